@@ -3,6 +3,7 @@
 - `adapters`: ports to the outside world, filled: identity provider, keys, models, pictures
 - `api`: the HTTP edge: parse, call one use case, answer; nothing is decided here
 - `app`: the application: services in, an ASGI application out
+- `application_settings`: settings of what takes applications of the public
 - `background`: threads that keep a serving process in order
 - `bootstrap`: the one place of all wiring: settings in, working services out
 - `case_settings`: settings of the office: how a search narrows to candidates and becomes a case
@@ -18,6 +19,7 @@
 - `ports`: the world outside, as the use cases need it
 - `print_settings`: settings of the readers of prints
 - `provenance`: provenance that an outsider can verify: no database and no framework
+- `public`: the pages for the public: a process and an origin of their own
 - `record_settings`: settings of what is put on record about callers: looks, refused calls, lines
   of requests
 - `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and

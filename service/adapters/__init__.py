@@ -33,6 +33,7 @@
 - `store_modes`: the files of a store are for the account of the service alone: 0600 in
   directories of 0700
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
+- `uploads`: documents of applicants, read in a process with limits and scanned
 - `witness_notes`: the last checkpoints that witnesses cosigned, as they publish them: one note a
   file
 """

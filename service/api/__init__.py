@@ -3,6 +3,8 @@
 In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 
 - `access`: tokens, clients and OAuth 2.0
+- `agencies`: agencies: their agreements, their own requests, and ASNs
+- `applications`: applications of the public, and their documents
 - `authentication`: the caller of a request: a bearer token, a purpose, perhaps another person
 - `base`: the parts that all bodies and answers share
 - `bodies`: bodies: JSON read strictly and once, after the caller is known

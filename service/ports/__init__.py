@@ -19,4 +19,5 @@
   still
 - `tenancy`: the force for which the database is read: a second wall behind the checks of the use
   cases
+- `uploads`: documents of applicants: checked before they are kept
 """

@@ -3,6 +3,8 @@
 Rows never leave this package; repositories return domain types.
 
 - `access`: accounts, sessions, tokens and clients
+- `agencies`: agencies: agreements, their members, and ASNs
+- `applications`: applications of the public: drafts, and what was sent
 - `backup`: backup of the whole database, and its restoration
 - `database`: the entry to storage: one object for one database
 - `engine`: connections, transactions and statements on both databases

@@ -1,6 +1,8 @@
 """What identlink does: one function a use case, one transaction each, no framework.
 
 - `access`: sign-ins, sessions, tokens and clients
+- `agencies`: agencies: agreements kept, requests asked, ASNs followed
+- `applications`: applications of the public: drafted, sent, followed
 - `examination`: the work of examiners and supervisors on a case
 - `exchange`: exchange with other States: told, taken, and checked
 - `existing`: the requested thing, or NotFoundError

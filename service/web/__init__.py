@@ -4,6 +4,8 @@ Templates lie in `templates/<room>`; style sheets and scripts in `static`, those
 projects under `static/vendor` with their licences.
 
 - `access`: signing in and out
+- `agencies`: agencies: agreements, and an agency's own requests
+- `applications`: the documents of applications
 - `cookies`: the cookies of the workbench: out of reach of scripts and, the one of a departure to
   the identity provider aside, of other sites
 - `drafts`: forms that outlive their session: the words typed are there again after the next sign-
