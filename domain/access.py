@@ -20,6 +20,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     CASE_OFFICER = "case-officer"
     """Answers requests about people, in the name of the office."""
+    KEYER = "keyer"
+    """Keys frames of old records."""
+    RECONCILER = "reconciler"
+    """Settles keyings, and matches frames to records in the name of the office."""
+    SAMPLER = "sampler"
+    """Compares samples of converted records with their frames."""
 
 
 class Scope(StrEnum):
@@ -45,6 +51,12 @@ class Scope(StrEnum):
     WEBHOOKS = "webhooks:keep"
     WORK_REQUESTS = "requests:work"
     READ_REQUESTS = "requests:read"
+    KEEP_LOTS = "conversion:keep"
+    SCAN_FRAMES = "conversion:scan"
+    KEY_FRAMES = "conversion:key"
+    SETTLE_FRAMES = "conversion:settle"
+    READ_SAMPLES = "conversion:sample"
+    READ_CONVERSION = "conversion:read"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -56,22 +68,30 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
         | {Scope.READ_FIGURES, Scope.READ_CONSULTATIONS}
+        | {Scope.KEEP_LOTS, Scope.SCAN_FRAMES, Scope.READ_CONVERSION}
     ),
     Role.AUDITOR: frozenset(
         {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
         | {Scope.READ_FIGURES, Scope.READ_RECORDS, Scope.READ_CONSULTATIONS}
-        | {Scope.READ_REQUESTS}
+        | {Scope.READ_REQUESTS, Scope.READ_CONVERSION}
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
     Role.CASE_OFFICER: frozenset(
         {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
         | {Scope.READ_SEARCHES}
     ),
+    Role.KEYER: frozenset({Scope.KEY_FRAMES}),
+    Role.RECONCILER: frozenset(
+        {Scope.SETTLE_FRAMES, Scope.SEARCH, Scope.NAMES_ENQUIRY, Scope.READ_SEARCHES}
+        | {Scope.READ_CONVERSION}
+    ),
+    Role.SAMPLER: frozenset({Scope.READ_SAMPLES}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 
-ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER})
-"""The roles whose accounts name a force: case officers search in the name of their office."""
+ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER, Role.RECONCILER})
+"""The roles whose accounts name a force: case officers and reconcilers search in the name of their
+office."""
 
 
 class Purpose(StrEnum):

@@ -7,6 +7,7 @@ the days on which it applies, so that an answer of any past day can be computed 
 - `clocks`: the last day on which something is in time.
 - `code_tables`: tables of codes, each row with the days on which it is in force.
 - `data_files`: the rules' data, JSON beside the code.
+- `historic`: codes of repealed acts, old courts and old sentences, by the text of a form.
 - `lengths`: lengths of calendar time, and the last day of a period that begins with a day.
 - `rehabilitation`: when a conviction becomes spent.
 - `retention`: how long fingerprints may be kept.

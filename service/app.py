@@ -22,6 +22,7 @@ from service.adapters.provider_settings import path_prefix
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
+    conversion,
     examination,
     exchange,
     links,
@@ -67,8 +68,11 @@ Links fingerprint captures to criminal records: candidate search, evidence in bi
 examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together.
 """
 
-_CAPTURE_PATHS = ("/v1/encounters", "/v1/searches", "/workbench/searches/new")
-"""Of the calls and the form that take a capture with its pictures."""
+_CAPTURE_PATHS = (
+    *("/v1/encounters", "/v1/searches", "/workbench/searches/new"),
+    "/v1/conversion/frames",
+)
+"""Of the calls and the form that take a capture with its pictures, or a frame."""
 
 _ROOMS = (
     people,
@@ -78,6 +82,7 @@ _ROOMS = (
     exchange,
     messages,
     requests,
+    conversion,
     log,
     misuse,
     access,

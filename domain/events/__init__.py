@@ -8,6 +8,7 @@ is one class in the module of its subject.
 
 - `access`: tokens, clients, accounts and sessions
 - `catalogue`: every type of event there is, by its name
+- `conversion`: lots, frames from picture to record, samples and verdicts
 - `declaring`: how a type of event is declared
 - `examination`: the examiners' work on a case, step by step
 - `exchange`: messages to other States and from them, and the check that all duties were done

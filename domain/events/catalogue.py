@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.errors import LogDamagedError
 from domain.events import (
     access,
+    conversion,
     examination,
     exchange,
     links,
@@ -25,6 +26,7 @@ AREAS = (
     *(people, searches, examination, links, access, log, looking, misuse, messages),
     exchange,
     requests,
+    conversion,
 )
 """The modules that declare events; a new area is listed here."""
 

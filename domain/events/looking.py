@@ -28,10 +28,14 @@ class LookKind(StrEnum):
     ERASURES = "erasures"
     EVIDENCE = "evidence"
     FINDINGS = "findings"
+    FRAME = "frame"
+    FRAME_CANDIDATES = "frame-candidates"
+    FRAMES = "frames"
     GALLERY_CASE = "gallery-case"
     GALLERY_CASES = "gallery-cases"
     LINK = "link"
     LINKS = "links"
+    LOTS = "lots"
     MERGES = "merges"
     NOTICES = "notices"
     OVERVIEW = "overview"
@@ -42,8 +46,10 @@ class LookKind(StrEnum):
     REQUEST = "request"
     REQUEST_CANDIDATES = "request-candidates"
     REQUESTS = "requests"
+    SAMPLE = "sample"
     SEARCH = "search"
     SEARCHES = "searches"
+    SOURCES = "sources"
     STATISTICS = "statistics"
     STORY = "story"
     VERSIONS = "versions"
@@ -78,13 +84,16 @@ LISTS = frozenset(
         LookKind.ENQUIRY,
         LookKind.ERASURES,
         LookKind.FINDINGS,
+        LookKind.FRAMES,
         LookKind.GALLERY_CASES,
         LookKind.LINKS,
+        LookKind.LOTS,
         LookKind.NOTICES,
         LookKind.OVERVIEW,
         LookKind.QUEUE,
         LookKind.RECORDS,
         LookKind.REQUESTS,
+        LookKind.SAMPLE,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import errors
+from domain.conversion.refusals import NotSearchableError
 from domain.errors import LinkingError
 from domain.exchange.faults import MessageFaultError
 from domain.outages import OUTAGES
@@ -61,6 +62,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.RequestStepError: 409,
     errors.NotReleasableError: 409,
     errors.AwaitsWitnessError: 409,
+    NotSearchableError: 409,
     errors.ProvenanceError: 500,
     errors.LogDamagedError: 500,
     errors.StateBehindError: 503,

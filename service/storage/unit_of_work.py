@@ -17,6 +17,7 @@ from domain.outages import StoreLockedError, outage
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.access import AccessRoom
+from service.storage.conversion import ConversionRoom
 from service.storage.engine.engines import commit
 from service.storage.examination import ExaminationRoom
 from service.storage.exchange import ExchangeRoom
@@ -38,6 +39,7 @@ class UnitOfWork(
     ExaminationRoom,
     LinksRoom,
     ExchangeRoom,
+    ConversionRoom,
     RequestsRoom,
     MessagesRoom,
     AccessRoom,

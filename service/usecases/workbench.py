@@ -23,6 +23,9 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.FORCE: Purpose.ARREST,
     Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
+    Role.KEYER: Purpose.RECORD_MANAGEMENT,
+    Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
+    Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
 }
 """The purpose of a role's page views; a force states its own with a search."""
 

@@ -2,9 +2,9 @@
 
 Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
 them and not revoked) with all that was computed and written from those, the evidence and words of
-other searches about them as a candidate, and the requests about them with what was told. Rows
-stay as tombstones, without content. A hidden person is left in the same state, only that the
-payloads are kept and can be put back.
+other searches about them as a candidate, the requests about them with what was told, and the
+frames of old records that were written to theirs. Rows stay as tombstones, without content. A
+hidden person is left in the same state, only that the payloads are kept and can be put back.
 """
 
 from __future__ import annotations
@@ -26,6 +26,15 @@ from sqlalchemy import (
 from domain.ids import ErasureId, PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
+from service.storage.tables.conversion import (
+    conversion_codings,
+    conversion_draw_units,
+    conversion_frames,
+    conversion_keyings,
+    conversion_matches,
+    conversion_settlements,
+    conversion_writings,
+)
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
@@ -178,6 +187,14 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
             for asked in (requests, request_entries)
         ),
+        *(
+            select(read.c.payload_id).where(read.c.frame_id.in_(_frames_of(row)))
+            for read in _OF_FRAMES
+        ),
+        select(conversion_matches.c.payload_id).where(
+            (conversion_matches.c.other_row == row)
+            | conversion_matches.c.frame_id.in_(_frames_of(row))
+        ),
         select(drafts.c.payload_id).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
@@ -199,6 +216,17 @@ def _of_persons() -> list[Table]:
 def _requests_about(row: int) -> Select[Any]:
     """Return the ids of requests whose person was found to be this one."""
     return select(request_identities.c.request_id).where(request_identities.c.person_row == row)
+
+
+def _frames_of(row: int) -> Select[Any]:
+    """Return the ids of frames that were written to the record of this person."""
+    return select(conversion_writings.c.frame_id).where(conversion_writings.c.person_row == row)
+
+
+_OF_FRAMES = (
+    *(conversion_frames, conversion_keyings, conversion_settlements),
+    *(conversion_codings, conversion_draw_units),
+)
 
 
 def _gallery_cases_of(person_id: PersonId) -> Select[Any]:

@@ -54,6 +54,10 @@ class PayloadKind(StrEnum):
     """The information told to a recipient."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
+    FRAME = "frame"
+    """The picture of a frame of an old record."""
+    KEYING = "keying"
+    """The texts of a frame: as keyed, settled, coded, or shown to a sampler."""
 
 
 _PLACES = {kind: Place("payloads", kind.value) for kind in PayloadKind}

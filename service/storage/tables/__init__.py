@@ -8,6 +8,7 @@ triggers.
   keys
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
+- `conversion`: lots, frames, keyings, matches, writings and samples of old records
 - `convictions`: which version of a record made which version of a conviction; their content is
   sealed in it
 - `erasures`: erasures from the request to the end, and the data that is hidden in between

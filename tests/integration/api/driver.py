@@ -30,6 +30,9 @@ PURPOSES = {
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
+    Role.KEYER: Purpose.RECORD_MANAGEMENT,
+    Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
+    Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
 }
 
 BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
@@ -102,6 +105,15 @@ class World:
     def officer(self, name: str = "officer-a") -> User:
         return self.user(Role.CASE_OFFICER, name, force="89")
 
+    def keyer(self, name: str = "keyer-a") -> User:
+        return self.user(Role.KEYER, name)
+
+    def reconciler(self, name: str = "reconciler-a") -> User:
+        return self.user(Role.RECONCILER, name, force="89")
+
+    def sampler(self, name: str = "sampler-a") -> User:
+        return self.user(Role.SAMPLER, name)
+
     def administrator(self) -> User:
         return self.user(Role.ADMINISTRATOR, "administrator-a")
 
@@ -121,8 +133,8 @@ class World:
         scopes: frozenset[Scope] | None = None,
         days: float = 1,
     ) -> str:
-        """Issue a token and return its secret; a case officer without a force is of force 89."""
-        if role is Role.CASE_OFFICER:
+        """Issue a token and return its secret; case officers and reconcilers are of 89."""
+        if role in {Role.CASE_OFFICER, Role.RECONCILER}:
             force = force or "89"
         command = IssueToken(
             caller=ROOT,

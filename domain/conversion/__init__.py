@@ -1,0 +1,13 @@
+"""Back record conversion: old records on film or paper become records that can be searched.
+
+- `acceptance`: two-point plans of acceptance by sample, exact binomial intervals, drawing
+- `capture`: the medium of a frame, its resolution and the floor under which no print is searched
+- `content`: settled fields as details and a conviction; whether two convictions are one event
+- `form`: the twelve fields of a frame, their classes of error, and values as written
+- `frames`: lots and frames, the states of a frame and the steps between them
+- `keying`: two blind keyings of a frame compared, and the settled form
+- `matching`: the outcomes of matching a frame to records
+- `refusals`: the refusal of prints below the floor
+- `seeding`: errors put into a sample to measure its reader
+- `written_dates`: dates as an old form writes them, partial ones included
+"""
