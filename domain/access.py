@@ -56,6 +56,7 @@ class Scope(StrEnum):
     KEY_FRAMES = "conversion:key"
     SETTLE_FRAMES = "conversion:settle"
     READ_SAMPLES = "conversion:sample"
+    SEE_FRAMES = "conversion:see"
     READ_CONVERSION = "conversion:read"
 
 
@@ -68,24 +69,24 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
         | {Scope.READ_FIGURES, Scope.READ_CONSULTATIONS}
-        | {Scope.KEEP_LOTS, Scope.SCAN_FRAMES, Scope.READ_CONVERSION}
+        | {Scope.KEEP_LOTS, Scope.SCAN_FRAMES, Scope.SEE_FRAMES, Scope.READ_CONVERSION}
     ),
     Role.AUDITOR: frozenset(
         {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
         | {Scope.READ_FIGURES, Scope.READ_RECORDS, Scope.READ_CONSULTATIONS}
-        | {Scope.READ_REQUESTS, Scope.READ_CONVERSION}
+        | {Scope.READ_REQUESTS, Scope.SEE_FRAMES, Scope.READ_CONVERSION}
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
     Role.CASE_OFFICER: frozenset(
         {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
         | {Scope.READ_SEARCHES}
     ),
-    Role.KEYER: frozenset({Scope.KEY_FRAMES}),
+    Role.KEYER: frozenset({Scope.KEY_FRAMES, Scope.SEE_FRAMES}),
     Role.RECONCILER: frozenset(
         {Scope.SETTLE_FRAMES, Scope.SEARCH, Scope.NAMES_ENQUIRY, Scope.READ_SEARCHES}
-        | {Scope.READ_CONVERSION}
+        | {Scope.SEE_FRAMES, Scope.READ_CONVERSION}
     ),
-    Role.SAMPLER: frozenset({Scope.READ_SAMPLES}),
+    Role.SAMPLER: frozenset({Scope.READ_SAMPLES, Scope.SEE_FRAMES}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 

@@ -6,6 +6,7 @@
 - `form`: the twelve fields of a frame, their classes of error, and values as written
 - `frames`: lots and frames, the states of a frame and the steps between them
 - `keying`: two blind keyings of a frame compared, and the settled form
+- `layout`: where each field stands on the office's own form
 - `matching`: the outcomes of matching a frame to records
 - `refusals`: the refusal of prints below the floor
 - `seeding`: errors put into a sample to measure its reader

@@ -305,8 +305,8 @@ class SampleDrawn(Event):
     units: int
     seeded: int
     """How many units are shown with an error, to measure the reader."""
-    drawn: str
-    """The list: frame number, part and field of each unit, in the order of the draw."""
+    drawn: Subject[tuple[str, ...]]
+    """The list: frame and field of each unit, with a colon, in the order of reading."""
 
 
 @event(

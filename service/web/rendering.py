@@ -33,6 +33,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
         ("Exchange", "/workbench/exchange"),
+        ("Old records", "/workbench/conversion"),
     ),
     Role.AUDITOR: (
         ("Log", "/workbench/log"),
@@ -41,6 +42,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Requests", "/workbench/requests"),
         ("Statistics", "/workbench/statistics"),
         ("Exchange", "/workbench/exchange"),
+        ("Old records", "/workbench/conversion"),
     ),
     Role.FORCE: (
         ("Searches", "/workbench/searches"),
@@ -58,6 +60,9 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Open a request", "/workbench/requests/new"),
         ("Exchange", "/workbench/exchange"),
     ),
+    Role.KEYER: (("Old records", "/workbench/conversion"),),
+    Role.RECONCILER: (("Old records", "/workbench/conversion"),),
+    Role.SAMPLER: (("Old records", "/workbench/conversion"),),
 }
 """The pages open to each role, the first page first."""
 

@@ -103,3 +103,17 @@ DutyReaderOf = Annotated[
         HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER}))
     ),
 ]
+KeyerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.KEYER})))]
+ReconcilerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.RECONCILER})))]
+SamplerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SAMPLER})))]
+FrameSeerOf = Annotated[
+    Caller,
+    Depends(
+        HasRole(
+            frozenset({Role.KEYER, Role.RECONCILER, Role.SAMPLER, Role.SUPERVISOR, Role.AUDITOR})
+        )
+    ),
+]
+ConversionReaderOf = Annotated[
+    Caller, Depends(HasRole(frozenset({Role.RECONCILER, Role.SUPERVISOR, Role.AUDITOR})))
+]

@@ -18,7 +18,7 @@ from service.api.authentication import (
     FrameKeyer,
     FrameReconciler,
     FrameScanner,
-    LotReader,
+    FrameSeer,
 )
 from service.api.bodies import json_body
 from service.api.conversion.frames_schemas import (
@@ -100,7 +100,7 @@ def get_frames_to_settle(
     response_class=Response,
     responses={**_PICTURE, **call_problems(NotFoundError, PayloadErasedError)},
 )
-def get_frame_image(caller: LotReader, frame_id: IdInPath, services: ServicesOf) -> Response:
+def get_frame_image(caller: FrameSeer, frame_id: IdInPath, services: ServicesOf) -> Response:
     """Return the picture of a frame."""
     image, media_type = frame_image(services, caller, FrameId(frame_id))
     return Response(image, media_type=media_type)

@@ -13,6 +13,7 @@ from domain.conversion.content import Codes
 from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import Frame, FrameState
 from domain.conversion.keying import FrameFault, KeptKeying
+from domain.conversion.matching import Match, MatchBasis, MatchOutcome
 from domain.errors import InvalidInputError
 from domain.ids import FrameId, LotId
 from service.api.base import Answer, Body, OpaqueId
@@ -182,6 +183,31 @@ class CodesAnswer(Answer):
     disposal: str
 
 
+class MatchAnswer(Answer):
+    """A proposal of a match, and its reading."""
+
+    outcome: MatchOutcome
+    basis: MatchBasis
+    search_id: str
+    candidates: int
+    proposed_by: str
+    words: str
+    agrees: bool | None = Field(description="Null until a second person has read it.")
+
+    @classmethod
+    def of(cls, match: Match) -> MatchAnswer:
+        """Return the answer about a proposal."""
+        return cls(
+            outcome=match.outcome,
+            basis=match.basis,
+            search_id=match.search_id,
+            candidates=match.candidates,
+            proposed_by=match.proposed_by,
+            words=match.words,
+            agrees=match.agrees,
+        )
+
+
 class FrameViewAnswer(Answer):
     """A frame as reconcilers work it."""
 
@@ -191,6 +217,7 @@ class FrameViewAnswer(Answer):
     settled: tuple[FieldAnswer, ...]
     codes: CodesAnswer | None
     uncoded: tuple[FormField, ...]
+    match: MatchAnswer | None
 
     @classmethod
     def of(cls, view: FrameView) -> FrameViewAnswer:
@@ -209,6 +236,7 @@ class FrameViewAnswer(Answer):
                 disposal=settled.codes.disposal,
             ),
             uncoded=view.uncoded,
+            match=None if view.match is None else MatchAnswer.of(view.match),
         )
 
 

@@ -13,7 +13,7 @@ from domain.errors import (
     SelfVerificationError,
 )
 from domain.ids import LotId
-from service.api.authentication import ConversionReader, LotKeeper, LotReader, SampleReader
+from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
 from service.api.bodies import json_body
 from service.api.conversion.lots_schemas import (
     CertificateAnswer,
@@ -58,14 +58,14 @@ def post_lot(
 
 
 @router.get("", responses=call_problems())
-def get_lots(caller: LotReader, services: ServicesOf, *, limit: Limit = 50) -> LotListAnswer:
+def get_lots(caller: FrameSeer, services: ServicesOf, *, limit: Limit = 50) -> LotListAnswer:
     """Return lots with the counts of their frames, those opened first in front."""
     found = list_lots(services, caller, limit=limit)
     return LotListAnswer(lots=tuple(map(LotAnswer.of, found)))
 
 
 @router.get("/{lot_id}", responses=call_problems(NotFoundError))
-def get_lot(caller: LotReader, lot_id: IdInPath, services: ServicesOf) -> LotAnswer:
+def get_lot(caller: FrameSeer, lot_id: IdInPath, services: ServicesOf) -> LotAnswer:
     """Return a lot with the counts of its frames and the decisions on it."""
     return LotAnswer.of(show_lot(services, caller, LotId(lot_id)))
 

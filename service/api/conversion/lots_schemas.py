@@ -170,7 +170,7 @@ class LotFiguresAnswer(Answer):
 class SampleBody(Body):
     """A sample to draw."""
 
-    seed: Annotated[int, Field(ge=0, lt=2**62)] | None = Field(
+    seed: Annotated[int, Field(ge=0, lt=2**53)] | None = Field(
         default=None, description="Of the draw; made by the service where it is left out."
     )
 

@@ -14,6 +14,7 @@ _TAGS = {
     "administrator": "Tokens and clients, for administrators.",
     "auditor": "The log, looks, findings and evidence, for auditors.",
     "case officer": "Requests of States, agencies, forces and people, for case officers.",
+    "conversion": "Old records on film and paper, from the frame to the record.",
     "client": "Access tokens for the systems of forces.",
     "examiner": "The steps of an examination.",
     "exchange": "Signed messages of the central authorities of other States.",
@@ -45,6 +46,13 @@ _SCOPES: dict[Scope, str] = {
     Scope.WEBHOOKS: "Keep webhooks.",
     Scope.WORK_REQUESTS: "Work requests of States, agencies, forces and people.",
     Scope.READ_REQUESTS: "Read requests and what left because of them.",
+    Scope.KEEP_LOTS: "Open lots of old records, draw their samples, decide and withdraw them.",
+    Scope.SCAN_FRAMES: "Send frames of old records.",
+    Scope.KEY_FRAMES: "Key frames of old records.",
+    Scope.SETTLE_FRAMES: "Settle keyings, and match frames to records.",
+    Scope.READ_SAMPLES: "Read samples of converted records.",
+    Scope.SEE_FRAMES: "See lots and frames of old records.",
+    Scope.READ_CONVERSION: "Read figures, certificates and sources of conversion.",
 }
 _SIGNED = {
     "webhook-id": "The same at every attempt: remember it, since a message may come twice.",

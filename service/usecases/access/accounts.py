@@ -158,7 +158,7 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
         )
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name the force of a force's or a case officer's account, and of no other."
+            "Name the force of a force's, case officer's or reconciler's account, and of no other."
         )
     if command.force is not None:
         force_name(command.force)

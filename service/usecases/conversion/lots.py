@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.access import Caller, Scope
 from domain.conversion.capture import Capture
 from domain.conversion.frames import WORKED, Frame, FrameState, Lot, LotKind
-from domain.errors import ConflictError, NotPermittedError
+from domain.errors import ConflictError
 from domain.events.conversion import LotOpened
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId
@@ -18,14 +18,6 @@ from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
-
-WORKERS = frozenset(
-    {
-        *(Scope.KEEP_LOTS, Scope.KEY_FRAMES, Scope.SETTLE_FRAMES),
-        *(Scope.READ_SAMPLES, Scope.READ_CONVERSION),
-    }
-)
-"""Scopes whose holders see lots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ def _same(lot: Lot, command: OpenLot) -> LotId:
 
 def list_lots(services: StoreServices, caller: Caller, *, limit: int) -> tuple[LotView, ...]:
     """Return lots with their counts, those opened first in front. Raises NotPermittedError."""
-    require_worker(caller)
+    caller.actor.require(Scope.SEE_FRAMES)
     with services.units.read() as unit:
         found = tuple(_view(unit, lot) for lot in unit.conversion_lots.listed(limit))
     look(services, caller, LookKind.LOTS, (one.lot.lot_id for one in found))
@@ -85,7 +77,7 @@ def list_lots(services: StoreServices, caller: Caller, *, limit: int) -> tuple[L
 
 def show_lot(services: StoreServices, caller: Caller, lot_id: LotId) -> LotView:
     """Return a lot with its counts. Raises NotPermittedError, NotFoundError."""
-    require_worker(caller)
+    caller.actor.require(Scope.SEE_FRAMES)
     with services.units.read() as unit:
         view = _view(unit, existing(unit.conversion_lots.get(lot_id)))
     look(services, caller, LookKind.LOTS, (lot_id,))
@@ -95,12 +87,6 @@ def show_lot(services: StoreServices, caller: Caller, lot_id: LotId) -> LotView:
 def _view(unit: UnitOfWork, lot: Lot) -> LotView:
     lots = unit.conversion_lots
     return LotView(lot, lots.counts(lot.lot_id), lots.decisions(lot.lot_id))
-
-
-def require_worker(caller: Caller) -> None:
-    """Raise NotPermittedError unless the caller has a part in conversion."""
-    if not WORKERS & caller.actor.scopes:
-        raise NotPermittedError("Your role or token does not permit this call.")
 
 
 def frame_at_work(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.conversion.frames import Frame, check_place
-from domain.errors import ConflictError, InvalidInputError, NotPermittedError, PayloadErasedError
+from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
 from domain.events.conversion import FrameReceived
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId
@@ -21,8 +21,6 @@ MOST_BYTES = 6_000_000
 """Of one picture: a form at 500 ppi in grey, compressed, is 1 to 3 MB."""
 
 _BEGINNINGS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-
-_SEE_FRAMES = frozenset({Scope.KEY_FRAMES, Scope.SETTLE_FRAMES, Scope.READ_SAMPLES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +90,7 @@ def frame_image(services: StoreServices, caller: Caller, frame_id: FrameId) -> t
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError (destroyed).
     """
-    if not _SEE_FRAMES & caller.actor.scopes:
-        raise NotPermittedError("Your role or token does not permit this call.")
+    caller.actor.require(Scope.SEE_FRAMES)
     with services.units.read() as unit:
         existing(unit.conversion_frames.get(frame_id))
         found = unit.conversion_frames.image(frame_id)

@@ -35,7 +35,8 @@ from service.usecases.services import StoreServices
 
 _MOST = 200_000
 
-_SEEDS = 2**62
+_SEEDS = 2**53
+"""Numbers of events are safe integers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     if command.seed is not None and not 0 <= command.seed < _SEEDS:
-        raise InvalidInputError("The seed is 0 or a positive number of 62 bits.", pointer="/seed")
+        raise InvalidInputError(
+            "The seed is 0 or a positive number below 2 to the 53rd.", pointer="/seed"
+        )
     with services.units.write() as unit:
         lot = lot_at_work(unit, command.lot_id)
         _check_done(unit, lot)
@@ -86,7 +89,7 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
         units = _units(unit, frames, made.seed)
         unit.conversion_samples.draw(lot.lot_id, made, units)
         unit.conversion_lots.move(lot, LotState.SAMPLED)
-        record(unit, services.surroundings, command.caller, _event(lot, made, units, frames))
+        record(unit, services.surroundings, command.caller, _event(lot, made, units))
         unit.commit()
     return made
 
@@ -149,11 +152,8 @@ def _wrong(
     return DrawnUnit(0, frame.frame_id, field, with_error(value, rng), is_seeded=True)
 
 
-def _event(
-    lot: Lot, made: Draw, units: Sequence[DrawnUnit], frames: Sequence[Frame]
-) -> SampleDrawn:
-    places = {frame.frame_id: f"{frame.number}.{frame.part}" for frame in frames}
-    listed = " ".join(f"{places[unit.frame_id]}:{unit.field.value}" for unit in units)
+def _event(lot: Lot, made: Draw, units: Sequence[DrawnUnit]) -> SampleDrawn:
+    listed = tuple(f"{unit.frame_id}:{unit.field.value}" for unit in units)
     seeded = sum(unit.is_seeded for unit in units)
     return SampleDrawn(
         lot.lot_id, made.round, made.draw, made.seed, len(units), seeded, drawn=listed

@@ -15,6 +15,7 @@ from domain.conversion.keying import (
     disagreement,
     overruled,
 )
+from domain.conversion.matching import Match
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -84,6 +85,8 @@ class FrameView:
     differing: tuple[FormField, ...]
     settled: SettledForm | None
     uncoded: tuple[FormField, ...]
+    match: Match | None
+    """The proposal made last."""
 
 
 def frames_to_settle(
@@ -116,11 +119,13 @@ def show_frame(services: StoreServices, caller: Caller, frame_id: FrameId) -> Fr
         frame = existing(unit.conversion_frames.get(frame_id))
         keyings = unit.conversion_keyings.of(frame_id, frame.round)
         settled = unit.conversion_keyings.settled(frame_id, frame.round)
-    look(services, caller, LookKind.FRAME, (frame_id,))
+        match = unit.conversion_matches.last(frame_id, frame.round)
+    people = () if match is None else (match.person_id, match.other_person_id, match.search_id)
+    look(services, caller, LookKind.FRAME, (frame_id, frame.lot_id, *people))
     shown = keyings if len(keyings) == 2 else ()
     fields = _differing(shown)
     open_texts = () if settled is None else uncoded(settled.form, settled.codes)
-    return FrameView(frame, shown, fields, settled, open_texts)
+    return FrameView(frame, shown, fields, settled, open_texts, match)
 
 
 def _differing(keyings: tuple[KeptKeying, ...]) -> tuple[FormField, ...]:

@@ -125,6 +125,60 @@ CALLS: dict[str, tuple[str, ...]] = {
     ),
     # Auditors
     "GET /workbench/log": ("GET /v1/log/entries", "GET /v1/log/search"),
+    # Old records
+    "GET /workbench/conversion": ("GET /v1/conversion/lots",),
+    "POST /workbench/conversion": ("POST /v1/conversion/lots",),
+    "GET /workbench/conversion/lots/{lot_id}": ("GET /v1/conversion/lots/{lot_id}",),
+    "POST /workbench/conversion/lots/{lot_id}/sample": (
+        "POST /v1/conversion/lots/{lot_id}/sample",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/verdict": (
+        "POST /v1/conversion/lots/{lot_id}/verdict",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/withdrawal": (
+        "POST /v1/conversion/lots/{lot_id}/withdrawal",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/destruction": (
+        "POST /v1/conversion/lots/{lot_id}/destruction",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/certificate": (
+        "GET /v1/conversion/lots/{lot_id}/certificate",
+    ),
+    "GET /workbench/conversion/frames/{frame_id}/image": (
+        "GET /v1/conversion/frames/{frame_id}/image",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/key": (
+        "GET /v1/conversion/lots/{lot_id}/frames-to-key",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/key/{frame_id}": (
+        "POST /v1/conversion/frames/{frame_id}/keyings",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/settle": (
+        "GET /v1/conversion/lots/{lot_id}/frames-to-settle",
+    ),
+    "GET /workbench/conversion/frames/{frame_id}": ("GET /v1/conversion/frames/{frame_id}",),
+    "POST /workbench/conversion/frames/{frame_id}/settlement": (
+        "POST /v1/conversion/frames/{frame_id}/settlement",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/codes": (
+        "POST /v1/conversion/frames/{frame_id}/codes",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/search": (
+        "POST /v1/conversion/frames/{frame_id}/search",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/match": (
+        "POST /v1/conversion/frames/{frame_id}/match",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/reading": (
+        "POST /v1/conversion/frames/{frame_id}/match/reading",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/writing": (
+        "POST /v1/conversion/frames/{frame_id}/writing",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/read": ("GET /v1/conversion/lots/{lot_id}/sample",),
+    "POST /workbench/conversion/lots/{lot_id}/read": (
+        "POST /v1/conversion/lots/{lot_id}/sample/readings",
+    ),
 }
 """The calls that together do what a page does; a role needs one that it may make."""
 

@@ -61,6 +61,7 @@ from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.services import Services
 from tests.contract.builders import NOON
 from tests.integration.api.driver import World
+from tests.integration.provenance.conversion_story import conversion_events
 from tests.integration.provenance.crash_works import (
     FORCE,
     WORKS,
@@ -187,7 +188,7 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         BackupBegun(with_keys=True),
     )
     with services.units.write() as unit:
-        for event in (*told, *exchange_events()):
+        for event in (*told, *exchange_events(), *conversion_events()):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
 

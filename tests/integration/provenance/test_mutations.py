@@ -31,6 +31,7 @@ _RETRY = "it only finds an earlier answer again, within a day"
 _SKETCH = "counts attempts for a while and is then deleted"
 _SURVEY = "what was surveyed; a duty that is missed is found by the reconciliation without this"
 _ONCE = "refuses a replay for two hours; a message that comes again is known by its id"
+_PLACE = "where work stands; what was done is in rows written once, and a wrong place refuses"
 _DRAFT = "an unfinished form that its author alone sees again, and seals anew"
 
 ALLOWED: dict[str, str] = {
@@ -66,6 +67,11 @@ ALLOWED: dict[str, str] = {
         for column in METADATA.tables["exchange_surveys"].c
     },
     **{f"exchange_nonces.{column.name}": _ONCE for column in METADATA.tables["exchange_nonces"].c},
+    **{
+        f"{table}.{name}": _PLACE
+        for table in ("conversion_lot_states", "conversion_frame_states")
+        for name in METADATA.tables[table].c.keys()  # noqa: SIM118
+    },
     **{f"jobs.{column.name}": _WORK for column in METADATA.tables["jobs"].columns},
     **{
         f"idempotency_requests.{column.name}": _RETRY

@@ -78,6 +78,8 @@ def _headers(world: World, call: Call) -> dict[str, str]:
         return world.force(THEIRS).headers
     if role is Role.CASE_OFFICER:
         return world.officer().headers
+    if role is Role.RECONCILER:
+        return world.reconciler().headers
     return world.user(role, f"{role}-of-bodies").headers
 
 

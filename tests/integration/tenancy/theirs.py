@@ -20,6 +20,7 @@ from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.conversion.working import TEXTS, Roll
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
 from tests.integration.web.pictures import grey_png
@@ -52,6 +53,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         **_gallery_case(world),
         "token_id": _token(world),
         **requested,
+        **_converted(world),
         **{name: client[name] for name in ("client_id", "key_id")},
     }
 
@@ -104,6 +106,18 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
         "disclosure_id": str(sent["disclosure_id"]),
         "notice_id": str(notice["notice_id"]),
     }
+
+
+def _converted(world: World) -> dict[str, str]:
+    """Return the ids of a lot whose sample is open, its frame, and of a lot that was accepted."""
+    accepted, sampled = Roll(world, "ROLL-ACCEPTED"), Roll(world, "ROLL-SAMPLED")
+    accepted.convert(1)
+    accepted.draw()
+    accepted.read_sample(TEXTS)
+    assert accepted.verdict() == "accepted"
+    frame = sampled.convert(1, convicted_on="9.9.1963")
+    sampled.draw()
+    return {"lot_id": sampled.lot_id, "frame_id": frame, "accepted_lot_id": accepted.lot_id}
 
 
 def _linked(world: World, search_id: str) -> dict[str, str]:
