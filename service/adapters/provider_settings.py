@@ -64,8 +64,8 @@ class ProviderSettings(BaseSettings):
     oidc_roles: dict[str, str] = Field(
         default={},
         description='Roles of the provider and ours, as JSON: `{"WORD": "ROLE"}`, for a force '
-        '`"force:CODE"`, for a case officer `"case-officer:CODE"`, likewise for a reconciler. Other words are ignored; '
-        "exactly one has to lead to a role.",
+        '`"force:CODE"`, for a case officer `"case-officer:CODE"`, likewise for a '
+        "reconciler. Other words are ignored; exactly one has to lead to a role.",
     )
     provider_acr: tuple[str, ...] = Field(
         default=(),

@@ -15,7 +15,10 @@ from domain.forces import force_name
 from domain.ids import ForceCode
 from domain.refusals import ProviderRefusal
 
-_FAULT = "IDENTLINK_OIDC_ROLES maps to roles, and for a force, a case officer or a reconciler to `ROLE:CODE`."
+_FAULT = (
+    "IDENTLINK_OIDC_ROLES maps to roles, and for a force, a case officer or a reconciler to"
+    " `ROLE:CODE`."
+)
 NO_ROLE = "Your account at the provider has no role here, or more than one."
 
 

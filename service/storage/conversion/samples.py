@@ -105,8 +105,10 @@ class ConversionSamples(TransactionPart):
             return None
         return Draw(row.round, row.draw, row.seed, UserId(row.drawn_by), row.drawn_at)
 
-    def units(self, lot_id: LotId, draw: Draw) -> tuple[DrawnUnit, ...]:
-        """Return the units of a draw in their order, with their readings."""
+    def units(
+        self, lot_id: LotId, draw: Draw, *, place: int | None = None
+    ) -> tuple[DrawnUnit, ...]:
+        """Return the units of a draw in their order with their readings: all, or one place."""
         table, readings = conversion_draw_units, conversion_unit_readings
         on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
         query = (
@@ -117,6 +119,8 @@ class ConversionSamples(TransactionPart):
             )
             .order_by(table.c.place)
         )
+        if place is not None:
+            query = query.where(table.c.place == place)
         rows = self._connection.execute(query).all()
         ids = [row.payload_id for row in rows if row.is_seeded]
         bodies = self._transaction.payloads.get_many(PayloadKind.KEYING, ids)

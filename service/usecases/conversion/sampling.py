@@ -212,8 +212,8 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
     by, now = command.caller.actor.user_id, services.surroundings.clock()
     with services.units.write() as unit:
         lot, made = _open_sample(unit, command.lot_id)
-        units = unit.conversion_samples.units(lot.lot_id, made)
-        one = existing(next((one for one in units if one.place == command.place), None))
+        units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)
+        one = existing(next(iter(units), None))
         if unit.conversion_frames.has_worked(one.frame_id, lot.round, by):
             raise SelfVerificationError("You have worked this frame: another person samples it.")
         if unit.conversion_keyings.settled(one.frame_id, lot.round) is None:
