@@ -35,7 +35,7 @@ class FrameBody(Body):
     lot_id: OpaqueId
     number: Annotated[int, Field(ge=1, le=100_000, description="Its place on the roll.")]
     part: Annotated[int, Field(ge=0, le=9, description="0: the frame; 1 to 9: a sheet of it.")] = 0
-    image: Annotated[
+    picture: Annotated[
         str,
         StringConstraints(max_length=_MOST_BASE64),
         Field(
@@ -43,17 +43,19 @@ class FrameBody(Body):
             json_schema_extra={"contentEncoding": "base64"},
         ),
     ]
-    sha256: Annotated[
+    picture_sha256: Annotated[
         str, Field(pattern=r"^([0-9a-f]{64})?$", description="Of the picture; to be checked.")
     ] = ""
 
     def to_command(self, caller: Caller) -> ReceiveFrame:
         """Return the command; raises InvalidInputError with a pointer."""
         try:
-            image = base64.b64decode(self.image, validate=True)
+            image = base64.b64decode(self.picture, validate=True)
         except binascii.Error:
-            raise InvalidInputError("The picture is not base64.", pointer="/image") from None
-        return ReceiveFrame(caller, LotId(self.lot_id), self.number, image, self.part, self.sha256)
+            raise InvalidInputError("The picture is not base64.", pointer="/picture") from None
+        return ReceiveFrame(
+            caller, LotId(self.lot_id), self.number, image, self.part, self.picture_sha256
+        )
 
 
 class FrameIdAnswer(Answer):
@@ -69,7 +71,7 @@ class FrameAnswer(Answer):
     lot_id: str
     number: int
     part: int
-    sha256: str
+    picture_sha256: str
     state: FrameState
     round: int
 
@@ -81,7 +83,7 @@ class FrameAnswer(Answer):
             lot_id=frame.lot_id,
             number=frame.number,
             part=frame.part,
-            sha256=frame.sha256,
+            picture_sha256=frame.sha256,
             state=frame.state,
             round=frame.round,
         )
@@ -165,22 +167,22 @@ class KeyingAnswer(Answer):
 class CodesBody(Body):
     """Codes given by a person to texts that no table has."""
 
-    court: HistoricCode = ""
-    offence: HistoricCode = ""
-    disposal: HistoricCode = ""
+    court_code: HistoricCode = ""
+    offence_code: HistoricCode = ""
+    disposal_code: HistoricCode = ""
 
     def to_command(self, caller: Caller, frame_id: FrameId) -> CodeFrame:
         """Return the command."""
-        codes = Codes(self.court, self.offence, self.disposal)
+        codes = Codes(self.court_code, self.offence_code, self.disposal_code)
         return CodeFrame(caller, frame_id, codes)
 
 
 class CodesAnswer(Answer):
     """The codes of a frame; empty where the text stands alone."""
 
-    court: str
-    offence: str
-    disposal: str
+    court_code: str
+    offence_code: str
+    disposal_code: str
 
 
 class MatchAnswer(Answer):
@@ -231,9 +233,9 @@ class FrameViewAnswer(Answer):
             codes=None
             if settled is None
             else CodesAnswer(
-                court=settled.codes.court,
-                offence=settled.codes.offence,
-                disposal=settled.codes.disposal,
+                court_code=settled.codes.court,
+                offence_code=settled.codes.offence,
+                disposal_code=settled.codes.disposal,
             ),
             uncoded=view.uncoded,
             match=None if view.match is None else MatchAnswer.of(view.match),

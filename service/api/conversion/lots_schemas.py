@@ -28,14 +28,16 @@ class LotBody(Body):
     label: Annotated[str, Field(pattern=LABEL, description="The office's own name of it.")]
     kind: LotKind = LotKind.ROLL
     medium: CaptureMedium
-    ppi: Annotated[int, Field(ge=50, le=4_000, description="To an inch of the original form.")]
+    scan_ppi: Annotated[
+        int, Field(ge=50, le=4_000, description="To an inch of the original form.")
+    ]
     generation: Annotated[
         int, Field(ge=1, le=9, description="1: the form or the master of a film; 2: a copy.")
     ] = 1
 
     def to_command(self, caller: Caller) -> OpenLot:
         """Return the command."""
-        capture = Capture(self.medium, self.ppi, self.generation)
+        capture = Capture(self.medium, self.scan_ppi, self.generation)
         return OpenLot(caller, self.label, self.kind, capture)
 
 
@@ -69,7 +71,7 @@ class LotAnswer(Answer):
     label: str
     kind: LotKind
     medium: CaptureMedium
-    ppi: int
+    scan_ppi: int
     generation: int
     is_searchable: bool = Field(description="Whether its prints may be searched and enrolled.")
     state: LotState
@@ -87,7 +89,7 @@ class LotAnswer(Answer):
             label=lot.label,
             kind=lot.kind,
             medium=lot.capture.medium,
-            ppi=lot.capture.ppi,
+            scan_ppi=lot.capture.ppi,
             generation=lot.capture.generation,
             is_searchable=lot.capture.is_searchable,
             state=lot.state,

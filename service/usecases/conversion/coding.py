@@ -57,7 +57,7 @@ def check_codes(form: Form, codes: Codes) -> None:
             raise InvalidInputError(
                 "The code was not in force on the day of the conviction: choose another, or leave"
                 " the text.",
-                pointer=f"/{field.value}",
+                pointer=f"/{field.value}_code",
             )
 
 

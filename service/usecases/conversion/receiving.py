@@ -72,7 +72,7 @@ def _checked(command: ReceiveFrame) -> tuple[str, str]:
     kinds = (kind for start, kind in _BEGINNINGS.items() if command.image.startswith(start))
     media_type = next(kinds, None)
     if media_type is None:
-        raise InvalidInputError("The picture is neither PNG nor JPEG.", pointer="/image")
+        raise InvalidInputError("The picture is neither PNG nor JPEG.", pointer="/picture")
     digest = hashlib.sha256(command.image).hexdigest()
     if command.sha256 and command.sha256 != digest:
         raise InvalidInputError("The picture was changed on its way: send it again.")

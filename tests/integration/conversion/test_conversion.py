@@ -74,11 +74,11 @@ def test_a_frame_is_received_once_for_its_place_and_digest(world: World) -> None
 
 def test_what_is_no_picture_or_was_changed_is_refused(sqlite_world: World) -> None:
     roll = Roll(sqlite_world)
-    body = {"lot_id": roll.lot_id, "number": 1, "image": "YWJj"}
+    body = {"lot_id": roll.lot_id, "number": 1, "picture": "YWJj"}
 
     no_picture = roll.keeper.post("/v1/conversion/frames", body)
     changed = roll.keeper.post(
-        "/v1/conversion/frames", body | {"image": "iVBORw0KGgo=", "sha256": "0" * 64}
+        "/v1/conversion/frames", body | {"picture": "iVBORw0KGgo=", "picture_sha256": "0" * 64}
     )
 
     assert no_picture.status_code == changed.status_code == 400
@@ -169,7 +169,7 @@ def claimed(world: World, case_id: str) -> str:
 
 
 def test_prints_below_the_floor_are_kept_and_not_searched(sqlite_world: World) -> None:
-    for label, low in (("ROLL-300", {"ppi": 300}), ("ROLL-COPY", {"generation": 2})):
+    for label, low in (("ROLL-300", {"scan_ppi": 300}), ("ROLL-COPY", {"generation": 2})):
         roll = Roll(sqlite_world, label, **low)
         frame = roll.scan(1)
         roll.key_twice(frame)
@@ -226,7 +226,7 @@ def test_a_text_without_a_code_waits_for_a_person_and_stays_as_written(
     state = roll.key_twice(frame, offence="Larseny as a servant", court="Leeds City M.C.")
 
     assert state == "uncoded"
-    wrong = {"offence": "TH1968.1"}
+    wrong = {"offence_code": "TH1968.1"}
     path = f"/v1/conversion/frames/{frame}/codes"
     assert sqlite_world.reconciler().post(path, wrong).status_code == 400
     assert roll.step(sqlite_world.reconciler(), frame, "codes", {}) == "matching"

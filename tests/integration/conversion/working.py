@@ -52,7 +52,7 @@ class Roll:
     def __init__(self, world: World, label: str = "ROLL-1", **other: Any) -> None:
         self.world = world
         self.keeper = world.supervisor()
-        body = {"label": label, "medium": "film", "ppi": 600} | other
+        body = {"label": label, "medium": "film", "scan_ppi": 600} | other
         answer = self.keeper.post("/v1/conversion/lots", body)
         assert answer.status_code == 201, answer.text
         self.lot_id = str(answer.json()["lot_id"])
@@ -65,7 +65,7 @@ class Roll:
 
     def send(self, number: int, content: bytes = b"", part: int = 0) -> Response:
         image = base64.b64encode(PNG + (content or str(number).encode())).decode()
-        body = {"lot_id": self.lot_id, "number": number, "part": part, "image": image}
+        body = {"lot_id": self.lot_id, "number": number, "part": part, "picture": image}
         return self.keeper.post("/v1/conversion/frames", body)
 
     def step(self, user: User, frame: str, path: str, body: Any = None) -> str:

@@ -30,7 +30,7 @@ def _work_every_step(world: World) -> None:
     roll.propose(differs, outcome="cannot tell", words="A brother fits as well.")
     roll.agree(differs)
     roll.key_twice(uncoded, offence="Larseny")
-    roll.step(world.reconciler(), uncoded, "codes", {"offence": "LA1916.2"})
+    roll.step(world.reconciler(), uncoded, "codes", {"offence_code": "LA1916.2"})
     roll.search(uncoded)
     roll.propose(uncoded, outcome="cannot tell", words="Two fit.")
     roll.agree(uncoded)

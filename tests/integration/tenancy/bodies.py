@@ -114,15 +114,15 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
-    "POST /v1/conversion/lots": {"label": "ROLL-9", "medium": "film", "ppi": 600},
+    "POST /v1/conversion/lots": {"label": "ROLL-9", "medium": "film", "scan_ppi": 600},
     "POST /v1/conversion/frames": {
         "lot_id": "{lot_id}",
         "number": 2,
-        "image": "iVBORw0KGgo=",
+        "picture": "iVBORw0KGgo=",
     },
     "POST /v1/conversion/frames/{frame_id}/keyings": {"fields": [], "fault": "unreadable"},
     "POST /v1/conversion/frames/{frame_id}/settlement": {"fields": [], "fault": "unreadable"},
-    "POST /v1/conversion/frames/{frame_id}/codes": {"court": "HC0001"},
+    "POST /v1/conversion/frames/{frame_id}/codes": {"court_code": "HC0001"},
     "POST /v1/conversion/frames/{frame_id}/search": {"impressions": tenprint(1, capture=3)},
     "POST /v1/conversion/frames/{frame_id}/match": {
         "outcome": "existing record",
