@@ -16,6 +16,7 @@ from service.cli import (
     accounts,
     backup,
     clients,
+    conversion,
     database,
     erasures,
     index,
@@ -86,6 +87,7 @@ app.command("status")(status)
 app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
 app.add_typer(clients.app, name="client")
+app.add_typer(conversion.app, name="conversion")
 app.add_typer(database.app, name="db")
 app.add_typer(erasures.app, name="erasure")
 app.add_typer(exchange.app, name="exchange")
