@@ -59,6 +59,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
         ("Exchange", "/workbench/exchange"),
+        ("Requests to States", "/workbench/exchange/requests"),
     ),
     Role.KEYER: (("Old records", "/workbench/conversion"),),
     Role.RECONCILER: (("Old records", "/workbench/conversion"),),

@@ -6,7 +6,7 @@ shown, by the labels they know them under. A supervisor reaches those of a diffe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
@@ -16,12 +16,13 @@ from domain.events.examination import ExemplarShown
 from domain.events.looking import LookKind
 from domain.ids import CandidateId, CaseId, EncounterId, UserId
 from domain.prints import Impression
-from domain.shown_prints import ShownAs, ShownPrint
+from domain.shown_prints import ShownAs
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import PROBE_LABEL
 from service.usecases.examination.progress import current_exemplar
+from service.usecases.examination.showing import Showing, put_on_record
 from service.usecases.log.looking import look
 from service.usecases.workbench import Workbench
 
@@ -49,14 +50,12 @@ def print_image(
     """
     source = _source(bench, caller, wanted)
     image = _found(bench, source)
-    me, position = caller.actor.user_id, source.impression.position
     content = part if _holds(image, part) else ShownAs.NOTHING
-    at = bench.services.surroundings.clock()
-    shown = ShownPrint(wanted.case_id, me, wanted.label, position, content, at)
+    showing = Showing(wanted.label, source.impression.position, content)
     of = source.encounter_id or source.case.search_id
     look(bench.services, caller, LookKind.PRINT, (wanted.case_id, of), source.case)
-    if not source.case.is_decided_by(me):
-        _put_on_record(bench, shown)
+    if not source.case.is_decided_by(caller.actor.user_id):
+        put_on_record(bench.services, caller, source.case, showing)
     return image
 
 
@@ -76,17 +75,6 @@ def _found(bench: Workbench, source: _Source) -> PrintImage:
     if image is None:
         raise NotFoundError
     return image
-
-
-def _put_on_record(bench: Workbench, shown: ShownPrint) -> None:
-    """Store once that a print was given; the first time counts."""
-    with bench.services.units.read() as unit:
-        known = unit.findings.shown_to(shown.case_id, shown.viewer)
-    if any(replace(one, shown_at=shown.shown_at) == shown for one in known):
-        return
-    with bench.services.units.write() as unit:
-        unit.findings.show(shown)
-        unit.commit()
 
 
 def _holds(image: PrintImage, part: ShownAs) -> bool:

@@ -38,6 +38,7 @@ SUBJECTS = {
     *("gallery_case_id", "double_person_id", "other_person_id", "other_record_id"),
     *("other_encounter_id", "linked_encounter_id", "merge_id", "decision_id", "request_id"),
     *("lot_id", "frame_id"),
+    "asked_id",
 }
 """The ids, by their names, that an event must name when an answer does."""
 

@@ -135,6 +135,12 @@ BODIES: dict[str, Any] = {
     "POST /v1/conversion/lots/{lot_id}/sample/readings": {"place": 1, "is_right": True},
     "POST /v1/conversion/lots/{lot_id}/withdrawal": {"words": "Mixed up."},
     "POST /v1/conversion/lots/{lot_id}/destruction": {"expected": 0},
+    "POST /v1/exchange/requests": {
+        "subject": {"names": [{"surname": "Muster"}], "nationalities": [{"nationality": "POL"}]},
+        "purpose": "criminal proceedings",
+        "legal_basis": "eufra-2020",
+        "reference": "OUT-1",
+    },
     "POST /v1/exchange/messages": {"transmissions": ["nonsense"]},
     "POST /v1/webhooks": {"url": "https://force.example/hook", "topics": ["search.concluded"]},
     "POST /v1/staff-prints": CAPTURE | {"user": f"custody-{THEIRS}"},
