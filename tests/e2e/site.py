@@ -183,7 +183,7 @@ def running_site(store: Path) -> Iterator[Site]:
     app = create_app(runtime, logger=build_logger(io.StringIO()), prints=prints)
     bench = with_fast_hashes(app)
     for name, role in _PEOPLE_AT_WORK:
-        force = ForceCode("01") if role is Role.FORCE else None
+        force = _FORCES.get(role)
         add_account(bench, AddAccount(ROOT, name, PASSWORD, role, force))
     with _serving(app) as address:
         yield Site(address, app, bench, population, store)
@@ -197,7 +197,11 @@ _PEOPLE_AT_WORK = (
     ("auditor-a", Role.AUDITOR),
     ("custody-01", Role.FORCE),
     ("administrator-a", Role.ADMINISTRATOR),
+    ("keyer-a", Role.KEYER),
+    ("reconciler-a", Role.RECONCILER),
+    ("sampler-a", Role.SAMPLER),
 )
+_FORCES = {Role.FORCE: ForceCode("01"), Role.RECONCILER: ForceCode("89")}
 
 
 def _enrol(runtime: Runtime, population: Population) -> None:
