@@ -32,6 +32,7 @@ from service.api import (
     operations,
     people,
     requests,
+    retention,
     searches,
 )
 from service.api.body_framing import BodyFramingMiddleware
@@ -83,6 +84,7 @@ _ROOMS = (
     messages,
     requests,
     conversion,
+    retention,
     log,
     misuse,
     access,

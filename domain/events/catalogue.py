@@ -17,6 +17,7 @@ from domain.events import (
     misuse,
     people,
     requests,
+    retention,
     searches,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
@@ -27,6 +28,7 @@ AREAS = (
     exchange,
     requests,
     conversion,
+    retention,
 )
 """The modules that declare events; a new area is listed here."""
 

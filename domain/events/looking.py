@@ -48,6 +48,9 @@ class LookKind(StrEnum):
     REQUEST_CANDIDATES = "request-candidates"
     REQUESTS = "requests"
     SAMPLE = "sample"
+    RETENTION = "retention"
+    RETENTION_PLAN = "retention-plan"
+    RETENTION_PLANS = "retention-plans"
     SEARCH = "search"
     SEARCHES = "searches"
     SOURCES = "sources"
@@ -95,6 +98,7 @@ LISTS = frozenset(
         LookKind.RECORDS,
         LookKind.REQUESTS,
         LookKind.SAMPLE,
+        LookKind.RETENTION_PLANS,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,

@@ -10,7 +10,6 @@ from domain.access import ROLE_SCOPES, Role, Scope
 from tests.integration.api.driver import World
 from tests.integration.parity.routes import CALLS, EXCEPTIONS, Page, pages_of
 
-
 _DESKS = {Role.CASE_OFFICER: "requests", Role.RECONCILER: "conversion"}
 """Roles that search from the pages of their own desk alone."""
 

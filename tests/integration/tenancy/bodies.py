@@ -135,6 +135,18 @@ BODIES: dict[str, Any] = {
     "POST /v1/conversion/lots/{lot_id}/sample/readings": {"place": 1, "is_right": True},
     "POST /v1/conversion/lots/{lot_id}/withdrawal": {"words": "Mixed up."},
     "POST /v1/conversion/lots/{lot_id}/destruction": {"expected": 0},
+    "POST /v1/retention/plans": {"on": "2026-03-02"},
+    "POST /v1/retention/reviews/{request_id}/proposal": {
+        "expected_version": 1,
+        "decision": "keep",
+        "ground": "facts established",
+        "reason": "The charge sheet was found.",
+        "next_on": "2030-03-02",
+    },
+    "POST /v1/retention/reviews/{request_id}/second-reading": {
+        "expected_version": 1,
+        "agrees": True,
+    },
     "POST /v1/exchange/requests": {
         "subject": {"names": [{"surname": "Muster"}], "nationalities": [{"nationality": "POL"}]},
         "purpose": "criminal proceedings",
