@@ -44,7 +44,7 @@ SAMPLER = caller(Role.SAMPLER, "sampler-1")
 
 def settings_at(store: Path) -> Settings:
     """Return the settings of the store of a conversion."""
-    return load_settings(store=store, log_level="ERROR")
+    return load_settings(store=store, log_level="error")
 
 
 def make_store(store: Path) -> None:

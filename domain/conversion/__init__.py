@@ -9,6 +9,8 @@
 - `layout`: where each field stands on the office's own form
 - `matching`: the outcomes of matching a frame to records
 - `refusals`: the refusal of prints below the floor
+- `samples`: a sample of a lot: the draw, and its units with their readings
 - `seeding`: errors put into a sample to measure its reader
+- `sources`: frames as written to records: the sources of items
 - `written_dates`: dates as an old form writes them, partial ones included
 """

@@ -14,10 +14,10 @@ from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import Frame, FrameState
 from domain.conversion.keying import FrameFault, KeptKeying
 from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.sources import ItemSource
 from domain.errors import InvalidInputError
 from domain.ids import FrameId, LotId
 from service.api.base import Answer, Body, OpaqueId
-from service.storage.conversion.writings import ItemSource
 from service.usecases.conversion.keying import KeyFrame
 from service.usecases.conversion.receiving import MOST_BYTES, ReceiveFrame
 from service.usecases.conversion.settling import CodeFrame, FrameView, SettleFrame

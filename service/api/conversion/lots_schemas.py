@@ -10,9 +10,9 @@ from domain.access import Caller
 from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.form import ErrorClass, FormField
 from domain.conversion.frames import FrameState, LotKind, LotState, LotVerdict
+from domain.conversion.samples import Draw
 from domain.ids import LotId
 from service.api.base import Answer, Body, LongText
-from service.storage.conversion.samples import Draw
 from service.usecases.conversion.deciding import Certificate, ClassResult, WithdrawLot
 from service.usecases.conversion.destroying import DestroyFrames
 from service.usecases.conversion.figures import LotFigures

@@ -13,6 +13,7 @@ from domain.access import Caller, Scope
 from domain.conversion.acceptance import PLANS, Plan, accepted_errors, interval
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField
 from domain.conversion.frames import Lot, LotState, LotVerdict
+from domain.conversion.samples import Draw, DrawnUnit
 from domain.conversion.seeding import LEAST_FOUND
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.conversion import LotDecided
@@ -20,7 +21,6 @@ from domain.events.looking import LookKind
 from domain.ids import LotId
 from rules.historic import HISTORIC_TABLES, historic_table
 from service.storage.conversion.lots import LotDecision
-from service.storage.conversion.samples import Draw, DrawnUnit
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.sampling import population, unread
 from service.usecases.conversion.taking_back import take_back_lot

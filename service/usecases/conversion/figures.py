@@ -10,10 +10,10 @@ from itertools import chain
 from domain.access import Caller, Scope
 from domain.conversion.form import FormField
 from domain.conversion.frames import FrameState
+from domain.conversion.sources import ItemSource
 from domain.events.looking import LookKind
 from domain.ids import LotId, RecordId, UserId
 from service.storage.conversion.keyings import Settlement
-from service.storage.conversion.writings import ItemSource
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.services import StoreServices

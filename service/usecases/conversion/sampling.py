@@ -15,6 +15,7 @@ from domain.access import Caller, Scope
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField, Written
 from domain.conversion.frames import ENDED, SAMPLED, Frame, Lot, LotState
+from domain.conversion.samples import Draw, DrawnUnit
 from domain.conversion.seeding import seeded_count, with_error
 from domain.errors import (
     ConflictError,
@@ -25,7 +26,6 @@ from domain.errors import (
 from domain.events.conversion import SampleDrawn, SampleUnitRead
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId
-from service.storage.conversion.samples import Draw, DrawnUnit
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import lot_at_work
 from service.usecases.existing import existing

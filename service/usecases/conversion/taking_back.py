@@ -13,9 +13,9 @@ from domain.access import Caller
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.conversion.frames import Frame, FrameState, Lot, LotState
+from domain.conversion.sources import Writing
 from domain.events.conversion import FrameTakenBack
 from domain.ids import LotId
-from service.storage.conversion.writings import Writing
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

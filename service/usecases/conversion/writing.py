@@ -21,6 +21,7 @@ from domain.amendments import (
 )
 from domain.conversion.content import Coded, conviction_of, details_of_form, is_same_event
 from domain.conversion.frames import FrameState
+from domain.conversion.sources import Writing, WrittenItem
 from domain.convictions import Conviction
 from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameWritten, RecordBegun
@@ -31,7 +32,6 @@ from domain.people import Details, PersonName, Record
 from domain.prints import Encounter
 from indexing.batches import Gallery
 from service.storage.conversion.keyings import SettledForm
-from service.storage.conversion.writings import Writing, WrittenItem
 from service.storage.people.encounters import Placement
 from service.usecases.conversion.coding import sentence_of
 from service.usecases.conversion.settling import AtFrame

@@ -7,9 +7,9 @@ from typing import Any
 
 from httpx2 import Response
 
+from domain.conversion.sources import Writing
 from domain.convictions import Conviction
 from domain.ids import FrameId, RecordId
-from service.storage.conversion.writings import Writing
 from tests.integration.api.driver import User, World
 from tests.integration.api.prints import tenprint
 

@@ -189,8 +189,12 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         BackupBegun(with_keys=True),
     )
     with services.units.write() as unit:
-        for event in (*told, *exchange_events(), *conversion_events()):
-        for event in (*told, *exchange_events(), *retention_events()):
+        for event in (
+            *told,
+            *exchange_events(),
+            *retention_events(),
+            *conversion_events(),
+        ):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
 
