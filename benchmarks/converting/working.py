@@ -32,13 +32,15 @@ from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_fram
 from service.usecases.conversion.lots import show_lot
 from service.usecases.conversion.matching import (
     FrameCandidate,
-    ProposeMatch,
-    ReadMatch,
     SearchFrame,
     frame_candidates,
+    search_frame,
+)
+from service.usecases.conversion.proposing import (
+    ProposeMatch,
+    ReadMatch,
     propose_match,
     read_match,
-    search_frame,
 )
 from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
 from service.usecases.conversion.settling import (

@@ -14,13 +14,12 @@ from domain.conversion.matching import MatchOutcome
 from domain.ids import ForceCode, FrameId, LotId, UserId
 from service.usecases.conversion.keying import KeyFrame, key_frame
 from service.usecases.conversion.lots import OpenLot, open_lot
-from service.usecases.conversion.matching import (
+from service.usecases.conversion.matching import SearchFrame, search_frame
+from service.usecases.conversion.proposing import (
     ProposeMatch,
     ReadMatch,
-    SearchFrame,
     propose_match,
     read_match,
-    search_frame,
 )
 from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
 from service.usecases.conversion.sampling import DrawSample, draw_sample

@@ -16,20 +16,22 @@ from domain.ids import LotId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
 from service.api.bodies import json_body
 from service.api.conversion.lots_schemas import (
-    CertificateAnswer,
     DestructionBody,
-    DrawAnswer,
     FramesMovedAnswer,
     LotAnswer,
     LotBody,
     LotFiguresAnswer,
     LotIdAnswer,
     LotListAnswer,
+    WithdrawalBody,
+)
+from service.api.conversion.samples_schemas import (
+    CertificateAnswer,
+    DrawAnswer,
     SampleBody,
     UnitReadingBody,
     UnitsAnswer,
     VerdictAnswer,
-    WithdrawalBody,
 )
 from service.api.documentation import body_problems, call_problems, takes
 from service.api.parameters import IdInPath, Limit

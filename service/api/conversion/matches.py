@@ -38,13 +38,8 @@ from service.api.conversion.matches_schemas import (
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, StateOf
-from service.usecases.conversion.matching import (
-    frame_candidates,
-    propose_match,
-    read_match,
-    search_frame,
-    write_merged,
-)
+from service.usecases.conversion.matching import frame_candidates, search_frame
+from service.usecases.conversion.proposing import propose_match, read_match, write_merged
 
 router = APIRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])
 

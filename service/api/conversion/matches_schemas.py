@@ -11,12 +11,8 @@ from domain.ids import CandidateId, FrameId
 from service.api.base import Answer, Body, LongText, OpaqueId
 from service.api.people.captures import read_capture
 from service.api.people.captures_schemas import CapturedImpressions
-from service.usecases.conversion.matching import (
-    FrameCandidate,
-    ProposeMatch,
-    ReadMatch,
-    SearchFrame,
-)
+from service.usecases.conversion.matching import FrameCandidate, SearchFrame
+from service.usecases.conversion.proposing import ProposeMatch, ReadMatch
 from service.usecases.print_desk import PrintDesk
 
 

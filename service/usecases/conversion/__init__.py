@@ -6,7 +6,8 @@
 - `figures`: counts of a lot: states, disagreements, speed
 - `keying`: two blind keyings of a frame
 - `lots`: lots opened and listed
-- `matching`: the record to which a frame belongs: searches, proposals and second readings
+- `matching`: searches for the person of a frame, and the candidates that details name
+- `proposing`: the record to which a frame belongs: proposed, read by another person, written
 - `receiving`: frames received as pictures, once each, and shown
 - `sampling`: samples drawn and read, seeded errors among them
 - `settling`: differences of two keyings settled by a third person, and texts without a code

@@ -18,13 +18,12 @@ from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
 from service.api.conversion.matches_schemas import FrameSearchBody
 from service.api.state import BenchOf
-from service.usecases.conversion.matching import (
+from service.usecases.conversion.matching import frame_candidates, search_frame
+from service.usecases.conversion.proposing import (
     ProposeMatch,
     ReadMatch,
-    frame_candidates,
     propose_match,
     read_match,
-    search_frame,
     write_merged,
 )
 from service.usecases.conversion.settling import (
