@@ -16,7 +16,6 @@ from domain.conversion.frames import LotKind
 from domain.ids import ForceCode, LotId, UserId
 from domain.prints import FingerPosition, Impression, ImpressionType
 from matching.scorer import load_scorer
-from prints.registry import FORMATS
 from service.bootstrap import assemble, open_database
 from service.settings import Settings, load_settings
 from service.usecases.conversion.lots import OpenLot, list_lots, open_lot
@@ -74,7 +73,7 @@ def prepare(services: Services, truth: Truth) -> None:
         command = Enrol(
             custody,
             datetime(2020, 1, 1, tzinfo=UTC),
-            (_finger(truth.seed, number),),
+            (_finger(services, truth.seed, number),),
             NewRecord(person.details),
         )
         enrol(services, command)
@@ -83,10 +82,10 @@ def prepare(services: Services, truth: Truth) -> None:
         open_lot(services, OpenLot(KEEPER, f"ROLL-{lot + 1}", LotKind.ROLL, capture))
 
 
-def _finger(seed: int, number: int) -> Impression:
+def _finger(services: Services, seed: int, number: int) -> Impression:
     vector = np.random.default_rng([seed, 9, number]).standard_normal(192)
     unit = (vector / np.linalg.norm(vector)).astype(np.float32)
-    fmt = FORMATS.default
+    fmt = services.print_format.template
     return Impression(FingerPosition.RIGHT_INDEX, ImpressionType.ROLLED, 80, unit, fmt)
 
 
