@@ -2,6 +2,7 @@
 
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
+- `conversion`: a roll of old records, from the film to the certificate of its lot
 - `court`: the court bundle of a link, made and checked as its reader would check it
 - `drawn_people`: people whose prints are drawn: their captures as transactions of ANSI/NIST-ITL
   and as images

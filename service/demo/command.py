@@ -48,6 +48,9 @@ Serve = Annotated[
 Exchange = Annotated[
     bool, typer.Option("--exchange", help="Also exchange convictions with another country.")
 ]
+OldRecords = Annotated[
+    bool, typer.Option("--old-records", help="Also convert a roll of 20 film frames.")
+]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None,
@@ -64,6 +67,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     seed: Seed = 7,
     serve: Serve = True,
     exchange: Exchange = False,
+    old_records: OldRecords = False,
     as_json: JsonOption = False,
     host: Host = None,
     port: Port = None,
@@ -80,7 +84,8 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
 
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
     a link is shown. With --exchange another country asks about a person, gets its reply, and is
-    told of a conviction and of its appeal. Then the service stays up, with a token for each
+    told of a conviction and of its appeal. With --old-records a roll of film becomes records,
+    accepted by sample. Then the service stays up, with a token for each
     role, until it is stopped.
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
@@ -88,6 +93,8 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     if prints is Prints.IMAGES:
         if exchange:
             raise typer.BadParameter("The exchange is shown with templates: leave --prints out.")
+        if old_records:
+            raise typer.BadParameter("Old records are shown with templates: leave --prints out.")
         given["template_format"] = minutiae_192.FORMAT.label
     settings = settings_for(context, store, **given)
     if prints is Prints.IMAGES:
@@ -100,5 +107,6 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
         is_serving=serve,
         is_json=as_json,
         is_exchanging=exchange,
+        is_converting=old_records,
     )
     run_demo(settings, options)

@@ -14,3 +14,4 @@ class DemoOptions:
     is_serving: bool
     is_json: bool
     is_exchanging: bool = False
+    is_converting: bool = False
