@@ -75,8 +75,8 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
 
     A second person reads the proposal, unless a link of two sealed decisions made it: then the
     frame is written at once. Raises NotPermittedError, NotFoundError, ConflictError (no search
-    yet, examiners at work), InvalidInputError (a candidate that was not named, no words, an
-    outcome that the search contradicts), AwaitsWitnessError.
+    yet, a candidate that the last search does not name, examiners at work), InvalidInputError (no
+    words, too few or too many candidates, an outcome that the search contradicts), AwaitsWitnessError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
@@ -149,7 +149,9 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
     by_id = {one.candidate_id: one.person_id for one in above}
     wanted = _WANTED[command.outcome]
     given = [one for one in (command.candidate_id, command.other_candidate_id) if one is not None]
-    if len(given) != wanted or len(set(given)) != wanted or not set(given) <= by_id.keys():
+    if set(given) - by_id.keys():
+        raise ConflictError("The search was made anew: read its candidates again.")
+    if len(given) != wanted or len(set(given)) != wanted:
         raise InvalidInputError(
             "Name one candidate of the search for an existing record, two for two records, and"
             " none otherwise.",
