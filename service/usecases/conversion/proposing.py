@@ -76,7 +76,8 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
     A second person reads the proposal, unless a link of two sealed decisions made it: then the
     frame is written at once. Raises NotPermittedError, NotFoundError, ConflictError (no search
     yet, a candidate that the last search does not name, examiners at work), InvalidInputError (no
-    words, too few or too many candidates, an outcome that the search contradicts), AwaitsWitnessError.
+    words, too few or too many candidates, an outcome that the search contradicts),
+    AwaitsWitnessError.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:
