@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _reaches(result: dict[str, Any]) -> bool:
     low, high = result["predicted_interval"]
-    return (
+    return bool(
         result["lost"] == result["doubled"] == result["attached_on_details_alone"] == 0
         and low <= result["undetected_field_errors"] <= high
         and result["attached_right"] >= 0.99
@@ -110,8 +110,8 @@ def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, floa
     passed = 0
     for lot in range(lots):
         is_wrong = rng.random(_LOT_FIELDS) < _BAD_SHARE
-        sample = draw(is_wrong, plan.sample, seed * lots + lot)
-        passed += sum(map(bool, sample)) <= plan.accept
+        sample: tuple[bool, ...] = draw(is_wrong.tolist(), plan.sample, seed * lots + lot)
+        passed += sum(sample) <= plan.accept
     share = plan.passes(_BAD_SHARE)
     margin = 3 * (share * (1 - share) / lots) ** 0.5
     return passed / lots, round(share, 5), round(share + margin, 5)

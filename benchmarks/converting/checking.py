@@ -147,8 +147,8 @@ def _doubled(unit: UnitOfWork, frames: list[tuple[int, Frame]]) -> int:
     for record_id in records:
         head = unit.records.versions(record_id)[-1]  # type: ignore[arg-type]  # an id of the store
         version = unit.records.version(head.record_id, head.version)
-        for item in version.items.held if version else ():
-            if isinstance(item.value, Conviction):
-                is_ours = item.value.source.kind is InformationSource.BACK_RECORD
-                held[record_id, item.item_id] += is_ours
+        for one in version.items.held if version else ():
+            if isinstance(one.value, Conviction):
+                is_ours = one.value.source.kind is InformationSource.BACK_RECORD
+                held[record_id, one.item_id] += is_ours
     return sum(abs(held[key] - written[key]) for key in held | written)

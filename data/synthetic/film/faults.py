@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
@@ -40,16 +42,16 @@ def spoilt(
 ) -> Picture:
     """Return a form with a fault; `other` is the second sheet of two, or the back that bleeds."""
     behind = form[:, ::-1] if other is None else other
-    made = {
+    made: dict[FilmFault, Callable[[], Picture]] = {
         FilmFault.LOW_CONTRAST: lambda: _as_picture(150 + (form.astype(np.float32) - 150) * 0.35),
         FilmFault.BLEED: lambda: _bled(form, behind),
         FilmFault.OVER_INKED: lambda: _over_inked(form),
         FilmFault.SKEW: lambda: _turned(form, float(rng.choice([-1, 1])) * rng.uniform(1.5, 3.5)),
-        FilmFault.MIRRORED: form[:, ::-1].copy,
+        FilmFault.MIRRORED: lambda: np.ascontiguousarray(form[:, ::-1]),
         FilmFault.EDGE_CUT: lambda: _cut(form, rng),
         FilmFault.TWO_SHEETS: lambda: _two(form, behind),
     }
-    return made.get(fault, form.copy)()
+    return made[fault]() if fault in made else form.copy()
 
 
 def _bled(form: Picture, behind: Picture) -> Picture:
@@ -94,5 +96,5 @@ def _two(form: Picture, other: Picture) -> Picture:
     return made
 
 
-def _as_picture(values: np.ndarray) -> Picture:  # type: ignore[type-arg]  # any float array
+def _as_picture(values: npt.NDArray[np.floating]) -> Picture:
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
