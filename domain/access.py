@@ -120,6 +120,14 @@ class Actor:
     force: ForceCode | None
     scopes: frozenset[Scope]
 
+    @property
+    def tenant(self) -> ForceCode | None:
+        """The force whose rows alone it reaches; None for staff of the office.
+
+        A reconciler searches in the name of a force and writes to the records of every one.
+        """
+        return None if self.role is Role.RECONCILER else self.force
+
     def require(self, scope: Scope) -> None:
         """Raise NotPermittedError unless the actor holds this scope."""
         if scope not in self.scopes:

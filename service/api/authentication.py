@@ -61,7 +61,7 @@ def _caller(
     except NotAuthenticatedError:
         trace.actor = account_behind(state.services, credentials.credentials)
         raise
-    name_tenant(actor.force)
+    name_tenant(actor.tenant)
     trace.role, trace.force = actor.role.value, actor.force or ""
     trace.purpose = purpose if purpose in _PURPOSES else ""
     if state.limiter is not None:

@@ -34,7 +34,7 @@ def _signed_in(request: Request, bench: BenchOf) -> Visitor:
             trace.actor = actor_behind(bench, secret)
         raise
     request.state.visitor = visitor
-    name_tenant(visitor.account.force)
+    name_tenant(visitor.account.actor.tenant)
     if trace is not None:
         trace.actor = visitor.account.actor
         trace.role = visitor.account.role.value

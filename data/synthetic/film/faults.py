@@ -97,4 +97,5 @@ def _two(form: Picture, other: Picture) -> Picture:
 
 
 def _as_picture(values: npt.NDArray[np.floating]) -> Picture:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    picture: Picture = np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return picture
