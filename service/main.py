@@ -16,7 +16,6 @@ from service.cli import (
     accounts,
     backup,
     clients,
-    conversion,
     database,
     erasures,
     index,
@@ -34,7 +33,7 @@ from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.health.doctor import doctor
 from service.cli.health.status import status
 from service.cli.loading import load
-from service.cli.office import retention
+from service.cli.office import conversion, retention
 from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve

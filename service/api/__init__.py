@@ -15,6 +15,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `documentation`: the OpenAPI document: every endpoint with its body, its answers and its
   problems
 - `examination`: the steps of examiners and supervisors
+- `conversion`: back record conversion: lots, frames, matches and samples
 - `exchange`: messages of other States, and the schemas of them
 - `incoming`: every request from outside in: an id, one line in the log, one figure, and no way
   to fall out

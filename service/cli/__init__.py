@@ -5,7 +5,6 @@
   from it
 - `clients`: `identlink client`: systems of forces that get access tokens by keys of their own
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
-- `conversion`: `identlink conversion`: the scanning station, without a network
 - `database`: `identlink db`: the schema of the database
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
 - `erasures`: `identlink erasure`: erasures that wait, and those that are due carried out

@@ -81,7 +81,6 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     list is shown with its evidence.
 
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
-
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
     a link is shown. With --exchange another country asks about a person, gets its reply, and is
     told of a conviction and of its appeal. With --old-records a roll of film becomes records,
@@ -91,10 +90,8 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
     given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True, **abroad}
     if prints is Prints.IMAGES:
-        if exchange:
-            raise typer.BadParameter("The exchange is shown with templates: leave --prints out.")
-        if old_records:
-            raise typer.BadParameter("Old records are shown with templates: leave --prints out.")
+        if exchange or old_records:
+            raise typer.BadParameter("That is shown with templates alone: leave --prints out.")
         given["template_format"] = minutiae_192.FORMAT.label
     settings = settings_for(context, store, **given)
     if prints is Prints.IMAGES:

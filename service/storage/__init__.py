@@ -7,6 +7,7 @@ Rows never leave this package; repositories return domain types.
 - `database`: the entry to storage: one object for one database
 - `engine`: connections, transactions and statements on both databases
 - `examination`: cases, sealed work, the desk, and the images and minutiae of captures
+- `conversion`: old records: lots, frames, keyings, matches, writings and samples
 - `exchange`: exchange with other States: partners, messages out and in, the register
 - `finger_columns`: the two columns in which comparisons, decisions and links name fingers
 - `links`: links, their recipients and notices

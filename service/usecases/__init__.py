@@ -2,6 +2,7 @@
 
 - `access`: sign-ins, sessions, tokens and clients
 - `examination`: the work of examiners and supervisors on a case
+- `conversion`: old records, from the picture of a frame to an accepted lot
 - `exchange`: exchange with other States: told, taken, and checked
 - `existing`: the requested thing, or NotFoundError
 - `idempotency`: the same request twice is done once

@@ -9,6 +9,7 @@ projects under `static/vendor` with their licences.
 - `drafts`: forms that outlive their session: the words typed are there again after the next sign-
   in
 - `examination`: pages of examiners and supervisors
+- `conversion`: pages of keyers, reconcilers, samplers and of those who keep lots
 - `exchange`: the page of the exchange with other States
 - `forms`: posted forms: fields, and the session's token
 - `links`: pages of confirmed links

@@ -21,7 +21,7 @@ from data.synthetic.film.rolls import Roll, write_roll
 from domain.access import Purpose, Role
 from domain.ids import ForceCode, LotId, UserId
 from service.cli.context import CONSOLE
-from service.cli.conversion import scan_folder
+from service.cli.office.conversion import scan_folder
 from service.demo.calls import ApiCaller
 from service.demo.stage import Stage
 from service.usecases.access.tokens import IssueToken, issue_token

@@ -13,12 +13,14 @@ from domain.ids import FrameId, LotId, UserId
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.conversion import (
+from service.storage.tables.conversion.frames import (
     conversion_frame_states,
     conversion_frames,
     conversion_keyings,
-    conversion_matches,
     conversion_settlements,
+)
+from service.storage.tables.conversion.matches import (
+    conversion_matches,
 )
 from service.storage.transaction import TransactionPart
 

@@ -14,11 +14,13 @@ from domain.errors import ConflictError
 from domain.ids import LotId, UserId
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.conversion import (
+from service.storage.tables.conversion.frames import (
     conversion_frame_states,
-    conversion_lot_decisions,
     conversion_lot_states,
     conversion_lots,
+)
+from service.storage.tables.conversion.samples import (
+    conversion_lot_decisions,
 )
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words

@@ -9,6 +9,7 @@ hidden person is left in the same state, only that the payloads are kept and can
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -26,14 +27,18 @@ from sqlalchemy import (
 from domain.ids import ErasureId, PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
-from service.storage.tables.conversion import (
+from service.storage.tables.conversion.frames import (
     conversion_codings,
-    conversion_draw_units,
     conversion_frames,
     conversion_keyings,
-    conversion_matches,
     conversion_settlements,
+)
+from service.storage.tables.conversion.matches import (
+    conversion_matches,
     conversion_writings,
+)
+from service.storage.tables.conversion.samples import (
+    conversion_draw_units,
 )
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.findings import comparison_revisions
@@ -187,14 +192,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
             for asked in (requests, request_entries)
         ),
-        *(
-            select(read.c.payload_id).where(read.c.frame_id.in_(_frames_of(row)))
-            for read in _OF_FRAMES
-        ),
-        select(conversion_matches.c.payload_id).where(
-            (conversion_matches.c.other_row == row)
-            | conversion_matches.c.frame_id.in_(_frames_of(row))
-        ),
+        *_converted(row),
         select(drafts.c.payload_id).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
@@ -216,6 +214,16 @@ def _of_persons() -> list[Table]:
 def _requests_about(row: int) -> Select[Any]:
     """Return the ids of requests whose person was found to be this one."""
     return select(request_identities.c.request_id).where(request_identities.c.person_row == row)
+
+
+def _converted(row: int) -> Iterator[Select[Any]]:
+    """Yield the payloads of frames that were written to the record of this person."""
+    for table in _OF_FRAMES:
+        yield select(table.c.payload_id).where(table.c.frame_id.in_(_frames_of(row)))
+    yield select(conversion_matches.c.payload_id).where(
+        (conversion_matches.c.other_row == row)
+        | conversion_matches.c.frame_id.in_(_frames_of(row))
+    )
 
 
 def _frames_of(row: int) -> Select[Any]:

@@ -25,7 +25,9 @@ from service.storage.engine.rows import AnyRow
 from service.storage.statement.erasures import erasure_rows
 from service.storage.statement.loaded import LoadedRows
 from service.storage.statement.reading import rows_of
-from service.storage.tables.conversion import conversion_writings
+from service.storage.tables.conversion.matches import (
+    conversion_writings,
+)
 from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, loads
 from service.storage.tables.people import (

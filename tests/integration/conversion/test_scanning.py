@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain.ids import LotId
-from service.cli import conversion
-from service.cli.conversion import scan_folder
+from service.cli.office import conversion
+from service.cli.office.conversion import scan_folder
 from tests.integration.api.driver import World
 from tests.integration.conversion.working import PNG, Roll
 
