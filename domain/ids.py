@@ -27,6 +27,8 @@ ErasureId = NewType("ErasureId", str)
 RequestId = NewType("RequestId", str)
 DisclosureId = NewType("DisclosureId", str)
 NoticeId = NewType("NoticeId", str)
+ModelChoiceId = NewType("ModelChoiceId", str)
+LawStateId = NewType("LawStateId", str)
 
 EventType = NewType("EventType", str)
 """The name of a type of event, as `domain.events` declares it."""

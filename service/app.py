@@ -44,6 +44,7 @@ from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.exchange_keeper import ExchangeKeeper
 from service.background.index_keeper import IndexKeeper
+from service.background.law_keeper import LawKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
 from service.background.refusal_keeper import RefusalKeeper
@@ -243,6 +244,9 @@ def _lifespan(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),
             RefusalKeeper(runtime.services).running(
+                noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
+            ),
+            LawKeeper(runtime.services, metrics.note_law).running(
                 noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
             ),
             ExchangeKeeper(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from domain.errors import (
     ConfigurationError,
@@ -18,6 +19,7 @@ from domain.errors import (
 )
 from domain.exchange.identifiers import StateCode
 from matching.scorer import MODELS, Scorer, load_scorer
+from matching.watch.home import read_home
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.isolation.limits import Limits
@@ -40,6 +42,7 @@ from service.channels.exchange.drop_folder import DropFolder
 from service.channels.exchange.signatures import JwsSignatures, private_key_of
 from service.channels.exchange.signed_http import SignedHttpChannel
 from service.live.gallery import LiveGallery
+from service.live.law_watch import Act, LawWatch
 from service.live.names import LiveNames
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.state_watch import StateWatch
@@ -53,6 +56,7 @@ from service.storage.engine.settings import DatabaseSettings
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
+from service.usecases.models.choosing import chosen_model
 from service.usecases.print_desk import PrintDesk
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
@@ -104,7 +108,31 @@ def start(settings: Settings) -> Runtime:
 
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
-    return assemble(settings, load_scorer(settings.model_directory))
+    return assemble(settings, load_scorer(model_in_force(settings)))
+
+
+def model_in_force(settings: Settings) -> Path:
+    """Return the directory of the model: that of the settings, else the one chosen last.
+
+    Raises ConfigurationError for an older schema, or when the chosen model is not on this machine.
+    """
+    if settings.model_directory is not None:
+        return settings.model_directory
+    database, _ = _opened(settings)
+    try:
+        database.demand_schema()
+        chosen = chosen_model(_store_services(settings, database, print_format(settings)))
+    finally:
+        database.close()
+    if chosen is None:
+        return MODELS
+    directory = settings.model_shelf / chosen
+    if not directory.is_dir():
+        raise ConfigurationError(
+            "The model that was chosen is not on this machine: copy its directory into `models` of"
+            " the store, or name one in IDENTLINK_MODEL_DIRECTORY."
+        )
+    return directory
 
 
 def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) -> Runtime:
@@ -335,6 +363,7 @@ def _services(
     gallery.catch_up()
     models = open_models(settings)
     models.keep(scorer, settings.model_directory or MODELS)
+    home = read_home(settings.model_shelf / scorer.digest, scorer.digest)
     return Services(
         units=units,
         surroundings=surroundings(),
@@ -350,6 +379,7 @@ def _services(
         turns=Turns(settings.searches_at_once),
         reference_key=read_secret(settings.keys_directory / "references.key"),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
+        law=LawWatch(home, Act(settings.case_policy.law_act)),
         state=state,
         witnessing=_witnessing(settings),
         looks=settings.look_book(),

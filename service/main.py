@@ -19,6 +19,7 @@ from service.cli import (
     database,
     erasures,
     index,
+    law,
     link,
     log,
     person,
@@ -90,6 +91,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(erasures.app, name="erasure")
 app.add_typer(exchange.app, name="exchange")
 app.add_typer(index.app, name="index")
+app.add_typer(law.app, name="law")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")

@@ -17,6 +17,7 @@ is one class in the module of its subject.
 - `looking`: things and lists that were shown, and calls that were refused
 - `messages`: webhooks of forces
 - `misuse`: staff prints, and patterns for an auditor
+- `models`: models fitted on cases and chosen, and the law that they hold under
 - `people`: captures and records, merges, erasures and doubts about the gallery
 - `rows`: the row that an event leaves behind
 - `searches`: searches, batches, and the model, thresholds and index behind them

@@ -14,6 +14,7 @@ from domain.events import (
     looking,
     messages,
     misuse,
+    models,
     people,
     requests,
     searches,
@@ -23,6 +24,7 @@ from domain.ids import EventType, Topic
 
 AREAS = (
     *(people, searches, examination, links, access, log, looking, misuse, messages),
+    models,
     exchange,
     requests,
 )

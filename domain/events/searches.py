@@ -9,6 +9,7 @@ from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, SearchId, Topic
 from domain.searches import SearchType
+from domain.strangers import Standing
 
 
 @event(
@@ -56,6 +57,8 @@ class Searched(Event):
     """How many candidates are stored at most."""
     amended_to: int | None = None
     """The `log_size` of the newest amendment of a record that was there to be weighed."""
+    law: Standing | None = None
+    """How prints were weighed: empty as measured, widened or withheld because the law moved."""
 
 
 @event("model-changed")

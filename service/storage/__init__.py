@@ -16,6 +16,7 @@ Rows never leave this package; repositories return domain types.
 - `messages`: webhook endpoints and the durable jobs that serve them
 - `migrations`: Alembic revisions. A revision never changes once it is released
 - `misuse`: sketches, findings and the prints of staff
+- `models`: models of evidence that were chosen, and the watch on their law
 - `people`: persons, records, captures, and the feed of gallery changes
 - `repository`: how a room gives its repositories to a unit of work
 - `requests`: requests, what left because of them, and the notices that follow

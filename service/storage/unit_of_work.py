@@ -25,6 +25,7 @@ from service.storage.log import LogRoom
 from service.storage.log.head import number
 from service.storage.messages import MessagesRoom
 from service.storage.misuse import MisuseRoom
+from service.storage.models import ModelsRoom
 from service.storage.people import PeopleRoom
 from service.storage.requests import RequestsRoom
 from service.storage.searches import SearchesRoom
@@ -42,6 +43,7 @@ class UnitOfWork(
     MessagesRoom,
     AccessRoom,
     MisuseRoom,
+    ModelsRoom,
     LogRoom,
 ):
     """A snapshot: reads only, never blocks a writer. For one thread."""

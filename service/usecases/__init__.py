@@ -11,6 +11,7 @@
 - `log`: the log of events: recorded, read, signed, exported and verified
 - `messages`: messages to the systems of forces
 - `misuse`: misuse of searches, recognised and shown to auditors
+- `models`: models of evidence: fitted on decided cases, compared on stored searches, and chosen
 - `people`: people, their captures and their records: enrolled, merged, erased
 - `policy`: choices of the office, as data: how long lists are and how many people examine
 - `print_desk`: from files of prints to impressions: reading, extraction and keeping

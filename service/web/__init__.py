@@ -13,6 +13,7 @@ projects under `static/vendor` with their licences.
 - `forms`: posted forms: fields, and the session's token
 - `links`: pages of confirmed links
 - `log`: the log as auditors read it
+- `models`: the page of the watch on the law of prints
 - `mounting`: puts the workbench on an application
 - `page_route`: the parts that every page shares: errors become pages, and headers fence the
   browser in

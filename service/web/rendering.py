@@ -32,6 +32,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Erasures", "/workbench/erasures"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
+        ("Watch", "/workbench/law"),
         ("Exchange", "/workbench/exchange"),
     ),
     Role.AUDITOR: (
@@ -40,6 +41,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Links", "/workbench/links"),
         ("Requests", "/workbench/requests"),
         ("Statistics", "/workbench/statistics"),
+        ("Watch", "/workbench/law"),
         ("Exchange", "/workbench/exchange"),
     ),
     Role.FORCE: (
@@ -51,6 +53,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.ADMINISTRATOR: (
         ("Statistics", "/workbench/statistics"),
+        ("Watch", "/workbench/law"),
         ("Exchange", "/workbench/exchange"),
     ),
     Role.CASE_OFFICER: (

@@ -19,6 +19,7 @@ import typer
 from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
+from service.background.law_keeper import LawKeeper
 from service.background.outage_keeper import OutageKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_exchange, open_runtime
@@ -113,6 +114,7 @@ def worker(
         index_failed = report_or(outages, failure_note(logger, LogEvent.INDEX_FAILED))
         with (
             IndexKeeper(runtime.services.gallery).running(index_failed),
+            LawKeeper(runtime.services).running(note),
             OutageKeeper(outages).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(note),
             rounds_of(runtime, policy, stopping, note) as rounds,

@@ -119,6 +119,11 @@ class Searches(TransactionPart):
         page = found[:limit]
         return SearchPage(page, page[-1].search_id if has_more and page else None)
 
+    def newest(self, limit: int) -> tuple[Search, ...]:
+        """Return searches of all forces, newest first."""
+        query = _STANDING.order_by(searches.c.search_row.desc()).limit(limit)
+        return tuple(_search(row) for row in self._connection.execute(query))
+
     def probe(self, search_id: SearchId) -> Probe | None:
         """Return the probe, or None when unknown or erased."""
         query = select(searches.c.payload_id).where(searches.c.search_id == search_id)

@@ -19,6 +19,8 @@ triggers.
 - `links`: links: each stands on two decisions by two persons, and the database itself sees to it
 - `log`: the log of events with its Merkle tree, and the marker of resumable loads
 - `metadata`: shared by all tables: names of constraints, column types, and rules of change
+- `models`: models of evidence: those that were chosen, and the watch on the law they hold
+  under
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons

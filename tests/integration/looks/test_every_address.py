@@ -24,6 +24,7 @@ SHOWS_NOBODY = {
     "/v1/exchange/schema.json": "the form of a message",
     "/v1/exchange/schema.xsd": "the form of a message",
     "/workbench/exchange": "figures without subjects",
+    "/workbench/law": "figures without subjects",
     "/v1/webhooks": "addresses of a force's own systems",
     "/v1/search-batches": "how many lines of a batch are done; its lines are on record",
     "/v1/search-batches/{batch_id}": "how many lines are done; its lines are on record",

@@ -152,6 +152,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
     "GET /workbench/requests/new": _BLANK,
+    "GET /workbench/law": "figures of the watch; `identlink law status` and metrics tell programs",
     "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
 }
 """Pages without a call, and why.

@@ -29,6 +29,7 @@ from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
 from tests.integration.provenance.busy_exchange import exchange
+from tests.integration.provenance.busy_models import work_models
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.busy_requests import work_requests
 from tests.integration.provenance.links import Linked, make_link
@@ -52,6 +53,7 @@ def keep_busy(linked: Linked) -> None:
     run_the_office(world)
     work_requests(world)
     exchange(world)
+    work_models(world)
 
 
 def _revoke_a_link(world: World) -> None:
