@@ -108,7 +108,11 @@ def _row(training: Both, reported: Both, fpir: float) -> dict[str, Any]:
         "either": lambda p, t: is_proposed(p, t, both),
     }
     mated = reported.prints.is_mated & ~np.isnan(reported.prints.ratios)
-    found: dict[str, Any] = {"fpir": fpir, "set_on": int(unseen.sum()), "judged_on": int((~mated).sum())}
+    found: dict[str, Any] = {
+        "fpir": fpir,
+        "set_on": int(unseen.sum()),
+        "judged_on": int((~mated).sum()),
+    }
     for name, rule in rules.items():
         hit = rule(reported.prints.mate_bits, reported.fused.mate_bits)
         raised = rule(reported.prints.top_bits, reported.fused.top_bits)

@@ -16,11 +16,12 @@ from service.cli.context import CONSOLE
 from service.live.law_watch import Act, Asker, LawWatch
 from service.provenance.canonical import read_event
 from service.settings import Settings
-from service.usecases.models.law_report import law_report
+from service.usecases.models.law_report import Claimed, law_report
 from service.usecases.models.watching import look_at_searches, set_at_home
 from tests.integration.api.driver import World
 from tests.integration.models.laws import ASKER, searches, some_home
 from tests.integration.provenance.links import make_link, opened_world
+from tests.integration.web.driver import Office, with_fast_hashes
 
 
 def _asker(world: World) -> Asker:
@@ -121,9 +122,22 @@ def test_measures_stored_before_the_watch_are_read_as_at_home() -> None:
 def test_the_page_shows_seen_beside_expected(settings: Settings, scorer: Scorer) -> None:
     with opened_world(settings, scorer) as world:
         world.services.law.law = some_home(scorer.digest)
+        make_link(world)
         world.services.law.unseen.extend(searches(ASKER, 40, mean=0.1))
         look_at_searches(world.services)
         report = law_report(world.services, CONSOLE)
+        page = (
+            Office(world.app, world, with_fast_hashes(world.app)).auditor().page("/workbench/law")
+        )
     assert report.expected_mean is not None
     assert report.prints[0].mean > report.expected_mean.high
     assert {one.state for one in report.alarms} == {LawState.MOVED}
+    assert "force 01, custody-suite (moved)" in page
+    assert page.count("<svg") == 2
+    assert sum(one.identified for one in report.claims if one.name != "probability 0.99 or more")
+
+
+def test_what_is_claimed_is_held_against_what_was_identified() -> None:
+    kept = Claimed("proposed", 100, 98, claimed=0.99, low=0.93, high=0.995)
+    assert kept.is_kept
+    assert not replace(kept, identified=80, low=0.71, high=0.87).is_kept
