@@ -47,6 +47,7 @@ from service.background.index_keeper import IndexKeeper
 from service.background.law_keeper import LawKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
+from service.background.records_preparer import RecordsPreparer
 from service.background.refusal_keeper import RefusalKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_exchange, open_provider
@@ -244,6 +245,9 @@ def _lifespan(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),
             RefusalKeeper(runtime.services).running(
+                noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
+            ),
+            RecordsPreparer(runtime.services).running(
                 noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
             ),
             LawKeeper(runtime.services, metrics.note_law).running(

@@ -3,6 +3,4 @@
 `inputs` the data for training · `stranger_counts` cosines of different people, counted ·
 `biometric_fit` · `demographic_fit` (Splink, the optional extra `train`) · `word_fit` words of
 names · `calibration_fit` maps and thresholds · `train` all of it, written as model files.
-`own_data` labelled pairs of a bureau's own, `own_parameters` the least of them, `own_fit` a model
-of them, `model_card` what it was fitted on and what it is not for.
 """

@@ -8,6 +8,8 @@
 - `names_builder`: builds the names index in the background when a server starts
 - `outage_keeper`: looks at the store while its process runs: finds outages before callers do,
   and their end
+- `records_preparer`: prepares the details of the people whom searches found, behind the
+  searches
 - `refusal_keeper`: writes the events of repeated refusals when their time has come
 - `state_keeper`: holds the log against the memory of its key while a process runs
 - `thread`: a thread that works beside requests: it stops promptly and reports its failures

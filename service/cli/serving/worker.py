@@ -21,6 +21,7 @@ from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
 from service.background.law_keeper import LawKeeper
 from service.background.outage_keeper import OutageKeeper
+from service.background.records_preparer import RecordsPreparer
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_exchange, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
@@ -116,6 +117,7 @@ def worker(
         with (
             IndexKeeper(runtime.services.gallery).running(index_failed),
             LawKeeper(runtime.services).running(note),
+            RecordsPreparer(runtime.services).running(note),
             OutageKeeper(outages).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(note),
             rounds_of(runtime, policy, stopping, note) as rounds,

@@ -12,8 +12,8 @@ import typer
 
 from data.synthetic.population import Population
 from matching.evaluation import EvaluationRow, evaluate, observe
+from matching.own.own_fit import OwnPlan
 from matching.scorer import MODELS, load_scorer
-from matching.training.own_fit import OwnPlan
 from service.cli.context import StoreOption, settings_for
 from service.cli.training.comparing import card, choose, compare
 from service.cli.training.home_samples import write_generated_home

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from domain.errors import InvalidInputError, LinkingError
-from matching.training.own_data import LabelledPair, Side
+from matching.own.own_data import LabelledPair, Side
 from prints.print_format import PrintFormat
 from service.api.base import Body
 from service.api.people.captures_schemas import Impressions, read_impressions

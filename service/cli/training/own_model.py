@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
+from matching.own.own_data import LabelledPair, OwnData, own_data
+from matching.own.own_fit import OwnPlan, train_own
+from matching.own.own_parameters import LEAST_HOME
 from matching.scorer import load_scorer
-from matching.training.own_data import LabelledPair, OwnData, own_data
-from matching.training.own_fit import OwnPlan, train_own
-from matching.training.own_parameters import LEAST_HOME
 from matching.watch.home import home_law, read_home, write_home
 from matching.watch.measures import LEAST_PEOPLE
 from service.bootstrap import open_store, print_format

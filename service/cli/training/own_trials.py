@@ -11,10 +11,7 @@ from domain.captures import CaptureColumns
 from domain.people import Details
 from domain.searches import Probe
 from matching.enquiry.index import NamesIndex
-from matching.policy import Mode
-from matching.training.exact_search import compare_tenprint, draw_people, nearest, tenprint_scores
-from matching.training.inputs import Trial, TrialSet
-from matching.training.own_data import (
+from matching.own.own_data import (
     OwnData,
     OwnPerson,
     Share,
@@ -22,7 +19,10 @@ from matching.training.own_data import (
     controlled,
     is_left_out,
 )
-from matching.training.own_fit import OwnInputs
+from matching.own.own_fit import OwnInputs
+from matching.policy import Mode
+from matching.training.exact_search import compare_tenprint, draw_people, nearest, tenprint_scores
+from matching.training.inputs import Trial, TrialSet
 from matching.watch.measures import Observation
 from service.cli.training.stranger_samples import print_strangers
 from service.cli.training.trials import RANDOM_OTHERS, TrialGallery, mate_row

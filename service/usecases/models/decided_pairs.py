@@ -15,7 +15,7 @@ from domain.ids import CandidateId
 from domain.people import Details
 from domain.prints import Impression
 from domain.searches import Candidate, Probe, SearchOutcome
-from matching.training.own_data import LabelledPair, Side
+from matching.own.own_data import LabelledPair, Side
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.models.comparing import details_then
 from service.usecases.services import StoreServices

@@ -83,7 +83,7 @@ def weigh_found(
         scored = services.scorer.score_prints(
             probe,
             found.comparisons,
-            services.gallery.prepared.of(services.scorer, found.persons),
+            services.gallery.prepared.of(found.persons),
             gallery_size=gallery_size,
         )
         tools = services.print_format.features if scored.withheld and minutiae else None

@@ -24,55 +24,53 @@ def _person(number: int, surname: str = "Occleve") -> HeldPerson:
     return HeldPerson(PersonId(f"p{number}"), RecordId(f"r{number}"), 1, details)
 
 
-class _Counting:
-    """A scorer that counts what it prepares."""
-
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
-        self.prepared = 0
-
-    def prepare(self, details: Details) -> PreparedDetails:
-        self.prepared += 1
-        return self._scorer.prepare(details)
+def test_a_record_is_prepared_behind_the_search_that_found_it(scorer: Scorer) -> None:
+    records, person = PreparedRecords(), _person(1)
+    (first,) = records.of([person])
+    assert records.prepare_waiting(scorer) == 1
+    (second,) = records.of([person])
+    assert first is person.details
+    assert isinstance(second, PreparedDetails)
+    assert records.prepare_waiting(scorer) == 0
 
 
-def test_a_record_is_prepared_once_for_each_version(scorer: Scorer) -> None:
-    counting, records = _Counting(scorer), PreparedRecords()
-    person = _person(1)
+def test_another_version_is_not_compared_by_the_one_before(scorer: Scorer) -> None:
+    records, person = PreparedRecords(), _person(1)
     amended = replace(person, record_version=2, details=Details(names=(PersonName("Bo", "Li"),)))
-    for one in (person, person, amended, amended):
-        (found,) = records.of(counting, [one])  # type: ignore[arg-type]
-        assert one.details is not None
-        assert found == scorer.prepare(one.details)
-    assert counting.prepared == 2
+    for one in (person, amended):
+        (found,) = records.of([one])
+        assert found is one.details
+        records.prepare_waiting(scorer)
+    assert records.of([amended]) == (scorer.prepare(amended.details or Details()),)
 
 
 def test_evidence_is_that_of_raw_details(scorer: Scorer) -> None:
+    records = PreparedRecords()
     people = [_person(1), _person(2, "Hoccleve"), HeldPerson(PersonId("p3"))]
     said = Details(names=(PersonName("Ann", "Occleve"),))
-    prepared = PreparedRecords().of(scorer, people)
-    raw = [person.details for person in people]
-    for held in (prepared, tuple(raw)):
-        assert [
-            row.bits
-            for one in scorer.score_details(said, held, gallery_size=9)
-            for row in one.rows
-        ] == [
-            row.bits for one in scorer.score_details(said, raw, gallery_size=9) for row in one.rows
-        ]
+    raw, _ = records.of(people), records.prepare_waiting(scorer)
+    bits = [
+        [row.bits for one in scorer.score_details(said, held, gallery_size=9) for row in one.rows]
+        for held in (raw, records.of(people))
+    ]
+    assert bits[0] == bits[1]
 
 
 def test_an_erasure_leaves_nothing_behind(scorer: Scorer) -> None:
     records = PreparedRecords()
-    records.of(scorer, [_person(1)])
+    records.of([_person(1)])
+    records.prepare_waiting(scorer)
+    records.of([_person(2)])
     assert len(records) == 1
     records.forget()
     assert len(records) == 0
+    assert records.prepare_waiting(scorer) == 0
 
 
 def test_memory_is_bounded_and_recent_records_stay(scorer: Scorer) -> None:
-    counting, records = _Counting(scorer), PreparedRecords(most_people=4)
+    records = PreparedRecords(most_people=4)
     for number in range(40):
-        records.of(counting, [_person(0), _person(number)])  # type: ignore[arg-type]
+        records.of([_person(0), _person(number)])
+        records.prepare_waiting(scorer)
     assert len(records) <= 2 * 5
-    assert counting.prepared == 40
+    assert isinstance(records.of([_person(0)])[0], PreparedDetails)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matching.evaluation import FPIRS, evaluate, observe
+from matching.own.own_data import Share, controlled, counts_of
+from matching.own.own_parameters import LEAST_STRATUM
 from matching.parameters import TRAIN_SEED
-from matching.training.own_data import Share, controlled, counts_of
-from matching.training.own_parameters import LEAST_STRATUM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from matching.evaluation import EvaluationRow, Figure, Observations
+    from matching.own.own_data import OwnData, OwnPerson
     from matching.scorer import Scorer
     from matching.training.inputs import TrialSet
-    from matching.training.own_data import OwnData, OwnPerson
 
 Parts = dict[str, Any]
 

@@ -8,8 +8,7 @@ import pytest
 
 from domain.errors import ModelError
 from domain.people import Details, PersonName
-from matching.scorer import MODELS
-from matching.training.own_data import (
+from matching.own.own_data import (
     LabelledPair,
     OwnData,
     Share,
@@ -18,8 +17,9 @@ from matching.training.own_data import (
     own_data,
     share_of,
 )
-from matching.training.own_fit import OwnInputs, OwnPlan, train_own
-from matching.training.own_parameters import LEAST_DETAIL_PEOPLE
+from matching.own.own_fit import OwnInputs, OwnPlan, train_own
+from matching.own.own_parameters import LEAST_DETAIL_PEOPLE
+from matching.scorer import MODELS
 
 
 def _side(person: str) -> Side:

@@ -13,19 +13,19 @@ from domain.prints import IMPRESSION_TYPES
 from matching.biometric import PAIRINGS
 from matching.frequencies import make_frequencies
 from matching.model_files import CARD, UNSTATED_FORMAT, WORDS, read_model, write_model
-from matching.parameters import MODEL_VERSION, PROPOSED_LEAST_BITS, TRAIN_SEED
-from matching.policy import Mode
-from matching.print_parameters import COUNT_DISPERSION
-from matching.training.biometric_fit import fit_pairing, interval_bits
-from matching.training.inputs import DetailsSample, MatedFingers, PairingSample
-from matching.training.model_card import Ground, model_card
-from matching.training.own_data import OwnData, Share
-from matching.training.own_parameters import (
+from matching.own.model_card import Ground, model_card
+from matching.own.own_data import OwnData, Share
+from matching.own.own_parameters import (
     LEAST_DETAIL_PEOPLE,
     LEAST_FINGER_PEOPLE,
     LEAST_GALLERY,
     LEAST_UNSEEN,
 )
+from matching.parameters import MODEL_VERSION, PROPOSED_LEAST_BITS, TRAIN_SEED
+from matching.policy import Mode
+from matching.print_parameters import COUNT_DISPERSION
+from matching.training.biometric_fit import fit_pairing, interval_bits
+from matching.training.inputs import DetailsSample, MatedFingers, PairingSample
 from matching.training.train import (
     calibrate,
     fit_data,
