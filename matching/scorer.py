@@ -76,6 +76,11 @@ class Scorer:
         held = details if isinstance(details, Details) else merged(details)
         return prepare(held, self._model.demographic.frequencies, wanted)
 
+    def mated_share(self, source: str, level: str) -> float | None:
+        """Return the share of people compared with themselves at a level, None where unknown."""
+        pair = self._model.demographic.levels.get(source, {}).get(level)
+        return None if pair is None else pair.m
+
     def score_prints(
         self,
         probe: Probe,

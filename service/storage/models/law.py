@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, func, insert, select, update
 
 from domain.cases import CLOSED_STATES
 from domain.evidence import Band
+from domain.ids import CandidateId
 from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
 from matching.watch.detecting import Gathered
 from service.storage.engine.rows import row_of, value_of
@@ -108,6 +109,19 @@ class LawRecords(TransactionPart):
             .order_by(*(law_sketches.c[name] for name in _PLACE))
         )
         return tuple(value_of(WeekSketch, row) for row in self._connection.execute(query))
+
+    def identified(self, limit: int) -> tuple[CandidateId, ...]:
+        """Return the candidates of the newest links that were not revoked."""
+        revoked = select(link_revocations.c.link_id).where(
+            link_revocations.c.link_id == links.c.link_id
+        )
+        query = (
+            select(links.c.candidate_id)
+            .where(~revoked.exists())
+            .order_by(links.c.link_row.desc())
+            .limit(limit)
+        )
+        return tuple(map(CandidateId, self._connection.execute(query).scalars()))
 
     def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
         """Return when it was searched, band, probability, and whether identified, of each leader.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -140,6 +140,11 @@ class Searches(TransactionPart):
         """
         query = select(candidate_table).where(candidate_table.c.search_id == search_id)
         return self._candidates(query.order_by(candidate_table.c.rank))
+
+    def candidates_among(self, candidate_ids: Collection[CandidateId]) -> tuple[Candidate, ...]:
+        """Return these candidates, in no order."""
+        wanted = candidate_table.c.candidate_id.in_(sorted(candidate_ids))
+        return self._candidates(select(candidate_table).where(wanted)) if candidate_ids else ()
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:
         """Return one candidate."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from domain.access import Caller, Role
 from domain.errors import NotPermittedError
-from domain.evidence import Band
+from domain.evidence import Band, Evidence
 from domain.models.law_states import ALL, LawState, LawStateChange, WeekSketch
+from matching.scorer import Scorer
 from matching.watch.home import HomeLaw
 from matching.watch.measures import Kind, Measure
 from service.usecases.models.watching import weeks_since
@@ -18,6 +19,10 @@ from service.usecases.services import Services
 
 _READERS = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
 NEARLY_SURE = 0.99
+_NOT_COMPARED = "not compared"
+_LINKS_READ = 200
+"""Newest links whose evidence is read for the agreement of details."""
+_AGREEING = ("name", "date of birth", "sex", "place of birth", "postcode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,26 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """How often details of identified people agreed, and how often the model expects it.
+
+    `low`, `high`: 95 % interval of the share (Wilson, 1927).
+    """
+
+    source: str
+    compared: int
+    agreed: int
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the share may be what the model expects."""
+        return self.low <= self.expected <= self.high
+
+
+@dataclass(frozen=True, slots=True)
 class LawReport:
     """All of it. `is_watched`: whether the model has a home law to compare with."""
 
@@ -72,6 +97,7 @@ class LawReport:
     expected_mean: Expected | None
     expected_quality: Expected | None
     claims: tuple[Claimed, ...]
+    agreements: tuple[Agreement, ...]
 
     @property
     def alarms(self) -> tuple[LawStateChange, ...]:
@@ -92,6 +118,7 @@ def law_report(services: Services, caller: Caller) -> LawReport:
         states = unit.law.changes(digest)
         weeks = unit.law.weeks(digest, since)
         decided = unit.law.outcomes(datetime.combine(since, time(), UTC))
+        identified = unit.searches.candidates_among(unit.law.identified(_LINKS_READ))
     return LawReport(
         digest,
         law is not None,
@@ -101,7 +128,22 @@ def law_report(services: Services, caller: Caller) -> LawReport:
         expected_mean=_expected(law, Measure.MEAN),
         expected_quality=_expected(law, Measure.QUALITY),
         claims=_claims(decided),
+        agreements=_agreements(services.scorer, [one.evidence for one in identified]),
     )
+
+
+def _agreements(scorer: Scorer, evidence: Sequence[Evidence]) -> tuple[Agreement, ...]:
+    found = []
+    for source in _AGREEING:
+        expected = scorer.mated_share(source, "same")
+        levels = [row.level for one in evidence for row in one.rows if row.source == source]
+        compared = [level for level in levels if level != _NOT_COMPARED]
+        if expected is None or not compared:
+            continue
+        agreed = sum(level == "same" for level in compared)
+        low, high = _interval(agreed, len(compared))
+        found.append(Agreement(source, len(compared), agreed, expected, low, high))
+    return tuple(found)
 
 
 def _expected(law: HomeLaw | None, measure: Measure) -> Expected | None:
@@ -135,11 +177,16 @@ def _claims(decided: Iterable[tuple[datetime, Band, float, bool]]) -> tuple[Clai
 
 def _claimed(name: str, found: list[tuple[float, bool]]) -> Claimed:
     n, k = len(found), sum(identified for _, identified in found)
+    claimed = sum(probability for probability, _ in found) / n
+    return Claimed(name, n, k, claimed, *_interval(k, n))
+
+
+def _interval(k: int, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share k / n."""
     z, share = 1.96, k / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    claimed = sum(probability for probability, _ in found) / n
-    return Claimed(name, n, k, claimed, max(0.0, middle - half), min(1.0, middle + half))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def source_words(one: LawStateChange) -> str:
