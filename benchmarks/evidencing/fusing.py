@@ -1,8 +1,8 @@
 """Rules of proposing compared where people lie: `python -m benchmarks evidence --fusion`.
 
-Thresholds are set on searches by distinct people who are not on record, of the seed that models
-are calibrated on, and judged on people of another seed: half of them on record, three in ten with
-a false identity in both.
+Thresholds are set on searches by distinct people who are not on record, of seeds that nothing is
+reported on, and judged on people of another seed. Three people in ten give a false identity in
+both; most of these borrow that of a person on record.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ from matching.parameters import CALIBRATION_SEED
 from matching.scorer import Scorer
 from service.cli.training.trials import (
     TenprintSearches,
+    is_held_out,
     mixed_claims,
     tenprint_trials,
     trial_gallery,
 )
 
-GALLERY = 6_000
+PEOPLE = 12_000
+OUTSIDERS = PEOPLE // 3
+"""One in three is not on record; their relatives are, and they borrow identities on record."""
 MATED = 2_000
 LIARS = 0.3
 FPIRS = (0.01, 0.001)
@@ -55,13 +58,26 @@ class Both:
 
 
 def fusion_rows(seed: int, unseen: int, scorer: Scorer) -> list[dict[str, Any]]:
-    """Return a row for each condition and rate: misses of liars and of honest people by rule."""
-    sets, judged = _people(CALIBRATION_SEED, 0, unseen), _people(seed, MATED, unseen // 4)
+    """Return a row for each condition and rate: misses of liars and of honest people by rule.
+
+    Thresholds are set on `unseen` searches over as many galleries as that takes.
+    """
+    galleries = -(-unseen // OUTSIDERS)
+    sets = [_people(CALIBRATION_SEED + 1 + number, 0) for number in range(galleries)]
+    judged = _people(seed, MATED)
     rows = []
     for name, kind, law in CONDITIONS:
-        training, reported = (_searched(one, kind, law, scorer) for one in (sets, judged))
-        rows += [{"condition": name, **_row(training, reported, fpir)} for fpir in FPIRS]
+        training = [_tops(_searched(one, kind, law, scorer)) for one in sets]
+        prints, totals = (np.concatenate(parts) for parts in zip(*training, strict=True))
+        reported = _searched(judged, kind, law, scorer)
+        rows += [{"condition": name, **_row((prints, totals), reported, fpir)} for fpir in FPIRS]
     return rows
+
+
+def _tops(found: Both) -> tuple[Bits, Bits]:
+    """Return the strongest totals of each search in vain: by prints, and with details."""
+    unseen = ~found.prints.is_mated
+    return found.prints.top_bits[unseen], found.fused.top_bits[unseen]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,16 +87,18 @@ class _People:
     said: Sequence[Any]
 
 
-def _people(seed: int, mated: int, unseen: int) -> _People:
-    population, total = Population(seed), GALLERY * 3 // 2
-    enrolled = np.array([n for n in range(total) if n % 3 != 2][:mated], dtype=np.int64)
-    outsiders = np.arange(total, total + unseen, dtype=np.int64)
-    said = mixed_claims(population, total + unseen, false_share=LIARS)
-    return _People(population, np.concatenate([enrolled, outsiders]), said)
+def _people(seed: int, mated: int) -> _People:
+    """Return a population and who is searched for: all who are held out, who borrow on record."""
+    population = Population(seed)
+    everybody = np.arange(PEOPLE, dtype=np.int64)
+    is_out = np.array([is_held_out(number) for number in range(PEOPLE)])
+    said = mixed_claims(population, PEOPLE, false_share=LIARS)
+    probed = np.concatenate([everybody[~is_out][:mated], everybody[is_out]])
+    return _People(population, probed, said)
 
 
 def _searched(people: _People, kind: str, law: str, scorer: Scorer) -> Both:
-    gallery = trial_gallery(people.population, GALLERY * 3 // 2)
+    gallery = trial_gallery(people.population, PEOPLE)
     vectors = LAWS[law](gallery.captures.vectors, gallery.numbers)
     bent = replace(gallery, captures=replace(gallery.captures, vectors=vectors))
     searches = TenprintSearches(
@@ -96,10 +114,9 @@ def _searched(people: _People, kind: str, law: str, scorer: Scorer) -> Both:
     return Both(prints, fused, np.array(liars))
 
 
-def _row(training: Both, reported: Both, fpir: float) -> dict[str, Any]:
+def _row(training: tuple[Bits, Bits], reported: Both, fpir: float) -> dict[str, Any]:
     """Return misses and false alarms by prints, by the sum, and by either, at a target rate."""
-    unseen = ~training.prints.is_mated
-    prints, totals = training.prints.top_bits[unseen], training.fused.top_bits[unseen]
+    prints, totals = training
     alone, summed = (np.nextafter(threshold_at(one, fpir), np.inf) for one in (prints, totals))
     both = either_thresholds(prints, totals, fpir)
     rules: dict[str, Callable[[Bits, Bits], Mask]] = {
@@ -110,7 +127,7 @@ def _row(training: Both, reported: Both, fpir: float) -> dict[str, Any]:
     mated = reported.prints.is_mated & ~np.isnan(reported.prints.ratios)
     found: dict[str, Any] = {
         "fpir": fpir,
-        "set_on": int(unseen.sum()),
+        "set_on": len(prints),
         "judged_on": int((~mated).sum()),
     }
     for name, rule in rules.items():
