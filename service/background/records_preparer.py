@@ -23,6 +23,9 @@ class RecordsPreparer:
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
         """Prepare until the context ends."""
         thread = BackgroundThread(on_failure)
-        step = partial(self.services.gallery.prepared.prepare_waiting, self.services.scorer)
-        with thread.running(partial(thread.repeat, step, every_s=_LOOK_S)):
+        with thread.running(partial(thread.repeat, self.step, every_s=_LOOK_S)):
             yield
+
+    def step(self) -> None:
+        """Prepare those who wait."""
+        self.services.gallery.prepared.prepare_waiting(self.services.scorer)
