@@ -44,11 +44,10 @@ from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.exchange_keeper import ExchangeKeeper
 from service.background.index_keeper import IndexKeeper
-from service.background.law_keeper import LawKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
-from service.background.records_preparer import RecordsPreparer
 from service.background.refusal_keeper import RefusalKeeper
+from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_exchange, open_provider
 from service.live.outages import outage_note, report_or
@@ -235,6 +234,7 @@ def _lifespan(
         if runtime.modes_mended:
             logger.warning(LogEvent.STORE_WAS_OPEN, files=runtime.modes_mended)
         note_index()
+        database_failed = noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
         with (
             OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
             runtime.keeper.running(noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)),
@@ -244,18 +244,11 @@ def _lifespan(
             IndexKeeper(runtime.services.gallery, note=note_index).running(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),
-            RefusalKeeper(runtime.services).running(
-                noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
-            ),
-            RecordsPreparer(runtime.services).running(
-                noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
-            ),
-            LawKeeper(runtime.services, metrics.note_law).running(
-                noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
-            ),
+            RefusalKeeper(runtime.services).running(database_failed),
+            SearchKeeper(runtime.services, metrics.note_law).running(database_failed),
             ExchangeKeeper(
                 runtime.services, open_exchange(runtime.settings), metrics.note_exchange
-            ).running(noted(LogEvent.WORK_FAILED, StorePart.DATABASE)),
+            ).running(database_failed),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):
             yield

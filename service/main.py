@@ -19,7 +19,6 @@ from service.cli import (
     database,
     erasures,
     index,
-    law,
     link,
     log,
     person,
@@ -38,7 +37,7 @@ from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve
 from service.cli.serving.worker import worker
-from service.cli.training import model
+from service.cli.training import law, model
 from service.demo.command import demo
 from service.demo.sandbox import sandbox
 from service.outages import outage_of

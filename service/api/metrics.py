@@ -77,11 +77,7 @@ class Metrics:
         self._duties = self._gauge(
             "exchange_duties", "Duties to tell other States, by standing.", ("group", "standing")
         )
-        self._law = self._gauge(
-            "law_sources",
-            "Sources of prints whose comparisons do not follow the model: moving, moved.",
-            ("state",),
-        )
+        self._law = self._law_gauge()
         self._index = {
             name: Gauge(
                 f"identlink_{name}",
@@ -91,6 +87,10 @@ class Metrics:
             )
             for name, text in _INDEX_GAUGES.items()
         }
+
+    def _law_gauge(self) -> Gauge:
+        words = "Sources of prints whose comparisons do not follow the model: moving, moved."
+        return self._gauge("law_sources", words, ("state",))
 
     def _outage_gauge(self) -> Gauge:
         """Return the gauge of outages: 1 while one lasts in any process."""

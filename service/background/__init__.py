@@ -4,13 +4,11 @@
 - `exchange_keeper`: counts the duties of the exchange while a server runs, for its metrics
 - `index_keeper`: keeps an index in order while its process runs: up to date, merged, free of
   erased captures
-- `law_keeper`: looks at what searches showed of the law of prints, every few seconds
 - `names_builder`: builds the names index in the background when a server starts
 - `outage_keeper`: looks at the store while its process runs: finds outages before callers do,
   and their end
-- `records_preparer`: prepares the details of the people whom searches found, behind the
-  searches
 - `refusal_keeper`: writes the events of repeated refusals when their time has come
+- `search_keeper`: does behind searches, every few seconds, what no search waits for
 - `state_keeper`: holds the log against the memory of its key while a process runs
 - `thread`: a thread that works beside requests: it stops promptly and reports its failures
 """

@@ -15,7 +15,6 @@
 - `health`: faults and their remedies: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it
 - `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
-- `law`: `identlink law`: the watch on the law of prints: its states, and a source set back
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again
 - `loading`: `identlink load`: a directory of generated people into the store and the index
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it

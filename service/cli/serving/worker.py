@@ -19,9 +19,8 @@ import typer
 from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
-from service.background.law_keeper import LawKeeper
 from service.background.outage_keeper import OutageKeeper
-from service.background.records_preparer import RecordsPreparer
+from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_exchange, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
@@ -116,8 +115,7 @@ def worker(
         index_failed = report_or(outages, failure_note(logger, LogEvent.INDEX_FAILED))
         with (
             IndexKeeper(runtime.services.gallery).running(index_failed),
-            LawKeeper(runtime.services).running(note),
-            RecordsPreparer(runtime.services).running(note),
+            SearchKeeper(runtime.services).running(note),
             OutageKeeper(outages).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(note),
             rounds_of(runtime, policy, stopping, note) as rounds,

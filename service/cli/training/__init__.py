@@ -2,6 +2,7 @@
 
 - `comparing`: models compared on stored searches, and chosen; the card of a model
 - `home_samples`: searches at home, or under another law of templates, as the watch sees them
+- `law`: `identlink law`: the watch on the law of prints: its states, and a source set back
 - `model`: `identlink model`: train the fitted model, look at it, measure it
 - `own_example`: labelled pairs of generated people, to see the form of a file and to try a
   model on

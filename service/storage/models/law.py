@@ -118,7 +118,7 @@ class LawRecords(TransactionPart):
         query = (
             select(links.c.candidate_id)
             .where(~revoked.exists())
-            .order_by(links.c.link_row.desc())
+            .order_by(links.c.linked_at.desc(), links.c.link_id)
             .limit(limit)
         )
         return tuple(map(CandidateId, self._connection.execute(query).scalars()))

@@ -43,9 +43,8 @@ from service.storage.tables.people import (
     records,
 )
 from service.storage.tables.provenance import person_merges
-from service.storage.tables.references import client_references
 from service.storage.tables.requests import request_entries, request_identities, requests
-from service.storage.tables.searches import candidates, searches
+from service.storage.tables.searches import candidates, client_references, searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
 

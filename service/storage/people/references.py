@@ -9,7 +9,7 @@ from sqlalchemy import Select, insert, select
 from domain.ids import EncounterId, ForceCode, SearchId
 from service.storage.engine.membership import Among
 from service.storage.tables.people import payloads
-from service.storage.tables.references import client_references
+from service.storage.tables.searches import client_references
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 

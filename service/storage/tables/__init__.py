@@ -24,10 +24,9 @@ triggers.
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
-- `references`: references that clients give to their searches and captures
 - `requests`: requests, their logs, disclosures, and the notices that follow
-- `searches`: searches and candidates: written once; where a search stands is read from its case
-  and link
+- `searches`: searches, candidates and clients' references: written once; where a search stands
+  is read from its case and link
 - `second_factors`: second factors of accounts, their recovery codes, and which codes were used
 - `webhooks`: webhook endpoints of forces; the messages are jobs
 - `workbench`: tables of the workbench: accounts, sessions, drafts, priorities, images and

@@ -1,4 +1,8 @@
-"""Looks at what searches showed of the law of prints, every few seconds."""
+"""Does behind searches, every few seconds, what no search waits for.
+
+It prepares the details of the people whom searches found, and looks at what searches showed of the
+law of prints.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from service.live.law_watch import LawWatch
 from service.usecases.models.watching import look_at_searches
 from service.usecases.services import Services
 
-_LOOK_S = 5.0
+_LOOK_S = 2.0
 
 
 def _unnoted(_: LawWatch) -> None:
@@ -20,24 +24,22 @@ def _unnoted(_: LawWatch) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class LawKeeper:
-    """One thread while `running`; nothing where the model has no home law."""
+class SearchKeeper:
+    """One thread while `running`; `note` is told how the law stands."""
 
     services: Services
     note: Callable[[LawWatch], None] = _unnoted
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Look until the context ends, and then at the rest."""
-        if self.services.law.law is None:
-            yield
-            return
+        """Work until the context ends, and then once more."""
         thread = BackgroundThread(on_failure)
         with thread.running(partial(thread.repeat, self.step, every_s=_LOOK_S)):
             yield
         thread.attempt(self.step)
 
     def step(self) -> None:
-        """Look once."""
+        """Work once."""
+        self.services.gallery.prepared.prepare_waiting(self.services.scorer)
         look_at_searches(self.services)
         self.note(self.services.law)
