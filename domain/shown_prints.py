@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.ids import CaseId, UserId
+from domain.ids import CaseId, ShownPrintId, UserId
 from domain.prints import FingerPosition
 
 
@@ -23,6 +23,8 @@ class ShownAs(StrEnum):
 class ShownPrint:
     """One print of a case as one person got it."""
 
+    print_id: ShownPrintId
+    """The name under which an event speaks of it."""
     case_id: CaseId
     viewer: UserId
     label: str
@@ -30,3 +32,8 @@ class ShownPrint:
     position: FingerPosition
     content: ShownAs
     shown_at: datetime
+
+    def is_again(self, other: ShownPrint) -> bool:
+        """Whether the same person got the same print in the same form before."""
+        mine = (self.case_id, self.viewer, self.label, self.position, self.content)
+        return mine == (other.case_id, other.viewer, other.label, other.position, other.content)

@@ -99,6 +99,11 @@ class RestartableServer:
         self._server = _get_server(directory)
         self.url = str(self._server.get_uri())
 
+    @property
+    def programs(self) -> Path:
+        """The directory with the programs of the server's own release."""
+        return Path(self._server.bin_path)
+
     def stop(self) -> None:
         """Stop at once: running work is aborted (as with pg_ctl stop -m fast)."""
         self._server.stop()

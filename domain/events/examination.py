@@ -8,7 +8,16 @@ from domain.events.declaring import Event, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Part, Row
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
-from domain.ids import CandidateId, CaseId, DecisionId, PolicyId, SearchId, UserId
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    DecisionId,
+    PolicyId,
+    SearchId,
+    ShownPrintId,
+    UserId,
+)
+from domain.shown_prints import ShownAs
 
 _FINGERS = (("compared", "fingers_compared"), ("identified", "fingers_identified"))
 
@@ -52,6 +61,31 @@ class ExemplarShown(Event):
     candidate_id: CandidateId | None = None
     """The candidate that an examiner compares, under a label."""
     label: str | None = None
+
+
+@event(
+    "print-shown",
+    rows=(
+        Row(
+            "prints_shown",
+            key="print_id",
+            by="viewer",
+            says=("case_id", "label", "position", "content"),
+            given="print_id",
+        ),
+        Committed("prints_shown", (("print_id", "print_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class PrintShown(Event):
+    """A print of a case was given to a person for the first time in this form."""
+
+    print_id: Subject[ShownPrintId]
+    case_id: Subject[CaseId]
+    label: str
+    """`probe`, or the neutral label of the exemplar."""
+    position: int
+    content: ShownAs
 
 
 @event(
@@ -286,6 +320,6 @@ class TamperingFound(Event):
 
     case_id: Subject[CaseId]
     row_ref: Subject[str]
-    """The search, decision or case of the row."""
+    """The search, decision, shown print or case of the row."""
     committed_by: int | None = None
-    """The number of the event that committed to the row; the search has none if it is absent."""
+    """The number of the event that committed to the row; a row without one has none."""

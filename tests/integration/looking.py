@@ -6,9 +6,9 @@ from domain.access import Caller
 from domain.fingers import finger_pairs
 from domain.ids import CaseId
 from domain.prints import FingerPosition
-from domain.shown_prints import ShownAs, ShownPrint
+from domain.shown_prints import ShownAs
 from service.usecases.examination.blinding import PROBE_LABEL
-from service.usecases.examination.prints import differing_labels
+from service.usecases.examination.prints import Showing, differing_labels, put_on_record
 from service.usecases.examination.views import Exemplar
 from service.usecases.services import Services
 
@@ -17,7 +17,7 @@ def look(
     services: Services, caller: Caller, case_id: CaseId, exemplar: Exemplar
 ) -> tuple[FingerPosition, ...]:
     """Show an examiner one finger of probe and exemplar, and return its position."""
-    with services.units.write() as unit:
+    with services.units.read() as unit:
         case = unit.cases.get(case_id)
         assert case is not None
         probe = unit.searches.probe(case.search_id)
@@ -26,25 +26,21 @@ def look(
             [one.position for one in probe.impressions],
             [one.position for one in exemplar.impressions],
         )[0]
-        for label, position in ((PROBE_LABEL, pair.probe), (exemplar.label, pair.exemplar)):
-            at, me = services.surroundings.clock(), caller.actor.user_id
-            unit.findings.show(ShownPrint(case_id, me, label, position, ShownAs.IMAGE, at))
-        unit.commit()
+    for label, position in ((PROBE_LABEL, pair.probe), (exemplar.label, pair.exemplar)):
+        put_on_record(services, caller, case, Showing(label, position, ShownAs.IMAGE))
     return (pair.position,)
 
 
 def look_at_difference(services: Services, supervisor: Caller, case_id: CaseId) -> None:
     """Show a supervisor the fingers of a difference that somebody identified."""
-    with services.units.write() as unit:
+    with services.units.read() as unit:
         case = unit.cases.get(case_id)
         assert case is not None
         probe = unit.searches.probe(case.search_id)
         assert probe is not None
         named = {p for d in case.decisions if d.fingers for p in d.fingers.identified}
         ours = {one.position for one in probe.impressions}
-        at, me = services.surroundings.clock(), supervisor.actor.user_id
         shown = [(PROBE_LABEL, position) for position in sorted(ours)]
         shown += [(label, p) for label in differing_labels(case) for p in sorted(named)]
-        for label, position in shown:
-            unit.findings.show(ShownPrint(case_id, me, label, position, ShownAs.IMAGE, at))
-        unit.commit()
+    for label, position in shown:
+        put_on_record(services, supervisor, case, Showing(label, position, ShownAs.IMAGE))

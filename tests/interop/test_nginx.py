@@ -35,13 +35,19 @@ scgi_temp_path {directory}/scgi;
 
 
 @contextmanager
-def in_front_of(served: Served, directory: Path, *, port: int, strips: bool) -> Iterator[str]:
-    """Run nginx before a server; yield the address below which it is reached."""
+def in_front_of(
+    served: Served, directory: Path, *, port: int, strips: bool, calls: int = 200
+) -> Iterator[str]:
+    """Run nginx before a server, for so many calls of one address at a time.
+
+    Yield the address below which it is reached.
+    """
     ours = adapted(
         DEPLOY / "proxies/nginx.conf",
         {
             "127.0.0.1:8400": f"127.0.0.1:{served.port}",
             "127.0.0.1:8080": f"127.0.0.1:{port}",
+            "limit_conn identlink 200": f"limit_conn identlink {calls}",
             "X-Forwarded-Proto $scheme": "X-Forwarded-Proto https",
             "location /identlink/ {\n        proxy_pass http://identlink;": (
                 "location /identlink/ {\n        proxy_pass http://identlink"

@@ -39,8 +39,10 @@ class Findings(TransactionPart):
         if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
             raise ConflictError("The policy was changed meanwhile: read it again.")
 
-    def show(self, shown: ShownPrint) -> None:
+    def show(self, shown: ShownPrint) -> bool:
         """Store that a print was given to a person, once; nothing after their decision.
+
+        Return whether it was stored now.
 
         The decision commits to these rows, so the case is locked against one that is on its way.
         """
@@ -51,15 +53,18 @@ class Findings(TransactionPart):
         decided = select(decisions.c.decision_row).where(
             decisions.c.case_id == case_id, decisions.c.decided_by == shown.viewer
         )
-        if self._connection.execute(decided).first() is None:
-            row = row_of(prints_shown, shown, position=int(shown.position))
-            insert_unless_taken(self._connection, prints_shown, row)
+        if self._connection.execute(decided).first() is not None:
+            return False
+        row = row_of(prints_shown, shown, position=int(shown.position))
+        return insert_unless_taken(self._connection, prints_shown, row)
 
     def shown_to(self, case_id: CaseId, viewer: UserId) -> tuple[ShownPrint, ...]:
-        """Return the prints of a case that a person got."""
+        """Return the prints of a case that a person got, as events state them."""
         rows = self._connection.execute(
             select(prints_shown).where(
-                prints_shown.c.case_id == case_id, prints_shown.c.viewer == viewer
+                prints_shown.c.case_id == case_id,
+                prints_shown.c.viewer == viewer,
+                prints_shown.c.print_id.is_not(None),
             )
         )
         return tuple(value_of(ShownPrint, row) for row in rows)

@@ -10,6 +10,7 @@ from sqlalchemy import String, bindparam, cast, func, select, union
 
 from domain.errors import VaultDamagedError
 from domain.events.catalogue import kind_of
+from domain.events.examination import PrintShown
 from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
@@ -29,6 +30,7 @@ from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
 from service.storage.statement.work import work_rows
 from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.findings import prints_shown
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.tables.people import encounters, gallery_changes, persons, records
 from service.storage.transaction import TransactionPart
@@ -62,7 +64,7 @@ class ChangedRow(NamedTuple):
     ref: str
     """The first subject of the event."""
     seq: int | None
-    """The number of the event; None for a search that has none."""
+    """The number of the event; None for a row that has none."""
 
 
 _PAGE = 2_000
@@ -127,6 +129,17 @@ class State(TransactionPart):
         for body in told:
             if changed_since(self._connection, body):
                 return ChangedRow(body.subject_refs[0], body.seq)
+        return self._unstated_print(case_id, told)
+
+    def _unstated_print(self, case_id: CaseId, told: Sequence[EventBody]) -> ChangedRow | None:
+        """Return a print that stands as shown although no event says that it was."""
+        stated = {b.subject_refs[0] for b in told if b.event_type == PrintShown.event_type}
+        query = select(prints_shown.c.print_id).where(
+            prints_shown.c.case_id == case_id, prints_shown.c.print_id.is_not(None)
+        )
+        for print_id in self._connection.execute(query).scalars():
+            if print_id not in stated:
+                return ChangedRow(print_id, None)
         return None
 
     def committed_texts(self, body: EventBody) -> tuple[str, ...]:

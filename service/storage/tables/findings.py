@@ -47,9 +47,15 @@ prints_shown = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("content", String, primary_key=True),
     Column("shown_at", UtcDateTime, nullable=False),
+    Column("print_id", String),
+    Index(None, "print_id", unique=True),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""The prints of a case that the service gave to a person, and in which form: once for each."""
+"""The prints of a case that the service gave to a person, and in which form: once for each.
+
+`print_id` is empty where no event states the row itself, but the decision of its viewer alone, as
+earlier versions had it: no finding rests on such a row any more.
+"""
 
 comparison_revisions = Table(
     "comparison_revisions",

@@ -6,16 +6,16 @@ shown, by the labels they know them under. A supervisor reaches those of a diffe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
-from domain.events.examination import ExemplarShown
+from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.looking import LookKind
-from domain.ids import CandidateId, CaseId, EncounterId, UserId
-from domain.prints import Impression
+from domain.ids import CandidateId, CaseId, EncounterId, ShownPrintId, UserId
+from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs, ShownPrint
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.provenance.canonical import read_event
@@ -23,6 +23,8 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import PROBE_LABEL
 from service.usecases.examination.progress import current_exemplar
 from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
 from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200
@@ -39,6 +41,44 @@ class PrintWanted:
     """Counts the impressions of the capture from 0: a mark's finger may be unknown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A print as it is about to be given."""
+
+    label: str
+    position: FingerPosition
+    content: ShownAs
+
+
+def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: Showing) -> None:
+    """Store once that the caller was given a print of a case, with its event.
+
+    The first time counts, and nothing is stored after the caller's own decision.
+    """
+    made = services.surroundings
+    me = caller.actor.user_id
+    shown = ShownPrint(
+        ShownPrintId(made.new_id()),
+        case.case_id,
+        me,
+        showing.label,
+        showing.position,
+        showing.content,
+        made.clock(),
+    )
+    with services.units.read() as unit:
+        known = unit.findings.shown_to(case.case_id, me)
+    if any(one.is_again(shown) for one in known):
+        return
+    with services.units.write() as unit:
+        if unit.findings.show(shown):
+            told = PrintShown(
+                shown.print_id, case.case_id, shown.label, int(shown.position), shown.content
+            )
+            record(unit, made, caller, told, case)
+            unit.commit()
+
+
 def print_image(
     bench: Workbench, caller: Caller, wanted: PrintWanted, part: ShownAs
 ) -> PrintImage:
@@ -49,14 +89,12 @@ def print_image(
     """
     source = _source(bench, caller, wanted)
     image = _found(bench, source)
-    me, position = caller.actor.user_id, source.impression.position
     content = part if _holds(image, part) else ShownAs.NOTHING
-    at = bench.services.surroundings.clock()
-    shown = ShownPrint(wanted.case_id, me, wanted.label, position, content, at)
+    showing = Showing(wanted.label, source.impression.position, content)
     of = source.encounter_id or source.case.search_id
     look(bench.services, caller, LookKind.PRINT, (wanted.case_id, of), source.case)
-    if not source.case.is_decided_by(me):
-        _put_on_record(bench, shown)
+    if not source.case.is_decided_by(caller.actor.user_id):
+        put_on_record(bench.services, caller, source.case, showing)
     return image
 
 
@@ -76,17 +114,6 @@ def _found(bench: Workbench, source: _Source) -> PrintImage:
     if image is None:
         raise NotFoundError
     return image
-
-
-def _put_on_record(bench: Workbench, shown: ShownPrint) -> None:
-    """Store once that a print was given; the first time counts."""
-    with bench.services.units.read() as unit:
-        known = unit.findings.shown_to(shown.case_id, shown.viewer)
-    if any(replace(one, shown_at=shown.shown_at) == shown for one in known):
-        return
-    with bench.services.units.write() as unit:
-        unit.findings.show(shown)
-        unit.commit()
 
 
 def _holds(image: PrintImage, part: ShownAs) -> bool:

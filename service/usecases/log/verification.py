@@ -252,6 +252,7 @@ def _agrees(indexed: IndexedEvent) -> bool:
     return (
         body.startswith(begins.encode())
         and body.endswith(f'],"type":"{indexed.event_type}"}}'.encode())
+        and f',"seq":{indexed.seq},"subject_refs":['.encode() in body
         and f',"force":"{indexed.force}","on_behalf_of":'.encode() in body
     )
 

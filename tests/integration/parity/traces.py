@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.cases import Case, Decision
 from domain.events.access import AccountAdded, SignedIn, TokenIssued
-from domain.events.examination import ExemplarShown
+from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.logged import LoggedEvent
 from domain.ids import CandidateId, CaseId, EventType, PersonId, SearchId, UserId
 from service.storage.unit_of_work import UnitOfWork
@@ -25,7 +25,7 @@ OF_SESSIONS = {kind.event_type for kind in (AccountAdded, SignedIn, TokenIssued)
 """How somebody proves who they are, which is what the edges differ in."""
 
 _RANDOM = re.compile(r"[0-9a-f]{16,}|\d{12,}")
-PASSED_OVER = {*OF_SESSIONS, *BESIDE_CHANGES}
+PASSED_OVER = {*OF_SESSIONS, *BESIDE_CHANGES, PrintShown.event_type}
 """Events of sessions, and looks: a page shows in one what the API tells in several calls."""
 
 _BY_CHANCE = {"label", "shuffle_seed", "index_digest", "index_cursor", "index_generation"}

@@ -183,8 +183,9 @@ def _doubt(world: World) -> None:
 
 def _erase(world: World) -> None:
     """One erasure at each stage: carried out, called back, waiting, and asked for."""
-    person_id = world.enrol(61)["person_id"]
+    person_id, other_id = (world.enrol(person)["person_id"] for person in (61, 65))
     _revise(world, world.case_of(world.search(61)), person_id)
+    _revise(world, world.case_of(world.search(65)), other_id)
     have_erased(world, person_id)
     without_order = {"basis": "retention period ended", "authority": "order-8"}
     erasure_id = have_confirmed(world, world.enrol(62)["person_id"], without_order)
@@ -195,7 +196,7 @@ def _erase(world: World) -> None:
 
 
 def _revise(world: World, case_id: str, person_id: str) -> None:
-    """Revise a comparison in a case that stays open until its exemplar is withdrawn."""
+    """Revise a comparison in a case that stays open."""
     user, path = world.examiner("examiner-a"), f"/v1/cases/{case_id}"
     assert user.post(f"{path}/claim").status_code == 204
     world.analyse(case_id, "examiner-a")

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, Update, and_, exists, select, true, update
+from sqlalchemy import Column, Table, Update, and_, select, update
 from sqlalchemy.exc import DatabaseError
 
 from domain.errors import LinkingError
-from service.storage.tables.cases import decisions
-from service.storage.tables.findings import prints_shown
 from service.storage.tables.metadata import UtcDateTime
 from tests.integration.provenance.tampering import Hand
 
@@ -72,16 +70,11 @@ def _undone(hand: Hand) -> Iterator[None]:
         point.rollback()
 
 
-def is_stated(table: Table) -> ColumnElement[bool]:
-    """Return the condition for a row to be stated by an event by now."""
-    return _STATED_BY_NOW.get(table.name, true())
-
-
 def _rows(hand: Hand, table: Table, column: Column[Any]) -> list[Any]:
     order = list(table.primary_key)
     found: dict[Any, Any] = {}
     for condition in (column.is_(None), column.is_not(None)):
-        query = select(table).where(condition, is_stated(table)).limit(1)
+        query = select(table).where(condition).limit(1)
         for ordered in (
             query.order_by(*order),
             query.order_by(*(each.desc() for each in order)),
@@ -107,14 +100,6 @@ def another(hand: Hand, column: Column[Any], value: Any) -> Any:
     kind = datetime if isinstance(column.type, UtcDateTime) else column.type.python_type
     return _MADE[kind] if value is None else _CHANGED[kind](value)
 
-
-_STATED_BY_NOW = {
-    # The decision of the person who looked commits to what they were shown, and none did before.
-    "prints_shown": exists().where(
-        decisions.c.case_id == prints_shown.c.case_id,
-        decisions.c.decided_by == prints_shown.c.viewer,
-    )
-}
 
 _MADE: dict[type, Any] = {
     str: "x1",

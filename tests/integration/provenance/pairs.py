@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Column, Table, Update, and_, select, update
 
 from service.storage.tables.metadata import METADATA
-from tests.integration.provenance.mutations import another, is_stated
+from tests.integration.provenance.mutations import another
 from tests.integration.provenance.tampering import Hand
 
 _Values = Mapping[str, Any]
+_OF_HIDDEN_PEOPLE = ("encounters", "records")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,26 @@ class Change:
 
 
 def references() -> list[Reference]:
-    """Return every reference of the schema."""
-    payload_id = METADATA.tables["payloads"].c.payload_id
+    """Return every reference of the schema.
+
+    A payload lies in one of two tables: those of hidden people are withheld, and shown to no one.
+    """
+    shown, withheld = (METADATA.tables[name] for name in ("payloads", "withheld_payloads"))
     declared = [
         Reference(tuple(key.columns), tuple(element.column for element in key.elements))
         for table in METADATA.sorted_tables
         for key in sorted(table.foreign_key_constraints, key=lambda each: each.column_keys)
     ]
     unwritten = [
-        Reference((table.c.payload_id,), (payload_id,))
+        Reference((table.c.payload_id,), (shown.c.payload_id,))
         for table in METADATA.sorted_tables
-        if "payload_id" in table.c and table is not payload_id.table
+        if "payload_id" in table.c and table not in {shown, withheld}
     ]
-    return [*declared, *unwritten]
+    hidden = [
+        Reference((table.c.payload_id,), (withheld.c.payload_id,))
+        for table in (METADATA.tables[name] for name in _OF_HIDDEN_PEOPLE)
+    ]
+    return [*declared, *unwritten, *hidden]
 
 
 def changes_of(hand: Hand, reference: Reference) -> Iterator[Change]:
@@ -81,7 +89,7 @@ def _pairs(hand: Hand, reference: Reference) -> Iterator[tuple[_Values, _Values]
     keys = list(child.primary_key)
     for order in (keys, [key.desc() for key in keys]):
         named_there = (column.is_not(None) for column in reference.columns)
-        query = select(child).where(*named_there, is_stated(child))
+        query = select(child).where(*named_there)
         for row in hand.raw.execute(query.order_by(*order)).mappings():
             named = tuple(row[column.name] for column in reference.columns)
             if named in seen:

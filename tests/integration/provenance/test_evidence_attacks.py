@@ -20,6 +20,11 @@ VICTIM = (
     "UPDATE candidates SET person_id = :person_id, record_id = :record_id WHERE search_id = :s"
 )
 
+FORGED_PRINT = (
+    "INSERT INTO prints_shown (case_id, viewer, label, position, content, shown_at, print_id)"
+    " VALUES (:c, 'examiner-a', :label, 2, 'image', '2026-01-01 12:00:00.000000', :p)"
+)
+
 VARIANTS = (
     "UPDATE candidates SET posterior = 0.5 WHERE search_id = :s",
     "UPDATE candidates SET total_millibits = total_millibits + 1 WHERE search_id = :s",
@@ -34,7 +39,7 @@ VARIANTS = (
 )
 
 
-def change(settings: Settings, statement: str, **values: str) -> None:
+def change(settings: Settings, statement: str, **values: str | None) -> None:
     """Run a statement as an administrator of the database does, past the triggers."""
     with connection(settings.database_address) as raw, raw.begin():
         if raw.dialect.name == "sqlite":
@@ -53,9 +58,15 @@ def change(settings: Settings, statement: str, **values: str) -> None:
 
 def findings(world: World, settings: Settings) -> list[str]:
     """Verify the store; return the sentences about rows that were changed."""
+    found = faults(world, settings)
+    return [detail for code, detail in found if code is FindingCode.ROW_CHANGED]
+
+
+def faults(world: World, settings: Settings) -> list[tuple[FindingCode, str]]:
+    """Verify the store; return each finding."""
     keys = TrustedKeys(open_log_signer(settings).verifier)
     found = verify_store(world.services, keys).log.findings
-    return [each.detail for each in found if each.code is FindingCode.ROW_CHANGED]
+    return [(each.code, each.detail) for each in found]
 
 
 def bodies_of_tampering(world: World) -> list[TamperingFound]:
@@ -135,3 +146,63 @@ def test_each_variant_is_refused(world: World, settings: Settings, statement: st
 
     assert answer.json()["type"] == "/problems/evidence-tampered"
     assert len(bodies_of_tampering(world)) == 1
+
+
+def test_a_print_that_was_never_shown_stops_the_finding_that_would_rest_on_it(
+    world: World, settings: Settings
+) -> None:
+    case_id = _analysed(world)
+    body = _comparison(world, case_id)
+    for print_id, label in zip(("e" * 32, "f" * 32), ("probe", body["label"]), strict=True):
+        change(settings, FORGED_PRINT, c=case_id, p=print_id, label=label)
+
+    answer = world.examiner().post(f"/v1/cases/{case_id}/comparisons", body)
+
+    assert answer.json()["type"] == "/problems/evidence-tampered"
+    (told,) = bodies_of_tampering(world)
+    assert told.row_ref in {"e" * 32, "f" * 32}
+    assert told.committed_by is None
+    unstated = [code for code, _ in faults(world, settings)]
+    assert unstated == [FindingCode.ROW_WITHOUT_EVENT] * 2
+
+
+def test_a_print_without_a_name_is_no_ground_of_a_finding(
+    world: World, settings: Settings
+) -> None:
+    case_id = _analysed(world)
+    body = _comparison(world, case_id)
+    for label in ("probe", body["label"]):
+        change(settings, FORGED_PRINT, c=case_id, p=None, label=label)
+
+    answer = world.examiner().post(f"/v1/cases/{case_id}/comparisons", body)
+
+    assert answer.json()["type"] == "/problems/unfounded-finding"
+
+
+def test_a_shown_print_that_was_changed_stops_the_finding(
+    world: World, settings: Settings
+) -> None:
+    case_id = _analysed(world)
+    body = _comparison(world, case_id)
+    world.look(case_id, "examiner-a", body["label"])
+    change(settings, "UPDATE prints_shown SET position = 9 WHERE case_id = :c", c=case_id)
+
+    answer = world.examiner().post(f"/v1/cases/{case_id}/comparisons", body)
+
+    assert answer.json()["type"] == "/problems/evidence-tampered"
+    # Of the probe and of the exemplar.
+    assert len(findings(world, settings)) == 2
+
+
+def _analysed(world: World) -> str:
+    """Return a case whose probe an examiner has analysed."""
+    world.enrol(1)
+    case_id = world.case_of(world.search(1))
+    assert world.examiner().post(f"/v1/cases/{case_id}/claim").status_code == 204
+    world.analyse(case_id, "examiner-a")
+    return case_id
+
+
+def _comparison(world: World, case_id: str) -> dict[str, str]:
+    label = world.examiner().get(f"/v1/cases/{case_id}/exemplar").json()["label"]
+    return {"label": label, "outcome": "excluded"}

@@ -223,9 +223,8 @@ def _unseen(store: LinkedStore, table: Table) -> list[str]:
 def _any_committed(hand: Hand, table: Table) -> Mutation:
     """Return a change that alters exactly one digest, which an event states."""
     told = b"".join(hand.raw.exec_driver_sql("SELECT body FROM events").scalars())
-    for column in table.columns:
-        if column.primary_key:
-            continue
+    # Of a row that its key is all of, the key is changed.
+    for column in sorted(table.columns, key=lambda each: each.primary_key):
         for mutation in mutations_of(hand, column):
             before, point = _digests(hand), hand.raw.begin_nested()
             try:
