@@ -33,6 +33,8 @@ _SURVEY = "what was surveyed; a duty that is missed is found by the reconciliati
 _ONCE = "refuses a replay for two hours; a message that comes again is known by its id"
 _DRAFT = "an unfinished form that its author alone sees again, and seals anew"
 
+_WATCH = "figures of the watch on the law; the states that follow from them have events"
+
 ALLOWED: dict[str, str] = {
     "accounts.sign_in_name": _NAME,
     "clients.name": _NAME,
@@ -66,6 +68,8 @@ ALLOWED: dict[str, str] = {
         for column in METADATA.tables["exchange_surveys"].c
     },
     **{f"exchange_nonces.{column.name}": _ONCE for column in METADATA.tables["exchange_nonces"].c},
+    **{f"law_streams.{column.name}": _WATCH for column in METADATA.tables["law_streams"].c},
+    **{f"law_sketches.{column.name}": _WATCH for column in METADATA.tables["law_sketches"].c},
     **{f"jobs.{column.name}": _WORK for column in METADATA.tables["jobs"].columns},
     **{
         f"idempotency_requests.{column.name}": _RETRY
