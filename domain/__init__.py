@@ -11,6 +11,7 @@ asks, and what may leave · `plain_values` values as JSON values ·
 `cases` the examiners' work, decisions and links ·
 `fingers`, `finding_policy`, `shown_prints` the ground of findings ·
 `models` models of evidence in use ·
+`retention` how long data may be kept, plans of a purge, reviews ·
 `access` roles, scopes, purposes · `consultations` looks at a person ·
 `events` the catalogue of events and the entries of the log · `errors` all refusals ·
 `outages` those that pass by themselves.

@@ -18,6 +18,7 @@ from domain.errors import (
     UnknownTemplateFormatError,
 )
 from domain.exchange.identifiers import StateCode
+from domain.retention.plans import Caps
 from matching.scorer import MODELS, Scorer, load_scorer
 from matching.watch.home import read_home
 from prints.print_format import PrintFormat
@@ -380,6 +381,7 @@ def _services(
         reference_key=read_secret(settings.keys_directory / "references.key"),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         law=LawWatch(home, Act(settings.case_policy.law_act)),
+        purge_caps=Caps(settings.purge_most_people, settings.purge_most_per_mille),
         state=state,
         witnessing=_witnessing(settings),
         looks=settings.look_book(),

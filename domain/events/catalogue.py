@@ -17,6 +17,7 @@ from domain.events import (
     models,
     people,
     requests,
+    retention,
     searches,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
@@ -27,6 +28,7 @@ AREAS = (
     models,
     exchange,
     requests,
+    retention,
 )
 """The modules that declare events; a new area is listed here."""
 

@@ -28,6 +28,7 @@ from service.storage.misuse import MisuseRoom
 from service.storage.models import ModelsRoom
 from service.storage.people import PeopleRoom
 from service.storage.requests import RequestsRoom
+from service.storage.retention import RetentionRoom
 from service.storage.searches import SearchesRoom
 from service.storage.transaction import transaction_on
 
@@ -39,6 +40,7 @@ class UnitOfWork(
     ExaminationRoom,
     LinksRoom,
     ExchangeRoom,
+    RetentionRoom,
     RequestsRoom,
     MessagesRoom,
     AccessRoom,

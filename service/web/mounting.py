@@ -29,6 +29,7 @@ from service.web import (
     models,
     people,
     requests,
+    retention,
     searches,
 )
 from service.web.page_route import PageRoute, refusal_page
@@ -36,7 +37,10 @@ from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
-_ROOMS = (access, examination, people, links, exchange, searches, requests, log, models)
+_ROOMS = (
+    *(access, examination, people, links, exchange),
+    *(searches, requests, retention, log, models),
+)
 
 
 def build_workbench(

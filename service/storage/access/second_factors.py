@@ -13,7 +13,7 @@ from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.second_factors import (
+from service.storage.tables.access import (
     recovery_codes,
     second_factor_removals,
     second_factor_uses,

@@ -20,7 +20,6 @@ from service.storage.tables import (  # noqa: F401
     provenance,
     requests,
     searches,
-    second_factors,
     webhooks,
     workbench,
 )

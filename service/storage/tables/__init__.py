@@ -4,8 +4,7 @@ Every table says by `protected(...)` how its rows may change, and `append_only` 
 triggers.
 
 - `abuse`: sketches and staff prints that reveal misuse, and the findings
-- `access`: bearer tokens, the clients of forces that get them by themselves, and idempotency
-  keys
+- `access`: bearer tokens, clients of forces, idempotency keys, and second factors of accounts
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
 - `convictions`: which version of a record made which version of a conviction; their content is
@@ -25,9 +24,9 @@ triggers.
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
 - `requests`: requests, their logs, disclosures, and the notices that follow
+- `retention`: plans of a purge, and decisions of retention reviews
 - `searches`: searches, candidates and clients' references: written once; where a search stands
   is read from its case and link
-- `second_factors`: second factors of accounts, their recovery codes, and which codes were used
 - `webhooks`: webhook endpoints of forces; the messages are jobs
 - `workbench`: tables of the workbench: accounts, sessions, drafts, priorities, images and
   minutiae

@@ -32,6 +32,7 @@ from tests.integration.provenance.busy_exchange import exchange
 from tests.integration.provenance.busy_models import work_models
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.busy_requests import work_requests
+from tests.integration.provenance.busy_retention import retain
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.pictures import grey_png
 
@@ -54,6 +55,7 @@ def keep_busy(linked: Linked) -> None:
     work_requests(world)
     exchange(world)
     work_models(world)
+    retain(world)
 
 
 def _revoke_a_link(world: World) -> None:
