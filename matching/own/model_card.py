@@ -132,10 +132,11 @@ def _quality(person: OwnPerson) -> str:
     return "under 45" if mean < 45 else "45 to 69" if mean < 70 else "70 and over"
 
 
-def _row(row: EvaluationRow) -> Parts:
-    def told(figure: Figure) -> list[float]:
-        return [round(float(one), 5) for one in (figure.value, figure.low, figure.high)]
+def _told(figure: Figure) -> list[float]:
+    return [round(float(one), 5) for one in (figure.value, figure.low, figure.high)]
 
+
+def _row(row: EvaluationRow) -> Parts:
     return {
         "search": row.search,
         "evidence": row.evidence,
@@ -144,10 +145,10 @@ def _row(row: EvaluationRow) -> Parts:
         "nonmated": row.nonmated,
         "fnir": {
             # No miss in n searches leaves a rate of 3 / n, which drawing anew does not show.
-            str(rate): told(one if one.value else replace(one, high=min(1.0, 3.0 / row.mated)))
+            str(rate): _told(one if one.value else replace(one, high=min(1.0, 3.0 / row.mated)))
             for rate, one in zip(FPIRS, row.fnir, strict=True)
         },
         "rank_1": round(float(row.hit_rates[0]), 5),
-        "cllr": told(row.cllr),
-        "cllr_cal": told(row.cllr_cal),
+        "cllr": _told(row.cllr),
+        "cllr_cal": _told(row.cllr_cal),
     }

@@ -99,10 +99,7 @@ def own_data(pairs: Iterable[LabelledPair], effects: Iterable[str] = ()) -> OwnD
     people: dict[str, OwnPerson] = {}
     kept = tuple(pairs)
     for pair in kept:
-        if pair.is_mated != (pair.first.person == pair.second.person):
-            raise ModelError(
-                "A pair contradicts its label: mated pairs have one pseudonym, others have two."
-            )
+        _check_label(pair)
         for side, name in ((pair.first, "asked"), (pair.second, "held")):
             known = people.get(side.person) or OwnPerson(
                 side.person, share_of(side.person), pair.law, pair.collected
@@ -112,6 +109,13 @@ def own_data(pairs: Iterable[LabelledPair], effects: Iterable[str] = ()) -> OwnD
                 people[side.person] = _with(known, name, side, is_mated=pair.is_mated)
     ordered = sorted(people.values(), key=lambda one: _digest(one.person))
     return OwnData(kept, tuple(ordered), tuple(effects))
+
+
+def _check_label(pair: LabelledPair) -> None:
+    if pair.is_mated != (pair.first.person == pair.second.person):
+        raise ModelError(
+            "A pair contradicts its label: mated pairs have one pseudonym, others have two."
+        )
 
 
 def _with(known: OwnPerson, name: str, side: Side, *, is_mated: bool) -> OwnPerson:

@@ -142,13 +142,12 @@ def mated_fingers(asked: CaptureColumns, held: CaptureColumns) -> dict[int, Mate
         turned = both & (asked.impression_codes == second) & (held.impression_codes == first)
         seen = straight | turned
         rows = seen.any(axis=1)
-        if not rows.any():
-            continue
-        found[place] = MatedFingers(
-            np.where(seen, cosines, np.nan)[rows].astype(np.float32),
-            np.where(straight, asked.qualities, held.qualities)[rows],
-            np.where(straight, held.qualities, asked.qualities)[rows],
-        )
+        if rows.any():
+            found[place] = MatedFingers(
+                np.where(seen, cosines, np.nan)[rows].astype(np.float32),
+                np.where(straight, asked.qualities, held.qualities)[rows],
+                np.where(straight, held.qualities, asked.qualities)[rows],
+            )
     return found
 
 

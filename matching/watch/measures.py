@@ -65,12 +65,11 @@ class Observation:
             return None
         means = np.array(strangers.means)[seen] / TEN_THOUSANDTHS
         spreads = np.array(strangers.spreads)[seen] / TEN_THOUSANDTHS
-        qualities = [one.quality for one in probe.impressions]
         return cls(
             kind,
             float(means.mean()),
             float(np.log(spreads).mean()),
-            float(np.mean(qualities)),
+            float(np.mean([one.quality for one in probe.impressions])),
         )
 
     def value(self, measure: Measure) -> float:

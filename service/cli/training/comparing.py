@@ -117,8 +117,8 @@ def _card_lines(found: dict[str, Any]) -> Iterator[str]:
     fitted = found["fitted"]
     pairings = "; ".join(fitted["prints"]) or "none"
     yield f"Fitted: details {'yes' if fitted['details'] else 'no'}; prints {pairings}."
-    yield f"Taken over: {', '.join(fitted['taken_over'])}."
-    yield f"Valid among at most {found['valid']['most_people']:,} people."
+    taken, most = ", ".join(fitted["taken_over"]), found["valid"]["most_people"]
+    yield f"Taken over: {taken}. Valid among at most {most:,} people."
     yield from (f"Selection: {effect}" for effect in found["selection_effects"])
     for row in found["figures"]:
         value, low, high = row["fnir"]["0.01"]

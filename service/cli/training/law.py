@@ -28,16 +28,8 @@ def status(
     digest = load_scorer(model_in_force(settings)).digest
     with open_store(settings) as services, services.units.read() as unit:
         found = [one for one in unit.law.changes(digest) if one.state is not LawState.AT_HOME]
-    told = [
-        {
-            "source": source_words(one),
-            "state": str(one.state),
-            "searches": one.searches,
-            "since": one.set_at.isoformat(),
-        }
-        for one in found
-    ]
-    lines = [f"{one['source']}: {one['state']} since {one['since']}" for one in told]
+    told = {source_words(one): f"{one.state} since {one.set_at.isoformat()}" for one in found}
+    lines = [f"{source}: {words}" for source, words in told.items()]
     say("\n".join(lines) or "No source has moved.", {"sources": told}, as_json=as_json)
     if any(one.state is LawState.MOVED for one in found):
         raise typer.Exit(1)
@@ -55,11 +47,8 @@ def set_home(
     """Set a source back to be at home: the watch begins anew, and an event says so."""
     settings = existing_settings_for(context, store)
     digest = load_scorer(model_in_force(settings)).digest
-    names = [ALL if name == "all" else name for name in (force, account)]
+    names = (ALL if name == "all" else name for name in (force, account))
     with open_store(settings) as services:
-        change = set_at_home(services, CONSOLE, Source(names[0], names[1], digest))
-    say(
-        f"{source_words(change)}: at home again; servers follow within seconds.",
-        {"number": change.number},
-        as_json=as_json,
-    )
+        change = set_at_home(services, CONSOLE, Source(*names, digest))
+    sentence = f"{source_words(change)}: at home again; servers follow within seconds."
+    say(sentence, {"number": change.number}, as_json=as_json)

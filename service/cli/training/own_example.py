@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,19 +28,22 @@ def example(
     seed: Annotated[int, typer.Option(help="Seed of the people.")] = _SEED,
 ) -> None:
     """Write labelled pairs of generated people: of each person, and of neighbours."""
-    population = Population(seed)
-    held, said = population.records(0, people), population.later_bookings(0, people)
-    numbers = np.arange(min(with_prints, people), dtype=np.int64)
-    asked = population.probe_templates(numbers, ImpressionType.PLAIN)
-    kept = population.templates(0, len(numbers)) if len(numbers) else asked
     with file.open("w") as lines:
-        for number, record in enumerate(held):
-            if record is None:
-                continue
-            mate = _side(number, record.details, kept)
-            lines.write(_line(number, _side(number, said[number].said, asked), mate))
-            if number % 10 == 1:
-                lines.write(_line(number, _side(number - 1, said[number - 1].said, asked), mate))
+        lines.writelines(_lines(Population(seed), people, min(with_prints, people)))
+
+
+def _lines(population: Population, people: int, with_prints: int) -> Iterator[str]:
+    held, said = population.records(0, people), population.later_bookings(0, people)
+    numbers = np.arange(with_prints, dtype=np.int64)
+    asked = population.probe_templates(numbers, ImpressionType.PLAIN)
+    kept = population.templates(0, with_prints) if with_prints else asked
+    for number, record in enumerate(held):
+        if record is None:
+            continue
+        mate = _side(number, record.details, kept)
+        yield _line(number, _side(number, said[number].said, asked), mate)
+        if number % 10 == 1:
+            yield _line(number, _side(number - 1, said[number - 1].said, asked), mate)
 
 
 def _line(number: int, first: dict[str, Any], second: dict[str, Any]) -> str:

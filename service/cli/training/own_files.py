@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -40,7 +40,7 @@ class PairBody(Body):
     second: SideBody = Field(description="The capture on record.")
 
 
-def read_pairs(files: list[Path], fmt: PrintFormat) -> Iterator[LabelledPair]:
+def read_pairs(files: Sequence[Path], fmt: PrintFormat) -> Iterator[LabelledPair]:
     """Yield the pairs of files; raises InvalidInputError that names file and line alone."""
     for number, path in enumerate(files, 1):
         with path.open("rb") as lines:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from matching.own.own_data import LabelledPair, OwnData, own_data
+from matching.own.own_data import OwnData, own_data
 from matching.own.own_fit import OwnPlan, train_own
 from matching.own.own_parameters import LEAST_HOME
 from matching.scorer import load_scorer
@@ -71,12 +71,11 @@ def train_on_own(settings: Settings, source: OwnSource, plan: OwnPlan, directory
     That decided cases were read is put on record. Raises InvalidInputError, ModelError.
     """
     fmt = print_format(settings)
-    pairs: list[LabelledPair] = list(read_pairs(list(source.files), fmt))
     decided = DecidedPairs((), 0, ())
     if source.from_cases:
         with open_store(settings) as services:
             decided = decided_pairs(services, CONSOLE)
-    data = own_data([*pairs, *decided.pairs], decided.effects)
+    data = own_data([*read_pairs(source.files, fmt), *decided.pairs], decided.effects)
     typer.echo(f"{len(data.pairs):,} pairs of {len(data.people):,} people; fitting ...", err=True)
     digest = train_own(own_inputs(data, fmt.template.dimension), plan, directory)
     if source.from_cases:

@@ -21,7 +21,13 @@ from matching.own.own_data import (
 )
 from matching.own.own_fit import OwnInputs
 from matching.policy import Mode
-from matching.training.exact_search import compare_tenprint, draw_people, nearest, tenprint_scores
+from matching.training.exact_search import (
+    Draw,
+    compare_tenprint,
+    draw_people,
+    nearest,
+    tenprint_scores,
+)
 from matching.training.inputs import Trial, TrialSet
 from matching.watch.measures import Observation
 from service.cli.training.stranger_samples import print_strangers
@@ -94,6 +100,11 @@ def _by_prints(gallery: TrialGallery, people: Sequence[OwnPerson], dimension: in
     return TrialSet("prints as captured", Mode.TENPRINT, gallery.details, trials)
 
 
+def _draw(gallery: TrialGallery, found: npt.NDArray[np.int64], number: int) -> Draw:
+    mate, size = mate_row(gallery, number), len(gallery.numbers)
+    return draw_people(found, mate, gallery_size=size, others=RANDOM_OTHERS, start=number)
+
+
 def _print_trial(
     gallery: TrialGallery,
     person: OwnPerson,
@@ -102,13 +113,7 @@ def _print_trial(
     found: npt.NDArray[np.int64],
 ) -> Trial:
     vectors, presence = probe.vectors[0], probe.presence[0]
-    draw = draw_people(
-        found,
-        mate_row(gallery, number),
-        gallery_size=len(gallery.numbers),
-        others=RANDOM_OTHERS,
-        start=number,
-    )
+    draw = _draw(gallery, found, number)
     compared = compare_tenprint(vectors, presence, gallery.captures, draw.rows)
     side = person.asked
     impressions = () if side is None else controlled(side)
@@ -126,13 +131,7 @@ def _by_names(gallery: TrialGallery, people: Sequence[OwnPerson]) -> TrialSet:
         if one.asked is None or one.asked.details.is_empty:
             continue
         said = one.asked.details
-        draw = draw_people(
-            index.candidates(said, _CANDIDATES),
-            mate_row(gallery, number),
-            gallery_size=len(gallery.numbers),
-            others=RANDOM_OTHERS,
-            start=number,
-        )
+        draw = _draw(gallery, index.candidates(said, _CANDIDATES), number)
         trials.append(
             Trial(
                 Probe((), said),
