@@ -50,7 +50,7 @@ def test_what_lies_within_the_tolerance_is_no_change() -> None:
     assert gathered(e for e in moved if e is not None).evidence < ALARM / 100
 
 
-@given(st.lists(st.floats(0.05, 30.0), max_size=12), st.integers(0, 12))
+@given(st.lists(st.floats(0.3, 3.0), max_size=12), st.integers(0, 12))
 def test_parts_seen_apart_are_put_together_as_if_seen_by_one(drawn: list[float], cut: int) -> None:
     values = [(e, 1.0, 1.0 / e) for e in drawn]
     whole = gathered(values)
