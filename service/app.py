@@ -18,7 +18,7 @@ from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
 from domain.refusals import StorePart
-from service.adapters.provider_settings import path_prefix
+from service.adapters.provider_settings import path_prefix, public_origin
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
@@ -126,6 +126,7 @@ def create_app(
             allows_passwords=runtime.settings.local_accounts,
             allows_plain_cookies=runtime.settings.workbench_over_http,
             second_factor_roles=runtime.settings.second_factor_roles,
+            origin=public_origin(runtime.settings),
         ),
         identities=app.state.api.identities,
     )

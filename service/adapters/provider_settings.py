@@ -147,6 +147,18 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     )
 
 
+def public_origin(settings: ProviderSettings) -> str:
+    """Return scheme, host and port at which browsers reach the service; empty where none is set.
+
+    Raises ConfigurationError for an address that is none.
+    """
+    if not settings.public_url:
+        return ""
+    _check_address("IDENTLINK_PUBLIC_URL", settings.public_url)
+    parts = urlsplit(settings.public_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def path_prefix(settings: ProviderSettings) -> str:
     """Return the path below which the service is reached, without a slash at its end.
 

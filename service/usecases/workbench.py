@@ -47,6 +47,8 @@ class SignInPolicy:
     """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     second_factor_roles: frozenset[Role] = frozenset()
     """Roles whose accounts with a password must have a second factor."""
+    origin: str = ""
+    """Scheme and host at which browsers reach the pages; empty: those that a request names."""
     shortest_password: int = 12
     longest_password: int = 200
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table
 
 from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
 
@@ -13,9 +13,13 @@ second_factors = Table(
     Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
     Column("payload_id", ROW, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
+    Column("kind", String),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""The secret is a payload, erased when the factor is removed."""
+"""The secret is a payload, erased when the factor is removed.
+
+`kind` is empty for authenticators.
+"""
 
 recovery_codes = Table(
     "recovery_codes",
@@ -37,9 +41,13 @@ second_factor_uses = Table(
         index=True,
     ),
     Column("used_at", UtcDateTime, nullable=False),
+    Column("counter", BigInteger),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""`use_id` is a digest of the factor and the code's own place, so that no code serves twice."""
+"""`use_id` is a digest of the factor and the code's own place, so that no code serves twice.
+
+`counter`: how many answers a security key says that it has given; empty for codes.
+"""
 
 second_factor_removals = Table(
     "second_factor_removals",
