@@ -141,6 +141,8 @@ class Ask:
     """The beneficiary of the request, such as a court or an employer."""
     reference: str = ""
     """The asker's own."""
+    capture: str = ""
+    """Prints that came with the request: a capture as JSON, base64."""
     facts: tuple[tuple[str, str], ...] = ()
     """Further facts that the kind of the request knows, by name."""
 

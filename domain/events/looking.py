@@ -35,6 +35,7 @@ class LookKind(StrEnum):
     MERGES = "merges"
     NOTICES = "notices"
     OVERVIEW = "overview"
+    OWN_REQUESTS = "own-requests"
     PRINT = "print"
     PROVENANCE = "provenance"
     QUEUE = "queue"

@@ -66,6 +66,7 @@ class DeletionReason(StrEnum):
     WRONG_PERSON = "another person"
     ENTERED_IN_ERROR = "entered in error"
     RETENTION_ENDED = "retention ended"
+    ERASED = "erased"
 
 
 class RefusalGround(StrEnum):

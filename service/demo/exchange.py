@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -87,8 +89,7 @@ def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> Pe
     request_id = str(received["request_id"])
     work = _Work(first, request_id)
     work.post("steps", step="accept")
-    body = search_body(planned.search_type, planned.probe.probe)
-    searched = work.post("search", impressions=body["impressions"])
+    searched = work.post("search", use_sent_prints=True)
     shown.stage.remember(SearchId(searched["search_id"]), planned)
     shown.say("The prints that came with it are searched; two examiners decide, blind.")
     with shown.stage.callers() as callers:
@@ -112,7 +113,11 @@ def _ask(shown: Exchange, planned: PlannedSearch) -> MessageId:
     details = replace(
         planned.probe.probe.details, nationalities=(Nationality(shown.ours.desk.own),)
     )
-    command = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "II K 12/26")
+    sent = search_body(planned.search_type, planned.probe.probe)["impressions"]
+    capture = base64.b64encode(json.dumps({"impressions": sent}).encode()).decode()
+    command = AskStates(
+        details, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "II K 12/26", capture
+    )
     (asked,) = ask_states(shown.abroad.runtime.services, shown.abroad.desk, CONSOLE, command)
     sweep = shown.abroad.send()
     shown.say(

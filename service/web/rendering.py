@@ -57,6 +57,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
         ("Exchange", "/workbench/exchange"),
+        ("Requests to States", "/workbench/exchange/requests"),
     ),
 }
 """The pages open to each role, the first page first."""

@@ -44,7 +44,12 @@ from service.api.requests.request_steps_schemas import (
 from service.api.requests.requests_schemas import IdentificationAnswer
 from service.api.state import ServicesOf, StateOf
 from service.usecases.requests.deciding import compute, decide, read_second
-from service.usecases.requests.identifying import identify, named_people, search_person
+from service.usecases.requests.identifying import (
+    identify,
+    named_people,
+    search_person,
+    sent_capture,
+)
 from service.usecases.requests.stepping import take_step
 
 router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
@@ -91,7 +96,11 @@ def post_person_search(
     api: StateOf,
 ) -> StartedSearchAnswer:
     """Look for the person: prints go to the examiners, details name candidates."""
-    command = body.to_command(caller, RequestId(request_id), api.services.prints)
+    request = RequestId(request_id)
+    if body.use_sent_prints:
+        sent = sent_capture(api.services, caller, request, body.expected_version)
+        body = body.with_prints(sent)
+    command = body.to_command(caller, request, api.services.prints)
     return StartedSearchAnswer(search_id=search_person(api.services, command))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from domain.people import Details
 from domain.request_states import RequestState, Step
 from domain.requests import IdentityBasis
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, at
+from service.api.bodies import read_json
 from service.api.dates import read_day
 from service.api.people.captures import read_capture
 from service.api.people.captures_schemas import CapturedImpressions
@@ -49,11 +50,25 @@ class StepBody(Body):
         return TakeStep(caller, request_id, self.expected_version, step, self.words, on)
 
 
+class SentCapture(Body):
+    """Prints that came with a request, in our capture format."""
+
+    impressions: CapturedImpressions
+
+
 class PersonSearchBody(Body):
     """A search for the person: by prints if there are any, else by details."""
 
     expected_version: Expected
     impressions: CapturedImpressions = ()
+    use_sent_prints: bool = Field(
+        default=False, description="Search with the prints that came with the request."
+    )
+
+    def with_prints(self, capture: bytes) -> Self:
+        """Return the search with the impressions of a capture; raises MalformedRequestError."""
+        sent = read_json(SentCapture, capture)
+        return self.model_copy(update={"impressions": sent.impressions})
 
     def to_command(self, caller: Caller, request_id: RequestId, desk: PrintDesk) -> SearchPerson:
         """Return the command; raises InvalidInputError with a pointer."""

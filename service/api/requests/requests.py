@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from domain.errors import (
+    IdempotencyConflictError,
     InvalidDateError,
     NotFoundError,
     OutsideCalendarError,
@@ -15,7 +16,7 @@ from domain.errors import (
 from domain.ids import RequestId
 from domain.request_states import OPEN, RequestState
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
+from service.api.bodies import IdempotencyOf, json_body
 from service.api.documentation import body_problems, call_problems, takes
 from service.api.parameters import IdInPath, Limit, ReferenceFilter
 from service.api.requests.requests_schemas import (
@@ -39,16 +40,19 @@ StateFilter = Annotated[
     "",
     status_code=201,
     openapi_extra=takes(RequestBody),
-    responses=body_problems(InvalidDateError, OutsideCalendarError, UnknownRequestKindError),
+    responses=body_problems(
+        IdempotencyConflictError, InvalidDateError, OutsideCalendarError, UnknownRequestKindError
+    ),
 )
 def post_request(
     caller: RequestWorker,
     body: Annotated[RequestBody, Depends(json_body(RequestBody))],
+    key: IdempotencyOf,
     services: ServicesOf,
     response: Response,
 ) -> RequestIdAnswer:
     """Open a request about a person."""
-    request_id = open_request(services, body.to_command(caller))
+    request_id = open_request(services, body.to_command(caller, key))
     response.headers["Location"] = f"/v1/requests/{request_id}"
     return RequestIdAnswer(request_id=request_id)
 

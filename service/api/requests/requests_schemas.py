@@ -27,6 +27,7 @@ from domain.restrictions import Restrictions, UsePurpose
 from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text, at
 from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody
+from service.usecases.idempotency import IdempotencyKey
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.opening import OpenRequest
@@ -67,7 +68,7 @@ class RequestBody(Body):
     reference: Text = Field(default="", description="The asker's own; kept sealed.")
     about: OpaqueId | None = Field(default=None, description="The request that it follows up.")
 
-    def to_command(self, caller: Caller) -> OpenRequest:
+    def to_command(self, caller: Caller, key: IdempotencyKey | None = None) -> OpenRequest:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/asker"):
             asker = self.asker.to_domain()
@@ -86,6 +87,7 @@ class RequestBody(Body):
             received_on,
             ask,
             about=self.about or "",
+            idempotency=key,
         )
 
 

@@ -21,6 +21,7 @@ from service.settings import Settings
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.erased import tell_erased
 from service.usecases.exchange.exempting import (
     ExemptDuty,
     dead_letters,
@@ -123,6 +124,8 @@ def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption 
         services = runtime.services
         while found := survey_records(services, desk):
             surveyed += found
+        while tell_erased(services, desk):
+            pass
         read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
         replies = reply_decided(services, desk)
         sweep = send_due(services, desk)

@@ -39,6 +39,7 @@ from service.settings import Settings
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.erased import tell_erased
 from service.usecases.exchange.receiving import forget_transmissions
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
@@ -195,7 +196,8 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
     """Work out duties, hand over due messages and read the folders; nothing without a State."""
     if desk is None:
         return 0
-    made = survey_records(services, desk) + reply_decided(services, desk)
+    made = survey_records(services, desk) + tell_erased(services, desk)
+    made += reply_decided(services, desk)
     read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
     return made + read + send_due(services, desk, stopping.is_set).handed
 

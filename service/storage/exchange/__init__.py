@@ -1,8 +1,10 @@
 """Exchange with other States: partners, messages out and in, surveys, exemptions, the register.
 
+- `erased_duties`: convictions that States were told of a person who has been erased since
 - `exemptions`: decisions that a duty does not hold
 - `inbox`: messages in: taken once each, and the transmissions seen
 - `outbox`: messages out: queued, claimed, sent, answered
+- `own_requests`: requests of our own officers to other States, as they were asked
 - `partners`: other States with their keys
 - `register`: what must have been told, from the records alone, and what was
 - `register_sql`: the queries of the register, on a database in memory
@@ -12,9 +14,11 @@
 
 from __future__ import annotations
 
+from service.storage.exchange.erased_duties import ErasedDuties
 from service.storage.exchange.exemptions import Exemptions
 from service.storage.exchange.inbox import Inbox
 from service.storage.exchange.outbox import Outbox
+from service.storage.exchange.own_requests import OwnRequests
 from service.storage.exchange.partners import Partners
 from service.storage.exchange.register import Register
 from service.storage.exchange.replies import Replies
@@ -29,6 +33,8 @@ class ExchangeRoom(InTransaction):
     surveys = Repository(Surveys)
     outbox = Repository(Outbox)
     inbox = Repository(Inbox)
+    erased_duties = Repository(ErasedDuties)
+    own_requests = Repository(OwnRequests)
     exemptions = Repository(Exemptions)
     register = Repository(Register)
     replies = Repository(Replies)

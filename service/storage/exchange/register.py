@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from domain.exchange.duties import DutyKey, Stratum
 from domain.exchange.identifiers import StateCode
@@ -24,13 +24,20 @@ from domain.ids import RecordId
 from service.storage.engine.json_bodies import from_bytes
 from service.storage.exchange import register_sql as sql
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.erasures import erasure_ends, erasure_requests
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_exemptions,
     exchange_messages,
     exchange_sent,
 )
-from service.storage.tables.people import encounters, payloads, record_amendments, records
+from service.storage.tables.people import (
+    encounters,
+    payloads,
+    person_erasures,
+    record_amendments,
+    records,
+)
 from service.storage.transaction import TransactionPart
 
 _PAGE = 2_000
@@ -88,6 +95,7 @@ class Register(TransactionPart):
             work.executescript(sql.TABLES)
             self._fill_records(work, question.own)
             self._fill_messages(work)
+            self._fill_erasures(work)
             work.executemany(
                 "INSERT INTO members VALUES (?, ?, ?)",
                 [
@@ -130,15 +138,24 @@ class Register(TransactionPart):
     def _fill_messages(self, work: sqlite3.Connection) -> None:
         found = self._connection.execute(_MESSAGES)
         work.executemany(
-            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (*row[:4], row.sent_at and row.sent_at.date().isoformat(), *row[5:])
+                (*row[:5], row.sent_at and row.sent_at.date().isoformat(), *row[6:])
                 for row in found
             ),
         )
         work.executemany(
             "INSERT INTO exemptions VALUES (?, ?, ?, ?)",
             map(tuple, self._connection.execute(_EXEMPTIONS)),
+        )
+
+    def _fill_erasures(self, work: sqlite3.Connection) -> None:
+        work.executemany(
+            "INSERT INTO ended VALUES (?, ?, ?)",
+            (
+                (row.record_id, row.force, row.ended_at and row.ended_at.date().isoformat())
+                for row in self._connection.execute(_ERASURES)
+            ),
         )
 
 
@@ -167,12 +184,30 @@ _MESSAGES = (
         _messages.item_id,
         _messages.version,
         _messages.receiver,
+        _messages.kind,
         exchange_sent.c.sent_at,
         exists().where(_is_told, exchange_answers.c.kind == "ACK"),
         exists().where(_is_told, exchange_answers.c.kind == "FLT"),
     )
     .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
     .where(_messages.record_id.is_not(None))
+)
+_ERASURES = (
+    select(
+        records.c.record_id,
+        func.min(records.c.force).label("force"),
+        func.max(erasure_ends.c.ended_at).label("ended_at"),
+    )
+    .join(person_erasures, person_erasures.c.person_row == records.c.person_row)
+    .outerjoin(erasure_requests, erasure_requests.c.person_row == records.c.person_row)
+    .outerjoin(
+        erasure_ends,
+        and_(
+            erasure_ends.c.erasure_id == erasure_requests.c.erasure_id,
+            erasure_ends.c.outcome == "carried-out",
+        ),
+    )
+    .group_by(records.c.record_id)
 )
 _exemptions = exchange_exemptions.c
 _EXEMPTIONS = select(
@@ -230,6 +265,9 @@ def _counted(work: sqlite3.Connection, question: Question) -> Count:
         "most": question.most_pending,
     }
     work.execute(sql.REQUIRED)
+    for statement in (sql.LAST_TOLD, sql.ERASED_VERSIONS):
+        work.execute(statement)
+    work.execute(sql.ERASED_REQUIRED, facts)
     work.execute(sql.REQUIRED_BY_KEY)
     work.execute(sql.STANDINGS, facts)
     strata = [

@@ -12,8 +12,9 @@ CREATE TABLE versions (record_id TEXT, version INTEGER, amended_on TEXT, force T
 CREATE TABLE held (record_id TEXT, item_id TEXT, version INTEGER, state TEXT, content BLOB,
     recorded_on TEXT, PRIMARY KEY (record_id, item_id, version, state)) WITHOUT ROWID;
 CREATE TABLE erased (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE messages (record_id TEXT, item_id TEXT, version INTEGER, state TEXT, sent_on TEXT,
-    is_acknowledged INTEGER, is_faulted INTEGER);
+CREATE TABLE ended (record_id TEXT PRIMARY KEY, force TEXT, erased_on TEXT) WITHOUT ROWID;
+CREATE TABLE messages (record_id TEXT, item_id TEXT, version INTEGER, state TEXT, kind TEXT,
+    sent_on TEXT, is_acknowledged INTEGER, is_faulted INTEGER);
 CREATE TABLE exemptions (record_id TEXT, item_id TEXT, version INTEGER, state TEXT,
     PRIMARY KEY (record_id, item_id, version, state)) WITHOUT ROWID;
 CREATE TABLE members (state TEXT, first TEXT, last TEXT);
@@ -36,6 +37,29 @@ LEFT JOIN held now ON now.record_id = past.record_id AND now.item_id = past.item
 WHERE now.record_id IS NULL
 """
 """Every duty, of every nationality but our own, whether anything was made of it or not."""
+
+LAST_TOLD = """
+CREATE TABLE last_told AS
+SELECT t.record_id, t.item_id, t.state, max(t.version) AS version, max(t.sent_on) AS sent_on
+FROM messages t JOIN ended USING (record_id) WHERE t.kind IN ('NOT', 'UPD')
+GROUP BY t.record_id, t.item_id, t.state
+"""
+
+ERASED_VERSIONS = """
+INSERT OR IGNORE INTO versions
+SELECT record_id, l.version + 1, e.erased_on, e.force, 0, 0 FROM last_told l
+JOIN ended e USING (record_id)
+"""
+
+ERASED_REQUIRED = """
+INSERT INTO required
+SELECT l.record_id, l.item_id, l.version + 1, l.state, coalesce(e.erased_on, l.sent_on, :today)
+FROM last_told l JOIN ended e USING (record_id)
+WHERE NOT EXISTS (SELECT 1 FROM messages d WHERE d.record_id = l.record_id
+    AND d.item_id = l.item_id AND d.state = l.state AND d.kind = 'DEL'
+    AND d.version > l.version + 1)
+"""
+"""Of an erased person: a deletion of each conviction told, unless it was deleted before."""
 
 REQUIRED_BY_KEY = "CREATE INDEX required_by_key ON required (record_id, item_id, version, state)"
 

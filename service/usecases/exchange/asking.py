@@ -16,6 +16,7 @@ from domain.events.exchange import MessagesQueued
 from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import MessageKind, ReplyCode, ThreeWay
 from domain.exchange.contents import StatedConviction
+from domain.exchange.duties import DutyKey
 from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
 from domain.exchange.messages import (
     Content,
@@ -49,6 +50,8 @@ class Draft:
     response_to: MessageId | None = None
     deadline: date | None = None
     urgency: ThreeWay = ThreeWay.UNKNOWN
+    duty: DutyKey | None = None
+    """The duty that it fulfils."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,25 @@ def ask_states(
 ) -> tuple[MessageId, ...]:
     """Ask every member State of which the person is a national; return the ids of the requests.
 
-    Raises InvalidInputError when no nationality is that of another member State.
+    Raises as `put_questions` does.
+    """
+    with services.units.write() as unit:
+        ids = put_questions(services, unit, desk, caller, command)
+        unit.commit()
+    return ids
+
+
+def put_questions(
+    services: StoreServices,
+    unit: UnitOfWork,
+    desk: ExchangeDesk,
+    caller: Caller,
+    command: AskStates,
+) -> tuple[MessageId, ...]:
+    """Queue a question to every member State of which the person is a national; return the ids.
+
+    Raises InvalidInputError when no nationality is that of another member State,
+    MessageFaultError for a question that is not of the published schema.
     """
     today = services.surroundings.clock().date()
     states = tuple(
@@ -78,8 +99,8 @@ def ask_states(
     )
     if not states:
         raise InvalidInputError(
-            "The person has no nationality of another member State: there is nobody to ask.",
-            pointer="/nationalities",
+            "The person has no nationality of another member State: there is no State to ask.",
+            pointer="/subject/nationalities",
         )
     person = person_stated(
         command.details, has_prints=command.capture is not None, reference=command.reference
@@ -88,10 +109,7 @@ def ask_states(
         person, command.purpose, command.legal_basis, command.reference, command.capture
     )
     draft = Draft(MessageKind.REQUEST, states, content)
-    with services.units.write() as unit:
-        ids = put_in_queue(services, unit, desk, caller, [draft])
-        unit.commit()
-    return ids
+    return put_in_queue(services, unit, desk, caller, [draft])
 
 
 def queue_reply(
@@ -183,5 +201,6 @@ def _outgoing(
         write_message(Message(envelope, draft.content)),
         now,
         response_to=draft.response_to,
+        duty=draft.duty,
         due_on=draft.deadline.isoformat() if draft.deadline else None,
     )

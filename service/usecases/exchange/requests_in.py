@@ -57,7 +57,7 @@ def _open(services: Services, unit: UnitOfWork, message: Message, channel: Chann
         asked.purpose,
         asked.legal_basis,
         services.surroundings.clock().date(),
-        Ask(details_of(asked.person), reference=asked.reference),
+        Ask(details_of(asked.person), reference=asked.reference, capture=asked.capture or ""),
         Restrictions(Transmittable.UNKNOWN, frozenset({asked.purpose})),
         message.message_id,
     )

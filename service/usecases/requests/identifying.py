@@ -7,6 +7,7 @@ who it is, or that it stays open.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -74,6 +75,29 @@ class NamedPerson:
     owner: ForceCode
     record_id: RecordId
     details: Details
+
+
+def sent_capture(
+    services: Services, caller: Caller, request_id: RequestId, expected: int
+) -> bytes:
+    """Return the prints that came with a request, as they came: a capture as JSON.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, InvalidInputError (none came).
+    """
+    with services.units.read() as unit:
+        file = file_for_step(unit, caller, request_id, expected)
+    sent = file.request.ask.capture if file.request.ask else ""
+    if not sent:
+        raise InvalidInputError(
+            "No prints came with this request: send those to search with.",
+            pointer="/use_sent_prints",
+        )
+    try:
+        return base64.b64decode(sent, validate=True)
+    except ValueError as error:
+        raise InvalidInputError(
+            "The prints that came with this request cannot be read.", pointer="/use_sent_prints"
+        ) from error
 
 
 def search_person(services: Services, command: SearchPerson) -> SearchId:

@@ -16,6 +16,7 @@ from domain.requests import Ask, Channel, Entry, Party, Request, RequestFile
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.requests.clocks import due_of
 from service.usecases.requests.kind import Kind
@@ -39,17 +40,24 @@ class OpenRequest:
     restrictions: Restrictions = UNRESTRICTED
     message_id: str = ""
     about: str = ""
+    idempotency: IdempotencyKey | None = None
 
 
 def open_request(services: Services, command: OpenRequest) -> RequestId:
     """Store a request and return its id; the same message of a sender makes one request.
 
     Raises NotPermittedError, UnknownRequestKindError, InvalidInputError (the kind does not answer
-    this asker, purpose or request, or the day is in the future), OutsideCalendarError.
+    this asker, purpose or request, or the day is in the future), OutsideCalendarError,
+    IdempotencyConflictError.
     """
-    command.caller.actor.require(Scope.WORK_REQUESTS)
+    caller, key = command.caller, command.idempotency
+    caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.write() as unit:
+        earlier = claimed(unit, caller, key)
+        if earlier is not None:
+            return RequestId(earlier)
         request_id = open_in(services, unit, command)
+        remember(services, unit, caller, key, request_id)
         unit.commit()
     return request_id
 

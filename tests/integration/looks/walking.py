@@ -34,6 +34,7 @@ SUBJECTS = {
     *("person_id", "encounter_id", "record_id", "search_id", "case_id", "link_id"),
     *("gallery_case_id", "double_person_id", "other_person_id", "other_record_id"),
     *("other_encounter_id", "linked_encounter_id", "merge_id", "decision_id", "request_id"),
+    "asked_id",
 }
 """The ids, by their names, that an event must name when an answer does."""
 

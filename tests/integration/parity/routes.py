@@ -123,6 +123,10 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/records/{record_id}/versions/{version}",
         "GET /v1/records/{record_id}/versions",
     ),
+    # Requests to other States
+    "GET /workbench/exchange/requests": ("GET /v1/exchange/requests",),
+    "GET /workbench/exchange/requests/{asked_id}": ("GET /v1/exchange/requests/{asked_id}",),
+    "POST /workbench/exchange/requests/new": ("POST /v1/exchange/requests",),
     # Auditors
     "GET /workbench/log": ("GET /v1/log/entries", "GET /v1/log/search"),
 }
@@ -152,6 +156,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
     "GET /workbench/requests/new": _BLANK,
+    "GET /workbench/exchange/requests/new": _BLANK,
     "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
 }
 """Pages without a call, and why.

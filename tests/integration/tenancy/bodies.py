@@ -114,6 +114,12 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
+    "POST /v1/exchange/requests": {
+        "subject": {"names": [{"surname": "Muster"}], "nationalities": [{"nationality": "POL"}]},
+        "purpose": "criminal proceedings",
+        "legal_basis": "eufra-2020",
+        "reference": "OUT-1",
+    },
     "POST /v1/exchange/messages": {"transmissions": ["nonsense"]},
     "POST /v1/webhooks": {"url": "https://force.example/hook", "topics": ["search.concluded"]},
     "POST /v1/staff-prints": CAPTURE | {"user": f"custody-{THEIRS}"},

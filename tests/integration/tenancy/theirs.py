@@ -7,10 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 from domain.access import Role
+from domain.exchange.identifiers import StateCode
 from domain.ids import ForceCode, LinkId, UserId
 from domain.jobs import JobKind, refused
+from domain.people import Details, Nationality, PersonName
+from domain.restrictions import UsePurpose
+from service.channels.exchange.signatures import JwsSignatures, new_private_key
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.exchange.asking import AskStates, ask_states
+from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.people.integrity import check_gallery
@@ -20,6 +26,7 @@ from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.exchange.offices import Wire
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
 from tests.integration.web.pictures import grey_png
@@ -52,6 +59,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         **_gallery_case(world),
         "token_id": _token(world),
         **requested,
+        "asked_id": _asked(world),
         **{name: client[name] for name in ("client_id", "key_id")},
     }
 
@@ -104,6 +112,14 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
         "disclosure_id": str(sent["disclosure_id"]),
         "notice_id": str(notice["notice_id"]),
     }
+
+
+def _asked(world: World) -> str:
+    """Return the id of a request to another State."""
+    desk = ExchangeDesk(StateCode("GBR"), JwsSignatures(new_private_key()), Wire())
+    subject = Details(names=(PersonName("Jan", "Muster"),), nationalities=(Nationality("POL"),))
+    command = AskStates(subject, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "OUT-1")
+    return ask_states(world.services, desk, CONSOLE, command)[0]
 
 
 def _linked(world: World, search_id: str) -> dict[str, str]:

@@ -1,0 +1,122 @@
+"""Requests of our own officers to other States, and the form that asks."""
+
+from __future__ import annotations
+
+import base64
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Role
+from domain.errors import LinkingError
+from domain.exchange.identifiers import MessageId
+from domain.exchange.messages import Reply
+from domain.people import Details, Nationality, PartialDate, PersonName, Sex
+from domain.restrictions import UsePurpose
+from service.api.state import BenchOf, StateOf
+from service.usecases.exchange.asking import AskStates
+from service.usecases.exchange.own_requests import (
+    ask_as_officer,
+    list_own_requests,
+    show_own_request,
+)
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import CaseOfficerOf, RequestReaderOf
+
+router = APIRouter(
+    prefix="/workbench/exchange/requests", route_class=PageRoute, include_in_schema=False
+)
+
+_SHOWN = 200
+_FIELD_OF = {"/subject/nationalities": "nationalities", "/subject/names": "surname"}
+
+
+@router.get("")
+def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+    """Show the requests to other States, newest first."""
+    found = list_own_requests(bench.services, caller, _SHOWN)
+    may_ask = caller.actor.role is Role.CASE_OFFICER
+    return render(request, "exchange/requests.html", {"found": found, "may_ask": may_ask})
+
+
+@router.get("/new")
+def show_new_request(request: Request, caller: CaseOfficerOf) -> Response:
+    """Show the form that asks other States."""
+    del caller  # a case officer is signed in
+    return _form_page(request, Form({}, {}))
+
+
+@router.post("/new")
+def post_request(
+    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf, state: StateOf
+) -> Response:
+    """Ask every member State of which the person is a national."""
+    try:
+        command = _command(form)
+        if command is None:
+            return _form_page(request, form, status=422)
+        ask_as_officer(bench.services, state.exchange, caller, command)
+    except LinkingError as error:
+        form.errors[_FIELD_OF.get(error.pointer or "", "surname")] = error.detail
+        return _form_page(request, form, status=422)
+    return RedirectResponse("/workbench/exchange/requests", status_code=303)
+
+
+@router.get("/{asked_id}")
+def show_request(
+    request: Request, asked_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
+) -> Response:
+    """Show one request, with the replies of the State."""
+    own = show_own_request(bench.services, caller, MessageId(asked_id))
+    replies = [one.content for one in own.answers if isinstance(one.content, Reply)]
+    shown = {"own": own, "replies": replies}
+    return render(request, "exchange/request.html", shown)
+
+
+def _command(form: Form) -> AskStates | None:
+    """Return the command of a form; None, with its errors, while something is missing."""
+    purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
+    basis = form.text("legal_basis", missing="Write the agreement or law.")
+    reference = form.text("reference", missing="Write our own reference.")
+    subject = _subject(form)
+    if purpose is None or subject is None or form.errors:
+        return None
+    sent = form.files.get("capture", b"")
+    capture = base64.b64encode(sent).decode() if sent else None
+    return AskStates(subject, purpose, basis, reference, capture)
+
+
+def _subject(form: Form) -> Details | None:
+    countries = form.text("nationalities", missing="Write at least one nationality.").split()
+    name = PersonName(form.text("forename"), form.text("surname", missing="Write the surname."))
+    born = form.text("date_of_birth")
+    try:
+        dates = (PartialDate.parse(born),) if born else ()
+    except LinkingError as error:
+        form.errors["date_of_birth"] = error.detail
+        return None
+    try:
+        nationalities = tuple(Nationality(country.upper()) for country in countries)
+    except LinkingError as error:
+        form.errors["nationalities"] = error.detail
+        return None
+    sexes = {sex.value: sex for sex in Sex}
+    return Details(
+        names=(name,),
+        dates_of_birth=dates,
+        sex=sexes.get(form.text("sex")),
+        place_of_birth=form.text("place_of_birth"),
+        nationalities=nationalities,
+    )
+
+
+def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
+    values = {
+        "form": form,
+        "purposes": [(one.value, one.value.capitalize(), "") for one in UsePurpose],
+        "sexes": list(Sex),
+    }
+    return render(request, "exchange/new_request.html", values, status=status)
