@@ -13,6 +13,7 @@ from domain.events.catalogue import kind_of
 from domain.events.links import CourtBundleMade
 from domain.events.logged import LoggedEvent
 from domain.ids import ForceCode, LinkId, UserId
+from domain.markups import FingerMarkup
 from domain.prints import Impression
 from domain.searches import Candidate, Search
 from service.ports.print_images import PrintImage, PrintImages, PrintOrigin
@@ -60,6 +61,8 @@ class CourtPage:
     decisions: tuple[Decision, ...]
     comparisons: Mapping[UserId, Comparison]
     """Of the deciding examiners with the person linked."""
+    analyses: Mapping[UserId, tuple[FingerMarkup, ...]]
+    """The probe as the deciding examiners marked it up before any exemplar was shown."""
     names: Mapping[UserId, str]
     statements: tuple[Statement, ...]
     prints: tuple[CourtPrint, ...]
@@ -136,6 +139,11 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
         candidate=candidate,
         decisions=decisions,
         comparisons=dict(_comparisons(unit, link, decisions)),
+        analyses={
+            one.decided_by: analysis.fingers
+            for one in decisions
+            if (analysis := unit.cases.analysis(link.case_id, one.decided_by)) is not None
+        },
         names=names,
         statements=tuple(Statement(_sentence(body, names), body) for body in bodies),
         prints=tuple(_prints(unit, desk.prints, link, candidate)),
