@@ -31,7 +31,11 @@ class Findings(TransactionPart):
         row = self._connection.execute(query).first()
         if row is None:
             return PolicyVersion()
-        return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row))
+        later = {
+            "tenprint_point_pairs": row.tenprint_point_pairs or 0,
+            "analysed_minutiae": row.analysed_minutiae or 0,
+        }
+        return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row, **later))
 
     def set_policy(self, version: PolicyVersion) -> None:
         """Store a policy that holds from now on; raises ConflictError for a taken version."""

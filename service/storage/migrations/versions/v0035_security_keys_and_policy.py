@@ -1,4 +1,4 @@
-"""Security keys among the second factors: their kind, and the counter of each use."""
+"""Security keys among the second factors, and further demands of the policy on findings."""
 
 from __future__ import annotations
 
@@ -15,3 +15,5 @@ def upgrade() -> None:
     """Add columns that old rows leave empty, so that their digests stay."""
     op.add_column("second_factors", sa.Column("kind", sa.String))
     op.add_column("second_factor_uses", sa.Column("counter", sa.BigInteger))
+    for name in ("tenprint_point_pairs", "analysed_minutiae"):
+        op.add_column("finding_policies", sa.Column(name, sa.Integer))
