@@ -6,7 +6,7 @@ examiner or earlier examination. Showing hidden data is itself an event.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.access import Caller, Scope
@@ -68,7 +68,7 @@ class ExaminerView:
     """Those that a decision may have now; none while a step before it is missing."""
     candidates: tuple[Candidate, ...] = ()
     """With rank and evidence; only for the examiners of a closed case."""
-    policy: FindingPolicy = FindingPolicy()
+    policy: FindingPolicy = field(default_factory=FindingPolicy)
     """The demands that a finding has to meet now."""
 
     @property
