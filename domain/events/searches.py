@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.cases import Priority
 from domain.events.declaring import Event, Webhook, event
-from domain.events.rows import ITS_ROW, THE_SEARCH, Committed, Row, committed_capture
+from domain.events.rows import ITS_ROW, THE_SEARCH, Committed, Part, Row, committed_capture
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, SearchId, Topic
@@ -88,7 +88,11 @@ class IndexChanged(Event):
     "batch-submitted",
     rows=(
         Row("batches", key="batch_id", by="submitted_by", says=("lines", "priority")),
-        Committed("batches", (("batch_id", "batch_id"),)),
+        Committed(
+            "batches",
+            (("batch_id", "batch_id"),),
+            (Part("client_references", (("owner_id", "batch_id"),)),),
+        ),
     ),
     demands=ITS_ROW,
 )
