@@ -415,15 +415,12 @@ def test_an_examiner_cannot_submit_a_batch(sqlite_world: World) -> None:
 
 
 def test_a_batch_has_a_reference_of_its_own_and_is_found_by_it(world: World) -> None:
-    headers = {**world.force().headers, "Content-Type": NDJSON, "X-Reference": "Op. Lark / 7"}
-    body = ndjson(search_line(1))
-    made = world.client.post("/v1/search-batches", content=body, headers=headers)
+    made = submit(world, ndjson(search_line(1)), reference="Op. Lark / 7")
     submit(world, ndjson(search_line(2)))
-    bad = world.client.post(
-        "/v1/search-batches", content=body, headers={**headers, "X-Reference": "<script>"}
-    )
+    bad = submit(world, ndjson(search_line(3)), reference="<script>")
 
-    found = world.force().get("/v1/search-batches?reference=op. lark / 7").json()["batches"]
+    sought = "/v1/search-batches?reference=op. lark / 7"
+    found = world.force().get(sought).json()["batches"]
     every = world.force().get("/v1/search-batches").json()["batches"]
 
     assert made.json()["reference"] == "Op. Lark / 7"
