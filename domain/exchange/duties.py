@@ -115,6 +115,11 @@ class Reconciliation:
     log_size: int
     log_root: str
     """Of the log at that size, hexadecimal: who holds it can ask for the same figures again."""
+    lacking: int = 0
+    """Nationalities that a merge shows and a record with convictions lacks: nothing is told of
+    those convictions to these States until the record is amended."""
+    lacking_past_due: int = 0
+    """Of these, those whose merge is 28 days old or older."""
 
     @property
     def total(self) -> Stratum:
@@ -123,5 +128,6 @@ class Reconciliation:
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """The strata in which something past its last day was not sent."""
-        return tuple(one.name for one in self.strata if one.unsent_past_due)
+        """The groups in which something past its last day was not told."""
+        late = tuple(one.name for one in self.strata if one.unsent_past_due)
+        return (*late, "merged people") if self.lacking_past_due else late

@@ -18,6 +18,14 @@ def reckoning_facts(reckoning: Reckoning) -> dict[str, Any]:
         "unexpected": figures.unexpected,
         "doubled": figures.doubled,
         "faults": figures.faults,
+        "lacking_nationalities": [
+            {
+                "record_id": one.record_id,
+                "state": one.state,
+                "due_on": one.due_on.isoformat(),
+            }
+            for one in reckoning.lacking
+        ],
         "log_size": figures.log_size,
         "log_root": figures.log_root,
         "oldest_pending": [
@@ -49,6 +57,11 @@ def sentences(reckoning: Reckoning) -> str:
     figures = reckoning.figures
     lines = [stratum_sentence(one) for one in figures.strata]
     alarm = f"ALARM: {', '.join(figures.alarms)}" if figures.alarms else "No alarm."
+    lines += [
+        f"Record {one.record_id} lacks the nationality {one.state} that its merge shows: amend it "
+        f"by {one.due_on}, and {one.state} is told."
+        for one in reckoning.lacking
+    ]
     lines += [alarm, f"Log of {figures.log_size} events, root {figures.log_root}"]
     return "\n".join(lines)
 

@@ -7,6 +7,8 @@
 - `own_requests`: requests of our own officers to other States, as they were asked
 - `partners`: other States with their keys
 - `register`: what must have been told, from the records alone, and what was
+- `register_rows`: the rows that the register reads: records, messages, erasures, merges and
+  exemptions
 - `register_sql`: the queries of the register, on a database in memory
 - `replies`: decided requests of other States whose reply is still to be put into a message
 - `surveys`: versions of records whose duties are still to be worked out

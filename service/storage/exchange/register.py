@@ -16,31 +16,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select
-
 from domain.exchange.duties import DutyKey, Stratum
 from domain.exchange.identifiers import StateCode
 from domain.ids import RecordId
 from service.storage.engine.json_bodies import from_bytes
 from service.storage.exchange import register_sql as sql
+from service.storage.exchange.register_rows import (
+    ERASURES,
+    EXEMPTIONS,
+    MERGES,
+    MESSAGES,
+    VERSIONS,
+)
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.erasures import erasure_ends, erasure_requests
-from service.storage.tables.exchange import (
-    exchange_answers,
-    exchange_exemptions,
-    exchange_messages,
-    exchange_sent,
-)
-from service.storage.tables.people import (
-    encounters,
-    payloads,
-    person_erasures,
-    record_amendments,
-    records,
-)
 from service.storage.transaction import TransactionPart
 
-_PAGE = 2_000
 _DAYS = 28
 """European Union (Future Relationship) Act 2020 s1: before the end of 28 days beginning with the
 day of recording or change. Stated here again: the check does not ask the sender's clock."""
@@ -64,6 +54,16 @@ class PendingDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class LackingNationality:
+    """A record of a merged person that lacks a nationality which the other record holds."""
+
+    record_id: RecordId
+    state: StateCode
+    due_on: date
+    """The last day to tell: 28 days, the day of the merge included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How all duties stand on a day."""
 
@@ -73,6 +73,7 @@ class Count:
     faults: int
     pending: tuple[PendingDuty, ...]
     """The oldest of them."""
+    lacking: tuple[LackingNationality, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Register(TransactionPart):
         """Return how every duty stands; raises VaultDamagedError for a record that is damaged."""
         with closing(sqlite3.connect(":memory:")) as work:
             work.executescript(sql.TABLES)
-            self._fill_records(work, question.own)
+            self._fill_records(work, question.own, self._fill_merges(work))
             self._fill_messages(work)
             self._fill_erasures(work)
             work.executemany(
@@ -105,7 +106,9 @@ class Register(TransactionPart):
             )
             return _counted(work, question)
 
-    def _fill_records(self, work: sqlite3.Connection, own: StateCode) -> None:
+    def _fill_records(
+        self, work: sqlite3.Connection, own: StateCode, merged: frozenset[str]
+    ) -> None:
         for rows in self._pages():
             there = [row for row in rows if row.body is not None]
             bodies = self._transaction.payloads.open_many(
@@ -115,9 +118,11 @@ class Register(TransactionPart):
                 "INSERT OR IGNORE INTO erased VALUES (?)",
                 [(row.record_id,) for row in rows if row.body is None],
             )
+            opened = list(zip(there, map(from_bytes, bodies), strict=True))
+            _fill_merged(work, [one for one in opened if one[0].record_id in merged])
             read = [
                 (row, values)
-                for row, values in zip(there, map(from_bytes, bodies), strict=True)
+                for row, values in opened
                 if "convictions" in values or row.version > 1
             ]
             work.executemany(
@@ -131,12 +136,12 @@ class Register(TransactionPart):
 
     def _pages(self) -> Iterator[Sequence[Any]]:
         last = 0
-        while rows := self._connection.execute(_VERSIONS, {"last": last}).all():
+        while rows := self._connection.execute(VERSIONS, {"last": last}).all():
             yield rows
             last = rows[-1].record_row
 
     def _fill_messages(self, work: sqlite3.Connection) -> None:
-        found = self._connection.execute(_MESSAGES)
+        found = self._connection.execute(MESSAGES)
         work.executemany(
             "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -146,7 +151,7 @@ class Register(TransactionPart):
         )
         work.executemany(
             "INSERT INTO exemptions VALUES (?, ?, ?, ?)",
-            map(tuple, self._connection.execute(_EXEMPTIONS)),
+            map(tuple, self._connection.execute(EXEMPTIONS)),
         )
 
     def _fill_erasures(self, work: sqlite3.Connection) -> None:
@@ -154,65 +159,19 @@ class Register(TransactionPart):
             "INSERT INTO ended VALUES (?, ?, ?)",
             (
                 (row.record_id, row.force, row.ended_at and row.ended_at.date().isoformat())
-                for row in self._connection.execute(_ERASURES)
+                for row in self._connection.execute(ERASURES)
             ),
         )
 
-
-_messages = exchange_messages.c
-_is_told = exchange_answers.c.message_id == _messages.message_id
-_VERSIONS = (
-    select(
-        records.c.record_row,
-        records.c.record_id,
-        records.c.version,
-        records.c.force,
-        records.c.payload_id,
-        payloads.c.body,
-        record_amendments.c.amended_at,
-        exists().where(encounters.c.person_row == records.c.person_row).label("has_prints"),
-    )
-    .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
-    .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
-    .where(records.c.record_row > bindparam("last"))
-    .order_by(records.c.record_row)
-    .limit(_PAGE)
-)
-_MESSAGES = (
-    select(
-        _messages.record_id,
-        _messages.item_id,
-        _messages.version,
-        _messages.receiver,
-        _messages.kind,
-        exchange_sent.c.sent_at,
-        exists().where(_is_told, exchange_answers.c.kind == "ACK"),
-        exists().where(_is_told, exchange_answers.c.kind == "FLT"),
-    )
-    .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
-    .where(_messages.record_id.is_not(None))
-)
-_ERASURES = (
-    select(
-        records.c.record_id,
-        func.min(records.c.force).label("force"),
-        func.max(erasure_ends.c.ended_at).label("ended_at"),
-    )
-    .join(person_erasures, person_erasures.c.person_row == records.c.person_row)
-    .outerjoin(erasure_requests, erasure_requests.c.person_row == records.c.person_row)
-    .outerjoin(
-        erasure_ends,
-        and_(
-            erasure_ends.c.erasure_id == erasure_requests.c.erasure_id,
-            erasure_ends.c.outcome == "carried-out",
-        ),
-    )
-    .group_by(records.c.record_id)
-)
-_exemptions = exchange_exemptions.c
-_EXEMPTIONS = select(
-    _exemptions.record_id, _exemptions.item_id, _exemptions.version, _exemptions.state
-)
+    def _fill_merges(self, work: sqlite3.Connection) -> frozenset[str]:
+        """Fill in the merges in force; return the records of both sides."""
+        pairs = [
+            (row.absorbed, row.surviving, row.confirmed_at.date().isoformat())
+            for row in self._connection.execute(MERGES)
+        ]
+        both = [*pairs, *((other, one, on) for one, other, on in pairs)]
+        work.executemany("INSERT INTO merged VALUES (?, ?, ?)", both)
+        return frozenset(row[0] for row in both)
 
 
 def _version(row: Any, values: dict[str, Any]) -> tuple[Any, ...]:
@@ -220,6 +179,29 @@ def _version(row: Any, values: dict[str, Any]) -> tuple[Any, ...]:
     countries = {country for country, _ in _nationalities(values)}
     is_dual = len(countries) > 1
     return row.record_id, row.version, amended_on, row.force, is_dual, bool(row.has_prints)
+
+
+def _fill_merged(work: sqlite3.Connection, opened: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+    """Fill in what merged records say: nationalities, and whether a conviction of ours stands."""
+    work.executemany(
+        "INSERT INTO merged_versions VALUES (?, ?, ?)",
+        [
+            (
+                row.record_id,
+                row.version,
+                any(map(_must_be_told, values.get("convictions", ()))),
+            )
+            for row, values in opened
+        ],
+    )
+    work.executemany(
+        "INSERT OR IGNORE INTO nationals VALUES (?, ?, ?)",
+        [
+            (row.record_id, row.version, country)
+            for row, values in opened
+            for country, _ in _nationalities(values)
+        ],
+    )
 
 
 def _held(row: Any, values: dict[str, Any], own: StateCode) -> Iterator[tuple[Any, ...]]:
@@ -262,6 +244,7 @@ def _counted(work: sqlite3.Connection, question: Question) -> Count:
         "days": f"+{_DAYS - 1} days",
         "since": question.since.isoformat(),
         "today": question.today.isoformat(),
+        "own": question.own,
         "most": question.most_pending,
     }
     work.execute(sql.REQUIRED)
@@ -285,8 +268,12 @@ def _counted(work: sqlite3.Connection, question: Question) -> Count:
         )
         for record_id, item_id, version, state, due_on in work.execute(sql.OVERDUE, facts)
     )
+    lacking = tuple(
+        LackingNationality(RecordId(record_id), StateCode(state), date.fromisoformat(due_on))
+        for record_id, state, due_on in work.execute(sql.UNTOLD_MERGES, facts)
+    )
     unexpected, doubled, faults = single
-    return Count(tuple(strata) or (_NONE,), unexpected, doubled, faults, pending)
+    return Count(tuple(strata) or (_NONE,), unexpected, doubled, faults, pending, lacking)
 
 
 _NONE = Stratum("all", 0, 0, 0, 0, 0, 0, 0, None)

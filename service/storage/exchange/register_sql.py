@@ -17,6 +17,11 @@ CREATE TABLE messages (record_id TEXT, item_id TEXT, version INTEGER, state TEXT
     sent_on TEXT, is_acknowledged INTEGER, is_faulted INTEGER);
 CREATE TABLE exemptions (record_id TEXT, item_id TEXT, version INTEGER, state TEXT,
     PRIMARY KEY (record_id, item_id, version, state)) WITHOUT ROWID;
+CREATE TABLE nationals (record_id TEXT, version INTEGER, state TEXT,
+    PRIMARY KEY (record_id, version, state)) WITHOUT ROWID;
+CREATE TABLE merged_versions (record_id TEXT, version INTEGER, is_convicted INTEGER,
+    PRIMARY KEY (record_id, version)) WITHOUT ROWID;
+CREATE TABLE merged (record_id TEXT, other_id TEXT, merged_on TEXT);
 CREATE TABLE members (state TEXT, first TEXT, last TEXT);
 """
 
@@ -125,3 +130,23 @@ OVERDUE = """
 SELECT record_id, item_id, version, state, due_on FROM standings
 WHERE standing = 'pending' ORDER BY due_on, record_id, item_id, version, state LIMIT :most
 """
+
+UNTOLD_MERGES = """
+WITH newest AS (SELECT record_id, max(version) AS version FROM merged_versions
+    GROUP BY record_id),
+lacking AS (
+    SELECT DISTINCT m.record_id, o.state, m.merged_on
+    FROM merged m JOIN newest n ON n.record_id = m.record_id
+    JOIN newest k ON k.record_id = m.other_id
+    JOIN nationals o ON o.record_id = m.other_id AND o.version = k.version
+    WHERE o.state <> :own
+        AND EXISTS (SELECT 1 FROM merged_versions c WHERE c.record_id = m.record_id
+            AND c.version = n.version AND c.is_convicted)
+        AND NOT EXISTS (SELECT 1 FROM nationals p WHERE p.record_id = m.record_id
+            AND p.version = n.version AND p.state = o.state))
+SELECT record_id, state, date(merged_on, :days) AS due_on FROM lacking
+WHERE EXISTS (SELECT 1 FROM members s WHERE s.state = lacking.state
+    AND s.first <= merged_on AND merged_on <= s.last)
+ORDER BY due_on, record_id, state
+"""
+"""Records with a conviction of ours that lack a nationality which a merge shows the person has."""

@@ -8,7 +8,12 @@ from domain.access import Caller
 from domain.events.exchange import Reconciled
 from domain.exchange.duties import Reconciliation
 from domain.exchange.identifiers import StateCode
-from service.storage.exchange.register import Membership, PendingDuty, Question
+from service.storage.exchange.register import (
+    LackingNationality,
+    Membership,
+    PendingDuty,
+    Question,
+)
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.recording import record
 from service.usecases.log.roots import root_at
@@ -21,6 +26,7 @@ class Reckoning:
 
     figures: Reconciliation
     pending: tuple[PendingDuty, ...]
+    lacking: tuple[LackingNationality, ...] = ()
 
 
 def reckon(services: StoreServices, desk: ExchangeDesk) -> Reckoning:
@@ -36,9 +42,17 @@ def reckon(services: StoreServices, desk: ExchangeDesk) -> Reckoning:
         size = unit.events.size()
         root = root_at(unit, size)
     figures = Reconciliation(
-        now.date(), count.strata, count.unexpected, count.doubled, count.faults, size, root.hex()
+        now.date(),
+        count.strata,
+        count.unexpected,
+        count.doubled,
+        count.faults,
+        size,
+        root.hex(),
+        len(count.lacking),
+        sum(one.due_on < now.date() for one in count.lacking),
     )
-    return Reckoning(figures, count.pending)
+    return Reckoning(figures, count.pending, count.lacking)
 
 
 def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Reckoning:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.exchange.duties import DutyKey, ExemptionCode
 from domain.exchange.fan_out import Held
 from domain.exchange.identifiers import StateCode
+from domain.ids import PersonId, UserId
 from service.usecases.exchange import duties
 from service.usecases.exchange.exempting import ExemptDuty, exempt_duty
+from service.usecases.people.merging import (
+    ProposeMerge,
+    merges_about,
+    propose_merge,
+)
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import POL, ROOT, conviction
 
@@ -122,3 +130,39 @@ def test_the_figures_name_the_log_that_they_were_counted_on(two: Two) -> None:
 
     assert figures.log_size > 0
     assert len(figures.log_root) == 64
+
+
+def _merge(two: Two, surviving: int, absorbed: int) -> None:
+    services = two.ours.services
+    sue = Caller(
+        Actor(UserId("sue"), Role.SUPERVISOR, None, frozenset({Scope.MERGE})), Purpose.SUPERVISION
+    )
+    kept, gone = (PersonId(f"person-{number}") for number in (surviving, absorbed))
+    propose_merge(services, ProposeMerge(sue, kept, gone, "One set of prints."))
+    (merge,) = merges_about(services, sue, gone)
+    confirmed = replace(merge, confirmed_by=UserId("tom"), confirmed_at=two.clock.now)
+    with services.units.write() as unit:
+        unit.merges.confirm(confirmed)
+        unit.commit()
+
+
+def test_a_nationality_that_a_merge_shows_is_missed_and_told_once_the_record_has_it(
+    two: Two,
+) -> None:
+    ours = two.ours
+    kept = ours.record(1, ("GBR",), conviction())
+    ours.record(2, ("POL", "USA"))
+    ours.work()
+    _merge(two, 1, 2)
+
+    reckoning = ours.reconcile()
+    assert [(one.record_id, one.state) for one in reckoning.lacking] == [(kept, POL)]
+    assert reckoning.figures.alarms == ()
+    two.clock.turn_to(date(2026, 3, 30))
+    assert ours.reconcile().figures.alarms == ("merged people",)
+    ours.amend(kept, ("GBR", "POL"), conviction())
+    ours.work()
+
+    figures = ours.reconcile().figures
+    assert (figures.lacking, figures.alarms) == (0, ())
+    assert (figures.total.due, figures.total.acknowledged) == (1, 1)

@@ -18,6 +18,7 @@ from domain.access import Purpose, Role
 from domain.cases import Outcome
 from domain.events.links import Linked
 from domain.events.searches import Searched
+from domain.finding_policy import FindingPolicy
 from domain.ids import BatchId, CaseId, ForceCode, LinkId, SearchId
 from domain.jobs import JobKind, JobState
 from domain.searches import Search
@@ -27,6 +28,7 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.log.verification import verify_store
 from tests.integration.api.prints import encounter
 from tests.integration.kills.clients import (
@@ -97,6 +99,9 @@ class Site:
 def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     settings = load_settings(store=tmp_path / "store", database_url=database_url)
     with open_runtime(settings) as runtime:
+        # The captures of these tests are templates, which no examiner can look at.
+        policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
+        set_finding_policy(runtime.services, CONSOLE, policy)
         secrets = {
             name: issue_token(
                 runtime.services,

@@ -296,6 +296,8 @@ def _erase(services: Services, prepared: Prepared) -> None:
 def _ask_and_call_back(services: Services, prepared: Prepared) -> None:
     """Ask for an erasure, confirm it and call it back."""
     supervisor = caller(Role.SUPERVISOR)
+    if erasures(services, supervisor, is_open=False, before=None, limit=1).erasures:
+        return  # it died after the last commit
     begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
     if not begun:
         basis = ErasureBasis.RETENTION_ENDED

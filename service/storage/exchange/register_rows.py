@@ -1,0 +1,92 @@
+"""The rows that the register reads: records, messages, erasures, merges and exemptions."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, exists, func, select
+
+from service.storage.tables.erasures import erasure_ends, erasure_requests
+from service.storage.tables.exchange import (
+    exchange_answers,
+    exchange_exemptions,
+    exchange_messages,
+    exchange_sent,
+)
+from service.storage.tables.people import (
+    encounters,
+    payloads,
+    person_erasures,
+    record_amendments,
+    records,
+)
+from service.storage.tables.provenance import merge_confirmations, merged_persons
+
+_PAGE = 2_000
+
+_messages = exchange_messages.c
+_is_told = exchange_answers.c.message_id == _messages.message_id
+VERSIONS = (
+    select(
+        records.c.record_row,
+        records.c.record_id,
+        records.c.version,
+        records.c.force,
+        records.c.payload_id,
+        payloads.c.body,
+        record_amendments.c.amended_at,
+        exists().where(encounters.c.person_row == records.c.person_row).label("has_prints"),
+    )
+    .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
+    .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+    .where(records.c.record_row > bindparam("last"))
+    .order_by(records.c.record_row)
+    .limit(_PAGE)
+)
+MESSAGES = (
+    select(
+        _messages.record_id,
+        _messages.item_id,
+        _messages.version,
+        _messages.receiver,
+        _messages.kind,
+        exchange_sent.c.sent_at,
+        exists().where(_is_told, exchange_answers.c.kind == "ACK"),
+        exists().where(_is_told, exchange_answers.c.kind == "FLT"),
+    )
+    .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
+    .where(_messages.record_id.is_not(None))
+)
+ERASURES = (
+    select(
+        records.c.record_id,
+        func.min(records.c.force).label("force"),
+        func.max(erasure_ends.c.ended_at).label("ended_at"),
+    )
+    .join(person_erasures, person_erasures.c.person_row == records.c.person_row)
+    .outerjoin(erasure_requests, erasure_requests.c.person_row == records.c.person_row)
+    .outerjoin(
+        erasure_ends,
+        and_(
+            erasure_ends.c.erasure_id == erasure_requests.c.erasure_id,
+            erasure_ends.c.outcome == "carried-out",
+        ),
+    )
+    .group_by(records.c.record_id)
+)
+_absorbed, _surviving = records.alias("absorbed"), records.alias("surviving")
+MERGES = (
+    select(
+        _absorbed.c.record_id.label("absorbed"),
+        _surviving.c.record_id.label("surviving"),
+        merge_confirmations.c.confirmed_at,
+    )
+    .select_from(merged_persons)
+    .join(_absorbed, _absorbed.c.person_row == merged_persons.c.absorbed_row)
+    .join(_surviving, _surviving.c.person_row == merged_persons.c.surviving_row)
+    .join(merge_confirmations, merge_confirmations.c.merge_id == merged_persons.c.merge_id)
+    .distinct()
+)
+"""Merges in force."""
+_exemptions = exchange_exemptions.c
+EXEMPTIONS = select(
+    _exemptions.record_id, _exemptions.item_id, _exemptions.version, _exemptions.state
+)
