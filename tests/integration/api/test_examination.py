@@ -11,6 +11,12 @@ from tests.integration.api.test_bad_input import assert_problem
 DECISION = {"outcome": "excluded", "reason": "They differ."}
 
 
+@pytest.fixture(autouse=True)
+def prints_are_seen(world: World) -> None:
+    """Let findings rest on prints that were shown, under the policy as it is shipped."""
+    world.sees_prints = True
+
+
 def opened(world: World, person: int = 1) -> tuple[str, str]:
     """Open a case and return it with the person among its exemplars."""
     enrolled = world.enrol(person)
