@@ -120,8 +120,9 @@ def _use_of_answer(
         key = key_of(factor.secret) if factor.kind is FactorKind.SECURITY_KEY else None
         if key is not None and is_of(proof.answer, key):
             right = answered(asked, proof.answer, key)
-            place = asked.challenge.hex()
-            return right and Use(factor, CodeKind.SECURITY_KEY, place, right.counter)
+            if right is None:
+                return None
+            return Use(factor, CodeKind.SECURITY_KEY, asked.challenge.hex(), right.counter)
     return None
 
 

@@ -27,7 +27,6 @@
   hidden is shown
 - `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
   decide
-- `showing`: the record of the prints that a person was given: a row and its event, in one step
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates
 - `tampering`: the check that the rows behind a case are those that its events committed to
 - `views`: views of a case at each step; the hiding is done here, not in a page

@@ -12,18 +12,19 @@ from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
-from domain.events.examination import ExemplarShown
+from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.looking import LookKind
-from domain.ids import CandidateId, CaseId, EncounterId, UserId
-from domain.prints import Impression
-from domain.shown_prints import ShownAs
+from domain.ids import CandidateId, CaseId, EncounterId, ShownPrintId, UserId
+from domain.prints import FingerPosition, Impression
+from domain.shown_prints import ShownAs, ShownPrint
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import PROBE_LABEL
 from service.usecases.examination.progress import current_exemplar
-from service.usecases.examination.showing import Showing, put_on_record
 from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
 from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200
@@ -38,6 +39,44 @@ class PrintWanted:
     label: str
     index: int
     """Counts the impressions of the capture from 0: a mark's finger may be unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A print as it is about to be given."""
+
+    label: str
+    position: FingerPosition
+    content: ShownAs
+
+
+def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: Showing) -> None:
+    """Store once that the caller was given a print of a case, with its event.
+
+    The first time counts, and nothing is stored after the caller's own decision.
+    """
+    made = services.surroundings
+    me = caller.actor.user_id
+    shown = ShownPrint(
+        ShownPrintId(made.new_id()),
+        case.case_id,
+        me,
+        showing.label,
+        showing.position,
+        showing.content,
+        made.clock(),
+    )
+    with services.units.read() as unit:
+        known = unit.findings.shown_to(case.case_id, me)
+    if any(one.is_again(shown) for one in known):
+        return
+    with services.units.write() as unit:
+        if unit.findings.show(shown):
+            told = PrintShown(
+                shown.print_id, case.case_id, shown.label, int(shown.position), shown.content
+            )
+            record(unit, made, caller, told, case)
+            unit.commit()
 
 
 def print_image(
