@@ -8,7 +8,7 @@ from sqlalchemy import Select, insert, select
 
 from domain.ids import BatchId, EncounterId, ForceCode, SearchId
 from service.storage.engine.membership import Among
-from service.storage.tables.people import payloads
+from service.storage.tables.people import encounters, payloads, persons
 from service.storage.tables.references import client_references
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
@@ -41,7 +41,23 @@ class References(TransactionPart):
         words = read_words(self._transaction, [row.payload_id for row in rows])
         return {row.owner_id: text for row, text in zip(rows, words, strict=True) if text}
 
+    def of_people(self, people: Collection[str]) -> Mapping[tuple[str, str], str]:
+        """Return the newest reference that each force gave to a capture of these people.
 
+        The key is person and force; references that are erased are left out.
+        """
+        rows = self._connection.execute(_OF_PEOPLE, {"people": sorted(set(people))}).all()
+        words = read_words(self._transaction, [row.payload_id for row in rows])
+        return {(row.person_id, row.force): w for row, w in zip(rows, words, strict=True) if w}
+
+
+_OF_PEOPLE = (
+    select(persons.c.person_id, client_references.c.force, client_references.c.payload_id)
+    .join(encounters, encounters.c.person_row == persons.c.person_row)
+    .join(client_references, client_references.c.owner_id == encounters.c.encounter_id)
+    .where(Among(persons.c.person_id, "people"))
+    .order_by(client_references.c.reference_row)
+)
 _OF = select(client_references.c.owner_id, client_references.c.payload_id).where(
     Among(client_references.c.owner_id, "owners")
 )

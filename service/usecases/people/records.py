@@ -6,7 +6,7 @@ Each reading of a version is put on record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access import Caller, Role, Scope
@@ -46,9 +46,11 @@ def list_records(
     force = caller.require_force() if caller.actor.role is Role.FORCE else None
     with services.units.read() as unit:
         page = unit.records.page(force, before=before, limit=limit)
+        given = unit.references.of_people([head.person_id for head in page.records])
     shown = ((head.record_id, head.person_id) for head in page.records)
     look(services, caller, LookKind.RECORDS, chain.from_iterable(shown))
-    return page
+    names = ((h.record_id, given.get((h.person_id, h.force), "")) for h in page.records)
+    return replace(page, references={record_id: name for record_id, name in names if name})
 
 
 def record_versions(

@@ -14,6 +14,7 @@ from service.usecases.people.integrity import (
     conclude_gallery_case,
     gallery_case,
     gallery_cases,
+    references_in,
 )
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
@@ -36,7 +37,9 @@ def show_gallery(request: Request, caller: SupervisorOf, bench: BenchOf) -> Resp
         gallery_cases(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
         for is_open in (True, False)
     )
+    shown = (*waiting.cases, *settled.cases)
     values = {
+        "references": references_in(bench.services, caller, shown),
         "waiting": waiting,
         "waiting_table": sorted_table(request, waiting.cases, _WAITING),
         "settled_table": sorted_table(request, settled.cases, _SETTLED, key="settled"),
@@ -100,6 +103,6 @@ def _page(
     status: int = 200,
 ) -> Response:
     found = gallery_case(bench.services, caller, GalleryCaseId(case_id))
-    return render(
-        request, "people/gallery_case.html", {"case": found, "form": form}, status=status
-    )
+    references = references_in(bench.services, caller, (found,))
+    values = {"case": found, "references": references, "form": form}
+    return render(request, "people/gallery_case.html", values, status=status)

@@ -32,13 +32,16 @@ def show_records(request: Request, caller: RecordReaderOf, bench: BenchOf) -> Re
     """Show the records that the force holds, an auditor's all, newest first; no content."""
     before = request.query_params.get("before") or None
     page = list_records(bench.services, caller, before=before, limit=50)
-    table = sorted_table(request, page.records, _COLUMNS)
+    given = page.references
+    named: Column[VersionHead] = Column(
+        "Record", "reference", lambda one: given.get(one.record_id)
+    )
+    table = sorted_table(request, page.records, (named, *_COLUMNS))
     shown = {"page": page, "table": table, "is_first": before is None}
     return render(request, "people/records.html", shown)
 
 
 _COLUMNS: tuple[Column[VersionHead], ...] = (
-    Column("Record"),
     Column("Held by", "force", lambda one: force_name(one.force)),
     Column("Version", "version", lambda one: one.version, is_numeric=True),
     Column("Last amended", "amended", lambda one: one.amended_at),

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from service.cli.context import CONSOLE
+from service.usecases.people.integrity import check_gallery
 from service.web.links import links as links_page
-from tests.integration.api.prints import tenprint
+from tests.integration.api.prints import encounter, tenprint
+from tests.integration.provenance.busy import capture_again
 from tests.integration.web.driver import Office
 
 
@@ -114,3 +117,20 @@ def _search(office: Office, person: int, reference: str) -> str:
     answer = office.world.force().post("/v1/searches", body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["search_id"])
+
+
+def test_records_and_doubts_stand_under_the_references_of_their_captures(office: Office) -> None:
+    body = encounter(1) | {"reference": "CUST/9/26"}
+    assert office.world.force().post("/v1/encounters", body).status_code == 201
+    double = capture_again(office.world, 1, 2)
+    check_gallery(office.world.services, CONSOLE)
+
+    records = [reader.page("records") for reader in (office.force(), office.auditor())]
+    gallery = office.supervisor().page("gallery")
+    doubt = re.findall(r"/workbench/(gallery/[0-9a-f]{32})", gallery)[0]
+
+    assert all("CUST/9/26</a>" in page for page in records)
+    assert "CUST/9/26" in gallery
+    assert "CUST/9/26" in office.supervisor().page(doubt)
+    assert double not in records[0]
+    assert "CUST" not in office.force("47").page("records")
