@@ -54,13 +54,26 @@ def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEve
 
 def changed_since(connection: Connection, body: EventBody) -> bool:
     """Whether a row that the event committed to is not as it was; raises LogDamagedError."""
-    stated = {str(value) for name, value in body.facts if name.startswith(ROW_DIGEST)}
+    stated = stated_digests(body)
     kind = kind_of(body.event_type)
     if not stated or not kind.declared.commits:
         return False
     told = read_as(kind, body.subject_refs, body.facts)
     texts = (text for _, text in _told(connection, told, body.actor, body.case_id))
     return not stated.issubset(map(_sha256, texts))
+
+
+def digests_of_rows(
+    connection: Connection, rows: Committed, query: Select[Any]
+) -> Iterator[tuple[AnyRow, str]]:
+    """Yield rows of a query, whose table is that of `rows`, each with its digest as it stands."""
+    for row, text in _texts(connection, rows, connection.execute(query)):
+        yield row, _sha256(text)
+
+
+def stated_digests(body: EventBody) -> frozenset[str]:
+    """Return the digests that an event states."""
+    return frozenset(str(value) for name, value in body.facts if name.startswith(ROW_DIGEST))
 
 
 def stored_digests(connection: Connection) -> Iterator[StateRow]:
@@ -83,7 +96,7 @@ def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
 
     A row that was changed since is left out. Raises LogDamagedError.
     """
-    stated = {str(value) for name, value in body.facts if name.startswith(ROW_DIGEST)}
+    stated = stated_digests(body)
     kind = kind_of(body.event_type)
     if not stated:
         return ()
