@@ -8,14 +8,9 @@ from tests.integration.api.driver import World
 from tests.integration.api.prints import mark
 from tests.integration.api.test_bad_input import assert_problem
 
+pytestmark = pytest.mark.usefixtures("prints_are_seen")
+
 DECISION = {"outcome": "excluded", "reason": "They differ."}
-
-
-@pytest.fixture(autouse=True)
-def prints_are_seen(request: pytest.FixtureRequest) -> None:
-    """Let findings rest on prints that were shown, under the policy as it is shipped."""
-    for name in {"world", "sqlite_world"} & {*request.fixturenames}:
-        request.getfixturevalue(name).sees_prints = True
 
 
 def opened(world: World, person: int = 1) -> tuple[str, str]:

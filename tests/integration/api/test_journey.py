@@ -8,12 +8,7 @@ from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark, tenprint
 
-
-@pytest.fixture(autouse=True)
-def prints_are_seen(request: pytest.FixtureRequest) -> None:
-    """Let findings rest on prints that were shown, under the policy as it is shipped."""
-    for name in {"world", "sqlite_world"} & {*request.fixturenames}:
-        request.getfixturevalue(name).sees_prints = True
+pytestmark = pytest.mark.usefixtures("prints_are_seen")
 
 
 def linked(world: World, person: int = 1) -> tuple[dict[str, str], str]:
