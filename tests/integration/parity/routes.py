@@ -151,6 +151,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/sign-in/provider/answer": _SESSIONS,
     "GET /workbench/second-factor": _OWN_FACTOR,
     "POST /workbench/second-factor": _OWN_FACTOR,
+    "POST /workbench/second-factor/key": _OWN_FACTOR,
     "POST /workbench/second-factor/removal": _OWN_FACTOR,
     "GET /workbench/tokens": _OWN_TOKENS,
     "GET /workbench/searches/new": _BLANK,
