@@ -10,4 +10,5 @@ the days on which it applies, so that an answer of any past day can be computed 
 - `lengths`: lengths of calendar time, and the last day of a period that begins with a day.
 - `rehabilitation`: when a conviction becomes spent.
 - `retention`: how long fingerprints may be kept.
+- `situations`: which situation of the rules of retention an event is.
 """

@@ -31,6 +31,7 @@ from service.api import (
     operations,
     people,
     requests,
+    retention,
     searches,
 )
 from service.api.body_framing import BodyFramingMiddleware
@@ -78,6 +79,7 @@ _ROOMS = (
     exchange,
     messages,
     requests,
+    retention,
     log,
     misuse,
     access,

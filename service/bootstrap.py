@@ -17,6 +17,7 @@ from domain.errors import (
     UnknownTemplateFormatError,
 )
 from domain.exchange.identifiers import StateCode
+from domain.retention.plans import Caps
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
@@ -350,6 +351,7 @@ def _services(
         turns=Turns(settings.searches_at_once),
         reference_key=read_secret(settings.keys_directory / "references.key"),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
+        purge_caps=Caps(settings.purge_most_people, settings.purge_most_per_mille),
         state=state,
         witnessing=_witnessing(settings),
         looks=settings.look_book(),

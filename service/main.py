@@ -33,6 +33,7 @@ from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.health.doctor import doctor
 from service.cli.health.status import status
 from service.cli.loading import load
+from service.cli.office import retention
 from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve
@@ -95,6 +96,7 @@ app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
 app.add_typer(person.app, name="person")
 app.add_typer(policy.app, name="policy")
+app.add_typer(retention.app, name="retention")
 app.add_typer(rules.app, name="rules")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")

@@ -178,6 +178,19 @@ class Settings(CaseSettings, PrintSettings, ProviderSettings, RecordSettings, Ex
         description="How long a confirmed erasure can be called back, in hours; the person is "
         "hidden meanwhile. A court order takes the wait away.",
     )
+    purge_most_people: int = Field(
+        default=1_000,
+        ge=0,
+        le=10_000_000,
+        description="A plan of a purge that names more people is refused.",
+    )
+    purge_most_per_mille: int = Field(
+        default=10,
+        ge=0,
+        le=1_000,
+        description="A plan that names more than so many in a thousand of all people held, and "
+        "more than 5, is refused.",
+    )
     webhook_timeout_s: int = Field(
         default=10,
         ge=1,

@@ -18,6 +18,7 @@ is one class in the module of its subject.
 - `messages`: webhooks of forces
 - `misuse`: staff prints, and patterns for an auditor
 - `people`: captures and records, merges, erasures and doubts about the gallery
+- `retention`: plans of a purge, their counts and releases, and reviews
 - `rows`: the row that an event leaves behind
 - `searches`: searches, batches, and the model, thresholds and index behind them
 - `texts`: how a typed field becomes text of an event, and how it is read back

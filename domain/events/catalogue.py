@@ -16,6 +16,7 @@ from domain.events import (
     misuse,
     people,
     requests,
+    retention,
     searches,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
@@ -25,6 +26,7 @@ AREAS = (
     *(people, searches, examination, links, access, log, looking, misuse, messages),
     exchange,
     requests,
+    retention,
 )
 """The modules that declare events; a new area is listed here."""
 

@@ -43,6 +43,9 @@ class LookKind(StrEnum):
     REQUEST = "request"
     REQUEST_CANDIDATES = "request-candidates"
     REQUESTS = "requests"
+    RETENTION = "retention"
+    RETENTION_PLAN = "retention-plan"
+    RETENTION_PLANS = "retention-plans"
     SEARCH = "search"
     SEARCHES = "searches"
     STATISTICS = "statistics"
@@ -86,6 +89,7 @@ LISTS = frozenset(
         LookKind.QUEUE,
         LookKind.RECORDS,
         LookKind.REQUESTS,
+        LookKind.RETENTION_PLANS,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,

@@ -36,6 +36,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `refused_calls`: the refusal of a call, put on record before it is answered
 - `repeated_names`: names that stand twice in one JSON object
 - `requests`: requests about people: received, worked, decided, and the disclosures that followed
+- `retention`: plans of a purge for supervisors, and retention reviews for case officers
 - `searches`: searches, batches, names enquiries, and evidence
 - `state`: the services of the endpoints, hung on the application once
 - `teaching`: the OpenAPI document beyond the shape of calls: words, examples, scopes,

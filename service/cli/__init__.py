@@ -18,6 +18,7 @@
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again
 - `loading`: `identlink load`: a directory of generated people into the store and the index
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
+- `office`: commands of the office: `identlink retention`
 - `person`: `identlink person`: the list of consultations that a person may ask for
 - `policy`: `identlink policy`: what an examiner must have seen, named and marked for a finding
 - `population`: the people of the demo, in the form the store takes in bulk

@@ -19,6 +19,7 @@ Rows never leave this package; repositories return domain types.
 - `people`: persons, records, captures, and the feed of gallery changes
 - `repository`: how a room gives its repositories to a unit of work
 - `requests`: requests, what left because of them, and the notices that follow
+- `retention`: people read for a plan of a purge, plans, counts, and decisions of reviews
 - `sealed`: payloads with personal data: sealed, numbered and erasable
 - `searches`: searches, probes, candidates and batches
 - `statement`: the statement of state: every row that must have an event, by subject

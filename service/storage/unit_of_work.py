@@ -27,6 +27,7 @@ from service.storage.messages import MessagesRoom
 from service.storage.misuse import MisuseRoom
 from service.storage.people import PeopleRoom
 from service.storage.requests import RequestsRoom
+from service.storage.retention import RetentionRoom
 from service.storage.searches import SearchesRoom
 from service.storage.transaction import transaction_on
 
@@ -38,6 +39,7 @@ class UnitOfWork(
     ExaminationRoom,
     LinksRoom,
     ExchangeRoom,
+    RetentionRoom,
     RequestsRoom,
     MessagesRoom,
     AccessRoom,

@@ -17,6 +17,7 @@
 - `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
   number
 - `requests`: requests about a person: decided, and answered on record
+- `retention`: retention: what nothing keeps, purged by plan, and reviewed where unknown
 - `role_map`: the roles of the identity provider that are accepted, and the role here that each
   means
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name

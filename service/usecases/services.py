@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.retention.plans import Caps
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from matching.scorer import Scorer
@@ -77,6 +78,8 @@ class Services(StoreServices):
     """Keys the digests by which references of clients are found."""
     erasure_wait: timedelta = timedelta(hours=72)
     """How long an erasure can be called back once it is confirmed."""
+    purge_caps: Caps = field(default_factory=Caps)
+    """The most that one plan of a purge may erase."""
     stages: Stages = UNOBSERVED
     outages: Outages = field(default_factory=Outages)
     """The outages of this process."""

@@ -25,6 +25,7 @@ projects under `static/vendor` with their licences.
   everywhere
 - `requests`: the case officers' desk: requests about people, by the day on which their answer
   is due
+- `retention`: pages of retention: plans of a purge for supervisors, reviews for case officers
 - `searches`: a force's pages: searches and names enquiries
 - `visitors`: the signed-in visitor, as a dependency of every page but the sign-in
 """

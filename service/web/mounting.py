@@ -20,13 +20,23 @@ from service.adapters.print_images import (
 from service.ports.print_images import PrintImages
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
-from service.web import access, examination, exchange, links, log, people, requests, searches
+from service.web import (
+    access,
+    examination,
+    exchange,
+    links,
+    log,
+    people,
+    requests,
+    retention,
+    searches,
+)
 from service.web.page_route import PageRoute, refusal_page
 from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
-_ROOMS = (access, examination, people, links, exchange, searches, requests, log)
+_ROOMS = (access, examination, people, links, exchange, searches, requests, retention, log)
 
 
 def build_workbench(

@@ -30,6 +30,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Differences", "/workbench/differences"),
         ("Gallery", "/workbench/gallery"),
         ("Erasures", "/workbench/erasures"),
+        ("Retention", "/workbench/retention"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
         ("Exchange", "/workbench/exchange"),
@@ -56,6 +57,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CASE_OFFICER: (
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
+        ("Reviews", "/workbench/retention/reviews"),
         ("Exchange", "/workbench/exchange"),
         ("Requests to States", "/workbench/exchange/requests"),
     ),

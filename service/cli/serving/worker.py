@@ -50,6 +50,7 @@ from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
 from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.requests.notices import give_owed_notices
+from service.usecases.retention.releasing import carry_out_plans
 from service.usecases.searches.batch_lines import BatchWorker
 from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
@@ -164,7 +165,7 @@ def rounds_of(
             partial(work_batches, searcher),
             partial(_tell, services, carriers),
             partial(watch_searches, services),
-            partial(carry_out_erasures, services, stopping.is_set),
+            partial(_erase, services, stopping),
             partial(give_owed_notices, services, stopping.is_set),
             partial(_exchange, services, desk, stopping),
             partial(_tidy, services, desk),
@@ -200,6 +201,12 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
     made += reply_decided(services, desk)
     read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
     return made + read + send_due(services, desk, stopping.is_set).handed
+
+
+def _erase(services: Services, stopping: threading.Event) -> int:
+    """Go on with released plans of a purge, and carry out the erasures that are due."""
+    hidden = carry_out_plans(services, stopping.is_set)
+    return hidden + carry_out_erasures(services, stopping.is_set)
 
 
 def _tell(services: Services, carriers: Carriers) -> int:

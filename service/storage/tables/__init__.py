@@ -24,6 +24,7 @@ triggers.
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
 - `references`: references that clients give to their searches and captures
 - `requests`: requests, their logs, disclosures, and the notices that follow
+- `retention`: plans of a purge, and decisions of retention reviews
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
 - `second_factors`: second factors of accounts, their recovery codes, and which codes were used

@@ -19,6 +19,7 @@ from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
 from domain.ids import ErasureId, PersonId, UserId
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
@@ -63,6 +64,14 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
         raise InvalidInputError("The erasure has no authority: name it.", pointer="/authority")
+    with services.units.write() as unit:
+        erasure = ask_in(services, unit, command)
+        unit.commit()
+    return erasure.erasure_id
+
+
+def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Erasure:
+    """Store a request in a unit of work; raises NotFoundError, ConflictError."""
     erasure = Erasure(
         ErasureId(services.surroundings.new_id()),
         command.person_id,
@@ -72,19 +81,17 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
         asked_by=command.caller.actor.user_id,
         asked_at=services.surroundings.clock(),
     )
-    with services.units.write() as unit:
-        existing(unit.people.person_row(command.person_id))
-        unit.erasures.ask(erasure)
-        event = ErasureAsked(
-            erasure.erasure_id,
-            erasure.person_id,
-            erasure.basis,
-            erasure.authority,
-            by_order=bool(erasure.court_order),
-        )
-        record(unit, services.surroundings, command.caller, event)
-        unit.commit()
-    return erasure.erasure_id
+    existing(unit.people.person_row(command.person_id))
+    unit.erasures.ask(erasure)
+    event = ErasureAsked(
+        erasure.erasure_id,
+        erasure.person_id,
+        erasure.basis,
+        erasure.authority,
+        by_order=bool(erasure.court_order),
+    )
+    record(unit, services.surroundings, command.caller, event)
+    return erasure
 
 
 def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
@@ -94,21 +101,27 @@ def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -
     ConflictError (confirmed or ended already).
     """
     caller.actor.require(Scope.ERASE)
-    now = services.surroundings.clock()
     with services.units.write() as unit:
         asked = existing(unit.erasures.get(erasure_id))
-        wait = timedelta(0) if asked.court_order else services.erasure_wait
-        erasure = replace(
-            asked, confirmed_by=caller.actor.user_id, confirmed_at=now, due_at=now + wait
-        )
-        # Everyone merged with them is the same human being.
-        people = same_person(unit, erasure.person_id)
-        unit.erasures.confirm(erasure, people)
-        hours = int(wait / timedelta(hours=1))
-        event = ErasureConfirmed(erasure_id, people, due_at=now + wait, wait_hours=hours)
-        record(unit, services.surroundings, caller, event)
+        erasure = confirm_in(services, unit, caller, asked)
         unit.commit()
     services.gallery.catch_up()
+    return erasure
+
+
+def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Erasure) -> Erasure:
+    """Confirm a request in a unit of work; raises SelfVerificationError, ConflictError."""
+    now = services.surroundings.clock()
+    wait = timedelta(0) if asked.court_order else services.erasure_wait
+    erasure = replace(
+        asked, confirmed_by=caller.actor.user_id, confirmed_at=now, due_at=now + wait
+    )
+    # Everyone merged with them is the same human being.
+    people = same_person(unit, erasure.person_id)
+    unit.erasures.confirm(erasure, people)
+    hours = int(wait / timedelta(hours=1))
+    event = ErasureConfirmed(erasure.erasure_id, people, due_at=now + wait, wait_hours=hours)
+    record(unit, services.surroundings, caller, event)
     return erasure
 
 

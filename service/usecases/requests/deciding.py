@@ -121,7 +121,14 @@ def decide(services: Services, command: Decide) -> RequestState:
     return entry.state
 
 
+def demand_answer(kind: Kind) -> None:
+    """Raise InvalidInputError for a kind whose decision is no answer that leaves."""
+    if not kind.sends:
+        raise InvalidInputError("This kind of request is decided by a call of its own.")
+
+
 def _check(command: Decide, kind: Kind) -> None:
+    demand_answer(kind)
     if command.verdict is Verdict.REFUSE:
         if kind.ground(command.ground) is None:
             raise InvalidInputError(
@@ -145,6 +152,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
         raise InvalidInputError("Say in words why not.", pointer="/words")
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        demand_answer(kind_named(file.request.kind))
         step = Step.AGREE if command.agrees else Step.DISAGREE
         proposal = file.proposal
         is_refusal = proposal is not None and proposal.outcome == ReplyOutcome.DENIED.value

@@ -79,6 +79,11 @@ class Kind:
     """Whether one wording serves for convictions held back and for none held."""
     says_held: bool = False
     """Whether the answer tells that a record is held even where it gives no item."""
+    sends: bool = True
+    """Whether its decision is an answer that leaves. A kind that decides something else has calls
+    of its own for proposal and second reading."""
+    page: str = ""
+    """The path of the page on which a kind that sends nothing is decided, before its id."""
     overrides: frozenset[HoldBack] = field(
         default=frozenset({HoldBack.PERSON_DECIDES, HoldBack.STANDING_UNKNOWN})
     )

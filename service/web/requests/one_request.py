@@ -74,7 +74,13 @@ def request_page(
 
 
 def _open_to(view: RequestView, caller: Caller) -> tuple[Step, ...]:
-    return view.steps if Scope.WORK_REQUESTS in caller.actor.scopes else ()
+    if Scope.WORK_REQUESTS not in caller.actor.scopes:
+        return ()
+    return view.steps if view.kind.sends else tuple(s for s in view.steps if s not in _DECIDING)
+
+
+_DECIDING = frozenset({Step.PROPOSE, Step.DECIDE, Step.AGREE, Step.DISAGREE})
+"""Steps that a kind which sends nothing takes on a page of its own."""
 
 
 def _plain_steps(view: RequestView, caller: Caller) -> list[tuple[str, str, str]]:

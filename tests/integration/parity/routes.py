@@ -79,6 +79,18 @@ CALLS: dict[str, tuple[str, ...]] = {
         "POST /v1/disclosures/{disclosure_id}/acknowledgement",
         "POST /v1/disclosure-notices/{notice_id}/acknowledgement",
     ),
+    "GET /workbench/retention/reviews": ("GET /v1/requests",),
+    "POST /workbench/retention/reviews": ("POST /v1/retention/reviews",),
+    "GET /workbench/retention/reviews/{request_id}": (
+        "GET /v1/requests/{request_id}",
+        "GET /v1/retention/people/{person_id}",
+    ),
+    "POST /workbench/retention/reviews/{request_id}/proposal": (
+        "POST /v1/retention/reviews/{request_id}/proposal",
+    ),
+    "POST /workbench/retention/reviews/{request_id}/second-reading": (
+        "POST /v1/retention/reviews/{request_id}/second-reading",
+    ),
     # Supervisors
     "GET /workbench/overview": ("GET /v1/overview",),
     "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),
@@ -100,6 +112,18 @@ CALLS: dict[str, tuple[str, ...]] = {
     ),
     "POST /workbench/erasures/{erasure_id}/call-back": (
         "POST /v1/erasures/{erasure_id}/call-back",
+    ),
+    "GET /workbench/retention": ("GET /v1/retention/plans",),
+    "POST /workbench/retention": ("POST /v1/retention/plans",),
+    "GET /workbench/retention/plans/{plan_id}": ("GET /v1/retention/plans/{plan_id}",),
+    "POST /workbench/retention/plans/{plan_id}/recount": (
+        "POST /v1/retention/plans/{plan_id}/recount",
+    ),
+    "POST /workbench/retention/plans/{plan_id}/release": (
+        "POST /v1/retention/plans/{plan_id}/release",
+    ),
+    "POST /workbench/retention/plans/{plan_id}/carry-out": (
+        "POST /v1/retention/plans/{plan_id}/carry-out",
     ),
     # Several roles
     "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),

@@ -31,6 +31,7 @@ from tests.integration.api.workers import ndjson, search_line, searcher, submit,
 from tests.integration.provenance.busy_exchange import exchange
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.busy_requests import work_requests
+from tests.integration.provenance.busy_retention import retain
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.pictures import grey_png
 
@@ -52,6 +53,7 @@ def keep_busy(linked: Linked) -> None:
     run_the_office(world)
     work_requests(world)
     exchange(world)
+    retain(world)
 
 
 def _revoke_a_link(world: World) -> None:

@@ -71,6 +71,7 @@ from tests.integration.provenance.crash_works import (
 )
 from tests.integration.provenance.exchange_story import exchange_events
 from tests.integration.provenance.office_works import OFFICE_WORKS
+from tests.integration.provenance.retention_story import retention_events
 from tests.integration.provenance.system_works import SYSTEM_WORKS
 
 _ORDER = (
@@ -187,7 +188,7 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         BackupBegun(with_keys=True),
     )
     with services.units.write() as unit:
-        for event in (*told, *exchange_events()):
+        for event in (*told, *exchange_events(), *retention_events()):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
 

@@ -73,7 +73,9 @@ from tests.integration.provenance.crash_works import Prepared, Work, caller
 from tests.integration.provenance.signing_in import arrived, attempt, with_provider
 from tests.integration.web.driver import FAST_HASHES, PASSWORD
 
-_PATIENT = SignInPolicy(failures_per_account=10**6, failures_per_address=10**6)
+_PATIENT = SignInPolicy(
+    failures_per_account=10**6, failures_from_anywhere=10**6, failures_per_address=10**6
+)
 """A sign-in interrupted by a kill counts as failed; lock-out is disabled for it here."""
 
 

@@ -25,11 +25,17 @@ from tests.forking import fork
 from tests.integration.provenance.crash_works import WORKS, Prepared, Work, prepare
 from tests.integration.provenance.links import opened_world
 from tests.integration.provenance.office_works import OFFICE_WORKS
+from tests.integration.provenance.retention_works import RETENTION_WORKS
 from tests.integration.provenance.system_works import SYSTEM_WORKS
 from tests.integration.storage.raw import connection
 
-ALL: Mapping[str, Work] = {**WORKS, **OFFICE_WORKS, **SYSTEM_WORKS}
-STEPS = [("examine", 30), ("erase", 9), ("end-sessions", 25), ("revoke-token", 5)]
+ALL: Mapping[str, Work] = {
+    **WORKS,
+    **OFFICE_WORKS,
+    **SYSTEM_WORKS,
+    **RETENTION_WORKS,
+}
+STEPS = [("examine", 30), ("erase", 9), ("purge", 75), ("end-sessions", 25), ("revoke-token", 5)]
 """The fatal steps of the fast test; the slow one tries every step of every work."""
 
 

@@ -114,6 +114,18 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
+    "POST /v1/retention/plans": {"on": "2026-03-02"},
+    "POST /v1/retention/reviews/{request_id}/proposal": {
+        "expected_version": 1,
+        "decision": "keep",
+        "ground": "facts established",
+        "reason": "The charge sheet was found.",
+        "next_on": "2030-03-02",
+    },
+    "POST /v1/retention/reviews/{request_id}/second-reading": {
+        "expected_version": 1,
+        "agrees": True,
+    },
     "POST /v1/exchange/requests": {
         "subject": {"names": [{"surname": "Muster"}], "nationalities": [{"nationality": "POL"}]},
         "purpose": "criminal proceedings",

@@ -58,6 +58,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "merge_id": _merge(world, person["person_id"], other["person_id"]),
         **_gallery_case(world),
         "token_id": _token(world),
+        "plan_id": _plan(world),
         **requested,
         "asked_id": _asked(world),
         **{name: client[name] for name in ("client_id", "key_id")},
@@ -154,6 +155,12 @@ def _dead_letter(world: World) -> str:
         unit.jobs.settle([refused(message, message.not_before, "gone")])
         unit.commit()
     return message.job_id
+
+
+def _plan(world: World) -> str:
+    answer = world.supervisor().post("/v1/retention/plans", {})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["plan_id"])
 
 
 def _merge(world: World, surviving: str, absorbed: str) -> str:

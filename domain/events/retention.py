@@ -1,0 +1,135 @@
+"""Retention: plans of a purge, their counts and releases, and decisions of reviews."""
+
+from __future__ import annotations
+
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Committed, Part, Row
+from domain.events.texts import OrBlank, Subject
+from domain.ids import ErasureId, PersonId, RequestId
+from domain.retention.plans import PlanId, PlanRefusal, Settled
+from domain.retention.reviews import ReviewDecision, ReviewGround
+
+_PLAN = (("plan_id", "plan_id"),)
+
+
+@event(
+    "retention-planned",
+    rows=(
+        Row(
+            "retention_plans",
+            key="plan_id",
+            by="made_by",
+            says=("people", "due", "kept", "reviews"),
+            counts=("due", "retention_plan_lines"),
+        ),
+        Committed("retention_plans", _PLAN, (Part("retention_plan_lines", _PLAN),)),
+    ),
+    demands=ITS_ROW,
+)
+class PurgePlanned(Event):
+    """A purge was planned: nothing is hidden yet."""
+
+    plan_id: Subject[PlanId]
+    people: int
+    due: int
+    kept: int
+    reviews: int
+    added: int
+    gone: int
+    refusal: OrBlank[PlanRefusal]
+    """The cap that it exceeds."""
+
+
+@event(
+    "retention-recounted",
+    rows=(
+        Row(
+            "retention_recounts",
+            key="recount_id",
+            by="counted_by",
+            says=("plan_id", "due", "missing", "beyond"),
+        ),
+        Committed("retention_recounts", (("recount_id", "recount_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class PurgeRecounted(Event):
+    """The people due were counted again, by code that shares nothing with the planner."""
+
+    recount_id: Subject[str]
+    plan_id: Subject[PlanId]
+    due: int
+    missing: int
+    beyond: int
+    reviews: int
+
+
+@event(
+    "retention-released",
+    rows=(
+        Row("retention_releases", key="plan_id", by="released_by", says=("number",)),
+        Committed("retention_releases", (*_PLAN, ("number", "number"))),
+    ),
+    demands=ITS_ROW,
+)
+class PurgeReleased(Event):
+    """A supervisor released a plan of a purge; the second release lets it begin."""
+
+    plan_id: Subject[PlanId]
+    number: int
+    """1 or 2."""
+
+
+@event(
+    "retention-settled",
+    rows=(
+        Row("retention_settlements", key="settlement_id", says=("plan_id", "outcome")),
+        Committed("retention_settlements", (("settlement_id", "settlement_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class PurgeSettled(Event):
+    """A person of a released plan was hidden to be erased, or spared."""
+
+    settlement_id: Subject[str]
+    plan_id: Subject[PlanId]
+    person_id: Subject[PersonId]
+    outcome: Settled
+    erasure_id: OrBlank[ErasureId]
+
+
+@event(
+    "retention-reviewed",
+    rows=(
+        Row(
+            "retention_reviews",
+            key="request_id",
+            by="decided_by",
+            says=("decision", "ground"),
+        ),
+        Committed("retention_reviews", (("request_id", "request_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class RetentionReviewed(Event):
+    """Two people decided whether data of a person is kept."""
+
+    request_id: Subject[RequestId]
+    person_id: Subject[PersonId]
+    decision: ReviewDecision
+    ground: ReviewGround
+
+
+@event(
+    "retention-proposed",
+    rows=(Committed("retention_proposals", (("request_id", "request_id"), ("number", "number"))),),
+)
+class RetentionProposed(Event):
+    """A case officer proposed whether data of a person is kept."""
+
+    request_id: Subject[RequestId]
+    person_id: Subject[PersonId]
+    number: int
+    """Of the entry in the log of the request."""
+    decision: ReviewDecision
+    ground: ReviewGround

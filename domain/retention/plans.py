@@ -1,0 +1,171 @@
+"""Plans of a purge: made, counted again, released by two people, carried out.
+
+A plan is a file before it is anything else: it names the people whose data no rule keeps, and
+nothing of them is touched before an independent count has found the same people and two people
+have released it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+from domain.ids import ErasureId, PersonId, UserId
+
+PlanId = NewType("PlanId", str)
+
+
+class PlanRefusal(StrEnum):
+    """Why a plan can never be released."""
+
+    TOO_MANY = "more people than the cap"
+    TOO_LARGE_A_SHARE = "a larger share of all people than the cap"
+
+
+class PlanState(StrEnum):
+    """Where a plan stands."""
+
+    REFUSED = "refused"
+    """It exceeds a cap, or the count found other people."""
+    UNCOUNTED = "not counted again"
+    COUNTED = "counted again"
+    """The count agrees: two people may release it."""
+    HALF_RELEASED = "released by one"
+    RELEASED = "released"
+    DONE = "carried out"
+    """Every person of it is hidden, or was spared."""
+
+
+class Settled(StrEnum):
+    """What came of one person of a released plan."""
+
+    HIDDEN = "hidden"
+    """Out of every search at once, and erased after the wait of erasures."""
+    SPARED = "spared"
+    """No longer due, gone or under another erasure when the turn came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The most that one plan may purge."""
+
+    people: int = 1_000
+    per_mille: int = 10
+    """Of all people held, in thousandths."""
+
+    SMALL = 5
+    """So few people are no share of anything: the cap of the share begins above."""
+
+    def refusal(self, due: int, people: int) -> PlanRefusal | None:
+        """Return why a plan of `due` among `people` is refused; None when it is not."""
+        if due > self.people:
+            return PlanRefusal.TOO_MANY
+        if due > self.SMALL and due * 1_000 > self.per_mille * people:
+            return PlanRefusal.TOO_LARGE_A_SHARE
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A person to purge, and the last basis that kept them."""
+
+    person_id: PersonId
+    provision: str
+    last_day: date | None
+    """The last lawful day; None where no period ever ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """What a plan has counted."""
+
+    people: int
+    """People held, those merged as one."""
+    due: int
+    kept: int
+    reviews: int
+    """A person has to look at them: neither kept for ever nor purged."""
+    added: int = 0
+    """Due now, and not in the plan before."""
+    gone: int = 0
+    """In the plan before, not purged by it, and no longer due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """An independent count against a plan."""
+
+    recount_id: str
+    due: int
+    missing: int
+    """Due by the count, and not in the plan: it fails to delete."""
+    beyond: int
+    """In the plan, and not due by the count: it deletes too much."""
+    reviews: int
+    counted_by: UserId
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person's release of a plan."""
+
+    released_by: UserId
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of one person of a plan, and by which erasure."""
+
+    settlement_id: str
+    plan_id: PlanId
+    person_id: PersonId
+    outcome: Settled
+    erasure_id: ErasureId | None
+    settled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan with what has become of it; its lines are read apart."""
+
+    plan_id: PlanId
+    on: date
+    rules: str
+    """The identifiers of the rules that it was computed by."""
+    figures: PlanFigures
+    refusal: PlanRefusal | None
+    made_by: UserId
+    made_at: datetime
+    previous_id: PlanId | None = None
+    recount: Recount | None = None
+    """The last one."""
+    releases: tuple[Release, ...] = ()
+    settled: int = 0
+    """How many of its people are hidden or spared."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the last count found the same people."""
+        count = self.recount
+        return (
+            count is not None
+            and not count.missing
+            and not count.beyond
+            and count.reviews == self.figures.reviews
+        )
+
+    @property
+    def state(self) -> PlanState:
+        """Where it stands."""
+        if self.refusal is not None or (self.recount is not None and not self.agrees):
+            return PlanState.REFUSED
+        if len(self.releases) > 1:
+            is_done = self.settled >= self.figures.due
+            return PlanState.DONE if is_done else PlanState.RELEASED
+        if self.releases:
+            return PlanState.HALF_RELEASED
+        return PlanState.UNCOUNTED if self.recount is None else PlanState.COUNTED

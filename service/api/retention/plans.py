@@ -1,0 +1,86 @@
+"""Supervisors plan a purge: made, counted again, released by two, carried out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from domain.errors import (
+    ConflictError,
+    InvalidDateError,
+    NotFoundError,
+    SelfVerificationError,
+)
+from domain.retention.plans import PlanId
+from service.api.authentication import Eraser
+from service.api.bodies import json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.parameters import IdInPath, Limit
+from service.api.retention.plans_schemas import (
+    PurgePlanAnswer,
+    PurgePlanBody,
+    PurgePlanListAnswer,
+    ShownPlanAnswer,
+)
+from service.api.state import ServicesOf
+from service.usecases.retention.planning import list_plans, plan_purge, show_plan
+from service.usecases.retention.recounting import recount_plan
+from service.usecases.retention.releasing import carry_out_by, release_plan
+
+router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=takes(PurgePlanBody),
+    responses=body_problems(InvalidDateError),
+)
+def post_purge_plan(
+    caller: Eraser,
+    body: Annotated[PurgePlanBody, Depends(json_body(PurgePlanBody))],
+    services: ServicesOf,
+) -> PurgePlanAnswer:
+    """Plan a purge of everybody whose data nothing keeps: a dry run, nothing is hidden."""
+    return PurgePlanAnswer.of(plan_purge(services, caller, body.day()))
+
+
+@router.get("", responses=call_problems())
+def get_purge_plans(
+    caller: Eraser, services: ServicesOf, *, limit: Limit = 50
+) -> PurgePlanListAnswer:
+    """Return the last plans, newest first."""
+    return PurgePlanListAnswer(
+        plans=tuple(PurgePlanAnswer.of(one) for one in list_plans(services, caller, limit))
+    )
+
+
+@router.get("/{plan_id}", responses=call_problems(NotFoundError))
+def get_purge_plan(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> ShownPlanAnswer:
+    """Return a plan with the people that it names, and how it differs from the one before."""
+    return ShownPlanAnswer.of(show_plan(services, caller, PlanId(plan_id)))
+
+
+@router.post("/{plan_id}/recount", responses=call_problems(NotFoundError))
+def post_recount(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> PurgePlanAnswer:
+    """Count the people of a plan again, by code that shares nothing with the planner."""
+    return PurgePlanAnswer.of(recount_plan(services, caller, PlanId(plan_id)))
+
+
+@router.post(
+    "/{plan_id}/release",
+    responses=call_problems(NotFoundError, ConflictError, SelfVerificationError, *INDEX_ERRORS),
+)
+def post_purge_release(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> PurgePlanAnswer:
+    """Release a plan; the second person's release hides the people that it names at once."""
+    return PurgePlanAnswer.of(release_plan(services, caller, PlanId(plan_id)))
+
+
+@router.post(
+    "/{plan_id}/carry-out",
+    responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
+)
+def post_carry_out(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> PurgePlanAnswer:
+    """Go on with a released plan that was interrupted, as a worker does by itself."""
+    return PurgePlanAnswer.of(carry_out_by(services, caller, PlanId(plan_id)))

@@ -1,0 +1,171 @@
+"""`identlink retention`: plans of a purge, counted again, released by two people, carried out."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.errors import InvalidInputError
+from domain.ids import UserId
+from domain.plain_values import plain
+from domain.retention.plans import Plan, PlanId
+from service.bootstrap import open_runtime
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.usecases.access.tokens import authenticate
+from service.usecases.retention.planning import ShownPlan, plan_purge, show_plan
+from service.usecases.retention.recounting import recount_plan
+from service.usecases.retention.releasing import carry_out_by, release_plan
+
+app = typer.Typer(help="Plans of a purge.", no_args_is_help=True)
+
+_CONSOLE = Caller(
+    Actor(UserId("console"), Role.SUPERVISOR, None, frozenset({Scope.ERASE})), Purpose.DELETION
+)
+
+PlanArgument = Annotated[str, typer.Argument(help="The id of a plan.", show_default=False)]
+FileOption = Annotated[
+    Path | None,
+    typer.Option("--file", help="Also write the plan with its people to this file, as JSON."),
+]
+
+
+@app.callback()
+def _group() -> None:
+    """Plans of a purge: everybody whose data nothing keeps.
+
+    A plan touches nothing. Once an independent count agrees, two people release it.
+    """
+
+
+@app.command("plan")
+def plan(
+    context: typer.Context,
+    *,
+    on: Annotated[str | None, typer.Option(help="As of which day; default today.")] = None,
+    file: FileOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a plan: a dry run, whose file names the people and why nothing keeps them."""
+    with open_runtime(existing_settings_for(context, store)) as runtime:
+        made = plan_purge(runtime.services, _CONSOLE, _day(on))
+        shown = show_plan(runtime.services, _CONSOLE, made.plan_id)
+    _write(file, shown)
+    _say(made, as_json=as_json)
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    plan_id: PlanArgument,
+    *,
+    file: FileOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a plan with the people that it names, and how it differs from the one before."""
+    with open_runtime(existing_settings_for(context, store)) as runtime:
+        shown = show_plan(runtime.services, _CONSOLE, PlanId(plan_id))
+    _write(file, shown)
+    if as_json:
+        typer.echo(json.dumps(_facts(shown), sort_keys=True))
+        return
+    _say(shown.plan, as_json=False)
+    for line in shown.lines:
+        mark = "+" if line.person_id in shown.added else " "
+        typer.echo(f"{mark} {line.person_id} {line.last_day or '-'} {line.provision}")
+    for person_id in shown.gone:
+        typer.echo(f"- {person_id}")
+
+
+@app.command("recount")
+def recount(
+    context: typer.Context,
+    plan_id: PlanArgument,
+    *,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Count the people of a plan again, by code that shares nothing with the planner."""
+    with open_runtime(existing_settings_for(context, store)) as runtime:
+        _say(recount_plan(runtime.services, _CONSOLE, PlanId(plan_id)), as_json=as_json)
+
+
+@app.command("release")
+def release(
+    context: typer.Context,
+    plan_id: PlanArgument,
+    *,
+    token: Annotated[
+        Path,
+        typer.Option(help="File with the token of the supervisor who releases.", dir_okay=False),
+    ],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Release a plan as a supervisor; the second one's release hides its people at once."""
+    secret = token.read_text(encoding="utf-8").strip()
+    with open_runtime(existing_settings_for(context, store)) as runtime:
+        caller = Caller(authenticate(runtime.services, secret), Purpose.DELETION)
+        _say(release_plan(runtime.services, caller, PlanId(plan_id)), as_json=as_json)
+
+
+@app.command("carry-out")
+def carry_out(
+    context: typer.Context,
+    plan_id: PlanArgument,
+    *,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on with a released plan that was interrupted, as a worker does by itself."""
+    with open_runtime(existing_settings_for(context, store)) as runtime:
+        _say(carry_out_by(runtime.services, _CONSOLE, PlanId(plan_id)), as_json=as_json)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInputError("Write an existing day as YYYY-MM-DD.") from None
+
+
+def _write(file: Path | None, shown: ShownPlan) -> None:
+    if file is not None:
+        file.write_text(json.dumps(_facts(shown), indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def _facts(shown: ShownPlan) -> dict[str, Any]:
+    return {
+        "plan": _plan_facts(shown.plan),
+        "lines": [plain(line) for line in shown.lines],
+        "added": list(shown.added),
+        "gone": list(shown.gone),
+    }
+
+
+def _plan_facts(made: Plan) -> dict[str, Any]:
+    return {**plain(made), "state": made.state.value}
+
+
+def _say(made: Plan, *, as_json: bool) -> None:
+    figures = made.figures
+    sentence = (
+        f"Plan {made.plan_id} of {made.on}: {made.state.value}. {figures.due} of {figures.people}"
+        f" people due ({figures.added} added, {figures.gone} gone since the plan before),"
+        f" {figures.reviews} for review, {figures.kept} kept; settled {made.settled}."
+    )
+    if made.refusal is not None:
+        sentence += f" It names {made.refusal.value}."
+    if made.recount is not None:
+        count = made.recount
+        sentence += (
+            f" The count finds {count.due} due, {count.missing} of them missing in the plan and"
+            f" {count.beyond} beyond it, and {count.reviews} for review."
+        )
+    say(sentence, _plan_facts(made), as_json=as_json)

@@ -1,0 +1,25 @@
+"""Retention: people read for a plan, plans, an independent count, and decisions of reviews.
+
+- `held`: people as the planner reads them, page by page
+- `plans`: plans of a purge, their counts, releases and settlements
+- `recount`: the people due counted again, by arithmetic that shares nothing with the planner
+- `recount_rows`: what the count reads: its own SQL, and payloads as they are stored
+- `reviews`: decisions of retention reviews, and what was proposed
+"""
+
+from __future__ import annotations
+
+from service.storage.repository import InTransaction, Repository
+from service.storage.retention.held import HeldPeople
+from service.storage.retention.plans import Plans
+from service.storage.retention.recount_rows import RecountRows
+from service.storage.retention.reviews import Reviews
+
+
+class RetentionRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    held_people = Repository(HeldPeople)
+    plans = Repository(Plans)
+    reviews = Repository(Reviews)
+    recount_rows = Repository(RecountRows)

@@ -1,0 +1,134 @@
+"""People as the planner reads them, page by page: their live records, and who is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
+from domain.people import Record
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow
+from service.storage.people.people import is_erased
+from service.storage.people.record_bodies import read_record_body
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.people import (
+    ERASED,
+    encounters,
+    gallery_changes,
+    live_records,
+    payloads,
+    persons,
+    records,
+)
+from service.storage.tables.provenance import merged_persons
+from service.storage.transaction import TransactionPart
+
+_PAGE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class HeldHuman:
+    """A person with the live record, and the row of the person that they are merged into."""
+
+    person_row: PersonRow
+    person_id: PersonId
+    head_row: PersonRow
+    """Their own row when they are merged into nobody."""
+    version: int
+    """Of the record; 0 without one."""
+    record: Record | None
+
+
+class HeldPeople(TransactionPart):
+    """Reads only; hidden and erased people are left out."""
+
+    def pages(self) -> Iterator[tuple[HeldHuman, ...]]:
+        """Yield all people in the order of their rows.
+
+        Raises VaultDamagedError for a damaged record.
+        """
+        after = -1
+        while True:
+            query = _HELD.where(persons.c.person_row > after).limit(_PAGE)
+            rows = self._connection.execute(query).all()
+            if not rows:
+                return
+            yield self._read(rows)
+            after = rows[-1].person_row
+
+    def these(self, people: Collection[PersonId]) -> tuple[HeldHuman, ...]:
+        """Return these people, without those erased or hidden."""
+        query = _HELD.where(Among(persons.c.person_id, "ids"))
+        return self._read(self._connection.execute(query, {"ids": sorted(people)}).all())
+
+    def captures(self, rows: Collection[PersonRow]) -> tuple[EncounterId, ...]:
+        """Return the captures of these people that are in the gallery."""
+        gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
+        query = (
+            select(encounters.c.encounter_id)
+            .where(Among(encounters.c.person_row, "rows"), encounters.c.encounter_row.not_in(gone))
+            .order_by(encounters.c.encounter_row)
+        )
+        found = self._connection.execute(query, {"rows": sorted(rows)}).scalars()
+        return tuple(EncounterId(one) for one in found)
+
+    def merged(self) -> frozenset[PersonRow]:
+        """Return the rows of all people who are merged with others, either way."""
+        rows = self._connection.execute(
+            select(merged_persons.c.absorbed_row, merged_persons.c.surviving_row)
+        )
+        return frozenset(PersonRow(row) for pair in rows for row in pair)
+
+    def _read(self, rows: Collection[AnyRow]) -> tuple[HeldHuman, ...]:
+        there = [row for row in rows if row.body is not None]
+        bodies = self._transaction.payloads.open_many(
+            PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
+        )
+        body_of = dict(zip((row.person_row for row in there), bodies, strict=True))
+        return tuple(_human(row, body_of.get(row.person_row)) for row in rows)
+
+
+def _human(row: AnyRow, body: bytes | None) -> HeldHuman:
+    return HeldHuman(
+        PersonRow(row.person_row),
+        PersonId(row.person_id),
+        PersonRow(row.head_row),
+        row.version or 0,
+        None if body is None else _record(row, body),
+    )
+
+
+def _record(row: AnyRow, body: bytes) -> Record:
+    content = read_record_body(body)
+    return Record(
+        RecordId(row.record_id),
+        PersonId(row.person_id),
+        ForceCode(row.force),
+        content.details,
+        content.reports,
+        content.convictions,
+    )
+
+
+_HELD: Select[Any] = (
+    select(
+        persons.c.person_row,
+        persons.c.person_id,
+        func.coalesce(merged_persons.c.surviving_row, persons.c.person_row).label("head_row"),
+        records.c.record_id,
+        records.c.version,
+        records.c.force,
+        records.c.payload_id,
+        payloads.c.body,
+    )
+    .outerjoin(merged_persons, merged_persons.c.absorbed_row == persons.c.person_row)
+    .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
+    .outerjoin(records, records.c.record_row == live_records.c.record_row)
+    .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
+    .where(~is_erased(persons.c.person_row))
+    .order_by(persons.c.person_row)
+)

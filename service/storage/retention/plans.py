@@ -1,0 +1,183 @@
+"""Plans of a purge, their counts, releases and settlements: rows written once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, exists, func, insert, select
+
+from domain.errors import ConflictError, SelfVerificationError
+from domain.ids import PersonRow, UserId
+from domain.retention.plans import (
+    Plan,
+    PlanFigures,
+    PlanId,
+    PlanLine,
+    Recount,
+    Release,
+    Settlement,
+)
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.people import persons
+from service.storage.tables.retention import (
+    retention_plan_lines,
+    retention_plans,
+    retention_recounts,
+    retention_releases,
+    retention_settlements,
+)
+from service.storage.transaction import TransactionPart
+
+
+class Plans(TransactionPart):
+    """A plan is written once with its lines; what becomes of it are rows beside it."""
+
+    def put(self, plan: Plan, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
+        """Store a plan with its lines, by the rows of their people."""
+        row = row_of(
+            retention_plans,
+            plan.figures,
+            plan_row=self._transaction.numbers.one(retention_plans.c.plan_row),
+            plan_id=plan.plan_id,
+            on_day=plan.on,
+            rules=plan.rules,
+            refusal=plan.refusal,
+            made_by=plan.made_by,
+            made_at=plan.made_at,
+            previous_id=plan.previous_id,
+        )
+        self._connection.execute(insert(retention_plans).values(row).inline())
+        if lines:
+            rows = [
+                row_of(retention_plan_lines, line, plan_id=plan.plan_id, person_row=person_row)
+                for person_row, line in lines
+            ]
+            self._connection.execute(insert(retention_plan_lines), rows)
+
+    def get(self, plan_id: PlanId) -> Plan | None:
+        """Return a plan with what has become of it, or None when unknown."""
+        found = self._read(_PLANS.where(retention_plans.c.plan_id == plan_id))
+        return found[0] if found else None
+
+    def newest(self, limit: int) -> tuple[Plan, ...]:
+        """Return the last plans, newest first."""
+        return self._read(_PLANS.order_by(retention_plans.c.plan_row.desc()).limit(limit))
+
+    def lines(self, plan_id: PlanId) -> tuple[PlanLine, ...]:
+        """Return the people of a plan, in the order of their rows."""
+        rows = self._connection.execute(
+            _LINES.where(retention_plan_lines.c.plan_id == plan_id)
+        ).all()
+        return tuple(value_of(PlanLine, row) for row in rows)
+
+    def unsettled(self, plan_id: PlanId, limit: int) -> tuple[PlanLine, ...]:
+        """Return people of a plan who are neither hidden nor spared yet."""
+        query = _LINES.where(retention_plan_lines.c.plan_id == plan_id, ~_IS_SETTLED).limit(limit)
+        return tuple(value_of(PlanLine, row) for row in self._connection.execute(query))
+
+    def unfinished(self) -> tuple[PlanId, ...]:
+        """Return released plans of which people are neither hidden nor spared yet."""
+        query = (
+            select(retention_releases.c.plan_id)
+            .where(
+                retention_releases.c.number == 2,
+                exists().where(
+                    retention_plan_lines.c.plan_id == retention_releases.c.plan_id, ~_IS_SETTLED
+                ),
+            )
+            .order_by(retention_releases.c.plan_id)
+        )
+        return tuple(PlanId(one) for one in self._connection.execute(query).scalars())
+
+    def count_again(self, plan_id: PlanId, recount: Recount) -> None:
+        """Store an independent count of a plan."""
+        number = self._transaction.numbers.one(retention_recounts.c.recount_row)
+        row = row_of(retention_recounts, recount, recount_row=number, plan_id=plan_id)
+        self._connection.execute(insert(retention_recounts).values(row).inline())
+
+    def release(
+        self, plan_id: PlanId, number: int, release: Release, first: UserId | None
+    ) -> None:
+        """Store the first or second release.
+
+        Raises SelfVerificationError when both are of one person, ConflictError when it is taken.
+        """
+        if first == release.released_by:
+            raise SelfVerificationError("You released this plan: another person releases it too.")
+        row = row_of(
+            retention_releases,
+            release,
+            plan_id=plan_id,
+            number=number,
+            first_number=None if first is None else 1,
+            first_by=first,
+        )
+        key = ("plan_id", "number")
+        if not insert_unless_taken(self._connection, retention_releases, row, key=key):
+            raise ConflictError("Another person has released this plan: read it again.")
+
+    def settle(self, settlement: Settlement) -> bool:
+        """Store what came of a line; False when another process was first."""
+        person_row = self._connection.execute(
+            select(persons.c.person_row).where(persons.c.person_id == settlement.person_id)
+        ).scalar_one()
+        row = row_of(retention_settlements, settlement, person_row=person_row)
+        key = ("plan_id", "person_row")
+        return insert_unless_taken(self._connection, retention_settlements, row, key=key)
+
+    def settlements(self, plan_id: PlanId) -> tuple[Settlement, ...]:
+        """Return what came of the people of a plan."""
+        query = (
+            select(retention_settlements, persons.c.person_id)
+            .join(persons, persons.c.person_row == retention_settlements.c.person_row)
+            .where(retention_settlements.c.plan_id == plan_id)
+            .order_by(retention_settlements.c.person_row)
+        )
+        return tuple(value_of(Settlement, row) for row in self._connection.execute(query))
+
+    def _read(self, query: Select[Any]) -> tuple[Plan, ...]:
+        return tuple(self._plan(row) for row in self._connection.execute(query).all())
+
+    def _plan(self, row: AnyRow) -> Plan:
+        of_plan = {"plan_id": row.plan_id}
+        releases = self._connection.execute(_RELEASES, of_plan).all()
+        recount = self._connection.execute(_LAST_RECOUNT, of_plan).first()
+        return value_of(
+            Plan,
+            row,
+            on=row.on_day,
+            figures=value_of(PlanFigures, row),
+            recount=recount and value_of(Recount, recount),
+            releases=tuple(value_of(Release, one) for one in releases),
+        )
+
+
+_IS_SETTLED = exists().where(
+    retention_settlements.c.plan_id == retention_plan_lines.c.plan_id,
+    retention_settlements.c.person_row == retention_plan_lines.c.person_row,
+)
+_LINES = (
+    select(retention_plan_lines.c.provision, retention_plan_lines.c.last_day, persons.c.person_id)
+    .join(persons, persons.c.person_row == retention_plan_lines.c.person_row)
+    .order_by(retention_plan_lines.c.person_row)
+)
+_PLANS = select(
+    retention_plans,
+    select(func.count())
+    .where(retention_settlements.c.plan_id == retention_plans.c.plan_id)
+    .scalar_subquery()
+    .label("settled"),
+)
+_RELEASES = (
+    select(retention_releases)
+    .where(retention_releases.c.plan_id == bindparam("plan_id"))
+    .order_by(retention_releases.c.number)
+)
+_LAST_RECOUNT = (
+    select(retention_recounts)
+    .where(retention_recounts.c.plan_id == bindparam("plan_id"))
+    .order_by(retention_recounts.c.recount_row.desc())
+    .limit(1)
+)

@@ -1,0 +1,96 @@
+"""What the independent count reads: its own SQL, and payloads as they are stored.
+
+The count is the check of the planner. It shares no query, no parser, no rule file and no date
+arithmetic with it: only the connection and the keys that open a payload.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.transaction import TransactionPart
+
+_PEOPLE = text(
+    "SELECT p.person_row AS number, p.person_id AS name, m.surviving_row AS under,"
+    " v.record_id AS record, v.version AS version, v.payload_id AS sealed, s.body AS body"
+    " FROM persons p"
+    " LEFT JOIN merged_persons m ON m.absorbed_row = p.person_row"
+    " LEFT JOIN live_records l ON l.person_row = p.person_row"
+    " LEFT JOIN records v ON v.record_row = l.record_row"
+    " LEFT JOIN payloads s ON s.payload_id = v.payload_id"
+    " WHERE p.person_row > :after"
+    " AND NOT EXISTS (SELECT 1 FROM person_erasures e WHERE e.person_row = p.person_row)"
+    " AND NOT EXISTS (SELECT 1 FROM withheld_persons w WHERE w.person_row = p.person_row)"
+    " ORDER BY p.person_row LIMIT 1000"
+)
+_RULINGS = text(
+    "SELECT person_row, decision, next_on, versions FROM retention_reviews"
+    " ORDER BY decided_at, request_id"
+)
+_LISTED = text(
+    "SELECT p.person_id FROM retention_plan_lines l JOIN persons p"
+    " ON p.person_row = l.person_row WHERE l.plan_id = :plan"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawPerson:
+    """A person as the tables hold them."""
+
+    number: int
+    name: str
+    """The opaque id."""
+    under: int | None
+    """The row of the person that they are merged into."""
+    record: str
+    """The record with its version, as reviews write it; empty without one."""
+    body: Any
+    """The JSON of the live record; None without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRuling:
+    """A decision of a review as the table holds it."""
+
+    number: int
+    decision: str
+    next_on: str
+    """ISO 8601; empty without one."""
+    versions: str
+
+
+class RecountRows(TransactionPart):
+    """Reads only."""
+
+    def people(self) -> Iterator[RawPerson]:
+        """Yield everybody who is neither erased nor hidden; raises VaultDamagedError."""
+        after = -1
+        while True:
+            rows = self._connection.execute(_PEOPLE, {"after": after}).all()
+            if not rows:
+                return
+            sealed = [(row.sealed, bytes(row.body)) for row in rows if row.body is not None]
+            opened = iter(self._transaction.payloads.open_many(PayloadKind.RECORD, sealed))
+            for row in rows:
+                body = None if row.body is None else json.loads(next(opened))
+                named = "" if row.record is None else f"{row.record}@{row.version}"
+                yield RawPerson(row.number, row.name, row.under, named, body)
+            after = rows[-1].number
+
+    def rulings(self) -> tuple[RawRuling, ...]:
+        """Return all decisions of reviews, oldest first."""
+        return tuple(
+            RawRuling(row.person_row, row.decision, str(row.next_on or ""), row.versions)
+            for row in self._connection.execute(_RULINGS)
+        )
+
+    def listed(self, plan_id: str) -> frozenset[str]:
+        """Return the ids of the people whom a plan names."""
+        rows = self._connection.execute(_LISTED, {"plan": plan_id})
+        return frozenset(str(one) for one in rows.scalars())

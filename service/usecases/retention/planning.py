@@ -1,0 +1,135 @@
+"""Plans of a purge: made, shown, and listed. A plan touches nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError
+from domain.events.looking import LookKind
+from domain.events.retention import PurgePlanned
+from domain.ids import PersonId
+from domain.retention.plans import Plan, PlanFigures, PlanId, PlanLine, Settlement
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.retention.due import RULES, Fate, Standing, everybody
+from service.usecases.services import Services, StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """A plan with the people that it names, and how it differs from the one before."""
+
+    plan: Plan
+    lines: tuple[PlanLine, ...]
+    added: tuple[PersonId, ...]
+    gone: tuple[PersonId, ...]
+    settlements: tuple[Settlement, ...]
+
+
+def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Plan:
+    """Make a plan of everybody whose data nothing keeps on a day; None: today.
+
+    Raises NotPermittedError, InvalidInputError (a day in the future: a plan may not foresee),
+    VaultDamagedError for a damaged record.
+    """
+    caller.actor.require(Scope.ERASE)
+    now = services.surroundings.clock()
+    day = on or now.date()
+    if day > now.date():
+        raise InvalidInputError("The day is in the future: plan as of today.", pointer="/on")
+    with services.units.write() as unit:
+        fates, due = _counted(unit, day)
+        previous = next(iter(unit.plans.newest(1)), None)
+        before = _expected(unit, previous)
+        people = {one.person_id for one in due}
+        figures = PlanFigures(
+            people=fates.total(),
+            due=len(due),
+            kept=fates[Fate.KEPT],
+            reviews=fates[Fate.REVIEW],
+            added=len(people - before),
+            gone=len(before - people),
+        )
+        plan = Plan(
+            PlanId(services.surroundings.new_id()),
+            day,
+            RULES,
+            figures,
+            services.purge_caps.refusal(figures.due, figures.people),
+            caller.actor.user_id,
+            now,
+            previous.plan_id if previous else None,
+        )
+        lines = [
+            (one.person_row, PlanLine(one.person_id, one.provision, one.last_day)) for one in due
+        ]
+        unit.plans.put(plan, lines)
+        record(unit, services.surroundings, caller, _event(plan))
+        unit.commit()
+    return plan
+
+
+def _counted(unit: UnitOfWork, on: date) -> tuple[Counter[Fate], list[Standing]]:
+    fates: Counter[Fate] = Counter()
+    due = []
+    for one in everybody(unit, on):
+        fates[one.fate] += 1
+        if one.fate is Fate.DUE:
+            due.append(one)
+    return fates, due
+
+
+def _expected(unit: UnitOfWork, previous: Plan | None) -> frozenset[PersonId]:
+    """Return the people of the plan before whom it has not purged."""
+    if previous is None:
+        return frozenset()
+    settled = {one.person_id for one in unit.plans.settlements(previous.plan_id)}
+    return frozenset(one.person_id for one in unit.plans.lines(previous.plan_id)) - settled
+
+
+def _event(plan: Plan) -> PurgePlanned:
+    figures = plan.figures
+    return PurgePlanned(
+        plan.plan_id,
+        people=figures.people,
+        due=figures.due,
+        kept=figures.kept,
+        reviews=figures.reviews,
+        added=figures.added,
+        gone=figures.gone,
+        refusal=plan.refusal,
+    )
+
+
+def show_plan(services: StoreServices, caller: Caller, plan_id: PlanId) -> ShownPlan:
+    """Return a plan with the people that it names. Raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.ERASE)
+    with services.units.read() as unit:
+        plan = existing(unit.plans.get(plan_id))
+        lines = unit.plans.lines(plan_id)
+        previous = None if plan.previous_id is None else unit.plans.get(plan.previous_id)
+        before = _expected(unit, previous)
+        settlements = unit.plans.settlements(plan_id)
+    look(services, caller, LookKind.RETENTION_PLAN, (plan_id, *(one.person_id for one in lines)))
+    people = {one.person_id for one in lines}
+    return ShownPlan(
+        plan,
+        lines,
+        tuple(one.person_id for one in lines if one.person_id not in before),
+        tuple(sorted(before - people)),
+        settlements,
+    )
+
+
+def list_plans(services: StoreServices, caller: Caller, limit: int) -> tuple[Plan, ...]:
+    """Return the last plans, newest first; raises NotPermittedError."""
+    caller.actor.require(Scope.ERASE)
+    with services.units.read() as unit:
+        found = unit.plans.newest(limit)
+    look(services, caller, LookKind.RETENTION_PLANS, (plan.plan_id for plan in found))
+    return found

@@ -1,0 +1,233 @@
+"""Reviews: opened where the rules say so, proposed by one person, and agreed with by another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
+from domain.events.retention import RetentionProposed, RetentionReviewed
+from domain.ids import PersonId, RequestId
+from domain.people import Details
+from domain.request_states import RequestState, Step
+from domain.requests import (
+    Ask,
+    Channel,
+    Identification,
+    IdentityBasis,
+    IdentityOutcome,
+    Party,
+    PartyKind,
+    RequestFile,
+)
+from domain.restrictions import UsePurpose
+from domain.retention.reviews import Review, Ruling
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.requests.kinds.retention_review import KIND
+from service.usecases.requests.opening import OpenRequest, open_in
+from service.usecases.requests.stepping import (
+    AtWork,
+    enter,
+    file_for_step,
+    next_entry,
+    record_step,
+)
+from service.usecases.retention.due import Fate, Standing, everybody, standing_of
+from service.usecases.services import Services
+
+_MOST = 200
+"""Reviews opened by one call: each is a transaction of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeRuling:
+    """What one person proposes in a review."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    ruling: Ruling
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreeRuling:
+    """A second person's reading of a proposal in a review."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    agrees: bool
+    words: str = ""
+    """Why not, where the reader does not agree."""
+
+
+def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple[RequestId, ...]:
+    """Open a review of everybody who waits for one and has none open; at most so many.
+
+    Raises NotPermittedError, NotFoundError without an office of the caller.
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    caller.require_force()
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        open_already = unit.reviews.under_review(KIND.name)
+        waiting = (one for one in everybody(unit, today) if one.fate is Fate.REVIEW)
+        wanted = [one for one in waiting if one.person_id not in open_already]
+    return tuple(_open(services, caller, one, today) for one in islice(wanted, most))
+
+
+def _open(services: Services, caller: Caller, found: Standing, today: date) -> RequestId:
+    command = OpenRequest(
+        caller,
+        KIND.name,
+        Channel.DESK,
+        Party(PartyKind.FORCE, caller.require_force()),
+        UsePurpose.SUPERVISION,
+        "dpa-2018-part-3",
+        today,
+        Ask(Details()),
+        message_id=f"{found.person_id}:{found.versions}:{today}",
+        about=found.person_id,
+    )
+    with services.units.write() as unit:
+        request_id = open_in(services, unit, command)
+        _identify(services, unit, caller, request_id, found.person_id)
+        unit.commit()
+    return request_id
+
+
+def _identify(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    request_id: RequestId,
+    person_id: PersonId,
+) -> None:
+    """Bring a review to its decision: it names the person, so that nobody is searched."""
+    at = AtWork(services, unit, caller, request_id)
+    for step in (Step.ACCEPT, Step.SEARCH):
+        file = existing(unit.requests.file(request_id))
+        enter(at, next_entry(services, caller, file, step))
+    file = existing(unit.requests.file(request_id))
+    entry = replace(
+        next_entry(services, caller, file, Step.IDENTIFY), outcome=IdentityOutcome.IDENTIFIED.value
+    )
+    found = Identification(IdentityBasis.DETAILS, IdentityOutcome.IDENTIFIED, person_id)
+    unit.requests.enter(request_id, entry)
+    unit.requests.identify(request_id, entry.number, found)
+    record_step(at, entry, person_id=person_id)
+
+
+def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
+    """Propose whether data of a person is kept; a second person reads it.
+
+    Raises NotPermittedError, NotFoundError (the person is erased or hidden), StaleRequestError,
+    RequestStepError, InvalidInputError (no review, no reason, the next day in the past).
+    """
+    _check(services, command)
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        person_id = _person_of(file)
+        found = _standing(services, unit, person_id)
+        entry = replace(
+            next_entry(services, command.caller, file, Step.PROPOSE, words=command.reason),
+            outcome=command.ruling.decision.value,
+            ground=command.ruling.ground.value,
+        )
+        enter(AtWork(services, unit, command.caller, command.request_id), entry)
+        unit.reviews.propose(command.request_id, entry.number, command.ruling, found.versions)
+        event = RetentionProposed(
+            command.request_id,
+            person_id,
+            entry.number,
+            command.ruling.decision,
+            command.ruling.ground,
+        )
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return entry.state
+
+
+def _check(services: Services, command: ProposeRuling) -> None:
+    if not command.reason.strip():
+        raise InvalidInputError(
+            "A decision without a reason is none: state it in words.", pointer="/reason"
+        )
+    next_on = command.ruling.next_on
+    if next_on is not None and next_on <= services.surroundings.clock().date():
+        raise InvalidInputError(
+            "The day of the next review has passed: name a later one.", pointer="/next_on"
+        )
+
+
+def _person_of(file: RequestFile) -> PersonId:
+    if file.request.kind != KIND.name:
+        raise InvalidInputError("This request is no review of retention.")
+    if file.person_id is None:
+        raise RequestStepError("The review has no person yet.")
+    return file.person_id
+
+
+def _standing(services: Services, unit: UnitOfWork, person_id: PersonId) -> Standing:
+    """Return the standing today; raises NotFoundError when the person is erased or hidden."""
+    found = standing_of(unit, person_id, services.surroundings.clock().date())
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def read_ruling(services: Services, command: AgreeRuling) -> RequestState:
+    """Agree with a proposal, so that it is in force, or send it back with words.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
+    SelfVerificationError, InvalidInputError (no words), NotReleasableError (the records have
+    changed since the proposal).
+    """
+    if not command.agrees and not command.words.strip():
+        raise InvalidInputError("Say in words why not.", pointer="/words")
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        person_id, proposal = _person_of(file), file.proposal
+        step = Step.AGREE if command.agrees else Step.DISAGREE
+        wanted = RequestState.RELEASED if command.agrees else None
+        entry = next_entry(
+            services, command.caller, file, step, wanted=wanted, words=command.words
+        )
+        if proposal is None:
+            raise RequestStepError("There is no proposal to read.")
+        entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
+        at = AtWork(services, unit, command.caller, command.request_id)
+        enter(at, entry, proposed_by=proposal.by)
+        if command.agrees:
+            _decide(
+                at, person_id, existing(unit.reviews.proposal(command.request_id, proposal.number))
+            )
+            closing = existing(unit.requests.file(command.request_id))
+            entry = next_entry(services, command.caller, closing, Step.CLOSE)
+            enter(at, entry)
+        unit.commit()
+    return entry.state
+
+
+def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> None:
+    ruling, versions = proposed
+    if _standing(at.services, at.unit, person_id).versions != versions:
+        raise NotReleasableError(
+            "The records have changed since the proposal: disagree, and have it proposed anew."
+        )
+    review = Review(
+        at.request_id,
+        person_id,
+        ruling,
+        versions,
+        at.caller.actor.user_id,
+        at.services.surroundings.clock(),
+    )
+    at.unit.reviews.decide(review)
+    event = RetentionReviewed(at.request_id, person_id, ruling.decision, ruling.ground)
+    record(at.unit, at.services.surroundings, at.caller, event)

@@ -1,0 +1,110 @@
+"""A supervisor's pages on plans of a purge: made, counted again, released by two."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller
+from domain.errors import LinkingError
+from domain.retention.plans import PlanId, PlanState
+from service.api.state import BenchOf
+from service.usecases.retention.planning import list_plans, plan_purge, show_plan
+from service.usecases.retention.recounting import recount_plan
+from service.usecases.retention.releasing import carry_out_by, release_plan
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import SupervisorOf
+
+router = APIRouter(prefix="/workbench/retention", route_class=PageRoute, include_in_schema=False)
+
+_SHOWN = 50
+_MOST_LINES = 500
+
+
+@router.get("")
+def show_plans(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+    """Show the last plans, and the form that makes one."""
+    plans = list_plans(bench.services, caller, _SHOWN)
+    return render(request, "retention/plans.html", {"plans": plans})
+
+
+@router.post("")
+def post_plan(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Make a plan as of today: a dry run."""
+    del form
+    plan = plan_purge(bench.services, caller)
+    return _to_plan(plan.plan_id)
+
+
+@router.get("/plans/{plan_id}")
+def show_one_plan(
+    request: Request, plan_id: IdInPath, caller: SupervisorOf, bench: BenchOf
+) -> Response:
+    """Show one plan with its people and the steps that are open to this supervisor."""
+    return _page(request, bench, caller, plan_id, Form({}, {}))
+
+
+@router.post("/plans/{plan_id}/recount")
+def post_recount(
+    plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Have the people of a plan counted again."""
+    del form
+    recount_plan(bench.services, caller, PlanId(plan_id))
+    return _to_plan(plan_id)
+
+
+@router.post("/plans/{plan_id}/release")
+def post_release(
+    request: Request, plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Release a plan; the second release hides its people."""
+    try:
+        release_plan(bench.services, caller, PlanId(plan_id))
+    except LinkingError as error:
+        form.errors["release"] = error.detail
+        return _page(request, bench, caller, plan_id, form, status=422)
+    return _to_plan(plan_id)
+
+
+@router.post("/plans/{plan_id}/carry-out")
+def post_carry_out(
+    plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Go on with a released plan that was interrupted."""
+    del form
+    carry_out_by(bench.services, caller, PlanId(plan_id))
+    return _to_plan(plan_id)
+
+
+def _to_plan(plan_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/workbench/retention/plans/{plan_id}", status_code=303)
+
+
+def _page(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    plan_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    shown = show_plan(bench.services, caller, PlanId(plan_id))
+    plan = shown.plan
+    is_own = caller.actor.user_id in {one.released_by for one in plan.releases}
+    can_release = plan.state in (PlanState.COUNTED, PlanState.HALF_RELEASED) and not is_own
+    values = {
+        "shown": shown,
+        "plan": plan,
+        "lines": shown.lines[:_MOST_LINES],
+        "settled": {one.person_id: one.outcome.value for one in shown.settlements},
+        "is_own": is_own,
+        "can_release": can_release,
+        "form": form,
+    }
+    return render(request, "retention/plan.html", values, status=status)

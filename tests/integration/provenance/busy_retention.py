@@ -1,0 +1,21 @@
+"""Retention in a store in which everything has happened once: a purge by plan, and a review."""
+
+from __future__ import annotations
+
+from domain.ids import RequestId
+from tests.integration.api.driver import World
+from tests.integration.retention.test_reviews import opened, propose, read
+from tests.integration.retention.working import DROPPED, UNKNOWN, enrol, released
+
+
+def retain(world: World) -> None:
+    """Purge a person by plan, and decide about another in a review."""
+    enrol(world, 91, DROPPED)
+    person_id = enrol(world, 92, UNKNOWN)
+    for request_id in opened(world):
+        with world.services.units.read() as unit:
+            file = unit.requests.file(RequestId(request_id))
+        if file is not None and file.person_id == person_id:
+            assert propose(world, request_id).status_code == 200
+            assert read(world, request_id).status_code == 200
+    released(world)

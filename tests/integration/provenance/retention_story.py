@@ -1,0 +1,32 @@
+"""The events of retention, from a plan to a person who is hidden, and of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.events.declaring import Event
+from domain.events.retention import (
+    PurgePlanned,
+    PurgeRecounted,
+    PurgeReleased,
+    PurgeSettled,
+    RetentionProposed,
+    RetentionReviewed,
+)
+from domain.ids import ErasureId, PersonId, RequestId
+from domain.retention.plans import PlanId, Settled
+from domain.retention.reviews import ReviewDecision, ReviewGround
+
+
+def retention_events() -> Iterator[Event]:
+    """Yield one event of each type."""
+    plan_id, person_id = PlanId("plan-1"), PersonId("person-1")
+    yield PurgePlanned(
+        plan_id, people=50, due=1, kept=47, reviews=2, added=1, gone=0, refusal=None
+    )
+    yield PurgeRecounted("recount-1", plan_id, due=1, missing=0, beyond=0, reviews=2)
+    yield PurgeReleased(plan_id, number=2)
+    yield PurgeSettled("settlement-1", plan_id, person_id, Settled.HIDDEN, ErasureId("erasure-1"))
+    ruling = (ReviewDecision.KEEP, ReviewGround.FACTS_ESTABLISHED)
+    yield RetentionProposed(RequestId("request-1"), person_id, 5, *ruling)
+    yield RetentionReviewed(RequestId("request-1"), person_id, *ruling)

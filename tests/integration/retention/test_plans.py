@@ -1,0 +1,265 @@
+"""A purge by plan: dry run, independent count, two people, hidden at once, erased later."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.retention.plans import Caps
+from service.provenance.bundle.bundle import TrustedKeys
+from service.storage.retention import recount, recount_rows
+from service.storage.retention.recount import Recounted
+from service.usecases.log.verification import verify_store
+from service.usecases.people.erasure import carry_out_erasures
+from service.usecases.retention import due, planning, recounting, releasing
+from service.usecases.retention.due import Fate
+from tests.integration.api.driver import World
+from tests.integration.api.test_bad_input import assert_problem
+from tests.integration.retention.working import (
+    CONVICTED,
+    DROPPED,
+    UNKNOWN,
+    enrol,
+    planned,
+    shown,
+    step,
+)
+
+
+def test_a_plan_is_released_by_two_and_hides_at_once(world: World) -> None:
+    gone = enrol(world, 1, DROPPED)
+    for person, fact in ((2, CONVICTED), (3, UNKNOWN)):
+        enrol(world, person, fact)
+
+    plan = planned(world)
+    figures, lines = plan["figures"], shown(world, plan)["lines"]
+    assert step(world, plan, "recount").json()["state"] == "counted again"
+    assert step(world, plan, "release").json()["state"] == "released by one"
+    again = step(world, plan, "release")
+    assert_problem(again, 409, "self-verification")
+    assert _named(world, 1, gone)
+    done = step(world, plan, "release", by="supervisor-b")
+
+    assert (figures["people"], figures["due"], figures["kept"], figures["reviews"]) == (3, 1, 1, 1)
+    assert [one["person_id"] for one in lines] == [gone]
+    assert (done.json()["state"], done.json()["settled"]) == ("carried out", 1)
+    assert not _named(world, 1, gone)
+    (settled,) = shown(world, plan)["settlements"]
+    erasure = world.supervisor().get(f"/v1/erasures/{settled['erasure_id']}").json()
+    assert (erasure["state"], erasure["authority"]) == ("waiting", f"plan:{plan['plan_id']}")
+    assert erasure["asked_by"] != erasure["confirmed_by"]
+    assert carry_out_erasures(_later(world)) == 1
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
+
+
+def _later(world: World) -> Any:
+    clock = world.services.surroundings.clock
+    surroundings = replace(world.services.surroundings, clock=lambda: clock() + timedelta(days=4))
+    return replace(world.services, surroundings=surroundings)
+
+
+def _named(world: World, person: int, gone: str) -> bool:
+    """Whether a search by prints finds the person's record."""
+    evidence = world.auditor().get(f"/v1/searches/{world.search(person)}/evidence").json()
+    return gone in {one["person_id"] for one in evidence["candidates"]}
+
+
+def test_a_plan_that_nobody_counted_is_not_released(sqlite_world: World) -> None:
+    enrol(sqlite_world, 1, DROPPED)
+    plan = planned(sqlite_world)
+
+    assert_problem(step(sqlite_world, plan, "release"), 409, "conflict")
+    assert_problem(step(sqlite_world, plan, "carry-out"), 409, "conflict")
+
+
+def _deletes_too_much(original: Callable[..., Any]) -> Callable[..., Any]:
+    def broken(*args: Any) -> Any:
+        for one in original(*args):
+            yield replace(one, fate=Fate.DUE) if one.fate is Fate.KEPT else one
+
+    return broken
+
+
+def _fails_to_delete(original: Callable[..., Any]) -> Callable[..., Any]:
+    def broken(*args: Any) -> Any:
+        for one in original(*args):
+            yield replace(one, fate=Fate.KEPT) if one.fate is Fate.DUE else one
+
+    return broken
+
+
+@pytest.mark.parametrize(
+    ("breaking", "due_planned", "found"),
+    [(_deletes_too_much, 2, ("beyond", 1)), (_fails_to_delete, 0, ("missing", 1))],
+)
+def test_a_planner_that_is_broken_is_refused(
+    sqlite_world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    breaking: Callable[..., Any],
+    due_planned: int,
+    found: tuple[str, int],
+) -> None:
+    """January 2021: a script of weeding both deleted too much and failed to delete."""
+    enrol(sqlite_world, 1, DROPPED)
+    enrol(sqlite_world, 2, CONVICTED)
+    monkeypatch.setattr(planning, "everybody", breaking(due.everybody))
+
+    plan = planned(sqlite_world)
+    counted = step(sqlite_world, plan, "recount").json()
+
+    assert plan["figures"]["due"] == due_planned
+    assert (counted["state"], counted["recount"][found[0]]) == ("refused", found[1])
+    assert_problem(step(sqlite_world, plan, "release"), 409, "conflict")
+
+
+@pytest.mark.parametrize("is_greedy", [True, False])
+def test_a_count_that_is_broken_refuses_the_plan(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, is_greedy: bool
+) -> None:
+    enrol(sqlite_world, 1, DROPPED)
+    kept = enrol(sqlite_world, 2, CONVICTED)
+
+    def broken(*args: Any) -> Recounted:
+        found = recount.recount(*args)
+        return replace(found, due=found.due | {kept} if is_greedy else frozenset())
+
+    monkeypatch.setattr(recounting, "recount", broken)
+    plan = planned(sqlite_world)
+
+    assert step(sqlite_world, plan, "recount").json()["state"] == "refused"
+    assert_problem(step(sqlite_world, plan, "release"), 409, "conflict")
+
+
+def test_the_count_shares_nothing_with_the_planner() -> None:
+    imported = set()
+    for module in (recount, recount_rows):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+            if isinstance(node, ast.Import):
+                imported |= {name.name for name in node.names}
+
+    own = {name for name in imported if name.split(".")[0] in ("rules", "domain", "service")}
+    assert own == {
+        "service.storage.retention.recount_rows",
+        "service.storage.sealed.payloads",
+        "service.storage.transaction",
+    }
+    assert "datetime" not in imported
+
+
+def test_caps_refuse_a_plan_for_good(sqlite_world: World) -> None:
+    caps = Caps(people=10, per_mille=100)
+
+    assert caps.refusal(11, 10_000) == "more people than the cap"
+    assert caps.refusal(9, 80) == "a larger share of all people than the cap"
+    assert (caps.refusal(8, 80), caps.refusal(5, 5)) == (None, None)
+    for person in range(1, 8):
+        enrol(sqlite_world, person, DROPPED)
+    plan = planned(sqlite_world)
+    assert plan["refusal"] == "a larger share of all people than the cap"
+    assert step(sqlite_world, plan, "recount").json()["state"] == "refused"
+
+
+def test_a_plan_tells_what_differs_from_the_one_before(sqlite_world: World) -> None:
+    first = enrol(sqlite_world, 1, DROPPED)
+    planned(sqlite_world)
+    second = enrol(sqlite_world, 2, DROPPED)
+    _convict(sqlite_world, first)
+
+    plan = planned(sqlite_world)
+    told = shown(sqlite_world, plan)
+
+    assert (plan["figures"]["added"], plan["figures"]["gone"]) == (1, 1)
+    assert (told["added"], told["gone"]) == ([second], [first])
+
+
+def _convict(world: World, person_id: str) -> None:
+    with world.services.units.read() as unit:
+        row = unit.people.person_row(person_id)  # type: ignore[arg-type]
+        record_id = unit.people.records_of([row])[row].record_id  # type: ignore[list-item,index]
+    offence = {"kind": "disposal", "disposal": "convicted", "on": "2021-05-06"}
+    body = {
+        "expected_version": 1,
+        "changes": [{"change": "add", "parent_id": "offence-1", "item": offence}],
+        "reason": "court result",
+        "reason_text": "Convicted.",
+        "source": "court",
+        "source_reference": "Leeds 7 of 2021",
+    }
+    answer = world.force().post(f"/v1/records/{record_id}/amendments", body)
+    assert answer.status_code == 201, answer.text
+
+
+def test_somebody_who_is_no_longer_due_is_spared(sqlite_world: World) -> None:
+    person_id = enrol(sqlite_world, 1, DROPPED)
+    plan = planned(sqlite_world)
+    step(sqlite_world, plan, "recount")
+    step(sqlite_world, plan, "release")
+    _convict(sqlite_world, person_id)
+
+    done = step(sqlite_world, plan, "release", by="supervisor-b").json()
+
+    assert done["state"] == "carried out"
+    (settled,) = shown(sqlite_world, plan)["settlements"]
+    assert (settled["outcome"], settled["erasure_id"]) == ("spared", None)
+
+
+def test_a_newer_plan_takes_the_place_of_an_older_one(sqlite_world: World) -> None:
+    enrol(sqlite_world, 1, DROPPED)
+    old = planned(sqlite_world)
+    step(sqlite_world, old, "recount")
+    planned(sqlite_world)
+
+    assert_problem(step(sqlite_world, old, "release"), 409, "conflict")
+
+
+def test_a_purge_that_dies_goes_on(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [enrol(sqlite_world, person, DROPPED) for person in (1, 2, 3)]
+    plan = planned(sqlite_world)
+    step(sqlite_world, plan, "recount")
+    step(sqlite_world, plan, "release")
+    original, calls = releasing.confirm_in, []
+
+    def dies(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 2:
+            raise RuntimeError
+        return original(*args)
+
+    monkeypatch.setattr(releasing, "confirm_in", dies)
+    assert step(sqlite_world, plan, "release", by="supervisor-b").status_code == 500
+    assert shown(sqlite_world, plan)["plan"]["settled"] == 1
+    assert len(world_erasures(sqlite_world)) == 1
+
+    assert releasing.carry_out_plans(sqlite_world.services) == 2
+    assert shown(sqlite_world, plan)["plan"]["state"] == "carried out"
+    assert {one["person_id"] for one in world_erasures(sqlite_world)} == set(people)
+    assert releasing.carry_out_plans(sqlite_world.services) == 0
+
+
+def world_erasures(world: World) -> list[dict[str, Any]]:
+    """Return the erasures that wait."""
+    found: list[dict[str, Any]] = world.supervisor().get("/v1/erasures").json()["erasures"]
+    return found
+
+
+def test_people_who_are_one_are_kept_on_the_longest_basis_of_all(sqlite_world: World) -> None:
+    world = sqlite_world
+    kept, merged = enrol(world, 1, CONVICTED), enrol(world, 2, DROPPED)
+    body = {"surviving": kept, "absorbed": merged, "reason": "One person."}
+    merge_id = world.supervisor("sue").post("/v1/merges", body).json()["merge_id"]
+    answer = world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
+    assert answer.status_code == 200, answer.text
+
+    plan = planned(world)
+
+    assert (plan["figures"]["people"], plan["figures"]["due"]) == (1, 0)
+    assert step(world, plan, "recount").json()["state"] == "counted again"

@@ -1,0 +1,50 @@
+"""Pages of retention: a plan released by two supervisors, and a review decided by two officers."""
+
+from __future__ import annotations
+
+import re
+
+from domain.access import Role
+from tests.integration.retention.working import DROPPED, UNKNOWN, enrol
+from tests.integration.web.driver import Office
+
+
+def test_two_supervisors_release_a_plan_on_its_page(office: Office) -> None:
+    enrol(office.world, 1, DROPPED)
+    sue, tom = (office.person(name, Role.SUPERVISOR) for name in ("sue", "tom"))
+
+    assert "Plan of a purge" in sue.post("retention").text
+    (page,) = set(re.findall(r"/workbench/(retention/plans/\w+)", sue.page("retention")))
+    too_early = sue.post(f"{page}/release")
+    sue.post(f"{page}/recount")
+    sue.post(f"{page}/release")
+    again = sue.post(f"{page}/release")
+    tom.post(f"{page}/release")
+
+    assert too_early.status_code == again.status_code == 422
+    assert "have it counted first" in too_early.text
+    assert "another person releases it too" in again.text
+    shown = tom.page(page)
+    assert "carried out" in shown
+    assert "hidden" in shown
+    assert "minor offence, not convicted" in shown
+
+
+def test_two_officers_decide_a_review_on_its_page(office: Office) -> None:
+    enrol(office.world, 1, UNKNOWN)
+    one, two = (office.person(name, Role.CASE_OFFICER, force="89") for name in ("ann", "bob"))
+    one.post("retention/reviews")
+    listed = one.page("retention/reviews")
+    (page,) = set(re.findall(r"/workbench/(retention/reviews/\w+)\"", listed))
+    said = {"decision": "keep", "ground": "facts established", "next_on": "2090-01-01"}
+
+    bare = one.post(f"{page}/proposal", version="4", **said)
+    one.post(f"{page}/proposal", version="4", reason="It was found.", **said)
+    two.post(f"{page}/second-reading", version="5", agrees="yes")
+
+    assert bare.status_code == 422
+    assert "A decision without a reason is none" in bare.text
+    assert "closed" in two.page(page)
+    assert "decided on a page of its own" in two.page(
+        page.replace("retention/reviews", "requests")
+    )
