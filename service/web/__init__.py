@@ -27,5 +27,6 @@ projects under `static/vendor` with their licences.
   is due
 - `retention`: pages of retention: plans of a purge for supervisors, reviews for case officers
 - `searches`: a force's pages: searches and names enquiries
+- `tables`: tables that links in their headings sort: no script is needed
 - `visitors`: the signed-in visitor, as a dependency of every page but the sign-in
 """
