@@ -62,7 +62,9 @@ def _plug_in(desk: Desk) -> None:
         "protocol": "ctap2",
         "transport": "usb",
         "hasResidentKey": True,
-        "hasUserVerification": False,
+        # Chromium registers a key that remembers accounts only where it knows its owner.
+        "hasUserVerification": True,
+        "isUserVerified": True,
         "automaticPresenceSimulation": True,
     }
     tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
