@@ -10,6 +10,7 @@ from typing import NoReturn
 
 NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
+    "conversion": "old records converted by simulated keyers, through kills, against the truth",
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
     "exchange": "a year of convictions told, requests and replies between two installations",
     "generate": "speed of generating synthetic people and templates",
@@ -20,11 +21,14 @@ NAMES = {
     "log": "the log's cost per use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",
     "prints": "accuracy of extractors, minutiae matcher and vectors, on real or drawn prints",
+    "publication": "a quarter of many closed requests: its release, its pages and the public site",
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",
+    "services": "a year of services for the public with simulated staff; wrong No Traces",
     "vectors": "fits the model of vectors on simulated extractions of drawn fingers",
     "workbench": "every page of the workbench over a store with many cases",
     "search_cost": "processor time of a search beside the same in an earlier commit, in turns",
+    "served": "processor time of served calls by stage, beside the same in another revision",
     "scale": "candidate search as the number of people grows",
     "scale-out": "a gallery in parts beside one index: equal lists, cost, threads, erasures",
 }

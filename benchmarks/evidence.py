@@ -11,16 +11,21 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.evidencing.accuracy import BY_DETAILS_TURNS, TURNS, observe_all
+from benchmarks.evidencing.fusing import fusion_rows, print_fusion
 from benchmarks.evidencing.laws import LAWS
 from benchmarks.evidencing.other_laws import LawRun, law_rows, print_laws
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
+from benchmarks.evidencing.watching import print_watch, watch_rows
 from benchmarks.machine import described_run
 from matching.scorer import load_scorer
+
+WATCHED_PEOPLE = 6_000
+"""People whose searches the watch sees, four kinds each."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,6 +34,10 @@ def main(arguments: Sequence[str]) -> int:
     command = ["python", "-m", "benchmarks", "evidence", *arguments]
     if options.law:
         return _on_laws(options, command)
+    alone = next((run for name, run in _ALONE.items() if getattr(options, name)), None)
+    if alone is not None:
+        alone(options)
+        return 0
     scorer, began = load_scorer(), time.perf_counter()
     result: dict[str, Any] = {
         "benchmark": "evidence",
@@ -50,6 +59,36 @@ def main(arguments: Sequence[str]) -> int:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(_written(result))
     return 0
+
+
+def _time_as_the_service(options: argparse.Namespace) -> None:
+    # Splink, pandas and recordlinkage, here and below, are for development only.
+    from benchmarks.evidencing.speed import print_service_speed, service_speed  # noqa: PLC0415
+
+    print_service_speed(service_speed(options.seed))
+
+
+def _run_febrl(_options: argparse.Namespace) -> None:
+    from benchmarks.evidencing.febrl import febrl_rows, print_febrl  # noqa: PLC0415
+
+    print_febrl(febrl_rows())
+
+
+def _compare_rules(options: argparse.Namespace) -> None:
+    print_fusion(fusion_rows(options.seed, options.unseen, load_scorer(options.model)))
+
+
+def _time_the_watch(options: argparse.Namespace) -> None:
+    print_watch(watch_rows(options.seed, min(options.persons, WATCHED_PEOPLE)))
+
+
+_ALONE: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "febrl": _run_febrl,
+    "fusion": _compare_rules,
+    "watch": _time_the_watch,
+    "speed": _time_as_the_service,
+}
+"""Parts that run by themselves, by the name of their option."""
 
 
 def _on_laws(options: argparse.Namespace, command: list[str]) -> int:
@@ -99,6 +138,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--plots", type=Path, help="directory for DET, CMC, Tippett, reliability")
     parser.add_argument("--law", choices=["all", *LAWS], help="prints of another law, no plots")
     parser.add_argument("--model", type=Path, help="directory of a model for --law")
+    parser.add_argument("--febrl", action="store_true", help="run FEBRL 1 to 4 alone")
+    parser.add_argument("--fusion", action="store_true", help="compare rules of proposing")
+    parser.add_argument(
+        "--unseen", type=int, default=20_000, help="searches that set thresholds for --fusion"
+    )
+    parser.add_argument("--watch", action="store_true", help="time the watch on the law")
+    parser.add_argument("--speed", action="store_true", help="time scoring as the service does")
     parser.add_argument("--pairs", action="store_true", help="add FEBRL, and speed beside Splink")
     parser.add_argument(
         "--by-details",

@@ -10,6 +10,8 @@ asks, and what may leave · `plain_values` values as JSON values ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links ·
 `fingers`, `finding_policy`, `shown_prints` the ground of findings ·
+`models` models of evidence in use ·
+`publication` countable facts, releases, published answers ·
 `retention` how long data may be kept, plans of a purge, reviews ·
 `access` roles, scopes, purposes · `consultations` looks at a person ·
 `events` the catalogue of events and the entries of the log · `errors` all refusals ·

@@ -20,6 +20,16 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     CASE_OFFICER = "case-officer"
     """Answers requests about people, in the name of the office."""
+    AGENCY = "agency"
+    """Asks in the name of an agency, within its agreement."""
+    PUBLIC_PAGES = "public-pages"
+    """The system that shows the public its forms; it has no account, and reads no record."""
+    KEYER = "keyer"
+    """Keys frames of old records."""
+    RECONCILER = "reconciler"
+    """Settles keyings, and matches frames to records in the name of the office."""
+    SAMPLER = "sampler"
+    """Compares samples of converted records with their frames."""
 
 
 class Scope(StrEnum):
@@ -40,38 +50,71 @@ class Scope(StrEnum):
     AMEND_RECORDS = "records:amend"
     READ_FIGURES = "figures:read"
     ERASE = "people:erase"
+    RESTRICT = "people:restrict"
+    READ_RESTRICTIONS = "restrictions:read"
+    READ_RESTRICTED = "restrictions:evidence"
+    DECIDE_DELETIONS = "deletions:decide"
     MERGE = "people:merge"
     OPERATE = "service:operate"
     WEBHOOKS = "webhooks:keep"
     WORK_REQUESTS = "requests:work"
     READ_REQUESTS = "requests:read"
+    CARRY_APPLICATIONS = "applications:carry"
+    ASK_AS_AGENCY = "agencies:ask"
+    KEEP_AGREEMENTS = "agreements:keep"
+    READ_AGREEMENTS = "agreements:read"
+    KEEP_LOTS = "conversion:keep"
+    SCAN_FRAMES = "conversion:scan"
+    KEY_FRAMES = "conversion:key"
+    SETTLE_FRAMES = "conversion:settle"
+    READ_SAMPLES = "conversion:sample"
+    SEE_FRAMES = "conversion:see"
+    READ_CONVERSION = "conversion:read"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
         | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS}
+        | {Scope.READ_RESTRICTIONS, Scope.READ_RESTRICTED, Scope.DECIDE_DELETIONS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
+        | {Scope.RESTRICT, Scope.READ_RESTRICTIONS}
         | {Scope.READ_FIGURES, Scope.READ_CONSULTATIONS}
+        | {Scope.KEEP_LOTS, Scope.SCAN_FRAMES, Scope.SEE_FRAMES, Scope.READ_CONVERSION}
     ),
     Role.AUDITOR: frozenset(
         {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
         | {Scope.READ_FIGURES, Scope.READ_RECORDS, Scope.READ_CONSULTATIONS}
-        | {Scope.READ_REQUESTS}
+        | {Scope.READ_REQUESTS, Scope.READ_AGREEMENTS, Scope.SEE_FRAMES, Scope.READ_CONVERSION}
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
     Role.CASE_OFFICER: frozenset(
         {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
-        | {Scope.READ_SEARCHES}
+        | {Scope.READ_SEARCHES, Scope.KEEP_AGREEMENTS, Scope.READ_AGREEMENTS}
     ),
+    Role.AGENCY: frozenset({Scope.ASK_AS_AGENCY}),
+    Role.PUBLIC_PAGES: frozenset({Scope.CARRY_APPLICATIONS}),
+    Role.KEYER: frozenset({Scope.KEY_FRAMES, Scope.SEE_FRAMES}),
+    Role.RECONCILER: frozenset(
+        {Scope.SETTLE_FRAMES, Scope.SEARCH, Scope.NAMES_ENQUIRY, Scope.READ_SEARCHES}
+        | {Scope.SEE_FRAMES, Scope.READ_CONVERSION}
+    ),
+    Role.SAMPLER: frozenset({Scope.READ_SAMPLES, Scope.SEE_FRAMES}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 
-ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER})
-"""The roles whose accounts name a force: case officers search in the name of their office."""
+ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER, Role.RECONCILER, Role.PUBLIC_PAGES})
+"""The roles whose accounts name a force: case officers and reconcilers search in the name of their
+office."""
+
+ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES})
+"""Roles that no person has: systems hold them, by tokens."""
+
+CLIENT_ROLES = (Role.FORCE, Role.PUBLIC_PAGES, Role.AGENCY)
+"""The roles of clients. The scopes of a client are those of one of them."""
 
 
 class Purpose(StrEnum):
@@ -87,6 +130,9 @@ class Purpose(StrEnum):
     SUBJECT_ACCESS = "subject-access"
     DELETION = "deletion"
     INTERNATIONAL_EXCHANGE = "international-exchange"
+    APPLICATION = "application"
+    """What a person asks of the office about themselves."""
+    AGENCY_SERVICE = "agency-service"
     OPERATIONS = "operations"
 
 
@@ -98,6 +144,14 @@ class Actor:
     role: Role
     force: ForceCode | None
     scopes: frozenset[Scope]
+
+    @property
+    def tenant(self) -> ForceCode | None:
+        """The force whose rows alone it reaches; None for staff of the office.
+
+        A reconciler searches in the name of a force and writes to the records of every one.
+        """
+        return None if self.role is Role.RECONCILER else self.force
 
     def require(self, scope: Scope) -> None:
         """Raise NotPermittedError unless the actor holds this scope."""

@@ -7,7 +7,8 @@ follow from the two versions (`changes_between`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -113,6 +114,8 @@ class RecordPage:
     """The live versions."""
     next_before: str | None
     """Pass as `before` for the next page; None at the end."""
+    references: Mapping[RecordId, str] = field(default_factory=dict)
+    """The newest that the force of each record gave to a capture of its person."""
 
 
 class ChangeKind(StrEnum):

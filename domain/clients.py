@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.access import Actor, Role, Scope
+from domain.access import CLIENT_ROLES, ROLE_SCOPES, Actor, Role, Scope
 from domain.ids import ClientId, ClientKeyId, ForceCode, UserId
 
 MAX_LIVE_KEYS = 2
@@ -47,6 +47,16 @@ class Client:
             return ()
         return tuple(key for key in self.keys if key.revoked_at is None)
 
+    @property
+    def role(self) -> Role:
+        """The role whose scopes it holds."""
+        return role_of_scopes(self.scopes) or Role.FORCE
+
     def actor(self, scopes: frozenset[Scope]) -> Actor:
         """The client as an actor, with those of the given scopes that it holds."""
-        return Actor(UserId(self.client_id), Role.FORCE, self.force, scopes & self.scopes)
+        return Actor(UserId(self.client_id), self.role, self.force, scopes & self.scopes)
+
+
+def role_of_scopes(scopes: frozenset[Scope]) -> Role | None:
+    """Return the role of a client with these scopes; None where no one role holds them all."""
+    return next((role for role in CLIENT_ROLES if scopes <= ROLE_SCOPES[role]), None)

@@ -21,6 +21,8 @@ class Form(StrEnum):
     """A signed message to another installation."""
     FILE = "file"
     API = "api"
+    DOWNLOAD = "download"
+    """Fetched at the pages of the public, under reference and code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class NoticeKind(StrEnum):
     RESTRICTED = "restricted"
     ERASED = "erased"
     LINK_REVOKED = "link revoked"
+    SUPERSEDED = "certificate superseded"
+    """The ground of a certificate has changed: it is to be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class DisclosureNotice:
     given_on: date
     """The day of the change: its clock starts."""
     about: str = ""
-    """The opaque id of the changed conviction or link."""
+    """The opaque id of the changed conviction, of the link, or of the certificate."""
     version: int = 0
     """Of the record that changed; 0 for a link or a person."""
     acknowledged_at: datetime | None = None

@@ -15,7 +15,8 @@ LinkingError
 │   ├── EmptyProbeError          no fingers and no details
 │   ├── UnsupportedSearchError   this search type needs other impressions
 │   ├── UnknownForceError
-│   └── UnknownRequestKindError  no kind of request has this name
+│   ├── UnknownRequestKindError  no kind of request has this name
+│   └── UploadRefusedError       a document of an applicant is not taken
 ├── AccessError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
@@ -39,6 +40,7 @@ LinkingError
 │   ├── AlreadyRevokedError
 │   ├── StaleRequestError        the request has moved on since it was read
 │   ├── RequestStepError         the step is not open in the request's state
+│   ├── NoAgreementError         no agreement with the agency is in force for the purpose
 │   ├── NotReleasableError       what was to leave may not leave, or may not be said
 │   └── AwaitsWitnessError       the policy holds the link back until witnesses have cosigned it
 ├── ProvenanceError              the log or the vault is inconsistent
@@ -47,12 +49,14 @@ LinkingError
 │   ├── EvidenceTamperedError    a row behind a case is not as its event left it
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
+│   ├── InvalidCertificateError  a certificate, its proof or its document does not verify
 │   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
 │   └── VaultDamagedError        a vault item or key is damaged, swapped or missing
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
 ├── ConfigurationError           a setting is missing, malformed or out of range
 ├── BackupDamagedError           the file is truncated, changed or not a backup
 ├── PdfNotInstalledError         the package that makes PDFs is not installed
+├── ScannerUnavailableError      the virus scanner does not answer
 ├── ProviderUnavailableError     the identity provider is away or answers incorrectly
 ├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
 ├── ModelError                   a fitted model is damaged or foreign
@@ -192,6 +196,13 @@ class UnknownRequestKindError(InvalidInputError):
 
     code = "unknown-request-kind"
     title = "The kind of request is not known"
+
+
+class UploadRefusedError(InvalidInputError):
+    """A document of an applicant is not taken."""
+
+    code = "upload-refused"
+    title = "The document is not taken"
 
 
 class AccessError(LinkingError):
@@ -373,6 +384,13 @@ class RequestStepError(ConflictError):
     title = "This step is not open"
 
 
+class NoAgreementError(ConflictError):
+    """No agreement with the agency is in force, or it does not cover the purpose."""
+
+    code = "no-agreement"
+    title = "No agreement covers this"
+
+
 class NotReleasableError(ConflictError):
     """The information may not leave, or the answer may not be given; the detail says why."""
 
@@ -423,6 +441,13 @@ class InvalidProofError(ProvenanceError):
     title = "The proof does not verify"
 
 
+class InvalidCertificateError(ProvenanceError):
+    """A certificate, its proof or its document is malformed or does not verify."""
+
+    code = "invalid-certificate"
+    title = "The certificate does not verify"
+
+
 class InvalidNoteError(ProvenanceError):
     """A checkpoint, signature or key is malformed or does not verify."""
 
@@ -463,6 +488,13 @@ class BackupDamagedError(LinkingError):
 
     code = "backup-damaged"
     title = "The backup cannot be used"
+
+
+class ScannerUnavailableError(LinkingError):
+    """The virus scanner does not answer, so no document can be taken."""
+
+    code = "scanner-unavailable"
+    title = "Documents cannot be taken at the moment"
 
 
 class ProviderUnavailableError(LinkingError):

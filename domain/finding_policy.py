@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.errors import InvalidInputError
 from domain.ids import PolicyId, UserId
+from domain.markups import MOST_FEATURES
 
 MOST_POINT_PAIRS = 200
 """A comparison holds so many pairs of points."""
@@ -24,10 +25,20 @@ class FindingPolicy:
     An office with templates alone may do without; the prints must have been opened even so.
     """
 
+    tenprint_point_pairs: int = 0
+    """Each identified finger of a tenprint has at least so many pairs of points marked."""
+    analysed_minutiae: int = 0
+    """The analysis of each identified finger, of tenprint or mark, has at least so many."""
+
     def __post_init__(self) -> None:
-        if not 0 <= self.mark_point_pairs <= MOST_POINT_PAIRS:
+        pairs = (self.mark_point_pairs, self.tenprint_point_pairs)
+        if not all(0 <= number <= MOST_POINT_PAIRS for number in pairs):
             raise InvalidInputError(
                 f"The pairs of points must be a number from 0 to {MOST_POINT_PAIRS}."
+            )
+        if not 0 <= self.analysed_minutiae <= MOST_FEATURES:
+            raise InvalidInputError(
+                f"The minutiae of an analysis must be a number from 0 to {MOST_FEATURES}."
             )
 
 

@@ -21,7 +21,7 @@ CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 BLOCKED_CRO_NUMBERS = frozenset({"000000/00Z"})
 """Placeholders that pass the checksum and identify no person."""
 
-DUMMY_ASN_UNITS = frozenset({"12LN00", "00NP00"})
+DUMMY_ASN_UNITS = frozenset({"12LN00", "00NP00", "0800NP"})
 """Force, unit and system of ASNs that stand for "none given"; they never identify anything."""
 
 _PNC_FORM = re.compile(r"([0-9]{2,4})(/?)([0-9]{1,7})([A-Z])")

@@ -16,6 +16,12 @@ LARGEST_PX = 4_096
 MOST_FEATURES = 200
 """A finger holds so many marked features."""
 
+MOST_TRACES = 60
+"""A finger holds so many traced ridges."""
+
+LONGEST_TRACE = 120
+"""A traced ridge has so many places."""
+
 SAME_PLACE_PX = 12.0
 """A point of a comparison within this distance of a marked feature is that feature: a choice, a
 little more than the distance of two ridges (some 9 pixels at 500 ppi)."""
@@ -57,6 +63,22 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place of a print, in pixels of its image from the top left."""
+
+    x_px: int
+    y_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A ridge that was traced: a line through places of the print, in their order."""
+
+    places: tuple[Place, ...]
+    """Two at least."""
+
+
+@dataclass(frozen=True, slots=True)
 class FingerMarkup:
     """One finger of the probe as it was analysed."""
 
@@ -70,6 +92,7 @@ class FingerMarkup:
     is_reversed: bool = False
     """Tonal reversal: ridges are light and valleys dark."""
     features: tuple[Feature, ...] = ()
+    traces: tuple[Trace, ...] = ()
 
 
 def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPosition]) -> None:
@@ -82,17 +105,34 @@ def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPo
         raise InvalidInputError(
             "Mark up each finger of the probe once, and no other.", pointer="/fingers"
         )
-    if any(len(finger.features) > MOST_FEATURES for finger in fingers) or not all(
-        0 <= place <= LARGEST_PX
-        for finger in fingers
-        for feature in finger.features
-        for place in (feature.x_px, feature.y_px)
-    ):
+    for finger in fingers:
+        _check_features(finger)
+        _check_traces(finger)
+
+
+def _check_features(finger: FingerMarkup) -> None:
+    if len(finger.features) > MOST_FEATURES or not _are_within(finger.features):
         raise InvalidInputError(
             f"Mark at most {MOST_FEATURES} features in a finger, at pixels 0 to {LARGEST_PX} of"
             " its picture.",
             pointer="/fingers",
         )
+
+
+def _check_traces(finger: FingerMarkup) -> None:
+    if len(finger.traces) > MOST_TRACES or not all(
+        2 <= len(trace.places) <= LONGEST_TRACE and _are_within(trace.places)
+        for trace in finger.traces
+    ):
+        raise InvalidInputError(
+            f"Trace at most {MOST_TRACES} ridges in a finger, through 2 to {LONGEST_TRACE} places"
+            f" each, at pixels 0 to {LARGEST_PX} of its picture.",
+            pointer="/fingers",
+        )
+
+
+def _are_within(places: Sequence[Feature | Place]) -> bool:
+    return all(0 <= side <= LARGEST_PX for one in places for side in (one.x_px, one.y_px))
 
 
 def is_marked(
@@ -108,3 +148,8 @@ def is_marked(
         if finger.position in {position, FingerPosition.UNKNOWN}
         for feature in finger.features
     )
+
+
+def traces_in(fingers: Sequence[FingerMarkup], position: FingerPosition) -> tuple[Trace, ...]:
+    """Return the ridges traced in one finger of the probe."""
+    return tuple(t for finger in fingers if finger.position == position for t in finger.traces)

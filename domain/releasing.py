@@ -28,8 +28,11 @@ class HoldBack(StrEnum):
     DELETED = "a later decision has deleted it"
     KIND = "the kind of the request does not give it"
     SPENT = "it is spent, and the purpose does not reach spent convictions"
+    STEPPED_DOWN = "it is old and small enough not to be stated any more"
     STANDING_UNKNOWN = "whether it is spent is not known: a person decides"
     PERSON_DECIDES = "no rule computes whether it must be given: a person decides"
+    NO_AGREEMENT = "no agreement in force lets the agency be told it for this purpose"
+    BEYOND_AGREEMENT = "the agreement with the agency does not reach it"
     OFFICER = "a case officer holds it back"
 
 

@@ -58,6 +58,8 @@ class Step(StrEnum):
     LAPSE = "lapse"
     """The asker did not answer in time."""
     REOPEN = "reopen"
+    EXTEND = "extend"
+    """The asker is given notice, with reasons, that the answer takes longer."""
 
 
 class Taker(StrEnum):
@@ -76,7 +78,10 @@ class Transition:
     step: Step
     before: frozenset[RequestState]
     after: tuple[RequestState, ...]
-    """More than one where the content of the step decides, such as a release or a refusal."""
+    """More than one where the content of the step decides, such as a release or a refusal.
+
+    None where the state stays as it is.
+    """
     taker: Taker = Taker.OFFICER
 
 
@@ -119,6 +124,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _transition(Step.WITHDRAW, OPEN - DECIDED, _S.WITHDRAWN),
     _transition(Step.LAPSE, WAITING, _S.LAPSED),
     _transition(Step.REOPEN, {_S.LAPSED}, _S.READY),
+    _transition(Step.EXTEND, IN_WORK | {_S.SECOND_READING}),
 )
 """The whole machine; `Step.RECEIVE` makes the request and leads to `FIRST`."""
 
@@ -142,6 +148,8 @@ def after(step: Step, before: RequestState, wanted: RequestState | None = None) 
     Raises RequestStepError where the step cannot be taken or does not lead there.
     """
     leads_to = transition(step, before).after
+    if not leads_to:
+        return before
     if wanted is None and len(leads_to) == 1:
         return leads_to[0]
     if wanted not in leads_to:

@@ -26,6 +26,8 @@ class Channel(StrEnum):
     EXCHANGE = "exchange"
     """A signed message of another central authority."""
     DROP_FOLDER = "drop folder"
+    PUBLIC_PAGES = "public pages"
+    """Written by the applicant; the answer waits there under its reference and code."""
 
 
 class PartyKind(StrEnum):
@@ -125,8 +127,12 @@ class ReplyOutcome(StrEnum):
     SEVERAL_PEOPLE = "several people found"
     PRINTS_DO_NOT_MATCH = "prints do not match"
     DENIED = "denied"
+    ELSEWHERE = "elsewhere: fiche"
+    """The record is on microfiche and not here: it has to be converted first."""
     NOTHING_TO_GIVE = "nothing that we must give"
     """The neutral wording: the same for convictions held back and for none held."""
+    NOT_CERTIFIABLE = "cannot be certified"
+    """Something held cannot be read by rule, and no person has decided on it yet."""
 
 
 @dataclass(frozen=True, slots=True)

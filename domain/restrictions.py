@@ -19,6 +19,10 @@ class UsePurpose(StrEnum):
     IMMEDIATE_THREAT = "immediate and serious threat"
     """To public security; the one purpose that a limit of purposes does not exclude."""
     SUPERVISION = "supervision of the office"
+    SECURITY_CHECK = "security check"
+    """Of an agency, outside the checks of the Disclosure and Barring Service."""
+    MISCONDUCT = "misconduct proceedings"
+    FITNESS = "fitness to practise"
 
 
 class Transmittable(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self
 
 import numpy as np
@@ -21,6 +22,17 @@ _PEAK_ERRORS = 4.0
 """Standard errors by which the fourth moment of a normal law is taken to exceed 3 by chance."""
 
 
+class Standing(StrEnum):
+    """What the watch on the law had found when a probe was measured."""
+
+    AT_HOME = ""
+    """Nothing: comparisons follow what the model was fitted on, as far as is known."""
+    WIDENED = "widened"
+    """The law may be moving: the spreads are wider than measured."""
+    WITHHELD = "withheld"
+    """The law has moved: comparisons are ranked, and have no bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Strangers:
     """The cosines of a probe with a cohort of enrolled people, finger by finger.
@@ -36,6 +48,7 @@ class Strangers:
     people: int
     means: tuple[int, ...]
     spreads: tuple[int, ...]
+    standing: Standing = Standing.AT_HOME
 
     @classmethod
     def of(cls, cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]) -> Self:
@@ -73,7 +86,8 @@ class Strangers:
 
         Raises KeyError, TypeError, ValueError.
         """
-        found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]))
+        standing = Standing(data.get("standing", ""))
+        found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]), standing)
         if {len(found.means), len(found.spreads)} != {_FINGERS}:
             raise ValueError("Strangers have one mean and one spread for each finger.")
         if found.people < 0 or min(found.spreads) < 0 or max(*found.spreads, *found.means) > _MOST:

@@ -10,9 +10,15 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
-    """k distinct persons, the most similar first; ties go to the lower person row.
+    """k distinct persons that were compared exactly, the most similar of them first.
 
-    Fewer than requested only when no more in the gallery pass the filter.
+    Ties go to the lower person row. These are not the k most similar of the gallery: codes choose
+    whom to compare, and where a leader stands out the comparison ends early, since nobody else can
+    be the person. Then the leader is the one that an exhaustive search finds, and many of the
+    others are not: recall in `python -m benchmarks candidates` is of mates. Nothing may be
+    inferred from a person's absence below a leader, nor from these similarities as from a sample
+    of strangers: `indexing.cohort` draws one. Fewer than requested only when no more in the
+    gallery pass the filter.
     """
 
     person_rows: npt.NDArray[np.int64]

@@ -192,6 +192,10 @@ def prior_row(bits: float, gallery_size: int) -> EvidenceRow:
     return EvidenceRow(EvidenceSource.PRIOR, "one of many", bits, note)
 
 
+MOVED_LAW = "moved law"
+"""Stands for a template format where the law of prints has moved away from the model's."""
+
+
 @lru_cache(maxsize=16)
 def withheld_row(template_format: str) -> EvidenceRow:
     """Return the row of prints that no model can weigh."""
@@ -199,6 +203,11 @@ def withheld_row(template_format: str) -> EvidenceRow:
         f"No model is fitted on templates of {template_format}, so the prints have no bits; "
         "candidates are in the order in which their prints agree."
     )
+    if template_format == MOVED_LAW:
+        note = (
+            "Evidence withheld: comparisons do not follow the model. "
+            "Candidates are in the order in which their prints agree."
+        )
     return EvidenceRow(EvidenceSource.PRINT, WITHHELD, 0.0, note)
 
 
@@ -228,13 +237,22 @@ def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[Evide
     ends = posterior(np.stack([totals - widths, totals + widths], axis=1))
     ranges = np.rint(ends * _THOUSANDTHS).astype(np.int64).tolist()
     kinds = np.searchsorted([-_NOTICED_BITS, _NOTICED_BITS], bits).tolist()
-    notes = (
+    notes: Iterable[str] = (
         f"{_SUPPORT_NOTES[kind].format(support.comparisons)}"
         f" Probability {_PROBABILITIES[low]} to {_PROBABILITIES[high]} (95 % interval)."
         for kind, (low, high) in zip(kinds, ranges, strict=True)
     )
     levels = map(_SUPPORT_LEVELS.__getitem__, kinds)
+    if support.by_prints is not None:
+        told = map(_BY_PRINTS.__getitem__, support.by_prints[candidates].astype(int).tolist())
+        notes = map(str.__add__, notes, told)
     return made_rows(EvidenceSource.COUNTS_BOUND, levels, bits, notes)
+
+
+_BY_PRINTS = (
+    " The prints alone do not reach their threshold; with details, the total may.",
+    " The prints alone reach their threshold, whatever the details say.",
+)
 
 
 def made_rows(

@@ -39,6 +39,9 @@ UNSTATED_FORMAT = "identlink-synthetic-192/1"
 PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
 WORDS = "words"
 """The part that only models have that compare names word by word."""
+CARD = "card"
+"""The part that only models have that were fitted on a bureau's own data: nothing is weighed by
+it, and a damaged one is refused like any other part."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +93,7 @@ def write_model(directory: Path, parts: Mapping[str, Any], *, heading: Mapping[s
 
 
 def _present(names: Container[str]) -> tuple[str, ...]:
-    return (*PARTS, WORDS) if WORDS in names else PARTS
+    return (*PARTS, *(name for name in (WORDS, CARD) if name in names))
 
 
 def _canonical(data: Any) -> bytes:
@@ -115,9 +118,15 @@ def read_model(directory: Path) -> Model:
     return _assemble(manifest, parts, digest=hashlib.sha256(manifest_bytes).hexdigest())
 
 
+def read_card(directory: Path) -> dict[str, Any]:
+    """Return the card of a model; raises ModelError where it has none, or is damaged."""
+    read_model(directory)
+    return _parse(_read(directory, f"{CARD}.json"), f"{CARD}.json")
+
+
 def _names_listed(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     files = manifest.get("files", {})
-    return (*PARTS, WORDS) if f"{WORDS}.json" in files else PARTS
+    return _present([name for name in (WORDS, CARD) if f"{name}.json" in files])
 
 
 def _read(directory: Path, name: str) -> bytes:

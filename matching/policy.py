@@ -37,6 +37,9 @@ class Thresholds:
 
     proposed_bits: float
     possible_bits: float
+    prints_bits: float | None = None
+    """Total bits of prints alone that propose a candidate too, whatever the details; None in
+    models that know one threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,19 @@ class Policy:
         mode: Mode,
         total_bits: Bits,
         may_be_proposed: npt.NDArray[np.bool_] | None = None,
+        *,
+        by_prints: npt.NDArray[np.bool_] | None = None,
     ) -> npt.NDArray[np.int8]:
         """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`.
 
-        `may_be_proposed`: bool (k,); None where bits alone decide.
+        `may_be_proposed`: bool (k,); None where bits alone decide. `by_prints`: bool (k,), whom
+        prints alone propose (`prints_bits`); None where they do not by themselves.
         """
         thresholds = self.thresholds[mode]
         codes = (total_bits >= thresholds.possible_bits).astype(np.int8)
         proposed = total_bits >= thresholds.proposed_bits
+        if by_prints is not None:
+            proposed = proposed | by_prints
         codes[proposed if may_be_proposed is None else proposed & may_be_proposed] = 2
         return codes
 
@@ -90,7 +98,12 @@ def policy_to_data(policy: Policy) -> dict[str, Any]:
     return {
         "version": policy.version,
         "thresholds": {
-            str(mode): {"proposed_bits": t.proposed_bits, "possible_bits": t.possible_bits}
+            str(mode): {
+                "proposed_bits": t.proposed_bits,
+                "possible_bits": t.possible_bits,
+                # Left out by models that lack it, so that their digests stay.
+                **({} if t.prints_bits is None else {"prints_bits": t.prints_bits}),
+            }
             for mode, t in policy.thresholds.items()
         },
         "sufficient_name_levels": list(policy.sufficient_name_levels),
@@ -121,7 +134,8 @@ def policy_from_data(data: Mapping[str, Any]) -> Policy:
 def _check(policy: Policy) -> None:
     for thresholds in policy.thresholds.values():
         pair = (thresholds.proposed_bits, thresholds.possible_bits)
-        if not np.isfinite(pair).all() or pair[0] < pair[1]:
+        by_prints = pair[0] if thresholds.prints_bits is None else thresholds.prints_bits
+        if not np.isfinite((*pair, by_prints)).all() or min(pair[0], by_prints) < pair[1]:
             raise ModelError(
                 "The thresholds of the policy are not numbers in order; train the model again."
             )

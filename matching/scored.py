@@ -54,8 +54,9 @@ class ScoredCandidates(Sequence[Evidence]):
     support: Support | None = None
     """None where ratios are not bounded by counts: details alone, and models of version 1."""
     withheld: str = ""
-    """The template format of prints that have no bits, for want of a model fitted on it; empty
-    where prints are weighed. The caller then ranks candidates by the similarity of prints."""
+    """The template format of prints that have no bits, for want of a model fitted on it, or
+    `explanation.MOVED_LAW`; empty where prints are weighed. The caller then ranks candidates by
+    the similarity of prints."""
 
     def __len__(self) -> int:
         return len(self.total_bits)

@@ -13,9 +13,11 @@ import numpy.typing as npt
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.evidence import Band
 from domain.people import Details
+from domain.strangers import Standing
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details
+from matching.explanation import MOVED_LAW
 from matching.findings import DetailFindings, PrintFindings, Support
 from matching.flags import (
     FlagMasks,
@@ -74,6 +76,11 @@ class Scorer:
         held = details if isinstance(details, Details) else merged(details)
         return prepare(held, self._model.demographic.frequencies, wanted)
 
+    def mated_share(self, source: str, level: str) -> float | None:
+        """Return the share of people compared with themselves at a level, None where unknown."""
+        pair = self._model.demographic.levels.get(source, {}).get(level)
+        return None if pair is None else pair.m
+
     def score_prints(
         self,
         probe: Probe,
@@ -85,9 +92,10 @@ class Scorer:
         """Return the evidence on k candidates of a print-led search, in input order.
 
         `details`: one entry per candidate. Details promote and never demote. `gallery_size`: the
-        number of people searched. Prints of a format that the model was not fitted on have no
-        bits: see `ScoredCandidates.withheld`. Raises EmptyProbeError, InvalidInputError if the
-        number of details is not k, InvalidTemplateError for cosines outside [-1, 1].
+        number of people searched. Prints of a format that the model was not fitted on, or of a law
+        that has moved away from it, have no bits: see `ScoredCandidates.withheld`. Raises
+        EmptyProbeError, InvalidInputError if the number of details is not k, InvalidTemplateError
+        for cosines outside [-1, 1].
         """
         if not probe.impressions:
             raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
@@ -97,6 +105,8 @@ class Scorer:
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
         label = probe.impressions[0].fmt.label
+        if probe.strangers is not None and probe.strangers.standing is Standing.WITHHELD:
+            label = MOVED_LAW
         if label != self._model.template_format:
             return self._unweighed(label, gallery_size, found)
         prints = self._print_findings(probe, comparisons)
@@ -191,9 +201,15 @@ class Scorer:
         if prints is not None and isinstance(model, LocalPrints):
             comparisons = model.laws[prints.is_mark].comparisons
             held = supported(ratio, gallery_size, comparisons)
+            least = self.policy.thresholds[mode].prints_bits
+            by_prints = (
+                None
+                if least is None
+                else prior + supported(prints.bits.joint, gallery_size, comparisons) >= least
+            )
             fingers = (~np.isnan(prints.bits.fingers)).sum(axis=1)
             widths = model.finger_interval_bits * np.maximum(fingers, 1)
-            support, ratio = Support(held - ratio, widths, comparisons), held
+            support, ratio = Support(held - ratio, widths, comparisons, by_prints), held
         # What counts support is not mapped: a map would claim more beyond its last knot.
         calibrated = ratio if support is not None else self._model.posterior[mode](ratio)
         may_be_proposed = self._sufficient(details) if mode is Mode.NAMES else None
@@ -205,7 +221,12 @@ class Scorer:
             total_bits=prior + ratio,
             calibrated_bits=calibrated,
             posteriors=posterior(prior + calibrated),
-            band_codes=self.policy.band_codes(mode, prior + ratio, may_be_proposed),
+            band_codes=self.policy.band_codes(
+                mode,
+                prior + ratio,
+                may_be_proposed,
+                by_prints=None if support is None else support.by_prints,
+            ),
             flags=self._flags(prints, details),
             support=support,
         )

@@ -55,6 +55,8 @@ class ClockRule:
     extension: Length | None
     """By how much the period may be extended with notice; None: not at all."""
     citation: str
+    begins_after: bool = False
+    """Whether the day of receipt does not count."""
 
 
 @cache
@@ -73,6 +75,7 @@ def _rule(stated: dict[str, Any]) -> ClockRule:
         stated["stops"],
         Length.parse(extension) if extension else None,
         stated["citation"],
+        stated.get("begins_after", False),
     )
 
 
@@ -95,6 +98,7 @@ def due_day(
     """
     if is_extended and rule.extension is None:
         raise InvalidInputError(f"The rule {rule.rule} knows no extension.")
+    start += timedelta(days=int(rule.begins_after))
     due = _unpaused(rule, start, is_extended=is_extended)
     day_before = start - timedelta(days=1)
     for pause in sorted(pauses, key=lambda one: one.first) if rule.stops else ():

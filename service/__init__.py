@@ -3,9 +3,11 @@
 - `adapters`: ports to the outside world, filled: identity provider, keys, models, pictures
 - `api`: the HTTP edge: parse, call one use case, answer; nothing is decided here
 - `app`: the application: services in, an ASGI application out
+- `application_settings`: settings of what takes applications of the public
 - `background`: threads that keep a serving process in order
 - `bootstrap`: the one place of all wiring: settings in, working services out
 - `case_settings`: settings of the office: how a search narrows to candidates and becomes a case
+- `certificate_settings`: settings of certificates for people
 - `channels`: messages that leave the service
 - `cli`: the command `identlink`: each module one group of commands
 - `demo`: `identlink demo`: the main job from end to end
@@ -18,10 +20,12 @@
 - `ports`: the world outside, as the use cases need it
 - `print_settings`: settings of the readers of prints
 - `provenance`: provenance that an outsider can verify: no database and no framework
+- `public`: the pages for the public: a process and an origin of their own, apart from the
+  workbench
 - `record_settings`: settings of what is put on record about callers: looks, refused calls, lines
   of requests
-- `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and
-  passed in
+- `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and passed
+  in
 - `storage`: the database: SQLAlchemy Core on SQLite and PostgreSQL, one code path
 - `usecases`: what identlink does: one function a use case, one transaction each, no framework
 - `web`: the workbench: pages for examiners, supervisors, forces and auditors

@@ -18,10 +18,15 @@ from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
 from domain.refusals import StorePart
-from service.adapters.provider_settings import path_prefix
+from service.adapters.provider_settings import path_prefix, public_origin
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
+    agencies,
+    applications,
+    certificates,
+    conversion,
+    disclosure,
     examination,
     exchange,
     links,
@@ -30,10 +35,13 @@ from service.api import (
     misuse,
     operations,
     people,
+    publication,
     requests,
     retention,
     searches,
 )
+from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
+from service.api.applications.applications_schemas import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
 from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
@@ -48,8 +56,9 @@ from service.background.index_keeper import IndexKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
 from service.background.refusal_keeper import RefusalKeeper
+from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
-from service.bootstrap import Runtime, open_exchange, open_provider
+from service.bootstrap import Runtime, open_certificates, open_exchange, open_provider
 from service.live.outages import outage_note, report_or
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
@@ -68,8 +77,11 @@ Links fingerprint captures to criminal records: candidate search, evidence in bi
 examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together.
 """
 
-_CAPTURE_PATHS = ("/v1/encounters", "/v1/searches", "/workbench/searches/new")
-"""Of the calls and the form that take a capture with its pictures."""
+_CAPTURE_PATHS = (
+    *("/v1/encounters", "/v1/searches", "/workbench/searches/new"),
+    "/v1/conversion/frames",
+)
+"""Of the calls and the form that take a capture with its pictures, or a frame."""
 
 _ROOMS = (
     people,
@@ -79,7 +91,13 @@ _ROOMS = (
     exchange,
     messages,
     requests,
+    certificates,
+    disclosure,
+    applications,
+    agencies,
+    conversion,
     retention,
+    publication,
     log,
     misuse,
     access,
@@ -128,6 +146,7 @@ def create_app(
             allows_passwords=runtime.settings.local_accounts,
             allows_plain_cookies=runtime.settings.workbench_over_http,
             second_factor_roles=runtime.settings.second_factor_roles,
+            origin=public_origin(runtime.settings),
         ),
         identities=app.state.api.identities,
     )
@@ -169,9 +188,13 @@ def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiSt
         metrics=metrics,
         digest_key=runtime.digest_key,
         webhook_key=runtime.webhook_key,
+        uploads=runtime.uploads,
         limiter=_limiter("calls", settings.requests_per_minute, shared),
         identities=open_provider(settings),
         exchange=open_exchange(settings),
+        certificates=open_certificates(settings),
+        check_limiter=_limiter("checks", settings.certificate_checks_per_minute, shared),
+        all_checks=_limiter("all-checks", 20 * settings.certificate_checks_per_minute, shared),
         token_limiter=_limiter("tokens", settings.client_tokens_per_minute, shared),
     )
 
@@ -182,6 +205,9 @@ def _body_limit(settings: Settings) -> Middleware:
         max_body_bytes=settings.max_body_bytes,
         larger={
             BATCH_PATH: settings.max_batch_bytes,
+            **dict.fromkeys(
+                (DOCUMENTS_PATH, ANSWER_PATH), max(settings.max_body_bytes, MOST_DOCUMENT_BYTES)
+            ),
             EXCHANGE_PATH: max(settings.max_body_bytes, MOST_BODY_BYTES),
             **dict.fromkeys(
                 _CAPTURE_PATHS, max(settings.max_body_bytes, settings.max_capture_bytes)
@@ -235,6 +261,7 @@ def _lifespan(
         if runtime.modes_mended:
             logger.warning(LogEvent.STORE_WAS_OPEN, files=runtime.modes_mended)
         note_index()
+        database_failed = noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
         with (
             OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
             runtime.keeper.running(noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)),
@@ -244,12 +271,11 @@ def _lifespan(
             IndexKeeper(runtime.services.gallery, note=note_index).running(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),
-            RefusalKeeper(runtime.services).running(
-                noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
-            ),
+            RefusalKeeper(runtime.services).running(database_failed),
+            SearchKeeper(runtime.services, metrics.note_law).running(database_failed),
             ExchangeKeeper(
                 runtime.services, open_exchange(runtime.settings), metrics.note_exchange
-            ).running(noted(LogEvent.WORK_FAILED, StorePart.DATABASE)),
+            ).running(database_failed),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):
             yield

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from domain.errors import (
     ConfigurationError,
@@ -19,8 +20,12 @@ from domain.errors import (
 from domain.exchange.identifiers import StateCode
 from domain.retention.plans import Caps
 from matching.scorer import MODELS, Scorer, load_scorer
+from matching.watch.home import read_home
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
+from service.adapters.certificate_key import OfficeKey
+from service.adapters.documents.certificate_pdf import certificate_pdf
+from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at, validation_of
 from service.adapters.isolation.limits import Limits
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
@@ -35,12 +40,15 @@ from service.adapters.store_keys import VAULT_NAME, open_store_keys
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import code_version, surroundings, utc_now
+from service.adapters.uploads.checking import IsolatedUploads
+from service.adapters.uploads.clamd import ClamdScanner
 from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.channels.exchange.drop_folder import DropFolder
 from service.channels.exchange.signatures import JwsSignatures, private_key_of
 from service.channels.exchange.signed_http import SignedHttpChannel
 from service.live.gallery import LiveGallery
+from service.live.law_watch import Act, LawWatch
 from service.live.names import LiveNames
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.state_watch import StateWatch
@@ -51,9 +59,12 @@ from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.settings import DatabaseSettings
+from service.usecases.applications.documents import UploadDesk
+from service.usecases.certificates.desk import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
+from service.usecases.models.choosing import chosen_model
 from service.usecases.print_desk import PrintDesk
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
@@ -72,6 +83,8 @@ class Runtime:
     """Keys the digests of requests that carry an idempotency key."""
     keeper: CheckpointKeeper
     """Keeps the log signed while a server runs."""
+    uploads: UploadDesk
+    """Checks documents of applicants; its process starts when the first one comes."""
     modes_mended: int = 0
     """How many files of the store were open to other accounts, until now."""
 
@@ -84,6 +97,7 @@ class Runtime:
         """Close the index and all connections; closing twice is harmless."""
         self.services.gallery.close()
         self.services.prints.close()
+        self.uploads.close()
         self.database.close()
 
 
@@ -105,7 +119,34 @@ def start(settings: Settings) -> Runtime:
 
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
-    return assemble(settings, load_scorer(settings.model_directory))
+    # Counted first: to look the model in force up opens the store, and closes it to others.
+    mended = close_to_others(_files(settings)) if settings.store.is_dir() else 0
+    runtime = assemble(settings, load_scorer(model_in_force(settings)))
+    return replace(runtime, modes_mended=runtime.modes_mended + mended)
+
+
+def model_in_force(settings: Settings) -> Path:
+    """Return the directory of the model: that of the settings, else the one chosen last.
+
+    Raises ConfigurationError for an older schema, or when the chosen model is not on this machine.
+    """
+    if settings.model_directory is not None:
+        return settings.model_directory
+    database, _ = _opened(settings)
+    try:
+        database.demand_schema()
+        chosen = chosen_model(_store_services(settings, database, print_format(settings)))
+    finally:
+        database.close()
+    if chosen is None:
+        return MODELS
+    directory = settings.model_shelf / chosen
+    if not directory.is_dir():
+        raise ConfigurationError(
+            "The model that was chosen is not on this machine: copy its directory into `models` of"
+            " the store, or name one in IDENTLINK_MODEL_DIRECTORY."
+        )
+    return directory
 
 
 def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) -> Runtime:
@@ -136,7 +177,8 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         raise
     look = StoreLook(database, vault, settings.keys_directory, settings.index_directory)
     services.outages.watch(look.faults)
-    return Runtime(settings, services, database, digest_key, keeper, modes_mended)
+    uploads = open_uploads(settings)
+    return Runtime(settings, services, database, digest_key, keeper, uploads, modes_mended)
 
 
 @contextmanager
@@ -281,6 +323,30 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
     )
 
 
+def open_certificates(settings: Settings) -> CertificateDesk:
+    """Return the desk that makes certificates; the key of the office is made on first use.
+
+    Raises ConfigurationError for a key file open to others.
+    """
+    return CertificateDesk(
+        OfficeKey(read_secret(settings.keys_directory / "certificates.key")),
+        certificate_pdf,
+        _seal(settings),
+        open_log_signer(settings),
+        settings.certificate_office,
+        settings.certificate_address,
+    )
+
+
+def _seal(settings: Settings) -> PdfSeal:
+    key = SealKey(settings.keys_directory, settings.certificate_office, utc_now())
+    address, roots = settings.certificate_timestamp_url, settings.certificate_timestamp_roots
+    if address is None:
+        return PdfSeal(key)
+    validation = None if roots is None else validation_of(key, roots.read_bytes())
+    return PdfSeal(key, timestamper_at(address), validation)
+
+
 def open_log_signer(settings: Settings) -> FileSigner:
     """Return the log's signing key, made on first use.
 
@@ -336,6 +402,7 @@ def _services(
     gallery.catch_up()
     models = open_models(settings)
     models.keep(scorer, settings.model_directory or MODELS)
+    home = read_home(settings.model_shelf / scorer.digest, scorer.digest)
     return Services(
         units=units,
         surroundings=surroundings(),
@@ -351,6 +418,7 @@ def _services(
         turns=Turns(settings.searches_at_once),
         reference_key=read_secret(settings.keys_directory / "references.key"),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
+        law=LawWatch(home, Act(settings.case_policy.law_act)),
         purge_caps=Caps(settings.purge_most_people, settings.purge_most_per_mille),
         state=state,
         witnessing=_witnessing(settings),
@@ -367,6 +435,12 @@ def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
     return PrintDesk(
         fmt, IsolatedReader(processes), IsolatedFinder(processes, settings.print_extractor)
     )
+
+
+def open_uploads(settings: Settings) -> UploadDesk:
+    """Return the desk that checks documents of applicants; raises ConfigurationError."""
+    scanner = None if settings.virus_scanner is None else ClamdScanner(settings.virus_scanner)
+    return UploadDesk(IsolatedUploads(), scanner)
 
 
 def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:

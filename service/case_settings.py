@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -48,6 +49,11 @@ class CaseSettings(BaseSettings):
         le=100,
         description="Most stored candidates that examiners compare in a mark comparison, of any "
         "band.",
+    )
+    law_act: Literal["withhold", "widen", "alarm"] = Field(
+        default="withhold",
+        description="What follows, beside the alarm, when prints of a source no longer follow "
+        "the law of the model: ranks without bits, wider spreads, or nothing more.",
     )
     verifiers_required: int = Field(
         default=_DEFAULTS.verifiers_required,

@@ -27,18 +27,26 @@ from service.cli import (
     tokens,
     vault,
 )
+from service.cli.certificates import commands as certificates
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exchange import commands as exchange
 from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.health.doctor import doctor
 from service.cli.health.status import status
 from service.cli.loading import load
-from service.cli.office import retention
+from service.cli.office import (
+    audit,
+    conversion,
+    public,
+    publication,
+    retention,
+    statistics,
+)
 from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve
 from service.cli.serving.worker import worker
-from service.cli.training import model
+from service.cli.training import law, model
 from service.demo.command import demo
 from service.demo.sandbox import sandbox
 from service.outages import outage_of
@@ -86,18 +94,25 @@ app.command("serve")(serve.serve)
 app.command("status")(status)
 app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
+app.add_typer(certificates.app, name="certificate")
+app.add_typer(audit.app, name="audit")
 app.add_typer(clients.app, name="client")
+app.add_typer(conversion.app, name="conversion")
 app.add_typer(database.app, name="db")
 app.add_typer(erasures.app, name="erasure")
 app.add_typer(exchange.app, name="exchange")
 app.add_typer(index.app, name="index")
+app.add_typer(law.app, name="law")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
 app.add_typer(person.app, name="person")
 app.add_typer(policy.app, name="policy")
+app.add_typer(public.app, name="public")
+app.add_typer(publication.app, name="publication")
 app.add_typer(retention.app, name="retention")
 app.add_typer(rules.app, name="rules")
+app.add_typer(statistics.app, name="statistics")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")
 

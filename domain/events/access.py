@@ -10,7 +10,7 @@ from domain.events.rows import ITS_ROW, Committed, Demand, Part, Row
 from domain.events.texts import Standing, Subject
 from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
 from domain.refusals import ProviderRefusal
-from domain.second_factors import CodeFault, CodeKind, FactorRemoval
+from domain.second_factors import CodeFault, CodeKind, FactorKind, FactorRemoval
 
 NO_SUBJECT = "none"
 """The commitment of an account that the identity provider no longer opens."""
@@ -170,6 +170,7 @@ class SecondFactorAdded(Event):
 
     factor_id: Subject[FactorId]
     user_id: Subject[UserId]
+    kind: FactorKind | None = None
 
 
 @event(
@@ -199,7 +200,7 @@ class SecondFactorRemoved(Event):
     demands=ITS_ROW,
 )
 class SecondFactorUsed(Event):
-    """A code of a second factor was used, which no one can use again."""
+    """A code, or an answer of a security key, was used, which no one can use again."""
 
     use_id: Subject[str]
     factor_id: Subject[FactorId]
@@ -208,7 +209,7 @@ class SecondFactorUsed(Event):
 
 @event("second-factor-refused")
 class SecondFactorRefused(Event):
-    """A code was refused after the right password, or to remove the second factor."""
+    """A second factor was refused after the right password, or to change second factors."""
 
     user_id: Subject[UserId]
     factor_id: Subject[FactorId]

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from domain.errors import LogDamagedError
 from domain.events import (
     access,
+    agencies,
+    applications,
+    certificates,
+    conversion,
+    disclosure,
     examination,
     exchange,
     links,
@@ -14,7 +19,9 @@ from domain.events import (
     looking,
     messages,
     misuse,
+    models,
     people,
+    publication,
     requests,
     retention,
     searches,
@@ -24,9 +31,16 @@ from domain.ids import EventType, Topic
 
 AREAS = (
     *(people, searches, examination, links, access, log, looking, misuse, messages),
+    models,
     exchange,
     requests,
+    certificates,
+    disclosure,
+    applications,
+    agencies,
+    conversion,
     retention,
+    publication,
 )
 """The modules that declare events; a new area is listed here."""
 

@@ -193,7 +193,13 @@ class ExemplarWithdrawn(Event):
             "finding_policies",
             key="policy_id",
             by="set_by",
-            says=("version", "mark_point_pairs", "needs_prints"),
+            says=(
+                "version",
+                "mark_point_pairs",
+                "needs_prints",
+                "tenprint_point_pairs",
+                "analysed_minutiae",
+            ),
         ),
         Committed("finding_policies", (("policy_id", "policy_id"),)),
     ),
@@ -206,6 +212,8 @@ class FindingPolicySet(Event):
     version: int
     mark_point_pairs: int
     needs_prints: bool
+    tenprint_point_pairs: int | None = None
+    analysed_minutiae: int | None = None
 
 
 @event(

@@ -15,11 +15,19 @@ from domain.events.texts import Subject
 class LookKind(StrEnum):
     """The kind of thing or list that is shown."""
 
+    AGREEMENT = "agreement"
+    AGREEMENTS = "agreements"
+    APPLICATION = "application"
+    ASNS = "asns"
     BATCH_LINES = "batch-lines"
     CASE = "case"
     CASES = "cases"
+    CERTIFICATE = "certificate"
+    CERTIFICATES = "certificates"
     CONSULTATIONS = "consultations"
     DEAD_LETTERS = "dead-letters"
+    DELETION = "deletion"
+    DELETIONS = "deletions"
     DIFFERENCES = "differences"
     ENCOUNTER = "encounter"
     ENCOUNTERS = "encounters"
@@ -28,13 +36,18 @@ class LookKind(StrEnum):
     ERASURES = "erasures"
     EVIDENCE = "evidence"
     FINDINGS = "findings"
+    FRAME = "frame"
+    FRAME_CANDIDATES = "frame-candidates"
+    FRAMES = "frames"
     GALLERY_CASE = "gallery-case"
     GALLERY_CASES = "gallery-cases"
     LINK = "link"
     LINKS = "links"
+    LOTS = "lots"
     MERGES = "merges"
     NOTICES = "notices"
     OVERVIEW = "overview"
+    OWN_ANSWER = "own-answer"
     OWN_REQUESTS = "own-requests"
     PRINT = "print"
     PROVENANCE = "provenance"
@@ -43,13 +56,18 @@ class LookKind(StrEnum):
     REQUEST = "request"
     REQUEST_CANDIDATES = "request-candidates"
     REQUESTS = "requests"
+    RESTRICTION = "restriction"
+    RESTRICTIONS = "restrictions"
+    SAMPLE = "sample"
     RETENTION = "retention"
     RETENTION_PLAN = "retention-plan"
     RETENTION_PLANS = "retention-plans"
     SEARCH = "search"
     SEARCHES = "searches"
+    SOURCES = "sources"
     STATISTICS = "statistics"
     STORY = "story"
+    UNANSWERED = "unanswered-notices"
     VERSIONS = "versions"
 
 
@@ -74,25 +92,33 @@ class Listed(Event):
 
 LISTS = frozenset(
     {
+        LookKind.AGREEMENTS,
+        LookKind.ASNS,
         LookKind.BATCH_LINES,
         LookKind.CASES,
         LookKind.DEAD_LETTERS,
+        LookKind.DELETIONS,
         LookKind.DIFFERENCES,
         LookKind.ENCOUNTERS,
         LookKind.ENQUIRY,
         LookKind.ERASURES,
         LookKind.FINDINGS,
+        LookKind.FRAMES,
         LookKind.GALLERY_CASES,
         LookKind.LINKS,
+        LookKind.LOTS,
         LookKind.NOTICES,
         LookKind.OVERVIEW,
         LookKind.QUEUE,
         LookKind.RECORDS,
         LookKind.REQUESTS,
+        LookKind.RESTRICTIONS,
+        LookKind.SAMPLE,
         LookKind.RETENTION_PLANS,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,
+        LookKind.UNANSWERED,
     }
 )
 """The kinds that are pages of lists, or tell how a search stands.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from domain.cases import Priority
 from domain.events.declaring import Event, Webhook, event
-from domain.events.rows import ITS_ROW, THE_SEARCH, Committed, Row, committed_capture
+from domain.events.rows import ITS_ROW, THE_SEARCH, Committed, Part, Row, committed_capture
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, SearchId, Topic
 from domain.searches import SearchType
+from domain.strangers import Standing
 
 
 @event(
@@ -56,6 +57,8 @@ class Searched(Event):
     """How many candidates are stored at most."""
     amended_to: int | None = None
     """The `log_size` of the newest amendment of a record that was there to be weighed."""
+    law: Standing | None = None
+    """How prints were weighed: empty as measured, widened or withheld because the law moved."""
 
 
 @event("model-changed")
@@ -88,7 +91,11 @@ class IndexChanged(Event):
     "batch-submitted",
     rows=(
         Row("batches", key="batch_id", by="submitted_by", says=("lines", "priority")),
-        Committed("batches", (("batch_id", "batch_id"),)),
+        Committed(
+            "batches",
+            (("batch_id", "batch_id"),),
+            (Part("client_references", (("owner_id", "batch_id"),)),),
+        ),
     ),
     demands=ITS_ROW,
 )

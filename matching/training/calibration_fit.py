@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.calibration import CalibrationMap
+from matching.fusion import supported
 from matching.parameters import (
     CALIBRATION_HINGES,
     CALIBRATION_REACH,
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 class TrialBits:
     """One search of a trial set in bits, before any calibration; all float64 (k,).
 
-    `total`: the bits of prints and details together, without the prior.
+    `total`: the bits of prints and details together, without the prior; `prints`: those of prints
+    alone, bounded as the total is, None in a names enquiry.
     `weights`: the number of people each candidate represents, 0 for one not compared at all.
     `mate` is the index of the true person, -1 for none.
     """
@@ -42,6 +44,7 @@ class TrialBits:
     total: Bits
     weights: Bits
     mate: int
+    prints: Bits | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,9 +77,16 @@ def trial_bits(scorer: Scorer, trials: TrialSet) -> list[TrialBits]:
             total=scored.total_bits - scored.prior,
             weights=trial.weights * scored.is_compared,
             mate=trial.mate,
+            prints=_bounded_prints(scored),
         )
         for trial, scored in score_trials(scorer, trials)
     ]
+
+
+def _bounded_prints(scored: ScoredCandidates) -> Bits | None:
+    if scored.prints is None or scored.support is None:
+        return None
+    return supported(scored.print_bits, scored.gallery_size, scored.support.comparisons)
 
 
 def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:

@@ -12,6 +12,7 @@ import numpy as np
 from domain.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.calibration import IDENTITY
+from matching.either_rule import either_thresholds
 from matching.frequencies import make_frequencies
 from matching.fusion import prior_bits
 from matching.model_files import WORDS, read_model, write_model
@@ -34,7 +35,6 @@ from matching.print_parameters import COUNT_DISPERSION
 from matching.scorer import Scorer
 from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.calibration_fit import fit_map, pair_bits, threshold, trial_bits
-from matching.training.demographic_fit import fit_demographic, fit_frequencies
 from matching.training.stranger_counts import upper_density
 from matching.training.word_fit import fit_words
 
@@ -56,6 +56,12 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
     The same inputs give the same digest. Prints are calibrated first, then the whole statistic,
     and the thresholds of the policy last.
     """
+    # Splink is an optional extra, which prints alone do not need.
+    from matching.training.demographic_fit import (  # noqa: PLC0415
+        fit_demographic,
+        fit_frequencies,
+    )
+
     frequencies = fit_frequencies(inputs.details)
     counted = make_frequencies(frequencies["tables"], frequencies["association"])
     parts: Parts = {
@@ -99,7 +105,7 @@ def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:
     Names enquiries are mapped. Prints are not: their ratios are bounded by counts, and a map
     would claim more than those beyond the last search it was fitted on.
     """
-    scorer = _scorer(parts)
+    scorer = fitted_scorer(parts)
     searches = {mode: [trial_bits(scorer, t) for t in trials if t.mode is mode] for mode in Mode}
     calibration = uncalibrated()
     tops = {
@@ -109,18 +115,23 @@ def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:
         ]
         for mode in Mode
     }
+    by_prints = [
+        _print_tops(one, prior_bits(size))
+        for one, size in zip(searches[Mode.TENPRINT], _sizes(trials, Mode.TENPRINT), strict=True)
+    ]
     named = _flat(searches[Mode.NAMES])
     if named:
         fitted = fit_map(pair_bits(named, [one.total for one in named]))
         calibration["posterior"][str(Mode.NAMES)] = _map_data(fitted)
-    return {"calibration": calibration, "policy": policy_data(tops)}
+    return {"calibration": calibration, "policy": policy_data(tops, by_prints)}
 
 
 def _sizes(trials: Sequence[TrialSet], mode: Mode) -> list[int]:
     return [len(one.gallery) for one in trials if one.mode is mode]
 
 
-def _scorer(parts: Parts) -> Scorer:
+def fitted_scorer(parts: Parts) -> Scorer:
+    """Return the scorer of parts that are in no directory yet."""
     with TemporaryDirectory() as directory:
         write_model(Path(directory), parts, heading=heading())
         return Scorer(read_model(Path(directory)))
@@ -135,10 +146,20 @@ def _tops(searches: Sequence[TrialBits], prior: float) -> Bits:
     return np.array([one.total.max() for one in searches if one.mate < 0]) + prior
 
 
-def policy_data(tops: Mapping[Mode, Sequence[Bits]]) -> Parts:
+def _print_tops(searches: Sequence[TrialBits], prior: float) -> Bits:
+    """Return the same of prints alone."""
+    unseen = [one.prints for one in searches if one.mate < 0 and one.prints is not None]
+    return np.array([one.max() for one in unseen]) + prior
+
+
+def policy_data(
+    tops: Mapping[Mode, Sequence[Bits]], by_prints: Sequence[Bits] | None = None
+) -> Parts:
     """Return the policy as plain data: the strictest threshold over the kinds of each mode.
 
-    `tops`: per mode, for each kind of search, float64 (n,) as `threshold` takes them.
+    `tops`: per mode, for each kind of search, float64 (n,) as `threshold` takes them. `by_prints`:
+    the same of prints alone for tenprints, None for one threshold: with them a tenprint is
+    proposed if its prints reach one threshold or its total another (`matching.either_rule`).
     """
     thresholds = {
         str(mode): {
@@ -147,6 +168,8 @@ def policy_data(tops: Mapping[Mode, Sequence[Bits]]) -> Parts:
         }
         for mode, kinds in tops.items()
     }
+    if by_prints:
+        thresholds[str(Mode.TENPRINT)] |= _either(by_prints, tops[Mode.TENPRINT])
     return {
         "version": MODEL_VERSION,
         "targets": {"proposed_fpir": PROPOSED_FPIR, "possible_fpir": POSSIBLE_FPIR},
@@ -154,6 +177,21 @@ def policy_data(tops: Mapping[Mode, Sequence[Bits]]) -> Parts:
         "sufficient_name_levels": list(SUFFICIENT_NAME_LEVELS),
         "sufficient_date_levels": list(SUFFICIENT_DATE_LEVELS),
         "flags": {**FLAG_BITS, "quality_needed": FLAG_QUALITY},
+    }
+
+
+def _either(by_prints: Sequence[Bits], totals: Sequence[Bits]) -> dict[str, float]:
+    rate = PROPOSED_FPIR[Mode.TENPRINT]
+    found = [
+        either_thresholds(prints, total, rate)
+        for prints, total in zip(by_prints, totals, strict=True)
+        if len(prints) == len(total)
+    ]
+    if not found:
+        return {}
+    return {
+        "proposed_bits": max(PROPOSED_LEAST_BITS, *(total for _, total in found)),
+        "prints_bits": max(PROPOSED_LEAST_BITS, *(prints for prints, _ in found)),
     }
 
 
@@ -165,8 +203,8 @@ def biometric_data(inputs: PrintInputs) -> Parts:
     """Return the fitted distributions of mates and the counts of strangers as plain data."""
     samples = inputs.fingers
     return {
-        "pairings": [_fit_data(fit_pairing(samples[pairing])) for pairing in PAIRINGS],
-        "strangers": {kind: _stranger_data(one) for kind, one in inputs.strangers.items()},
+        "pairings": [fit_data(fit_pairing(samples[pairing])) for pairing in PAIRINGS],
+        "strangers": {kind: stranger_data(one) for kind, one in inputs.strangers.items()},
         "finger_interval_bits": round(
             interval_bits(samples[_COMMON_PAIRING], np.random.default_rng(TRAIN_SEED)), 3
         ),
@@ -176,7 +214,8 @@ def biometric_data(inputs: PrintInputs) -> Parts:
 _COMMON_PAIRING = (ImpressionType.ROLLED, ImpressionType.PLAIN)
 
 
-def _fit_data(fit: PairingFit) -> Parts:
+def fit_data(fit: PairingFit) -> Parts:
+    """Return the mates of one pair of impression types as plain data."""
     return {
         "means": [round(value, 7) for value in fit.means],
         "expected_range": [round(value, 4) for value in fit.expected_range],
@@ -185,7 +224,8 @@ def _fit_data(fit: PairingFit) -> Parts:
     }
 
 
-def _stranger_data(sample: StrangerSample) -> Parts:
+def stranger_data(sample: StrangerSample) -> Parts:
+    """Return counts of strangers and the bound on their density as plain data."""
     return {
         "comparisons": int(sample.counts.sum() / COUNT_DISPERSION),
         "moments": [round(value, 6) for value in sample.moments.tolist()],

@@ -6,6 +6,7 @@ spent, and a person decides.
 
 - `ends`: when a period ends, if it does.
 - `facts`: the facts of a conviction that the Act asks for.
+- `filtering`: matters that standard and enhanced checks do not disclose.
 - `periods`: the period of one sentence.
 - `record`: the convictions of a person together, and what a later one does to earlier ones.
 - `rule_sets`: the tables of the Act, each with the days on which it applies.

@@ -1,6 +1,7 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
+- `certificate_key`: the key of the office that signs certificates
 - `documents`: documents to print: PDFs, made by typst
 - `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
   `prints`
@@ -14,25 +15,25 @@
   first used
 - `oidc_provider`: an identity provider that speaks OpenID Connect: authorisation code with PKCE,
   RFC 7636
-- `print_images`: pictures of prints: captured ones from the database, a placeholder, a chain,
-  and a cache
+- `print_images`: pictures of prints: captured ones from the database, a placeholder, a chain, and
+  a cache
 - `prints`: files of prints and their templates, read and made in a process with limits
 - `provider_settings`: settings of the identity provider, and their check before a process starts
-- `provider_tokens`: tokens of the identity provider, verified: signature, issuer, audience,
-  times
+- `provider_tokens`: tokens of the identity provider, verified: signature, issuer, audience, times
 - `provider_web`: calls to the identity provider: JSON over HTTPS, in bounds of time and size
-- `pseudonyms`: accounts and addresses of callers in the operational log: pseudonyms under a key
-  of the store
+- `pseudonyms`: accounts and addresses of callers in the operational log: pseudonyms under a key of
+  the store
 - `reading`: readers of files of prints
-- `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
-  owner alone
+- `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the owner
+  alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds
 - `store_keys`: the item keys of a store: one file beside the other keys, made with the store and
   never anew
 - `store_look`: one look at all parts of a store: whether each could be written now
-- `store_modes`: the files of a store are for the account of the service alone: 0600 in
-  directories of 0700
+- `store_modes`: the files of a store are for the account of the service alone: 0600 in directories
+  of 0700
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
+- `uploads`: documents of applicants: read in a process with limits, and scanned for malware
 - `witness_notes`: the last checkpoints that witnesses cosigned, as they publish them: one note a
   file
 """

@@ -48,6 +48,11 @@ class FileSigner:
         """The public half."""
         return self.key.verifier
 
+    @property
+    def witness_keys(self) -> tuple[VerifierKey, ...]:
+        """The public keys of the known witnesses."""
+        return self.witnesses.witnesses
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold a lock on the key: the log is read and signed inside it."""

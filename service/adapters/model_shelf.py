@@ -12,6 +12,7 @@ from threading import Lock
 from domain.errors import ModelError
 from matching.model_files import MANIFEST
 from matching.scorer import Scorer, load_scorer
+from matching.watch.home import HOME
 
 _IS_DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 
@@ -33,6 +34,7 @@ class DirectoryShelf:
             self._loaded[scorer.digest] = scorer
         target = self.directory / scorer.digest
         if target.exists():
+            self._complete(scorer.digest, source, target)
             return
         fresh = target.with_name(f"{target.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -44,6 +46,15 @@ class DirectoryShelf:
         if hashlib.sha256((fresh / MANIFEST).read_bytes()).hexdigest() != scorer.digest:
             raise ModelError("The model's files were replaced while in use: restart the service.")
         fresh.replace(target)
+
+    @staticmethod
+    def _complete(digest: str, source: Path, target: Path) -> None:
+        """Add the home law to a model that was kept before there was one."""
+        home, manifest = source / HOME, source / MANIFEST
+        if (target / HOME).exists() or not home.exists():
+            return
+        if hashlib.sha256(manifest.read_bytes()).hexdigest() == digest:
+            shutil.copyfile(home, target / HOME)
 
     def scorer(self, digest: str) -> Scorer | None:
         """Return the scorer of the model with this digest, None when it is not kept.

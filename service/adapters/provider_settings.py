@@ -64,8 +64,8 @@ class ProviderSettings(BaseSettings):
     oidc_roles: dict[str, str] = Field(
         default={},
         description='Roles of the provider and ours, as JSON: `{"WORD": "ROLE"}`, for a force '
-        '`"force:CODE"`, for a case officer `"case-officer:CODE"`. Other words are ignored; '
-        "exactly one has to lead to a role.",
+        '`"force:CODE"`, for a case officer `"case-officer:CODE"`, likewise for a '
+        "reconciler. Other words are ignored; exactly one has to lead to a role.",
     )
     provider_acr: tuple[str, ...] = Field(
         default=(),
@@ -145,6 +145,18 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         subject_claim=settings.oidc_subject_claim,
         max_age_s=settings.oidc_max_age_s,
     )
+
+
+def public_origin(settings: ProviderSettings) -> str:
+    """Return scheme, host and port at which browsers reach the service; empty where none is set.
+
+    Raises ConfigurationError for an address that is none.
+    """
+    if not settings.public_url:
+        return ""
+    _check_address("IDENTLINK_PUBLIC_URL", settings.public_url)
+    parts = urlsplit(settings.public_url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def path_prefix(settings: ProviderSettings) -> str:

@@ -61,7 +61,7 @@ def _caller(
     except NotAuthenticatedError:
         trace.actor = account_behind(state.services, credentials.credentials)
         raise
-    name_tenant(actor.force)
+    name_tenant(actor.tenant)
     trace.role, trace.force = actor.role.value, actor.force or ""
     trace.purpose = purpose if purpose in _PURPOSES else ""
     if state.limiter is not None:
@@ -114,8 +114,23 @@ LogReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LOG])]
 ConsultationReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_CONSULTATIONS])]
 FigureReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_FIGURES])]
 Merger = Annotated[Caller, Security(_caller, scopes=[Scope.MERGE])]
+Restricter = Annotated[Caller, Security(_caller, scopes=[Scope.RESTRICT])]
+DeletionDecider = Annotated[Caller, Security(_caller, scopes=[Scope.DECIDE_DELETIONS])]
+EvidenceHolder = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RESTRICTED])]
+RestrictionReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RESTRICTIONS])]
 Eraser = Annotated[Caller, Security(_caller, scopes=[Scope.ERASE])]
 WebhookKeeper = Annotated[Caller, Security(_caller, scopes=[Scope.WEBHOOKS])]
 RequestWorker = Annotated[Caller, Security(_caller, scopes=[Scope.WORK_REQUESTS])]
 RequestReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_REQUESTS])]
+ApplicationCarrier = Annotated[Caller, Security(_caller, scopes=[Scope.CARRY_APPLICATIONS])]
+AgencyAsker = Annotated[Caller, Security(_caller, scopes=[Scope.ASK_AS_AGENCY])]
+AgreementKeeper = Annotated[Caller, Security(_caller, scopes=[Scope.KEEP_AGREEMENTS])]
+AgreementReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_AGREEMENTS])]
+LotKeeper = Annotated[Caller, Security(_caller, scopes=[Scope.KEEP_LOTS])]
+FrameSeer = Annotated[Caller, Security(_caller, scopes=[Scope.SEE_FRAMES])]
+FrameScanner = Annotated[Caller, Security(_caller, scopes=[Scope.SCAN_FRAMES])]
+FrameKeyer = Annotated[Caller, Security(_caller, scopes=[Scope.KEY_FRAMES])]
+FrameReconciler = Annotated[Caller, Security(_caller, scopes=[Scope.SETTLE_FRAMES])]
+SampleReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_SAMPLES])]
+ConversionReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_CONVERSION])]
 Operator = Annotated[Caller, Security(_caller, scopes=[Scope.OPERATE])]

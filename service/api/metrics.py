@@ -20,9 +20,11 @@ from domain.circuits import CircuitState
 from domain.errors import StoreUnavailableError
 from domain.exchange.duties import Reconciliation
 from domain.jobs import JobKind
+from domain.models.law_states import LawState
 from domain.outages import OUTAGES
 from domain.webhooks import Endpoint
 from service.api.trace import CURRENT_TRACE
+from service.live.law_watch import LawWatch
 from service.ports.stages import Stage
 from service.usecases.services import Services
 
@@ -75,6 +77,7 @@ class Metrics:
         self._duties = self._gauge(
             "exchange_duties", "Duties to tell other States, by standing.", ("group", "standing")
         )
+        self._law = self._law_gauge()
         self._index = {
             name: Gauge(
                 f"identlink_{name}",
@@ -84,6 +87,13 @@ class Metrics:
             )
             for name, text in _INDEX_GAUGES.items()
         }
+
+    def _law_gauge(self) -> Gauge:
+        words = "Sources of prints whose comparisons do not follow the model: moving, moved."
+        gauge = self._gauge("law_sources", words, ("state",))
+        for state in (LawState.MOVING, LawState.MOVED):
+            gauge.labels(state.value).set(0)
+        return gauge
 
     def _outage_gauge(self) -> Gauge:
         """Return the gauge of outages: 1 while one lasts in any process."""
@@ -148,6 +158,11 @@ class Metrics:
             for standing in _DUTIES:
                 count = getattr(one, standing)
                 self._duties.labels(one.name, standing).set(count)
+
+    def note_law(self, watch: LawWatch) -> None:
+        """Note how many sources of prints are in each state; none of them is named."""
+        for state in (LawState.MOVING, LawState.MOVED):
+            self._law.labels(state.value).set(sum(one is state for one in watch.states.values()))
 
     def note_outages(self, lasting: Collection[StoreUnavailableError]) -> None:
         """Note the outages that last in this process."""

@@ -11,6 +11,10 @@ IdInPath = Annotated[
 ]
 """An id that cannot exist is answered like one that does not: not found."""
 
+AgencyInPath = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9._-]{1,40}$", description="Code of an agency.")
+]
+
 Limit = Annotated[int, Query(ge=1, le=200, description="Most entries of a page.")]
 
 Before = Annotated[

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import errors
+from domain.conversion.refusals import NotSearchableError
 from domain.errors import LinkingError
 from domain.exchange.faults import MessageFaultError
 from domain.outages import OUTAGES
@@ -35,6 +36,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.UnsupportedSearchError: 400,
     errors.UnknownForceError: 400,
     errors.UnknownRequestKindError: 400,
+    errors.UploadRefusedError: 400,
     MessageFaultError: 400,
     errors.AccessError: 403,
     errors.NotAuthenticatedError: 401,
@@ -59,20 +61,24 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.AlreadyRevokedError: 409,
     errors.StaleRequestError: 409,
     errors.RequestStepError: 409,
+    errors.NoAgreementError: 409,
     errors.NotReleasableError: 409,
     errors.AwaitsWitnessError: 409,
+    NotSearchableError: 409,
     errors.ProvenanceError: 500,
     errors.LogDamagedError: 500,
     errors.StateBehindError: 503,
     errors.EvidenceTamperedError: 409,
     errors.InvalidProofError: 500,
     errors.InvalidNoteError: 500,
+    errors.InvalidCertificateError: 500,
     errors.WitnessRefusedError: 409,
     errors.VaultDamagedError: 500,
     errors.PayloadErasedError: 410,
     errors.ConfigurationError: 500,
     errors.BackupDamagedError: 500,
     errors.ProviderUnavailableError: 503,
+    errors.ScannerUnavailableError: 503,
     errors.PdfNotInstalledError: 501,
     **dict.fromkeys(OUTAGES, 503),
     errors.ModelError: 500,

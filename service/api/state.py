@@ -11,6 +11,8 @@ from domain.errors import NotFoundError
 from service.api.metrics import Metrics
 from service.ports.call_limits import CallLimiter
 from service.settings import Settings
+from service.usecases.applications.documents import UploadDesk
+from service.usecases.certificates.desk import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.links.court import CourtDesk
 from service.usecases.services import Services
@@ -28,12 +30,20 @@ class ApiState:
     """Keys the digests of requests that carry an idempotency key; 32 secret bytes."""
     webhook_key: bytes
     """The key that the secrets of webhooks are derived from; 32 secret bytes."""
+    uploads: UploadDesk
+    """Checks documents of applicants."""
     limiter: CallLimiter | None = None
     """Counts the calls of each caller; without it they are not counted."""
     identities: ProviderDesk | None = None
     """The identity provider; without it, the tokens of this service alone."""
     exchange: ExchangeDesk | None = None
     """The exchange with other States; without it, its addresses do not exist."""
+    certificates: CertificateDesk | None = None
+    """Makes certificates for people; without it, none are issued."""
+    check_limiter: CallLimiter | None = None
+    """Counts checks of certificates by address."""
+    all_checks: CallLimiter | None = None
+    """Counts checks of certificates from all addresses together."""
     token_limiter: CallLimiter | None = None
     """Counts the access tokens of each client, and refusals by address."""
 
@@ -46,6 +56,11 @@ async def _state(request: Request) -> ApiState:
 async def _services(request: Request) -> Services:
     state: ApiState = request.app.state.api
     return state.services
+
+
+async def _uploads(request: Request) -> UploadDesk:
+    state: ApiState = request.app.state.api
+    return state.uploads
 
 
 async def _bench(request: Request) -> Workbench:
@@ -61,9 +76,19 @@ async def _court_desk(request: Request) -> CourtDesk:
     return CourtDesk(bench.services, bench.signer, bench.prints, request.app.state.court_page)
 
 
+async def _certificate_desk(request: Request) -> CertificateDesk:
+    state: ApiState = request.app.state.api
+    if state.certificates is None:
+        raise NotFoundError
+    return state.certificates
+
+
 StateOf = Annotated[ApiState, Depends(_state)]
 ServicesOf = Annotated[Services, Depends(_services)]
+UploadsOf = Annotated[UploadDesk, Depends(_uploads)]
 BenchOf = Annotated[Workbench, Depends(_bench)]
 """The pictures and the choices of the desk, for calls and pages alike."""
+CertificateDeskOf = Annotated[CertificateDesk, Depends(_certificate_desk)]
+"""The desk that makes certificates; not found where there is none."""
 CourtDeskOf = Annotated[CourtDesk, Depends(_court_desk)]
 """The desk that makes court bundles; not found where the log has no signer."""

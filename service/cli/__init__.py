@@ -3,11 +3,14 @@
 - `accounts`: `identlink account`: sign-ins to the workbench
 - `backup`: `identlink backup` and `identlink restore`: the database in one file, the keys apart
   from it
+- `certificates`: `identlink certificate`: certificates checked without a store and without a
+  connection
 - `clients`: `identlink client`: systems of forces that get access tokens by keys of their own
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `database`: `identlink db`: the schema of the database
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
-- `erasures`: `identlink erasure`: erasures that wait, and those that are due carried out
+- `erasures`: `identlink erasure`: erasures that wait or are due, and recipients that have not
+  answered
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
 - `exchange`: `identlink exchange`: other States, messages to them, and a check that all were sent
@@ -18,7 +21,8 @@
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again
 - `loading`: `identlink load`: a directory of generated people into the store and the index
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
-- `office`: commands of the office: `identlink retention`
+- `office`: commands of the office: `identlink public`, `retention`, `statistics`, `publication`
+  and `audit`
 - `person`: `identlink person`: the list of consultations that a person may ask for
 - `policy`: `identlink policy`: what an examiner must have seen, named and marked for a finding
 - `population`: the people of the demo, in the form the store takes in bulk
@@ -29,7 +33,7 @@
 - `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind
   the templates
 - `tokens`: `identlink token`: bearer tokens
-- `training`: models: trained on generated people, shown and measured
+- `training`: models: trained, shown, measured, compared and chosen
 - `vault`: `identlink vault`: checks that the keys open the payloads, and gives up those without
   keys
 """

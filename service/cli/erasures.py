@@ -1,4 +1,4 @@
-"""`identlink erasure`: erasures that wait, and those that are due carried out."""
+"""`identlink erasure`: erasures that wait or are due, and recipients that have not answered."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from domain.ids import UserId
 from service.bootstrap import open_runtime, open_store
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.usecases.people.erasure import carry_out_erasures, erasures
+from service.usecases.requests.notices import unanswered_notices
 
 app = typer.Typer(help="Erasures of people.", no_args_is_help=True)
 
 _CONSOLE = Caller(
     Actor(UserId("console"), Role.SUPERVISOR, None, frozenset({Scope.ERASE})), Purpose.DELETION
 )
+_READER = Caller(
+    Actor(UserId("console"), Role.CASE_OFFICER, None, frozenset({Scope.READ_REQUESTS})),
+    Purpose.RECORD_MANAGEMENT,
+)
 _LISTED = 200
+_MOST_UNANSWERED = 2_000
 
 
 @app.callback()
@@ -59,3 +65,27 @@ def carry_out(
         while carried_out := carry_out_erasures(runtime.services):
             done += carried_out
     say(f"Carried out {done} erasures.", {"carried_out": done}, as_json=as_json)
+
+
+@app.command("unanswered")
+def list_unanswered(
+    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Show the recipients that have not acknowledged a correction, restriction or deletion."""
+    with open_store(existing_settings_for(context, store)) as services:
+        found = unanswered_notices(services, _READER, limit=_MOST_UNANSWERED)
+    for one in found:
+        notice = one.notice
+        facts = {
+            "notice_id": notice.notice_id,
+            "recipient": str(one.recipient),
+            "kind": notice.kind.value,
+            "given_on": notice.given_on.isoformat(),
+            "due_on": one.due_on.isoformat() if one.due_on else None,
+            "is_late": one.is_late,
+        }
+        late = ", late" if one.is_late else ""
+        text = f"{one.recipient}: {notice.kind.value}, given {notice.given_on}, due {one.due_on}"
+        say(text + late, facts, as_json=as_json)
+    if not found and not as_json:
+        say("Every recipient has answered.", {}, as_json=as_json)

@@ -18,6 +18,20 @@ PairsOption = Annotated[
     int | None,
     typer.Option("--mark-point-pairs", help="Pairs of points of an identified mark; 0 for none."),
 ]
+TenprintPairsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--tenprint-point-pairs",
+        help="Pairs of points of each identified finger of a tenprint; 0 for none.",
+    ),
+]
+MinutiaeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--analysed-minutiae",
+        help="Minutiae in the analysis of each identified finger; 0 for none.",
+    ),
+]
 PrintsOption = Annotated[
     bool | None,
     typer.Option(
@@ -37,16 +51,23 @@ def show(
 
 
 @app.command("set")
-def set_policy(
+def set_policy(  # noqa: PLR0913 - one parameter for each option of the command
     context: typer.Context,
     *,
     mark_point_pairs: PairsOption = None,
+    tenprint_point_pairs: TenprintPairsOption = None,
+    analysed_minutiae: MinutiaeOption = None,
     needs_prints: PrintsOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Set the policy on findings from now on: a new version, and an event that says so."""
-    asked = {"mark_point_pairs": mark_point_pairs, "needs_prints": needs_prints}
+    asked = {
+        "mark_point_pairs": mark_point_pairs,
+        "tenprint_point_pairs": tenprint_point_pairs,
+        "analysed_minutiae": analysed_minutiae,
+        "needs_prints": needs_prints,
+    }
     with open_store(existing_settings_for(context, store)) as services:
         held = finding_policy(services).policy
         given = {name: value for name, value in asked.items() if value is not None}
@@ -59,6 +80,8 @@ def _say(found: PolicyVersion, *, as_json: bool) -> None:
     prints = "on prints that were seen" if policy.needs_prints else "on templates alone"
     sentence = (
         f"version {found.version}: findings rest {prints};"
-        f" an identified mark has {policy.mark_point_pairs} pairs of points or more"
+        f" an identified mark has {policy.mark_point_pairs} pairs of points or more,"
+        f" an identified finger of a tenprint {policy.tenprint_point_pairs};"
+        f" its analysis has {policy.analysed_minutiae} minutiae or more"
     )
     say(sentence, {"version": found.version, **asdict(policy)}, as_json=as_json)

@@ -2,6 +2,7 @@
 
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
+- `conversion`: a roll of old records, from the film to the certificate of its lot
 - `court`: the court bundle of a link, made and checked as its reader would check it
 - `drawn_people`: people whose prints are drawn: their captures as transactions of ANSI/NIST-ITL
   and as images
@@ -11,6 +12,7 @@
 - `exchange`: a request up to its reply, a notification with its update, the check
 - `images`: the demo on images: drawn prints go through the whole chain, from the file to the link
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
+- `officers`: case officers of the demo: two, because two people decide
 - `options`: the options of the demo at the command line
 - `other_country`: another country: a second store with keys of its own, served beside the first
 - `report`: the output of the demo: tables for people, one JSON object for programs
@@ -20,6 +22,7 @@
   own
 - `scenario`: the searches of the demo, and the truth that only its examiners read
 - `server`: the service in a thread of this process, for as long as the demo needs it
+- `services`: `identlink demo --services`: each service for the public, worked once
 - `sign_ins`: sign-ins to the workbench, with a password that is new at every run
 - `stage`: the stage of the demo: the served store, its address, and the tokens of its people
 - `wire`: a probe as the JSON that a force sends

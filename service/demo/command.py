@@ -13,6 +13,7 @@ from service.demo.images import run_image_demo
 from service.demo.options import DemoOptions
 from service.demo.run import run_demo
 
+_MINUTIAE = minutiae_192.FORMAT.label
 TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
 """People of the two demos, unless others are asked for; a drawn one takes seconds to read."""
 
@@ -48,6 +49,12 @@ Serve = Annotated[
 Exchange = Annotated[
     bool, typer.Option("--exchange", help="Also exchange convictions with another country.")
 ]
+Services = Annotated[
+    bool, typer.Option("--services", help="Also work each service for the public once.")
+]
+OldRecords = Annotated[
+    bool, typer.Option("--old-records", help="Also convert a roll of 20 film frames.")
+]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None,
@@ -64,6 +71,8 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     seed: Seed = 7,
     serve: Serve = True,
     exchange: Exchange = False,
+    services: Services = False,
+    old_records: OldRecords = False,
     as_json: JsonOption = False,
     host: Host = None,
     port: Port = None,
@@ -77,28 +86,29 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     list is shown with its evidence.
 
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
-
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
     a link is shown. With --exchange another country asks about a person, gets its reply, and is
-    told of a conviction and of its appeal. Then the service stays up, with a token for each
+    told of a conviction and of its appeal. With --services each service for the public is
+    worked once, beginning with a certificate. With --old-records a roll of film becomes records,
+    accepted by sample. Then the service stays up, with a token for each
     role, until it is stopped.
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
     given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True, **abroad}
     if prints is Prints.IMAGES:
-        if exchange:
-            raise typer.BadParameter("The exchange is shown with templates: leave --prints out.")
-        given["template_format"] = minutiae_192.FORMAT.label
-    settings = settings_for(context, store, **given)
-    if prints is Prints.IMAGES:
+        if exchange or services or old_records:
+            raise typer.BadParameter("This is shown with templates alone: leave --prints out.")
+        settings = settings_for(context, store, template_format=_MINUTIAE, **given)
         options = DemoOptions(persons or DRAWN_PERSONS, seed, is_serving=serve, is_json=as_json)
         run_image_demo(settings, options)
-        return
-    options = DemoOptions(
-        persons or TEMPLATE_PERSONS,
-        seed,
-        is_serving=serve,
-        is_json=as_json,
-        is_exchanging=exchange,
-    )
-    run_demo(settings, options)
+    else:
+        options = DemoOptions(
+            persons or TEMPLATE_PERSONS,
+            seed,
+            is_serving=serve,
+            is_json=as_json,
+            is_exchanging=exchange,
+            is_serving_public=services,
+            is_converting=old_records,
+        )
+        run_demo(settings_for(context, store, **given), options)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
@@ -14,7 +13,7 @@ from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
 from domain.exchange.codec import read_message
 from domain.exchange.identifiers import MessageId
 from domain.exchange.messages import Reply
-from domain.ids import ForceCode, PersonId, RecordId, SearchId, UserId
+from domain.ids import PersonId, RecordId, SearchId, UserId
 from domain.items import ItemId, ItemKind
 from domain.people import Nationality
 from domain.restrictions import UsePurpose
@@ -23,19 +22,16 @@ from service.cli.context import CONSOLE
 from service.cli.exchange.figures import stratum_sentence
 from service.demo.calls import ApiCaller
 from service.demo.examiners import Truth, examine
+from service.demo.officers import Work, two_officers
 from service.demo.other_country import ABROAD, Country
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
 from service.demo.wire import search_body
-from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.reconciling import reconcile
 from service.usecases.exchange.requests_in import reply_decided
 from service.usecases.people.amending import AmendRecord, amend_record
-
-_OFFICE = ForceCode("89")
-_OFFICERS = ("case-officer:one", "case-officer:two")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +54,10 @@ def show_exchange(
     """Let the other country ask, tell it of a conviction and of its appeal, and reconcile."""
     ours.knows(abroad)
     abroad.knows(ours)
-    officers = tuple(_officer(stage, name) for name in _OFFICERS)
-    shown = Exchange(stage, ours, abroad, (officers[0], officers[1]))
-    shown.say(f"\nAnother country, {abroad.desk.own}, is served at {abroad.address}.")
-    person_id = _answer_request(shown, planned, truth)
+    with two_officers(stage) as officers:
+        shown = Exchange(stage, ours, abroad, officers)
+        shown.say(f"\nAnother country, {abroad.desk.own}, is served at {abroad.address}.")
+        person_id = _answer_request(shown, planned, truth)
     _notify(shown, person_id)
     reckoning = reconcile(ours.runtime.services, ours.desk, CONSOLE)
     shown.say("Reconciliation: what had to be told, held against what was.")
@@ -69,16 +65,6 @@ def show_exchange(
         if stratum.due:
             shown.say(stratum_sentence(stratum))
     shown.say(f"Alarms: {len(reckoning.figures.alarms)}.")
-    for officer in officers:
-        officer.client.close()
-
-
-def _officer(stage: Stage, name: str) -> ApiCaller:
-    command = IssueToken(
-        CONSOLE, UserId(name), Role.CASE_OFFICER, _OFFICE, valid_for=timedelta(days=1)
-    )
-    secret = issue_token(stage.runtime.services, command).secret
-    return ApiCaller.connect(stage.address, secret, Purpose.INTERNATIONAL_EXCHANGE)
 
 
 def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> PersonId:
@@ -87,7 +73,7 @@ def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> Pe
     first, second = shown.officers
     (received,) = first.get("/v1/requests?state=received")["requests"]
     request_id = str(received["request_id"])
-    work = _Work(first, request_id)
+    work = Work(first, request_id)
     work.post("steps", step="accept")
     searched = work.post("search", use_sent_prints=True)
     shown.stage.remember(SearchId(searched["search_id"]), planned)
@@ -98,7 +84,7 @@ def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> Pe
     found = work.post("identification")
     shown.say(f"Identity: {found['outcome']}, by {found['basis']}.")
     work.post("decision", decision="release")
-    _Work(second, request_id).post("second-reading", agrees=True)
+    Work(second, request_id).post("second-reading", agrees=True)
     reply_decided(shown.ours.runtime.services, shown.ours.desk)
     shown.ours.send()
     reply = _reply(shown.abroad, asked)
@@ -125,20 +111,6 @@ def _ask(shown: Exchange, planned: PlannedSearch) -> MessageId:
         f"{_counted(sweep.acknowledged, 'message')} acknowledged."
     )
     return asked
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """One request in the hands of a case officer."""
-
-    officer: ApiCaller
-    request_id: str
-
-    def post(self, path: str, **body: Any) -> Any:
-        """Take a step on the request as it stands now."""
-        at = f"/v1/requests/{self.request_id}"
-        version = self.officer.get(at)["version"]
-        return self.officer.post(f"{at}/{path}", {**body, "expected_version": version})
 
 
 def _reply(country: Country, asked: MessageId) -> Reply:

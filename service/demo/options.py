@@ -14,3 +14,6 @@ class DemoOptions:
     is_serving: bool
     is_json: bool
     is_exchanging: bool = False
+    is_serving_public: bool = False
+    """Whether the services for the public are shown."""
+    is_converting: bool = False

@@ -17,6 +17,7 @@ from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.calls import ApiCaller, issue_demo_tokens
+from service.demo.conversion.roll import convert_roll
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.exchange import show_exchange
@@ -26,6 +27,7 @@ from service.demo.other_country import another_country, country_of
 from service.demo.report import print_candidates, print_outcomes, search_summary
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.server import running
+from service.demo.services import show_services
 from service.demo.stage import Stage
 from service.logs import build_logger
 from service.settings import Settings
@@ -48,6 +50,11 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
             summaries = _perform(stage, enrolment, memory)
             if options.is_exchanging:
                 _exchange(stage, enrolment, memory.next_run)
+            if options.is_serving_public:
+                population, persons = enrolment.population, enrolment.persons
+                show_services(stage, population, persons=persons, run=memory.next_run)
+            if options.is_converting:
+                convert_roll(stage, f"ROLL-{memory.next_run}")
             if options.is_json:
                 _print_json(runtime, summaries)
             if options.is_serving:

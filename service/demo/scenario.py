@@ -93,6 +93,11 @@ def asked_about(population: Population, *, persons: int, run: int) -> PlannedSea
     return _booking(population, Kind.HONEST, known[0], claim=Claim.HONEST, capture=run)
 
 
+def applicant(population: Population, number: int, *, run: int) -> PlannedSearch:
+    """Return prints that an enrolled person gives with an application of their own."""
+    return _booking(population, Kind.HONEST, number, claim=Claim.HONEST, capture=run)
+
+
 def _people_on_record(population: Population, persons: int) -> Iterator[int]:
     """Yield the numbers of enrolled people with a record, from the middle on."""
     for number in [*range(persons // 2, persons), *range(persons // 2)]:

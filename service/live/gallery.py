@@ -8,6 +8,7 @@ from collections.abc import Callable
 from domain.errors import GalleryError
 from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
+from service.live.prepared_records import PreparedRecords
 from service.outages import outage_of
 from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import GalleryChanges
@@ -24,6 +25,7 @@ class LiveGallery:
 
     def __init__(self, index: GalleryIndex, units: UnitsOfWork) -> None:
         self.index = index
+        self.prepared = PreparedRecords()
         self._units = units
         self._applying = threading.Lock()
         self.persons = 0
@@ -88,6 +90,7 @@ class LiveGallery:
             if len(changes.enrolled):
                 self._add(changes, changes.enrolled, self.index.cursor)
             self.index.erase(changes.erased_rows, cursor=changes.cursor)
+            self.prepared.forget()
             return
         last = changes.cursor
         if len(changes.marks):

@@ -1,6 +1,7 @@
 """The world outside, as the use cases need it.
 
 - `call_limits`: limits on the calls of one caller, counted by the serving processes
+- `certifying`: the office's key and the printing press, as certificates need them
 - `exchange`: messages to other States and from them, as the use cases need them
 - `extraction`: from the image of a print to its minutiae, its quality and its vector
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
@@ -15,8 +16,8 @@
   ISO/IEC 19794
 - `signing`: the signature of the log, from a key that lies apart from the database
 - `stages`: the stages of a search as they are timed and counted from outside
-- `surroundings`: time, ids and secrets from outside, passed in so that a test can hold them
-  still
+- `surroundings`: time, ids and secrets from outside, passed in so that a test can hold them still
 - `tenancy`: the force for which the database is read: a second wall behind the checks of the use
   cases
+- `uploads`: documents of applicants: checked before they are kept
 """

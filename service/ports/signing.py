@@ -31,6 +31,10 @@ class LogSigner(Protocol):
     def verifier(self) -> VerifierKey:
         """The public half, to be published; its name is the name of the log."""
 
+    @property
+    def witness_keys(self) -> tuple[VerifierKey, ...]:
+        """The public keys of the known witnesses."""
+
     def alone(self) -> AbstractContextManager[None]:
         """Return a context that excludes other signers: the log is read and signed inside it."""
 

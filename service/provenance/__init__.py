@@ -7,6 +7,7 @@
   back
 - `court`: the court bundle: one link, with everything that it rests on, for readers outside the
   office
+- `credentials`: certificates that verify by themselves
 - `durable_files`: small files that survive a crash: the whole content or none of it
 - `force_prov_view`: w3C PROV of a link as the force that searched may know it
 - `log`: the Merkle tree of the log and the notes that sign it

@@ -3,8 +3,13 @@
 Rows never leave this package; repositories return domain types.
 
 - `access`: accounts, sessions, tokens and clients
+- `agencies`: agencies: agreements, who speaks for them, and ASNs
+- `applications`: applications of the public: drafts that may go, and what was sent, which stays
 - `backup`: backup of the whole database, and its restoration
+- `certificates`: certificates: written once, their standing read from the rows that they stood on
+- `conversion`: old records: lots, frames, keyings, matches, writings and samples
 - `database`: the entry to storage: one object for one database
+- `disclosure`: data restricted instead of erased
 - `engine`: connections, transactions and statements on both databases
 - `examination`: cases, sealed work, the desk, and the images and minutiae of captures
 - `exchange`: exchange with other States: partners, messages out and in, the register
@@ -16,7 +21,9 @@ Rows never leave this package; repositories return domain types.
 - `messages`: webhook endpoints and the durable jobs that serve them
 - `migrations`: Alembic revisions. A revision never changes once it is released
 - `misuse`: sketches, findings and the prints of staff
+- `models`: models of evidence that were chosen, and the watch on their law
 - `people`: persons, records, captures, and the feed of gallery changes
+- `publication`: countable facts, frozen releases, and the disclosure log
 - `repository`: how a room gives its repositories to a unit of work
 - `requests`: requests, what left because of them, and the notices that follow
 - `retention`: people read for a plan of a purge, plans, counts, and decisions of reviews
@@ -24,8 +31,7 @@ Rows never leave this package; repositories return domain types.
 - `searches`: searches, probes, candidates and batches
 - `statement`: the statement of state: every row that must have an event, by subject
 - `tables`: the schema, one file a subject
-- `transaction`: the parts that repositories of a unit of work share: connection, payloads,
-  queues
+- `transaction`: the parts that repositories of a unit of work share: connection, payloads, queues
 - `unit_of_work`: one unit of work: a connection, a transaction, and the repositories that share
   them
 - `words`: words and marks of examiners and supervisors: payloads, because they may name a person

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.errors import VaultDamagedError
-from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, RidgeFlow
+from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, Place, RidgeFlow, Trace
 from domain.prints import FingerPosition
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.sealed.payloads import PayloadKind
@@ -37,6 +37,7 @@ def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[Finger
 
 
 def _written(finger: FingerMarkup) -> dict[str, Any]:
+    traces = [[[at.x_px, at.y_px] for at in one.places] for one in finger.traces]
     return {
         "position": int(finger.position),
         "is_of_value": finger.is_of_value,
@@ -47,6 +48,7 @@ def _written(finger: FingerMarkup) -> dict[str, Any]:
         "features": [
             [one.x_px, one.y_px, one.kind.value, one.certainty.value] for one in finger.features
         ],
+        **({"traces": traces} if traces else {}),
     }
 
 
@@ -61,5 +63,10 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
         features=tuple(
             Feature(int(x), int(y), FeatureKind(kind), Certainty(certainty))
             for x, y, kind, certainty in values["features"]
+        ),
+        # Mark-ups of before have none.
+        traces=tuple(
+            Trace(tuple(Place(int(x), int(y)) for x, y in places))
+            for places in values.get("traces", ())
         ),
     )

@@ -17,6 +17,11 @@ from domain.outages import StoreLockedError, outage
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.access import AccessRoom
+from service.storage.agencies import AgenciesRoom
+from service.storage.applications import ApplicationsRoom
+from service.storage.certificates import CertificatesRoom
+from service.storage.conversion import ConversionRoom
+from service.storage.disclosure import DisclosureRoom
 from service.storage.engine.engines import commit
 from service.storage.examination import ExaminationRoom
 from service.storage.exchange import ExchangeRoom
@@ -25,7 +30,9 @@ from service.storage.log import LogRoom
 from service.storage.log.head import number
 from service.storage.messages import MessagesRoom
 from service.storage.misuse import MisuseRoom
+from service.storage.models import ModelsRoom
 from service.storage.people import PeopleRoom
+from service.storage.publication import PublicationRoom
 from service.storage.requests import RequestsRoom
 from service.storage.retention import RetentionRoom
 from service.storage.searches import SearchesRoom
@@ -39,11 +46,18 @@ class UnitOfWork(
     ExaminationRoom,
     LinksRoom,
     ExchangeRoom,
+    CertificatesRoom,
+    ConversionRoom,
+    PublicationRoom,
     RetentionRoom,
     RequestsRoom,
+    DisclosureRoom,
+    AgenciesRoom,
+    ApplicationsRoom,
     MessagesRoom,
     AccessRoom,
     MisuseRoom,
+    ModelsRoom,
     LogRoom,
 ):
     """A snapshot: reads only, never blocks a writer. For one thread."""

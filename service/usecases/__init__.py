@@ -1,6 +1,11 @@
 """What identlink does: one function a use case, one transaction each, no framework.
 
 - `access`: sign-ins, sessions, tokens and clients
+- `agencies`: agencies: agreements kept, requests asked and followed, ASNs issued and followed
+- `applications`: applications of the public: drafted, sent, followed, and shown to case officers
+- `certificates`: certificates for people: issued, checked by anybody, and revoked
+- `conversion`: old records, from the picture of a frame to an accepted lot
+- `disclosure`: data restricted instead of erased
 - `examination`: the work of examiners and supervisors on a case
 - `exchange`: exchange with other States: told, taken, and checked
 - `existing`: the requested thing, or NotFoundError
@@ -11,9 +16,11 @@
 - `log`: the log of events: recorded, read, signed, exported and verified
 - `messages`: messages to the systems of forces
 - `misuse`: misuse of searches, recognised and shown to auditors
+- `models`: models of evidence: fitted on decided cases, compared on stored searches, and chosen
 - `people`: people, their captures and their records: enrolled, merged, erased
 - `policy`: choices of the office, as data: how long lists are and how many people examine
 - `print_desk`: from files of prints to impressions: reading, extraction and keeping
+- `publication`: publication: figures of a quarter released, and answers to the public
 - `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
   number
 - `requests`: requests about a person: decided, and answered on record

@@ -1,4 +1,4 @@
-"""The reference a client gives to a search or a capture: a custody, crime or exhibit number.
+"""The reference a client gives to a search, a batch or a capture: a custody or exhibit number.
 
 It may name a person, so that it is kept as a payload: never in an event, a log line or a page of
 examiners. A digest under a key of the store finds it again.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from domain.ids import EncounterId, ForceCode, SearchId
+from domain.ids import BatchId, EncounterId, ForceCode, SearchId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
 
@@ -17,11 +17,11 @@ from service.usecases.services import Services
 def keep_reference(
     services: Services,
     unit: UnitOfWork,
-    owner: SearchId | EncounterId,
+    owner: SearchId | EncounterId | BatchId,
     force: ForceCode,
     reference: str,
 ) -> None:
-    """Store the reference of a search or a capture; an empty one is none."""
+    """Store the reference of a search, a batch or a capture; an empty one is none."""
     if reference:
         digest = reference_digest(services, force, reference)
         unit.references.add(owner, force, reference, keyed_digest=digest)

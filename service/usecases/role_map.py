@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.access import ROLES_OF_FORCES, Role
+from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
 from domain.errors import (
     ConfigurationError,
     ProviderRefusedError,
@@ -15,7 +15,10 @@ from domain.forces import force_name
 from domain.ids import ForceCode
 from domain.refusals import ProviderRefusal
 
-_FAULT = "IDENTLINK_OIDC_ROLES maps to roles, and for a force or a case officer to `ROLE:CODE`."
+_FAULT = (
+    "IDENTLINK_OIDC_ROLES maps to roles, and for a force, a case officer or a reconciler to"
+    " `ROLE:CODE`."
+)
 NO_ROLE = "Your account at the provider has no role here, or more than one."
 
 
@@ -61,6 +64,6 @@ def _place(meaning: str) -> Place:
             force_name(code)
     except (ValueError, UnknownForceError):
         raise ConfigurationError(_FAULT) from None
-    if (role in ROLES_OF_FORCES) != bool(colon):
+    if role in ROLES_OF_SYSTEMS or (role in ROLES_OF_FORCES) != bool(colon):
         raise ConfigurationError(_FAULT)
     return Place(role, ForceCode(code) if colon else None)

@@ -13,6 +13,7 @@ from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
+from service.live.law_watch import LawWatch
 from service.live.looks import LookBook
 from service.live.names import LiveNames
 from service.live.outages import Outages
@@ -87,6 +88,8 @@ class Services(StoreServices):
     """Whether the log continued the memory of its key when it was looked at last."""
     refusals: Refusals = field(default_factory=Refusals)
     """Counts refused calls until their events are written."""
+    law: LawWatch = field(default_factory=LawWatch)
+    """The watch on the law of prints; it watches nothing where the model has no home law."""
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(

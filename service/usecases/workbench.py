@@ -23,6 +23,11 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.FORCE: Purpose.ARREST,
     Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
+    Role.AGENCY: Purpose.AGENCY_SERVICE,
+    Role.PUBLIC_PAGES: Purpose.APPLICATION,
+    Role.KEYER: Purpose.RECORD_MANAGEMENT,
+    Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
+    Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
 }
 """The purpose of a role's page views; a force states its own with a search."""
 
@@ -47,6 +52,8 @@ class SignInPolicy:
     """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     second_factor_roles: frozenset[Role] = frozenset()
     """Roles whose accounts with a password must have a second factor."""
+    origin: str = ""
+    """Scheme and host at which browsers reach the pages; empty: those that a request names."""
     shortest_password: int = 12
     longest_password: int = 200
 

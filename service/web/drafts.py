@@ -47,7 +47,7 @@ _FORMS = {
     "/workbench/cases/{case_id}/analysis": _Kept(
         DraftStep.ANALYSIS,
         "case_id",
-        ("value", "notes", "features", *_MARKUP),
+        ("value", "notes", "features", "traces", *_MARKUP),
         "/workbench/cases/{}/analysis",
     ),
     "/workbench/cases/{case_id}/comparison": _Kept(

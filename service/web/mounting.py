@@ -22,11 +22,18 @@ from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
 from service.web import (
     access,
+    agencies,
+    applications,
+    certificates,
+    conversion,
+    disclosure,
     examination,
     exchange,
     links,
     log,
+    models,
     people,
+    publication,
     requests,
     retention,
     searches,
@@ -36,7 +43,10 @@ from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
-_ROOMS = (access, examination, people, links, exchange, searches, requests, retention, log)
+_ROOMS = (
+    *(access, examination, people, links, exchange, searches, disclosure, requests),
+    *(conversion, retention, publication, certificates, applications, agencies, log, models),
+)
 
 
 def build_workbench(

@@ -34,7 +34,7 @@ def _signed_in(request: Request, bench: BenchOf) -> Visitor:
             trace.actor = actor_behind(bench, secret)
         raise
     request.state.visitor = visitor
-    name_tenant(visitor.account.force)
+    name_tenant(visitor.account.actor.tenant)
     if trace is not None:
         trace.actor = visitor.account.actor
         trace.role = visitor.account.role.value
@@ -84,7 +84,9 @@ ExaminerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER})))]
 SupervisorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR})))]
 ForceOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE})))]
 AuditorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AUDITOR})))]
+AdministratorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.ADMINISTRATOR})))]
 CaseOfficerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER})))]
+AgencyOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AGENCY})))]
 RequestReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER, Role.AUDITOR})))]
 LookerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER, Role.SUPERVISOR})))]
 LinkReaderOf = Annotated[
@@ -94,6 +96,7 @@ RecordReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.A
 ConsultationReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR})))
 ]
+RestrictionReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.FORCE})))]
 FigureReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
 ]
@@ -102,4 +105,18 @@ DutyReaderOf = Annotated[
     Depends(
         HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER}))
     ),
+]
+KeyerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.KEYER})))]
+ReconcilerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.RECONCILER})))]
+SamplerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SAMPLER})))]
+FrameSeerOf = Annotated[
+    Caller,
+    Depends(
+        HasRole(
+            frozenset({Role.KEYER, Role.RECONCILER, Role.SAMPLER, Role.SUPERVISOR, Role.AUDITOR})
+        )
+    ),
+]
+ConversionReaderOf = Annotated[
+    Caller, Depends(HasRole(frozenset({Role.RECONCILER, Role.SUPERVISOR, Role.AUDITOR})))
 ]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
@@ -183,9 +184,9 @@ def running_site(store: Path) -> Iterator[Site]:
     app = create_app(runtime, logger=build_logger(io.StringIO()), prints=prints)
     bench = with_fast_hashes(app)
     for name, role in _PEOPLE_AT_WORK:
-        force = ForceCode("01") if role is Role.FORCE else None
+        force = _FORCES.get(role)
         add_account(bench, AddAccount(ROOT, name, PASSWORD, role, force))
-    with _serving(app) as address:
+    with serving(app) as address:
         yield Site(address, app, bench, population, store)
 
 
@@ -197,7 +198,11 @@ _PEOPLE_AT_WORK = (
     ("auditor-a", Role.AUDITOR),
     ("custody-01", Role.FORCE),
     ("administrator-a", Role.ADMINISTRATOR),
+    ("keyer-a", Role.KEYER),
+    ("reconciler-a", Role.RECONCILER),
+    ("sampler-a", Role.SAMPLER),
 )
+_FORCES = {Role.FORCE: ForceCode("01"), Role.RECONCILER: ForceCode("89")}
 
 
 def _enrol(runtime: Runtime, population: Population) -> None:
@@ -215,7 +220,7 @@ def _enrol(runtime: Runtime, population: Population) -> None:
 
 
 @contextmanager
-def _serving(app: FastAPI) -> Iterator[str]:
+def serving(app: ASGIApp) -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

@@ -182,8 +182,8 @@ def test_the_second_factor_and_the_tokens_of_a_person(desks: Desks) -> None:
     desk.go("second-factor")
     desk.check("second-factor-set-up")
 
-    desk.page.fill("#code", recovery_code)
-    desk.follow("main button")
+    desk.page.fill("#proof-removal", recovery_code)
+    desk.follow(".govuk-button--warning")
 
     desk.page.wait_for_selector(".wb-qr__key")
 

@@ -41,7 +41,7 @@ def _drawing() -> Iterator[str]:
     yield f"    [*] --> {_name(FIRST)}: receive"
     for one in TRANSITIONS:
         for before in sorted(one.before):
-            for after in one.after:
+            for after in one.after or (before,):
                 yield f"    {_name(before)} --> {_name(after)}: {one.step.value}"
     yield "```"
 
@@ -56,7 +56,7 @@ def _steps() -> Iterator[tuple[str, ...]]:
         yield (
             one.step.value,
             ", ".join(sorted(state.value for state in one.before)),
-            " or ".join(state.value for state in one.after),
+            " or ".join(state.value for state in one.after) or "the same",
             by,
         )
 

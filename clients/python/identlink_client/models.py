@@ -125,6 +125,7 @@ class Batch(Model):
     SCHEMA: ClassVar[str] = "BatchAnswer"
 
     batch_id: str
+    reference: str
     priority: str
     purpose: str
     on_behalf_of: str

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from domain.errors import PdfNotInstalledError
 from domain.fingers import NOT_RECORDED, words_of
+from domain.markups import Trace
 from service.ports.print_images import PrintImage
 from service.usecases.examination.sealed_comparison import ChartedPrint, ComparisonChart
 
@@ -52,7 +54,7 @@ def _content(chart: ComparisonChart) -> dict[str, Any]:
         "title": f"Chart of {words}, case {chart.case_id}, exemplar {label}",
         "heading": f"{words.capitalize()}: probe and exemplar {label}",
         "sides": [
-            _side("Probe", chart.probe, _places(chart, is_probe=True)),
+            _side("Probe", chart.probe, _places(chart, is_probe=True), chart.traces),
             _side(f"Exemplar {label}", chart.exemplar, _places(chart, is_probe=False)),
         ],
         "facts": [[name, text.translate(_BIDI)] for name, text in _facts(chart)],
@@ -78,6 +80,7 @@ def _facts(chart: ComparisonChart) -> list[tuple[str, str]]:
         ("Outcome", f"{sealed.outcome.value}, sealed {sealed.sealed_at:%Y-%m-%d %H:%M} UTC"),
         ("Fingers identified", fingers or "none"),
         ("Points", f"{len(chart.points)} pairs, {added} of them not marked in the analysis"),
+        ("Ridges traced", f"{len(chart.traces)} in the analysis of the probe"),
         ("Reason", sealed.reason or "none stated"),
     ]
 
@@ -94,25 +97,31 @@ def _places(chart: ComparisonChart, *, is_probe: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _side(title: str, side: ChartedPrint, points: list[dict[str, Any]]) -> dict[str, Any]:
+def _side(
+    title: str, side: ChartedPrint, points: list[dict[str, Any]], traces: Sequence[Trace] = ()
+) -> dict[str, Any]:
     impression, image = side.impression, side.image
     finger = words_of((impression.position,))
     about = f"{finger}, {impression.impression_type.value}, quality {impression.quality}"
     return {
-        "svg": _svg(image),
+        "svg": _svg(image, traces),
         "width": image.width_px,
         "height": image.height_px,
-        "alt": f"{title}: {about}, {len(points)} numbered points",
+        "alt": f"{title}: {about}, {len(points)} numbered points, {len(traces)} ridges traced",
         "caption": f"{title}: {about}, {image.dpi} ppi, {image.origin.value}",
         "points": points,
     }
 
 
-def _svg(image: PrintImage) -> str:
-    """Return a picture as text: typst takes data as text alone."""
+def _svg(image: PrintImage, traces: Sequence[Trace]) -> str:
+    """Return a picture with its traced ridges as text: typst takes data as text alone."""
     width, height = image.width_px, image.height_px
+    size = f'width="{width}" height="{height}"'
     data = base64.b64encode(image.png).decode()
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-        f'<image href="data:image/png;base64,{data}" width="{width}" height="{height}"/></svg>'
-    )
+    drawn = f'<image href="data:image/png;base64,{data}" {size}/>' + "".join(map(_line, traces))
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>'
+
+
+def _line(trace: Trace) -> str:
+    places = " ".join(f"{at.x_px},{at.y_px}" for at in trace.places)
+    return f'<polyline points="{places}" fill="none" stroke="#0b4f7d" stroke-width="2"/>'

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from domain.errors import UnreadablePrintError
+from domain.errors import LinkingError, UnreadablePrintError
 from service.adapters.isolation.frames import Frame, FrameError, packed, received
 from service.adapters.isolation.limits import STANDARD, Limits
 
@@ -24,12 +26,23 @@ _START = (
 )
 _CHUNK = 1 << 16
 
-_SENTENCES = {
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How the parent says that a file was not read."""
+
+    error: type[LinkingError]
+    sentences: Mapping[str, str]
+    """By what happened to the child: `late`, `died`, `fault`, `memory`."""
+
+
+_OF_PRINTS = {
     "late": "The file took too long to read: export it again, or send its images one by one.",
     "died": "The file cannot be read: it is damaged, or no file of prints.",
     "fault": "The file cannot be read: it is damaged, or no file of prints.",
     "memory": "The file needs more memory than a print does: send a smaller one.",
 }
+OF_PRINTS = Refusals(UnreadablePrintError, _OF_PRINTS)
 
 
 class _LateError(Exception):
@@ -39,10 +52,13 @@ class _LateError(Exception):
 class Worker:
     """One child process, started when it is first asked. Thread-safe: callers take turns."""
 
-    def __init__(self, tasks_module: str, limits: Limits = STANDARD) -> None:
+    def __init__(
+        self, tasks_module: str, limits: Limits = STANDARD, refusals: Refusals = OF_PRINTS
+    ) -> None:
         """`tasks_module` is imported in the child; its `TASKS` are the calls that it answers."""
         self._tasks_module = tasks_module
         self._limits = limits
+        self._refusals = refusals
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._calls = 0
@@ -52,8 +68,8 @@ class Worker:
     def ask(self, call: Frame) -> Frame:
         """Return the child's answer.
 
-        Raises UnreadablePrintError for a file that the child refuses, and where it was late, ran
-        out of memory or died; the next call gets a new process.
+        Raises the error of its `refusals` for a file that the child refuses, and where it was
+        late, ran out of memory or died; the next call gets a new process.
         """
         with self._turn:
             answer = self._answer(call)
@@ -61,8 +77,9 @@ class Worker:
         if refused is None:
             return answer
         detail = answer.header.get("detail")
-        raise UnreadablePrintError(
-            detail if isinstance(detail, str) else _SENTENCES.get(refused, _SENTENCES["fault"])
+        sentences = self._refusals.sentences
+        raise self._refusals.error(
+            detail if isinstance(detail, str) else sentences.get(refused, sentences["fault"])
         )
 
     def close(self) -> None:

@@ -8,12 +8,16 @@ from pydantic import Field
 
 from domain.markups import (
     LARGEST_PX,
+    LONGEST_TRACE,
     MOST_FEATURES,
+    MOST_TRACES,
     Certainty,
     Feature,
     FeatureKind,
     FingerMarkup,
+    Place,
     RidgeFlow,
+    Trace,
 )
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body
@@ -34,6 +38,23 @@ class FeatureBody(Body):
         return Feature(self.x_px, self.y_px, self.kind, self.certainty)
 
 
+class PlaceBody(Body):
+    """One place of a traced ridge, in pixels of the picture."""
+
+    x_px: Pixel
+    y_px: Pixel
+
+
+class TraceBody(Body):
+    """One ridge that is traced in the probe: a line through places, in their order."""
+
+    places: tuple[PlaceBody, ...] = Field(description=f"From 2 to {LONGEST_TRACE}.")
+
+    def to_domain(self) -> Trace:
+        """Return the trace."""
+        return Trace(tuple(Place(one.x_px, one.y_px) for one in self.places))
+
+
 class FingerMarkupBody(Body):
     """One finger of the probe, marked up before any exemplar is shown."""
 
@@ -44,6 +65,9 @@ class FingerMarkupBody(Body):
     is_distorted: bool = False
     is_reversed: bool = Field(default=False, description="Ridges light, valleys dark.")
     features: tuple[FeatureBody, ...] = Field(default=(), description=f"At most {MOST_FEATURES}.")
+    traces: tuple[TraceBody, ...] = Field(
+        default=(), description=f"Ridges that were traced, at most {MOST_TRACES}."
+    )
 
     def to_domain(self) -> FingerMarkup:
         """Return the mark-up of the finger."""
@@ -55,6 +79,7 @@ class FingerMarkupBody(Body):
             is_distorted=self.is_distorted,
             is_reversed=self.is_reversed,
             features=tuple(feature.to_domain() for feature in self.features),
+            traces=tuple(trace.to_domain() for trace in self.traces),
         )
 
 
@@ -67,6 +92,19 @@ class FeatureAnswer(Answer):
     certainty: Certainty
 
 
+class PlaceAnswer(Answer):
+    """One place of a traced ridge, in pixels of the picture."""
+
+    x_px: int
+    y_px: int
+
+
+class TraceAnswer(Answer):
+    """One ridge that was traced in the probe: a line through places, in their order."""
+
+    places: tuple[PlaceAnswer, ...]
+
+
 class FingerMarkupAnswer(Answer):
     """One finger of the probe as it was marked up."""
 
@@ -77,3 +115,4 @@ class FingerMarkupAnswer(Answer):
     is_distorted: bool
     is_reversed: bool
     features: tuple[FeatureAnswer, ...]
+    traces: tuple[TraceAnswer, ...] = ()

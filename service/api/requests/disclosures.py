@@ -1,4 +1,4 @@
-"""Recipients' acknowledgements of answers and of notices."""
+"""Recipients' acknowledgements of answers and of notices, and those that are missing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from fastapi import APIRouter
 
 from domain.errors import NotFoundError
 from domain.ids import DisclosureId, NoticeId
-from service.api.authentication import RequestWorker
+from service.api.authentication import RequestReader, RequestWorker
 from service.api.documentation import call_problems
-from service.api.parameters import IdInPath
+from service.api.parameters import IdInPath, Limit
+from service.api.requests.unanswered_schemas import UnansweredListAnswer
 from service.api.state import ServicesOf
-from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
+from service.usecases.requests.notices import (
+    acknowledge_disclosure,
+    acknowledge_notice,
+    unanswered_notices,
+)
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 
@@ -37,3 +42,12 @@ def post_notice_acknowledgement(
 ) -> None:
     """Put on record that the recipient has heard of a change."""
     acknowledge_notice(services, caller, NoticeId(notice_id))
+
+
+@router.get("/disclosure-notices/unanswered", responses=call_problems())
+def get_unanswered_notices(
+    caller: RequestReader, services: ServicesOf, limit: Limit = 200
+) -> UnansweredListAnswer:
+    """Return the recipients that have not acknowledged what changed, oldest notice first."""
+    found = unanswered_notices(services, caller, limit=limit)
+    return UnansweredListAnswer.model_validate({"notices": found})

@@ -54,13 +54,13 @@ from service.usecases.requests.stepping import take_step
 
 router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 
-_STEP = (NotFoundError, StaleRequestError, RequestStepError)
+STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
 
 
 @router.post(
     "/steps",
     openapi_extra=takes(StepBody),
-    responses=body_problems(*_STEP, InvalidDateError),
+    responses=body_problems(*STEP_ERRORS, InvalidDateError),
 )
 def post_request_step(
     caller: RequestWorker,
@@ -77,7 +77,7 @@ def post_request_step(
     status_code=201,
     openapi_extra=takes(PersonSearchBody),
     responses=body_problems(
-        *_STEP,
+        *STEP_ERRORS,
         EmptyProbeError,
         UnsupportedSearchError,
         InvalidTemplateError,
@@ -116,7 +116,7 @@ def get_request_candidates(
     "/identification",
     openapi_extra=takes(IdentificationBody),
     responses=body_problems(
-        *_STEP, ConflictError, AwaitsWitnessError, EmptyProbeError, *INDEX_ERRORS
+        *STEP_ERRORS, ConflictError, AwaitsWitnessError, EmptyProbeError, *INDEX_ERRORS
     ),
 )
 def post_request_identification(
@@ -133,7 +133,7 @@ def post_request_identification(
 @router.post(
     "/assessment",
     openapi_extra=takes(ExpectationBody),
-    responses=body_problems(*_STEP, NotReleasableError),
+    responses=body_problems(*STEP_ERRORS, NotReleasableError),
 )
 def post_request_assessment(
     caller: RequestWorker,
@@ -149,7 +149,7 @@ def post_request_assessment(
 @router.post(
     "/decision",
     openapi_extra=takes(RequestDecisionBody),
-    responses=body_problems(*_STEP, NotReleasableError),
+    responses=body_problems(*STEP_ERRORS, NotReleasableError),
 )
 def post_request_decision(
     caller: RequestWorker,
@@ -164,7 +164,7 @@ def post_request_decision(
 @router.post(
     "/second-reading",
     openapi_extra=takes(SecondReadingBody),
-    responses=body_problems(*_STEP, SelfVerificationError, NotReleasableError),
+    responses=body_problems(*STEP_ERRORS, SelfVerificationError, NotReleasableError),
 )
 def post_request_second_reading(
     caller: RequestWorker,

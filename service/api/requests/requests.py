@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from domain.errors import (
     IdempotencyConflictError,
     InvalidDateError,
+    NoAgreementError,
     NotFoundError,
     OutsideCalendarError,
     UnknownRequestKindError,
@@ -41,7 +42,11 @@ StateFilter = Annotated[
     status_code=201,
     openapi_extra=takes(RequestBody),
     responses=body_problems(
-        IdempotencyConflictError, InvalidDateError, OutsideCalendarError, UnknownRequestKindError
+        IdempotencyConflictError,
+        InvalidDateError,
+        NoAgreementError,
+        OutsideCalendarError,
+        UnknownRequestKindError,
     ),
 )
 def post_request(

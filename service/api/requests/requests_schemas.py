@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
@@ -53,6 +54,10 @@ class PartyBody(Body):
         return Party(self.kind, self.code)
 
 
+FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+"""The name of a further fact."""
+
+
 class RequestBody(Body):
     """A request as it came in."""
 
@@ -67,6 +72,11 @@ class RequestBody(Body):
     on_behalf_of: Text = Field(default="", description="Such as a court; kept sealed.")
     reference: Text = Field(default="", description="The asker's own; kept sealed.")
     about: OpaqueId | None = Field(default=None, description="The request that it follows up.")
+    facts: Mapping[FactName, Text] = Field(
+        default={},
+        max_length=20,
+        description="Further facts that the kind knows, such as `countries`; kept sealed.",
+    )
 
     def to_command(self, caller: Caller, key: IdempotencyKey | None = None) -> OpenRequest:
         """Return the command; raises InvalidInputError with a pointer."""
@@ -77,6 +87,7 @@ class RequestBody(Body):
         with at("/subject"):
             subject = self.subject.to_domain()
         ask = Ask(subject, self.words, self.asker_name, self.on_behalf_of, self.reference)
+        ask = replace(ask, facts=tuple(sorted(self.facts.items())))
         return OpenRequest(
             caller,
             self.kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from domain.access import Scope
 from domain.cases import Priority
@@ -13,7 +13,7 @@ from domain.ids import BatchId
 from service.api.authentication import Searcher, SearchReader
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import call_problems
-from service.api.parameters import Before, IdInPath, Limit
+from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.refusals import UnsupportedMediaTypeError
 from service.api.searches.batches_schemas import BatchAnswer, BatchListAnswer, LineListAnswer
 from service.api.state import ServicesOf
@@ -41,6 +41,16 @@ _TAKES: dict[str, Any] = {
     }
 }
 
+BatchReference = Annotated[
+    str,
+    Header(
+        alias="X-Reference",
+        pattern=r"^([A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63})?$",
+        description="The client's own reference of the batch as a whole, such as the number of an "
+        "operation; kept sealed. Those of single searches stand in their lines.",
+    ),
+]
+
 After = Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_after` of the page before.")]
 
 
@@ -57,7 +67,7 @@ async def _ndjson(request: Request) -> bytes:
     openapi_extra=_TAKES,
     responses=call_problems(UnsupportedMediaTypeError, IdempotencyConflictError),
 )
-def post_batch(
+def post_batch(  # noqa: PLR0913 - one parameter for each part of the call
     caller: Searcher,
     text: Annotated[bytes, Depends(_ndjson)],
     key: IdempotencyOf,
@@ -65,19 +75,27 @@ def post_batch(
     response: Response,
     *,
     priority: Annotated[Priority, Query(description="How soon.")] = Priority.ROUTINE,
+    reference: BatchReference = "",
 ) -> BatchAnswer:
     """Take a batch of searches; they are worked in the background, as the caller."""
-    batch_id = submit_batch(services, SubmitBatch(caller, text, priority, key))
+    batch_id = submit_batch(services, SubmitBatch(caller, text, priority, reference, key))
     response.headers["Location"] = f"{BATCH_PATH}/{batch_id}"
     return BatchAnswer.of(batch_standing(services, caller, batch_id, scope=Scope.SEARCH))
 
 
 @router.get("", responses=call_problems())
 def list_batches(
-    caller: SearchReader, services: ServicesOf, limit: Limit = 50, before: Before = None
+    caller: SearchReader,
+    services: ServicesOf,
+    *,
+    limit: Limit = 50,
+    before: Before = None,
+    reference: ReferenceFilter = None,
 ) -> BatchListAnswer:
     """Return the batches of the caller's force, newest first."""
-    return BatchListAnswer.of(batch_standings(services, caller, before=before, limit=limit))
+    return BatchListAnswer.of(
+        batch_standings(services, caller, before=before, limit=limit, reference=reference)
+    )
 
 
 @router.get("/{batch_id}", responses=call_problems(NotFoundError))

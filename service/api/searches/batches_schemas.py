@@ -18,6 +18,7 @@ class BatchAnswer(Answer):
     """A batch and how far it has come."""
 
     batch_id: str
+    reference: str = Field(description="The client's own; empty without one.")
     priority: Priority
     purpose: Purpose
     on_behalf_of: str
@@ -37,6 +38,7 @@ class BatchAnswer(Answer):
         batch, counts = standing.batch, standing.counts
         return cls.showing(
             batch,
+            reference=standing.reference,
             waiting=counts.get(JobState.WAITING, 0),
             working=counts.get(JobState.LEASED, 0),
             done=counts.get(JobState.DONE, 0),

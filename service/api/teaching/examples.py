@@ -22,32 +22,39 @@ _VALUES: dict[str, Any] = {
     "code": "TH68001",
     "code_version": "0.1.0",
     "country": "GBR",
+    "court_code": "HC0003",
     "cro_numbers": [],
     "dates_of_birth": ["1984-03-12"],
     "days": 30,
     "decided_on": "2024-02-01",
+    "disposal_code": "HD001",
     "documents": [],
     "dpi": 500,
     "encoding": "f16",
     "encounter_ids": [_ID, _ID[::-1]],
     "end_date": "2026-03-14",
+    "exemptions": [],
     "expires_in": 900,
     "force": "01",
     "forename": "Ada",
     "format": FORMATS.default.label,
+    "holder": "01",
     "image": None,
     "instance": _ID,
     "label": "QXB",
     "line": "1 High Street",
+    "matter": "volumes",
     "minutiae": None,
     "month": "2026-03",
     "name": "custody-suite",
     "nationalities": [],
     "nationality": "GBR",
     "number": "2001/0000001A",
+    "offence_code": "LA1916.2",
     "on_behalf_of": "A1234",
     "parents": [],
     "person_id": None,
+    "picture": "iVBORw0KGgo=",
     "pnc_ids": [],
     "pointer": "/impressions/0/quality",
     "position": 1,
@@ -55,8 +62,10 @@ _VALUES: dict[str, Any] = {
     "ppi": None,
     "previous_names": [],
     "quality": 82,
+    "quarter": "2026Q1",
     "reason": "Ridge flow and points agree.",
     "reference": "CUST-2026-004711",
+    "scan_ppi": 600,
     "secret": "shown-this-once",
     "sex": "female",
     "surname": "Example",
@@ -115,8 +124,9 @@ class _Maker:
     def _array(self, schema: dict[str, Any], name: str, depth: int) -> list[Any]:
         if depth > _DEEP:
             return []
-        items = schema.get("items") or (schema.get("prefixItems") or [{}])[0]
-        return [self.make(items, name.removesuffix("s"), depth + 1)]
+        one = name.removesuffix("s")
+        items = schema.get("prefixItems") or [schema.get("items") or {}]
+        return [self.make(item, one, depth + 1) for item in items]
 
 
 def _fits(value: Any, schema: dict[str, Any]) -> bool:

@@ -12,8 +12,11 @@ from service.api.teaching.words import describe
 
 _TAGS = {
     "administrator": "Tokens and clients, for administrators.",
+    "agency": "Requests of agencies in their own name, within their agreements.",
     "auditor": "The log, looks, findings and evidence, for auditors.",
     "case officer": "Requests of States, agencies, forces and people, for case officers.",
+    "certificates": "Certificates checked by anybody; no token is needed.",
+    "conversion": "Old records on film and paper, from the frame to the record.",
     "client": "Access tokens for the systems of forces.",
     "examiner": "The steps of an examination.",
     "exchange": "Signed messages of the central authorities of other States.",
@@ -21,6 +24,7 @@ _TAGS = {
     "force": "Enrolments, searches, outcomes and webhooks, for forces.",
     "identity provider": "Notices of the identity provider.",
     "links": "Confirmed links, for all who may read them.",
+    "public pages": "Applications of the public, by reference and code.",
     "operations": "Health, figures and the meaning of problems.",
     "supervisor": "Differences, priorities, merges and erasures.",
 }
@@ -39,12 +43,27 @@ _SCOPES: dict[Scope, str] = {
     Scope.READ_RECORDS: "Read records.",
     Scope.AMEND_RECORDS: "Amend one's own records.",
     Scope.READ_FIGURES: "Read figures.",
+    Scope.RESTRICT: "Restrict people, and lift it.",
+    Scope.READ_RESTRICTIONS: "Read restrictions.",
+    Scope.READ_RESTRICTED: "Read the evidence that one holds, while it is restricted.",
+    Scope.DECIDE_DELETIONS: "Decide on deletions of one's own arrests.",
     Scope.ERASE: "Ask for erasures and confirm them.",
     Scope.MERGE: "Merge persons, with a second person.",
     Scope.OPERATE: "Issue tokens, add clients and accounts.",
     Scope.WEBHOOKS: "Keep webhooks.",
     Scope.WORK_REQUESTS: "Work requests of States, agencies, forces and people.",
     Scope.READ_REQUESTS: "Read requests and what left because of them.",
+    Scope.ASK_AS_AGENCY: "Ask in the name of one's agency, and follow its requests.",
+    Scope.KEEP_AGREEMENTS: "Keep the agreements with agencies.",
+    Scope.READ_AGREEMENTS: "Read the agreements with agencies, and the ASNs issued for them.",
+    Scope.CARRY_APPLICATIONS: "Carry applications between the public and the office.",
+    Scope.KEEP_LOTS: "Open lots of old records, draw their samples, decide and withdraw them.",
+    Scope.SCAN_FRAMES: "Send frames of old records.",
+    Scope.KEY_FRAMES: "Key frames of old records.",
+    Scope.SETTLE_FRAMES: "Settle keyings, and match frames to records.",
+    Scope.READ_SAMPLES: "Read samples of converted records.",
+    Scope.SEE_FRAMES: "See lots and frames of old records.",
+    Scope.READ_CONVERSION: "Read figures, certificates and sources of conversion.",
 }
 _SIGNED = {
     "webhook-id": "The same at every attempt: remember it, since a message may come twice.",
@@ -55,6 +74,7 @@ _SIGNED = {
 
 
 _EXAMPLES = {
+    "application/vc": '{"type":["VerifiableCredential","BitstringStatusListCredential"]}',
     "application/x-ndjson": '{"search_type":"TP/TP","impressions":[]}\n',
     "text/plain": "identlink.example/log\n256\n5f0c3a1d...\n",
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
+from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
@@ -32,6 +33,18 @@ Python's 5 ms the waits would be most of the time of the slowest requests.
 """
 
 _LATE_S = 0.05
+
+
+class Listening(Protocol):
+    """Settings of where a server listens."""
+
+    @property
+    def host(self) -> str:
+        """The address."""
+
+    @property
+    def port(self) -> int:
+        """The port; 0 takes a free one."""
 
 
 def share_interpreter() -> None:
@@ -57,7 +70,7 @@ def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:
     )
 
 
-def bind(settings: Settings) -> socket.socket:
+def bind(settings: Listening) -> socket.socket:
     """Return a socket that is bound but does not listen: connections are still refused.
 
     Raises ConfigurationError when the address is not available.
@@ -81,7 +94,7 @@ def bind(settings: Settings) -> socket.socket:
     return bound
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(settings: Listening) -> socket.socket:
     """Return a listening socket; raises ConfigurationError when there can be none."""
     listener = bind(settings)
     listener.listen(BACKLOG)

@@ -20,6 +20,7 @@ from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
 from service.background.outage_keeper import OutageKeeper
+from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_exchange, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
@@ -36,6 +37,9 @@ from service.live.outages import outage_note, report_or
 from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
+from service.usecases.agencies.lapsing import lapse_unanswered
+from service.usecases.applications.drafting import forget_drafts
+from service.usecases.disclosure.chasing import chase_late_deletions
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
@@ -115,6 +119,7 @@ def worker(
         index_failed = report_or(outages, failure_note(logger, LogEvent.INDEX_FAILED))
         with (
             IndexKeeper(runtime.services.gallery).running(index_failed),
+            SearchKeeper(runtime.services).running(note),
             OutageKeeper(outages).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(note),
             rounds_of(runtime, policy, stopping, note) as rounds,
@@ -167,8 +172,9 @@ def rounds_of(
             partial(watch_searches, services),
             partial(_erase, services, stopping),
             partial(give_owed_notices, services, stopping.is_set),
+            partial(chase_late_deletions, services, stopping.is_set),
             partial(_exchange, services, desk, stopping),
-            partial(_tidy, services, desk),
+            partial(_tidy, services, desk, stopping),
         )
 
 
@@ -186,7 +192,9 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
     )
 
 
-def _tidy(services: Services, desk: ExchangeDesk | None) -> int:
+def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
+    forget_drafts(services, stopping.is_set)
+    lapse_unanswered(services, stopping.is_set)
     if desk is not None:
         forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,21 @@ import typer
 
 from data.synthetic.population import Population
 from matching.evaluation import EvaluationRow, evaluate, observe
+from matching.own.own_fit import OwnPlan
 from matching.scorer import MODELS, load_scorer
+from service.cli.context import StoreOption, settings_for
+from service.cli.training.comparing import card, choose, compare
+from service.cli.training.home_samples import write_generated_home
+from service.cli.training.own_example import example
+from service.cli.training.own_model import (
+    BaseOption,
+    CasesOption,
+    FilesOption,
+    NameOption,
+    OwnSource,
+    TakeOverOption,
+    train_on_own,
+)
 from service.cli.training.training_data import (
     TrainingSize,
     calibration_trials,
@@ -19,7 +34,11 @@ from service.cli.training.training_data import (
     make_training_inputs,
 )
 
-app = typer.Typer(help="Train, show and measure the fitted model.", no_args_is_help=True)
+app = typer.Typer(help="Train, show, measure and choose models.", no_args_is_help=True)
+app.command()(card)
+app.command()(compare)
+app.command()(choose)
+app.command()(example)
 
 _SMALL = TrainingSize(
     finger_people=1_000,
@@ -38,15 +57,44 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 
 
 @app.command()
-def train(
+def train(  # noqa: PLR0913 - one parameter for each option of the command
+    context: typer.Context,
     directory: Annotated[Path, typer.Argument(help="Where to write the model files.")],
     small: Annotated[bool, typer.Option("--small", help="Few people: for a try only.")] = False,
     details_of: Annotated[
         Path | None,
         typer.Option("--details-of", help="Model whose part on details is taken over as it is."),
     ] = None,
+    *,
+    files: FilesOption = None,
+    from_cases: CasesOption = False,
+    base: BaseOption = None,
+    take_over: TakeOverOption = None,
+    name: NameOption = "own-evidence",
+    store: StoreOption = None,
 ) -> None:
-    """Fit a model on generated people; needs the extra `train`. The same digest every time."""
+    """Fit a model; needs the extra `train`. The same data give the same digest every time.
+
+    Without --from and --from-cases on generated people, else on the data named, with a card.
+    """
+    if files or from_cases:
+        plan = OwnPlan(name, base or MODELS, frozenset(take_over or ()))
+        source = OwnSource(tuple(files or ()), from_cases=from_cases)
+        typer.echo(train_on_own(settings_for(context, store), source, plan, directory))
+        return
+    _train_on_generated(directory, small=small, details_of=details_of)
+
+
+@app.command()
+def home(
+    directory: Annotated[Path, typer.Argument(help="Directory of the model.")],
+    searches: Annotated[int, typer.Option(min=200, help="People who search.")] = 4_000,
+) -> None:
+    """Measure, on generated people, the law that the watch compares searches with."""
+    typer.echo(f"{write_generated_home(directory, searches):,} searches")
+
+
+def _train_on_generated(directory: Path, *, small: bool, details_of: Path | None) -> None:
     from matching.training.train import train as fit  # noqa: PLC0415 - Splink is optional
     from matching.training.train import train_prints  # noqa: PLC0415
 
@@ -73,7 +121,7 @@ def info(directory: DirectoryOption = None, as_json: JsonOption = False) -> None
         "configuration_digest": scorer.configuration_digest,
         "directory": str(directory or MODELS),
         "thresholds": {
-            str(mode): {"proposed_bits": one.proposed_bits, "possible_bits": one.possible_bits}
+            str(mode): {name: bits for name, bits in asdict(one).items() if bits is not None}
             for mode, one in scorer.policy.thresholds.items()
         },
     }

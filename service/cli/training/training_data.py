@@ -84,8 +84,10 @@ def finger_samples(
     latent, rolled = first[ImpressionType.LATENT], second[ImpressionType.ROLLED]
     controlled = [pairing for pairing in PAIRINGS if ImpressionType.LATENT not in pairing]
     strangers = {
-        "prints": print_strangers([(first[one], second[other]) for one, other in controlled]),
-        "marks": mark_strangers(latent, rolled, marks=size.mark_people),
+        "prints": print_strangers(
+            [(first[one].prints, second[other].prints) for one, other in controlled]
+        ),
+        "marks": mark_strangers(latent.prints, rolled.prints, marks=size.mark_people),
     }
     mated = {
         pairing: PairingSample(_mated(first[pairing[0]], second[pairing[1]]))

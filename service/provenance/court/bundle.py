@@ -3,7 +3,9 @@
     page.html, page.css    the link for readers, with the prints (`prints/`)
     manifest.json          statements, each with the event it rests on, and digests of the files
     rows/, payloads/       what events committed to: rows of the database, opened payloads
-    log/                   events with their proofs, the signed checkpoint, the public key
+    witnesses/             earlier checkpoints that witnesses cosigned
+    log/                   events with their proofs, the signed checkpoint, the public key, and the
+                           proofs that the log grew from the checkpoints of the witnesses
     verify.py, README.txt  the program that checks all this, and how to run it
 
 An event of the log states the digest of the manifest, so that no byte of the bundle can change
@@ -23,6 +25,7 @@ from pathlib import Path
 
 from service.provenance.canonical import EventBody, moment
 from service.provenance.court import verify
+from service.provenance.log.note_keys import VerifierKey
 from service.provenance.log.receipts import Receipt
 from service.provenance.vault.vault import Opening
 
@@ -37,7 +40,8 @@ To check it, with Python 3.11 or newer and the package `cryptography`, without a
 
     python verify.py --log-key VKEY
 
-VKEY is the public key of the log as the office publishes it. Each statement is checked by
+VKEY is the public key of the log as the office publishes it. Cosignatures of witnesses are
+checked with --witness-key VKEY, the key as the witness publishes it. Each statement is checked by
 itself; one changed byte anywhere makes the statement fail that rests on it.
 
 The payloads here are personal data. They stay readable in this copy after an erasure at the
@@ -63,6 +67,17 @@ class OpenedPayload:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigned:
+    """An earlier checkpoint with the cosignature of a witness."""
+
+    key: VerifierKey
+    note: bytes
+    size: int
+    at_s: int
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
 class Court:
     """The content of a court bundle before it is sealed."""
 
@@ -73,6 +88,7 @@ class Court:
     payloads: tuple[OpenedPayload, ...]
     files: Mapping[str, bytes]
     """The page and the prints by name."""
+    witnesses: tuple[Cosigned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,8 @@ class Manifest:
 
     content: bytes
     files: Mapping[str, bytes]
+    sizes: Mapping[str, int]
+    """The sizes from which it is proved that the log grew, by the file of the proof."""
 
     @property
     def sha256(self) -> str:
@@ -98,6 +116,7 @@ def manifest_of(court: Court) -> Manifest:
         "verify.py": Path(verify.__file__).read_bytes(),
         **{name: text.encode() for name, (_, text) in rows.items()},
         **{name: _opened(one.opening) for name, one in payloads.items()},
+        **{f"witnesses/{n}.note": one.note for n, one in enumerate(court.witnesses, 1)},
     }
     listed = {
         "format": FORMAT,
@@ -107,9 +126,21 @@ def manifest_of(court: Court) -> Manifest:
         "payloads": [
             {"file": name, "event": one.seq, "says": one.says} for name, one in payloads.items()
         ],
+        "witnesses": [_cosigned(n, one) for n, one in enumerate(court.witnesses, 1)],
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
     }
-    return Manifest(json.dumps(listed, indent=1, sort_keys=True).encode(), files)
+    sizes = {f"log/witness-{n}.proof": one.size for n, one in enumerate(court.witnesses, 1)}
+    return Manifest(json.dumps(listed, indent=1, sort_keys=True).encode(), files, sizes)
+
+
+def _cosigned(number: int, cosigned: Cosigned) -> dict[str, object]:
+    return {
+        "file": f"witnesses/{number}.note",
+        "proof": f"log/witness-{number}.proof",
+        "key": str(cosigned.key),
+        "size": cosigned.size,
+        "at_s": cosigned.at_s,
+    }
 
 
 def _stated(statement: Statement) -> dict[str, object]:
@@ -135,8 +166,17 @@ def _opened(opening: Opening) -> bytes:
     return json.dumps(stated, indent=1).encode()
 
 
-def archive(manifest: Manifest, receipts: Sequence[Receipt], log_key: str) -> bytes:
-    """Return the bundle as a zip; all receipts lead to one checkpoint."""
+def _steps(proof: Sequence[bytes]) -> bytes:
+    return "".join(f"{base64.b64encode(step).decode()}\n" for step in proof).encode()
+
+
+def archive(
+    manifest: Manifest,
+    receipts: Sequence[Receipt],
+    log_key: str,
+    growths: Mapping[str, Sequence[bytes]],
+) -> bytes:
+    """Return the bundle as a zip; all receipts and proofs of growth lead to one checkpoint."""
     files = {
         **manifest.files,
         verify.MANIFEST: manifest.content,
@@ -144,9 +184,9 @@ def archive(manifest: Manifest, receipts: Sequence[Receipt], log_key: str) -> by
         "log/checkpoint.note": receipts[0].checkpoint,
     }
     for one in receipts:
-        steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in one.proof)
         files[f"log/{one.index}.json"] = one.body
-        files[f"log/{one.index}.proof"] = steps.encode()
+        files[f"log/{one.index}.proof"] = _steps(one.proof)
+    files |= {name: _steps(proof) for name, proof in growths.items()}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         for name in sorted(files):

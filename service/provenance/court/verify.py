@@ -3,8 +3,9 @@
 Needs Python 3.11 or newer and the package `cryptography`; no network, no other software. It
 prints one line for each statement and ends with exit code 0 when all hold, 1 when one fails.
 
-Give the public key of the log with --log-key, as the office publishes it. With the key that lies
-in the bundle, the check proves only that the bundle agrees with itself.
+Give the public key of the log with --log-key, as the office publishes it, and those of witnesses
+with --witness-key, as they publish them. With the keys that lie in the bundle, the check proves
+only that the bundle agrees with itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,13 +39,14 @@ _LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}\n", re.ASCII)
 class Bundle:
     """The files of a bundle, read once."""
 
-    def __init__(self, folder: Path, log_key: str | None) -> None:
+    def __init__(self, folder: Path, log_key: str | None, witness_keys: list[str]) -> None:
         self.files = {
             str(path.relative_to(folder).as_posix()): path.read_bytes()
             for path in sorted(folder.rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts
         }
         self.log_key = log_key or self.text("log/log.vkey").removesuffix("\n")
+        self.witness_keys = witness_keys
         self.manifest: dict[str, Any] = {}
         self.events: dict[int, dict[str, Any]] = {}
         self.size = 0
@@ -68,10 +71,17 @@ def checks(bundle: Bundle) -> Iterator[Check]:
         if number >= 0:
             yield f"Event {number} is in the log that was signed", partial(_proof, bundle, number)
     yield "The log states the list of files and statements", partial(_manifest, bundle)
-    listed = bundle.manifest
-    for name, digest in listed.get("files", {}).items():
+    for name, digest in bundle.manifest.get("files", {}).items():
         yield f"{name} is unchanged", partial(_file, bundle, name, digest)
     yield "There is no file beside those that are listed", partial(_extra, bundle)
+    yield from _listed(bundle, bundle.manifest)
+    yield "The link rests on two people who identified the same candidate", partial(_two, bundle)
+
+
+def _listed(bundle: Bundle, listed: dict[str, Any]) -> Iterator[Check]:
+    for one in listed.get("witnesses", []):
+        if not bundle.witness_keys or one["key"] in bundle.witness_keys:
+            yield _cosigned(one), partial(_witness, bundle, one)
     for one in listed.get("statements", []):
         yield f"{one['says']} [event {one['event']}]", partial(_stated, bundle, one)
     for one in listed.get("rows", []):
@@ -80,7 +90,11 @@ def checks(bundle: Bundle) -> Iterator[Check]:
     for one in listed.get("payloads", []):
         says = f"{one['file']} ({one['says']}) is what event {one['event']} committed to"
         yield says, partial(_payload, bundle, one)
-    yield "The link rests on two people who identified the same candidate", partial(_two, bundle)
+
+
+def _cosigned(one: dict[str, Any]) -> str:
+    name, at = one["key"].split("+")[0], datetime.fromtimestamp(one["at_s"], UTC)
+    return f"The witness {name} cosigned the first {one['size']} events, {at:%Y-%m-%d %H:%M} UTC"
 
 
 def _event_number(name: str) -> int:
@@ -89,23 +103,82 @@ def _event_number(name: str) -> int:
 
 
 def _checkpoint(bundle: Bundle) -> str:
-    text, _, signatures = bundle.text("log/checkpoint.note").rpartition("\n\n")
-    text += "\n"
-    name, key_id, material = bundle.log_key.split("+", 2)
+    text, signatures = _note(bundle.text("log/checkpoint.note"))
+    size, root = _head(bundle, text, signatures)
+    if len(signatures) != 1:
+        return "others signed it as well"
+    bundle.size, bundle.root = size, root
+    return ""
+
+
+def _note(note: str) -> tuple[str, dict[bytes, bytes]]:
+    """Return the text of a note, and its signatures by name and id of their keys."""
+    text, _, tail = note.rpartition("\n\n")
+    found: dict[bytes, bytes] = {}
+    for line in tail.removesuffix("\n").split("\n"):
+        dash, name, signature = line.split(" ")
+        signed = base64.b64decode(signature, validate=True)
+        if f"{dash} {name} {base64.b64encode(signed).decode()}" != line or dash != "\u2014":
+            raise ValueError("a signature is malformed")
+        found[name.encode() + signed[:4]] = signed[4:]
+    return f"{text}\n", found
+
+
+def _key(vkey: str, kind: int) -> tuple[str, bytes, bytes]:
+    """Return the name of a key of this kind, its place among signatures, and its 32 bytes."""
+    name, key_id, material = vkey.split("+", 2)
     key = base64.b64decode(material, validate=True)
     expected = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
-    if key[0] != 1 or key_id != expected.hex():
-        return "the key of the log is malformed"
+    if key[0] != kind or key_id != expected.hex():
+        raise ValueError("the key is malformed")
+    return name, name.encode() + expected, key[1:]
+
+
+def _head(bundle: Bundle, text: str, signatures: dict[bytes, bytes]) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint that the log signed."""
+    name, place, key = _key(bundle.log_key, 1)
     origin, size, root, end = text.split("\n", 3)
     if origin != name or end:
-        return "the checkpoint is of another log"
-    signature = base64.b64decode(signatures.removesuffix("\n").split(" ")[-1], validate=True)
-    line = f"\u2014 {name} {base64.b64encode(signature).decode()}\n"
-    if signatures != line or signature[:4] != expected:
-        return "the log did not sign it"
-    Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[4:], text.encode())
-    bundle.size, bundle.root = int(size), base64.b64decode(root, validate=True)
-    return ""
+        raise ValueError("it is of another log")
+    Ed25519PublicKey.from_public_bytes(key).verify(signatures[place], text.encode())
+    return int(size), base64.b64decode(root, validate=True)
+
+
+def _witness(bundle: Bundle, stated: dict[str, Any]) -> str:
+    """Check a cosignature (C2SP tlog-cosignature), and that the log grew from there."""
+    text, signatures = _note(bundle.text(stated["file"]))
+    size, root = _head(bundle, text, signatures)
+    _, place, key = _key(stated["key"], 4)
+    at_s, signature = int.from_bytes(signatures[place][:8], "big"), signatures[place][8:]
+    signed = f"cosignature/v1\ntime {at_s}\n{text}".encode()
+    Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
+    if (size, at_s) != (stated["size"], stated["at_s"]):
+        return "it cosigned another size or at another time"
+    steps = [base64.b64decode(line) for line in bundle.text(stated["proof"]).split("\n")[:-1]]
+    return "" if _grew(bundle, size, root, steps) else "the log did not grow from there"
+
+
+def _grew(bundle: Bundle, first: int, root: bytes, steps: list[bytes]) -> bool:
+    """Whether a consistency proof leads from an earlier root to ours, as in RFC 9162, 2.1.4.2."""
+    if first == bundle.size:
+        return not steps and root == bundle.root
+    node, last = first - 1, bundle.size - 1
+    steps = [root, *steps] if first & node == 0 else steps
+    while node % 2:
+        node, last = node // 2, last // 2
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if node % 2 or node == last:
+            old = hashlib.sha256(b"\x01" + step + old).digest()
+            new = hashlib.sha256(b"\x01" + step + new).digest()
+            while node % 2 == 0 and node:
+                node, last = node // 2, last // 2
+        else:
+            new = hashlib.sha256(b"\x01" + new + step).digest()
+        node, last = node // 2, last // 2
+    return (last, old, new) == (0, root, bundle.root)
 
 
 def _proof(bundle: Bundle, number: int) -> str:
@@ -161,6 +234,7 @@ def _file(bundle: Bundle, name: str, digest: str) -> str:
 
 def _extra(bundle: Bundle) -> str:
     listed = {MANIFEST, "log/log.vkey", "log/checkpoint.note", *bundle.manifest.get("files", {})}
+    listed |= {one["proof"] for one in bundle.manifest.get("witnesses", [])}
     for number in bundle.events:
         listed |= {f"log/{number}.json", f"log/{number}.proof"}
     extra = sorted(bundle.files.keys() - listed)
@@ -231,9 +305,15 @@ def run(arguments: list[str], write: Callable[[str], object]) -> int:
     parser = argparse.ArgumentParser(description="Check a court bundle of identlink.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--log-key", help="public key of the log, as the office publishes it")
+    parser.add_argument(
+        "--witness-key",
+        action="append",
+        default=[],
+        help="public key of a witness; may be repeated",
+    )
     given = parser.parse_args(arguments)
     try:
-        bundle = Bundle(given.folder, given.log_key)
+        bundle = Bundle(given.folder, given.log_key, given.witness_key)
     except (OSError, KeyError, ValueError):
         write("FAILED  The folder holds no court bundle.\n")
         return 1
@@ -244,6 +324,11 @@ def run(arguments: list[str], write: Callable[[str], object]) -> int:
         write(f"FAILED  {says}: {fault}.\n" if fault else f"ok      {says}.\n")
     if not given.log_key:
         write("Note: the key lay in the bundle; give the published one with --log-key.\n")
+    held = [one["key"] for one in bundle.manifest.get("witnesses", [])]
+    for key in sorted(set(given.witness_key) - {*held}):
+        write(f"Note: the bundle holds no cosignature by {key.split('+')[0]}.\n")
+    if held and not given.witness_key:
+        write("Note: the keys of witnesses lay in the bundle; give theirs with --witness-key.\n")
     write(f"{failed} statements fail.\n" if failed else "Every statement holds.\n")
     return 1 if failed else 0
 

@@ -29,10 +29,11 @@ from service.storage.tables.access import (
     client_keys,
     client_revocations,
     clients,
+    second_factor_removals,
+    second_factors,
     token_revocations,
     tokens,
 )
-from service.storage.tables.second_factors import second_factor_removals, second_factors
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import Transaction
 

@@ -15,7 +15,7 @@ from domain.shown_prints import ShownPrint
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import cases, decisions
-from service.storage.tables.erasures import withheld_persons
+from service.storage.tables.erasures import hidden_persons
 from service.storage.tables.findings import finding_policies, prints_shown, withdrawn_exemplars
 from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
@@ -31,7 +31,11 @@ class Findings(TransactionPart):
         row = self._connection.execute(query).first()
         if row is None:
             return PolicyVersion()
-        return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row))
+        later = {
+            "tenprint_point_pairs": row.tenprint_point_pairs or 0,
+            "analysed_minutiae": row.analysed_minutiae or 0,
+        }
+        return value_of(PolicyVersion, row, policy=value_of(FindingPolicy, row, **later))
 
     def set_policy(self, version: PolicyVersion) -> None:
         """Store a policy that holds from now on; raises ConflictError for a taken version."""
@@ -88,7 +92,7 @@ class Findings(TransactionPart):
             select(candidates.c.candidate_id)
             .join(cases, cases.c.search_id == candidates.c.search_id)
             .join(persons, persons.c.person_id == candidates.c.person_id)
-            .join(withheld_persons, withheld_persons.c.person_row == persons.c.person_row)
+            .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
             .where(cases.c.case_id == case_id)
         )
         return frozenset(self._connection.execute(union(left, hidden)).scalars())

@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -178,11 +179,19 @@ class Queue(TransactionPart):
         found = self._connection.execute(query).scalar()
         return None if found is None else LinkId(found)
 
-    def recent_links(self, force: ForceCode | None, *, limit: int) -> tuple[LinkId, ...]:
-        """Return the newest links, of one force or of all."""
-        query = select(links.c.link_id).order_by(links.c.linked_at.desc()).limit(limit)
+    def recent_links(
+        self, force: ForceCode | None, *, limit: int, before: str | None = None
+    ) -> tuple[LinkId, ...]:
+        """Return the newest links, of one force or of all; those older than `before` with it."""
+        newest = (links.c.linked_at.desc(), links.c.link_id.desc())
+        query = select(links.c.link_id).order_by(*newest).limit(limit)
         if force is not None:
             query = query.where(links.c.force == force)
+        if before is not None:
+            this = links.alias()
+            then = select(this.c.linked_at).where(this.c.link_id == before).scalar_subquery()
+            same_time = and_(links.c.linked_at == then, links.c.link_id < before)
+            query = query.where(or_(links.c.linked_at < then, same_time))
         return tuple(LinkId(found) for found in self._connection.execute(query).scalars())
 
     def _rows(self, query: Select[Any]) -> list[AnyRow]:

@@ -15,6 +15,7 @@ from domain.ids import PersonRow
 from service.storage.engine.membership import Among
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_messages,
@@ -122,7 +123,12 @@ class Outbox(TransactionPart):
         queue = exchange_queue.c
         free = (
             select(queue.message_row, queue.attempts)
-            .where(queue.receiver == receiver, queue.next_attempt_at <= now)
+            .where(
+                queue.receiver == receiver,
+                queue.next_attempt_at <= now,
+                # They stay in the queue until the restriction is lifted.
+                queue.message_row.not_in(_RESTRICTED),
+            )
             .order_by(queue.message_row)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -260,6 +266,9 @@ class Outbox(TransactionPart):
 _COLUMNS = (
     *("message_row", "message_id", "kind", "receiver", "response_to"),
     *("record_id", "item_id", "version", "person_row", "due_on", "queued_at", "payload_id"),
+)
+_RESTRICTED = select(exchange_messages.c.message_row).join(
+    restricted_persons, restricted_persons.c.person_row == exchange_messages.c.person_row
 )
 _WAITING = ("message_row", "receiver", "attempts", "next_attempt_at")
 _messages = exchange_messages.c

@@ -14,6 +14,7 @@ from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.exchange import exchange_surveys
 from service.storage.tables.people import encounters, persons, record_amendments, records
 from service.storage.transaction import TransactionPart
@@ -89,6 +90,7 @@ _WAITING = (
     .where(
         records.c.record_row > bindparam("floor"),
         ~exists().where(exchange_surveys.c.record_row == records.c.record_row),
+        ~exists().where(restricted_persons.c.person_row == records.c.person_row),
     )
     .order_by(records.c.record_row)
 )

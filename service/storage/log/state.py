@@ -23,6 +23,8 @@ from service.storage.statement.access import access_rows
 from service.storage.statement.commitments import (
     changed_since,
     committed_texts,
+    digests_of_rows,
+    stated_digests,
     stored_digests,
 )
 from service.storage.statement.declared import declared_rows
@@ -126,21 +128,25 @@ class State(TransactionPart):
         told = [body for ref in (search_id, case_id, *also) for body in self._committing(ref)]
         if not any(search_id in body.subject_refs for body in told):
             return ChangedRow(search_id, None)
+        of_prints = [body for body in told if body.event_type == PrintShown.event_type]
         for body in told:
-            if changed_since(self._connection, body):
+            # There are many of them, and one query reads all their rows.
+            if body.event_type != PrintShown.event_type and changed_since(self._connection, body):
                 return ChangedRow(body.subject_refs[0], body.seq)
-        return self._unstated_print(case_id, told)
+        return self._changed_print(case_id, of_prints)
 
-    def _unstated_print(self, case_id: CaseId, told: Sequence[EventBody]) -> ChangedRow | None:
-        """Return a print that stands as shown although no event says that it was."""
-        stated = {b.subject_refs[0] for b in told if b.event_type == PrintShown.event_type}
-        query = select(prints_shown.c.print_id).where(
+    def _changed_print(self, case_id: CaseId, told: Sequence[EventBody]) -> ChangedRow | None:
+        """Return a print that stands as shown otherwise than an event says, or without one."""
+        (declared,) = PrintShown.declared.commits
+        query = select(prints_shown).where(
             prints_shown.c.case_id == case_id, prints_shown.c.print_id.is_not(None)
         )
-        for print_id in self._connection.execute(query).scalars():
-            if print_id not in stated:
-                return ChangedRow(print_id, None)
-        return None
+        rows = digests_of_rows(self._connection, declared, query)
+        held = {row.print_id: digest for row, digest in rows}
+        for body in told:
+            if held.pop(body.subject_refs[0], None) not in stated_digests(body):
+                return ChangedRow(body.subject_refs[0], body.seq)
+        return ChangedRow(min(held), None) if held else None
 
     def committed_texts(self, body: EventBody) -> tuple[str, ...]:
         """Return the rows that an event committed to, as the texts that its digests are of."""

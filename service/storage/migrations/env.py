@@ -15,12 +15,11 @@ from service.storage.tables import (  # noqa: F401
     jobs,
     links,
     log,
+    models,
     people,
     provenance,
-    references,
     requests,
     searches,
-    second_factors,
     webhooks,
     workbench,
 )

@@ -2,16 +2,20 @@
 
 Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
 them and not revoked) with all that was computed and written from those, the evidence and words of
-other searches about them as a candidate, and the requests about them with what was told. Rows
-stay as tombstones, without content. A hidden person is left in the same state, only that the
-payloads are kept and can be put back.
+other searches about them as a candidate, the requests about them with what was told and the
+documents that came with an application, and the frames of old records that were written to theirs.
+Rows stay as tombstones, without content. A hidden person is left in the same state, only that the
+payloads are kept and can be put back. A restricted person is hidden likewise, but for the requests
+that they made themselves: these are still to be answered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Select,
     Table,
@@ -23,10 +27,30 @@ from sqlalchemy import (
     union,
 )
 
-from domain.ids import ErasureId, PersonId
+from domain.ids import ErasureId, PersonId, RestrictionId
+from domain.requests import PartyKind
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
-from service.storage.tables.erasures import withheld_persons
+from service.storage.tables.conversion.frames import (
+    conversion_codings,
+    conversion_frames,
+    conversion_keyings,
+    conversion_settlements,
+)
+from service.storage.tables.conversion.matches import (
+    conversion_matches,
+    conversion_writings,
+)
+from service.storage.tables.conversion.samples import (
+    conversion_draw_units,
+)
+from service.storage.tables.disclosure.deletions import deletion_cases, deletion_decisions
+from service.storage.tables.disclosure.restrictions import (
+    restricted_persons,
+    restriction_ends,
+    restrictions,
+)
+from service.storage.tables.erasures import hidden_persons, withheld_persons
 from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.tables.links import link_revocations, links
@@ -43,9 +67,9 @@ from service.storage.tables.people import (
     records,
 )
 from service.storage.tables.provenance import person_merges
-from service.storage.tables.references import client_references
 from service.storage.tables.requests import request_entries, request_identities, requests
-from service.storage.tables.searches import candidates, searches
+from service.storage.tables.searches import candidates, client_references, searches
+from service.storage.tables.services.applications import application_uploads, applications
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
 
@@ -73,20 +97,46 @@ def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: Erasu
     row = _claimed(transaction, person_id)
     if row is None:
         return
-    connection = transaction.connection
     values = {"person_row": row, "erasure_id": erasure_id}
-    connection.execute(insert(withheld_persons).values(values).inline())
-    connection.execute(delete(live_records).where(live_records.c.person_row == row))
+    transaction.connection.execute(insert(withheld_persons).values(values).inline())
+    _hide(transaction, row, person_id)
+
+
+def restrict_person(
+    transaction: Transaction, person_id: PersonId, restriction_id: RestrictionId
+) -> None:
+    """Make a person look erased while a restriction holds; does nothing for one that is."""
+    row = _claimed(transaction, person_id)
+    if row is None:
+        return
+    values = {"person_row": row, "restriction_id": restriction_id}
+    transaction.connection.execute(insert(restricted_persons).values(values).inline())
+    _hide(transaction, row, person_id)
+
+
+def _hide(transaction: Transaction, row: int, person_id: PersonId) -> None:
+    gone = delete(live_records).where(live_records.c.person_row == row)
+    transaction.connection.execute(gone)
     _withhold(transaction, row, person_id)
     _change_captures(transaction, row, HIDDEN)
 
 
 def show_people(transaction: Transaction, erasure_id: ErasureId) -> None:
     """Bring back the people that an erasure has hidden, exactly as they were."""
+    _show(transaction, withheld_persons, withheld_persons.c.erasure_id == erasure_id)
+
+
+def lift_restriction(transaction: Transaction, restriction_id: RestrictionId) -> None:
+    """Bring back the people that a restriction has hidden, exactly as they were."""
+    ours = restricted_persons.c.restriction_id == restriction_id
+    _show(transaction, restricted_persons, ours)
+
+
+def _show(transaction: Transaction, hiding: Table, ours: ColumnElement[bool]) -> None:
     connection = transaction.connection
-    ours = select(withheld_persons.c.person_row).where(withheld_persons.c.erasure_id == erasure_id)
-    rows = connection.execute(ours.order_by(withheld_persons.c.person_row)).scalars().all()
-    connection.execute(delete(withheld_persons).where(withheld_persons.c.erasure_id == erasure_id))
+    hidden = select(hiding.c.person_row).where(ours).order_by(hiding.c.person_row)
+    rows = connection.execute(hidden).scalars().all()
+    connection.execute(delete(hiding).where(ours))
     # A payload may speak of two hidden people: those of the others are withheld again.
     transaction.payloads.give_back()
     for row, person_id in connection.execute(_HIDDEN_PEOPLE).all():
@@ -111,8 +161,12 @@ def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:
 
 
 def _withhold(transaction: Transaction, row: int, person_id: PersonId) -> None:
-    found = transaction.connection.execute(_payloads_of(row, person_id))
-    transaction.payloads.withhold(found.scalars().all())
+    """Withhold the payloads of a person whose row says why they are hidden."""
+    connection = transaction.connection
+    found = set(connection.execute(_payloads_of(row, person_id)).scalars())
+    if connection.execute(_IS_RESTRICTED, {"row": row}).first():
+        found -= set(connection.execute(_OWN_REQUESTS, {"row": row}).scalars())
+    transaction.payloads.withhold(found)
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
@@ -127,8 +181,23 @@ def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
 
 _HIDDEN_PEOPLE = (
     select(persons.c.person_row, persons.c.person_id)
-    .join(withheld_persons, withheld_persons.c.person_row == persons.c.person_row)
+    .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
     .order_by(persons.c.person_row)
+)
+_IS_RESTRICTED = select(restricted_persons.c.person_row).where(
+    restricted_persons.c.person_row == bindparam("row")
+)
+_OWN = (
+    select(requests.c.request_id)
+    .join(request_identities, request_identities.c.request_id == requests.c.request_id)
+    .where(
+        request_identities.c.person_row == bindparam("row"),
+        requests.c.asker_kind == PartyKind.PERSON.value,
+    )
+)
+_OWN_REQUESTS = union(
+    select(requests.c.payload_id).where(requests.c.request_id.in_(_OWN)),
+    select(request_entries.c.payload_id).where(request_entries.c.request_id.in_(_OWN)),
 )
 _NEWEST_LIVES_AGAIN = insert(live_records).from_select(
     ("record_id", "person_row", "record_row"),
@@ -178,6 +247,11 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
             for asked in (requests, request_entries)
         ),
+        *_reasons_about(row),
+        select(application_uploads.c.payload_id).where(
+            application_uploads.c.application_id.in_(_applications_about(row))
+        ),
+        *_converted(row),
         select(drafts.c.payload_id).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
@@ -186,6 +260,20 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         ),
         select(gallery_conclusions.c.payload_id).where(
             gallery_conclusions.c.case_id.in_(_gallery_cases_of(person_id))
+        ),
+    )
+
+
+def _reasons_about(row: int) -> tuple[Select[Any], ...]:
+    """Return the reasons of decisions on deletions, and of restrictions that were lifted."""
+    deleting = select(deletion_cases.c.deletion_id).where(deletion_cases.c.person_row == row)
+    restricting = select(restrictions.c.restriction_id).where(restrictions.c.person_row == row)
+    return (
+        select(deletion_decisions.c.payload_id).where(
+            deletion_decisions.c.deletion_id.in_(deleting)
+        ),
+        select(restriction_ends.c.payload_id).where(
+            restriction_ends.c.restriction_id.in_(restricting)
         ),
     )
 
@@ -199,6 +287,33 @@ def _of_persons() -> list[Table]:
 def _requests_about(row: int) -> Select[Any]:
     """Return the ids of requests whose person was found to be this one."""
     return select(request_identities.c.request_id).where(request_identities.c.person_row == row)
+
+
+def _applications_about(row: int) -> Select[Any]:
+    """Return the ids of applications that became a request about this person."""
+    asked = applications.c.request_id.in_(_requests_about(row))
+    return select(applications.c.application_id).where(asked)
+
+
+def _converted(row: int) -> Iterator[Select[Any]]:
+    """Yield the payloads of frames that were written to the record of this person."""
+    for table in _OF_FRAMES:
+        yield select(table.c.payload_id).where(table.c.frame_id.in_(_frames_of(row)))
+    yield select(conversion_matches.c.payload_id).where(
+        (conversion_matches.c.other_row == row)
+        | conversion_matches.c.frame_id.in_(_frames_of(row))
+    )
+
+
+def _frames_of(row: int) -> Select[Any]:
+    """Return the ids of frames that were written to the record of this person."""
+    return select(conversion_writings.c.frame_id).where(conversion_writings.c.person_row == row)
+
+
+_OF_FRAMES = (
+    *(conversion_frames, conversion_keyings, conversion_settlements),
+    *(conversion_codings, conversion_draw_units),
+)
 
 
 def _gallery_cases_of(person_id: PersonId) -> Select[Any]:

@@ -6,21 +6,26 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Select, insert, select
 
-from domain.ids import EncounterId, ForceCode, SearchId
+from domain.ids import BatchId, EncounterId, ForceCode, SearchId
 from service.storage.engine.membership import Among
-from service.storage.tables.people import payloads
-from service.storage.tables.references import client_references
+from service.storage.tables.people import encounters, payloads, persons
+from service.storage.tables.searches import client_references
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
 
 class References(TransactionPart):
-    """A search or a capture has one reference or none; a client may give one to several."""
+    """A search, a batch or a capture has one reference or none; several may have the same."""
 
     def add(
-        self, owner: SearchId | EncounterId, force: ForceCode, reference: str, *, keyed_digest: str
+        self,
+        owner: SearchId | EncounterId | BatchId,
+        force: ForceCode,
+        reference: str,
+        *,
+        keyed_digest: str,
     ) -> None:
-        """Store the reference of a search or a capture."""
+        """Store the reference of a search, a batch or a capture."""
         row = {
             "reference_row": self._transaction.numbers.one(client_references.c.reference_row),
             "owner_id": owner,
@@ -31,19 +36,35 @@ class References(TransactionPart):
         self._connection.execute(insert(client_references).values(row).inline())
 
     def of(self, owners: Collection[str]) -> Mapping[str, str]:
-        """Return the references of these searches and captures; those erased are left out."""
+        """Return the references of these owners; those erased are left out."""
         rows = self._connection.execute(_OF, {"owners": sorted(set(owners))}).all()
         words = read_words(self._transaction, [row.payload_id for row in rows])
         return {row.owner_id: text for row, text in zip(rows, words, strict=True) if text}
 
+    def of_people(self, people: Collection[str]) -> Mapping[tuple[str, str], str]:
+        """Return the newest reference that each force gave to a capture of these people.
 
+        The key is person and force; references that are erased are left out.
+        """
+        rows = self._connection.execute(_OF_PEOPLE, {"people": sorted(set(people))}).all()
+        words = read_words(self._transaction, [row.payload_id for row in rows])
+        return {(row.person_id, row.force): w for row, w in zip(rows, words, strict=True) if w}
+
+
+_OF_PEOPLE = (
+    select(persons.c.person_id, client_references.c.force, client_references.c.payload_id)
+    .join(encounters, encounters.c.person_row == persons.c.person_row)
+    .join(client_references, client_references.c.owner_id == encounters.c.encounter_id)
+    .where(Among(persons.c.person_id, "people"))
+    .order_by(client_references.c.reference_row)
+)
 _OF = select(client_references.c.owner_id, client_references.c.payload_id).where(
     Among(client_references.c.owner_id, "owners")
 )
 
 
 def owners_under(force: ForceCode, keyed_digest: str) -> Select[tuple[str]]:
-    """Return a query for the searches and captures of a force under a reference not erased."""
+    """Return a query for the owners of a force under a reference not erased."""
     return (
         select(client_references.c.owner_id)
         .join(payloads, payloads.c.payload_id == client_references.c.payload_id)

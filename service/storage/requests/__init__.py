@@ -2,6 +2,8 @@
 
 - `disclosures`: what left to whom, and whether it has arrived
 - `notices`: notices to the recipients of disclosures: owed, given and acknowledged
+- `own_answers`: answers to people about their own data: prepared, read by a second person, and
+  released
 - `request_bodies`: the payloads of requests and disclosures
 - `requests`: requests and their logs: written once, their state read from the last entry
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 from service.storage.repository import InTransaction, Repository
 from service.storage.requests.disclosures import Disclosures
 from service.storage.requests.notices import DisclosureNotices
+from service.storage.requests.own_answers import OwnAnswers
 from service.storage.requests.requests import Requests
 
 
@@ -18,5 +21,6 @@ class RequestsRoom(InTransaction):
     """The repositories of this room, as attributes of a unit of work."""
 
     requests = Repository(Requests)
+    own_answers = Repository(OwnAnswers)
     disclosures = Repository(Disclosures)
     disclosure_notices = Repository(DisclosureNotices)

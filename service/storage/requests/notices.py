@@ -14,12 +14,16 @@ from sqlalchemy import Select, and_, literal, select, union_all
 from domain.amendments import ChangeKind
 from domain.disclosures import DisclosureNotice, NoticeKind
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.requests import Party, PartyKind, ReplyOutcome
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.convictions import conviction_versions
-from service.storage.tables.erasures import gone_persons
+from service.storage.tables.disclosure.deletions import deletion_cases, deletions_done
+from service.storage.tables.disclosure.restrictions import restricted_persons
+from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
+from service.storage.tables.people import person_erasures
 from service.storage.tables.requests import (
     disclosure_items,
     disclosure_notices,
@@ -27,6 +31,8 @@ from service.storage.tables.requests import (
     notice_acknowledgements,
     request_identities,
 )
+from service.storage.tables.services.certificate_standing import superseded
+from service.storage.tables.services.certificates import certificates
 from service.storage.transaction import TransactionPart
 
 
@@ -40,12 +46,23 @@ class OwedNotice:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class UnansweredNotice:
+    """A notice that its recipient has not acknowledged."""
+
+    notice: DisclosureNotice
+    recipient: Party
+    request_id: RequestId
+
+
 class DisclosureNotices(TransactionPart):
     """A notice is given once for each change of what was told."""
 
     def owed(self, limit: int) -> tuple[OwedNotice, ...]:
         """Return up to so many notices that are owed and not given."""
-        all_owed = union_all(_corrected(), _erased(), _revoked()).subquery("owed")
+        all_owed = union_all(
+            _corrected(), _erased(), _restricted(), _deleted(), _revoked(), _superseded()
+        ).subquery("owed")
         given = disclosure_notices
         query = (
             select(all_owed)
@@ -95,6 +112,26 @@ class DisclosureNotices(TransactionPart):
         found = self._connection.execute(query.order_by(disclosure_notices.c.notice_row))
         return tuple(map(_notice, found))
 
+    def unanswered(self, limit: int) -> tuple[UnansweredNotice, ...]:
+        """Return the notices that their recipients have not acknowledged, oldest first."""
+        query = (
+            _NOTICES.add_columns(
+                disclosures.c.recipient_kind,
+                disclosures.c.recipient_code,
+                disclosures.c.request_id,
+            )
+            .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
+            .where(notice_acknowledgements.c.notice_id.is_(None))
+            .order_by(disclosure_notices.c.notice_row)
+            .limit(limit)
+        )
+        return tuple(map(_unanswered, self._connection.execute(query)))
+
+
+def _unanswered(row: AnyRow) -> UnansweredNotice:
+    recipient = Party(PartyKind(row.recipient_kind), row.recipient_code)
+    return UnansweredNotice(_notice(row), recipient, RequestId(row.request_id))
+
 
 def _notice(row: AnyRow) -> DisclosureNotice:
     return value_of(DisclosureNotice, row)
@@ -136,12 +173,51 @@ def _erased() -> Select[tuple[str, str, str, int]]:
         )
         .subquery("told")
     )
+    erased = union_all(
+        select(person_erasures.c.person_row), select(withheld_persons.c.person_row)
+    ).subquery("erased")
     return select(
         told.c.disclosure_id,
         literal(NoticeKind.ERASED.value),
         literal("person"),
         literal(0, ROW),
-    ).join(gone_persons, gone_persons.c.person_row == told.c.person_row)
+    ).join(erased, erased.c.person_row == told.c.person_row)
+
+
+def _restricted() -> Select[tuple[str, str, str, int]]:
+    """Return what was told of people who are restricted: their recipients do the same."""
+    return (
+        select(
+            disclosures.c.disclosure_id,
+            literal(NoticeKind.RESTRICTED.value),
+            restricted_persons.c.restriction_id,
+            literal(0, ROW),
+        )
+        .join(restricted_persons, restricted_persons.c.person_row == disclosures.c.person_row)
+        .where(
+            disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)),
+            disclosures.c.recipient_kind != PartyKind.PERSON.value,
+        )
+    )
+
+
+def _deleted() -> Select[tuple[str, str, str, int]]:
+    """Return what was told of people before something of theirs was deleted by a force."""
+    return (
+        select(
+            disclosures.c.disclosure_id,
+            literal(NoticeKind.ERASED.value),
+            deletions_done.c.deletion_id,
+            literal(0, ROW),
+        )
+        .join(deletion_cases, deletion_cases.c.person_row == disclosures.c.person_row)
+        .join(deletions_done, deletions_done.c.deletion_id == deletion_cases.c.deletion_id)
+        .where(
+            disclosures.c.sent_at < deletions_done.c.done_at,
+            disclosures.c.outcome == ReplyOutcome.INFORMATION.value,
+            disclosures.c.recipient_kind != PartyKind.PERSON.value,
+        )
+    )
 
 
 def _revoked() -> Select[tuple[str, str, str, int]]:
@@ -157,3 +233,14 @@ def _revoked() -> Select[tuple[str, str, str, int]]:
         .join(link_revocations, link_revocations.c.link_id == request_identities.c.link_id)
         .where(request_identities.c.number <= disclosures.c.number)
     )
+
+
+def _superseded() -> Select[tuple[str, str, str, int]]:
+    """Return the certificates whose ground has changed since they were issued."""
+    changed = superseded().subquery("changed")
+    return select(
+        certificates.c.disclosure_id,
+        literal(NoticeKind.SUPERSEDED.value),
+        certificates.c.certificate_id,
+        literal(0, ROW),
+    ).join(changed, changed.c.certificate_id == certificates.c.certificate_id)

@@ -192,6 +192,7 @@ class Requests(TransactionPart):
         *,
         kind: str | None = None,
         keyed_digest: str | None = None,
+        asker: Party | None = None,
         limit: int,
     ) -> tuple[RequestFile, ...]:
         """Return requests in these states, those received first before others, without asks."""
@@ -204,6 +205,9 @@ class Requests(TransactionPart):
             query = query.where(requests.c.kind == kind)
         if keyed_digest is not None:
             query = query.where(requests.c.keyed_digest == keyed_digest)
+        if asker is not None:
+            is_its = requests.c.asker_code == asker.code
+            query = query.where(requests.c.asker_kind == asker.kind.value, is_its)
         rows = self._connection.execute(query).all()
         entries = self._entries([row.request_id for row in rows])
         return tuple(

@@ -20,14 +20,14 @@ from domain.retention.plans import (
 )
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.people import persons
-from service.storage.tables.retention import (
+from service.storage.tables.office.retention import (
     retention_plan_lines,
     retention_plans,
     retention_recounts,
     retention_releases,
     retention_settlements,
 )
+from service.storage.tables.people import persons
 from service.storage.transaction import TransactionPart
 
 

@@ -139,11 +139,12 @@ def _charges(body: Any) -> list[_Charge]:
     found = []
     known = {}
     for asn, _, day, offences in body["reports"]:
-        known[asn] = _number(day)
-        told = any(one.get("asn") == asn for one in sentences)
+        told = bool(asn) and any(one.get("asn") == asn for one in sentences)
+        if asn:
+            known[asn] = _number(day)
         charges = [_reported(asn, day, offence, born) for offence in offences]
         kept = [one for one in charges if not (told and one.ended == "guilty")]
-        if not offences:
+        if not offences and not told:
             kept = [_Charge(asn, _number(day), "", None, "unclear", 0, None, None)]
         found += kept
     for place, one in enumerate(body.get("convictions", ()), 1):

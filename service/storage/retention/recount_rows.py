@@ -27,6 +27,7 @@ _PEOPLE = text(
     " WHERE p.person_row > :after"
     " AND NOT EXISTS (SELECT 1 FROM person_erasures e WHERE e.person_row = p.person_row)"
     " AND NOT EXISTS (SELECT 1 FROM withheld_persons w WHERE w.person_row = p.person_row)"
+    " AND NOT EXISTS (SELECT 1 FROM restricted_persons r WHERE r.person_row = p.person_row)"
     " ORDER BY p.person_row LIMIT 1000"
 )
 _RULINGS = text(
@@ -69,7 +70,7 @@ class RecountRows(TransactionPart):
     """Reads only."""
 
     def people(self) -> Iterator[RawPerson]:
-        """Yield everybody who is neither erased nor hidden; raises VaultDamagedError."""
+        """Yield the people who are not erased, hidden or restricted; raises VaultDamagedError."""
         after = -1
         while True:
             rows = self._connection.execute(_PEOPLE, {"after": after}).all()

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from domain.ids import BatchId, ForceCode
 from domain.jobs import Batch
 from service.storage.engine.rows import row_of, value_of
+from service.storage.people.references import owners_under
 from service.storage.tables.jobs import batches
 from service.storage.transaction import TransactionPart
 
@@ -48,9 +49,16 @@ class Batches(TransactionPart):
         )
         return tuple(value_of(Batch, row) for row in self._connection.execute(query))
 
-    def page(self, force: ForceCode, *, before: str | None, limit: int) -> BatchPage:
-        """Return batches of one force; an unknown `before` gives an empty page."""
+    def page(
+        self, force: ForceCode, *, before: str | None, limit: int, under: str | None = None
+    ) -> BatchPage:
+        """Return batches of one force; an unknown `before` gives an empty page.
+
+        `under`: only those whose reference has this digest.
+        """
         query = select(batches).where(batches.c.force == force)
+        if under is not None:
+            query = query.where(batches.c.batch_id.in_(owners_under(force, under)))
         if before is not None:
             start = select(batches.c.batch_row).where(
                 batches.c.batch_id == before, batches.c.force == force

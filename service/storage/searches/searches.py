@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -119,6 +119,11 @@ class Searches(TransactionPart):
         page = found[:limit]
         return SearchPage(page, page[-1].search_id if has_more and page else None)
 
+    def newest(self, limit: int) -> tuple[Search, ...]:
+        """Return searches of all forces, newest first."""
+        query = _STANDING.order_by(searches.c.search_row.desc()).limit(limit)
+        return tuple(_search(row) for row in self._connection.execute(query))
+
     def probe(self, search_id: SearchId) -> Probe | None:
         """Return the probe, or None when unknown or erased."""
         query = select(searches.c.payload_id).where(searches.c.search_id == search_id)
@@ -135,6 +140,11 @@ class Searches(TransactionPart):
         """
         query = select(candidate_table).where(candidate_table.c.search_id == search_id)
         return self._candidates(query.order_by(candidate_table.c.rank))
+
+    def candidates_among(self, candidate_ids: Collection[CandidateId]) -> tuple[Candidate, ...]:
+        """Return these candidates, in no order."""
+        wanted = candidate_table.c.candidate_id.in_(sorted(candidate_ids))
+        return self._candidates(select(candidate_table).where(wanted)) if candidate_ids else ()
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:
         """Return one candidate."""

@@ -17,7 +17,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import CompoundSelect, Connection, Select, exists, literal, select, union_all
 
 from domain.events.catalogue import KINDS, kind_of
 from domain.events.declaring import Event, read_as
@@ -54,13 +54,26 @@ def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEve
 
 def changed_since(connection: Connection, body: EventBody) -> bool:
     """Whether a row that the event committed to is not as it was; raises LogDamagedError."""
-    stated = {str(value) for name, value in body.facts if name.startswith(ROW_DIGEST)}
+    stated = stated_digests(body)
     kind = kind_of(body.event_type)
     if not stated or not kind.declared.commits:
         return False
     told = read_as(kind, body.subject_refs, body.facts)
     texts = (text for _, text in _told(connection, told, body.actor, body.case_id))
     return not stated.issubset(map(_sha256, texts))
+
+
+def digests_of_rows(
+    connection: Connection, rows: Committed, query: Select[Any]
+) -> Iterator[tuple[AnyRow, str]]:
+    """Yield rows of a query, whose table is that of `rows`, each with its digest as it stands."""
+    for row, text in _texts(connection, rows, connection.execute(query)):
+        yield row, _sha256(text)
+
+
+def stated_digests(body: EventBody) -> frozenset[str]:
+    """Return the digests that an event states."""
+    return frozenset(str(value) for name, value in body.facts if name.startswith(ROW_DIGEST))
 
 
 def stored_digests(connection: Connection) -> Iterator[StateRow]:
@@ -83,7 +96,7 @@ def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
 
     A row that was changed since is left out. Raises LogDamagedError.
     """
-    stated = {str(value) for name, value in body.facts if name.startswith(ROW_DIGEST)}
+    stated = stated_digests(body)
     kind = kind_of(body.event_type)
     if not stated:
         return ()
@@ -136,25 +149,34 @@ def _texts(
     told = _columns(rows.table, rows.leaves_out)
     remaining = iter(found)
     while page := tuple(islice(remaining, _ROWS_AT_A_TIME)):
-        belonging = [_belonging(connection, part, page) for part in rows.parts]
+        belonging = _belonging(connection, rows.parts, page)
         for row in page:
             texts = [_LABEL, _text(rows.table, told, row)]
-            for part, others in zip(rows.parts, belonging, strict=True):
+            for part, others in belonging:
                 texts += sorted(others.get(_tie(part, 1)(row), ()))
             yield row, "\n".join(texts)
 
 
 def _belonging(
-    connection: Connection, part: Part, page: Sequence[AnyRow]
-) -> Mapping[Any, list[str]]:
-    """Return the texts of the rows of a part by the values that tie them to a row of the page."""
-    told = _columns(part.table, ())
-    keys = list(map(attrgetter(part.on[0][1]), page))
-    texts: dict[Any, list[str]] = defaultdict(list)
-    tie = _tie(part, 0)
-    for row in connection.execute(_part_query(part), {"keys": keys}):
-        texts[tie(row)].append(_text(part.table, told, row))
-    return texts
+    connection: Connection, parts: tuple[Part, ...], page: Sequence[AnyRow]
+) -> list[tuple[Part, Mapping[Any, list[str]]]]:
+    """Return the texts of the rows of each part by the values that tie them to a row of the page.
+
+    Parts without rows are left out. Of several parts, one query asks first which have any: most
+    searches bring neither pictures nor minutiae nor a reference.
+    """
+    found: list[tuple[Part, Mapping[Any, list[str]]]] = []
+    asked = {f"keys_{part.on[0][1]}": list(map(attrgetter(part.on[0][1]), page)) for part in parts}
+    if len(parts) > 1:
+        there = set(connection.execute(_parts_query(parts), asked).scalars())
+        parts = tuple(part for part in parts if part.table in there)
+    for part in parts:
+        told, tie = _columns(part.table, ()), _tie(part, 0)
+        texts: dict[Any, list[str]] = defaultdict(list)
+        for row in connection.execute(_part_query(part), asked):
+            texts[tie(row)].append(_text(part.table, told, row))
+        found.append((part, texts))
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -164,9 +186,21 @@ def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
 
 
 @lru_cache(maxsize=64)
+def _parts_query(parts: tuple[Part, ...]) -> CompoundSelect[Any]:
+    """Return the query for the names of those tables that have rows of a page."""
+    return union_all(
+        *(select(literal(part.table)).where(exists().where(_is_tied(part))) for part in parts)
+    )
+
+
+@lru_cache(maxsize=64)
 def _part_query(part: Part) -> Select[Any]:
-    table = METADATA.tables[part.table]
-    return select(table).where(Among(table.c[part.on[0][0]], "keys"))
+    return select(METADATA.tables[part.table]).where(_is_tied(part))
+
+
+def _is_tied(part: Part) -> Among:
+    (column, of_row), *_ = part.on
+    return Among(METADATA.tables[part.table].c[column], f"keys_{of_row}")
 
 
 @lru_cache(maxsize=128)

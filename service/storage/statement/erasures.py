@@ -1,4 +1,4 @@
-"""Erasures, and people who lack a capture or a payload."""
+"""Erasures and restrictions, and people who lack a capture or a payload."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, exists, select, union
 
+from domain.events.disclosure import RestrictionBegun
 from domain.events.log import KeysLost
 from domain.events.people import Erased, ErasureAsked, ErasureConfirmed
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.statement.reading import rows_of
+from service.storage.tables.disclosure.deletions import deleted_captures, deleted_versions
+from service.storage.tables.disclosure.restrictions import (
+    restricted_persons,
+    restriction_ends,
+    restrictions,
+)
 from service.storage.tables.erasures import (
     erasure_confirmations,
     erasure_ends,
@@ -35,6 +42,7 @@ def erasure_rows(connection: Connection) -> Iterator[StateRow]:
     """Yield erased and hidden people, and those whose data is gone without an erasure."""
     yield from _fates(connection)
     yield from _standing_erasures(connection)
+    yield from _standing_restrictions(connection)
 
 
 def _fates(connection: Connection) -> Iterator[StateRow]:
@@ -48,6 +56,7 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
         .where(
             gallery_changes.c.kind == ERASED,
             ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
+            ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row),
         )
     )
     erased = select(persons.c.person_id).join(person_erasures)
@@ -55,7 +64,15 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
         yield state_row(Erased, row.person_id)
     for row in rows_of(connection, _not_erased(taken)):
         yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
-    for row in rows_of(connection, _not_erased(_lacking(encounters), _lacking(records))):
+    lacking = (
+        _lacking(encounters).where(
+            ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row)
+        ),
+        _lacking(records).where(
+            ~exists().where(deleted_versions.c.record_row == records.c.record_row)
+        ),
+    )
+    for row in rows_of(connection, _not_erased(*lacking)):
         yield state_row(KeysLost, row.person_id)
 
 
@@ -74,6 +91,14 @@ def _standing_erasures(connection: Connection) -> Iterator[StateRow]:
     ):
         for row in rows_of(connection, misplaced):
             yield state_row(kind, row.erasure_id, refs=(NEVER_SAID,))
+
+
+def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
+    """Yield the people whom restrictions hide; each hides its person until it is lifted."""
+    for row in rows_of(connection, _RESTRICTING):
+        yield state_row(RestrictionBegun, row.restriction_id, refs=(row.person_id,))
+    for row in rows_of(connection, _MISPLACED_RESTRICTING):
+        yield state_row(RestrictionBegun, row.restriction_id, refs=(NEVER_SAID,))
 
 
 def _not_erased(*rows: Select[Any]) -> Select[Any]:
@@ -97,6 +122,16 @@ _OPEN = select(open_erasures.c.erasure_id, persons.c.person_id).join(
 )
 _HIDING = select(withheld_persons.c.erasure_id, persons.c.person_id).join(
     persons, persons.c.person_row == withheld_persons.c.person_row
+)
+_RESTRICTING = select(restricted_persons.c.restriction_id, persons.c.person_id).join(
+    persons, persons.c.person_row == restricted_persons.c.person_row
+)
+_MISPLACED_RESTRICTING = select(restrictions.c.restriction_id).where(
+    exists().where(
+        restricted_persons.c.person_row == restrictions.c.person_row,
+        restricted_persons.c.restriction_id == restrictions.c.restriction_id,
+    )
+    == exists().where(restriction_ends.c.restriction_id == restrictions.c.restriction_id)
 )
 _MISPLACED_OPEN = (
     select(erasure_requests.c.erasure_id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, exists, select
 
+from domain.events.conversion import RecordBegun
 from domain.events.declaring import Event
 from domain.events.links import Linked, NotLinked
 from domain.events.misuse import StaffEnrolled
@@ -24,6 +25,9 @@ from service.storage.engine.rows import AnyRow
 from service.storage.statement.erasures import erasure_rows
 from service.storage.statement.loaded import LoadedRows
 from service.storage.statement.reading import rows_of
+from service.storage.tables.conversion.matches import (
+    conversion_writings,
+)
 from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, loads
 from service.storage.tables.people import (
@@ -137,13 +141,23 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
             record_amendments.c.reason,
             record_amendments.c.source,
             record_amendments.c.amended_by,
+            conversion_writings.c.frame_id,
         )
         .join(persons, persons.c.person_row == records.c.person_row)
         .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+        .outerjoin(
+            conversion_writings,
+            (conversion_writings.c.record_id == records.c.record_id)
+            & conversion_writings.c.is_new,
+        )
     )
     for row in rows_of(connection, query):
         if row.version > 1 or row.log_size is not None:
             yield _amendment(row)
+        elif row.frame_id is not None:
+            yield state_row(
+                RecordBegun, row.record_id, person_id=row.person_id, frame_id=row.frame_id
+            )
         elif row.record_row not in loaded:
             yield state_row(Enrolled, row.record_id, refs=(row.person_id,))
     later = records.alias("later")

@@ -4,12 +4,13 @@ Every table says by `protected(...)` how its rows may change, and `append_only` 
 triggers.
 
 - `abuse`: sketches and staff prints that reveal misuse, and the findings
-- `access`: bearer tokens, the clients of forces that get them by themselves, and idempotency
-  keys
+- `access`: bearer tokens, clients of forces, idempotency keys, and second factors of accounts
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
+- `conversion`: lots, frames, keyings, matches, writings and samples of old records
 - `convictions`: which version of a record made which version of a conviction; their content is
   sealed in it
+- `disclosure`: the tables of what is restricted, answered and deleted
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
 - `exchange`: exchange with other States: partners, messages out and in, exemptions
 - `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
@@ -19,15 +20,16 @@ triggers.
 - `links`: links: each stands on two decisions by two persons, and the database itself sees to it
 - `log`: the log of events with its Merkle tree, and the marker of resumable loads
 - `metadata`: shared by all tables: names of constraints, column types, and rules of change
+- `models`: models of evidence: those that were chosen, and the watch on the law they hold
+  under
+- `office`: purges by plan, and what the office publishes
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
-- `references`: references that clients give to their searches and captures
 - `requests`: requests, their logs, disclosures, and the notices that follow
-- `retention`: plans of a purge, and decisions of retention reviews
-- `searches`: searches and candidates: written once; where a search stands is read from its case
-  and link
-- `second_factors`: second factors of accounts, their recovery codes, and which codes were used
+- `searches`: searches, candidates and clients' references: written once; where a search stands
+  is read from its case and link
+- `services`: tables of the services of the office: to the public, and to agencies
 - `webhooks`: webhook endpoints of forces; the messages are jobs
 - `workbench`: tables of the workbench: accounts, sessions, drafts, priorities, images and
   minutiae

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from domain.erasures import ErasureEnd
+from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -121,10 +122,17 @@ erasure_ends = Table(
     info=protected(Rows.WRITTEN_ONCE),
 )
 
+hidden_persons = union_all(
+    select(withheld_persons.c.person_row), select(restricted_persons.c.person_row)
+).subquery("hidden_persons")
+"""People whose payloads are withheld: until they are erased, or while they are restricted."""
+
 gone_persons = union_all(
-    select(person_erasures.c.person_row), select(withheld_persons.c.person_row)
+    select(person_erasures.c.person_row),
+    select(withheld_persons.c.person_row),
+    select(restricted_persons.c.person_row),
 ).subquery("gone_persons")
-"""People that no view shows: erased, or hidden until they are."""
+"""People that no view shows: erased, hidden until they are, or restricted."""
 
 stored_payloads = union_all(
     select(payloads.c.payload_id, payloads.c.kind, payloads.c.body),

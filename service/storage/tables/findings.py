@@ -34,9 +34,14 @@ finding_policies = Table(
     Column("needs_prints", Boolean, nullable=False),
     Column("set_by", String, nullable=False),
     Column("set_at", UtcDateTime, nullable=False),
+    Column("tenprint_point_pairs", Integer),
+    Column("analysed_minutiae", Integer),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""The policies on findings that the office has set; the one with the highest version holds."""
+"""The policies on findings that the office has set; the one with the highest version holds.
+
+The last two numbers are empty, for 0, in policies of before.
+"""
 
 prints_shown = Table(
     "prints_shown",

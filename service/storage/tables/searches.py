@@ -1,4 +1,7 @@
-"""Searches and candidates: written once; where a search stands is read from its case and link."""
+"""Searches, candidates, and clients' references: written once.
+
+Where a search stands is read from its case and link.
+"""
 
 from __future__ import annotations
 
@@ -79,3 +82,18 @@ candidates = Table(
     info=protected(Rows.WRITTEN_ONCE),
 )
 """`payload_id` is 0 where the evidence was not kept because its person was erased meanwhile."""
+
+client_references = Table(
+    "client_references",
+    METADATA,
+    numbered("reference_row"),
+    Column("owner_id", String, nullable=False, unique=True),
+    Column("force", String(2), nullable=False),
+    Column("keyed_digest", String, nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    Index(None, "force", "keyed_digest"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""`owner_id`: a search or an encounter. The reference itself is a payload; `keyed_digest` finds
+it, and confirms no guess without the key, which is kept apart from the database."""

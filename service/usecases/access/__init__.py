@@ -13,7 +13,11 @@
   gets a session
 - `provider_sign_out`: the identity provider says that a person has signed out there: their
   sessions end here too
-- `second_factors`: second factors: enrolled, tried, removed and reset
+- `second_factor_proofs`: proofs of a second factor: a code or the answer of a security key,
+  tried and used up
+- `second_factors`: second factors: enrolled, removed and reset
+- `security_keys`: security keys (WebAuthn, level 2): registered, and their answers to a
+  challenge
 - `session_events`: the events of sessions: begin and end, by an id that follows from the row
   alone
 - `sessions`: signing in and out at a browser

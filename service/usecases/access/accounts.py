@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from domain.access import ROLES_OF_FORCES, Caller, Role, Scope
+from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Caller, Role, Scope
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import NO_SUBJECT, AccountAdded, AccountChange, AccountChanged
@@ -156,9 +156,11 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
             "dashes or underscores.",
             pointer="/sign_in_name",
         )
+    if command.role in ROLES_OF_SYSTEMS:
+        raise InvalidInputError("No person has this role: add a client.", pointer="/role")
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name the force of a force's or a case officer's account, and of no other."
+            "Name the force of a force's, case officer's or reconciler's account, and of no other."
         )
     if command.force is not None:
         force_name(command.force)

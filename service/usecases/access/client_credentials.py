@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.access import Caller, Purpose, Role, Scope, Token
+from domain.access import Caller, Purpose, Scope, Token
 from domain.clients import MAX_LIVE_KEYS, Client, ClientKey
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from domain.events.access import TokenIssued
@@ -79,7 +79,7 @@ def grant_token(
         caller = Caller(token.actor, Purpose.OPERATIONS, request_id=request_id)
         event = TokenIssued(
             token.token_id,
-            Role.FORCE,
+            client.role,
             client.client_id,
             row_sha256=token_digest(token),
             key_id=key.key_id,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from domain.access import ROLE_SCOPES, Caller, Role, Scope
-from domain.clients import MAX_LIVE_KEYS, Client, ClientKey
+from domain.clients import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
 from domain.errors import ConflictError, InvalidInputError, NotPermittedError
 from domain.events.access import ClientAdded, ClientKeyAdded, ClientKeyRevoked, ClientRevoked
 from domain.forces import force_name
@@ -139,8 +139,8 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
         )
     if not scopes:
         raise InvalidInputError("The client has no scope: give at least one.", pointer="/scopes")
-    if not scopes <= ROLE_SCOPES[Role.FORCE]:
-        raise NotPermittedError("A force does not hold all of these scopes.")
+    if role_of_scopes(scopes) is None:
+        raise NotPermittedError("No system holds all of these scopes: give those of one role.")
 
 
 def _add_key(

@@ -1,28 +1,21 @@
-"""Second factors: enrolled, tried, removed and reset.
+"""Second factors: enrolled, removed and reset.
 
 An authenticator shows a code of six digits for each half minute (TOTP, RFC 6238, with SHA-1 as
-every authenticator has it). Recovery codes stand in when it is lost. No code serves twice.
+every authenticator has it); a security key signs a challenge (WebAuthn). Recovery codes stand in
+when either is lost. No code serves twice.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 
 from domain.access import Caller, Scope
 from domain.accounts import Account
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
-from domain.events.access import (
-    SecondFactorAdded,
-    SecondFactorRefused,
-    SecondFactorRemoved,
-    SecondFactorUsed,
-)
+from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
-from domain.second_factors import CodeFault, CodeKind, FactorRemoval, SecondFactor
+from domain.second_factors import CodeKind, FactorKind, FactorRemoval, SecondFactor
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.failed_sign_ins import Counted, attempts_key, count_attempt
 from service.usecases.access.one_time_codes import (
     matching_step,
     new_recovery_code,
@@ -30,13 +23,27 @@ from service.usecases.access.one_time_codes import (
     plain,
     recovery_sha256,
 )
+from service.usecases.access.second_factor_proofs import (
+    NO_PROOF,
+    Proof,
+    Use,
+    is_proven,
+    use_id_of,
+    use_up,
+)
+from service.usecases.access.security_keys import Ceremony, SecurityKey, key_of, registered
 from service.usecases.access.session_events import record_end
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import Workbench
 
 _RECOVERY_CODES = 10
+_MOST_FACTORS = 8
 _WRONG = "The code is not right, or it was used before. Wait for the next one and enter that."
+_NOT_PROVEN = (
+    "Prove with a second factor that you have already that it is you: the code is not right, or "
+    "it was used before, or the security key did not answer this page."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,12 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """The second factor of an account as its owner sees it."""
+    """A second factor of an account as its owner sees it."""
 
-    factor: SecondFactor | None
-    recovery_codes_left: int = 0
+    factor: SecondFactor
+    recovery_codes_left: int
+    key: SecurityKey | None = None
+    """For a security key that is not lost."""
 
 
 def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
@@ -64,15 +73,17 @@ def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
     )
 
 
-def factor_state(bench: Workbench, user_id: UserId) -> FactorState:
-    """Return the second factor of an account, and how many recovery codes are left."""
+def factor_states(bench: Workbench, user_id: UserId) -> tuple[FactorState, ...]:
+    """Return the second factors of an account, and how many recovery codes of each are left."""
     with bench.services.units.read() as unit:
-        factor = unit.second_factors.of(user_id)
-        if factor is None:
-            return FactorState(None)
-        uses = [_use_id(factor, code) for code in factor.recovery_sha256]
-        used = unit.second_factors.used(factor.factor_id, uses)
-    return FactorState(factor, len(factor.recovery_sha256) - len(used))
+        return tuple(_state(unit, factor) for factor in unit.second_factors.of(user_id))
+
+
+def _state(unit: UnitOfWork, factor: SecondFactor) -> FactorState:
+    uses = [use_id_of(factor, code) for code in factor.recovery_sha256]
+    left = len(uses) - len(unit.second_factors.used(factor.factor_id, uses))
+    is_key = factor.kind is FactorKind.SECURITY_KEY
+    return FactorState(factor, left, key_of(factor.secret) if is_key else None)
 
 
 def enrolment_secret(bench: Workbench, user_id: UserId, session_secret: str) -> bytes:
@@ -86,52 +97,110 @@ def enrolment_secret(bench: Workbench, user_id: UserId, session_secret: str) -> 
     return new_secret(session_secret, times)
 
 
-def enrol(bench: Workbench, caller: Caller, secret: bytes, code: str) -> Enrolled:
+def enrol(
+    bench: Workbench, caller: Caller, secret: bytes, code: str, proof: Proof = NO_PROOF
+) -> Enrolled:
     """Enrol an authenticator that proves by a code that it has the secret.
 
-    Raises InvalidInputError (a wrong code), ConflictError (the account has one already).
+    `proof` is of a factor that the account has already. Raises InvalidInputError (a wrong code or
+    proof), ConflictError (the account has an authenticator already).
     """
-    surroundings = bench.services.surroundings
-    now = surroundings.clock()
-    step = matching_step(secret, plain(code), now)
+    step = matching_step(secret, plain(code), bench.services.surroundings.clock())
     if step is None:
         raise InvalidInputError(_WRONG, pointer="/code")
-    codes = tuple(new_recovery_code(surroundings.new_secret()) for _ in range(_RECOVERY_CODES))
-    factor = SecondFactor(
-        FactorId(surroundings.new_id()),
-        caller.actor.user_id,
-        now,
-        secret=secret,
-        recovery_sha256=frozenset(map(recovery_sha256, codes)),
-    )
-    with bench.services.units.write() as unit:
-        existing(unit.accounts.locked(factor.user_id))
-        if unit.second_factors.is_there(factor.user_id):
-            raise ConflictError("The account has a second factor already: remove it first.")
-        unit.second_factors.add(factor)
-        record(unit, surroundings, caller, SecondFactorAdded(factor.factor_id, factor.user_id))
-        _use(bench, unit, caller, factor, CodeKind.ONE_TIME, str(step))
-        unit.commit()
+    factor, codes = _new(bench, caller, secret, FactorKind.AUTHENTICATOR)
+    _add(bench, caller, Use(factor, CodeKind.ONE_TIME, str(step)), proof)
     return Enrolled(factor.factor_id, codes)
 
 
-def remove(bench: Workbench, caller: Caller, code: str) -> None:
-    """Remove the caller's own second factor, which takes a code.
+@dataclass(frozen=True, slots=True)
+class KeyOffered:
+    """The answer of a security key that is to be registered, and how its owner calls it."""
 
-    Raises NotFoundError (there is none), InvalidInputError (a wrong code).
+    asked: Ceremony
+    answer: str = field(repr=False)
+    name: str
+
+
+def enrol_key(
+    bench: Workbench, caller: Caller, offered: KeyOffered, proof: Proof = NO_PROOF
+) -> Enrolled:
+    """Register a security key.
+
+    `proof` is of a factor that the account has already. Raises InvalidInputError (a wrong or late
+    answer, a wrong proof), ConflictError (too many factors).
+    """
+    if not offered.asked.is_timely(bench.services.surroundings.clock()):
+        raise InvalidInputError("The page was open too long. Try it again.", pointer="/key")
+    key = registered(offered.asked, offered.answer, offered.name)
+    factor, codes = _new(bench, caller, key.sealed(), FactorKind.SECURITY_KEY)
+    place = offered.asked.challenge.hex()
+    _add(bench, caller, Use(factor, CodeKind.SECURITY_KEY, place, 0), proof)
+    return Enrolled(factor.factor_id, codes)
+
+
+def _new(
+    bench: Workbench, caller: Caller, secret: bytes, kind: FactorKind
+) -> tuple[SecondFactor, tuple[str, ...]]:
+    """Return a factor with new recovery codes, whose digests it holds."""
+    made = bench.services.surroundings
+    codes = tuple(new_recovery_code(made.new_secret()) for _ in range(_RECOVERY_CODES))
+    factor = SecondFactor(
+        FactorId(made.new_id()),
+        caller.actor.user_id,
+        made.clock(),
+        secret=secret,
+        recovery_sha256=frozenset(map(recovery_sha256, codes)),
+        kind=kind,
+    )
+    return factor, codes
+
+
+def _add(bench: Workbench, caller: Caller, first: Use, proof: Proof) -> None:
+    """Store a factor, whose first use proved it."""
+    factor = first.factor
+    with bench.services.units.write() as unit:
+        account = existing(unit.accounts.locked(factor.user_id))
+        _check_room(unit, factor)
+        is_right = is_proven(bench, unit, caller, account, proof)
+        if is_right:
+            unit.second_factors.add(factor)
+            added = SecondFactorAdded(factor.factor_id, factor.user_id, factor.kind)
+            record(unit, bench.services.surroundings, caller, added)
+            use_up(bench, unit, caller, first)
+        unit.commit()
+    if not is_right:
+        raise InvalidInputError(_NOT_PROVEN, pointer="/proof")
+
+
+def _check_room(unit: UnitOfWork, factor: SecondFactor) -> None:
+    held = unit.second_factors.of(factor.user_id)
+    if factor.kind is FactorKind.AUTHENTICATOR and any(one.kind is factor.kind for one in held):
+        raise ConflictError("The account has an authenticator already: remove it first.")
+    if len(held) >= _MOST_FACTORS:
+        raise ConflictError("The account has too many second factors: remove one first.")
+
+
+def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) -> None:
+    """Remove one of the caller's own second factors, which takes a proof of any of them.
+
+    Raises NotFoundError (there is none), InvalidInputError (a wrong proof).
     """
     with bench.services.units.write() as unit:
         account = existing(unit.accounts.locked(caller.actor.user_id))
-        is_right = is_code_right(bench, unit, caller, account, code)
+        wanted = {one.factor_id: one for one in unit.second_factors.of(account.user_id)}
+        if factor_id not in wanted:
+            raise NotFoundError("The account has no such second factor.")
+        is_right = is_proven(bench, unit, caller, account, proof)
         if is_right:
-            _remove(bench, unit, caller, account.user_id, FactorRemoval.OWN)
+            _remove(bench, unit, caller, wanted[factor_id], FactorRemoval.OWN)
         unit.commit()
     if not is_right:
-        raise InvalidInputError(_WRONG, pointer="/code")
+        raise InvalidInputError(_NOT_PROVEN, pointer="/proof")
 
 
 def reset(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Remove the second factor of an account and end its sessions.
+    """Remove the second factors of an account and end its sessions.
 
     Raises NotPermittedError, NotFoundError (no account, no second factor).
     """
@@ -139,83 +208,20 @@ def reset(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     surroundings = bench.services.surroundings
     with bench.services.units.write() as unit:
         existing(unit.accounts.locked(user_id))
-        _remove(bench, unit, caller, user_id, FactorRemoval.RESET)
+        factors = unit.second_factors.of(user_id)
+        if not factors:
+            raise NotFoundError("The account has no second factor.")
+        for factor in factors:
+            _remove(bench, unit, caller, factor, FactorRemoval.RESET)
         for session in unit.sessions.end_all(user_id, surroundings.clock()):
             record_end(surroundings, unit, caller, session)
         unit.commit()
 
 
-def is_code_right(
-    bench: Workbench, unit: UnitOfWork, caller: Caller, account: Account, code: str
-) -> bool:
-    """Whether an account has no second factor or this code is right; the caller commits.
-
-    A use is put on record, and a refusal with its reason; wrong codes slow the next as wrong
-    passwords do, from wherever they come.
-    """
-    factor = unit.second_factors.of(account.user_id)
-    if factor is None:
-        return True
-    fault = _fault(bench, unit, caller, factor, plain(code))
-    if fault is not None:
-        refused = SecondFactorRefused(account.user_id, factor.factor_id, fault)
-        record(unit, bench.services.surroundings, caller, refused)
-    return fault is None
-
-
-def _fault(
-    bench: Workbench, unit: UnitOfWork, caller: Caller, factor: SecondFactor, code: str
-) -> CodeFault | None:
-    """Return what is wrong with a code, None for a right one, which is used now."""
-    now = bench.services.surroundings.clock()
-    if not code:
-        return CodeFault.MISSING
-    counted = Counted(attempts_key("second factor", factor.user_id), bench.sign_in.by_source)
-    if count_attempt(unit, (counted,), now=now) is None:
-        return CodeFault.HELD_UP
-    step = matching_step(factor.secret, code, now)
-    digest = recovery_sha256(code)
-    if step is None and not _is_among(digest, factor.recovery_sha256):
-        return CodeFault.WRONG
-    kind, place = (CodeKind.RECOVERY, digest) if step is None else (CodeKind.ONE_TIME, str(step))
-    if not _use(bench, unit, caller, factor, kind, place):
-        return CodeFault.USED
-    unit.sessions.forget(counted.key)
-    return None
-
-
-def _use(
-    bench: Workbench,
-    unit: UnitOfWork,
-    caller: Caller,
-    factor: SecondFactor,
-    kind: CodeKind,
-    place: str,
-) -> bool:
-    """Use up a code; False when it was used before."""
-    surroundings, use_id = bench.services.surroundings, _use_id(factor, place)
-    if not unit.second_factors.use(factor.factor_id, use_id, surroundings.clock()):
-        return False
-    record(unit, surroundings, caller, SecondFactorUsed(use_id, factor.factor_id, kind))
-    return True
-
-
 def _remove(
-    bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId, by: FactorRemoval
+    bench: Workbench, unit: UnitOfWork, caller: Caller, factor: SecondFactor, by: FactorRemoval
 ) -> None:
-    factor = unit.second_factors.of(user_id)
-    if factor is None:
-        raise NotFoundError("The account has no second factor.")
     surroundings = bench.services.surroundings
     unit.second_factors.remove(factor.factor_id, surroundings.clock())
-    record(unit, surroundings, caller, SecondFactorRemoved(factor.factor_id, user_id, by))
-
-
-def _use_id(factor: SecondFactor, place: str) -> str:
-    """Return the opaque id of the use of a code: of a half minute, or of a recovery code."""
-    return hashlib.sha256(f"{factor.factor_id}\n{place}".encode()).hexdigest()
-
-
-def _is_among(digest: str, known: frozenset[str]) -> bool:
-    """Whether a digest is among those known; all are compared, in constant time."""
-    return sum(hmac.compare_digest(digest, each) for each in known) > 0
+    removed = SecondFactorRemoved(factor.factor_id, factor.user_id, by)
+    record(unit, surroundings, caller, removed)

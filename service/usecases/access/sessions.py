@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -30,7 +30,8 @@ from service.usecases.access.failed_sign_ins import (
     source_of,
     uncount_attempt,
 )
-from service.usecases.access.second_factors import is_code_right, must_enrol
+from service.usecases.access.second_factor_proofs import NO_PROOF, Proof, is_proven
+from service.usecases.access.second_factors import must_enrol
 from service.usecases.access.session_events import record_begin, record_end
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import record
@@ -40,9 +41,9 @@ _SEEN_EVERY = timedelta(seconds=60)
 """A session's last use is written at most this often: a page view is no write."""
 
 REFUSED = (
-    "The name or the password is not right. If you have an authenticator, its code may be "
-    "missing, wrong or used. After too many attempts the right ones are not taken either: wait a "
-    "quarter of an hour."
+    "The name or the password is not right. If you have an authenticator or a security key, its "
+    "code or answer may be missing, wrong or used. After too many attempts the right ones are not "
+    "taken either: wait a quarter of an hour."
 )
 OVER = "The session is over. Sign in again."
 
@@ -55,8 +56,8 @@ class SignIn:
     password: str
     address: str
     request_id: str = ""
-    code: str = field(default="", repr=False)
-    """Of the second factor, for an account that has one."""
+    proof: Proof = NO_PROOF
+    """Of a second factor, for an account that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def sign_in(bench: Workbench, attempt: SignIn) -> str:
     caller = _caller(account, attempt.request_id)
     with bench.services.units.write() as unit:
         secret = ""
-        if is_code_right(bench, unit, caller, account, attempt.code):
+        if is_proven(bench, unit, caller, account, attempt.proof):
             _forget_attempt(bench, unit, account, attempt, counted)
             secret = begin_session(bench, unit, account, request_id=attempt.request_id)
         unit.commit()

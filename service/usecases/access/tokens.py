@@ -80,7 +80,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
 def _check(command: IssueToken) -> None:
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name the force of a force's or a case officer's token, and of no other."
+            "Name the force of a force's, case officer's or reconciler's token, and of no other."
         )
     if command.force is not None:
         force_name(command.force)

@@ -17,6 +17,7 @@ from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.people.counting import count_case
 from service.usecases.people.unsolved_marks import close_unlinked
 from service.usecases.services import Services
 
@@ -105,6 +106,7 @@ def _link(
         identified=link.fingers.identified_codes if link.fingers else None,
     )
     record(unit, services.surroundings, caller, event, case)
+    count_case(services, unit, caller, case, search, outcome="linked")
 
 
 def _enrol_capture(

@@ -42,6 +42,8 @@ def set_finding_policy(
             made.version,
             mark_point_pairs=policy.mark_point_pairs,
             needs_prints=policy.needs_prints,
+            tenprint_point_pairs=policy.tenprint_point_pairs,
+            analysed_minutiae=policy.analysed_minutiae,
         )
         record(unit, services.surroundings, caller, event)
         unit.commit()

@@ -6,7 +6,7 @@ findings through this one rule.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from domain.cases import Activity, Case, Outcome, PointPair
@@ -14,6 +14,7 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.finding_policy import FindingPolicy
 from domain.fingers import FingerPair, Fingers, finger_pairs, in_order, words_of
 from domain.ids import CandidateId, UserId
+from domain.markups import FeatureKind
 from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs
 from service.storage.unit_of_work import UnitOfWork
@@ -41,6 +42,8 @@ class Ground:
     """Given to the examiner on both sides, if only as a placeholder."""
     seen: frozenset[FingerPosition]
     """Given on both sides as an image or as minutiae."""
+    analysed: Mapping[FingerPosition, int]
+    """How many minutiae the examiner's analysis of the probe has, by the finger compared."""
 
     def usable(self, policy: FindingPolicy) -> frozenset[FingerPosition]:
         """Return the fingers that a finding may rest on."""
@@ -60,6 +63,7 @@ def ground_of(
         comparable=frozenset(pair.position for pair in pairs),
         opened=_on_both_sides(pairs, label, opened),
         seen=_on_both_sides(pairs, label, seen),
+        analysed=_analysed(unit, case, examiner, pairs),
     )
 
 
@@ -116,21 +120,39 @@ def _check_shown(
 def _check_identified(policy: FindingPolicy, ground: Ground, claim: Claim) -> None:
     if not claim.identified:
         raise UnfoundedFindingError("Name at least one finger that you identified.")
-    if ground.activity is not Activity.MARK_COMPARISON:
-        return
-    if len(set(claim.identified)) > 1:
-        raise UnfoundedFindingError("A mark is of one finger: name the one that you identified.")
-    marked = _marked(claim.points, claim.identified)
-    if marked < policy.mark_point_pairs:
+    wanted = policy.tenprint_point_pairs
+    if ground.activity is Activity.MARK_COMPARISON:
+        wanted = policy.mark_point_pairs
+        if len(set(claim.identified)) > 1:
+            raise UnfoundedFindingError(
+                "A mark is of one finger: name the one that you identified."
+            )
+    for finger in claim.identified:
+        _check_marked(claim, finger, wanted)
+        _check_analysed(ground, finger, policy.analysed_minutiae)
+
+
+def _check_marked(claim: Claim, finger: FingerPosition, wanted: int) -> None:
+    marked = _marked(claim.points, finger)
+    if marked < wanted:
         raise UnfoundedFindingError(
-            f"Mark at least {policy.mark_point_pairs} pairs of points in the"
-            f" {words_of(claim.identified)}: {marked} are marked."
+            f"Mark at least {wanted} pairs of points in the {words_of((finger,))}: {marked} are"
+            " marked."
         )
 
 
-def _marked(points: Collection[PointPair], identified: tuple[FingerPosition, ...]) -> int:
+def _check_analysed(ground: Ground, finger: FingerPosition, wanted: int) -> None:
+    found = ground.analysed.get(finger, 0)
+    if found < wanted:
+        raise UnfoundedFindingError(
+            f"Your sealed analysis of the {words_of((finger,))} has {found} of the {wanted}"
+            " minutiae that the policy demands: this finger cannot be identified on it."
+        )
+
+
+def _marked(points: Collection[PointPair], finger: FingerPosition) -> int:
     """Return how many pairs are distinct in both prints."""
-    pairs = [pair.places_px for pair in points if pair.position in identified]
+    pairs = [pair.places_px for pair in points if pair.position == finger]
     return min(len({pair[:2] for pair in pairs}), len({pair[2:] for pair in pairs}))
 
 
@@ -143,6 +165,17 @@ def _pairs(unit: UnitOfWork, case: Case, candidate_id: CandidateId) -> tuple[Fin
         _positions(probe.impressions if probe else ()),
         _positions(exemplar.impressions if exemplar else ()),
     )
+
+
+def _analysed(
+    unit: UnitOfWork, case: Case, examiner: UserId, pairs: tuple[FingerPair, ...]
+) -> dict[FingerPosition, int]:
+    analysis = unit.cases.analysis(case.case_id, examiner)
+    found = {
+        finger.position: sum(one.kind is FeatureKind.MINUTIA for one in finger.features)
+        for finger in (analysis.fingers if analysis else ())
+    }
+    return {pair.position: found.get(pair.probe, 0) for pair in pairs}
 
 
 def _positions(impressions: tuple[Impression, ...]) -> tuple[FingerPosition, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,10 @@ from service.usecases.workbench import DeskPolicy, Workbench
 
 MOST_AT_ONCE = 200
 """So many cases get another priority in one transaction."""
+
+
+MOST_LOOKED_THROUGH = 2_000
+"""Filters and orders of the overview reach so many of the oldest open cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +54,61 @@ class Overview:
     due_controls: int
     """Control items that are missing to the share that the office wants."""
     now: datetime
+    matching: int = 0
+    """How many cases meet what is wanted, of the MOST_LOOKED_THROUGH oldest."""
 
 
-def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
-    """Return all open work, oldest first, with the step it waits for; raises NotPermittedError."""
+@dataclass(frozen=True, slots=True)
+class OverviewWanted:
+    """Which open cases are wanted; as it stands, all of them."""
+
+    activity: Activity | None = None
+    priority: Priority | None = None
+    state: CaseState | None = None
+    is_overdue: bool = False
+    """Only those past their target."""
+    is_held: bool | None = None
+
+    def holds(self, case: Waiting) -> bool:
+        """Whether a case is wanted."""
+        return (
+            self.activity in {None, case.activity}
+            and self.priority in {None, case.priority}
+            and self.state in {None, case.state}
+            and self.is_held in {None, case.is_held}
+            and (case.is_overdue or not self.is_overdue)
+        )
+
+
+Arranging = Callable[[tuple[Waiting, ...]], tuple[Waiting, ...]]
+"""Puts cases into the order in which they are shown."""
+
+
+def overview(
+    bench: Workbench,
+    caller: Caller,
+    wanted: OverviewWanted = OverviewWanted(),
+    *,
+    limit: int = 100,
+    arrange: Arranging = tuple,
+) -> Overview:
+    """Return open work, oldest first, with the step it waits for; raises NotPermittedError.
+
+    `arrange` orders all that is wanted before it is cut at `limit`.
+    """
     caller.actor.require(Scope.RESOLVE)
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
         counts = unit.queue.open_counts()
-        cases = unit.queue.open_cases(limit=limit)
+        cases = unit.queue.open_cases(limit=max(limit, MOST_LOOKED_THROUGH))
         holders = [case.claimed_by for case in cases if case.claimed_by]
         names = unit.accounts.names(holders)
         due_controls = due_by_share(unit, bench.desk.control_share)
-    look(bench.services, caller, LookKind.OVERVIEW, (case.case_id for case in cases))
-    oldest = tuple(_waiting(bench.desk, case, names, now) for case in cases)
-    return Overview(counts, oldest, due_controls, now)
+    every = (_waiting(bench.desk, case, names, now) for case in cases)
+    matching = arrange(tuple(case for case in every if wanted.holds(case)))
+    shown = matching[:limit]
+    look(bench.services, caller, LookKind.OVERVIEW, (case.case_id for case in shown))
+    return Overview(counts, shown, due_controls, now, len(matching))
 
 
 def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:

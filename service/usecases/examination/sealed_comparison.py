@@ -12,6 +12,7 @@ from domain.errors import NotFoundError
 from domain.events.examination import ExemplarShown
 from domain.fingers import FingerPair, finger_pairs
 from domain.ids import CandidateId, CaseId
+from domain.markups import FingerMarkup, Trace, traces_in
 from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs
 from service.ports.print_images import PrintImage
@@ -32,6 +33,8 @@ class SealedComparison:
     comparison: Comparison
     added: frozenset[PointPair]
     """The points that the analysis had not marked in the probe."""
+    analysed: tuple[FingerMarkup, ...]
+    """The mark-up of the probe by the same examiner; empty once erased."""
     probe: tuple[Impression, ...]
     """Empty once erased, as the exemplar's are."""
     exemplar: tuple[Impression, ...]
@@ -68,6 +71,7 @@ def _found(unit: UnitOfWork, case: Case, comparison: Comparison) -> SealedCompar
         activity=case.activity,
         comparison=comparison,
         added=frozenset(added_points(analysis, comparison.points)),
+        analysed=analysis.fingers if analysis else (),
         probe=probe.impressions if probe else (),
         exemplar=_exemplar(unit, comparison.candidate_id),
     )
@@ -109,6 +113,8 @@ class ComparisonChart:
     points: tuple[PointPair, ...]
     added: frozenset[PointPair]
     """Those of the points that the analysis had not marked in the probe."""
+    traces: tuple[Trace, ...] = ()
+    """The ridges that the analysis traced in the probe."""
 
 
 def comparison_chart(bench: Workbench, caller: Caller, wanted: ChartWanted) -> ComparisonChart:
@@ -139,6 +145,7 @@ def comparison_chart(bench: Workbench, caller: Caller, wanted: ChartWanted) -> C
         exemplar=sides[1],
         points=points,
         added=found.added & frozenset(points),
+        traces=traces_in(found.analysed, pair.probe),
     )
 
 

@@ -6,7 +6,7 @@ examiner or earlier examination. Showing hidden data is itself an event.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.access import Caller, Scope
@@ -22,6 +22,7 @@ from domain.cases import (
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.events.examination import EvidenceUnmasked, ExemplarShown
 from domain.events.looking import LookKind
+from domain.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
 from domain.prints import Impression
 from domain.searches import Candidate
@@ -67,6 +68,14 @@ class ExaminerView:
     """Those that a decision may have now; none while a step before it is missing."""
     candidates: tuple[Candidate, ...] = ()
     """With rank and evidence; only for the examiners of a closed case."""
+    policy: FindingPolicy = field(default_factory=FindingPolicy)
+    """The demands that a finding has to meet now."""
+
+    @property
+    def point_pairs_wanted(self) -> int:
+        """How many pairs of points an identified finger needs."""
+        is_mark = self.activity is Activity.MARK_COMPARISON
+        return self.policy.mark_point_pairs if is_mark else self.policy.tenprint_point_pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,6 +219,7 @@ def _view(
         decision=next((d for d in case.decisions if d.decided_by == me), None),
         possible_outcomes=_possible_outcomes(unit, case, me, step),
         candidates=candidates,
+        policy=unit.findings.policy().policy,
     )
 
 

@@ -131,6 +131,7 @@ CODES = {
     ReplyOutcome.DENIED: ReplyCode.DENIED,
     ReplyOutcome.NOT_IDENTIFIED: ReplyCode.DENIED,
     ReplyOutcome.NOTHING_TO_GIVE: ReplyCode.DENIED,
+    ReplyOutcome.NOT_CERTIFIABLE: ReplyCode.DENIED,
 }
 """The reply of each outcome. That nobody was identified is no "no record"; ECRIS knows no code for
 it that we have read, so it is told as a denial."""

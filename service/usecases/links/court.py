@@ -8,17 +8,19 @@ from functools import partial
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Comparison, Decision, Link
-from domain.errors import NotPermittedError
+from domain.errors import InvalidNoteError, NotPermittedError
 from domain.events.catalogue import kind_of
 from domain.events.links import CourtBundleMade
 from domain.events.logged import LoggedEvent
 from domain.ids import ForceCode, LinkId, UserId
+from domain.markups import FingerMarkup
 from domain.prints import Impression
 from domain.searches import Candidate, Search
 from service.ports.print_images import PrintImage, PrintImages, PrintOrigin
 from service.ports.signing import LogSigner
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.court.bundle import (
+    Cosigned,
     Court,
     Manifest,
     OpenedPayload,
@@ -26,13 +28,16 @@ from service.provenance.court.bundle import (
     archive,
     manifest_of,
 )
+from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.note_keys import SignatureType
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.links.links import visible_link
 from service.usecases.log.checkpoints import make_checkpoint
-from service.usecases.log.reading import receipts_of
+from service.usecases.log.reading import growth, receipts_of
 from service.usecases.log.recording import record
+from service.usecases.log.roots import root_at
 from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.services import StoreServices
@@ -60,6 +65,8 @@ class CourtPage:
     decisions: tuple[Decision, ...]
     comparisons: Mapping[UserId, Comparison]
     """Of the deciding examiners with the person linked."""
+    analyses: Mapping[UserId, tuple[FingerMarkup, ...]]
+    """The probe as the deciding examiners marked it up before any exemplar was shown."""
     names: Mapping[UserId, str]
     statements: tuple[Statement, ...]
     prints: tuple[CourtPrint, ...]
@@ -107,7 +114,10 @@ def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
         told = {event.seq: event for event in _about(unit, page.link)}
         numbers = [one.event.seq for one in page.statements]
         events = [*map(told.__getitem__, numbers), _sealing(told.values(), manifest)]
-        return archive(manifest, receipts_of(unit, events), str(desk.signer.verifier))
+        receipts = receipts_of(unit, events)
+        head = open_checkpoint(receipts[0].checkpoint, desk.signer.verifier).checkpoint
+        growths = {name: growth(unit, size, head.size) for name, size in manifest.sizes.items()}
+        return archive(manifest, receipts, str(desk.signer.verifier), growths)
 
 
 def _sealing(told: Iterable[LoggedEvent], manifest: Manifest) -> LoggedEvent:
@@ -136,6 +146,11 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
         candidate=candidate,
         decisions=decisions,
         comparisons=dict(_comparisons(unit, link, decisions)),
+        analyses={
+            one.decided_by: analysis.fingers
+            for one in decisions
+            if (analysis := unit.cases.analysis(link.case_id, one.decided_by)) is not None
+        },
         names=names,
         statements=tuple(Statement(_sentence(body, names), body) for body in bodies),
         prints=tuple(_prints(unit, desk.prints, link, candidate)),
@@ -208,7 +223,26 @@ def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> Court:
         ),
         payloads=tuple(_opened(unit, page)),
         files={**desk.draw(page), **files},
+        witnesses=tuple(_cosigned(unit, desk.signer)),
     )
+
+
+def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[Cosigned]:
+    """Yield the furthest cosignature of each known witness, if it is of this log as it is.
+
+    The verifier of a bundle knows Ed25519: those by ML-DSA-44 are left out.
+    """
+    for note in unit.checkpoints.newest_cosigned():
+        try:
+            signed = open_checkpoint(note, signer.verifier, signer.witness_keys)
+        except InvalidNoteError:
+            continue
+        head = signed.checkpoint
+        if not 0 < head.size <= unit.events.size() or root_at(unit, head.size) != head.root:
+            continue
+        for found in signed.cosignatures:
+            if found.key.signature_type is SignatureType.COSIGNATURE and found.at is not None:
+                yield Cosigned(found.key, note, head.size, int(found.at.timestamp()))
 
 
 def _opened(unit: UnitOfWork, page: CourtPage) -> Iterator[OpenedPayload]:

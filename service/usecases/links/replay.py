@@ -189,6 +189,13 @@ def _unlike_the_log(recorded: Recorded) -> str:
     for name in _STATED:
         if getattr(stated, name, None) != getattr(basis, name):
             return f"{name}: the stored search says something else than its event in the log"
+    strangers = None if recorded.probe is None else recorded.probe.strangers
+    if (
+        stated is not None
+        and strangers is not None
+        and stated.law not in (None, strangers.standing)
+    ):
+        return "law: prints were weighed otherwise than the event in the log says"
     if stated is None or stated.candidates != len(recorded.candidates):
         return "candidates: the store holds another number than the event in the log says"
     if recorded.linked not in {candidate.candidate_id for candidate in recorded.candidates}:

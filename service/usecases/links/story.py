@@ -45,6 +45,8 @@ class LinkStory:
 
     link: Link
     search: Search
+    reference: str
+    """Of the search, as its force gave it; empty for none."""
     owner: ForceCode | None
     record_id: RecordId | None
     decisions: tuple[Decision, ...]
@@ -57,23 +59,48 @@ class LinkStory:
     """Whether the caller may un-link it now."""
 
 
+@dataclass(frozen=True, slots=True)
+class NamedLink:
+    """A link with the reference that its force gave to the search; empty for none."""
+
+    link: Link
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage:
+    """Links, the newest first, and where the next page begins."""
+
+    links: tuple[NamedLink, ...]
+    next_before: LinkId | None
+
+
 def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link, ...]:
     """Return the newest links; a force is told of those of its own searches, which is an event.
 
     Raises NotPermittedError.
     """
+    page = links_page(bench, caller, before=None, limit=limit)
+    return tuple(named.link for named in page.links)
+
+
+def links_page(bench: Workbench, caller: Caller, *, before: str | None, limit: int) -> LinksPage:
+    """Return links older than `before`, as `recent_links` does; none behind an unknown one."""
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
-        found = [unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit)]
+        ids = unit.queue.recent_links(force, limit=limit + 1, before=before)
+        found = [unit.links.get(link_id) for link_id in ids[:limit]]
         links = tuple(
             link
             for link in found
             if link and not (force and awaits_witness(bench.services, unit, link))
         )
+        references = unit.references.of([link.search_id for link in links])
     told = look_at(bench.services, LookKind.LINKS, (link.link_id for link in links))
     show_links(bench.services, caller, links, told)
-    return links
+    named = tuple(NamedLink(link, references.get(link.search_id, "")) for link in links)
+    return LinksPage(named, ids[limit - 1] if len(ids) > limit else None)
 
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
@@ -86,10 +113,12 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
         events = _events(unit, history)
         names = unit.accounts.names([*_people(history, events)])
         is_waiting = awaits_witness(bench.services, unit, link)
+        reference = unit.references.of([link.search_id]).get(link.search_id, "")
     show_link_to(bench.services, caller, LookKind.STORY, link, *link.decision_ids)
     return LinkStory(
         link=standing.link,
         search=history.search,
+        reference=reference,
         owner=standing.owner,
         record_id=standing.record_id,
         decisions=() if is_force else tuple(history.decisions),

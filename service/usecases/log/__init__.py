@@ -5,6 +5,7 @@
   event
 - `backup`: the events of a restore: erasures and withdrawals that it repeats
 - `checkpoints`: checkpoints: the log as it stands is signed, and the note is stored with it
+- `counting`: countable facts given to the statistics, with the event that they count
 - `export`: the bundle for outsiders: every event, the signed checkpoints, and the statement of
   state
 - `handing_out`: the whole log or the whole database leaves the store as a file: on record before

@@ -3,6 +3,7 @@
 - `amending`: amending a record: its next version, while the version before stays readable
 - `consultations`: a person's own list of consultations: each look with its time, force, role
   and purpose
+- `counting`: the countable facts of a case that ends
 - `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
 - `erasure`: erasing a person: asked for by one, confirmed by another, carried out after a wait

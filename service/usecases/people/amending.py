@@ -16,7 +16,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.people.records import live_head, version_of
-from service.usecases.services import Services
+from service.usecases.services import Services, StoreServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
         before = _expected(unit, command)
         today = services.surroundings.clock().date()
         after = amended(before.items, command.amendment.changes, today=today)
-        version = _store(services, unit, command, before, after)
+        version = store_amended(services, unit, command.caller, (before, after), command.amendment)
         remember(services, unit, command.caller, command.idempotency, str(version))
         unit.commit()
     return version
@@ -74,22 +74,26 @@ def _expected(unit: UnitOfWork, command: AmendRecord) -> RecordVersion:
     return version_of(unit, head)
 
 
-def _store(
-    services: Services,
+def store_amended(
+    services: StoreServices,
     unit: UnitOfWork,
-    command: AmendRecord,
-    before: RecordVersion,
-    after: Items,
+    caller: Caller,
+    change: tuple[RecordVersion, Items],
+    amendment: Amendment,
 ) -> int:
-    amendment, by = command.amendment, command.caller.actor.user_id
-    now = services.surroundings.clock()
+    """Store a version of a record in the work in hand, with its event; return its number.
+
+    `change` is the live version and the items after it. Raises StaleRecordError, NotFoundError.
+    """
+    before, after = change
+    now, by = services.surroundings.clock(), caller.actor.user_id
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
     if version != before.head.version + 1:
         # On PostgreSQL another amendment may have been committed since the version was read.
         raise StaleRecordError(pointer="/expected_version")
     counts = Counter(change.change for change in changes_between(before.items, after))
     event = RecordAmended(
-        command.record_id,
+        before.head.record_id,
         before.head.person_id,
         version=version,
         log_size=log_size,
@@ -99,5 +103,5 @@ def _store(
         corrected=counts[ChangeKind.CORRECTED],
         withdrawn=counts[ChangeKind.WITHDRAWN],
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(unit, services.surroundings, caller, event)
     return version

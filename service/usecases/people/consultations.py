@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.access import Caller, Purpose, Role, Scope
 from domain.consultations import Consultation, ConsultationPage
 from domain.errors import NotFoundError
@@ -35,11 +37,19 @@ def consultations(
         if unit.people.person_row(person_id) is None:
             raise NotFoundError
         one = same_person(unit, person_id)
-        found = unit.consultations.about(one, _KINDS, before=before, limit=limit + 1)
-        told = _told(unit, found[:limit])
+        page = consultations_in(unit, one, before=before, limit=limit)
     look(services, caller, LookKind.CONSULTATIONS, one)
+    return page
+
+
+def consultations_in(
+    unit: UnitOfWork, people: Sequence[PersonId], *, before: int | None = None, limit: int
+) -> ConsultationPage:
+    """Return the looks at anything held about people, newest first."""
+    found = unit.consultations.about(people, _KINDS, before=before, limit=limit + 1)
     is_last = len(found) <= limit
-    return ConsultationPage(told, None if is_last else found[limit - 1].seq)
+    next_before = None if is_last else found[limit - 1].seq
+    return ConsultationPage(_told(unit, found[:limit]), next_before)
 
 
 def _told(unit: UnitOfWork, found: tuple[LoggedEvent, ...]) -> tuple[Consultation, ...]:

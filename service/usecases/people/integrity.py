@@ -7,7 +7,7 @@ one, as every merge does; exchanged fingers are put right by taking the capture 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -132,6 +132,18 @@ def gallery_cases(
     page = found[:limit]
     look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page)))
     return GalleryCasePage(page, page[-1].case_id if len(found) > limit else None)
+
+
+def references_in(
+    services: StoreServices, caller: Caller, cases: Sequence[GalleryCase]
+) -> Mapping[str, str]:
+    """Return the references that forces gave to the captures of these cases, by capture.
+
+    The look at the cases names the captures. Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.MERGE)
+    with services.units.read() as unit:
+        return unit.references.of([one for case in cases for one in case.encounter_ids])
 
 
 def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId) -> GalleryCase:

@@ -6,7 +6,7 @@ Each reading of a version is put on record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access import Caller, Role, Scope
@@ -46,9 +46,11 @@ def list_records(
     force = caller.require_force() if caller.actor.role is Role.FORCE else None
     with services.units.read() as unit:
         page = unit.records.page(force, before=before, limit=limit)
+        given = unit.references.of_people([head.person_id for head in page.records])
     shown = ((head.record_id, head.person_id) for head in page.records)
     look(services, caller, LookKind.RECORDS, chain.from_iterable(shown))
-    return page
+    names = ((h.record_id, given.get((h.person_id, h.force), "")) for h in page.records)
+    return replace(page, references={record_id: name for record_id, name in names if name})
 
 
 def record_versions(
@@ -83,9 +85,9 @@ def read_record(
             raise NotFoundError
         version = version_of(unit, head)
         earlier = next((h for h in heads if h.version == head.version - 1), None)
-        changes = (
-            changes_between(version_of(unit, earlier).items, version.items) if earlier else ()
-        )
+        before = unit.records.version(record_id, earlier.version) if earlier else None
+        # The version before may have been destroyed with an entry that it held.
+        changes = changes_between(before.items, version.items) if before else ()
         event = RecordRead(record_id, version=head.version, person_id=head.person_id)
         record(unit, services.surroundings, caller, event, Concern(head.force))
         by = head.amended_by

@@ -15,6 +15,7 @@ from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.people.counting import count_case
 from service.usecases.services import Services
 
 
@@ -33,6 +34,7 @@ def close_unlinked(
     mark = file_unsolved_mark(services, unit, search)
     event = NotLinked(case.case_id, search.search_id, outcome, mark)
     record(unit, services.surroundings, caller, event, case)
+    count_case(services, unit, caller, case, search, outcome="not linked")
 
 
 def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> EncounterId | None:

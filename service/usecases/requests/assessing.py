@@ -7,11 +7,14 @@ a reason.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
+from domain.agencies.agreements import Reach
 from domain.convictions import ConvictionVersion
+from domain.people import Record
 from domain.releasing import (
     Destination,
     HeldBack,
@@ -21,12 +24,13 @@ from domain.releasing import (
     Verdict,
     release,
 )
-from domain.requests import IdentityOutcome, ReplyOutcome, RequestFile
+from domain.requests import IdentityOutcome, PartyKind, ReplyOutcome, RequestFile
+from rules.rehabilitation.record import Standing
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
 from service.usecases.requests.identifying import check_sayable
-from service.usecases.requests.kind import Assessed, Kind
+from service.usecases.requests.kind import Assessed, Finding, Kind
 
 ItemKey = tuple[str, str]
 """The record and the item of a conviction, whatever its version."""
@@ -78,7 +82,9 @@ class Assessment:
 
     @property
     def leaving(self) -> tuple[Releasable, ...]:
-        """The items that may leave."""
+        """The items that may leave; none where the answer is no information."""
+        if self.outcome is not ReplyOutcome.INFORMATION:
+            return ()
         return tuple(j.verdict for j in self.judged if isinstance(j.verdict, Releasable))
 
     @property
@@ -104,33 +110,77 @@ def assess(
     request = file.request
     destination = Destination(request.asker, request.purpose, on)
     assessed = kind.compute(held_convictions(unit, file), on)
-    judged = tuple(Judged(one, _verdict(one, kind, destination, choice)) for one in assessed)
+    limit = _agreement_limit(unit, destination)
+    judged = tuple(
+        Judged(one, _verdict(one, kind, destination, choice, limit)) for one in assessed
+    )
     states = (j.verdict.ask_state for j in judged if isinstance(j.verdict, HeldBack))
     to_ask = tuple(sorted({state for state in states if state}))
-    return Assessment(judged, _outcome(file, kind, judged, to_ask), to_ask)
+    outcome = _outcome(file, kind, judged, to_ask)
+    if kind.says is not None:
+        held_back = tuple(j.held_back.reason for j in judged if j.held_back)
+        asked = None if request.ask is None else request.ask.subject
+        records = held_records(unit, file)
+        outcome = kind.says(Finding(outcome, held_back, records, asked, on))
+    return Assessment(judged, outcome, to_ask)
 
 
 def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConviction, ...]:
     """Return all convictions held of the identified person, merged persons included."""
-    found = file.identification
-    if found is None or found.person_id is None:
-        return ()
-    people = same_person(unit, found.person_id)
-    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
-    records = unit.people.records_of(rows).values()
     held = []
-    for record in sorted(records, key=lambda one: one.record_id):
+    for record in held_records(unit, file):
         head = unit.records.versions(record.record_id)[-1]
         version = unit.records.version(record.record_id, head.version)
         held.append(() if version is None else unit.records.convictions(version))
     return tuple(chain.from_iterable(held))
 
 
-def _verdict(assessed: Assessed, kind: Kind, destination: Destination, choice: Choice) -> Verdict:
+def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
+    """Return the live records of the identified person, those of merged persons included."""
+    found = file.identification
+    if found is None or found.person_id is None:
+        return ()
+    people = same_person(unit, found.person_id)
+    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
+    records = unit.people.records_of(rows).values()
+    return tuple(sorted(records, key=lambda one: one.record_id))
+
+
+AgreementLimit = Callable[[Assessed], HoldBack | None]
+"""Why an agreement does not let an item be told; None when it does."""
+
+
+def _agreement_limit(unit: UnitOfWork, destination: Destination) -> AgreementLimit:
+    """Return the limit that the agreement with an agency sets; of others there is none.
+
+    It is read when an answer is computed, so that an agreement that ended meanwhile lets nothing
+    leave, whatever was proposed before.
+    """
+    if destination.recipient.kind is not PartyKind.AGENCY:
+        return lambda _: None
+    agreement = unit.agreements.newest(destination.recipient.code)
+    if agreement is None or not agreement.covers(destination.purpose, destination.on):
+        return lambda _: HoldBack.NO_AGREEMENT
+    if agreement.reach is Reach.ALL:
+        return lambda _: None
+    unspent = Standing.UNSPENT.value
+    return lambda item: None if item.standing == unspent else HoldBack.BEYOND_AGREEMENT
+
+
+def _verdict(
+    assessed: Assessed,
+    kind: Kind,
+    destination: Destination,
+    choice: Choice,
+    limit: AgreementLimit,
+) -> Verdict:
     held = assessed.held
     verdict = release(held, destination)
     if isinstance(verdict, HeldBack):
         return verdict
+    beyond = limit(assessed)
+    if beyond is not None:
+        return HeldBack(held, beyond)
     objection = kind.gives(assessed, destination)
     is_set_aside = (
         objection is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from domain.errors import RequestStepError
 from domain.request_states import DUE, Step
 from domain.requests import RequestFile
 from rules.clocks import Pause, clock_rule, due_day
@@ -32,7 +33,12 @@ def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
     """
     if kind.clock is None:
         return Due(None, is_paused=False, is_overdue=False)
-    on = due_day(clock_rule(kind.clock), _start(file, kind), pauses(file))
+    on = due_day(
+        clock_rule(kind.clock),
+        _start(file, kind),
+        pauses(file, kind.clock_start),
+        is_extended=is_extended(file),
+    )
     is_owed = file.state in DUE
     return Due(
         on,
@@ -41,13 +47,38 @@ def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
     )
 
 
-def pauses(file: RequestFile) -> tuple[Pause, ...]:
-    """Return the days from each question to its answer, both included; an open one has no end."""
+def is_extended(file: RequestFile) -> bool:
+    """Whether the asker was given notice that the answer takes longer."""
+    return any(entry.step is Step.EXTEND for entry in file.entries)
+
+
+def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
+    """Refuse an extension that comes too late, comes again, or that the rule does not know.
+
+    Notice is given inside the first period (DPA 2018 s 54 as amended). Raises RequestStepError.
+    """
+    if kind.clock is None or clock_rule(kind.clock).extension is None:
+        raise RequestStepError("The rule of this kind of request knows no extension.")
+    if is_extended(file):
+        raise RequestStepError("This request was extended already: once is all that there is.")
+    due = due_of(file, kind, on).on
+    if due is not None and on > due:
+        raise RequestStepError("The first period is over: notice had to be given inside it.")
+
+
+def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:
+    """Return the days from each question to its answer, both included; an open one has no end.
+
+    Where the clock begins with the identity, proof that was asked for moves its start instead.
+    """
+    moves_start = clock_start is ClockStart.IDENTITY
     found: list[Pause] = []
     asked: date | None = None
     for entry in file.entries:
         if entry.step in _BEGINS:
             asked = entry.on
+        elif moves_start and entry.step is Step.GIVE_IDENTITY:
+            asked = None
         elif entry.step in _ENDS and asked is not None:
             found.append(Pause(asked, max(asked, entry.on)))
             asked = None

@@ -10,16 +10,24 @@ from domain.access import Caller
 from domain.disclosures import Disclosure, Form
 from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
 from domain.events.requests import InformationSent
-from domain.ids import DisclosureId, RequestId, UserId
+from domain.ids import DisclosureId, PersonId, RequestId, UserId
 from domain.releasing import HoldBack
 from domain.request_states import RequestState, Step
 from domain.requests import Channel, Entry, ReplyOutcome, RequestFile
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
-from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess
+from service.usecases.requests.assessing import (
+    NO_CHOICE,
+    Assessment,
+    Choice,
+    assess,
+    key_of,
+)
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.own_answers import answer_in_force, withheld_convictions
+from service.usecases.requests.own_data import basis_of
 from service.usecases.requests.stepping import (
     AtWork,
     enter,
@@ -69,6 +77,7 @@ _FORMS = {
     Channel.API: Form.API,
     Channel.EXCHANGE: Form.MESSAGE,
     Channel.DROP_FOLDER: Form.FILE,
+    Channel.PUBLIC_PAGES: Form.DOWNLOAD,
 }
 
 
@@ -110,7 +119,7 @@ def decide(services: Services, command: Decide) -> RequestState:
             wanted=wanted if step is Step.DECIDE else None,
             words=command.words,
         )
-        found = None if is_refusal else assess(unit, file, kind, entry.on, command.choice)
+        found = None if is_refusal else _found(unit, file, kind, entry.on, command.choice)
         outcome = ReplyOutcome.DENIED if found is None else found.outcome
         entry = replace(entry, outcome=outcome.value, ground=command.ground, rule=kind.clock or "")
         at = AtWork(services, unit, command.caller, command.request_id)
@@ -121,6 +130,24 @@ def decide(services: Services, command: Decide) -> RequestState:
     return entry.state
 
 
+def _found(
+    unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
+) -> Assessment:
+    """Return what may leave; of a kind with an answer, what the answer that was prepared gives."""
+    if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
+        raise NotReleasableError("A force has not decided on a case yet: wait, or remind it.")
+    if not kind.has_answer:
+        return assess(unit, file, kind, on, choice)
+    answer = answer_in_force(unit, file)
+    if answer is None or answer.basis != basis_of(unit, file):
+        raise NotReleasableError(
+            "No answer is prepared of what is held today: prepare it, and have it proposed."
+        )
+    leaving = (key_of(one.held.ref) for one in assess(unit, file, kind, on).leaving)
+    withheld = Choice(withheld=withheld_convictions(answer, leaving))
+    return replace(assess(unit, file, kind, on, withheld), outcome=answer.outcome)
+
+
 def demand_answer(kind: Kind) -> None:
     """Raise InvalidInputError for a kind whose decision is no answer that leaves."""
     if not kind.sends:
@@ -129,6 +156,8 @@ def demand_answer(kind: Kind) -> None:
 
 def _check(command: Decide, kind: Kind) -> None:
     demand_answer(kind)
+    if kind.has_answer and command.choice != NO_CHOICE:
+        raise InvalidInputError("What leaves is chosen in the answer: prepare it anew.")
     if command.verdict is Verdict.REFUSE:
         if kind.ground(command.ground) is None:
             raise InvalidInputError(
@@ -182,7 +211,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date) -> Assessment:
     """Return the convictions that may leave today; raises NotReleasableError if they differ."""
     used = unit.requests.used(file.request.request_id, proposal.number)
-    found = assess(unit, file, kind_named(file.request.kind), on, _choice_of(used))
+    found = _found(unit, file, kind_named(file.request.kind), on, choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:
         raise NotReleasableError(
             "What may leave has changed since the proposal: disagree, and have it proposed anew."
@@ -190,7 +219,8 @@ def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date)
     return found
 
 
-def _choice_of(used: tuple[UsedConviction, ...]) -> Choice:
+def choice_of(used: tuple[UsedConviction, ...]) -> Choice:
+    """Return the choice of the deciders that led to these verdicts."""
     leaving = frozenset((one.record_id, one.item_id) for one in used if not one.verdict)
     withheld = frozenset(
         (one.record_id, one.item_id) for one in used if one.verdict == HoldBack.OFFICER.name
@@ -227,8 +257,9 @@ def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None)
         states_to_ask=() if found is None else found.states_to_ask,
         words="" if ground is None else ground.words,
     )
+    person_id = _told_about(at, file)
     at.unit.disclosures.send(
-        disclosure, entry.number, person_id=file.person_id, by=entry.by, at=entry.at
+        disclosure, entry.number, person_id=person_id, by=entry.by, at=entry.at
     )
     event = InformationSent(
         disclosure.disclosure_id,
@@ -239,6 +270,15 @@ def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None)
         disclosure.form,
         disclosure.outcome,
         len(disclosure.items),
-        file.person_id,
+        person_id,
     )
     record(at.unit, at.services.surroundings, at.caller, event)
+
+
+def _told_about(at: AtWork, file: RequestFile) -> PersonId | None:
+    """Return the person of a disclosure: none where a neutral answer tells of nobody any more."""
+    person_id = file.person_id
+    is_neutral = kind_named(file.request.kind).has_answer
+    if person_id is not None and is_neutral and at.unit.people.person_row(person_id) is None:
+        return None
+    return person_id

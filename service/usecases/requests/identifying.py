@@ -29,12 +29,14 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.witnessing import demand_witnessed
+from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
 from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
+_BANDS = (*TOLD_BANDS, Band.UNLIKELY)
 _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
 """Findings that leave the question open."""
 
@@ -201,7 +203,8 @@ def _found(
 
 
 def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identification:
-    above = _above_floor(unit.searches.candidates(search.search_id))
+    kind = _kind_of(unit, command.request_id)
+    above = _above_floor(unit.searches.candidates(search.search_id), kind)
     chosen = command.candidate_id
     if chosen is None:
         outcomes = (IdentityOutcome.NOT_HELD, IdentityOutcome.IN_DOUBT, IdentityOutcome.SEVERAL)
@@ -229,9 +232,18 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
     )
 
 
-def _above_floor(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Return the candidates that stand above the floor of what an enquiry tells."""
-    return tuple(one for one in candidates if one.evidence.band in TOLD_BANDS)
+def _kind_of(unit: UnitOfWork, request_id: RequestId) -> Kind:
+    return kind_named(existing(unit.requests.file(request_id)).request.kind)
+
+
+def _above_floor(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, ...]:
+    """Return the candidates that leave doubt about the person, for this kind of request."""
+    floor = 1.0 if kind.doubt_from is None else kind.doubt_from
+    return tuple(
+        one
+        for one in candidates
+        if one.evidence.band in TOLD_BANDS or one.evidence.posterior >= floor
+    )
 
 
 def _by_prints(services: Services, unit: UnitOfWork, search: Search, named: int) -> Identification:
@@ -289,11 +301,12 @@ def named_people(
         search = unit.searches.get(started.search_id) if started else None
         if search is None or search.search_type is not SearchType.NAMES:
             return ()
-        above = _above_floor(unit.searches.candidates(search.search_id))
+        kind = kind_named(file.request.kind)
+        above = _above_floor(unit.searches.candidates(search.search_id), kind)
         shown = tuple(found for one in above if (found := _named(unit, one)) is not None)
     named = chain.from_iterable((one.person_id, one.record_id) for one in above)
     look(services, caller, LookKind.REQUEST_CANDIDATES, (request_id, *named))
-    return tuple(sorted(shown, key=lambda one: (TOLD_BANDS.index(one.band), one.candidate_id)))
+    return tuple(sorted(shown, key=lambda one: (_BANDS.index(one.band), one.candidate_id)))
 
 
 def _named(unit: UnitOfWork, candidate: Candidate) -> NamedPerson | None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from domain.people import Details, Record
 from domain.releasing import Destination, HeldConviction, HoldBack
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
 
 
@@ -22,7 +23,7 @@ class ClockStart(StrEnum):
 
     RECEIPT = "receipt"
     IDENTITY = "identity"
-    """The day on which the identity was shown, where it had to be asked for."""
+    """The latest of receipt and the days on which proof or a fee came that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,21 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of a search and of the release, for kinds whose answer rests on more."""
+
+    outcome: ReplyOutcome
+    """As every kind would answer."""
+    held_back: tuple[HoldBack, ...]
+    """Why convictions stay back, one each."""
+    records: tuple[Record, ...]
+    """Of the identified person, those of merged persons included."""
+    asked: Details | None
+    """The person as the request states them; None once that is erased."""
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of request."""
 
@@ -77,8 +93,19 @@ class Kind:
     grounds: tuple[Ground, ...] = ()
     is_neutral: bool = False
     """Whether one wording serves for convictions held back and for none held."""
+    doubt_from: float | None = None
+    """The posterior from which a candidate by details leaves doubt although an enquiry would not
+    tell of it; None: the bands that an enquiry tells alone."""
+    is_certified: bool = False
+    """Whether a release is made a certificate, which anybody can check."""
+    has_answer: bool = False
+    """Whether a release needs an answer prepared of everything held (`own_answers`)."""
+    waits_for_forces: bool = False
+    """Whether forces decide on cases of it, all of which must be decided before its own."""
     says_held: bool = False
     """Whether the answer tells that a record is held even where it gives no item."""
+    says: Callable[[Finding], ReplyOutcome] | None = None
+    """The outcome of the answer, for a kind that regards more than convictions; None: as found."""
     sends: bool = True
     """Whether its decision is an answer that leaves. A kind that decides something else has calls
     of its own for proposal and second reading."""

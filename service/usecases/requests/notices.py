@@ -8,16 +8,20 @@ or future, can forget its recipients.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.disclosures import NOTICE_CLOCK, DisclosureNotice
+from domain.events.looking import LookKind
 from domain.events.requests import DisclosureAcknowledged, NoticeAcknowledged, NoticeGiven
-from domain.ids import DisclosureId, NoticeId, UserId
+from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.requests import Party
 from rules.clocks import clock_rule, due_day
 from service.storage.requests.notices import OwedNotice
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
+from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -63,6 +67,37 @@ def _give(services: StoreServices, unit: UnitOfWork, owed: OwedNotice, today: da
     )
     record(unit, services.surroundings, NOTIFIER, event)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A recipient that has not answered a notice, and since when it is late."""
+
+    notice: DisclosureNotice
+    recipient: Party
+    request_id: RequestId
+    due_on: date | None
+    is_late: bool
+
+
+def unanswered_notices(
+    services: StoreServices, caller: Caller, *, limit: int
+) -> tuple[Unanswered, ...]:
+    """Return the recipients that have not acknowledged what changed, the oldest notice first.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        found = unit.disclosure_notices.unanswered(limit)
+    dues = [notice_due_on(one.notice) for one in found]
+    shown = [(one.notice.notice_id, one.request_id) for one in found]
+    look(services, caller, LookKind.UNANSWERED, (ref for pair in shown for ref in pair))
+    return tuple(
+        Unanswered(one.notice, one.recipient, one.request_id, due, due is not None and due < today)
+        for one, due in zip(found, dues, strict=True)
+    )
 
 
 def notice_due_on(notice: DisclosureNotice) -> date | None:

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, NoAgreementError
 from domain.events.requests import RequestReceived
 from domain.ids import RequestId
 from domain.request_states import FIRST, Step
-from domain.requests import Ask, Channel, Entry, Party, Request, RequestFile
+from domain.requests import Ask, Channel, Entry, Party, PartyKind, Request, RequestFile
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.requests.clocks import due_of
+from service.usecases.requests.counting import count_received
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, enter
@@ -66,7 +67,9 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
     """Store a request in a unit of work; raises as `open_request` does, but for the scope."""
     kind = kind_named(command.kind)
     request = _request(services, command)
-    _check(request, kind, services.surroundings.clock().date())
+    today = services.surroundings.clock().date()
+    _check(request, kind, today)
+    demand_agreement(unit, request.asker, request.purpose, today)
     digest = None
     if command.ask.reference:
         digest = request_reference_digest(services, command.ask.reference)
@@ -82,6 +85,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
     )
     record(unit, services.surroundings, command.caller, event)
     enter(AtWork(services, unit, command.caller, request.request_id), _first(request))
+    count_received(services, unit, command.caller, request)
     return request.request_id
 
 
@@ -101,6 +105,18 @@ def _request(services: Services, command: OpenRequest) -> Request:
         message_id=command.message_id,
         about=command.about,
     )
+
+
+def demand_agreement(unit: UnitOfWork, asker: Party, purpose: UsePurpose, on: date) -> None:
+    """Raise NoAgreementError for an agency that no agreement in force lets ask for a purpose."""
+    if asker.kind is not PartyKind.AGENCY:
+        return
+    agreement = unit.agreements.newest(asker.code)
+    if agreement is None or not agreement.covers(purpose, on):
+        raise NoAgreementError(
+            "No agreement with this agency is in force for this purpose: there is no service"
+            " without one."
+        )
 
 
 def _first(request: Request) -> Entry:

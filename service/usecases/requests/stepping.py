@@ -9,22 +9,25 @@ from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, SelfVerificationError, StaleRequestError
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
-from domain.request_states import RequestState, Step, Taker, after, transition
+from domain.request_states import ENDED, RequestState, Step, Taker, after, transition
 from domain.requests import Entry, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.requests.clocks import check_extension
+from service.usecases.requests.counting import count_ended
+from service.usecases.requests.kinds import kind_named
 from service.usecases.services import Services
 
 PLAIN_STEPS = frozenset(
     {
         *(Step.WANT_IDENTITY, Step.GIVE_IDENTITY, Step.ACCEPT, Step.ASK, Step.ANSWER),
-        *(Step.CLOSE, Step.WITHDRAW, Step.LAPSE, Step.REOPEN),
+        *(Step.CLOSE, Step.WITHDRAW, Step.LAPSE, Step.REOPEN, Step.EXTEND),
     }
 )
 """Steps that need words and a day alone; the others have use cases of their own."""
 
-_NEED_WORDS = frozenset({Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE})
+_NEED_WORDS = frozenset({Step.WANT_IDENTITY, Step.ASK, Step.WITHDRAW, Step.LAPSE, Step.EXTEND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     """Take a plain step and return the state after it.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (no plain step, no words where they are needed, a day in the future or before the last one).
+    (no plain step, no words where they are needed, a day in the future or before the receipt).
     """
     if command.step not in PLAIN_STEPS:
         raise InvalidInputError("This step has a call of its own.", pointer="/step")
@@ -55,6 +58,8 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
         entry = next_entry(services, command.caller, file, command.step, words=command.words)
         entry = _on(entry, command, file)
+        if command.step is Step.EXTEND:
+            check_extension(file, kind_named(file.request.kind), entry.on)
         enter(AtWork(services, unit, command.caller, command.request_id), entry)
         unit.commit()
     return entry.state
@@ -150,3 +155,5 @@ def record_step(
         convictions,
     )
     record(at.unit, at.services.surroundings, at.caller, event)
+    if entry.state in ENDED:
+        count_ended(at.services, at.unit, at.caller, at.request_id, entry)

@@ -22,16 +22,20 @@ def events_of(record: Record) -> tuple[EventFacts, ...]:
     says of the convicted offences. Convictions that a later decision has deleted are left out.
     """
     standing = [(n, one) for n, one in enumerate(record.convictions, 1) if one.stands]
-    reports = {report.asn: report for report in record.arrest_reports}
-    told = {one.asn for _, one in standing if one.asn in reports}
+    taken = {report.asn: report.on for report in record.arrest_reports if report.asn}
+    told = {one.asn for _, one in standing if one.asn in taken}
     born = _births(record)
-    arrests = {asn: _arrest(report, born, is_told=asn in told) for asn, report in reports.items()}
+    events = [
+        event
+        for report in record.arrest_reports
+        if (event := _arrest(report, born, is_told=report.asn in told)) is not None
+    ]
     for number, conviction in standing:
         facts = tuple(_convicted(conviction, each, born) for each in conviction.offences)
-        reference = conviction.asn if conviction.asn in arrests else f"conviction {number}"
-        before = arrests.get(reference, EventFacts(reference, conviction.decided_on, ()))
-        arrests[reference] = EventFacts(reference, before.on, before.offences + facts)
-    return tuple(arrests.values())
+        is_known = conviction.asn in told
+        reference = conviction.asn if is_known else f"conviction {number}"
+        events.append(EventFacts(reference, taken.get(reference, conviction.decided_on), facts))
+    return tuple(events)
 
 
 def _births(record: Record) -> tuple[date | None, ...]:
@@ -40,10 +44,13 @@ def _births(record: Record) -> tuple[date | None, ...]:
     return tuple(one.earliest if one.is_complete else None for one in stated)
 
 
-def _arrest(report: ArrestReport, born: Sequence[date | None], *, is_told: bool) -> EventFacts:
+def _arrest(
+    report: ArrestReport, born: Sequence[date | None], *, is_told: bool
+) -> EventFacts | None:
+    """Return an arrest; None where a conviction tells all that there is of it."""
     facts = (_reported(offence, born) for offence in report.offences)
     kept = tuple(one for one in facts if not (is_told and one.result is Result.CONVICTED))
-    return EventFacts(report.asn, report.on, kept)
+    return EventFacts(report.asn, report.on, kept) if kept or not is_told else None
 
 
 def _reported(offence: Offence, born: Sequence[date | None]) -> OffenceFacts:

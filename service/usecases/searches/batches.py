@@ -16,6 +16,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.looking import look
 from service.usecases.log.recording import Concern, record
+from service.usecases.references import keep_reference, reference_digest
 from service.usecases.services import Services
 
 MAX_LINES = 10_000
@@ -32,6 +33,8 @@ class SubmitBatch:
     caller: Caller
     text: bytes
     priority: Priority = Priority.ROUTINE
+    reference: str = ""
+    """The client's own, of the batch as a whole; empty for none."""
     idempotency: IdempotencyKey | None = None
 
 
@@ -41,6 +44,7 @@ class BatchStanding:
 
     batch: Batch
     counts: Mapping[JobState, int]
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
         if earlier is not None:
             return BatchId(earlier)
         unit.batches.add(batch)
+        keep_reference(services, unit, batch.batch_id, force, command.reference)
         unit.jobs.queue_lines(jobs, lines)
         event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
         record(unit, services.surroundings, command.caller, event)
@@ -139,12 +144,19 @@ def batch_standing(
 
 
 def batch_standings(
-    services: Services, caller: Caller, *, before: str | None, limit: int
+    services: Services,
+    caller: Caller,
+    *,
+    before: str | None,
+    limit: int,
+    reference: str | None = None,
 ) -> BatchStandings:
     """Return how the batches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
+    force = caller.require_force()
+    under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
-        page = unit.batches.page(caller.require_force(), before=before, limit=limit)
+        page = unit.batches.page(force, before=before, limit=limit, under=under)
         return BatchStandings(
             tuple(_standing(unit, batch) for batch in page.batches), page.next_before
         )
@@ -207,7 +219,8 @@ def _own_batch(unit: UnitOfWork, caller: Caller, batch_id: BatchId) -> Batch:
 
 
 def _standing(unit: UnitOfWork, batch: Batch) -> BatchStanding:
-    return BatchStanding(batch, unit.jobs.counts(JobKind.SEARCH, batch.batch_id))
+    reference = unit.references.of([batch.batch_id]).get(batch.batch_id, "")
+    return BatchStanding(batch, unit.jobs.counts(JobKind.SEARCH, batch.batch_id), reference)
 
 
 def submitter_of(batch: Batch) -> Caller:

@@ -105,7 +105,7 @@ def _weighed(
         return ()
     scored = services.scorer.score_details(
         said,
-        [person.details or Details() for person in found],
+        services.gallery.prepared.of(found),
         gallery_size=len(services.names),
     )
     kept = scored.ranking()[: services.policy.stored_candidates]

@@ -15,6 +15,7 @@ from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
+from service.live.law_watch import Asker
 from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
@@ -111,7 +112,10 @@ def _weighed_in_turn(
         else:
             look_up = partial(_given, hits)
         with services.turns.taken():
-            yield weigh_found(services, kind, probe, look_up, minutiae=command.minutiae)
+            asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
+            yield weigh_found(
+                services, kind, probe, look_up, minutiae=command.minutiae, asker=asker
+            )
 
 
 def _given(hits: Hits) -> Hits:
@@ -262,6 +266,7 @@ def _record(
         weighed=services.policy.weighed_candidates,
         kept=services.policy.stored_candidates,
         amended_to=weighed.amended_to,
+        law=None if weighed.probe.strangers is None else weighed.probe.strangers.standing,
     )
     of = Concern(case_id=case.case_id if case else None)
     record(unit, services.surroundings, command.caller, event, of)

@@ -18,6 +18,7 @@ from indexing.hits import Hits
 from matching.scored import ScoredCandidates
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
+from service.live.law_watch import Asker
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
@@ -63,10 +64,12 @@ def weigh_found(
     look_up: Callable[[], Hits],
     *,
     minutiae: Sequence[MinutiaeView] = (),
+    asker: Asker | None = None,
 ) -> Weighed:
     """Load and weigh the candidates of a look-up, possibly shared with other searches.
 
-    `minutiae` of the probe give candidates their order where its prints have no bits.
+    `minutiae` of the probe give candidates their order where its prints have no bits. `asker`:
+    whose prints the watch on the law counts this search among.
     """
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
@@ -74,12 +77,13 @@ def weigh_found(
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
         asked = print_probe(search_type, probe, services.print_format.template)
-        probe = replace(probe, strangers=services.gallery.index.cohorts.strangers(asked))
+        measured = services.gallery.index.cohorts.strangers(asked)
+        probe = replace(probe, strangers=services.law.judged(asker, probe, measured))
         gallery_size = services.gallery.persons
         scored = services.scorer.score_prints(
             probe,
             found.comparisons,
-            [person.details for person in found.persons],
+            services.gallery.prepared.of(found.persons),
             gallery_size=gallery_size,
         )
         tools = services.print_format.features if scored.withheld and minutiae else None

@@ -2,9 +2,11 @@
 
 - `departures`: the cookie that a browser carries to the identity provider and back; only we can
   write it
+- `key_forms`: what forms and security keys have to do with each other: challenges shown,
+  answers read
 - `own_tokens`: the tokens that were issued in a visitor's name
 - `provider`: signing in by the identity provider: there and back again
-- `second_factor`: the second factor of a person's own account: enrolled, looked at, removed
+- `second_factor`: the second factors of a person's own account: enrolled, looked at, removed
 - `sign_in`: signing in and out
 """
 

@@ -1,4 +1,4 @@
-"""The second factor of a person's own account: enrolled, looked at, removed."""
+"""The second factors of a person's own account: enrolled, looked at, removed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,24 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError, NotPermittedError
+from domain.ids import FactorId
+from domain.second_factors import FactorKind
 from service.api.state import BenchOf
 from service.usecases.access.one_time_codes import base32, enrolment_address
-from service.usecases.access.second_factors import enrol, enrolment_secret, factor_state, remove
+from service.usecases.access.second_factors import (
+    Enrolled,
+    FactorState,
+    KeyOffered,
+    enrol,
+    enrol_key,
+    enrolment_secret,
+    factor_states,
+    remove,
+)
+from service.usecases.access.security_keys import Asking, options_to_register
 from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
+from service.web.access.key_forms import challenge_at, challenge_of, now_s, proof_of, proving
 from service.web.access.own_tokens import first_page
 from service.web.cookies import session_secret
 from service.web.forms import FormOf
@@ -27,11 +40,13 @@ router = APIRouter(
 )
 
 _GROUP = 4
+_LONGEST_NAME = 60
+_UNNAMED = "Security key"
 
 
 @router.get("")
 def show_second_factor(request: Request, visitor: SignedInOf, bench: BenchOf) -> Response:
-    """Show the second factor, or how to enrol one."""
+    """Show the second factors, or how to enrol one."""
     return _page(request, visitor, bench, errors={})
 
 
@@ -41,43 +56,89 @@ def post_second_factor(
 ) -> Response:
     """Enrol the authenticator whose code was entered, and show the recovery codes this once."""
     _check_has_password(visitor)
-    secret = enrolment_secret(bench, visitor.account.user_id, session_secret(request))
+    session = session_secret(request)
+    secret = enrolment_secret(bench, visitor.account.user_id, session)
+    proof = proof_of(request, bench, form, session)
     try:
-        enrolled = enrol(bench, caller_of(visitor), secret, form.text("code"))
+        enrolled = enrol(bench, caller_of(visitor), secret, form.text("code"), proof)
     except InvalidInputError as error:
-        return _page(request, visitor, bench, errors={"code": error.detail})
-    values = {"codes": enrolled.recovery_codes, "onward": first_page(bench, visitor)}
-    return render(request, "access/recovery_codes.html", values)
+        return _page(request, visitor, bench, errors=_at_field(error))
+    return _recovery_codes(request, visitor, bench, enrolled)
+
+
+@router.post("/key")
+def post_key(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf) -> Response:
+    """Register the security key that answered, and show its recovery codes this once."""
+    _check_has_password(visitor)
+    session = session_secret(request)
+    asked = challenge_of(request, bench, form, session, Asking.REGISTER)
+    name = form.text("name")[:_LONGEST_NAME] or _UNNAMED
+    offered = KeyOffered(asked, form.fields.get("key", ""), name)
+    proof = proof_of(request, bench, form, session)
+    try:
+        enrolled = enrol_key(bench, caller_of(visitor), offered, proof)
+    except InvalidInputError as error:
+        return _page(request, visitor, bench, errors=_at_field(error))
+    return _recovery_codes(request, visitor, bench, enrolled)
 
 
 @router.post("/removal")
 def post_removal(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf) -> Response:
-    """Remove the second factor; its code proves that its owner asks."""
+    """Remove a second factor; a code or an answer proves that its owner asks."""
+    factor_id = FactorId(form.text("factor"))
+    proof = proof_of(request, bench, form, session_secret(request))
     try:
-        remove(bench, caller_of(visitor), form.text("code"))
+        remove(bench, caller_of(visitor), factor_id, proof)
     except InvalidInputError as error:
-        return _page(request, visitor, bench, errors={"code": error.detail})
+        return _page(request, visitor, bench, errors=_at_field(error))
     return RedirectResponse(SECOND_FACTOR, status_code=303)
+
+
+def _at_field(error: InvalidInputError) -> dict[str, str]:
+    return {(error.pointer or "/proof").removeprefix("/"): error.detail}
+
+
+def _recovery_codes(
+    request: Request, visitor: Visitor, bench: Workbench, enrolled: Enrolled
+) -> Response:
+    values = {"codes": enrolled.recovery_codes, "onward": first_page(bench, visitor)}
+    return render(request, "access/recovery_codes.html", values)
 
 
 def _page(
     request: Request, visitor: Visitor, bench: Workbench, *, errors: Mapping[str, str]
 ) -> Response:
-    """Return the page of the second factor; with errors it answers 422."""
+    """Return the page of second factors; with errors it answers 422."""
     _check_has_password(visitor)
-    account = visitor.account
-    state = factor_state(bench, account.user_id)
-    secret = enrolment_secret(bench, account.user_id, session_secret(request))
+    account, session, at_s = visitor.account, session_secret(request), now_s(bench)
+    states = factor_states(bench, account.user_id)
+    secret = enrolment_secret(bench, account.user_id, session)
     key = base32(secret)
     values = {
         "errors": errors,
-        "state": state,
+        "states": states,
+        "has_authenticator": any(one.factor.kind is FactorKind.AUTHENTICATOR for one in states),
         "must_enrol": visitor.must_enrol,
         "picture": _picture(enrolment_address(secret, account)),
         "key": " ".join(key[at : at + _GROUP] for at in range(0, len(key), _GROUP)),
+        "new_key_options": _registration(request, visitor, bench, states, at_s),
+        **proving(request, bench, session, at_s),
     }
     status = 422 if errors else 200
     return render(request, "access/second_factor.html", values, status=status)
+
+
+def _registration(
+    request: Request,
+    visitor: Visitor,
+    bench: Workbench,
+    states: tuple[FactorState, ...],
+    at_s: int,
+) -> str:
+    """Return what a browser needs to have a key registered; empty where no key can be."""
+    asked = challenge_at(request, bench, session_secret(request), Asking.REGISTER, at_s)
+    known = tuple(one.key for one in states if one.key is not None)
+    return options_to_register(asked, visitor.account, known) if asked.is_possible else ""
 
 
 def _check_has_password(visitor: Visitor) -> None:

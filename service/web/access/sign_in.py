@@ -13,6 +13,7 @@ from service.api.state import BenchOf
 from service.api.trace import current_request_id
 from service.usecases.access.sessions import SignIn, csrf_token, recognise, sign_in, sign_out
 from service.usecases.workbench import Workbench
+from service.web.access.key_forms import now_s, proof_of, proving
 from service.web.access.own_tokens import first_page
 from service.web.cookies import (
     drop_session,
@@ -56,8 +57,8 @@ def post_sign_in(
         return sign_in_page(request, bench, name=name, errors=form.errors, status=422)
     address = request.client.host if request.client else ""
     try:
-        code = form.text("code")
-        secret = sign_in(bench, SignIn(name, password, address, current_request_id(), code))
+        proof = proof_of(request, bench, form, visit, field="code")
+        secret = sign_in(bench, SignIn(name, password, address, current_request_id(), proof))
     except NotAuthenticatedError as error:
         return sign_in_page(request, bench, name=name, errors={"name": error.detail}, status=401)
     onward = first_page(bench, recognise(bench, secret), back=page_to_go_back_to(request))
@@ -86,7 +87,7 @@ def sign_in_page(
     status: int = 200,
 ) -> Response:
     """Return the sign-in page; `notice` says why the identity provider did not lead further."""
-    values = {
+    values: dict[str, object] = {
         "name": name,
         "errors": errors or {},
         "notice": notice,
@@ -98,17 +99,13 @@ def sign_in_page(
         "was_sent_here": bool(page_to_go_back_to(request)) and not session_secret(request),
     }
     visit = visit_secret(request)
-    if visit:
-        return render(
-            request, "access/sign_in.html", {**values, "csrf": csrf_token(visit)}, status=status
-        )
     # The token needs a random value of this browser: set on the very answer that uses it.
     carrier = Response()
-    visit = new_visit(request, carrier)
-    page = render(
-        request, "access/sign_in.html", {**values, "csrf": csrf_token(visit)}, status=status
-    )
-    page.headers.append("set-cookie", carrier.headers["set-cookie"])
+    visit = visit or new_visit(request, carrier)
+    values |= {"csrf": csrf_token(visit), **proving(request, bench, visit, now_s(bench))}
+    page = render(request, "access/sign_in.html", values, status=status)
+    if "set-cookie" in carrier.headers:
+        page.headers.append("set-cookie", carrier.headers["set-cookie"])
     return page
 
 

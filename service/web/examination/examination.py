@@ -35,7 +35,7 @@ from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views
-from service.web.examination.markups import features_text, read_markup
+from service.web.examination.markups import features_text, read_markup, traces_text
 from service.web.examination.phrases import PHRASES, reason_so_far
 from service.web.examination.points import read_fingers, read_points
 from service.web.forms import Form, FormOf
@@ -223,6 +223,7 @@ def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> di
         "can_decide": bool(view.possible_outcomes),
         "revised": None,
         "markup": features_text(view.analysis.fingers if view.analysis else ()),
+        "traces": traces_text(view.analysis.fingers if view.analysis else ()),
         "reasons": list(PHRASES.items()),
     }
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.errors import InvalidInputError
-from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, RidgeFlow
+from domain.markups import (
+    Certainty,
+    Feature,
+    FeatureKind,
+    FingerMarkup,
+    Place,
+    RidgeFlow,
+    Trace,
+)
 from domain.prints import FingerPosition
 
 _POSITIONS = frozenset(map(int, FingerPosition))
@@ -16,10 +24,12 @@ _POSITIONS = frozenset(map(int, FingerPosition))
 def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
     """Return the fingers of which a form says anything.
 
-    Raises InvalidInputError for features that are not `[[finger, x, y, kind, certainty], ...]`.
+    Raises InvalidInputError for features that are not `[[finger, x, y, kind, certainty], ...]`,
+    and for traces that are not `[[finger, [[x, y], ...]], ...]`.
     """
-    rows = _rows(fields.get("features", ""))
-    found = (_finger(fields, position, rows) for position in FingerPosition)
+    rows = _rows(fields.get("features", ""), _is_row)
+    traces = _rows(fields.get("traces", ""), _is_trace)
+    found = (_finger(fields, position, rows, traces) for position in FingerPosition)
     return tuple(one for one in found if one != FingerMarkup(one.position))
 
 
@@ -33,8 +43,21 @@ def features_text(fingers: Sequence[FingerMarkup]) -> str:
     return json.dumps(rows, separators=(",", ":"))
 
 
+def traces_text(fingers: Sequence[FingerMarkup]) -> str:
+    """Return the traces as the pages read them: the same rows as JSON."""
+    rows = [
+        [int(finger.position), [[at.x_px, at.y_px] for at in one.places]]
+        for finger in fingers
+        for one in finger.traces
+    ]
+    return json.dumps(rows, separators=(",", ":"))
+
+
 def _finger(
-    fields: Mapping[str, str], position: FingerPosition, rows: Sequence[list[Any]]
+    fields: Mapping[str, str],
+    position: FingerPosition,
+    rows: Sequence[list[Any]],
+    traces: Sequence[list[Any]],
 ) -> FingerMarkup:
     at = int(position)
     flow = fields.get(f"flow-{at}", "")
@@ -50,17 +73,22 @@ def _finger(
             for finger, x, y, kind, certainty in rows
             if finger == at
         ),
+        traces=tuple(
+            Trace(tuple(Place(x, y) for x, y in places))
+            for finger, places in traces
+            if finger == at
+        ),
     )
 
 
-def _rows(text: str) -> list[list[Any]]:
+def _rows(text: str, is_one: Callable[[Any], bool]) -> list[list[Any]]:
     if not text:
         return []
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError):
         rows = None
-    if not isinstance(rows, list) or not all(map(_is_row, rows)):
+    if not isinstance(rows, list) or not all(map(is_one, rows)):
         raise InvalidInputError("The marked features could not be read. Mark them again.")
     return rows
 
@@ -75,3 +103,18 @@ def _is_row(row: Any) -> bool:
         and row[3] in set(FeatureKind)
         and row[4] in set(Certainty)
     )
+
+
+def _is_trace(row: Any) -> bool:
+    return (
+        isinstance(row, list)
+        and len(row) == 2
+        and type(row[0]) is int
+        and row[0] in _POSITIONS
+        and isinstance(row[1], list)
+        and all(map(_is_place, row[1]))
+    )
+
+
+def _is_place(place: Any) -> bool:
+    return isinstance(place, list) and [type(side) for side in place] == [int, int]

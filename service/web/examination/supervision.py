@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
-from domain.cases import Priority
+from domain.cases import Activity, CaseState, Priority
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
@@ -14,13 +16,15 @@ from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.overview import (
+    OverviewWanted,
+    Waiting,
     overview,
     return_case,
     set_priorities,
     set_priority,
 )
 from service.usecases.examination.resolution import Resolve, difference, resolve
-from service.usecases.examination.views import differences
+from service.usecases.examination.views import DifferenceView, differences
 from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
@@ -28,6 +32,7 @@ from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.tables import Column, sorted_table
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
@@ -35,15 +40,53 @@ router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema
 
 @router.get("/overview")
 def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
-    """Show the waiting work, with its age."""
-    return render(
-        request,
-        "examination/overview.html",
-        {
-            "overview": overview(bench, caller),
-            "priorities": list(Priority),
-            "inserted": request.query_params.get("inserted", ""),
-        },
+    """Show the waiting work, with its age, as filters and headings ask for it."""
+    asked = request.query_params
+    wanted = _wanted(asked)
+    found = overview(
+        bench,
+        caller,
+        wanted,
+        arrange=lambda cases: sorted_table(request, cases, _OPEN_WORK).rows,
+    )
+    values = {
+        "overview": found,
+        "table": sorted_table(request, found.oldest, _OPEN_WORK),
+        "asked": asked,
+        "is_filtered": wanted != OverviewWanted(),
+        "sort": asked.get("sort", ""),
+        "priorities": list(Priority),
+        "activities": [(one.value, one.value) for one in Activity],
+        "priority_choices": [(one.value, one.value) for one in Priority],
+        "inserted": asked.get("inserted", ""),
+    }
+    return render(request, "examination/overview.html", values)
+
+
+_OPEN_WORK: tuple[Column[Waiting], ...] = (
+    Column("Case"),
+    Column("Ticked"),
+    Column("Activity", "activity", lambda one: one.activity.value),
+    Column("Waits for", "waits-for", lambda one: one.waits_for),
+    Column("Since", "since", lambda one: one.since),
+    Column("Target", "target", lambda one: one.target_at),
+    Column("Priority", "priority", lambda one: tuple(Priority).index(one.priority)),
+)
+_STATES = {
+    "waiting": CaseState.WAITING,
+    "verifying": CaseState.VERIFYING,
+    "differing": CaseState.DIFFERING,
+}
+
+
+def _wanted(asked: Mapping[str, str]) -> OverviewWanted:
+    activity, priority = asked.get("activity", ""), asked.get("priority", "")
+    return OverviewWanted(
+        activity=Activity(activity) if activity in set(Activity) else None,
+        priority=Priority(priority) if priority in set(Priority) else None,
+        state=_STATES.get(asked.get("waits", "")),
+        is_overdue=asked.get("overdue", "") == "yes",
+        is_held={"yes": True, "no": False}.get(asked.get("held", "")),
     )
 
 
@@ -93,7 +136,16 @@ def show_differences(request: Request, caller: SupervisorOf, bench: BenchOf) -> 
     """Show the differences of opinion that wait."""
     found = differences(bench.services, caller, limit=100)
     now = bench.services.surroundings.clock()
-    return render(request, "examination/differences.html", {"differences": found, "now": now})
+    values = {"table": sorted_table(request, found, _DIFFERENCES), "now": now}
+    return render(request, "examination/differences.html", values)
+
+
+_DIFFERENCES: tuple[Column[DifferenceView], ...] = (
+    Column("Case"),
+    Column("Activity", "activity", lambda one: one.activity.value),
+    Column("Findings", "findings", lambda one: [each.outcome.value for each in one.decisions]),
+    Column("Since", "since", lambda one: one.decisions[-1].sealed_at),
+)
 
 
 @router.get("/differences/{case_id}")

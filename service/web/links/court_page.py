@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.cases import PointPair
+from domain.markups import FingerMarkup, Trace, traces_in
 from domain.prints import FingerPosition
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.web.rendering import render_text
@@ -23,6 +24,8 @@ class Plate:
     """Size of a point: as on the comparison page, it grows with the picture."""
     points: tuple[tuple[int, int, int], ...]
     """(number, x_px, y_px)."""
+    traces: tuple[str, ...] = ()
+    """The ridges that the analysis traced, each as the points of a line in SVG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
     charts = [
         Chart(page.names.get(examiner, examiner), plates)
         for examiner, comparison in page.comparisons.items()
-        if (plates := tuple(_plates(page, comparison.points)))
+        if (plates := tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))))
     ]
     unmarked = [_plate(one, ()) for one in page.prints]
     values = {"page": page, "charts": charts, "plates": unmarked}
@@ -48,9 +51,12 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
     }
 
 
-def _plates(page: CourtPage, marked: Sequence[PointPair]) -> list[Plate]:
+def _plates(
+    page: CourtPage, marked: Sequence[PointPair], analysed: Sequence[FingerMarkup]
+) -> list[Plate]:
     plates = []
-    for position in sorted({int(point.position) for point in marked}):
+    traced = {int(one.position) for one in analysed if one.traces}
+    for position in sorted({int(point.position) for point in marked} | traced):
         points = [one for one in marked if int(one.position) == position]
         for shown in page.prints:
             own = int(shown.impression.position)
@@ -61,11 +67,14 @@ def _plates(page: CourtPage, marked: Sequence[PointPair]) -> list[Plate]:
                     else (one.exemplar_x_px, one.exemplar_y_px)
                     for one in points
                 ]
-                plates.append(_plate(shown, places))
+                own_traces = traces_in(analysed, shown.impression.position)
+                plates.append(_plate(shown, places, own_traces if shown.is_probe else ()))
     return plates
 
 
-def _plate(shown: CourtPrint, places: Sequence[tuple[int, int]]) -> Plate:
+def _plate(
+    shown: CourtPrint, places: Sequence[tuple[int, int]], traces: Sequence[Trace] = ()
+) -> Plate:
     position = shown.impression.position
     finger = FingerPosition(position).words if position else "finger unknown"
     kind = shown.impression.impression_type.value
@@ -75,4 +84,5 @@ def _plate(shown: CourtPrint, places: Sequence[tuple[int, int]]) -> Plate:
         f" quality {shown.impression.quality}, {shown.image.dpi} ppi, {shown.image.origin.value}",
         round(shown.image.height_px / _POINT_PX, 3),
         tuple((number, x, y) for number, (x, y) in enumerate(places, 1)),
+        tuple(" ".join(f"{at.x_px},{at.y_px}" for at in one.places) for one in traces),
     )

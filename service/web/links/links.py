@@ -7,18 +7,20 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.drafts import DraftStep
+from domain.forces import force_name
 from domain.ids import LinkId
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import RevokeLink, revoke_link
-from service.usecases.links.story import link_story, recent_links
+from service.usecases.links.story import NamedLink, link_story, links_page
 from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.tables import Column, sorted_table
 from service.web.visitors import LinkReaderOf, SupervisorOf
 
 router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_schema=False)
@@ -26,8 +28,24 @@ router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_
 
 @router.get("")
 def show_links(request: Request, caller: LinkReaderOf, bench: BenchOf) -> Response:
-    """Show the newest links the caller may know of."""
-    return render(request, "links/links.html", {"links": recent_links(bench, caller, limit=100)})
+    """Show the links the caller may know of, the newest page first."""
+    before = request.query_params.get("before") or None
+    page = links_page(bench, caller, before=before, limit=_PAGE)
+    values = {
+        "table": sorted_table(request, page.links, _COLUMNS),
+        "next_before": page.next_before,
+        "is_first": before is None,
+    }
+    return render(request, "links/links.html", values)
+
+
+_PAGE = 50
+_COLUMNS: tuple[Column[NamedLink], ...] = (
+    Column("Link", "reference", lambda one: one.reference or None),
+    Column("Searched by", "force", lambda one: force_name(one.link.force)),
+    Column("Linked", "linked", lambda one: one.link.linked_at),
+    Column("Stands", "stands", lambda one: one.link.revoked_at is not None),
+)
 
 
 @router.get("/{link_id}")

@@ -23,6 +23,7 @@ from service.usecases.log.reading import log_entries, log_size
 from service.usecases.workbench import Workbench
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.tables import Column, sorted_table
 from service.web.visitors import AuditorOf
 
 router = APIRouter(prefix="/workbench/log", route_class=PageRoute, include_in_schema=False)
@@ -93,6 +94,7 @@ def _page(
     errors: dict[str, str],
 ) -> Response:
     values |= {
+        "table": sorted_table(request, values["lines"], _COLUMNS),
         "size": size,
         "asked": asked,
         "errors": errors,
@@ -100,6 +102,18 @@ def _page(
         "types": sorted(event_types()),
     }
     return render(request, "log/log.html", values, status=422 if errors else 200)
+
+
+_COLUMNS: tuple[Column[LogLine], ...] = (
+    Column("Entry", "entry", lambda one: one.seq),
+    Column("Time"),
+    Column("Event", "event", lambda one: one.event_type),
+    Column("Actor", "by", lambda one: one.actor),
+    Column("Purpose", "purpose", lambda one: one.purpose),
+    Column("Force", "force", lambda one: one.force or None),
+    Column("About"),
+    Column("Facts"),
+)
 
 
 def _wanted(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
-from domain.erasures import ErasureBasis
+from domain.erasures import Erasure, ErasureBasis
 from domain.errors import LinkingError
-from domain.ids import ErasureId, PersonId
+from domain.ids import ErasureId, PersonId, UserId
 from service.api.state import BenchOf
 from service.usecases.people.erasure import (
     AskErasure,
@@ -26,6 +27,7 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.tables import Column, sorted_table
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench/erasures", route_class=PageRoute, include_in_schema=False)
@@ -95,6 +97,16 @@ def post_call_back(
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)
 
 
+def _columns(names: Mapping[UserId, str]) -> tuple[Column[Erasure], ...]:
+    return (
+        Column("Authority", "authority", lambda one: one.authority),
+        Column("Basis", "basis", lambda one: one.basis.value),
+        Column("Asked for by", "by", lambda one: names[one.asked_by]),
+        Column("Since", "since", lambda one: one.asked_at),
+        Column("State", "state", lambda one: one.state.value),
+    )
+
+
 def _list(
     request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
 ) -> Response:
@@ -102,10 +114,13 @@ def _list(
         erasures(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
         for is_open in (True, False)
     )
+    names = people_behind(bench.services, (*waiting.erasures, *ended.erasures))
+    columns = _columns(names)
     shown = {
         "waiting": waiting,
-        "ended": ended.erasures,
-        "names": people_behind(bench.services, (*waiting.erasures, *ended.erasures)),
+        "waiting_table": sorted_table(request, waiting.erasures, columns),
+        "ended_table": sorted_table(request, ended.erasures, columns, key="ended"),
+        "names": names,
         "form": form,
         "bases": [(basis.value, basis.value.capitalize(), "") for basis in ErasureBasis],
     }

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
-from domain.gallery_cases import GalleryOutcome
+from domain.gallery_cases import GalleryCase, GalleryOutcome
 from domain.ids import GalleryCaseId, PersonId
 from service.api.state import BenchOf
 from service.usecases.people.integrity import (
@@ -14,12 +14,14 @@ from service.usecases.people.integrity import (
     conclude_gallery_case,
     gallery_case,
     gallery_cases,
+    references_in,
 )
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.tables import Column, sorted_table
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench/gallery", route_class=PageRoute, include_in_schema=False)
@@ -35,7 +37,29 @@ def show_gallery(request: Request, caller: SupervisorOf, bench: BenchOf) -> Resp
         gallery_cases(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
         for is_open in (True, False)
     )
-    return render(request, "people/gallery.html", {"waiting": waiting, "settled": settled.cases})
+    shown = (*waiting.cases, *settled.cases)
+    values = {
+        "references": references_in(bench.services, caller, shown),
+        "waiting": waiting,
+        "waiting_table": sorted_table(request, waiting.cases, _WAITING),
+        "settled_table": sorted_table(request, settled.cases, _SETTLED, key="settled"),
+    }
+    return render(request, "people/gallery.html", values)
+
+
+_WAITING: tuple[Column[GalleryCase], ...] = (
+    Column("Case"),
+    Column("Doubt", "doubt", lambda one: one.doubt.value),
+    Column("Persons"),
+    Column("Since", "since", lambda one: one.opened_at),
+)
+_SETTLED: tuple[Column[GalleryCase], ...] = (
+    Column("Case"),
+    Column("Doubt", "doubt", lambda one: one.doubt.value),
+    Column("Finding", "finding", lambda one: one.conclusion and one.conclusion.outcome.value),
+    Column("By", "by", lambda one: one.conclusion and one.conclusion.concluded_by),
+    Column("When", "when", lambda one: one.conclusion and one.conclusion.concluded_at),
+)
 
 
 @router.get("/{case_id}")
@@ -79,6 +103,6 @@ def _page(
     status: int = 200,
 ) -> Response:
     found = gallery_case(bench.services, caller, GalleryCaseId(case_id))
-    return render(
-        request, "people/gallery_case.html", {"case": found, "form": form}, status=status
-    )
+    references = references_in(bench.services, caller, (found,))
+    values = {"case": found, "references": references, "form": form}
+    return render(request, "people/gallery_case.html", values, status=status)

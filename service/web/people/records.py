@@ -9,6 +9,8 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from domain.access import Caller, Purpose
+from domain.amendments import VersionHead
+from domain.forces import force_name
 from domain.ids import RecordId
 from domain.items import content_of
 from service.api.state import BenchOf
@@ -17,6 +19,7 @@ from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.tables import Column, sorted_table
 from service.web.visitors import RecordReaderOf
 
 router = APIRouter(prefix="/workbench/records", route_class=PageRoute, include_in_schema=False)
@@ -29,7 +32,21 @@ def show_records(request: Request, caller: RecordReaderOf, bench: BenchOf) -> Re
     """Show the records that the force holds, an auditor's all, newest first; no content."""
     before = request.query_params.get("before") or None
     page = list_records(bench.services, caller, before=before, limit=50)
-    return render(request, "people/records.html", {"page": page, "is_first": before is None})
+    given = page.references
+    named: Column[VersionHead] = Column(
+        "Record", "reference", lambda one: given.get(one.record_id)
+    )
+    table = sorted_table(request, page.records, (named, *_COLUMNS))
+    shown = {"page": page, "table": table, "is_first": before is None}
+    return render(request, "people/records.html", shown)
+
+
+_COLUMNS: tuple[Column[VersionHead], ...] = (
+    Column("Held by", "force", lambda one: force_name(one.force)),
+    Column("Version", "version", lambda one: one.version, is_numeric=True),
+    Column("Last amended", "amended", lambda one: one.amended_at),
+    Column("Reason", "reason", lambda one: one.reason.value if one.reason else None),
+)
 
 
 @router.get("/{record_id}")

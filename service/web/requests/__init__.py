@@ -2,11 +2,13 @@
 
 - `desk`: the list by due day, search by reference, and the form that opens a request
 - `one_request`: one request: its log, the person, and the convictions with their verdicts
+- `own_answer`: the answer to a person about their own data: prepared by field, read, handed out
 - `steps`: the steps that a case officer takes on a request
+- `unanswered`: the recipients that have not acknowledged a change of what they were told
 """
 
 from __future__ import annotations
 
-from service.web.requests import desk, one_request, steps
+from service.web.requests import desk, one_request, own_answer, steps, unanswered
 
-ROUTERS = (desk.router, one_request.router, steps.router)
+ROUTERS = (desk.router, one_request.router, own_answer.router, steps.router, unanswered.router)

@@ -33,6 +33,7 @@ _PLAIN_WORDS = {
     Step.WITHDRAW: "The asker withdraws the request",
     Step.LAPSE: "The asker did not answer: let it lapse",
     Step.REOPEN: "Open it again",
+    Step.EXTEND: "Give notice, with reasons, that the answer takes longer",
 }
 """The effect of a plain step, as the page offers it."""
 

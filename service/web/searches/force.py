@@ -16,7 +16,11 @@ from service.api.people.captures import ReadCapture, read_capture
 from service.api.refusals import MalformedRequestError
 from service.api.searches.searches_schemas import SearchBody
 from service.api.state import BenchOf
-from service.usecases.links.outcomes import search_standing, search_standings
+from service.usecases.links.outcomes import (
+    SearchStanding,
+    search_standing,
+    search_standings,
+)
 from service.usecases.searches.searching import submit_search
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
@@ -32,6 +36,7 @@ from service.web.searches.files import (
     shown_capture,
 )
 from service.web.searches.submission import read_details, read_submission
+from service.web.tables import Column, sorted_table
 from service.web.visitors import ForceOf
 
 router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_in_schema=False)
@@ -53,8 +58,22 @@ def show_searches(request: Request, caller: ForceOf, bench: BenchOf) -> Response
     page = search_standings(
         bench.services, caller, before=before, limit=50, reference=sought or None
     )
-    shown = {"page": page, "is_first": before is None, "sought": sought}
+    table = sorted_table(request, page.standings, _COLUMNS)
+    shown = {"page": page, "table": table, "is_first": before is None, "sought": sought}
     return render(request, "searches/searches.html", shown)
+
+
+_COLUMNS: tuple[Column[SearchStanding], ...] = (
+    Column("Search", "reference", lambda one: one.reference or None),
+    Column("Type", "type", lambda one: one.search.search_type.value),
+    Column("Submitted", "submitted", lambda one: one.search.submitted_at),
+    Column("State", "state", lambda one: one.search.state.value),
+    Column(
+        "Outcome",
+        "outcome",
+        lambda one: one.search.outcome.value if one.search.outcome else None,
+    ),
+)
 
 
 @router.get("/new")

@@ -3,6 +3,7 @@
 const POINT = "#b10e1e";
 const ADDED = "#5a2a82";
 const FEATURE = "#005a30";
+const TRACE = "#0b4f7d";
 const TICK_MM = 5;
 
 // An ending is a circle, a bifurcation a square, another a triangle.
@@ -62,6 +63,22 @@ export function draw_features(paint, features, view) {
         paint.closePath();
       }, FEATURE);
     });
+  }
+}
+
+// Traced ridges: a line with a small square at each place.
+export function draw_traces(paint, traces, view) {
+  const unit = 1 / view.zoom;
+  for (const places of traces) {
+    for (const [colour, width] of [["#ffffff", 4], [TRACE, 2]]) {
+      paint.strokeStyle = colour;
+      paint.lineWidth = width * unit;
+      paint.lineJoin = "round";
+      paint.beginPath();
+      places.forEach(({ x, y }, n) => (n ? paint.lineTo(x, y) : paint.moveTo(x, y)));
+      for (const { x, y } of places) paint.rect(x - 2 * unit, y - 2 * unit, 4 * unit, 4 * unit);
+      paint.stroke();
+    }
   }
 }
 

@@ -1,14 +1,20 @@
-// Features of a probe, marked before any exemplar is shown: [finger, x, y, kind, certainty].
+// Features of a probe, marked before any exemplar is shown: [finger, x, y, kind, certainty], and
+// ridges traced in it: [finger, [[x, y], ...]].
 
-export const KINDS = ["minutia", "core", "delta"];
+export const KINDS = ["minutia", "core", "delta", "ridge"];
 // A point within so many pixels of a feature is that feature, as in domain/markups.py.
 const SAME_PLACE_PX = 12;
 
 export class Features {
-  constructor(field, words) {
+  constructor(field, traced, words) {
     this.field = field;
+    this.traced = traced;
     this.words = words;
-    this.rows = field.value ? JSON.parse(field.value) : [];
+    this.rows = rows_in(field);
+    this.traces = rows_in(traced);
+    this.open = null;
+    // The lists in the order in which they were added to: the last one is taken back first.
+    this.history = [...this.rows.map(() => this.rows), ...this.traces.flatMap(([, places]) => places.map(() => this.traces))];
     this.kind = KINDS[0];
     this.certainty = "definite";
     this.tell();
@@ -18,18 +24,52 @@ export class Features {
     return features_of(this.rows.filter((row) => row[0] === finger));
   }
 
+  traces_of(finger) {
+    return traces_of(this.traces.filter((row) => row[0] === finger));
+  }
+
   add(finger, place) {
-    this.rows.push([finger, place.x, place.y, this.kind, this.certainty]);
+    if (this.kind === "ridge") this.trace(finger, place);
+    else {
+      this.rows.push([finger, place.x, place.y, this.kind, this.certainty]);
+      this.history.push(this.rows);
+    }
+    this.save();
+  }
+
+  trace(finger, place) {
+    if (!this.open || this.open[0] !== finger) {
+      this.open = [finger, []];
+      this.traces.push(this.open);
+    }
+    this.open[1].push([place.x, place.y]);
+    this.history.push(this.traces);
+  }
+
+  // A ridge of one place is none.
+  end_ridge() {
+    if (this.open && this.open[1].length < 2) this.undo(this.open[0]);
+    this.open = null;
     this.save();
   }
 
   undo(finger) {
-    const last = this.rows.findLastIndex((row) => row[0] === finger);
-    if (last >= 0) this.rows.splice(last, 1);
+    const step = this.history.findLastIndex((list) => list.some((row) => row[0] === finger));
+    if (step < 0) return;
+    const list = this.history[step];
+    const last = list.findLastIndex((row) => row[0] === finger);
+    const places = list === this.traces ? list[last][1] : [];
+    if (places.length > 1) places.pop();
+    else {
+      if (list[last] === this.open) this.open = null;
+      list.splice(last, 1);
+    }
+    this.history.splice(step, 1);
     this.save();
   }
 
   next_kind() {
+    if (this.kind === "ridge") this.end_ridge();
     this.kind = KINDS[(KINDS.indexOf(this.kind) + 1) % KINDS.length];
     this.tell();
   }
@@ -41,18 +81,33 @@ export class Features {
 
   save() {
     this.field.value = this.rows.length ? JSON.stringify(this.rows) : "";
+    // A ridge that has just begun is no line yet.
+    const lines = this.traces.filter(([, places]) => places.length > 1);
+    this.traced.value = lines.length ? JSON.stringify(lines) : "";
     this.tell();
   }
 
   tell() {
-    const count = this.rows.length;
-    const marked = `${count} ${count === 1 ? "feature" : "features"} marked.`;
-    this.words.textContent = `${marked} The next one: ${this.certainty} ${this.kind}.`;
+    const marked = `${counted(this.rows.length, "feature")} marked, ${counted(this.traces.length, "ridge")} traced.`;
+    const next = this.kind === "ridge" ? "a place of a ridge" : `${this.certainty} ${this.kind}`;
+    this.words.textContent = `${marked} The next one: ${next}.`;
   }
+}
+
+function rows_in(field) {
+  return field.value ? JSON.parse(field.value) : [];
+}
+
+function counted(count, word) {
+  return `${count} ${count === 1 ? word : `${word}s`}`;
 }
 
 export function features_of(rows) {
   return rows.map(([, x, y, kind, certainty]) => ({ x, y, kind, certainty }));
+}
+
+export function traces_of(rows) {
+  return rows.map(([, places]) => places.map(([x, y]) => ({ x, y })));
 }
 
 export function is_marked(features, x, y) {

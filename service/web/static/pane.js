@@ -1,5 +1,5 @@
 // One print in its frame: picture, place, turn, contrast, minutiae and marked points on a canvas.
-import { draw_cross, draw_features, draw_minutiae, draw_points, draw_scale } from "./drawing.js";
+import { draw_cross, draw_features, draw_minutiae, draw_points, draw_scale, draw_traces } from "./drawing.js";
 import { filtered } from "./filters.js";
 
 const SMALLEST = 0.2;
@@ -25,6 +25,7 @@ export class Pane {
     this.minutiae = [];
     this.points = [];
     this.features = [];
+    this.traces = [];
     this.half = null;
     this.cross = null;
     this.ghost = null;
@@ -166,6 +167,7 @@ export class Pane {
     paint.drawImage(this.shown || this.picture, 0, 0);
     paint.filter = "none";
     if (this.look.showsMinutiae) draw_minutiae(paint, this.minutiae, this.view);
+    draw_traces(paint, this.traces, this.view);
     draw_features(paint, this.features, this.view);
     draw_points(paint, this.half ? [...this.points, this.half] : this.points, this.view);
     paint.setTransform(ratio, 0, 0, ratio, this.canvas.width / 2, this.canvas.height / 2);

@@ -1,7 +1,7 @@
 // The page on which prints are looked at: tools, fingers, marking, and the keys for all of them.
 import { Crosses } from "./crosses.js";
 import { Evaluation } from "./evaluation.js";
-import { Features, is_marked } from "./features.js";
+import { Features, is_marked, traces_of } from "./features.js";
 import { Marks } from "./marks.js";
 import { Pane } from "./pane.js";
 import { watch_pointer } from "./pointer.js";
@@ -18,9 +18,10 @@ const shortcuts = document.querySelector("[data-shortcuts]");
 const field = root.querySelector("[data-points]");
 const marks = field ? new Marks(field, root.querySelector("[data-point-count]")) : null;
 const featureField = root.querySelector("[data-features]");
-const features = featureField ? new Features(featureField, root.querySelector("[data-feature-count]")) : null;
+const features = featureField ? new Features(featureField, root.querySelector("[data-traces]"), root.querySelector("[data-feature-count]")) : null;
 // The sealed analysis of the probe, shown beside the exemplar.
 const analysed = root.dataset.markup ? JSON.parse(root.dataset.markup) : [];
+const traced = root.dataset.traced ? JSON.parse(root.dataset.traced) : [];
 const crosses = new Crosses(panes, marks, features ? [] : analysed, finger);
 const isLinkable = panes.length > 1;
 let active = panes[0] || null;
@@ -74,6 +75,11 @@ function show_sealed(button) {
   refresh();
 }
 
+// What the analysis traced in the finger that is looked at; a mark's own finger is not known.
+function traced_here() {
+  return traces_of(traced.filter((row) => row[0] === 0 || row[0] === finger()));
+}
+
 function refresh() {
   for (const pane of panes) {
     pane.points = marks ? marks.points(finger(), pane.side) : sealed_points(pane.side);
@@ -83,6 +89,7 @@ function refresh() {
       pane.points = pane.points.map((point, n) => ({ ...point, isAdded: !is_marked(here, from[n].x, from[n].y) }));
     }
     pane.features = features ? features.of(finger()) : pane.side === "probe" ? here : [];
+    pane.traces = features ? features.traces_of(finger()) : pane.side === "probe" ? traced_here() : [];
     pane.half = marks ? marks.half_on(pane.side) : null;
     pane.draw();
   }
@@ -151,7 +158,8 @@ const DO = {
   },
   undo: () => { (marks || features)?.undo(finger()); refresh(); },
   jump: () => crosses.jump(active),
-  kind: () => features?.next_kind(),
+  kind: () => { features?.next_kind(); refresh(); },
+  "end-ridge": () => { features?.end_ridge(); refresh(); },
   certainty: () => features?.turn_certainty(),
   equalise: () => { filter((it) => { it.isEqualised = !it.isEqualised; }); press("equalise", panes[0].look.isEqualised); },
   sharpen: () => { filter((it) => { it.isSharpened = !it.isSharpened; }); press("sharpen", panes[0].look.isSharpened); },
@@ -261,7 +269,7 @@ function zoom_key(key) {
 const SHORTCUTS = {
   "[": "rotate-left", "]": "rotate-right", ".": "more-contrast", ",": "less-contrast",
   n: "invert", m: "minutiae", h: "equalise", y: "sharpen", l: "link", p: "mark", u: "undo", j: "jump",
-  k: "kind", t: "certainty", f: "fit", w: "other", "?": "help",
+  k: "kind", b: "end-ridge", t: "certainty", f: "fit", w: "other", "?": "help",
 };
 
 function shortcut(event) {

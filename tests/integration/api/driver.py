@@ -21,6 +21,7 @@ from service.storage.tables.log import events
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.services import Services
+from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, tenprint
 
 PURPOSES = {
@@ -30,6 +31,11 @@ PURPOSES = {
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
+    Role.AGENCY: Purpose.AGENCY_SERVICE,
+    Role.PUBLIC_PAGES: Purpose.APPLICATION,
+    Role.KEYER: Purpose.RECORD_MANAGEMENT,
+    Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
+    Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
 }
 
 BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
@@ -40,8 +46,18 @@ TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
 
 _SCHEMAS = ("/v1/exchange/schema.json", "/v1/exchange/schema.xsd")
 
-WITHOUT_TOKEN = {TOKEN_PATH, "/v1/exchange/messages", *_SCHEMAS, "/v1/oidc/back-channel-logout"}
-"""Calls that bring their own proof: a client's credentials, the provider's logout token."""
+_CERTIFICATES = (
+    *("/v1/certificates/check", "/v1/certificates/keys"),
+    "/v1/certificates/status/{number}/{purpose}",
+)
+
+WITHOUT_TOKEN = {
+    *(TOKEN_PATH, "/v1/exchange/messages", "/v1/oidc/back-channel-logout"),
+    *_SCHEMAS,
+    *_CERTIFICATES,
+}
+"""Calls that bring their own proof (a client's credentials, the provider's logout token), and
+those that are open to anybody."""
 
 ROOT = Caller(
     Actor(UserId("test-root"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
@@ -79,6 +95,8 @@ class World:
     app: FastAPI
     client: TestClient
     log: io.StringIO
+    sees_prints: bool = False
+    """Whether captures bring minutiae, so that findings meet the policy as it is shipped."""
     _users: dict[tuple[Role, str], User] = field(default_factory=dict)
 
     @property
@@ -102,6 +120,15 @@ class World:
     def officer(self, name: str = "officer-a") -> User:
         return self.user(Role.CASE_OFFICER, name, force="89")
 
+    def keyer(self, name: str = "keyer-a") -> User:
+        return self.user(Role.KEYER, name)
+
+    def reconciler(self, name: str = "reconciler-a") -> User:
+        return self.user(Role.RECONCILER, name, force="89")
+
+    def sampler(self, name: str = "sampler-a") -> User:
+        return self.user(Role.SAMPLER, name)
+
     def administrator(self) -> User:
         return self.user(Role.ADMINISTRATOR, "administrator-a")
 
@@ -121,8 +148,8 @@ class World:
         scopes: frozenset[Scope] | None = None,
         days: float = 1,
     ) -> str:
-        """Issue a token and return its secret; a case officer without a force is of force 89."""
-        if role is Role.CASE_OFFICER:
+        """Issue a token and return its secret; case officers and reconcilers are of 89."""
+        if role in {Role.CASE_OFFICER, Role.RECONCILER}:
             force = force or "89"
         command = IssueToken(
             caller=ROOT,
@@ -136,7 +163,9 @@ class World:
 
     def enrol(self, person: int, *, force: str = "01") -> dict[str, Any]:
         """Enrol a person with a record and return the answer."""
-        answer = self.force(force).post("/v1/encounters", encounter(person, force=force))
+        body = encounter(person, force=force)
+        body["impressions"] = self._seen(body["impressions"])
+        answer = self.force(force).post("/v1/encounters", body)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -147,13 +176,19 @@ class World:
         force: str = "01",
         impressions: list[dict[str, Any]] | None = None,
         search_type: str = "TP/TP",
+        details: dict[str, Any] | None = None,
     ) -> str:
         """Search with a new capture of a person and return the id of the search."""
         fingers = tenprint(person, capture=3) if impressions is None else impressions
-        body = {"search_type": search_type, "impressions": fingers}
+        body: dict[str, Any] = {"search_type": search_type, "impressions": self._seen(fingers)}
+        if details is not None:
+            body["details"] = details
         answer = self.force(force).post("/v1/searches", body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["search_id"])
+
+    def _seen(self, fingers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return with_minutiae(fingers) if self.sees_prints else fingers
 
     def standing(self, search_id: str, *, force: str = "01") -> dict[str, Any]:
         """Return the state of a search as its force reads it."""
@@ -226,7 +261,8 @@ class World:
 
     def look(self, case_id: str, examiner: str, label: str, *, most: int = 1) -> list[int]:
         """Open prints of probe and exemplar, and return the fingers then seen in both."""
-        self.do_without_prints()
+        if not self.sees_prints:
+            self.do_without_prints()
         user, at = self.examiner(examiner), f"/v1/cases/{case_id}"
         probe = user.get(at).json()["probe"]
         exemplar = user.get(f"{at}/exemplar").json()["impressions"]
@@ -272,7 +308,8 @@ class World:
             body = {"label": label, "outcome": "excluded"}
             if label in identified:
                 found = label
-                body |= {"outcome": "identified", "fingers_identified": fingers}
+                points = pairs_in(fingers[0]) if self.sees_prints else []
+                body |= {"outcome": "identified", "fingers_identified": fingers, "points": points}
             answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             assert answer.status_code == 204, answer.text
         return found
@@ -281,3 +318,12 @@ class World:
 def headers(secret: str, purpose: Purpose) -> dict[str, str]:
     """Return the headers of a call."""
     return {"Authorization": f"Bearer {secret}", "X-Purpose": purpose.value}
+
+
+def pairs_in(finger: int) -> list[dict[str, int]]:
+    """Return as many pairs of points in a finger as the shipped policy wants of a mark."""
+    return [
+        {"position": finger, "probe_x_px": 9 + n, "probe_y_px": 8, "exemplar_x_px": 7,
+         "exemplar_y_px": n}
+        for n in range(FindingPolicy().mark_point_pairs)
+    ]  # fmt: skip

@@ -412,3 +412,23 @@ def test_an_examiner_cannot_submit_a_batch(sqlite_world: World) -> None:
     )
 
     assert answer.status_code == 403
+
+
+def test_a_batch_has_a_reference_of_its_own_and_is_found_by_it(world: World) -> None:
+    made = submit(world, ndjson(search_line(1)), reference="Op. Lark / 7")
+    submit(world, ndjson(search_line(2)))
+    bad = submit(world, ndjson(search_line(3)), reference="<script>")
+
+    sought = "/v1/search-batches?reference=op. lark / 7"
+    found = world.force().get(sought).json()["batches"]
+    every = world.force().get("/v1/search-batches").json()["batches"]
+
+    assert made.json()["reference"] == "Op. Lark / 7"
+    assert [one["batch_id"] for one in found] == [made.json()["batch_id"]]
+    assert [one["reference"] for one in every] == ["", "Op. Lark / 7"]
+    assert bad.status_code == 422
+    assert world.force("47").get(sought).json()["batches"] == []
+    with world.services.units.read() as unit:
+        bodies = b"".join(entry.body for entry in unit.events.every())
+    assert b"Lark" not in bodies
+    assert "Lark" not in world.log.getvalue()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from domain.access import Role
+from domain.access import ROLES_OF_FORCES, Role
 from domain.events.people import (
     Enrolled,
     Erased,
@@ -92,7 +92,7 @@ def _is_compared(path: str) -> bool:
 
 def _user(world: World, role: Role) -> User:
     names = {Role.FORCE: "custody-01", Role.EXAMINER: "examiner-a"}
-    force = "01" if role is Role.FORCE else None
+    force = "01" if role is Role.FORCE else "89" if role in ROLES_OF_FORCES else None
     return world.user(role, names.get(role, f"{role.value}-a"), force=force)
 
 

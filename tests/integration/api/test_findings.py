@@ -26,7 +26,9 @@ POINTS = [
 ]
 
 
-def opened(world: World, *, has_minutiae: bool = True, is_mark: bool = False) -> tuple[str, str]:
+def opened(
+    world: World, *, has_minutiae: bool = True, is_mark: bool = False, is_analysed: bool = True
+) -> tuple[str, str]:
     """Enrol a person, open a case on them, claim and analyse it; return it and the path."""
     body = encounter(1)
     probe = mark(1, 3) if is_mark else tenprint(1, capture=3)
@@ -37,7 +39,8 @@ def opened(world: World, *, has_minutiae: bool = True, is_mark: bool = False) ->
     kind = "LT/TP" if is_mark else "TP/TP"
     case_id = world.case_of(world.search(1, impressions=probe, search_type=kind))
     world.examiner().post(f"/v1/cases/{case_id}/claim")
-    world.analyse(case_id, "examiner-a")
+    if is_analysed:
+        world.analyse(case_id, "examiner-a")
     return case_id, f"/v1/cases/{case_id}"
 
 
@@ -168,6 +171,44 @@ def test_the_policy_is_data_with_versions_and_events(sqlite_world: World) -> Non
     assert (made.version, again) == (1, made)
     (told,) = world.examiner().get(path).json()["comparisons"]
     assert told["policy_version"] == 1
+
+
+def test_the_policy_may_demand_points_of_each_identified_finger_of_a_tenprint(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    set_finding_policy(world.services, ROOT, FindingPolicy(tenprint_point_pairs=3))
+    _, path = opened(world)
+    label = shown(world, path, 3, 4)
+    enough = POINTS[:3]
+    of_one = evaluation(label, "identified", 3, 4, points=enough)
+    of_both = enough + [point | {"position": 4} for point in enough]
+
+    told = refused(world, path, of_one)
+    sealed = world.examiner().post(
+        f"{path}/comparisons", evaluation(label, "identified", 3, 4, points=of_both)
+    )
+
+    assert "at least 3 pairs of points in the right ring: 0" in told
+    assert sealed.status_code == 204
+
+
+@pytest.mark.parametrize("found", [1, 2])
+def test_the_policy_may_demand_minutiae_in_the_analysis(sqlite_world: World, found: int) -> None:
+    world = sqlite_world
+    set_finding_policy(world.services, ROOT, FindingPolicy(analysed_minutiae=2))
+    case_id, path = opened(world, is_analysed=False)
+    features = [{"x_px": 9 + n, "y_px": 8, "kind": "minutia"} for n in range(found)]
+    features.append({"x_px": 50, "y_px": 50, "kind": "core"})
+    body = {"is_of_value": True, "fingers": [{"position": 3, "features": features}]}
+    assert world.examiner().post(f"/v1/cases/{case_id}/analysis", body).status_code == 204
+    label = shown(world, path, 3)
+    claimed = evaluation(label, "identified", 3)
+
+    if found < 2:
+        assert "right middle has 1 of the 2 minutiae" in refused(world, path, claimed)
+    else:
+        assert world.examiner().post(f"{path}/comparisons", claimed).status_code == 204
 
 
 def linked(world: World) -> tuple[str, LinkId]:

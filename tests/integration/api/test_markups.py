@@ -24,6 +24,7 @@ MARKUP = {
     "is_distorted": True,
     "is_reversed": False,
     "features": FEATURES,
+    "traces": [{"places": [{"x_px": 10, "y_px": 20}, {"x_px": 30, "y_px": 25}]}],
 }
 ANALYSIS = {"is_of_value": True, "notes": "Clear.", "fingers": [MARKUP]}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.storage.tables.people import payloads
-from service.storage.tables.references import client_references
+from service.storage.tables.searches import client_references
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import encounter, tenprint

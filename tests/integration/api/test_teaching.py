@@ -15,7 +15,7 @@ from tests.integration.api.driver import World
 from tests.integration.api.prints import record
 
 WITHOUT = {
-    *("image/png", "application/pdf", "application/zip", "application/octet-stream"),
+    *("image/png", "image/jpeg", "application/pdf", "application/zip", "application/octet-stream"),
     *("application/x-www-form-urlencoded", "multipart/form-data"),
 }
 """Bodies whose fields teach more than an example would."""

@@ -35,10 +35,12 @@ def ndjson(*lines: dict[str, Any] | bytes) -> bytes:
 
 
 def submit(world: World, body: bytes, *, force: str = "01", **options: str) -> Response:
-    """Submit a batch; `options` are the priority and the idempotency key."""
+    """Submit a batch; `options` are the priority, the reference and the idempotency key."""
     named = {"Content-Type": NDJSON}
     if "key" in options:
         named["Idempotency-Key"] = options["key"]
+    if "reference" in options:
+        named["X-Reference"] = options["reference"]
     path = f"/v1/search-batches?priority={options.get('priority', 'routine')}"
     user = world.force(force)
     return world.client.post(path, content=body, headers={**user.headers, **named})

@@ -147,8 +147,7 @@ def _factor(office: Office, user_id: UserId) -> SecondFactor:
 
 def found_factor(office: Office, user_id: UserId) -> SecondFactor:
     with office.bench.services.units.read() as unit:
-        found = unit.second_factors.of(user_id)
-    assert found is not None
+        (found,) = unit.second_factors.of(user_id)
     return found
 
 

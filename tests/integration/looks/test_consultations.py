@@ -35,7 +35,7 @@ def test_everything_that_was_shown_of_a_person_is_in_their_list(office: Office) 
     for seen in shown:
         for event in seen.looks:
             kind = dict(event.facts).get("kind", event.event_type)
-            force = {"force": "47", "case-officer": "89"}.get(seen.role.value)
+            force = {"force": "47", "case-officer": "89", "reconciler": "89"}.get(seen.role.value)
             assert (kind, seen.role.value, force) in told, (seen.path, kind)
     assert len(shown) > 30
     text = json.dumps(listed)

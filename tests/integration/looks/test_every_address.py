@@ -20,10 +20,21 @@ SHOWS_NOBODY = {
     "/docs": "the calls themselves",
     "/problems": "kinds of problem",
     "/problems/{code}": "a kind of problem",
+    "/v1/deletion-grounds": "codes and words of grounds",
     "/v1/clients": "the systems of forces, which are no persons",
     "/v1/exchange/schema.json": "the form of a message",
     "/v1/exchange/schema.xsd": "the form of a message",
     "/workbench/exchange": "figures without subjects",
+    "/certificates": "an empty form; a check is an event of its own",
+    "/v1/certificates/keys": "the keys of the office",
+    "/v1/certificates/status/{number}/{purpose}": "bits without names",
+    "/workbench/law": "figures without subjects",
+    "/v1/publication/releases": "released figures",
+    "/v1/publication/releases/{quarter}": "released figures",
+    "/v1/publication/disclosure-log": "what is published without the asker",
+    "/workbench/publication": "released figures",
+    "/workbench/publication/releases/{quarter}": "released figures",
+    "/workbench/publication/disclosure-log": "what is published without the asker",
     "/v1/webhooks": "addresses of a force's own systems",
     "/v1/search-batches": "how many lines of a batch are done; its lines are on record",
     "/v1/search-batches/{batch_id}": "how many lines are done; its lines are on record",
@@ -41,6 +52,18 @@ SHOWS_NOBODY = {
 
 NEVER_SHOWN = {
     "/": "leads to the workbench",
+    "/v1/agency/agreement": "is open to agencies alone: their tests look there",
+    "/v1/agency/requests": "is open to agencies alone, as above",
+    "/v1/agency/requests/{request_id}": "is open to agencies alone, as above",
+    "/workbench/agency": "is open to agencies alone, as above",
+    "/workbench/agency/{request_id}": "is open to agencies alone, as above",
+    "/v1/agreements/{agency}": "needs an agreement, and names an agency: no person",
+    "/workbench/agreements/{agency}": "needs an agreement, as above",
+    "/v1/application": "needs the code of an applicant: tests of applications look there",
+    "/v1/application-forms": "is open to the pages of the public alone, and names kinds",
+    "/v1/application/papers/{number}": "needs the code of an applicant, as above",
+    "/v1/requests/{request_id}/documents/{document_id}": "needs an application, as above",
+    "/workbench/requests/{request_id}/documents/{document_id}": "needs an application, as above",
     "/workbench": "leads to another page",
     "/workbench/sign-in/provider": "leads to the identity provider, where one is set",
     "/workbench/sign-in/provider/answer": "comes back from the identity provider",
@@ -65,6 +88,10 @@ def test_every_address_that_shows_a_subject_leaves_an_event_that_names_it(
 ) -> None:
     walk, ids = Walk(office), _prepared(office)
     walk.everything(ids)
+    walk.everything(ids | {"request_id": ids["own_request_id"]}, only="{request_id}/answer")
+    walk.everything(
+        ids | {"request_id": ids["deletion_request_id"]}, only="{request_id}/deletions"
+    )
     _work_a_case(office, walk, ids)
 
     found = {(seen.role, seen.path): _fault(seen, ids) for seen in walk.seen}

@@ -29,7 +29,7 @@ def refusals(world: World) -> list[Any]:
     """Return the events of refused calls, oldest first."""
     wanted = EventFilter(event_type=CallRefused.event_type)
     with world.services.units.read() as unit:
-        found = unit.events.search(wanted, before=None, limit=500)
+        found = unit.events.search(wanted, before=None, limit=5_000)
     return [read_event(event.body) for event in reversed(found)]
 
 

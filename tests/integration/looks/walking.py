@@ -27,6 +27,9 @@ ROLES = {
     "auditor-a": Role.AUDITOR,
     "administrator-a": Role.ADMINISTRATOR,
     "officer-a": Role.CASE_OFFICER,
+    "keyer-a": Role.KEYER,
+    "reconciler-a": Role.RECONCILER,
+    "sampler-a": Role.SAMPLER,
 }
 """The people who ask, each by token and at a browser."""
 
@@ -34,6 +37,8 @@ SUBJECTS = {
     *("person_id", "encounter_id", "record_id", "search_id", "case_id", "link_id"),
     *("gallery_case_id", "double_person_id", "other_person_id", "other_record_id"),
     *("other_encounter_id", "linked_encounter_id", "merge_id", "decision_id", "request_id"),
+    *("restriction_id", "deletion_id"),
+    *("lot_id", "frame_id"),
     "asked_id",
 }
 """The ids, by their names, that an event must name when an answer does."""
@@ -118,7 +123,7 @@ def person_of(office: Office, name: str, role: Role) -> Person:
     return office.person(name, role, force=_FORCES.get(role))
 
 
-_FORCES = {Role.FORCE: "47", Role.CASE_OFFICER: "89"}
+_FORCES = {Role.FORCE: "47", Role.CASE_OFFICER: "89", Role.RECONCILER: "89"}
 
 _TOKENS: dict[int, dict[str, dict[str, str]]] = {}
 
@@ -136,7 +141,18 @@ def filled(route: str, ids: Mapping[str, str]) -> str:
     """Return the address of a route with the ids filled in."""
     if "gallery" in route:
         ids = {**ids, "case_id": ids["gallery_case_id"]}
-    places = {"version": "1", "index": "0", "code": "not-found", "rest": "nowhere", **ids}
+    if route.endswith("/certificate"):
+        ids = {**ids, "lot_id": ids["accepted_lot_id"]}
+    places = {
+        "version": "1",
+        "index": "0",
+        "number": "1",
+        "purpose": "revocation",
+        "agency": "HARB",
+        "code": "not-found",
+        "rest": "nowhere",
+        **ids,
+    }
     whole = route + QUERIES.get(route, "")
     return re.sub(r"\{(\w+)(?::path)?\}", lambda found: places[found[1]], whole)
 

@@ -63,6 +63,18 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/requests/{request_id}",
         "GET /v1/requests/{request_id}/candidates",
     ),
+    "GET /workbench/agreements": ("GET /v1/agreements", "GET /v1/asns"),
+    "GET /workbench/agreements/{agency}": ("GET /v1/agreements/{agency}",),
+    "POST /workbench/agreements": ("POST /v1/agreements",),
+    "POST /workbench/asn-results": ("POST /v1/asn-results",),
+    "POST /workbench/requests/{request_id}/asn": ("POST /v1/requests/{request_id}/asn",),
+    "POST /workbench/requests/{request_id}/elsewhere": (
+        "POST /v1/requests/{request_id}/elsewhere",
+    ),
+    "GET /workbench/requests/{request_id}/documents": ("GET /v1/requests/{request_id}/documents",),
+    "GET /workbench/requests/{request_id}/documents/{document_id}": (
+        "GET /v1/requests/{request_id}/documents/{document_id}",
+    ),
     "POST /workbench/requests/{request_id}/step": (
         "POST /v1/requests/{request_id}/steps",
         "POST /v1/requests/{request_id}/assessment",
@@ -75,10 +87,27 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/requests/{request_id}/second-reading": (
         "POST /v1/requests/{request_id}/second-reading",
     ),
+    "GET /workbench/requests/{request_id}/certificates": (
+        "GET /v1/requests/{request_id}/certificates",
+    ),
+    "POST /workbench/requests/{request_id}/certificate": (
+        "POST /v1/requests/{request_id}/certificate",
+    ),
+    "GET /workbench/certificates/{certificate_id}.pdf": (
+        "GET /v1/certificates/{certificate_id}/document",
+    ),
+    "POST /workbench/requests/{request_id}/certificates/{certificate_id}/revocation": (
+        "POST /v1/certificates/{certificate_id}/revocation",
+    ),
     "POST /workbench/requests/{request_id}/acknowledgement": (
         "POST /v1/disclosures/{disclosure_id}/acknowledgement",
         "POST /v1/disclosure-notices/{notice_id}/acknowledgement",
     ),
+    # Agencies
+    "GET /workbench/agency": ("GET /v1/agency/requests", "GET /v1/agency/agreement"),
+    "POST /workbench/agency": ("POST /v1/agency/requests",),
+    "GET /workbench/agency/{request_id}": ("GET /v1/agency/requests/{request_id}",),
+    "POST /workbench/agency/{request_id}": ("POST /v1/agency/requests/{request_id}/answer",),
     "GET /workbench/retention/reviews": ("GET /v1/requests",),
     "POST /workbench/retention/reviews": ("POST /v1/retention/reviews",),
     "GET /workbench/retention/reviews/{request_id}": (
@@ -113,6 +142,36 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/erasures/{erasure_id}/call-back": (
         "POST /v1/erasures/{erasure_id}/call-back",
     ),
+    "GET /workbench/restrictions": ("GET /v1/restrictions",),
+    "POST /workbench/restrictions": ("POST /v1/people/{person_id}/restriction",),
+    "GET /workbench/restrictions/{restriction_id}": ("GET /v1/restrictions/{restriction_id}",),
+    "POST /workbench/restrictions/{restriction_id}/lifting": (
+        "POST /v1/restrictions/{restriction_id}/lifting",
+    ),
+    "GET /workbench/restrictions/{restriction_id}/evidence": (
+        "GET /v1/restrictions/{restriction_id}/evidence",
+    ),
+    "GET /workbench/requests/{request_id}/answer": ("GET /v1/requests/{request_id}/answer",),
+    "POST /workbench/requests/{request_id}/answer": ("POST /v1/requests/{request_id}/answer",),
+    "GET /workbench/requests/{request_id}/answer/document": (
+        "GET /v1/requests/{request_id}/answer/document",
+    ),
+    "GET /workbench/requests/{request_id}/answer/document.pdf": (
+        "GET /v1/requests/{request_id}/answer/document.pdf",
+    ),
+    "GET /workbench/requests/{request_id}/deletions": ("GET /v1/requests/{request_id}/deletions",),
+    "POST /workbench/requests/{request_id}/deletions": (
+        "POST /v1/requests/{request_id}/deletions",
+    ),
+    "POST /workbench/requests/{request_id}/deletions/{deletion_id}/carrying-out": (
+        "POST /v1/deletions/{deletion_id}/carrying-out",
+    ),
+    "GET /workbench/deletions": ("GET /v1/deletions",),
+    "GET /workbench/deletions/{deletion_id}": ("GET /v1/deletions/{deletion_id}",),
+    "POST /workbench/deletions/{deletion_id}/decision": (
+        "POST /v1/deletions/{deletion_id}/decision",
+    ),
+    "GET /workbench/unanswered-notices": ("GET /v1/disclosure-notices/unanswered",),
     "GET /workbench/retention": ("GET /v1/retention/plans",),
     "POST /workbench/retention": ("POST /v1/retention/plans",),
     "GET /workbench/retention/plans/{plan_id}": ("GET /v1/retention/plans/{plan_id}",),
@@ -124,6 +183,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     ),
     "POST /workbench/retention/plans/{plan_id}/carry-out": (
         "POST /v1/retention/plans/{plan_id}/carry-out",
+    ),
+    # Publication
+    "GET /workbench/publication": ("GET /v1/publication/releases",),
+    "POST /workbench/publication": ("POST /v1/publication/releases",),
+    "GET /workbench/publication/releases/{quarter}": ("GET /v1/publication/releases/{quarter}",),
+    "GET /workbench/publication/disclosure-log": ("GET /v1/publication/disclosure-log",),
+    "GET /workbench/publication/information/{request_id}": ("GET /v1/requests/{request_id}",),
+    "POST /workbench/publication/information/{request_id}": (
+        "POST /v1/publication/information/{request_id}/answer",
     ),
     # Several roles
     "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),
@@ -153,6 +221,60 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/exchange/requests/new": ("POST /v1/exchange/requests",),
     # Auditors
     "GET /workbench/log": ("GET /v1/log/entries", "GET /v1/log/search"),
+    # Old records
+    "GET /workbench/conversion": ("GET /v1/conversion/lots",),
+    "POST /workbench/conversion": ("POST /v1/conversion/lots",),
+    "GET /workbench/conversion/lots/{lot_id}": ("GET /v1/conversion/lots/{lot_id}",),
+    "POST /workbench/conversion/lots/{lot_id}/sample": (
+        "POST /v1/conversion/lots/{lot_id}/sample",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/verdict": (
+        "POST /v1/conversion/lots/{lot_id}/verdict",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/withdrawal": (
+        "POST /v1/conversion/lots/{lot_id}/withdrawal",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/destruction": (
+        "POST /v1/conversion/lots/{lot_id}/destruction",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/certificate": (
+        "GET /v1/conversion/lots/{lot_id}/certificate",
+    ),
+    "GET /workbench/conversion/frames/{frame_id}/image": (
+        "GET /v1/conversion/frames/{frame_id}/image",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/key": (
+        "GET /v1/conversion/lots/{lot_id}/frames-to-key",
+    ),
+    "POST /workbench/conversion/lots/{lot_id}/key/{frame_id}": (
+        "POST /v1/conversion/frames/{frame_id}/keyings",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/settle": (
+        "GET /v1/conversion/lots/{lot_id}/frames-to-settle",
+    ),
+    "GET /workbench/conversion/frames/{frame_id}": ("GET /v1/conversion/frames/{frame_id}",),
+    "POST /workbench/conversion/frames/{frame_id}/settlement": (
+        "POST /v1/conversion/frames/{frame_id}/settlement",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/codes": (
+        "POST /v1/conversion/frames/{frame_id}/codes",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/search": (
+        "POST /v1/conversion/frames/{frame_id}/search",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/match": (
+        "POST /v1/conversion/frames/{frame_id}/match",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/reading": (
+        "POST /v1/conversion/frames/{frame_id}/match/reading",
+    ),
+    "POST /workbench/conversion/frames/{frame_id}/writing": (
+        "POST /v1/conversion/frames/{frame_id}/writing",
+    ),
+    "GET /workbench/conversion/lots/{lot_id}/read": ("GET /v1/conversion/lots/{lot_id}/sample",),
+    "POST /workbench/conversion/lots/{lot_id}/read": (
+        "POST /v1/conversion/lots/{lot_id}/sample/readings",
+    ),
 }
 """The calls that together do what a page does; a role needs one that it may make."""
 
@@ -175,11 +297,15 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/sign-in/provider/answer": _SESSIONS,
     "GET /workbench/second-factor": _OWN_FACTOR,
     "POST /workbench/second-factor": _OWN_FACTOR,
+    "POST /workbench/second-factor/key": _OWN_FACTOR,
     "POST /workbench/second-factor/removal": _OWN_FACTOR,
     "GET /workbench/tokens": _OWN_TOKENS,
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
     "GET /workbench/requests/new": _BLANK,
+    "GET /certificates": _BLANK,
+    "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",
+    "GET /workbench/law": "figures of the watch; `identlink law status` and metrics tell programs",
     "GET /workbench/exchange/requests/new": _BLANK,
     "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
 }

@@ -28,8 +28,19 @@ from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
+from tests.integration.provenance.busy_agencies import serve_agencies
+from tests.integration.provenance.busy_applications import apply_to_the_office
+from tests.integration.provenance.busy_certificates import certify
+from tests.integration.provenance.busy_conversion import convert
+from tests.integration.provenance.busy_disclosure import (
+    answer_about_own_data,
+    delete_arrests,
+    restrict_people,
+)
 from tests.integration.provenance.busy_exchange import exchange
+from tests.integration.provenance.busy_models import work_models
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
+from tests.integration.provenance.busy_publication import publish
 from tests.integration.provenance.busy_requests import work_requests
 from tests.integration.provenance.busy_retention import retain
 from tests.integration.provenance.links import Linked, make_link
@@ -52,8 +63,17 @@ def keep_busy(linked: Linked) -> None:
     _climb(world)
     run_the_office(world)
     work_requests(world)
+    certify(world)
     exchange(world)
+    restrict_people(world)
+    answer_about_own_data(world)
+    delete_arrests(world)
+    work_models(world)
+    apply_to_the_office(world)
+    serve_agencies(world)
+    convert(world)
     retain(world)
+    publish(world)
 
 
 def _revoke_a_link(world: World) -> None:
@@ -207,7 +227,7 @@ def _revise(world: World, case_id: str, person_id: str) -> None:
 
 
 def _ask_in_bulk(world: World) -> None:
-    submit(world, ndjson(search_line(1)), priority="high")
+    submit(world, ndjson(search_line(1)), priority="high", reference="Op. 7")
     work_all(searcher(world.services))
     cancelled = submit(world, ndjson(search_line(2))).json()["batch_id"]
     cancellation = f"/v1/search-batches/{cancelled}/cancellation"

@@ -31,8 +31,16 @@ from service.usecases.access.clients import (
     rotate_key,
 )
 from service.usecases.access.one_time_codes import STEP_S, code_at
-from service.usecases.access.second_factors import enrol, enrolment_secret, reset
-from service.usecases.access.sessions import recognise, sign_in, sign_out
+from service.usecases.access.second_factor_proofs import Proof
+from service.usecases.access.second_factors import (
+    KeyOffered,
+    enrol,
+    enrol_key,
+    enrolment_secret,
+    reset,
+)
+from service.usecases.access.security_keys import Asking, Ceremony, ceremony
+from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import LateForm, keep_draft
 from service.usecases.examination.overview import set_priority
@@ -41,6 +49,7 @@ from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
 from tests.integration.provenance.signing_in import arrived, attempt, with_provider
 from tests.integration.web.driver import PASSWORD, Office, Person, with_fast_hashes
+from tests.soft_key import ORIGIN, SoftKey
 
 
 def give_access(world: World) -> None:
@@ -101,14 +110,34 @@ def _change_who_signs_in(office: Office) -> None:
 
 
 def _enrol_authenticators(office: Office) -> None:
-    """Enrol two authenticators, one of which is reset."""
+    """Enrol two authenticators with a security key each; those of one person are reset."""
     for name in ("keeps-factor", "loses-factor"):
         person = office.examiner(name)
         bench, caller = office.bench, person.caller(office)
         secret = enrolment_secret(bench, person.user_id, name)
         step = int(bench.services.surroundings.clock().timestamp()) // STEP_S
-        enrol(bench, caller, secret, code_at(secret, step))
+        enrolled = enrol(bench, caller, secret, code_at(secret, step))
+        _register_a_key(office, person, enrolled.recovery_codes[0])
     reset(bench, ROOT, person.user_id)
+
+
+def _register_a_key(office: Office, person: Person, recovery_code: str) -> None:
+    """Register a security key, and sign in with it."""
+    asked, key = challenge(office, person, Asking.REGISTER), SoftKey(ORIGIN)
+    offered = KeyOffered(asked, key.registered(asked.challenge), "blue")
+    enrol_key(office.bench, person.caller(office), offered, Proof(recovery_code))
+    proving = challenge(office, person, Asking.PROVE)
+    proof = Proof(answer=key.answered(proving.challenge), asked=proving)
+    with office.bench.services.units.read() as unit:
+        account = unit.accounts.get(person.user_id)
+    assert account is not None
+    sign_in(office.bench, SignIn(account.sign_in_name, PASSWORD, "127.0.0.1", proof=proof))
+
+
+def challenge(office: Office, person: Person, asking: Asking) -> Ceremony:
+    """Return a challenge to the keys of a person at our address."""
+    at_s = int(office.bench.services.surroundings.clock().timestamp())
+    return ceremony(ORIGIN, person.user_id, asking, at_s)
 
 
 def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from domain.access import Role
@@ -61,6 +62,10 @@ from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.services import Services
 from tests.contract.builders import NOON
 from tests.integration.api.driver import World
+from tests.integration.provenance.agency_story import agency_events
+from tests.integration.provenance.application_story import application_events
+from tests.integration.provenance.certificates_story import certificate_events
+from tests.integration.provenance.conversion_story import conversion_events
 from tests.integration.provenance.crash_works import (
     FORCE,
     WORKS,
@@ -69,9 +74,11 @@ from tests.integration.provenance.crash_works import (
     caller,
     prepare,
 )
+from tests.integration.provenance.disclosure_story import disclosure_events
 from tests.integration.provenance.exchange_story import exchange_events
+from tests.integration.provenance.models_story import model_events
 from tests.integration.provenance.office_works import OFFICE_WORKS
-from tests.integration.provenance.retention_story import retention_events
+from tests.integration.provenance.retention_story import publication_events, retention_events
 from tests.integration.provenance.system_works import SYSTEM_WORKS
 
 _ORDER = (
@@ -188,9 +195,23 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         BackupBegun(with_keys=True),
     )
     with services.units.write() as unit:
-        for event in (*told, *exchange_events(), *retention_events()):
+        for event in (*told, *chain.from_iterable(story() for story in _STORIES)):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
+
+
+_STORIES = (
+    exchange_events,
+    retention_events,
+    certificate_events,
+    disclosure_events,
+    model_events,
+    application_events,
+    agency_events,
+    conversion_events,
+    publication_events,
+)
+"""The events of rooms that tell theirs without a store."""
 
 
 def _asked_and_answered() -> Iterator[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi.testclient import TestClient
 
@@ -45,12 +46,12 @@ class Linked:
     record_id: str
 
 
-def make_link(world: World, *, first: int = 1) -> Linked:
+def make_link(world: World, *, first: int = 1, details: dict[str, Any] | None = None) -> Linked:
     """Enrol three people, search for the first, and have two examiners agree."""
     enrolled = world.enrol(first)
     for person in (first + 1, first + 2):
         world.enrol(person)
-    search_id = world.search(first)
+    search_id = world.search(first, details=details)
     case_id = world.case_of(search_id)
     for examiner in ("examiner-a", "examiner-b"):
         answer = world.examine(case_id, examiner, person_id=enrolled["person_id"])

@@ -49,6 +49,7 @@ from service.usecases.access.accounts import (
 )
 from service.usecases.access.one_time_codes import STEP_S, code_at
 from service.usecases.access.provider_sign_out import end_by_notice
+from service.usecases.access.second_factor_proofs import NO_PROOF
 from service.usecases.access.second_factors import enrol, enrolment_secret, remove, reset
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
 from service.usecases.examination.claiming import claim_case, release_case
@@ -122,8 +123,10 @@ def _second_factor(services: Services, prepared: Prepared) -> None:
     step = int(services.surroundings.clock().timestamp()) // STEP_S
     with suppress(ConflictError):
         enrol(bench, person, secret, code_at(secret, step))
+    with services.units.read() as unit:
+        (factor,) = unit.second_factors.of(officer.user_id)
     with suppress(InvalidInputError):
-        remove(bench, person, "")
+        remove(bench, person, factor.factor_id, NO_PROOF)
     reset(bench, ROOT, officer.user_id)
 
 

@@ -1,10 +1,16 @@
-"""The events of retention, from a plan to a person who is hidden, and of a review."""
+"""The events of retention, of a review, and of what is published."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from domain.events.declaring import Event
+from domain.events.publication import (
+    AuditPackMade,
+    Counted,
+    InformationAnswered,
+    StatisticsReleased,
+)
 from domain.events.retention import (
     PurgePlanned,
     PurgeRecounted,
@@ -14,6 +20,8 @@ from domain.events.retention import (
     RetentionReviewed,
 )
 from domain.ids import ErasureId, PersonId, RequestId
+from domain.publication.answers import InformationOutcome
+from domain.publication.facts import Stage
 from domain.retention.plans import PlanId, Settled
 from domain.retention.reviews import ReviewDecision, ReviewGround
 
@@ -30,3 +38,11 @@ def retention_events() -> Iterator[Event]:
     ruling = (ReviewDecision.KEEP, ReviewGround.FACTS_ESTABLISHED)
     yield RetentionProposed(RequestId("request-1"), person_id, 5, *ruling)
     yield RetentionReviewed(RequestId("request-1"), person_id, *ruling)
+
+
+def publication_events() -> Iterator[Event]:
+    """Yield one event of each type."""
+    yield Counted("request-1", 5, Stage.CLOSED, "conviction-information", "information")
+    yield StatisticsReleased("release-1", "2026Q3", 1, "0" * 64, on_log_size=9)
+    yield InformationAnswered(RequestId("request-2"), 5, InformationOutcome.DISCLOSED, hours=2)
+    yield AuditPackMade("0" * 64, "2026-01-01", "2026-12-31", seed=7, samples=3, on_log_size=9)

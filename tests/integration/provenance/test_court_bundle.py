@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ from domain.ids import ForceCode, LinkId, UserId
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap import open_log_signer
 from service.provenance.court import verify
+from service.provenance.log.note_keys import SignatureType, SigningKey
+from service.provenance.log.witness import CosignRequest, Witness
 from service.settings import Settings
 from service.usecases.links.court import CourtDesk, court_bundle
+from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
 from service.web.links.court_page import court_page
 from tests.integration.api.erasing import erased
 from tests.integration.provenance.links import Linked
@@ -183,6 +187,63 @@ def test_a_bundle_of_an_erased_person_verifies_without_their_payloads(
     code, lines = checked(folder)
     assert code == 0, lines
     assert not (folder / "payloads").exists()
+
+
+@pytest.fixture
+def witnessed(linked: Linked, settings: Settings, tmp_path: Path) -> tuple[Path, str]:
+    """Return a bundle with a cosignature that covers the link, and the key of the witness."""
+    signer, services = open_log_signer(settings), linked.world.services
+    key = SigningKey("witness.example", b"\x07" * 32, SignatureType.COSIGNATURE)
+    witness = Witness(key, signer.verifier)
+    note = make_checkpoint(services, signer).note
+    cosigned = witness.cosign(None, CosignRequest(0, (), note), datetime.now(UTC)).encode()
+    keep_cosigned(services, cosigned, signer.verifier, (key.verifier,))
+    known = settings.model_copy(update={"witness_keys": (str(key.verifier),)})
+    return unpacked(made(linked, known), tmp_path / "witnessed"), str(key.verifier)
+
+
+def test_a_cosignature_is_in_the_bundle_with_the_growth_of_the_log_since(
+    witnessed: tuple[Path, str], settings: Settings
+) -> None:
+    folder, key = witnessed
+    log_key = str(open_log_signer(settings).verifier)
+
+    code, lines = checked(folder, "--log-key", log_key, "--witness-key", key)
+
+    (told,) = [line for line in lines if "witness.example" in line]
+    assert code == 0, lines
+    assert told.startswith("ok      The witness witness.example cosigned the first ")
+    assert not any(line.startswith("Note") for line in lines)
+    assert any("keys of witnesses lay in the bundle" in line for line in checked(folder)[1])
+
+
+def test_any_changed_byte_about_a_witness_is_found(witnessed: tuple[Path, str]) -> None:
+    folder, _ = witnessed
+    for path in (folder / "witnesses/1.note", folder / "log/witness-1.proof"):
+        content = path.read_bytes()
+        for at in range(0, len(content), 7):
+            path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+            assert checked(folder)[0] == 1, (path, at)
+        path.unlink()
+        assert checked(folder)[0] == 1, path
+        path.write_bytes(content)
+    assert checked(folder)[0] == 0
+
+
+def test_a_witness_of_another_log_and_another_key_are_found(
+    witnessed: tuple[Path, str], linked: Linked, settings: Settings
+) -> None:
+    folder, key = witnessed
+    other = SigningKey("witness.example", b"\x08" * 32, SignatureType.COSIGNATURE).verifier
+
+    _, lines = checked(folder, "--witness-key", str(other))
+    unknown = settings.model_copy(update={"witness_keys": (str(other),)})
+    without = unpacked(made(linked, unknown), folder.with_name("without"))
+
+    told = [line for line in lines if "witness.example" in line]
+    assert told == ["Note: the bundle holds no cosignature by witness.example.\n"]
+    assert not (without / "witnesses").exists()
+    assert key != str(other)
 
 
 def test_a_force_and_a_stranger_get_none(linked: Linked, settings: Settings) -> None:

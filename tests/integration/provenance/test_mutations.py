@@ -31,7 +31,10 @@ _RETRY = "it only finds an earlier answer again, within a day"
 _SKETCH = "counts attempts for a while and is then deleted"
 _SURVEY = "what was surveyed; a duty that is missed is found by the reconciliation without this"
 _ONCE = "refuses a replay for two hours; a message that comes again is known by its id"
+_PLACE = "where work stands; what was done is in rows written once, and a wrong place refuses"
 _DRAFT = "an unfinished form that its author alone sees again, and seals anew"
+
+_WATCH = "figures of the watch on the law; the states that follow from them have events"
 
 ALLOWED: dict[str, str] = {
     "accounts.sign_in_name": _NAME,
@@ -66,6 +69,13 @@ ALLOWED: dict[str, str] = {
         for column in METADATA.tables["exchange_surveys"].c
     },
     **{f"exchange_nonces.{column.name}": _ONCE for column in METADATA.tables["exchange_nonces"].c},
+    **{f"law_streams.{column.name}": _WATCH for column in METADATA.tables["law_streams"].c},
+    **{f"law_sketches.{column.name}": _WATCH for column in METADATA.tables["law_sketches"].c},
+    **{
+        f"{table}.{name}": _PLACE
+        for table in ("conversion_lot_states", "conversion_frame_states")
+        for name in METADATA.tables[table].c.keys()  # noqa: SIM118
+    },
     **{f"jobs.{column.name}": _WORK for column in METADATA.tables["jobs"].columns},
     **{
         f"idempotency_requests.{column.name}": _RETRY
@@ -76,6 +86,10 @@ ALLOWED: dict[str, str] = {
         for column in METADATA.tables["probe_sketches"].columns
     },
     **{f"drafts.{column.name}": _DRAFT for column in METADATA.tables["drafts"].columns},
+    **{
+        f"application_drafts.{column.name}": "a form that its applicant sees and checks again"
+        for column in METADATA.tables["application_drafts"].columns
+    },
     **{
         f"logout_notices.{column.name}": "refuses a replay for an hour"
         for column in METADATA.tables["logout_notices"].columns

@@ -20,6 +20,7 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
 from service.usecases.requests.kinds import KINDS
+from tests.integration.agencies.agreeing import make_agreement
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.requests.working import FINE, Worked, add_convictions, opened, record_id_of
@@ -71,6 +72,8 @@ ASKED = {
 
 def test_a_kind_is_worked_through_every_state(sqlite_world: World, kind: Kind) -> None:
     world = sqlite_world
+    made = make_agreement(world, "LIB", purposes=[ASKED["purpose"]])
+    assert made.status_code == 201, made.text
     world.enrol(1)
     add_convictions(world, record_id_of(world, 1), FINE)
     request = opened(world, **ASKED)

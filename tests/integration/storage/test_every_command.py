@@ -25,6 +25,8 @@ NOT_RUN = {
     ("sandbox",): "makes a store of its own and serves it",
     ("model", "train"): "needs no store and takes minutes",
     ("model", "evaluate"): "needs no store and takes minutes",
+    ("model", "example"): "needs no store and makes thousands of people",
+    ("model", "home"): "needs no store and makes thousands of people",
 }
 WRONG_USAGE = 2
 CODES = {0, REFUSED, WRONG_USAGE, *OUTAGE_CODES.values()}

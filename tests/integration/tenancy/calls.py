@@ -39,7 +39,7 @@ class Call:
         """Return method, path and body."""
         ids = {**IN_A_RECORD, **ids}
         method, _, path = self.operation.partition(" ")
-        places = {"index": "0", **ids}
+        places = {"index": "0", "number": "1", "purpose": "revocation", **ids}
         path = re.sub(r"\{(\w+)\}", lambda found: places[found[1]], path)
         return method, path, content_of(self.operation, ids) if self.media_type else b""
 

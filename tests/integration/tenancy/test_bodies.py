@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.access import ROLE_SCOPES, Role
+from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import BODIES, JSON, MEDIA_TYPES, THEIRS, is_id
 from tests.integration.tenancy.calls import Call, documented
@@ -78,7 +78,8 @@ def _headers(world: World, call: Call) -> dict[str, str]:
         return world.force(THEIRS).headers
     if role is Role.CASE_OFFICER:
         return world.officer().headers
-    return world.user(role, f"{role}-of-bodies").headers
+    force = "89" if role in ROLES_OF_FORCES else None
+    return world.user(role, f"{role}-of-bodies", force=force).headers
 
 
 def _empty_places(schemas: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:

@@ -26,6 +26,11 @@ from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.certificates.applying import issued, released
+from tests.integration.conversion.working import TEXTS, Roll
+from tests.integration.disclosure.asking import identified, own_request, prepared
+from tests.integration.disclosure.deleting import arrest, arrested, asked, deletion_request
+from tests.integration.disclosure.restricting import restricted
 from tests.integration.exchange.offices import Wire
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
@@ -55,11 +60,19 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "endpoint_id": endpoint_id,
         "message_id": _dead_letter(world),
         "erasure_id": have_asked(world, other["person_id"]),
+        "own_request_id": _answered(world),
+        **_deletion(world),
+        "restriction_id": restricted(
+            world, world.enrol(3, force=THEIRS)["person_id"], holder=THEIRS
+        ),
         "merge_id": _merge(world, person["person_id"], other["person_id"]),
         **_gallery_case(world),
         "token_id": _token(world),
+        "document_id": "0" * 31 + "d",
         "plan_id": _plan(world),
+        "quarter": _released(world),
         **requested,
+        **_converted(world),
         "asked_id": _asked(world),
         **{name: client[name] for name in ("client_id", "key_id")},
     }
@@ -103,6 +116,7 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
     request.search_by_details()
     request.identify_first()
     sent = request.release()
+    certificate = issued(released(world, 2))
     item = {"kind": "conviction", "conviction": FINE | {"reference": "7/24"}}
     change = {"change": "correct", "item_id": "conviction-1", "item": item}
     amend(world, record_id, change, force=THEIRS)
@@ -112,7 +126,20 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
         "request_id": str(request.read()["request_id"]),
         "disclosure_id": str(sent["disclosure_id"]),
         "notice_id": str(notice["notice_id"]),
+        "certificate_id": str(certificate["certificate_id"]),
     }
+
+
+def _converted(world: World) -> dict[str, str]:
+    """Return the ids of a lot whose sample is open, its frame, and of a lot that was accepted."""
+    accepted, sampled = Roll(world, "ROLL-ACCEPTED"), Roll(world, "ROLL-SAMPLED")
+    accepted.convert(1)
+    accepted.draw()
+    accepted.read_sample(TEXTS)
+    assert accepted.verdict() == "accepted"
+    frame = sampled.convert(1, convicted_on="9.9.1963")
+    sampled.draw()
+    return {"lot_id": sampled.lot_id, "frame_id": frame, "accepted_lot_id": accepted.lot_id}
 
 
 def _asked(world: World) -> str:
@@ -121,6 +148,27 @@ def _asked(world: World) -> str:
     subject = Details(names=(PersonName("Jan", "Muster"),), nationalities=(Nationality("POL"),))
     command = AskStates(subject, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "OUT-1")
     return ask_states(world.services, desk, CONSOLE, command)[0]
+
+
+def _deletion(world: World) -> dict[str, str]:
+    """Return a case of a deletion that waits for their decision, and its request."""
+    enrolled = world.enrol(5, force=THEIRS)
+    report = arrest("no further action", force=THEIRS)
+    arrested(world, enrolled["record_id"], report, force=THEIRS)
+    request = deletion_request(world, person=5)
+    return {
+        "deletion_id": asked(request),
+        "deletion_request_id": request.at.rpartition("/")[2],
+    }
+
+
+def _answered(world: World) -> str:
+    """Return a request of a person for their own data that was answered."""
+    world.enrol(4, force=THEIRS)
+    request = identified(own_request(world, person=4))
+    prepared(request)
+    request.release()
+    return request.at.rpartition("/")[2]
 
 
 def _linked(world: World, search_id: str) -> dict[str, str]:
@@ -155,6 +203,12 @@ def _dead_letter(world: World) -> str:
         unit.jobs.settle([refused(message, message.not_before, "gone")])
         unit.commit()
     return message.job_id
+
+
+def _released(world: World) -> str:
+    answer = world.administrator().post("/v1/publication/releases", {"quarter": "2020Q1"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["quarter"])
 
 
 def _plan(world: World) -> str:

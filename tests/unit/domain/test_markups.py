@@ -10,7 +10,17 @@ import pytest
 from domain.cases import Analysis, PointPair, added_points
 from domain.errors import InvalidInputError
 from domain.ids import CaseId, UserId
-from domain.markups import MOST_FEATURES, Feature, FingerMarkup, check_markup
+from domain.markups import (
+    LONGEST_TRACE,
+    MOST_FEATURES,
+    MOST_TRACES,
+    Feature,
+    FingerMarkup,
+    Place,
+    Trace,
+    check_markup,
+    traces_in,
+)
 from domain.prints import FingerPosition
 
 THUMB, INDEX, UNKNOWN = (
@@ -35,6 +45,10 @@ def _pair(position: FingerPosition, x: int, y: int) -> PointPair:
         (FingerMarkup(THUMB, features=(Feature(4_097, 0),)),),
         (FingerMarkup(THUMB, features=(Feature(0, -1),)),),
         (FingerMarkup(THUMB, features=(Feature(1, 1),) * (MOST_FEATURES + 1)),),
+        (FingerMarkup(THUMB, traces=(Trace((Place(1, 1),)),)),),
+        (FingerMarkup(THUMB, traces=(Trace((Place(1, 1), Place(4_097, 1))),)),),
+        (FingerMarkup(THUMB, traces=(Trace((Place(1, 1),) * (LONGEST_TRACE + 1)),)),),
+        (FingerMarkup(THUMB, traces=(Trace((Place(1, 1),) * 2),) * (MOST_TRACES + 1)),),
     ],
 )
 def test_a_mark_up_out_of_bounds_is_refused(fingers: Sequence[FingerMarkup]) -> None:
@@ -45,7 +59,13 @@ def test_a_mark_up_out_of_bounds_is_refused(fingers: Sequence[FingerMarkup]) -> 
 def test_a_mark_up_of_the_fingers_of_the_probe_is_taken() -> None:
     features = (Feature(0, 4_096),) * MOST_FEATURES
 
-    check_markup((FingerMarkup(THUMB, features=features),), [THUMB, INDEX])
+    traces = (Trace((Place(0, 4_096),) * LONGEST_TRACE),) * MOST_TRACES
+    fingers = (FingerMarkup(THUMB, features=features, traces=traces),)
+
+    check_markup(fingers, [THUMB, INDEX])
+
+    assert traces_in(fingers, THUMB) == traces
+    assert traces_in(fingers, INDEX) == ()
 
 
 def test_points_away_from_the_marked_features_are_added() -> None:

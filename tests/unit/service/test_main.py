@@ -58,7 +58,8 @@ def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> 
     assert finished.exit_code == 1
     assert finished.out == ""
     assert (
-        finished.err == "Name the force of a force's or a case officer's token, and of no other.\n"
+        finished.err
+        == "Name the force of a force's, case officer's or reconciler's token, and of no other.\n"
     )
 
 

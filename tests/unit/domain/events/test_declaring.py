@@ -186,6 +186,7 @@ def test_what_follows_from_the_declarations() -> None:
     }
     assert looks() == {
         "record-read",
+        "restricted-evidence-read",
         "searched",
         "evidence-unmasked",
         "disclosed",
@@ -196,6 +197,7 @@ def test_what_follows_from_the_declarations() -> None:
         "log-export-begun",
         "backup-begun",
         "information-sent",
+        "certificate-issued",
     }
     # All messages of one topic carry the same id.
     for webhook in webhooks().values():

@@ -13,6 +13,7 @@ from PIL import Image
 from domain.cases import Comparison, Outcome, PointPair
 from domain.fingers import Fingers
 from domain.ids import CandidateId, CaseId, UserId
+from domain.markups import Place, Trace
 from domain.prints import FingerPosition, Impression, ImpressionType
 from service.adapters.documents.chart_pdf import _content, chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
@@ -84,3 +85,14 @@ def test_points_of_the_analysis_are_told_from_later_ones(chart: ComparisonChart)
     assert [row[3] for row in content["points"]] == ["yes", "no"]
     assert [one["added"] for one in content["sides"][0]["points"]] == [False, True]
     assert [(one["x"], one["y"]) for one in content["sides"][1]["points"]] == [(7, 8), (1, 1)]
+
+
+def test_a_traced_ridge_is_drawn_in_the_probe_alone(chart: ComparisonChart) -> None:
+    traced = replace(chart, traces=(Trace((Place(1, 2), Place(30, 20))),))
+
+    probe, exemplar = _content(traced)["sides"]
+
+    assert '<polyline points="1,2 30,20"' in probe["svg"]
+    assert "polyline" not in exemplar["svg"]
+    assert dict(_content(traced)["facts"])["Ridges traced"].startswith("1 ")
+    assert chart_pdf(traced) != chart_pdf(chart)

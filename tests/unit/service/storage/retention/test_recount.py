@@ -64,7 +64,8 @@ def _offences(draw: st.DrawFn, arrested: date) -> Offence:
 def _reports(draw: st.DrawFn, number: int) -> ArrestReport:
     on = draw(DAYS)
     offences = draw(st.lists(_offences(on), max_size=2))
-    return ArrestReport(f"ASN-{number}", ForceCode("01"), on, tuple(offences))
+    asn = draw(st.sampled_from([f"ASN-{number}", f"ASN-{number}", "ASN-0", ""]))
+    return ArrestReport(asn, ForceCode("01"), on, tuple(offences))
 
 
 @st.composite

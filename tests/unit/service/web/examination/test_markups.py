@@ -7,9 +7,9 @@ import json
 import pytest
 
 from domain.errors import InvalidInputError
-from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, RidgeFlow
+from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, Place, RidgeFlow, Trace
 from domain.prints import FingerPosition
-from service.web.examination.markups import features_text, read_markup
+from service.web.examination.markups import features_text, read_markup, traces_text
 
 ROWS = [[2, 10, 20, "minutia", "definite"], [2, 30, 40, "delta", "debatable"]]
 
@@ -53,3 +53,22 @@ def test_a_finger_is_read_with_its_features() -> None:
 def test_features_in_another_form_are_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
         read_markup({"features": text})
+
+
+def test_traced_ridges_are_read_and_written_back() -> None:
+    rows = [[2, [[10, 20], [30, 40], [35, 60]]], [7, [[1, 2], [3, 4]]]]
+
+    index, left = read_markup({"traces": json.dumps(rows)})
+
+    assert index.traces == (Trace((Place(10, 20), Place(30, 40), Place(35, 60))),)
+    assert left.position is FingerPosition.LEFT_INDEX
+    assert json.loads(traces_text((index, left))) == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "[[2]]", "[[2,[1,2]]]", "[[2,[[1,2.5]]]]", "[[11,[[1,2],[3,4]]]]", "[[true,[[1,2]]]]"],
+)
+def test_traces_in_another_form_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        read_markup({"traces": text})

@@ -1,0 +1,186 @@
+"""Old records converted by simulated people: `python -m benchmarks conversion`.
+
+Frames go from the scanner to the records through the use cases that the pages call, on a real
+store, by two processes that are killed on the way. At the end every frame is held against the
+truth. A bad lot is put before its plan of acceptance ten thousand times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.converting.checking import checked, predicted
+from benchmarks.converting.office import make_store, opened, prepare
+from benchmarks.converting.truth import Truth
+from benchmarks.converting.working import work
+from benchmarks.machine import described_run
+from domain.conversion.acceptance import PLANS, draw
+from domain.conversion.form import ErrorClass
+
+PROCESSES = 2
+_SIMULATED_LOTS = 10_000
+_LOT_FIELDS = 5_000
+_BAD_SHARE = 0.01
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; 1 if a frame was lost or doubled, or a figure misses its reach."""
+    options = _parser().parse_args(arguments)
+    result = measured(options.frames, kills=options.kills, seed=options.seed, store=options.store)
+    print(json.dumps(result, indent=1))
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if options.described:
+        command = ["python", "-m", "benchmarks", "conversion", *arguments]
+        described = described_run(command, seed=options.seed, dataset_digest="generated")
+        whole = {"benchmark": "conversion", **described, **result}
+        options.described.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    return 0 if _reaches(result) else 1
+
+
+def _reaches(result: dict[str, Any]) -> bool:
+    low, high = result["predicted_interval"]
+    return bool(
+        result["lost"] == result["doubled"] == result["attached_on_details_alone"] == 0
+        and low <= result["undetected_field_errors"] <= high
+        and result["attached_right"] >= 0.99
+        and result["bad_lot_passes"] <= result["bad_lot_passes_by_plan_high"]
+    )
+
+
+def measured(
+    frames: int, *, kills: int, seed: int = 1, store: Path | None = None
+) -> dict[str, Any]:
+    """Return the figures of a conversion of so many frames."""
+    truth = Truth(frames, seed)
+    with ExitStack() as things:
+        root = store or Path(things.enter_context(tempfile.TemporaryDirectory()))
+        # The store is opened in processes of their own: what is forked here holds none.
+        _alone(_prepare, root, truth)
+        started = time.perf_counter()
+        killed = _work_and_kill(root, truth, kills)
+        seconds = time.perf_counter() - started
+        with opened(root) as services:
+            tally = checked(services, truth)
+    low, high = predicted(tally.fields)
+    passes, by_plan, by_plan_high = bad_lots(seed)
+    return {
+        "frames": frames,
+        "lost": tally.lost,
+        "doubled": tally.doubled,
+        "undetected_field_errors": tally.undetected,
+        "predicted_interval": [low, high],
+        "attached_right": round(tally.right / max(1, tally.decided), 5),
+        "attached_on_details_alone": tally.on_details_alone,
+        "decided": tally.decided,
+        "fields": tally.fields,
+        "fields_wrong_when_settled": tally.settled_wrong,
+        "states": dict(sorted(tally.states.items())),
+        "outcomes": dict(sorted(tally.outcomes.items())),
+        "kills": killed,
+        "processes": PROCESSES,
+        "seconds": round(seconds, 1),
+        "frames_an_hour": round(3_600 * frames / seconds),
+        "bad_lot_passes": passes,
+        "bad_lot_passes_by_plan": by_plan,
+        "bad_lot_passes_by_plan_high": by_plan_high,
+    }
+
+
+def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, float]:
+    """Return how often a lot of 1 % passed the critical plan, how often it should, and at most.
+
+    The last is three standard errors of so many lots above the plan.
+    """
+    plan = PLANS[ErrorClass.CRITICAL]
+    rng = np.random.default_rng([seed, 7])
+    passed = 0
+    for lot in range(lots):
+        is_wrong = rng.random(_LOT_FIELDS) < _BAD_SHARE
+        sample: tuple[bool, ...] = draw(is_wrong.tolist(), plan.sample, seed * lots + lot)
+        passed += sum(sample) <= plan.accept
+    share = plan.passes(_BAD_SHARE)
+    margin = 3 * (share * (1 - share) / lots) ** 0.5
+    return passed / lots, round(share, 5), round(share + margin, 5)
+
+
+_CONTEXT = multiprocessing.get_context("fork")
+
+
+def _alone(call: Any, *arguments: Any) -> None:
+    process = _CONTEXT.Process(target=call, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise SystemExit("The store could not be prepared.")
+
+
+def _prepare(root: Path, truth: Truth) -> None:
+    make_store(root)
+    with opened(root) as services:
+        prepare(services, truth)
+
+
+def _started(root: Path, truth: Truth, number: int) -> BaseProcess:
+    process = _CONTEXT.Process(target=work, args=(root, truth, number))
+    process.start()
+    return process
+
+
+def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
+    """Let processes work until all is done; kill one after another on the way."""
+    rng = np.random.default_rng([truth.seed, 8])
+    workers = [_started(root, truth, number) for number in range(PROCESSES)]
+    killed = 0
+    while any(worker.exitcode is None for worker in workers):
+        if killed < kills:
+            time.sleep(float(rng.uniform(*_pause(truth, kills))))
+            chosen = int(rng.integers(PROCESSES))
+            pid = workers[chosen].pid
+            if workers[chosen].exitcode is None and pid is not None:
+                os.kill(pid, signal.SIGKILL)
+                workers[chosen].join()
+                killed += 1
+        else:
+            time.sleep(0.2)
+        workers = [_again(root, truth, at, worker) for at, worker in enumerate(workers)]
+    return killed
+
+
+def _again(root: Path, truth: Truth, number: int, worker: BaseProcess) -> BaseProcess:
+    if worker.exitcode not in {None, 0}:
+        return _started(root, truth, number)
+    return worker
+
+
+def _pause(truth: Truth, kills: int) -> tuple[float, float]:
+    """Return the least and the longest time to the next kill, in seconds.
+
+    A process needs about 3 s before its first frame, and a frame about 40 ms.
+    """
+    mean = max(4.0, 0.8 * truth.frames * 0.04 / max(1, kills))
+    return 0.6 * mean, 1.4 * mean
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks conversion")
+    parser.add_argument("--frames", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", type=Path, help="keep the store in this directory")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--described", type=Path, help="write the figures with machine and commit")
+    return parser

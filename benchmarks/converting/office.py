@@ -1,0 +1,104 @@
+"""The people of the conversion as callers, and the store that they work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.converting.truth import Truth
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.frames import LotKind
+from domain.ids import ForceCode, LotId, UserId
+from domain.prints import FingerPosition, Impression, ImpressionType
+from matching.scorer import load_scorer
+from service.bootstrap import assemble, open_database
+from service.settings import Settings, load_settings
+from service.usecases.conversion.lots import OpenLot, list_lots, open_lot
+from service.usecases.people.enrolment import Enrol, NewRecord, enrol
+from service.usecases.services import Services
+
+FRAMES_A_LOT = 1_000
+_FORCES = {Role.FORCE: ForceCode("01"), Role.RECONCILER: ForceCode("89")}
+
+
+def caller(role: Role, name: str) -> Caller:
+    """Return a caller of a role with all its scopes."""
+    actor = Actor(UserId(name), role, _FORCES.get(role), ROLE_SCOPES[role])
+    return Caller(actor, Purpose.RECORD_MANAGEMENT)
+
+
+KEEPER = caller(Role.SUPERVISOR, "keeper")
+KEYERS = (caller(Role.KEYER, "keyer-1"), caller(Role.KEYER, "keyer-2"))
+RECONCILERS = (
+    caller(Role.RECONCILER, "reconciler-1"),
+    caller(Role.RECONCILER, "reconciler-2"),
+)
+SAMPLER = caller(Role.SAMPLER, "sampler-1")
+
+
+def settings_at(store: Path) -> Settings:
+    """Return the settings of the store of a conversion."""
+    return load_settings(store=store, log_level="error")
+
+
+def make_store(store: Path) -> None:
+    """Build the schema of a new store."""
+    database = open_database(settings_at(store))
+    try:
+        database.upgrade()
+    finally:
+        database.close()
+
+
+@contextmanager
+def opened(store: Path) -> Iterator[Services]:
+    """Open the store in this process."""
+    runtime = assemble(settings_at(store), load_scorer())
+    try:
+        yield runtime.services
+    finally:
+        runtime.close()
+
+
+def prepare(services: Services, truth: Truth) -> None:
+    """Enrol the people who have a record before, and open the lots."""
+    custody = caller(Role.FORCE, "custody")
+    for number in range(truth.known):
+        person = truth.people[number]
+        command = Enrol(
+            custody,
+            datetime(2020, 1, 1, tzinfo=UTC),
+            (_finger(services, truth.seed, number),),
+            NewRecord(person.details),
+        )
+        enrol(services, command)
+    capture = Capture(CaptureMedium.FILM, 600)
+    for lot in range(lots_of(truth)):
+        open_lot(services, OpenLot(KEEPER, f"ROLL-{lot + 1}", LotKind.ROLL, capture))
+
+
+def _finger(services: Services, seed: int, number: int) -> Impression:
+    vector = np.random.default_rng([seed, 9, number]).standard_normal(192)
+    unit = (vector / np.linalg.norm(vector)).astype(np.float32)
+    fmt = services.print_format.template
+    return Impression(FingerPosition.RIGHT_INDEX, ImpressionType.ROLLED, 80, unit, fmt)
+
+
+def lots_of(truth: Truth) -> int:
+    """Return how many lots the frames fill."""
+    return -(-truth.frames // FRAMES_A_LOT)
+
+
+def frames_in(truth: Truth, lot: int) -> range:
+    """Return the frames of a lot, from 0; frame n has number n - first + 1."""
+    return range(lot * FRAMES_A_LOT, min(truth.frames, (lot + 1) * FRAMES_A_LOT))
+
+
+def lot_ids(services: Services) -> tuple[LotId, ...]:
+    """Return the lots in their order."""
+    return tuple(view.lot.lot_id for view in list_lots(services, KEEPER, limit=1_000))

@@ -1,0 +1,220 @@
+"""One process that scans, keys, settles and matches until it is killed or all is done.
+
+Every step is a use case that the pages call too. A simulated keyer reads the truth with errors. A
+simulated reconciler sees what the page shows: two keyings beside the picture, and candidates with
+their details; of the truth about people they know nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.converting.office import (
+    KEEPER,
+    KEYERS,
+    RECONCILERS,
+    frames_in,
+    lot_ids,
+    opened,
+)
+from benchmarks.converting.truth import Truth
+from domain.conversion.content import Codes, details_of_form
+from domain.conversion.form import Form
+from domain.conversion.frames import ENDED, Frame, FrameState
+from domain.conversion.matching import MatchOutcome
+from domain.errors import ConflictError, LinkingError
+from domain.ids import CandidateId, LotId
+from domain.people import Details
+from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
+from service.usecases.conversion.lots import show_lot
+from service.usecases.conversion.matching import (
+    FrameCandidate,
+    SearchFrame,
+    frame_candidates,
+    search_frame,
+)
+from service.usecases.conversion.proposing import (
+    ProposeMatch,
+    ReadMatch,
+    propose_match,
+    read_match,
+)
+from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
+from service.usecases.conversion.settling import (
+    CodeFrame,
+    SettleFrame,
+    code_frame,
+    frames_to_settle,
+    settle_frame,
+    show_frame,
+)
+from service.usecases.services import Services
+
+_TOGETHER = 40
+_SENT_AGAIN = 20
+"""Frames that a station sends again after a stop: it cannot know which answers it missed."""
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One process at work on some of the lots; several may share a lot."""
+
+    services: Services
+    truth: Truth
+    lots: Sequence[LotId]
+    first_lot: int
+    """With which lot it begins."""
+
+    def work(self) -> None:
+        """Work until every frame of every lot has ended."""
+        order = [*range(self.first_lot, len(self.lots)), *range(self.first_lot)]
+        while not self.is_done():
+            for lot in order:
+                self._scan(lot)
+                self._key(lot)
+                self._reconcile(lot)
+
+    def is_done(self) -> bool:
+        """Whether every frame of the truth has ended."""
+        counted = 0
+        for lot_id in self.lots:
+            counts = show_lot(self.services, KEEPER, lot_id).counts
+            counted += sum(count for state, count in counts.items() if state in ENDED)
+        return counted >= self.truth.frames
+
+    def _scan(self, lot: int) -> None:
+        frames = frames_in(self.truth, lot)
+        counts = show_lot(self.services, KEEPER, self.lots[lot]).counts
+        held = sum(counts.values())
+        if held >= len(frames):
+            return
+        for frame in frames[max(0, held - _SENT_AGAIN) :]:
+            number = frame - frames.start + 1
+            picture = _PNG + number.to_bytes(4, "big") + self.lots[lot].encode()
+            receive_frame(self.services, ReceiveFrame(KEEPER, self.lots[lot], number, picture))
+
+    def _frame_of(self, lot: int, frame: Frame) -> int:
+        return frames_in(self.truth, lot).start + frame.number - 1
+
+    def _key(self, lot: int) -> None:
+        for keyer, caller in enumerate(KEYERS):
+            while frames := frames_to_key(self.services, caller, self.lots[lot], limit=_TOGETHER):
+                for frame in frames:
+                    form = self.truth.keyed(self._frame_of(lot, frame), keyer)
+                    # Another process may have keyed it in this person's name.
+                    with suppress(ConflictError):
+                        key_frame(self.services, KeyFrame(caller, frame.frame_id, form))
+
+    def _reconcile(self, lot: int) -> None:
+        first = RECONCILERS[0]
+        while frames := frames_to_settle(self.services, first, self.lots[lot], limit=_TOGETHER):
+            for frame in frames:
+                with suppress(ConflictError):
+                    self._step(self._frame_of(lot, frame), frame)
+
+    def _step(self, number: int, frame: Frame) -> None:
+        first = RECONCILERS[0]
+        match frame.state:
+            case FrameState.DIFFERS:
+                settled = SettleFrame(first, frame.frame_id, self._settled(number, frame))
+                settle_frame(self.services, settled)
+            case FrameState.UNCODED:
+                code_frame(self.services, CodeFrame(first, frame.frame_id, Codes()))
+            case FrameState.MATCHING:
+                self._match(frame)
+            case FrameState.PROPOSED:
+                self._read(frame)
+            case _:
+                pass
+
+    def _settled(self, number: int, frame: Frame) -> Form:
+        """Return the form with the differing fields as the picture has them."""
+        view = show_frame(self.services, RECONCILERS[0], frame.frame_id)
+        keying = view.keyings[0].keying
+        form = Form() if keying is None else keying.form
+        truth = self.truth.form(number)
+        for field in view.differing:
+            form = form.with_value(field, truth[field])
+        return form
+
+    def _match(self, frame: Frame) -> None:
+        first, _ = RECONCILERS
+        search_frame(self.services, SearchFrame(first, frame.frame_id))
+        said = self._said(frame)
+        candidates = frame_candidates(self.services, first, frame.frame_id)
+        outcome, chosen = judged(said, candidates)
+        words = "Compared names, birth and number with the picture."
+        propose_match(
+            self.services, ProposeMatch(first, frame.frame_id, outcome, chosen, words=words)
+        )
+        self._read(frame)
+
+    def _said(self, frame: Frame) -> Details:
+        settled = show_frame(self.services, RECONCILERS[0], frame.frame_id).settled
+        return Details() if settled is None else details_of_form(settled.form)
+
+    def _read(self, frame: Frame) -> None:
+        second = RECONCILERS[1]
+        try:
+            read_match(self.services, ReadMatch(second, frame.frame_id, agrees=True))
+        except ConflictError:
+            raise
+        except LinkingError:
+            # Days that the record contradicts: the second reader sends it back.
+            read_match(self.services, ReadMatch(second, frame.frame_id, agrees=False))
+            refused = ProposeMatch(
+                RECONCILERS[0],
+                frame.frame_id,
+                MatchOutcome.CANNOT_TELL,
+                words="The record contradicts the days of the frame.",
+            )
+            propose_match(self.services, refused)
+            read_match(self.services, ReadMatch(second, frame.frame_id, agrees=True))
+
+
+def judged(
+    said: Details, candidates: Sequence[FrameCandidate]
+) -> tuple[MatchOutcome, CandidateId | None]:
+    """Return what a careful person makes of candidates, by what both sides say alone.
+
+    The number of the person with the name or the birth is one person; name and birth without a
+    number on both sides may be a twin; anything near is not told.
+    """
+    sure = [one for one in candidates if _agrees_on_number(said, one.details)]
+    if len(sure) == 1:
+        return MatchOutcome.EXISTING, sure[0].candidate_id
+    likely = [one for one in candidates if _is_near(said, one.details)]
+    return (MatchOutcome.CANNOT_TELL if likely or sure else MatchOutcome.NEW), None
+
+
+def _agrees_on_number(said: Details, held: Details) -> bool:
+    has_number = bool(set(said.cro_numbers) & set(held.cro_numbers))
+    return has_number and (_same_birth(said, held) or _same_name(said, held))
+
+
+def _is_near(said: Details, held: Details) -> bool:
+    if said.cro_numbers and held.cro_numbers and not set(said.cro_numbers) & set(held.cro_numbers):
+        # Two numbers are two people, unless one was misread: both birth and name would agree.
+        return _same_birth(said, held) and _same_name(said, held)
+    return _same_birth(said, held) or bool(set(said.cro_numbers) & set(held.cro_numbers))
+
+
+def _same_birth(said: Details, held: Details) -> bool:
+    return bool(set(said.dates_of_birth) & set(held.dates_of_birth))
+
+
+def _same_name(said: Details, held: Details) -> bool:
+    theirs = {name.surname.casefold() for name in held.names}
+    return any(name.surname.casefold() in theirs for name in said.names)
+
+
+def work(store: Path, truth: Truth, process: int) -> None:
+    """Work in this process until all is done."""
+    with opened(store) as services:
+        lots = lot_ids(services)
+        Worker(services, truth, lots, process % len(lots)).work()

@@ -1,0 +1,162 @@
+"""The watch on the law: how soon a moved law is detected, and how often a law that did not move.
+
+`python -m benchmarks evidence --watch`. Searches are drawn from pools of distinct people of the
+generator, whom neither the model nor its home law has seen; orders are drawn anew for each stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.evidencing.laws import LAWS, Law
+from data.synthetic.parameters import CaptureProfile
+from data.synthetic.population import Population
+from matching.print_parameters import COHORT_PEOPLE
+from matching.scorer import MODELS, load_scorer
+from matching.watch.detecting import ALARM, MOST, SHARES, evidence_against
+from matching.watch.home import HomeLaw, read_home
+from matching.watch.measures import Measure
+from service.cli.training.home_samples import Searched, observations
+
+Floats = npt.NDArray[np.float64]
+BEFORE = 200
+"""Searches at home before the law moves."""
+HORIZON = 6_000
+STREAMS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A law that moved."""
+
+    name: str
+    law: Law
+    profile: CaptureProfile = CaptureProfile.CONTROLLED
+
+
+def _mean_moved(by: float) -> Law:
+    """Return a law under which all strangers' cosines rise by about this much."""
+    length = (by / (1.0 - by)) ** 0.5
+    axis = np.zeros(192)
+    axis[7] = 1.0
+
+    def law(vectors: npt.NDArray[np.float32], _: object) -> npt.NDArray[np.float32]:
+        moved = vectors + length * axis
+        lengths = np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-12)
+        return np.where(vectors.any(axis=-1, keepdims=True), moved / lengths, 0).astype(np.float32)
+
+    return law
+
+
+def moved_laws() -> tuple[Moved, ...]:
+    """Return the laws, and smaller changes of the home law."""
+    return (
+        *(Moved(name, law) for name, law in LAWS.items() if name != "centred"),
+        Moved("poor captures", LAWS["centred"], CaptureProfile.POOR),
+        Moved("mean + .02", _mean_moved(0.02)),
+        Moved("mean + .01", _mean_moved(0.01)),
+    )
+
+
+def watch_rows(seed: int, people: int) -> list[dict[str, Any]]:
+    """Return false alarms at home, then the delay of each moved law, whole and in a tenth."""
+    law = read_home(MODELS, load_scorer().digest)
+    if law is None:
+        raise ValueError("The shipped model has no home law.")
+    rng, population = np.random.default_rng(seed), Population(seed)
+    pool = _pool(law, population, LAWS["centred"], people)
+    rows = [_at_home(pool, rng)]
+    for moved in moved_laws():
+        other = _pool(law, population, moved.law, people // 4, moved.profile)
+        rows += [_delay(pool, other, moved.name, share, rng) for share in (1.0, 0.1)]
+    return rows
+
+
+def _pool(
+    law: HomeLaw,
+    population: Population,
+    templates: Callable[..., Any],
+    people: int,
+    profile: CaptureProfile = CaptureProfile.CONTROLLED,
+) -> Floats:
+    numbers = np.arange(COHORT_PEOPLE, COHORT_PEOPLE + people, dtype=np.int64)
+    found = observations(population, Searched(numbers, profile, templates))
+    values = [evidence_against(law, one) for one in found]
+    return np.array([value for value in values if value is not None])
+
+
+def _nothing(streams: int) -> Floats:
+    return np.zeros((streams, len(Measure), len(SHARES)))
+
+
+def _grown(r: Floats, e: Floats) -> Floats:
+    """Return R, float64 (streams, measures, shares), after one more search of each stream.
+
+    `e`: float64 (streams, measures).
+    """
+    bets = 1.0 + np.array(SHARES) * (e[:, :, None] - 1.0)
+    return np.minimum((r + 1.0) * bets, MOST)
+
+
+def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) -> dict[str, Any]:
+    """Return alarms of 1,000 streams at home; a stream begins anew after an alarm."""
+    streams, alarms, highest = 1_000, 0, 0.0
+    r = _nothing(streams)
+    for _ in range(searches // streams):
+        r = _grown(r, rng.choice(pool, streams))
+        mean = r.mean(axis=(1, 2))
+        over = mean >= ALARM
+        alarms, highest = alarms + int(over.sum()), max(highest, float(mean.max()))
+        r[over] = 0.0
+    return {
+        "what": "home",
+        "distinct": len(pool),
+        "searches": searches,
+        "alarms": alarms,
+        "mean_e": np.round(pool.mean(axis=0), 3).tolist(),
+        "highest": round(highest, 1),
+    }
+
+
+def _delay(
+    pool: Floats, moved: Floats, name: str, share: float, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Return the searches from the move to the alarm, of `STREAMS` streams."""
+    r = _nothing(STREAMS)
+    for _ in range(BEFORE):
+        r = _grown(r, rng.choice(pool, STREAMS))
+    delays = np.full(STREAMS, np.inf)
+    for search in range(1, HORIZON + 1):
+        is_moved = rng.random(STREAMS) < share
+        others, home = rng.choice(moved, STREAMS), rng.choice(pool, STREAMS)
+        r = _grown(r, np.where(is_moved[:, None], others, home))
+        delays = np.where(np.isinf(delays) & (r.mean(axis=(1, 2)) >= ALARM), search, delays)
+        if np.isfinite(delays).all():
+            break
+    median, high = np.quantile(delays, [0.5, 0.95], method="higher").tolist()
+    return {"what": name, "share": share, "median": median, "q95": high}
+
+
+def print_watch(rows: list[dict[str, Any]]) -> None:
+    """Print the rows."""
+    for row in rows:
+        if row["what"] == "home":
+            print(
+                f"home: {row['alarms']} alarms in {row['searches']:,} searches drawn from"
+                f" {row['distinct']:,} distinct ones; mean e-values {row['mean_e']}; highest R"
+                f" {row['highest']:,}; by theory at most {row['searches'] / ALARM:.1f} alarms"
+            )
+            continue
+        words = [
+            f"over {HORIZON}" if value == np.inf else f"{value:.0f}"
+            for value in (row["median"], row["q95"])
+        ]
+        print(
+            f"{row['what']:<16} share {row['share']:.1f}: median {words[0]}, 95 % {words[1]}"
+            " searches to the alarm"
+        )

@@ -1,0 +1,289 @@
+"""`python -m benchmarks served`: what a served call costs the processor, by stage.
+
+Searches, names enquiries and enrolments over real HTTP: `identlink serve` in a process of its own
+with the settings that it has by default, so that the guard of probes is on and compares each probe
+with 500 earlier ones. Processor time is that of the serving process and of the database's.
+`--against REV` has the code of another revision serve a copy of the same store, in turns.
+
+Stages are measured in further rounds by meters in the serving process; `rest` is what no stage
+counts: HTTP, routing, units of work, the log of requests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import described_run, one_thread_each, write_result
+from benchmarks.serving import databases
+from benchmarks.serving.calls import CallClient, Calls, calls_of
+from benchmarks.serving.clients import repeat_for
+from benchmarks.serving.served_table import table
+from benchmarks.serving.stores import filled_once, place_of_store
+from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
+from data.synthetic.population import Population
+from service.cli.population import Enrolment
+
+_BEFORE = 520
+"""Searches before the first round: the guard then has as many sketches as it looks at."""
+_CLIENTS = 8
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmark and print its table; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    head = described_run(
+        ["python", "-m", "benchmarks", "served", *arguments],
+        seed=options.seed,
+        dataset_digest=Enrolment(Population(options.seed), options.persons).source_digest,
+    )
+    rows: list[dict[str, Any]] = []
+    with ExitStack() as held:
+        held.enter_context(one_thread_each())
+        other = held.enter_context(checkout(options.against)) if options.against else None
+        calls = calls_of(options)
+        for database in options.databases.split(","):
+            with place_of_store(options.stores, database, options.persons, options.seed) as place:
+                rows += _measured(options, database, place, other, calls)
+    result = {
+        "benchmark": "served",
+        **head,
+        "persons": options.persons,
+        "against": options.against or "",
+        "guard_of_probes": True,
+        "rows": rows,
+    }
+    print(table(result))
+    write_result(options.json, result)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m benchmarks served", description=__doc__)
+    parser.add_argument("--persons", type=int, default=20_000, help="people enrolled (20000)")
+    parser.add_argument("--against", default="", help="revision of git to compare with")
+    parser.add_argument("--calls", type=int, default=40, help="calls of each kind a round (40)")
+    parser.add_argument("--rounds", type=int, default=6, help="rounds of each code (6)")
+    parser.add_argument(
+        "--seconds", type=float, default=8.0, help="with 8 clients; 0: without (8)"
+    )
+    parser.add_argument("--databases", default=",".join(databases.NAMES), help="comma-separated")
+    parser.add_argument("--seed", type=int, default=51, help="seed of the people (51)")
+    parser.add_argument("--stores", type=Path, help="where filled stores are kept for later runs")
+    parser.add_argument("--json", type=Path, help="file for the result")
+    return parser
+
+
+def _measured(
+    options: argparse.Namespace, database: str, place: Path, other: Path | None, calls: Calls
+) -> list[dict[str, Any]]:
+    """Return the rows of one database."""
+    with _trees(options, database, place, other) as (trees, database_cpu_ms):
+        secrets = {tree.name: tree.run("open") for tree in trees}
+        spent = _in_turns(options, trees, secrets, calls, database_cpu_ms)
+        stages = {tree.name: _stages(tree, secrets[tree.name], calls) for tree in trees}
+    rows = []
+    for kind in calls.kinds:
+        for tree in trees:
+            row = spent[tree.name, kind]
+            rows.append({"database": database, "search": kind, "code": tree.name, **row})
+            rows[-1]["stages"] = _with_rest(stages[tree.name][kind], row["cpu_ms"])
+        if len(trees) > 1:
+            _compare(*rows[-2:])
+    return rows
+
+
+def _compare(here: dict[str, Any], other: Mapping[str, Any]) -> None:
+    both = [one["cpu_ms"] + one["database_cpu_ms"] for one in (here, other)]
+    here["cpu_ratio"] = both[0] / both[1]
+    here["round_ratios"] = [
+        own / others for own, others in zip(here["rounds_ms"], other["rounds_ms"], strict=True)
+    ]
+    if other["per_second"]:
+        here["per_second_ratio"] = here["per_second"] / other["per_second"]
+
+
+def _with_rest(stages: Mapping[str, float], cpu_ms: float) -> dict[str, float]:
+    return {**stages, "rest": max(0.0, cpu_ms - sum(stages.values()))}
+
+
+@contextmanager
+def _trees(
+    options: argparse.Namespace, database: str, place: Path, other: Path | None
+) -> Iterator[tuple[list[Tree], Callable[[], float]]]:
+    """Yield the codes with a store each, copied from one, and the database's processor time.
+
+    The older code fills the store: a newer one can bring its schema up to date.
+    """
+    is_kept = options.stores is not None
+    with databases.opened(database, place / "database", is_kept=is_kept) as address:
+        first = Tree("filled", other or HERE, place / "filled", _named(address, "filled"))
+        _create(address, "filled")
+        filled_once(place, partial(_fill, options, first))
+        named = {"here": HERE} | ({"other": other} if other else {})
+        made = [
+            Tree(name, path, place / name, _named(address, name)) for name, path in named.items()
+        ]
+        try:
+            for tree in made:
+                shutil.rmtree(tree.store, ignore_errors=True)
+                shutil.copytree(first.store, tree.store)
+                _create(address, tree.name, like="filled")
+            yield made, partial(_database_cpu_ms, place / "database", address)
+        finally:
+            for tree in made:
+                shutil.rmtree(tree.store, ignore_errors=True)
+
+
+def _fill(options: argparse.Namespace, tree: Tree) -> float:
+    tree.run("fill", str(options.persons), str(options.seed))
+    return 0.0
+
+
+def _named(address: str | None, name: str) -> str | None:
+    """Return the address of a database of this name on the same server."""
+    if address is None:
+        return None
+    before, _, after = address.partition("/postgres?")
+    return f"{before}/bench_{name}?{after}"
+
+
+def _create(address: str | None, name: str, like: str = "") -> None:
+    """Make a database anew as a copy of another one, or an empty one unless it is there."""
+    if address is None:
+        return
+    import psycopg  # noqa: PLC0415 - of PostgreSQL alone
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        # Names of this module alone are put into the texts.
+        if like:
+            connection.execute(f"DROP DATABASE IF EXISTS bench_{name}".encode())
+            connection.execute(f"CREATE DATABASE bench_{name} TEMPLATE bench_{like}".encode())
+            return
+        wanted = f"bench_{name}"
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (wanted,))
+        if known.fetchone() is None:
+            connection.execute(f"CREATE DATABASE {wanted}".encode())
+
+
+def _database_cpu_ms(directory: Path, address: str | None) -> float:
+    if address is None:
+        return 0.0
+    return family_cpu_ms(int((directory / "postmaster.pid").read_text().split()[0]))
+
+
+def _in_turns(
+    options: argparse.Namespace,
+    trees: Sequence[Tree],
+    secrets: Mapping[str, str],
+    calls: Calls,
+    database_cpu_ms: Callable[[], float],
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the processor time of a call by code and kind: rounds in turns, in changing order."""
+    with ExitStack() as held:
+        served = [held.enter_context(tree.serving()) for tree in trees]
+        clients = {s.tree.name: CallClient(s.address, secrets[s.tree.name]) for s in served}
+        for one in served:
+            calls.warm(clients[one.tree.name], _BEFORE)
+        spent: dict[tuple[str, str], list[tuple[float, float]]] = {}
+        for number in range(options.rounds):
+            for kind in calls.kinds:
+                for one in served[:: 1 if number % 2 else -1]:
+                    round_ms = _round(
+                        one, clients[one.tree.name], calls, (kind, number), database_cpu_ms
+                    )
+                    spent.setdefault((one.tree.name, kind), []).append(round_ms)
+        rows = {key: _row(rounds) for key, rounds in spent.items()}
+        memory = {one.tree.name: one.memory_mb() for one in served}
+        for one in served:
+            for kind in calls.kinds:
+                row = rows[one.tree.name, kind]
+                row["memory"] = memory[one.tree.name]
+                row["per_second"] = 0.0
+        _throughput(options, served, secrets, calls, rows)
+    return rows
+
+
+def _round(
+    served: ServedTree,
+    client: CallClient,
+    calls: Calls,
+    which: tuple[str, int],
+    database_cpu_ms: Callable[[], float],
+) -> tuple[float, float]:
+    """Return the milliseconds a call of the server and of the database."""
+    bodies = calls.round(*which)
+    # The server ended the connection while it was the turn of the other code.
+    client.close()
+    before = served.cpu_ms(), database_cpu_ms()
+    for body in bodies:
+        client.post(which[0], body)
+    after = served.cpu_ms(), database_cpu_ms()
+    own, database = ((b - a) / len(bodies) for a, b in zip(before, after, strict=True))
+    return own, database
+
+
+def _row(rounds: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """Return the medians over rounds."""
+    server, database = (sorted(one) for one in zip(*rounds, strict=True))
+    middle = len(rounds) // 2
+    return {
+        "cpu_ms": server[middle],
+        "database_cpu_ms": database[middle],
+        "rounds_ms": [sum(one) for one in rounds],
+    }
+
+
+def _throughput(
+    options: argparse.Namespace,
+    served: Sequence[ServedTree],
+    secrets: Mapping[str, str],
+    calls: Calls,
+    rows: Mapping[tuple[str, str], dict[str, Any]],
+) -> None:
+    """Add the searches a second of eight busy clients: two halves of the time each, in turns."""
+    kind = calls.kinds[0]
+    if not options.seconds:
+        return
+    done = {one.tree.name: [0, 0.0] for one in served}
+    for turn in range(2):
+        for one in served[:: -1 if turn else 1]:
+            secret = secrets[one.tree.name]
+            opened = [CallClient(one.address, secret) for _ in range(_CLIENTS)]
+            load = repeat_for(options.seconds / 2, opened, partial(calls.step, kind, turn))
+            done[one.tree.name][0] += len(load.durations_ms)
+            done[one.tree.name][1] += load.elapsed_s
+            for client in opened:
+                client.close()
+    for name, (answered, elapsed_s) in done.items():
+        rows[name, kind]["per_second"] = answered / elapsed_s
+
+
+def _stages(tree: Tree, secret: str, calls: Calls) -> dict[str, dict[str, float]]:
+    """Return the milliseconds a call of each stage, by kind."""
+    with tree.serving(metered=True) as served:
+        client = CallClient(served.address, secret)
+        calls.warm(client, 40)
+        found = {}
+        for kind in calls.kinds:
+            bodies = calls.round(kind, -1)
+            before = served.stages_ms()
+            for body in bodies:
+                client.post(kind, body)
+            after = served.stages_ms()
+            found[kind] = {
+                stage: (spent - before.get(stage, 0.0)) / len(bodies)
+                for stage, spent in after.items()
+                if spent > before.get(stage, 0.0)
+            }
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

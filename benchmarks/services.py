@@ -1,0 +1,183 @@
+"""A year of services for the public: `python -m benchmarks services --scale .001`.
+
+Generated people apply to one office. Half of them have a record. Use cases, sealing, log, typst
+and seal are real, on SQLite; staff are simulated by calls, and see no more than staff would. There
+is no HTTP between. `--trial N` then has N applications of people who have a record searched, with
+slips, married names, aliases and false details, and counts those that would be certified as No
+Trace. Seconds are of the wall clock for the year, of one core for single steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import described_run
+from benchmarks.servicing.applicants import Applicant, applicants
+from benchmarks.servicing.certificates import work_certificate
+from benchmarks.servicing.office import Office, opened_office
+from benchmarks.servicing.year import arrivals
+from domain.sentences import SentenceKind
+from rules.lengths import Length
+from rules.rehabilitation.facts import Conviction, Sentence
+from rules.rehabilitation.record import answers
+from service.provenance.credentials.checking import TrustedKeys, check_file
+from service.usecases.existing import existing
+
+_MOST_DECIDE_S, _MOST_VERIFY_S, _MOST_SPENT_S = 1.0, 0.3, 1.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; 1 for a wrong No Trace, an error, or a step that takes too long."""
+    options = _parser().parse_args(arguments)
+    with ExitStack() as open_things:
+        store = options.store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
+        office = open_things.enter_context(
+            opened_office(store, persons=options.persons, seed=options.seed)
+        )
+        result = _year(office, options.scale, options.seed)
+        if options.trial:
+            result |= _trial(office, options.trial, options.seed)
+        result |= _speeds(office)
+    described = described_run(
+        ["python", "-m", "benchmarks", "services", *arguments],
+        seed=options.seed,
+        dataset_digest="generated",
+    )
+    print(json.dumps(result, indent=1))
+    if options.json:
+        whole = {"benchmark": "services", **described, "scale": options.scale, **result}
+        options.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    return int(_is_bad(result))
+
+
+def _is_bad(result: dict[str, Any]) -> bool:
+    return bool(
+        result["wrong_no_trace"]
+        or result["errors"]
+        or result["decision_to_signed_document_s"] > _MOST_DECIDE_S
+        or result["verification_s"] > _MOST_VERIFY_S
+        or result["rehabilitation_of_1000_records_s"] > _MOST_SPENT_S
+    )
+
+
+def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
+    rng = np.random.default_rng([seed, 1])
+    known = _known(office, rng)
+    strangers = _strangers(office, rng)
+    coming = arrivals(scale, rng)
+    began = time.perf_counter()
+    for service in coming:
+        service.work(office, next(known if rng.random() < 0.5 else strangers))
+    return {
+        "applications": len(coming),
+        "by_outcome": dict(sorted(office.outcomes.items())),
+        "to_a_person": office.counts["to_a_person"],
+        "wrong_no_trace": office.counts["wrong_no_trace"],
+        "late": office.counts["late"],
+        "errors": office.counts["errors"],
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+
+
+def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
+    """Have people with a record apply, and count those who would get a No Trace."""
+    office.outcomes, before = Counter(), office.counts
+    office.counts = Counter()
+    rng = np.random.default_rng([seed, 2])
+    worked = under_false = 0
+    began = time.perf_counter()
+    for applicant in applicants(office.population, 0, office.persons, rng):
+        if worked == count:
+            break
+        under_false += applicant is None
+        if applicant is not None and applicant.has_record:
+            work_certificate(office, applicant, to_the_end=False)
+            worked += 1
+    trial = {
+        "applications": worked,
+        "by_outcome": dict(sorted(office.outcomes.items())),
+        "to_a_person": office.counts["to_a_person"],
+        "wrong_no_trace": office.counts["wrong_no_trace"],
+        "left_out_held_under_a_false_identity": under_false,
+        "seconds": round(time.perf_counter() - began, 1),
+    }
+    return {
+        "trial": trial,
+        "wrong_no_trace": before["wrong_no_trace"] + office.counts["wrong_no_trace"],
+        "errors": before["errors"] + office.counts["errors"],
+    }
+
+
+def _known(office: Office, rng: np.random.Generator) -> Iterator[Applicant]:
+    people = applicants(office.population, 0, office.persons, rng)
+    return (one for one in people if one is not None and one.has_record)
+
+
+def _strangers(office: Office, rng: np.random.Generator) -> Iterator[Applicant]:
+    unseen = applicants(office.population, office.persons, 2 * office.persons, rng)
+    return (replace(one, has_record=False, has_matters=False) for one in unseen if one is not None)
+
+
+def _speeds(office: Office) -> dict[str, Any]:
+    steps = {name: median(spent) for name, spent in office.spent_s.items()}
+    return {
+        "decision_to_signed_document_s": round(steps["decision to signed document"], 3),
+        "search_by_details_s": round(steps["search by details"], 4),
+        "verification_s": round(_verification(office), 3),
+        "rehabilitation_of_1000_records_s": round(_rehabilitation(), 3),
+    }
+
+
+def _verification(office: Office) -> float:
+    """Return the processor seconds of one offline check."""
+    with office.services.units.read() as unit:
+        document = existing(unit.certificates.document(existing(office.last_issued)))
+    keys = TrustedKeys(office.desk.signer.key, str(office.desk.log.verifier))
+    spent = []
+    for _ in range(6):
+        began = time.process_time()
+        holds = check_file(document, keys).holds
+        spent.append(time.process_time() - began if holds else math.inf)
+    return median(spent[1:])
+
+
+def _rehabilitation() -> float:
+    """Return the processor seconds of the standing of 1,000 records of five convictions."""
+    record = [
+        Conviction(
+            str(number),
+            date(2010 + number, 3, 5),
+            (Sentence(SentenceKind.CUSTODY, Length(6), is_schedule_18=False),),
+            was_under_18=False,
+        )
+        for number in range(5)
+    ]
+    began = time.process_time()
+    for _ in range(1_000):
+        answers(record, date(2026, 11, 26))
+    return time.process_time() - began
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks services", description=__doc__)
+    parser.add_argument("--scale", type=float, default=0.001, help="share of a year's volume")
+    parser.add_argument("--persons", type=int, default=20_000, help="enrolled people")
+    parser.add_argument("--trial", type=int, default=0, help="further applications, searched")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--store", type=Path, help="directory of the store; default: temporary")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    return parser

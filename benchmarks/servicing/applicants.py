@@ -1,0 +1,127 @@
+"""People who apply, with the errors and the false details of applications.
+
+An application states details as bookings do, with their slips; some applicants have married and
+took another surname, some state an alias alone, some state details that are false. A document
+shows the true details of today. People whose record is under a false identity are left out, and
+counted: no search by details can find them, prints alone do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from data.synthetic.bookings import Claim
+from data.synthetic.population import Population
+from domain.people import Details, DisposalType, PersonName, Record
+
+_CHUNK = 500
+_SHARES = (0.6, 0.15, 0.15)
+"""Of plain applications, of people who married, and of aliases; the rest state false details. By
+hand: far more trouble than an office has."""
+MARRIED_STATES_FORMER = 0.5
+
+
+class Trouble(StrEnum):
+    """What is the matter with an application."""
+
+    SLIPS = "slips"
+    MARRIED = "married name"
+    ALIAS = "alias"
+    FALSE = "false details"
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """One applicant: the truth, the application, and the document."""
+
+    number: int
+    trouble: Trouble
+    stated: Details
+    document: Details
+    has_record: bool
+    has_matters: bool
+    """Whether the record holds anything that a certificate must not pass over."""
+
+
+def applicants(
+    population: Population, start: int, stop: int, rng: np.random.Generator
+) -> Iterator[Applicant | None]:
+    """Yield an applicant for each person; None for one whose record is under a false identity."""
+    for at in range(start, stop, _CHUNK):
+        yield from _chunk(population, at, min(at + _CHUNK, stop), rng)
+
+
+def _chunk(
+    population: Population, start: int, stop: int, rng: np.random.Generator
+) -> Iterator[Applicant | None]:
+    records = population.records(start, stop)
+    false = {
+        booking.number
+        for block in population.blocks(start, stop)
+        for booking in block.bookings
+        if booking.claim is not Claim.HONEST
+    }
+    honest = population.later_bookings(start, stop)
+    invented = population.later_bookings(start, stop, claim=Claim.INVENTED)
+    truth = population.true_details(start, stop)
+    names = [one.names[0].surname for one in truth]
+    for at, record in enumerate(records):
+        number = start + at
+        trouble = _drawn(rng)
+        stated = (invented if trouble is Trouble.FALSE else honest)[at].said
+        other = names[int(rng.integers(len(names)))]
+        alias = _alias(record.details) if record is not None else None
+        if record is not None and number in false:
+            yield None
+            continue
+        yield _applicant(
+            Applicant(
+                number, trouble, stated, truth[at], record is not None, _has_matters(record)
+            ),
+            other,
+            alias,
+            rng,
+        )
+
+
+def _has_matters(record: Record | None) -> bool:
+    if record is None:
+        return False
+    passed = {DisposalType.NO_FURTHER_ACTION, DisposalType.ACQUITTED, DisposalType.PENALTY_NOTICE}
+    return any(one.stands for one in record.convictions) or any(
+        not {one.disposal_type for one in offence.disposals} & passed
+        for report in record.arrest_reports
+        for offence in report.offences
+    )
+
+
+def _drawn(rng: np.random.Generator) -> Trouble:
+    at = int(np.searchsorted(np.cumsum(_SHARES), rng.random(), side="right"))
+    return tuple(Trouble)[at]
+
+
+def _alias(held: Details) -> PersonName | None:
+    return held.names[1] if len(held.names) > 1 else None
+
+
+def _applicant(
+    one: Applicant, other: str, alias: PersonName | None, rng: np.random.Generator
+) -> Applicant:
+    """Return an applicant with the trouble they have."""
+    document = one.document
+    if one.trouble is Trouble.MARRIED and document.names:
+        own = document.names[0]
+        married = replace(own, surname=other)
+        former = (own,) if rng.random() < MARRIED_STATES_FORMER else ()
+        return replace(
+            one,
+            stated=replace(one.stated, names=(married, *former)),
+            document=replace(document, names=(married,)),
+        )
+    if one.trouble is Trouble.ALIAS and alias is not None:
+        return replace(one, stated=replace(one.stated, names=(alias,)))
+    return one

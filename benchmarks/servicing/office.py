@@ -1,0 +1,79 @@
+"""The store, the staff, and how long each kind of work takes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.synthetic.population import Population
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.ids import CertificateId, ForceCode, UserId
+from service.bootstrap import Runtime, open_certificates, open_database, start
+from service.cli.enrolling import enrol_chunks
+from service.cli.population import Enrolment
+from service.settings import Settings
+from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.services import Services
+
+_OFFICE = ForceCode("89")
+
+
+def _officer(name: str) -> Caller:
+    actor = Actor(UserId(name), Role.CASE_OFFICER, _OFFICE, ROLE_SCOPES[Role.CASE_OFFICER])
+    return Caller(actor, Purpose.INTERNATIONAL_EXCHANGE)
+
+
+@dataclass(slots=True)
+class Office:
+    """One office at work, and what it has counted."""
+
+    runtime: Runtime
+    population: Population
+    persons: int
+    """Enrolled people, numbered from 0; those from there on were never seen."""
+    desk: CertificateDesk
+    first: Caller = field(default_factory=lambda: _officer("officer-1"))
+    second: Caller = field(default_factory=lambda: _officer("officer-2"))
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """By kind and outcome."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """Of the figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`."""
+    last_issued: CertificateId | None = None
+    spent_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Processor seconds of steps, by name."""
+
+    @property
+    def services(self) -> Services:
+        """The use cases' services."""
+        return self.runtime.services
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Take the processor time of a step."""
+        began = time.process_time()
+        yield
+        self.spent_s[step].append(time.process_time() - began)
+
+
+@contextmanager
+def opened_office(store: Path, *, persons: int, seed: int) -> Iterator[Office]:
+    """Open a new store with so many generated people in it, and close it after."""
+    settings = Settings(store=store)
+    database = open_database(settings)
+    try:
+        database.upgrade()
+    finally:
+        database.close()
+    runtime = start(settings)
+    try:
+        enrolment = Enrolment(Population(seed), persons)
+        enrol_chunks(runtime, enrolment.source_digest, enrolment.chunks(), advance=lambda _: None)
+        runtime.services.names.build()
+        desk = open_certificates(settings)
+        yield Office(runtime, enrolment.population, persons, desk)
+    finally:
+        runtime.close()

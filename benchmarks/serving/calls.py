@@ -1,0 +1,133 @@
+"""The calls of `benchmarks served`, by kind: their bodies, and a connection that makes them."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from benchmarks.serving.clients import encoded
+from data.synthetic.encoding import details_to_json
+from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, make_mark, make_probe
+from domain.searches import SearchType
+from service.demo.wire import search_body
+
+NAMES, ENROL = "names", "enrol"
+_PATHS = {
+    SearchType.TP_TP.value: "/v1/searches",
+    SearchType.LT_TP.value: "/v1/searches",
+    NAMES: "/v1/names-enquiries",
+    ENROL: "/v1/encounters",
+}
+_TIMEOUT_S = 60.0
+_NAMES_S = 900.0
+
+
+class CallClient:
+    """One connection of a force; for one thread."""
+
+    def __init__(self, address: str, secret: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=_TIMEOUT_S)
+        self._headers = {
+            "Authorization": f"Bearer {secret}",
+            "X-Purpose": "arrest",
+            "Content-Type": "application/json",
+        }
+
+    def post(self, kind: str, body: bytes) -> None:
+        """Make a call; raises SystemExit for a refusal."""
+        status, content = self._answer(kind, body)
+        if status != http.client.CREATED:
+            raise SystemExit(f"{_PATHS[kind]}: {status}\n{content.decode()}")
+
+    def await_names(self, body: bytes) -> None:
+        """Wait until the server has read the names; raises SystemExit when it takes too long."""
+        end = time.monotonic() + _NAMES_S
+        while self._answer(NAMES, body)[0] == http.client.SERVICE_UNAVAILABLE:
+            if time.monotonic() > end:
+                raise SystemExit("The server does not finish reading the names.")
+            time.sleep(1.0)
+
+    def _answer(self, kind: str, body: bytes) -> tuple[int, bytes]:
+        self._connection.request("POST", _PATHS[kind], body, self._headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Bodies of each kind, each of another probe."""
+
+    bodies: Mapping[str, Sequence[bytes]]
+    earlier: Sequence[bytes]
+    """Searches of other probes, made before the first round."""
+    a_round: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of calls, the most usual first."""
+        return tuple(self.bodies)
+
+    def round(self, kind: str, number: int) -> Sequence[bytes]:
+        """Return the bodies of a round; -1 is the last one, which is kept for meters."""
+        start = number * self.a_round if number >= 0 else len(self.bodies[kind]) - self.a_round
+        return self.bodies[kind][start : start + self.a_round]
+
+    def warm(self, client: CallClient, searches: int) -> None:
+        """Wait for the names, make earlier searches, and a call of each kind."""
+        client.await_names(self.round(NAMES, -1)[0])
+        for body in self.earlier[:searches]:
+            client.post(SearchType.TP_TP.value, body)
+        for kind in self.kinds:
+            client.post(kind, self.round(kind, -1)[0])
+
+    def step(self, kind: str, turn: int, client: CallClient, number: int) -> bool:
+        """Make the call of a number, of probes that are searched with a few times at most."""
+        kept = self.bodies[kind]
+        client.post(kind, kept[(number + turn * len(kept) // 2) % len(kept)])
+        return True
+
+
+def calls_of(options: argparse.Namespace) -> Calls:
+    """Return the calls of a run: of three probes one is of an enrolled person."""
+    population, plan = Population(options.seed), ProbePlan()
+    count = (options.rounds + 1) * options.calls
+    rng = np.random.default_rng(options.seed)
+    people = rng.choice(options.persons, count, replace=count > options.persons).tolist()
+    numbers = [
+        person if at % 3 == 0 else options.persons + person for at, person in enumerate(people)
+    ]
+    tenprints = [make_probe(population, number, plan).probe for number in numbers]
+    marks = [make_mark(population, number, plan).probe for number in numbers]
+    earlier = [make_probe(population, 2 * options.persons + at, plan).probe for at in range(520)]
+    return Calls(
+        {
+            SearchType.TP_TP.value: encoded(
+                [search_body(SearchType.TP_TP, one) for one in tenprints]
+            ),
+            SearchType.LT_TP.value: encoded([search_body(SearchType.LT_TP, one) for one in marks]),
+            NAMES: encoded([{"details": details_to_json(one.details)} for one in tenprints]),
+            ENROL: encoded(
+                [
+                    {
+                        "captured_at": "2026-01-02T03:04:05Z",
+                        "impressions": search_body(SearchType.TP_TP, one)["impressions"],
+                        "record": details_to_json(one.details),
+                    }
+                    for one in earlier[: options.calls] * (options.rounds + 1)
+                ]
+            ),
+        },
+        encoded([search_body(SearchType.TP_TP, one) for one in earlier]),
+        options.calls,
+    )

@@ -1,0 +1,168 @@
+"""What `benchmarks served` does with the code of one checkout; started as a program in it.
+
+It takes nothing but names that this commit and those before it share. A stage's function that a
+checkout does not have is passed over.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+STAGES: dict[str, tuple[str, ...]] = {
+    "token": (
+        "service.api.authentication:_actor",
+        "service.api.authentication:authenticate",
+    ),
+    "body": (
+        "service.api.bodies:read_json",
+        "service.api.people.capture_bodies:read_json",
+        "service.api.searches.searches:read_capture",
+        "service.api.people.encounters:read_capture",
+    ),
+    "guard of probes": (
+        "service.usecases.searches.searching:admit",
+        "service.usecases.searches.searching:note_attempt",
+    ),
+    "is the index behind": ("service.live.gallery:LiveGallery.catch_up",),
+    "look-up": (
+        "indexing.gallery_index:GalleryIndex.search_tenprints",
+        "indexing.gallery_index:GalleryIndex.search_marks",
+        "service.live.names:LiveNames.candidates",
+    ),
+    "load": (
+        "service.usecases.searches.weighing:_load",
+        "service.usecases.searches.enquiries:_load",
+    ),
+    "compare": (
+        "service.usecases.searches.weighing:compare",
+        "service.usecases.searches.weighing:compare_prints",
+    ),
+    "weigh": (
+        "matching.scorer:Scorer.prints_alone",
+        "matching.scorer:Scorer.score_prints",
+        "indexing.cohort:CohortKeeper.strangers",
+        "matching.scorer:Scorer.score_details",
+        "service.usecases.searches.weighing:_candidates",
+        "service.usecases.searches.enquiries:_weighed",
+    ),
+    "store": (
+        "service.storage.searches.searches:Searches.add",
+        "service.storage.people.encounters:Encounters.add",
+        "service.storage.people.people:People.put_record",
+    ),
+    "commit": ("service.storage.unit_of_work:WritingUnit.commit",),
+    "answer": ("service.usecases.searches.enquiries:_answer",),
+}
+"""The functions of each stage; time in a stage that another one calls counts for the other."""
+
+
+class Meters:
+    """Processor time by stage, of the thread that works it."""
+
+    def __init__(self) -> None:
+        self.spent_ns: dict[str, int] = defaultdict(int)
+        self._open = threading.local()
+
+    def install(self) -> None:
+        """Put a meter around every function of a stage."""
+        for stage, places in STAGES.items():
+            for place in places:
+                self._wrap(stage, place)
+
+    def _wrap(self, stage: str, place: str) -> None:
+        module, _, path = place.partition(":")
+        try:
+            owner: Any = importlib.import_module(module)
+            *outer, name = path.split(".")
+            for one in outer:
+                owner = getattr(owner, one)
+            setattr(owner, name, self._metered(stage, getattr(owner, name)))
+        except (ImportError, AttributeError):
+            return
+
+    def _metered(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def timed(*given: Any, **named: Any) -> Any:
+            outer_ns = getattr(self._open, "inside_ns", 0)
+            self._open.inside_ns = 0
+            begun_ns = time.thread_time_ns()
+            try:
+                return function(*given, **named)
+            finally:
+                took_ns = time.thread_time_ns() - begun_ns
+                self.spent_ns[stage] += took_ns - self._open.inside_ns
+                self._open.inside_ns = outer_ns + took_ns
+
+        return timed
+
+    def tell(self, path: Path) -> None:
+        """Write the nanoseconds of each stage so far."""
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(self.spent_ns))
+        fresh.rename(path)
+
+
+def fill(persons: int, seed: int) -> None:
+    """Enrol generated people into the store of the environment."""
+    from data.synthetic.population import Population  # noqa: PLC0415 - of the checkout
+    from service.bootstrap import open_database, open_runtime  # noqa: PLC0415
+    from service.cli.enrolling import enrol_chunks  # noqa: PLC0415
+    from service.cli.population import Enrolment  # noqa: PLC0415
+    from service.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    database = open_database(settings)
+    database.upgrade()
+    database.close()
+    people = Enrolment(Population(seed), persons)
+    with open_runtime(settings) as runtime:
+        enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)
+        runtime.services.gallery.index.compact()
+
+
+def opened() -> None:
+    """Bring the schema up to date and print the secret of a force."""
+    from service.bootstrap import open_database, open_runtime  # noqa: PLC0415
+    from service.demo.calls import issue_demo_tokens  # noqa: PLC0415
+    from service.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    database = open_database(settings)
+    database.upgrade()
+    database.close()
+    with open_runtime(settings) as runtime:
+        print(issue_demo_tokens(runtime)["force:west-yorkshire"])
+
+
+def serve(told: Path) -> None:
+    """Serve with meters; a SIGUSR1 has them told to a file."""
+    from service.main import run  # noqa: PLC0415
+
+    meters = Meters()
+    meters.install()
+    signal.signal(signal.SIGUSR1, lambda *_: meters.tell(told))
+    sys.argv = ["identlink", "serve", "--port", "0", "--processes", "1", "--json"]
+    run()
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["fill", persons, seed]:
+            fill(int(persons), int(seed))
+        case ["open"]:
+            opened()
+        case ["serve", path]:
+            serve(Path(path))
+        case _:
+            os._exit(2)

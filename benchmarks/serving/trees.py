@@ -1,0 +1,160 @@
+"""Checkouts of this repository: their code fills stores, and serves them as separate processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[2]
+_PROGRAM = Path(__file__).with_name("in_tree.py")
+_STOP_S = 60.0
+_TOLD_S = 20.0
+_KIB = 1024
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def checkout(revision: str) -> Iterator[Path]:
+    """Yield a checkout of a revision in a temporary directory; removed afterwards.
+
+    Raises SystemExit for a revision that git does not know.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        place = Path(directory) / "tree"
+        _git("worktree", "add", "--detach", str(place), revision)
+        try:
+            yield place
+        finally:
+            _git("worktree", "remove", "--force", str(place))
+
+
+def _git(*arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        ["git", *arguments],  # noqa: S607 - whichever git the machine has
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A checkout, and the store that its code works on."""
+
+    name: str
+    path: Path
+    store: Path
+    database_url: str | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of its processes: the guard of probes is on, as by default.
+
+        One caller makes all the calls, so that the limit of calls alone is lifted.
+        """
+        given = {
+            "PYTHONPATH": str(self.path),
+            "IDENTLINK_STORE": str(self.store),
+            "IDENTLINK_REQUESTS_PER_MINUTE": "0",
+        }
+        if self.database_url is not None:
+            given["IDENTLINK_DATABASE_URL"] = self.database_url
+        return os.environ | given
+
+    def run(self, *arguments: str) -> str:
+        """Run a step of `in_tree` to its end and return what it printed."""
+        done = subprocess.run(  # noqa: S603 - our own program
+            self._command(*arguments), env=self.environment(), stdout=subprocess.PIPE, check=True
+        )
+        return done.stdout.decode().strip()
+
+    @contextmanager
+    def serving(self, *, metered: bool = False) -> Iterator[ServedTree]:
+        """Serve the store with its code until the context ends, with meters or without."""
+        told = self.store / "meters.json"
+        plain = [sys.executable, "-m", "service", "serve", "--port", "0", "--processes", "1"]
+        command = self._command("serve", str(told)) if metered else [*plain, "--json"]
+        log = self.store / "serve.log"
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                command,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=self.environment(),
+                cwd=self.path,
+            )
+            try:
+                line = process.stdout.readline() if process.stdout else b""
+                if not line:
+                    raise SystemExit(f"The server did not start:\n{log.read_text()[-2_000:]}")
+                yield ServedTree(self, process.pid, json.loads(line)["address"], told)
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.wait(_STOP_S)
+
+    def _command(self, *arguments: str) -> list[str]:
+        # -P: the folder of that file must not hide modules of the standard library.
+        return [sys.executable, "-P", str(_PROGRAM), *arguments]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedTree:
+    """A running server with the code of a checkout."""
+
+    tree: Tree
+    pid: int
+    address: str
+    told: Path
+
+    def cpu_ms(self) -> float:
+        """Return the processor time of the process so far, of threads that ended too."""
+        return process_cpu_ms(self.pid)
+
+    def stages_ms(self) -> Mapping[str, float]:
+        """Return the processor time of each stage so far; of a metered server only."""
+        self.told.unlink(missing_ok=True)
+        os.kill(self.pid, signal.SIGUSR1)
+        end = time.monotonic() + _TOLD_S
+        while not self.told.exists():
+            if time.monotonic() > end:
+                raise SystemExit("The metered server does not tell its meters.")
+            time.sleep(0.01)
+        found: dict[str, int] = json.loads(self.told.read_text())
+        return {stage: spent_ns / 1e6 for stage, spent_ns in found.items()}
+
+    def memory_mb(self) -> dict[str, float]:
+        """Return the proportional share of memory and the anonymous part of it, in megabytes."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        wanted = {"Pss": "pss_mb", "Pss_Anon": "anonymous_mb", "Rss": "rss_mb"}
+        lines = (line.split() for line in text.splitlines()[1:])
+        return {
+            wanted[name]: int(parts[1]) * _KIB / 1e6
+            for parts in lines
+            if (name := parts[0].rstrip(":")) in wanted
+        }
+
+
+def process_cpu_ms(pid: int) -> float:
+    """Return the processor time of all threads of a process so far, to the nanosecond."""
+    # The clock of another process, as clock_getcpuclockid(3) makes its number on Linux.
+    return time.clock_gettime_ns((~pid << 3) | 2) / 1e6
+
+
+def family_cpu_ms(pid: int) -> float:
+    """Return the processor time of a process, of its children, and of those it has buried."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    buried_ms = (int(fields[13]) + int(fields[14])) * 1e3 / _TICKS
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    pids = [pid, *(int(one) for each in children for one in each.read_text().split())]
+    return buried_ms + sum(map(process_cpu_ms, pids))

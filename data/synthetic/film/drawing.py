@@ -1,0 +1,106 @@
+"""One form as it was filled in and inked: uint8 (HEIGHT_PX, WIDTH_PX), paper light, ink dark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from data.synthetic.ridges.impressions import render_impression
+from data.synthetic.ridges.streams import Appearance, FingerIdentity
+from domain.conversion.form import FormField
+from domain.conversion.layout import PRINTS_ROW, PRINTS_TOP, REGIONS, Region
+from domain.prints import FingerPosition, ImpressionType
+
+WIDTH_PX, HEIGHT_PX = 1_200, 1_600
+PAPER, INK = 232, 40
+
+Picture = npt.NDArray[np.uint8]
+
+_TYPED = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
+_BY_HAND = ("STIXGeneralItalic.ttf", "STIXGeneralBolIta.ttf", "DejaVuSerif-Italic.ttf")
+_LABEL_FONT = "DejaVuSans.ttf"
+
+
+def draw_form(
+    texts: Mapping[FormField, str], rng: np.random.Generator, *, by_hand: bool
+) -> Picture:
+    """Return a form with its printed labels and its filled-in fields, without prints."""
+    sheet = Image.new("L", (WIDTH_PX, HEIGHT_PX), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    pen.text((60, 50), "DESCRIPTIVE FORM", font=_font(_LABEL_FONT, 40), fill=INK)
+    face = str(rng.choice(_BY_HAND if by_hand else _TYPED))
+    for field in FormField:
+        left, top, width, height = _box(REGIONS[field])
+        pen.rectangle((left, top, left + width, top + height), outline=120)
+        label = field.value.replace("-", " ")
+        pen.text((left + 6, top + 2), label, font=_font(_LABEL_FONT, 16), fill=110)
+        _fill_in(sheet, texts.get(field, ""), (left + 14, top + 26), _font(face, 38), rng, by_hand)
+    return np.asarray(sheet, dtype=np.uint8).copy()
+
+
+def _fill_in(
+    sheet: Image.Image,
+    text: str,
+    at: tuple[int, int],
+    font: ImageFont.FreeTypeFont,
+    rng: np.random.Generator,
+    by_hand: bool,
+) -> None:
+    """Write letter after letter: a typewriter strikes unevenly, a hand climbs and leans."""
+    pen = ImageDraw.Draw(sheet)
+    x, y = float(at[0]), float(at[1])
+    climb = rng.normal(0, 0.02) if by_hand else 0.0
+    for letter in text:
+        drop = rng.normal(0, 1.6 if by_hand else 0.7)
+        shade = int(np.clip(rng.normal(INK + 15, 14 if by_hand else 10), 20, 110))
+        pen.text((x, y + drop), letter, font=font, fill=shade)
+        x += font.getlength(letter) * (1 + (rng.normal(0, 0.03) if by_hand else 0))
+        y += climb * font.getlength(letter)
+
+
+def with_prints(
+    form: Picture,
+    seed: int,
+    person: int,
+    *,
+    positions: tuple[int, ...] = tuple(range(1, 11)),
+    hands_exchanged: bool = False,
+) -> Picture:
+    """Return a form with inked, rolled prints of a person in its boxes: right hand above left."""
+    made = form.copy()
+    for position in positions:
+        place = (position + 4) % 10 + 1 if hands_exchanged else position
+        finger = FingerIdentity(seed, person, FingerPosition(position))
+        inked = render_impression(finger, Appearance(ImpressionType.ROLLED, 60, 1)).image
+        left, top, width, height = _box(print_region(place))
+        small = Image.fromarray(inked).resize((width, height), Image.Resampling.BILINEAR)
+        part = made[top : top + height, left : left + width]
+        np.minimum(part, np.asarray(small), out=part)
+    return made
+
+
+def print_region(position: int) -> Region:
+    """Return the box of a finger, 1 to 10, in shares of the form."""
+    column, row = (position - 1) % 5, (position - 1) // 5
+    return Region(0.05 + column * 0.18, PRINTS_TOP + row * PRINTS_ROW, 0.17, 0.18)
+
+
+def _box(region: Region) -> tuple[int, int, int, int]:
+    return (
+        round(region.left * WIDTH_PX),
+        round(region.top * HEIGHT_PX),
+        round(region.width * WIDTH_PX),
+        round(region.height * HEIGHT_PX),
+    )
+
+
+@cache
+def _font(name: str, size_px: int) -> ImageFont.FreeTypeFont:
+    import matplotlib  # noqa: PLC0415 - slow, and only its fonts are needed
+
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf" / name), size_px)

@@ -1,0 +1,9 @@
+"""Applications of the public: forms declared as data, what is typed into them, and their state.
+
+- `answers`: what an applicant typed into a page, read and checked
+- `countries`: the countries that a form offers, by their codes
+- `declarations`: a form as data: pages of questions, and the documents to send
+- `faults`: why an uploaded document is not taken
+- `references`: the reference and the secret code of an application
+- `states`: applications, their documents, and where they stand for their applicants
+"""

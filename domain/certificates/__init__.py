@@ -1,0 +1,7 @@
+"""Certificates for people: outcome, content, number, and standing later on.
+
+- `codes`: numbers and codes of certificates
+- `content`: the content of a certificate, as it is printed and signed
+- `issued`: certificates as they are stored
+- `standing`: outcomes, and the answer to anybody who checks a certificate
+"""

@@ -1,0 +1,160 @@
+"""Two-point plans of acceptance by sample, exact binomial intervals, and the draw.
+
+A plan is the smallest sample n, with the largest number c of errors that it accepts, for which a
+lot of the good rate is rejected with a risk of at most `producer_risk`, and a lot of the bad rate
+accepted with a risk of at most `consumer_risk`: Guenther (1969), Journal of Quality Technology 1,
+by exact binomial sums. Intervals are those of Clopper and Pearson (1934), Biometrika 26.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+
+from domain.conversion.form import ErrorClass
+from domain.errors import InvalidInputError
+
+PRODUCER_RISK = 0.05
+CONSUMER_RISK = 0.10
+
+Unit = TypeVar("Unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many units are read, and with how many errors the lot is still accepted."""
+
+    good: float
+    """The share of errors at which a lot should pass."""
+    bad: float
+    """The share at which it should not."""
+    sample: int
+    accept: int
+    producer_risk: float = PRODUCER_RISK
+    consumer_risk: float = CONSUMER_RISK
+
+    def passes(self, share: float) -> float:
+        """Return the probability that a lot with this share of errors is accepted."""
+        return binomial_sum(self.accept, self.sample, share)
+
+
+def binomial_sum(most: int, trials: int, share: float) -> float:
+    """Return P(X <= most) for X binomial with these trials and this probability.
+
+    Summed exactly from the logarithms of its terms; 0 <= share <= 1.
+    """
+    if most < 0:
+        return 0.0
+    if most >= trials or share <= 0.0:
+        return 1.0
+    if share >= 1.0:
+        return 0.0
+    logs = [_log_term(count, trials, share) for count in range(most + 1)]
+    return min(1.0, math.fsum(math.exp(one) for one in logs))
+
+
+def _log_term(count: int, trials: int, share: float) -> float:
+    ways = math.lgamma(trials + 1) - math.lgamma(count + 1) - math.lgamma(trials - count + 1)
+    return ways + count * math.log(share) + (trials - count) * math.log1p(-share)
+
+
+@cache
+def two_point_plan(
+    good: float,
+    bad: float,
+    producer_risk: float = PRODUCER_RISK,
+    consumer_risk: float = CONSUMER_RISK,
+) -> Plan:
+    """Return the smallest plan for two rates and their risks; raises InvalidInputError."""
+    if not 0.0 < good < bad < 1.0 or not (0 < producer_risk < 1 and 0 < consumer_risk < 1):
+        raise InvalidInputError("A plan needs a good rate below a bad one, and risks below one.")
+    accept = 0
+    while True:
+        # The smallest sample that keeps the bad lot out with so many errors allowed.
+        sample = _smallest(accept, bad, consumer_risk)
+        if binomial_sum(accept, sample, good) >= 1.0 - producer_risk:
+            return Plan(good, bad, sample, accept, producer_risk, consumer_risk)
+        accept += 1
+
+
+def _smallest(accept: int, bad: float, risk: float) -> int:
+    low, high = accept, accept + 1
+    while binomial_sum(accept, high, bad) > risk:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if binomial_sum(accept, middle, bad) > risk:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+PLANS: dict[ErrorClass, Plan] = {
+    ErrorClass.CRITICAL: two_point_plan(0.001, 0.01),
+    ErrorClass.MAJOR: two_point_plan(0.005, 0.02),
+    ErrorClass.MINOR: two_point_plan(0.01, 0.05),
+}
+"""The plan of each class of error; its unit is one field of one frame."""
+
+
+def accepted_errors(plan: Plan, population: int) -> int:
+    """Return with how many errors a lot of this many units is accepted.
+
+    A lot no larger than the sample is read whole; it is then accepted at the good rate itself.
+    """
+    return plan.accept if population > plan.sample else math.floor(plan.good * population)
+
+
+def interval(errors: int, units: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the exact interval of the share of errors, both ends included.
+
+    Raises InvalidInputError unless 0 <= errors <= units and at least one unit was read.
+    """
+    if not 0 <= errors <= units or units < 1:
+        raise InvalidInputError("An interval needs at least one unit, and no more errors.")
+    tail = (1.0 - confidence) / 2
+    low = 0.0 if errors == 0 else _solve(errors - 1, units, 1.0 - tail)
+    high = 1.0 if errors == units else _solve(errors, units, tail)
+    return low, high
+
+
+def _solve(most: int, trials: int, wanted: float) -> float:
+    """Return the share at which P(X <= most) falls to the wanted probability."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if binomial_sum(most, trials, middle) > wanted:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def counts_within(trials: int, share: float, confidence: float = 0.99) -> tuple[int, int]:
+    """Return the least and the most errors that so many trials give with this confidence."""
+    tail = (1.0 - confidence) / 2
+    low = 0
+    while binomial_sum(low, trials, share) < tail:
+        low += 1
+    high = low
+    while binomial_sum(high, trials, share) < 1.0 - tail:
+        high += 1
+    return low, high
+
+
+def undetected_share(error: float, equal_slips: float) -> float:
+    """Return the share of fields in which two keyings are wrong alike: e squared x share."""
+    return error * error * equal_slips
+
+
+def draw(units: Sequence[Unit], count: int, seed: int) -> tuple[Unit, ...]:
+    """Return `count` of the units without repetition, the same for the same seed and order."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    chosen = rng.permutation(len(units))[:count]
+    return tuple(units[int(place)] for place in chosen)

@@ -1,0 +1,68 @@
+"""Certificates for people: issued, revoked, and checked by anybody."""
+
+from __future__ import annotations
+
+from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Committed, Part, Row
+from domain.events.texts import Subject
+from domain.ids import CertificateId, DisclosureId, PersonId
+from domain.requests import IdentityBasis
+
+_ITS_ID = (("certificate_id", "certificate_id"),)
+
+
+@event(
+    "certificate-issued",
+    rows=(
+        Row(
+            "certificates",
+            key="certificate_id",
+            by="issued_by",
+            says=("disclosure_id", "kind", "outcome", "basis", "rule", "document_sha256"),
+        ),
+        Committed(
+            "certificates",
+            _ITS_ID,
+            (Part("certificate_people", _ITS_ID), Part("certificate_records", _ITS_ID)),
+        ),
+    ),
+    demands=ITS_ROW,
+    is_look=True,
+)
+class CertificateIssued(Event):
+    """A certificate of a release was signed and made a document."""
+
+    certificate_id: Subject[CertificateId]
+    disclosure_id: Subject[DisclosureId]
+    kind: str
+    outcome: CertificateOutcome
+    basis: IdentityBasis
+    rule: str
+    """By which matters stepped down."""
+    document_sha256: str
+    person_id: Subject[PersonId | None] = None
+
+
+@event(
+    "certificate-revoked",
+    rows=(
+        Row("certificate_revocations", key="certificate_id", by="revoked_by", says=("ground",)),
+        Committed("certificate_revocations", _ITS_ID),
+    ),
+    demands=ITS_ROW,
+)
+class CertificateRevoked(Event):
+    """A certificate was taken back by the office."""
+
+    certificate_id: Subject[CertificateId]
+    ground: RevocationGround
+
+
+@event("certificate-checked")
+class CertificateChecked(Event):
+    """A number and a code were checked by somebody outside, and answered."""
+
+    answer: CheckAnswer
+    certificate_id: Subject[CertificateId | None] = None
+    """None where the answer is that there is none."""

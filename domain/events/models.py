@@ -1,0 +1,74 @@
+"""Models fitted on cases and chosen, and the law that they hold under."""
+
+from __future__ import annotations
+
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Committed, Row
+from domain.events.texts import Subject
+from domain.ids import LawStateId, ModelChoiceId
+from domain.models.law_states import LawState
+
+
+@event("model-fitted")
+class ModelFitted(Event):
+    """A model was fitted on the office's own decided cases; prints and details were read."""
+
+    model_digest: str
+    cases: int
+    pairs: int
+
+
+@event(
+    "model-chosen",
+    rows=(
+        Row(
+            "model_choices",
+            key="choice_id",
+            by="chosen_by",
+            says=("model_digest", "previous_digest", "searches", "changed"),
+        ),
+        Committed("model_choices", (("choice_id", "choice_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class ModelChosen(Event):
+    """An administrator chose the model that the service uses from its next start on."""
+
+    choice_id: Subject[ModelChoiceId]
+    model_digest: str
+    previous_digest: str
+    searches: int
+    """How many stored searches were weighed under both models before."""
+    changed: int
+    """Of them, those with another leader or another band."""
+
+
+@event(
+    "law-state-changed",
+    rows=(
+        Row(
+            "law_states",
+            key="state_id",
+            by="set_by",
+            says=(
+                *("asker_force", "account", "model_digest"),
+                *("state", "searches", "evidence_log10"),
+            ),
+        ),
+        Committed("law_states", (("state_id", "state_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class LawStateChanged(Event):
+    """The watch found that the prints of a source moved, or a person set the source back."""
+
+    state_id: Subject[LawStateId]
+    asker_force: str
+    """Empty for all forces."""
+    account: str
+    """Empty for all accounts of the force."""
+    model_digest: str
+    state: LawState
+    searches: int
+    evidence_log10: int
+    """Of the evidence against the home law, in tenths."""

@@ -1,0 +1,154 @@
+"""The card of a model: what it was fitted on, how well it does there, and what it is not for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matching.evaluation import FPIRS, evaluate, observe
+from matching.own.own_data import Share, controlled, counts_of
+from matching.own.own_parameters import LEAST_STRATUM
+from matching.parameters import TRAIN_SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from matching.evaluation import EvaluationRow, Figure, Observations
+    from matching.own.own_data import OwnData, OwnPerson
+    from matching.scorer import Scorer
+    from matching.training.inputs import TrialSet
+
+Parts = dict[str, Any]
+
+MUST_NOT = (
+    "To decide: evidence is a reason to look, and two examiners decide.",
+    "To weigh prints of another template format, or of equipment that is not among the laws named"
+    " here; the watch on the law tells when they differ.",
+    "In a gallery of more people than is stated here: nobody would be proposed.",
+    "As evidence before a court about a person: it is fitted on searches, not on casework"
+    " comparisons under the conditions of the case.",
+    "To infer origin, kinship or character from names or prints.",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What a model was fitted on; `pairings`: those fitted here and not taken over."""
+
+    data: OwnData
+    name: str
+    taken_over: frozenset[str]
+    pairings: tuple[str, ...]
+
+
+def model_card(
+    ground: Ground, scorer: Scorer, tests: Sequence[TrialSet], most_people: int
+) -> Parts:
+    """Return the card as plain data for JSON; the same data give the same card.
+
+    `tests`: searches of people who served neither fitting nor calibration.
+    """
+    data = ground.data
+    months = sorted(pair.collected for pair in data.pairs)
+    return {
+        "name": ground.name,
+        "collected": [months[0], months[-1]],
+        "counts": {
+            "pairs": len(data.pairs),
+            "mated": sum(pair.is_mated for pair in data.pairs),
+            "people": len(data.people),
+            **{f"people to {share}": len(data.of(share)) for share in Share},
+        },
+        "sources": counts_of(pair.source for pair in data.pairs),
+        "laws": counts_of(pair.law for pair in data.pairs),
+        "templates": list(data.template_formats),
+        "selection_effects": list(data.effects),
+        "fitted": {
+            "details": "details" not in ground.taken_over,
+            "prints": list(ground.pairings),
+            "taken_over": [*sorted(ground.taken_over), "marks"],
+        },
+        "valid": {"most_people": most_people, **_ranges(data)},
+        "figures": _figures(scorer, tests, data),
+        "must_not": list(MUST_NOT),
+    }
+
+
+def _ranges(data: OwnData) -> Parts:
+    sides = [side for pair in data.pairs for side in (pair.first, pair.second)]
+    prints = [one for side in sides for one in controlled(side)]
+    qualities = [one.quality for one in prints]
+    stated = ("names", "dates_of_birth", "sex", "place_of_birth", "addresses")
+    return {
+        "qualities": np.percentile(qualities, [1, 99]).round().tolist() if qualities else [],
+        "impressions": counts_of(str(one.impression_type) for one in prints),
+        "fields_stated": {
+            name: round(float(np.mean([bool(getattr(side.details, name)) for side in sides])), 3)
+            for name in stated
+        },
+    }
+
+
+def _figures(scorer: Scorer, tests: Sequence[TrialSet], data: OwnData) -> list[Parts]:
+    people = data.of(Share.TEST)
+    rng = np.random.default_rng(TRAIN_SEED)
+    rows: list[EvaluationRow] = []
+    for trials in tests:
+        for one in observe(scorer, trials):
+            if one.is_mated.sum() and (~one.is_mated).sum():
+                rows += evaluate(one, _strata(one, people), rng=rng)
+    return [_row(row) for row in rows]
+
+
+def _strata(
+    observed: Observations, people: Sequence[OwnPerson]
+) -> Mapping[str, npt.NDArray[np.bool_]]:
+    """Return the strata with enough mated searches, bool (n,) by search, and everybody."""
+    met = [people[number] for number in observed.numbers.tolist()]
+    labels = {
+        "law": [one.law for one in met],
+        "year": [one.collected[:4] for one in met],
+        "sex": [str(one.asked.details.sex or "not stated") if one.asked else "" for one in met],
+        "quality": [_quality(one) for one in met],
+    }
+    strata = {"all": np.ones(len(met), dtype=np.bool_)}
+    for kind, values in labels.items():
+        for value in sorted(set(values)):
+            members = np.array([one == value for one in values])
+            if (members & observed.is_mated).sum() >= LEAST_STRATUM:
+                strata[f"{kind} {value}"] = members
+    return strata
+
+
+def _quality(person: OwnPerson) -> str:
+    found = [one.quality for one in controlled(person.asked)] if person.asked else []
+    if not found:
+        return "without prints"
+    mean = float(np.mean(found))
+    return "under 45" if mean < 45 else "45 to 69" if mean < 70 else "70 and over"
+
+
+def _told(figure: Figure) -> list[float]:
+    return [round(float(one), 5) for one in (figure.value, figure.low, figure.high)]
+
+
+def _row(row: EvaluationRow) -> Parts:
+    return {
+        "search": row.search,
+        "evidence": row.evidence,
+        "stratum": row.stratum,
+        "mated": row.mated,
+        "nonmated": row.nonmated,
+        "fnir": {
+            # No miss in n searches leaves a rate of 3 / n, which drawing anew does not show.
+            str(rate): _told(one if one.value else replace(one, high=min(1.0, 3.0 / row.mated)))
+            for rate, one in zip(FPIRS, row.fnir, strict=True)
+        },
+        "rank_1": round(float(row.hit_rates[0]), 5),
+        "cllr": _told(row.cllr),
+        "cllr_cal": _told(row.cllr_cal),
+    }

@@ -1,0 +1,172 @@
+"""Labelled pairs of a bureau's own: who is one person, who is not, and who is held apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.captures import FINGER_COUNT, CaptureColumns
+from domain.errors import ModelError
+from domain.people import Details
+from domain.prints import IMPRESSION_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from domain.prints import Impression
+
+
+class Share(StrEnum):
+    """The use of a person: each serves one purpose and no other."""
+
+    FIT = "fit"
+    CALIBRATE = "calibrate"
+    TEST = "test"
+
+
+_FIT_TENTHS, _CALIBRATE_TENTHS = 6, 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """One side of a pair. `person`: a pseudonym, the same wherever the person is met."""
+
+    person: str
+    details: Details
+    impressions: tuple[Impression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledPair:
+    """Two captures and whether one person gave both.
+
+    `first` was asked with and `second` is on record. `collected`: year and month, "2025-03".
+    `law`: the name of the equipment or office whose prints may follow a law of their own.
+    """
+
+    is_mated: bool
+    collected: str
+    law: str
+    source: str
+    first: Side
+    second: Side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnPerson:
+    """A person: the capture asked with and the one on record, either of which may be missing."""
+
+    person: str
+    share: Share
+    law: str
+    collected: str
+    asked: Side | None = None
+    held: Side | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnData:
+    """All people of the pairs, in the order of their pseudonyms' digests.
+
+    `effects`: sentences on what the selection of the pairs does to figures.
+    """
+
+    pairs: tuple[LabelledPair, ...]
+    people: tuple[OwnPerson, ...]
+    effects: tuple[str, ...] = ()
+
+    def of(self, share: Share) -> tuple[OwnPerson, ...]:
+        """Return the people of one use."""
+        return tuple(one for one in self.people if one.share is share)
+
+    @property
+    def template_formats(self) -> tuple[str, ...]:
+        """The labels of the templates met."""
+        sides = (side for pair in self.pairs for side in (pair.first, pair.second))
+        return tuple(sorted({one.fmt.label for side in sides for one in side.impressions}))
+
+
+def own_data(pairs: Iterable[LabelledPair], effects: Iterable[str] = ()) -> OwnData:
+    """Return the people of labelled pairs, each with the first captures met.
+
+    Raises ModelError where a label contradicts the pseudonyms.
+    """
+    people: dict[str, OwnPerson] = {}
+    kept = tuple(pairs)
+    for pair in kept:
+        _check_label(pair)
+        for side, name in ((pair.first, "asked"), (pair.second, "held")):
+            known = people.get(side.person) or OwnPerson(
+                side.person, share_of(side.person), pair.law, pair.collected
+            )
+            # A mated pair comes from one person's two captures; those are kept together.
+            if pair.is_mated or getattr(known, name) is None:
+                people[side.person] = _with(known, name, side, is_mated=pair.is_mated)
+    ordered = sorted(people.values(), key=lambda one: _digest(one.person))
+    return OwnData(kept, tuple(ordered), tuple(effects))
+
+
+def _check_label(pair: LabelledPair) -> None:
+    if pair.is_mated != (pair.first.person == pair.second.person):
+        raise ModelError(
+            "A pair contradicts its label: mated pairs have one pseudonym, others have two."
+        )
+
+
+def _with(known: OwnPerson, name: str, side: Side, *, is_mated: bool) -> OwnPerson:
+    asked, held = known.asked, known.held
+    if name == "asked" and (asked is None or (is_mated and held is None)):
+        asked = side
+    if name == "held" and (held is None or is_mated):
+        held = side
+    return OwnPerson(known.person, known.share, known.law, known.collected, asked, held)
+
+
+def share_of(person: str) -> Share:
+    """Return the use of a person, by a digest of the pseudonym: the same in every run."""
+    tenth = _digest(person)[0] * 10 // 256
+    if tenth < _FIT_TENTHS:
+        return Share.FIT
+    return Share.CALIBRATE if tenth < _CALIBRATE_TENTHS else Share.TEST
+
+
+def is_left_out(person: str) -> bool:
+    """Return whether a person is left off record in trials, to be searched for in vain."""
+    return _digest(person)[1] % 2 == 1
+
+
+def _digest(person: str) -> bytes:
+    return hashlib.sha256(person.encode()).digest()
+
+
+def columns_of(sides: Sequence[Side | None], dimension: int) -> CaptureColumns:
+    """Return controlled impressions of known fingers as columns; the others are left out."""
+    n = len(sides)
+    vectors = np.zeros((n, FINGER_COUNT, dimension), dtype=np.float32)
+    presence = np.zeros((n, FINGER_COUNT), dtype=np.bool_)
+    qualities = np.zeros((n, FINGER_COUNT), dtype=np.uint8)
+    codes = np.zeros((n, FINGER_COUNT), dtype=np.uint8)
+    for row, side in enumerate(sides):
+        for one in () if side is None else controlled(side):
+            place = one.position - 1
+            vectors[row, place], presence[row, place] = one.vector, True
+            qualities[row, place] = one.quality
+            codes[row, place] = IMPRESSION_TYPES.index(one.impression_type)
+    return CaptureColumns(vectors, presence, qualities, codes)
+
+
+def controlled(side: Side) -> tuple[Impression, ...]:
+    """Return the rolled and plain impressions of known fingers."""
+    return tuple(
+        one for one in side.impressions if one.position and one.impression_type != "latent"
+    )
+
+
+def counts_of(values: Iterable[str]) -> dict[str, int]:
+    """Return how often each value occurs, in order of the values."""
+    return dict(sorted(Counter(values).items()))

@@ -1,0 +1,98 @@
+"""Evidence against the home law over many searches, with a bound on false alarms.
+
+Each search gives an e-value: a number whose mean is at most 1 where the law holds. The sum of the
+products of all e-values since each past search, R, grows by R <- (R + 1) e (Shiryaev-Roberts with
+e-values: Shin, Ramdas and Rinaldo, "E-detectors", 2023). Where the law holds, R - n has mean at
+most 0 after n searches, so an alarm at A is at most n / A likely within n searches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.watch.measures import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matching.watch.home import HomeLaw
+    from matching.watch.measures import Observation
+
+ALARM = 5e6
+"""R from which a law has moved: at most one false alarm in 5 million searches of a stream."""
+
+WARNING = 5e3
+"""R from which a law may be moving: at most one false warning in 5,000 searches of a stream."""
+
+MOST = 1e12
+"""R is kept no higher: what follows an alarm would overflow."""
+
+_POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
+"""Bets on small chances p, each k p^(k - 1) with mean 1 for a uniform p: from the many searches of
+a law that moved as a whole to the few of one that moved in part."""
+
+SHARES = (1.0, 0.3, 0.1)
+"""Shares of searches that may have moved. Each share of each measure has a detector of its own,
+and R is their mean, which keeps the bound."""
+
+_DETECTORS = len(Measure) * len(SHARES)
+
+
+def e_value(chance: float) -> float:
+    """Return the mean of the bets on one chance: at most 1 on average where the law holds."""
+    return float((_POWERS * chance ** (_POWERS - 1.0)).mean())
+
+
+def evidence_against(law: HomeLaw, observation: Observation) -> tuple[float, ...] | None:
+    """Return the e-values of a search, one for each measure; None for an unknown kind."""
+    chances = [law.chance(observation, measure) for measure in Measure]
+    known = [e_value(chance) for chance in chances if chance is not None]
+    return tuple(known) if len(known) == len(chances) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """R of each of the detectors, or the change that some searches make to it.
+
+    R goes to `grown + factor R`, so that what several processes saw can be put together in any
+    order of processes: searches at one time have no order.
+    """
+
+    grown: tuple[float, ...] = (0.0,) * _DETECTORS
+    factor: tuple[float, ...] = (1.0,) * _DETECTORS
+    searches: int = 0
+
+    @property
+    def evidence(self) -> float:
+        """R, when nothing was seen before."""
+        return float(np.mean(self.grown))
+
+    def seen(self, e_values: Sequence[float]) -> Gathered:
+        """Return what is gathered after one more search of these e-values."""
+        bets = [1.0 + share * (e - 1.0) for e in e_values for share in SHARES]
+        return Gathered(
+            tuple(min((r + 1.0) * bet, MOST) for r, bet in zip(self.grown, bets, strict=True)),
+            tuple(min(f * bet, MOST) for f, bet in zip(self.factor, bets, strict=True)),
+            self.searches + 1,
+        )
+
+    def then(self, later: Gathered) -> Gathered:
+        """Return both, `later` after this."""
+        grown = [
+            min(new + factor * old, MOST)
+            for old, new, factor in zip(self.grown, later.grown, later.factor, strict=True)
+        ]
+        factor = [
+            min(one * other, MOST) for one, other in zip(self.factor, later.factor, strict=True)
+        ]
+        return Gathered(tuple(grown), tuple(factor), self.searches + later.searches)
+
+
+def gathered(searches: Iterable[Sequence[float]], before: Gathered = Gathered()) -> Gathered:
+    """Return what searches of these e-values gather, in their order."""
+    for e_values in searches:
+        before = before.seen(e_values)
+    return before

@@ -1,0 +1,119 @@
+"""The home law: how the measures of a search vary where the model was fitted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from domain.errors import ModelError
+from matching.watch.measures import Kind, Measure, Observation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+HOME = "home.json"
+"""The file beside the parts of a model. No search is weighed by it, so it is none of them; it
+names the digest of the model whose home it describes."""
+
+TOLERANCE = {Measure.MEAN: 0.004, Measure.SPREAD: 0.01, Measure.QUALITY: 2.0}
+"""What is no change of the law: galleries, seasons and rounding move the measures by as much.
+By hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or later."""
+
+_KEPT = 4_000
+"""Values kept of each measure, evenly spaced in rank: chances are known down to one in 2,000."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HomeLaw:
+    """Values of each measure in searches at home, ascending, float64 (n,), by kind.
+
+    `model_digest`: of the model that they belong to.
+    """
+
+    model_digest: str
+    values: Mapping[tuple[Kind, Measure], npt.NDArray[np.float64]]
+
+    def chance(self, observation: Observation, measure: Measure) -> float | None:
+        """Return the chance at home of a value as far out as this one; None for an unknown kind.
+
+        Two-sided, and conformal: of n values at home, itself the n + 1st. Values within
+        `TOLERANCE` of the middle count as in the middle.
+        """
+        known = self.values.get((observation.kind, measure))
+        if known is None:
+            return None
+        value, middle = observation.value(measure), float(known[len(known) // 2])
+        slack = TOLERANCE[measure]
+        shrunk = value - float(np.clip(value - middle, -slack, slack))
+        below = int(np.searchsorted(known, shrunk, side="right"))
+        above = len(known) - int(np.searchsorted(known, shrunk, side="left"))
+        return min(1.0, 2.0 * (1 + min(below, above)) / (len(known) + 1))
+
+    def expected(self, kind: Kind, measure: Measure) -> tuple[float, float, float] | None:
+        """Return the 2.5 %, 50 % and 97.5 % quantiles at home; None for an unknown kind."""
+        known = self.values.get((kind, measure))
+        if known is None:
+            return None
+        low, middle, high = np.quantile(known, [0.025, 0.5, 0.975]).tolist()
+        return low, middle, high
+
+
+def home_law(model_digest: str, observations: Iterable[Observation]) -> HomeLaw:
+    """Return the home law of these observations, none of which served to fit the model."""
+    met: dict[tuple[Kind, Measure], list[float]] = {}
+    for one in observations:
+        for measure in Measure:
+            met.setdefault((one.kind, measure), []).append(one.value(measure))
+    return HomeLaw(model_digest, {key: _thinned(values) for key, values in met.items()})
+
+
+def _thinned(values: list[float]) -> npt.NDArray[np.float64]:
+    ordered = np.sort(np.round(values, 4))
+    if len(ordered) <= _KEPT:
+        return ordered
+    return np.asarray(ordered[np.linspace(0, len(ordered) - 1, _KEPT).round().astype(int)])
+
+
+def write_home(directory: Path, law: HomeLaw) -> None:
+    """Write the home law beside a model's parts."""
+    data = {
+        "model": law.model_digest,
+        "values": {
+            f"{kind}: {measure}": values.tolist()
+            for (kind, measure), values in sorted(law.values.items())
+        },
+    }
+    (directory / HOME).write_text(json.dumps(data) + "\n")
+
+
+def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
+    """Return the home law of a model; None where there is none, or that of another model.
+
+    Then nothing is watched, and the page Watch says so. Raises ModelError for a malformed file.
+    """
+    path = directory / HOME
+    if not path.exists():
+        return None
+    try:
+        data: Mapping[str, Any] = json.loads(path.read_bytes())
+        if data["model"] != model_digest:
+            return None
+        return HomeLaw(model_digest, dict(map(_entry, data["values"].items())))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError("The home law of the model is malformed: restore it.") from error
+
+
+def _entry(
+    entry: tuple[str, Any],
+) -> tuple[tuple[Kind, Measure], npt.NDArray[np.float64]]:
+    kind, measure = entry[0].split(": ")
+    values = np.array(entry[1], dtype=np.float64)
+    if values.ndim != 1 or not len(values):
+        raise ValueError("A measure has no values.")
+    return (Kind(kind), Measure(measure)), values

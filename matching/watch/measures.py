@@ -1,0 +1,91 @@
+"""What one search tells of the law: no template, no person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from domain.prints import ImpressionType
+from domain.strangers import TEN_THOUSANDTHS
+
+if TYPE_CHECKING:
+    from domain.searches import Probe
+
+
+class Measure(StrEnum):
+    """A number that every search gives for free."""
+
+    MEAN = "mean of strangers"
+    SPREAD = "spread of strangers"
+    QUALITY = "quality"
+
+
+class Kind(StrEnum):
+    """Searches whose measures vary alike: by the number of fingers, marks apart."""
+
+    ONE = "one finger"
+    FEW = "two to four fingers"
+    MANY = "five fingers or more"
+    MARK = "mark"
+
+
+LEAST_PEOPLE = 512
+"""Enrolled people from which a search tells of the law: fewer vary more among themselves."""
+
+_FINGERS_OF_A_PERSON = 9
+"""A mark is compared with every finger, and each counts; some people lack one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The measures of one search.
+
+    `mean`: of strangers' cosines, over the fingers compared; `spread`: of the natural logarithm
+    of their standard deviations; `quality`: of the impressions.
+    """
+
+    kind: Kind
+    mean: float
+    spread: float
+    quality: float
+
+    @classmethod
+    def of(cls, probe: Probe) -> Self | None:
+        """Return the measures of a probe that was searched with; None where it tells nothing."""
+        strangers = probe.strangers
+        if strangers is None or not probe.impressions:
+            return None
+        seen = [finger for finger, spread in enumerate(strangers.spreads) if spread > 0]
+        kind = _kind(probe, len(seen))
+        least = LEAST_PEOPLE * _FINGERS_OF_A_PERSON if kind is Kind.MARK else LEAST_PEOPLE
+        if not seen or strangers.people < least:
+            return None
+        means = np.array(strangers.means)[seen] / TEN_THOUSANDTHS
+        spreads = np.array(strangers.spreads)[seen] / TEN_THOUSANDTHS
+        return cls(
+            kind,
+            float(means.mean()),
+            float(np.log(spreads).mean()),
+            float(np.mean([one.quality for one in probe.impressions])),
+        )
+
+    def value(self, measure: Measure) -> float:
+        """Return one of the measures."""
+        match measure:
+            case Measure.MEAN:
+                return self.mean
+            case Measure.SPREAD:
+                return self.spread
+            case Measure.QUALITY:
+                return self.quality
+
+
+def _kind(probe: Probe, fingers: int) -> Kind:
+    if any(one.impression_type is ImpressionType.LATENT for one in probe.impressions):
+        return Kind.MARK
+    if fingers == 1:
+        return Kind.ONE
+    return Kind.FEW if fingers < 5 else Kind.MANY

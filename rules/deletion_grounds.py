@@ -1,0 +1,37 @@
+"""Grounds of asking for the deletion of an arrest event: data, some of it unverified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from domain.errors import UnknownRuleError
+from rules.data_files import data_file
+
+GROUNDS = "deletion-grounds/1"
+"""The newest table of grounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionGround:
+    """One ground."""
+
+    code: str
+    words: str
+    is_verified: bool
+    """Whether its wording was read in the text of the process; else it must not be cited."""
+
+
+@cache
+def deletion_grounds(table: str = GROUNDS) -> dict[str, DeletionGround]:
+    """Return the grounds of a table by code. Raises UnknownRuleError for an unknown table."""
+    rows = (DeletionGround(**one) for one in data_file(table).content["grounds"])
+    return {one.code: one for one in rows}
+
+
+def deletion_ground(code: str) -> DeletionGround:
+    """Return one ground. Raises UnknownRuleError."""
+    try:
+        return deletion_grounds()[code]
+    except KeyError:
+        raise UnknownRuleError("No ground of deletion is called so: use a listed one.") from None

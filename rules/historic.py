@@ -1,0 +1,105 @@
+"""Codes of repealed acts, old courts and old sentences, by the text that a form writes.
+
+A text that no row in force on the day has is given no code: never the nearest one. A text that two
+rows in force have is given none either.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from domain.sentences import SentenceKind
+from rules.code_tables import CodeTable, table_from
+from rules.data_files import data_file
+
+COURTS = "historic-courts/1"
+OFFENCES = "historic-offences/1"
+DISPOSALS = "historic-disposals/1"
+
+HISTORIC_TABLES = (COURTS, OFFENCES, DISPOSALS)
+"""The newest version of every historic table held."""
+
+_SPAN = r"(?:\d+ ?(?:days?|weeks?|months?|mths?|cal mths|years?|yrs?)|£?\d+(?:[.-]\d+)?)"
+_LENGTH = re.compile(rf"^{_SPAN}\s+")
+_TAIL = re.compile(rf"\s+(?:for )?{_SPAN}$")
+
+
+class Situation(StrEnum):
+    """Whether a disposal was one of guilt."""
+
+    CONVICTED = "convicted"
+    NOT_CONVICTED = "not convicted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the code of a disposal means to other rules."""
+
+    kind: SentenceKind
+    situation: Situation
+
+
+UNKNOWN = Meaning(SentenceKind.UNSTRUCTURED, Situation.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricTable:
+    """A table of codes with the texts that forms write for each."""
+
+    codes: CodeTable
+    texts: dict[str, tuple[str, ...]]
+    """The codes that have a text, in match form."""
+    lengths: frozenset[str]
+    """Codes whose text is followed or preceded by a length or an amount."""
+    meanings: dict[str, Meaning]
+
+    def code_of(self, text: str, on: date) -> str:
+        """Return the one code in force on a day that a text has; empty where there is none."""
+        plain = match_form(text)
+        shorn = _TAIL.sub("", _LENGTH.sub("", plain)).strip()
+        found = {*self.texts.get(plain, ())}
+        found |= {code for code in self.texts.get(shorn, ()) if code in self.lengths}
+        standing = [code for code in found if code in self.codes.in_force(on)]
+        return standing[0] if len(standing) == 1 else ""
+
+    def is_in_force(self, code: str, on: date) -> bool:
+        """Whether a code may be given by hand for a day."""
+        return code in self.codes.in_force(on)
+
+    def meaning(self, code: str) -> Meaning:
+        """Return what a disposal's code means; unknown without a code."""
+        return self.meanings.get(code, UNKNOWN)
+
+
+@cache
+def historic_table(identifier: str) -> HistoricTable:
+    """Return a historic table by name and version; raises UnknownRuleError."""
+    file = data_file(identifier)
+    rows: list[dict[str, Any]] = file.content["rows"]
+    texts: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        for text in (*row["texts"], match_form(row["names"]["en"])):
+            texts[text] = tuple(dict.fromkeys((*texts.get(text, ()), row["code"])))
+    return HistoricTable(
+        table_from(file),
+        texts,
+        frozenset(row["code"] for row in rows if row.get("length")),
+        {
+            row["code"]: Meaning(SentenceKind(row["kind"]), Situation(row["situation"]))
+            for row in rows
+            if "kind" in row
+        },
+    )
+
+
+def match_form(text: str) -> str:
+    """Return a text as tables hold it: small letters, single spaces, no stops or apostrophes."""
+    plain = re.sub("['\u2019]", "", text.casefold())
+    plain = re.sub(r"(?<!\d)[.,;:&/-]|[.,;:&/-](?!\d)", " ", plain)
+    return " ".join(plain.split())

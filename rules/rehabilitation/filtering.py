@@ -1,0 +1,120 @@
+"""Filtering for standard and enhanced checks: matters that are protected and not disclosed.
+
+Source: Rehabilitation of Offenders Act 1974 (Exceptions) Order 1975, article 2A, as in force since
+28 November 2020: cautions under 18 are always protected, and it no longer matters whether a person
+has several convictions. Whether an offence is listed is a fact: the list is not held here. A
+missing fact makes the answer unknown, and unknown is never protected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from domain.errors import OutsideCalendarError
+from domain.sentences import SentenceKind
+from rules.data_files import data_file
+from rules.lengths import Length, corresponding_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rules.rehabilitation.facts import Conviction
+
+FILTERING = "filtering-2020/1"
+"""The only rule set held."""
+
+
+class Protection(StrEnum):
+    """Whether a standard or enhanced check discloses a matter."""
+
+    PROTECTED = "protected"
+    DISCLOSED = "disclosed"
+    UNKNOWN = "unknown"
+    """A fact is missing: a person decides; never treated as protected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filtering:
+    """The answer for one matter, and the rule that decided it."""
+
+    protection: Protection
+    rule: str
+    protected_from: date | None = None
+    """The first day on which it is protected; None: at once, never, or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilteringRules:
+    """The rule set with its digest."""
+
+    identifier: str
+    sha256: str
+    first_day: date
+    custody: frozenset[SentenceKind]
+    adult_caution: Length
+    adult_conviction: Length
+    under_18_conviction: Length
+
+
+@cache
+def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
+    """Return rules by name and version. Raises UnknownRuleError."""
+    from datetime import date  # noqa: PLC0415 - elsewhere a type alone
+
+    file = data_file(identifier)
+    content = file.content
+    return FilteringRules(
+        identifier,
+        file.sha256,
+        date.fromisoformat(content["first_day"]),
+        frozenset(map(SentenceKind, content["custody"])),
+        *(
+            Length.parse(content[name])
+            for name in ("adult_caution", "adult_conviction", "under_18_conviction")
+        ),
+    )
+
+
+def filtered(conviction: Conviction, on: date, *, is_listed: bool | None) -> Filtering:
+    """Return whether a check of this day discloses a matter.
+
+    `is_listed`: whether its offence is on the list of the Order; None: not known. Raises
+    OutsideCalendarError for a day before the rules held.
+    """
+    rules = filtering_rules()
+    if on < rules.first_day:
+        raise OutsideCalendarError(
+            f"No filtering rules are held for that day; the first apply from {rules.first_day}."
+        )
+    young = conviction.was_under_18
+    if conviction.is_caution and young:
+        return Filtering(Protection.PROTECTED, f"{rules.identifier}: caution under 18")
+    if _is_never_protected(conviction, rules, is_listed=is_listed):
+        return Filtering(Protection.DISCLOSED, f"{rules.identifier}: listed, or custody")
+    is_structured = all(one.kind is not SentenceKind.UNSTRUCTURED for one in conviction.sentences)
+    if young is None or is_listed is None or not is_structured:
+        return Filtering(Protection.UNKNOWN, rules.identifier)
+    return _by_time(conviction, on, rules, young=young)
+
+
+def _is_never_protected(
+    conviction: Conviction, rules: FilteringRules, *, is_listed: bool | None
+) -> bool:
+    if conviction.is_caution:
+        # A caution under 18 is protected, listed or not.
+        return bool(is_listed) and conviction.was_under_18 is False
+    return bool(is_listed) or any(one.kind in rules.custody for one in conviction.sentences)
+
+
+def _by_time(conviction: Conviction, on: date, rules: FilteringRules, *, young: bool) -> Filtering:
+    if conviction.is_caution:
+        length, name = rules.adult_caution, "caution"
+    else:
+        length = rules.under_18_conviction if young else rules.adult_conviction
+        name = "conviction under 18" if young else "conviction"
+    first = corresponding_day(conviction.convicted_on, length)
+    protection = Protection.PROTECTED if on >= first else Protection.DISCLOSED
+    return Filtering(protection, f"{rules.identifier}: {name}", first)

@@ -1,0 +1,145 @@
+"""Whether a matter is stated on a certificate, or has stepped down: policy of an office, as data.
+
+Stepping down is no law: it is the policy by which an office no longer states old and small matters
+to other countries. The rule set held here is synthetic and says so in its data. A conviction steps
+down when every one of its sanctions has; one with a sanction that cannot be computed with, or of
+another State, is unknown: a person decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from domain.convictions import InformationSource
+from domain.errors import UnknownRuleError
+from domain.sentences import SentenceKind
+from rules.data_files import data_file
+from rules.lengths import Length, last_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.convictions import Conviction, Sanction
+
+RULE_SET = "step-down-synthetic/1"
+"""The newest rule set."""
+
+
+class Stated(StrEnum):
+    """What becomes of a matter on a certificate."""
+
+    LIVE = "live"
+    STEPPED_DOWN = "stepped down"
+    UNKNOWN = "unknown"
+    """No rule can say: a person decides; never treated as stepped down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a rule set: how long sanctions of these kinds are stated."""
+
+    name: str
+    kinds: frozenset[SentenceKind]
+    over: Length | None
+    """Applies to longer sentences alone; the first row that applies counts."""
+    adult: Length | None
+    """None: for ever; likewise below."""
+    under_18: Length | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDownRules:
+    """A rule set with its digest."""
+
+    identifier: str
+    sha256: str
+    is_synthetic: bool
+    """Whether it was made up for this software."""
+    citation: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepDown:
+    """What becomes of one matter, and the row that decided it."""
+
+    stated: Stated
+    rule: str
+    """Identifier of the rule set and the row, such as `step-down-synthetic/1: fine`."""
+    last_day: date | None = None
+    """On which it is stated; None: for ever, or unknown."""
+
+
+@cache
+def step_down_rules(identifier: str = RULE_SET) -> StepDownRules:
+    """Return a rule set by name and version. Raises UnknownRuleError."""
+    file = data_file(identifier)
+    try:
+        content = file.content
+        rows = tuple(map(_row, content["rows"]))
+        return StepDownRules(
+            identifier, file.sha256, content["synthetic"], content["citation"], rows
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnknownRuleError(f"{identifier[:60]!r} is no rule set of stepping down.") from error
+
+
+def _row(stated: dict[str, Any]) -> Row:
+    def length(name: str) -> Length | None:
+        return Length.parse(stated[name]) if name in stated else None
+
+    is_for_ever = stated.get("never", False)
+    adult, under_18 = length("adult"), length("under_18")
+    if is_for_ever is not (adult is None and under_18 is None):
+        raise ValueError("A row of stepping down states its periods, or that there is none.")
+    kinds = frozenset(map(SentenceKind, stated["kinds"]))
+    return Row(stated["row"], kinds, length("over"), adult, under_18)
+
+
+def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = None) -> StepDown:
+    """Return what becomes of a conviction on a day."""
+    held = rules or step_down_rules()
+    if not conviction.sanctions or conviction.source.kind is InformationSource.OTHER_STATE:
+        return StepDown(Stated.UNKNOWN, held.identifier)
+    found = [_of_sanction(conviction, one, held, on) for one in conviction.sanctions]
+    return max(found, key=_order)
+
+
+def _order(one: StepDown) -> tuple[int, int]:
+    """Return the place of a result: unknown, then live for ever, then the latest last day."""
+    is_for_ever = one.stated is Stated.LIVE and one.last_day is None
+    rank = 2 if one.stated is Stated.UNKNOWN else int(is_for_ever)
+    return rank, one.last_day.toordinal() if one.last_day else 0
+
+
+def _of_sanction(
+    conviction: Conviction, sanction: Sanction, rules: StepDownRules, on: date
+) -> StepDown:
+    row = next((one for one in rules.rows if _applies(one, sanction, conviction)), None)
+    if row is None:
+        return StepDown(Stated.UNKNOWN, rules.identifier)
+    name = f"{rules.identifier}: {row.name}"
+    if row.adult == row.under_18:
+        period = row.adult
+    elif conviction.was_under_18 is None:
+        return StepDown(Stated.UNKNOWN, name)
+    else:
+        period = row.under_18 if conviction.was_under_18 else row.adult
+    if period is None:
+        return StepDown(Stated.LIVE, name)
+    end = last_day(conviction.decided_on, period)
+    return StepDown(Stated.LIVE if on <= end else Stated.STEPPED_DOWN, name, end)
+
+
+def _applies(row: Row, sanction: Sanction, conviction: Conviction) -> bool:
+    if sanction.kind not in row.kinds:
+        return False
+    if sanction.kind is SentenceKind.CUSTODY and not sanction.duration:
+        return False
+    begins = sanction.starts_on or conviction.decided_on
+    return row.over is None or (
+        bool(sanction.duration) and Length.parse(sanction.duration).exceeds(row.over, begins)
+    )

@@ -1,0 +1,50 @@
+"""Answers to requests for one's own data as PDF, by typst: tagged to PDF/UA-1.
+
+The file is made of the kept words alone. It has no author, no attachment, no signature and no
+code; the same document gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from domain.errors import PdfNotInstalledError
+from service.usecases.requests.own_document import OwnDocument, document_json
+
+_TEMPLATE = Path(__file__).with_name("own_data.typ")
+
+
+def own_data_pdf(document: OwnDocument) -> bytes:
+    """Return a document as PDF; raises PdfNotInstalledError without the extra `documents`."""
+    try:
+        import typst  # noqa: PLC0415 - an extra: an installation without documents does without it
+    except ImportError as error:
+        raise PdfNotInstalledError(
+            "Answers as PDF need the package typst: install identlink[documents]."
+        ) from error
+    day = datetime(document.on.year, document.on.month, document.on.day, tzinfo=UTC)
+    return bytes(
+        typst.compile(
+            _TEMPLATE.read_bytes(),
+            sys_inputs={"document": json.dumps(_straight(document_json(document)))},
+            pdf_standards=["ua-1"],
+            ignore_system_fonts=True,
+            timestamp=int(day.timestamp()),
+        )
+    )
+
+
+def _straight(value: Any) -> Any:
+    """Return JSON values without controls, which would turn the words behind them round."""
+    if isinstance(value, str):
+        return "".join(" " if unicodedata.category(one) in _TURNING else one for one in value)
+    if isinstance(value, dict):
+        return {name: _straight(one) for name, one in value.items()}
+    return [_straight(one) for one in value]
+
+
+_TURNING = {"Cc", "Cf"}

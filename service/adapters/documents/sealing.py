@@ -1,0 +1,201 @@
+"""The seal on documents: PAdES by pyHanko, with a key of its own and a certificate for it.
+
+Without a time-stamp authority the seal is PAdES B-B. With one it is B-T; and B-LTA, which holds
+when the certificate has ended, where the authority's root is known as well. A seal is never the
+same bytes twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from domain.errors import ConfigurationError, PdfNotInstalledError
+from service.adapters.secret_files import read_secret
+from service.provenance.durable_files import write_new
+
+_CURVE = ec.SECP256R1()
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the group of P-256 (SEC 2)."""
+_LIFE = timedelta(days=3_652)
+_FIELD = "Seal"
+
+
+@dataclass(frozen=True)
+class SealKey:
+    """A key on P-256 and the certificate for it, each in a file that is made on first use."""
+
+    directory: Path
+    office: str
+    """The name in the certificate."""
+    made_at: datetime
+    """The moment from which a certificate counts that is made now."""
+
+    @cached_property
+    def private(self) -> ec.EllipticCurvePrivateKey:
+        """The private key; raises ConfigurationError for a file open to others."""
+        secret = read_secret(self.directory / "certificates-seal.key")
+        scalar = int.from_bytes(hashlib.sha512(secret).digest()) % (_ORDER - 1) + 1
+        return ec.derive_private_key(scalar, _CURVE)
+
+    @cached_property
+    def certificate(self) -> x509.Certificate:
+        """The certificate, signed by its own key."""
+        path = self.directory / "certificates-seal.crt"
+        if not path.exists():
+            write_new(path, self._made().public_bytes(serialization.Encoding.DER))
+        return x509.load_der_x509_certificate(path.read_bytes())
+
+    def _made(self) -> x509.Certificate:
+        words = f"Seal of certificates: {self.office}"[:64]
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, words)])
+        usage = x509.KeyUsage(
+            digital_signature=True,
+            content_commitment=True,
+            **dict.fromkeys(
+                ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign"), False
+            ),
+            **dict.fromkeys(("crl_sign", "encipher_only", "decipher_only"), False),
+        )
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(self.private.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(self.made_at)
+            .not_valid_after(self.made_at + _LIFE)
+            .add_extension(usage, critical=True)
+            .sign(self.private, hashes.SHA256())
+        )
+
+
+def timestamper_at(address: str) -> Any:
+    """Return a client of a time-stamp authority (RFC 3161 over HTTP).
+
+    Raises PdfNotInstalledError.
+    """
+    try:
+        from pyhanko.sign.timestamps import HTTPTimeStamper  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _not_installed() from error
+    return HTTPTimeStamper(address)
+
+
+def validation_of(key: SealKey, roots: bytes) -> Any:
+    """Return how a seal validates for B-LTA: by its own certificate, and these roots (PEM).
+
+    Raises PdfNotInstalledError, and ConfigurationError for roots that cannot be read.
+    """
+    try:
+        from asn1crypto import x509 as asn1_x509  # noqa: PLC0415 - comes with pyHanko
+        from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
+    except ImportError as error:
+        raise _not_installed() from error
+    try:
+        trusted = [key.certificate, *x509.load_pem_x509_certificates(roots)]
+    except ValueError as error:
+        raise ConfigurationError(
+            "IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS holds no certificates as PEM: replace the file."
+        ) from error
+    der = serialization.Encoding.DER
+    loaded = [asn1_x509.Certificate.load(one.public_bytes(der)) for one in trusted]
+    return ValidationContext(trust_roots=loaded, allow_fetching=True)
+
+
+def _not_installed() -> PdfNotInstalledError:
+    return PdfNotInstalledError("Seals on documents need pyHanko: install identlink[documents].")
+
+
+@dataclass(frozen=True)
+class PdfSeal:
+    """Seals PDFs. Thread-safe: each seal is made by objects of its own."""
+
+    key: SealKey
+    timestamper: Any = field(default=None)
+    """Of pyHanko; None: no time stamp."""
+    validation: Any = field(default=None)
+    """Of pyHanko: the roots of the time-stamp authority, for B-LTA; None: B-T at most."""
+
+    @property
+    def level(self) -> str:
+        """The level of the seal: `B-B`, `B-T` or `B-LTA`."""
+        if self.timestamper is None:
+            return "B-B"
+        return "B-T" if self.validation is None else "B-LTA"
+
+    @property
+    def certificate_sha256(self) -> str:
+        """SHA-256, hexadecimal, of the certificate of the seal."""
+        der = self.key.certificate.public_bytes(serialization.Encoding.DER)
+        return hashlib.sha256(der).hexdigest()
+
+    def sealed(self, document: bytes) -> bytes:
+        """Return a PDF with the seal; raises PdfNotInstalledError without pyHanko."""
+        try:
+            from pyhanko.pdf_utils.incremental_writer import (  # noqa: PLC0415 - an extra
+                IncrementalPdfFileWriter,
+            )
+            from pyhanko.sign import fields, signers  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise _not_installed() from error
+        writer = IncrementalPdfFileWriter(io.BytesIO(document))
+        out = signers.sign_pdf(
+            writer,
+            self._metadata(signers, fields),
+            signer=self._signer(signers),
+            timestamper=self.timestamper,
+            new_field_spec=fields.SigFieldSpec(
+                _FIELD,
+                readable_field_name="Seal of the office",
+                invis_sig_settings=fields.InvisSigSettings(box_out_of_bounds=True),
+            ),
+        )
+        return bytes(out.getvalue())
+
+    def _metadata(self, signers: Any, fields: Any) -> Any:
+        is_long = self.validation is not None
+        # What validates the last time stamp stands before it: nothing follows that it leaves out.
+        stamped = signers.pdf_signer.TimestampDSSContentSettings(
+            include_vri=False, update_before_ts=True
+        )
+        return signers.PdfSignatureMetadata(
+            field_name=_FIELD,
+            md_algorithm="sha256",
+            subfilter=fields.SigSeedSubFilter.PADES,
+            name=self.key.office,
+            embed_validation_info=is_long,
+            use_pades_lta=is_long,
+            validation_context=self.validation,
+            dss_settings=signers.pdf_signer.DSSContentSettings(
+                include_vri=False, next_ts_settings=stamped
+            ),
+        )
+
+    def _signer(self, signers: Any) -> Any:
+        from asn1crypto import keys  # noqa: PLC0415 - comes with pyHanko
+        from asn1crypto import x509 as asn1_x509  # noqa: PLC0415
+        from pyhanko_certvalidator.registry import (  # noqa: PLC0415
+            SimpleCertificateStore,
+        )
+
+        der = self.key.certificate.public_bytes(serialization.Encoding.DER)
+        private = self.key.private.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        return signers.SimpleSigner(
+            asn1_x509.Certificate.load(der),
+            keys.PrivateKeyInfo.load(private),
+            SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # of pyHanko
+        )

@@ -1,0 +1,46 @@
+"""The checker of documents as the service calls it: a child process with limits."""
+
+from __future__ import annotations
+
+from domain.applications.declarations import DocumentUse
+from domain.applications.faults import UploadFault
+from domain.errors import UploadRefusedError
+from service.adapters.isolation.frames import Frame
+from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.worker import Refusals, Worker
+from service.ports.uploads import MOST_BYTES, CheckedUpload
+
+_TASKS = "service.adapters.uploads.tasks"
+_LIMITS = Limits(seconds=15.0, address_space_mb=1_024, calls=200)
+_REFUSALS = Refusals(
+    UploadRefusedError,
+    {
+        "late": UploadFault.TOO_COSTLY,
+        "died": UploadFault.DAMAGED,
+        "fault": UploadFault.DAMAGED,
+        "memory": UploadFault.TOO_COSTLY,
+    },
+)
+
+
+class IsolatedUploads:
+    """Checks documents in a process of its own, one at a time. Thread-safe."""
+
+    def __init__(self, limits: Limits = _LIMITS) -> None:
+        self._worker = Worker(_TASKS, limits, _REFUSALS)
+
+    def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
+        """Return the document as it is kept; raises UploadRefusedError."""
+        if not data:
+            raise UploadRefusedError(UploadFault.EMPTY)
+        if len(data) > MOST_BYTES:
+            raise UploadRefusedError(UploadFault.TOO_LARGE)
+        answer = self._worker.ask(Frame({"task": "check", "use": use.value}, (data,)))
+        media_type = answer.header.get("media_type")
+        if media_type not in {"image/jpeg", "application/pdf"} or len(answer.blobs) != 1:
+            raise UploadRefusedError(UploadFault.DAMAGED)
+        return CheckedUpload(media_type, answer.blobs[0])
+
+    def close(self) -> None:
+        """End the process; the next document starts it again."""
+        self._worker.close()

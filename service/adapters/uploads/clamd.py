@@ -1,0 +1,77 @@
+"""ClamAV over the socket of its daemon: the command INSTREAM of clamd's protocol.
+
+A document is sent in chunks, each after its length in four bytes, most significant first; a length
+of nought ends it. The answer is `stream: OK`, `stream: NAME FOUND` or an error.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from dataclasses import dataclass
+
+from domain.applications.faults import UploadFault
+from domain.errors import ConfigurationError, ScannerUnavailableError, UploadRefusedError
+
+_CHUNK = 1 << 16
+_LONGEST_ANSWER = 4_096
+_AWAY = "The virus scanner does not answer: send the document again in some minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class ClamdScanner:
+    """One connection for each document. Thread-safe."""
+
+    address: str
+    """`unix:/path/of/the/socket` or `tcp:HOST:PORT`."""
+    timeout_s: float = 30.0
+
+    def __post_init__(self) -> None:
+        kind, _, place = self.address.partition(":")
+        port = place.rpartition(":")[2]
+        if not place or kind not in {"unix", "tcp"} or (kind == "tcp" and not port.isdigit()):
+            raise ConfigurationError(
+                "IDENTLINK_VIRUS_SCANNER is no address: write unix:/PATH or tcp:HOST:PORT."
+            )
+
+    def scan(self, data: bytes) -> None:
+        """Return for a clean document; raises UploadRefusedError, ScannerUnavailableError."""
+        try:
+            answer = self._ask(data)
+        except OSError:
+            raise ScannerUnavailableError(_AWAY) from None
+        if answer == "stream: OK":
+            return
+        if answer.endswith(" FOUND"):
+            raise UploadRefusedError(UploadFault.INFECTED)
+        # An error of the scanner, such as a limit of its own: the document was not looked at.
+        raise ScannerUnavailableError(_AWAY)
+
+    def _ask(self, data: bytes) -> str:
+        with self._connected() as connection:
+            connection.sendall(b"zINSTREAM\0")
+            for at in range(0, len(data), _CHUNK):
+                chunk = data[at : at + _CHUNK]
+                connection.sendall(struct.pack(">I", len(chunk)) + chunk)
+            connection.sendall(struct.pack(">I", 0))
+            answer = b""
+            while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER:
+                part = connection.recv(_LONGEST_ANSWER)
+                if not part:
+                    break
+                answer += part
+        return answer.rstrip(b"\0\n").decode("ascii", "replace")
+
+    def _connected(self) -> socket.socket:
+        kind, _, place = self.address.partition(":")
+        if kind == "tcp":
+            host, _, port = place.rpartition(":")
+            return socket.create_connection((host.strip("[]"), int(port)), self.timeout_s)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(self.timeout_s)
+            connection.connect(place)
+        except OSError:
+            connection.close()
+            raise
+        return connection

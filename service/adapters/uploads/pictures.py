@@ -1,0 +1,97 @@
+"""Pictures of applicants: read by their content, and drawn anew. Runs in the child process.
+
+Only the pixels are kept: comments, places, thumbnails and whatever stands behind the end of the
+picture are left behind.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image, ImageOps
+
+from domain.applications.declarations import DocumentUse
+from domain.applications.faults import UploadFault
+from domain.errors import UploadRefusedError
+
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+MOST_PIXELS = 40_000_000
+"""A telephone's camera takes some 12 to 25 million in its usual setting."""
+_SHORTEST_SIDE_PX = {DocumentUse.PORTRAIT: 300, DocumentUse.PAPER: 200}
+_LONGEST_SIDE_PX = 4_000
+_QUALITY = 90
+_OF_OTHERS = (b"%pdf-", b"pk\x03\x04", b"<script", b"<html", b"<svg", b"<?php")
+_ARCHIVE_END = b"PK\x05\x06"
+_SUFFIX_BYTES = 65_536 + 22
+"""The directory of a ZIP archive begins at most so far before the end."""
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether the bytes begin as a JPEG or PNG file does."""
+    return data.startswith((_JPEG, _PNG))
+
+
+def redrawn(data: bytes, use: DocumentUse) -> bytes:
+    """Return a picture as a JPEG of its pixels alone, upright; raises UploadRefusedError."""
+    if _is_mixed(data):
+        raise UploadRefusedError(UploadFault.MIXED)
+    picture = _opened(data)
+    _check_size(picture, use)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+            plain = _on_white(upright)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise UploadRefusedError(UploadFault.DAMAGED) from None
+    plain.thumbnail((_LONGEST_SIDE_PX, _LONGEST_SIDE_PX))
+    # The library writes a comment that it read, unless it has forgotten it.
+    plain.info.clear()
+    kept = io.BytesIO()
+    plain.save(kept, format="JPEG", quality=_QUALITY)
+    return kept.getvalue()
+
+
+def _is_mixed(data: bytes) -> bool:
+    """Whether another type of file begins near the start or stands behind the picture."""
+    if _ARCHIVE_END in data[-_SUFFIX_BYTES:]:
+        return True
+    start, behind = data[:2_048].lower(), _behind_the_picture(data).lower()
+    return any(mark in start or mark in behind for mark in _OF_OTHERS)
+
+
+def _behind_the_picture(data: bytes) -> bytes:
+    """Return what follows the last end of a picture; cameras put pictures there, too."""
+    mark = b"IEND" if data.startswith(_PNG) else b"\xff\xd9"
+    end = data.rfind(mark)
+    return data[end:] if end >= 0 else b""
+
+
+def _opened(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            # The size is checked below, before anything is unpacked.
+            warnings.simplefilter("ignore")
+            return Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+    except Image.DecompressionBombError:
+        raise UploadRefusedError(UploadFault.TOO_MANY_PIXELS) from None
+    except (OSError, ValueError, SyntaxError):
+        raise UploadRefusedError(UploadFault.DAMAGED) from None
+
+
+def _check_size(picture: Image.Image, use: DocumentUse) -> None:
+    width_px, height_px = picture.size
+    if width_px * height_px > MOST_PIXELS:
+        raise UploadRefusedError(UploadFault.TOO_MANY_PIXELS)
+    if min(width_px, height_px) < _SHORTEST_SIDE_PX[use]:
+        raise UploadRefusedError(UploadFault.TOO_FEW_PIXELS)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "P", "PA"}:
+        layer = picture.convert("RGBA")
+        sheet = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(sheet, layer).convert("RGB")
+    return picture.convert("RGB")

@@ -1,0 +1,13 @@
+"""Agencies: their agreements, their own requests, and ASNs.
+
+- `agencies_schemas`: agreements, requests and numbers, as they travel in both directions
+- `agreements`: agreements, for case officers and auditors
+- `asns`: ASNs issued, results of courts, and answers that a record is on microfiche
+- `own`: an agency's own requests
+"""
+
+from __future__ import annotations
+
+from service.api.agencies import agreements, asns, own
+
+ROUTERS = (agreements.router, asns.router, own.router)

@@ -1,0 +1,246 @@
+"""Agreements, requests of agencies and ASNs, as they travel in both directions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.agencies.agreements import (
+    Agreement,
+    AgreementStanding,
+    Contact,
+    LegalStatus,
+    Reach,
+)
+from domain.agencies.asns import IssuedAsn, ResultFate
+from domain.ids import RequestId
+from domain.requests import Ask
+from domain.restrictions import UsePurpose
+from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text, at
+from service.api.dates import read_day
+from service.api.people.records_schemas import DetailsBody
+from service.usecases.agencies.agreements import MakeAgreement
+from service.usecases.agencies.asking import AgencyRequest, AskAsAgency
+from service.usecases.agencies.asns import AsnList, ReceiveResult
+from service.usecases.agencies.elsewhere import AnswerElsewhere
+
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+_FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+
+
+class ContactBody(Body):
+    """A person to write to at an agency."""
+
+    name: Text
+    email: Text
+
+
+class AgreementBody(Body):
+    """A version of an agreement, as it is from now on."""
+
+    agency: AgencyCode
+    expected_version: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    name: Text
+    legal_status: LegalStatus
+    purposes: Annotated[tuple[UsePurpose, ...], Field(min_length=1, max_length=20)]
+    reach: Reach
+    standing: AgreementStanding = AgreementStanding.AGREED
+    starts_on: DateText
+    review_on: DateText
+    contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
+
+    def to_command(self, caller: Caller) -> MakeAgreement:
+        """Return the command; raises InvalidDateError with a pointer."""
+        with at("/starts_on"):
+            starts_on = read_day(self.starts_on)
+        with at("/review_on"):
+            review_on = read_day(self.review_on)
+        return MakeAgreement(
+            caller,
+            self.agency,
+            self.expected_version,
+            self.name,
+            self.legal_status,
+            frozenset(self.purposes),
+            self.reach,
+            self.standing,
+            starts_on,
+            review_on,
+            tuple(Contact(one.name, one.email) for one in self.contacts),
+        )
+
+
+class ContactAnswer(Answer):
+    """A person to write to at an agency."""
+
+    name: str
+    email: str
+
+
+class AgencyAgreementAnswer(Answer):
+    """One version of an agreement."""
+
+    agency: str
+    version: int
+    name: str
+    legal_status: LegalStatus
+    purposes: tuple[UsePurpose, ...]
+    reach: Reach
+    standing: AgreementStanding
+    starts_on: date
+    review_on: date
+    made_at: datetime
+    contacts: tuple[ContactAnswer, ...]
+
+    @classmethod
+    def of(cls, agreement: Agreement) -> AgencyAgreementAnswer:
+        """Return the answer for an agreement."""
+        return cls.showing(agreement, purposes=tuple(sorted(agreement.purposes)))
+
+
+class AgreementsAnswer(Answer):
+    """Agreements: the newest of each agency, or all versions of one."""
+
+    agreements: tuple[AgencyAgreementAnswer, ...]
+
+
+class MemberBody(Body):
+    """An account or a client that is to speak for an agency."""
+
+    user: OpaqueId
+
+
+class AgencyRequestBody(Body):
+    """A request of an agency in its own name."""
+
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+    purpose: UsePurpose
+    subject: DetailsBody
+    words: LongText = ""
+    reference: Text = ""
+    facts: Annotated[dict[_FactName, Text], Field(max_length=20)] = Field(
+        default={}, description="Further facts that the kind asks for, by name."
+    )
+    message_id: Text = Field(
+        default="", description="Your id of this message: the same makes one request."
+    )
+
+    def to_command(self, caller: Caller) -> AskAsAgency:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/subject"):
+            subject = self.subject.to_domain()
+        facts = tuple(sorted(self.facts.items()))
+        ask = Ask(subject, self.words, reference=self.reference, facts=facts)
+        return AskAsAgency(caller, self.kind, self.purpose, ask, self.message_id)
+
+
+class AgencyRequestAnswer(Answer):
+    """A request as its agency sees it."""
+
+    request_id: str
+    kind: str
+    purpose: UsePurpose
+    received_on: date
+    state: str
+    due_on: date | None
+    is_overdue: bool
+    question: str
+    question_due_on: date | None
+    outcome: str
+    convictions: tuple[dict[str, Any], ...]
+    asn: str
+
+    @classmethod
+    def of(cls, request: AgencyRequest) -> AgencyRequestAnswer:
+        """Return the answer for a request."""
+        return cls.showing(request)
+
+
+class AgencyRequestsAnswer(Answer):
+    """The requests of an agency, those received last first."""
+
+    requests: tuple[AgencyRequestAnswer, ...]
+
+
+class AgencyReplyBody(Body):
+    """An agency's answer to a question of the office."""
+
+    words: LongText
+
+
+class ElsewhereBody(Body):
+    """That the record is on microfiche."""
+
+    expected_version: Annotated[int, Field(ge=1, lt=2**31)]
+    words: LongText
+
+    def to_command(self, caller: Caller, request_id: RequestId) -> AnswerElsewhere:
+        """Return the command."""
+        return AnswerElsewhere(caller, request_id, self.expected_version, self.words)
+
+
+class AsnAnswer(Answer):
+    """A number that was issued."""
+
+    asn: str
+
+
+class IssuedAsnAnswer(Answer):
+    """A number issued for the record of a request."""
+
+    asn: str
+    request_id: str
+    agency: str
+    issued_at: datetime
+    result_on: date | None
+
+    @classmethod
+    def of(cls, issued: IssuedAsn) -> IssuedAsnAnswer:
+        """Return the answer for a number."""
+        return cls.showing(issued)
+
+
+class AsnResultAnswer(Answer):
+    """A result that belongs to no number issued here, or came again."""
+
+    result_id: str
+    asn: str
+    fate: ResultFate
+    result_on: date
+    received_at: datetime
+
+
+class AsnsAnswer(Answer):
+    """Numbers issued, those that are silent, and results that belong to none."""
+
+    issued: tuple[IssuedAsnAnswer, ...]
+    silent: tuple[IssuedAsnAnswer, ...]
+    unmatched: tuple[AsnResultAnswer, ...]
+
+    @classmethod
+    def of(cls, found: AsnList) -> AsnsAnswer:
+        """Return the answer for a list."""
+        return cls.showing(found)
+
+
+class AsnResultBody(Body):
+    """A result of a court, under the number that it came with."""
+
+    asn: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[\x20-\x7e]*$")]
+    result_on: DateText
+    words: LongText = ""
+
+    def to_command(self, caller: Caller) -> ReceiveResult:
+        """Return the command; raises InvalidDateError with a pointer."""
+        with at("/result_on"):
+            result_on = read_day(self.result_on)
+        return ReceiveResult(caller, self.asn, result_on, self.words)
+
+
+class ResultFateAnswer(Answer):
+    """What a result belongs to."""
+
+    fate: ResultFate

@@ -1,0 +1,84 @@
+"""ASNs issued, results of courts, and answers that a record is on microfiche."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from domain.errors import (
+    ConflictError,
+    InvalidDateError,
+    NoAgreementError,
+    NotFoundError,
+    RequestStepError,
+    StaleRequestError,
+)
+from domain.ids import RequestId
+from service.api.agencies.agencies_schemas import (
+    AsnAnswer,
+    AsnResultBody,
+    AsnsAnswer,
+    ElsewhereBody,
+    ResultFateAnswer,
+)
+from service.api.authentication import AgreementReader, RequestWorker
+from service.api.bodies import json_body
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.requests.requests_schemas import RequestIdAnswer
+from service.api.state import ServicesOf
+from service.usecases.agencies.asns import issue_asn, list_asns, receive_result
+from service.usecases.agencies.elsewhere import answer_elsewhere
+
+router = APIRouter(prefix="/v1", tags=["case officer"])
+
+
+@router.post(
+    "/requests/{request_id}/elsewhere",
+    status_code=201,
+    openapi_extra=takes(ElsewhereBody),
+    responses=body_problems(NotFoundError, StaleRequestError, RequestStepError, NoAgreementError),
+)
+def post_request_elsewhere(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[ElsewhereBody, Depends(json_body(ElsewhereBody))],
+    services: ServicesOf,
+) -> RequestIdAnswer:
+    """Answer that the record is on microfiche; return the request to convert it."""
+    made = answer_elsewhere(services, body.to_command(caller, RequestId(request_id)))
+    return RequestIdAnswer(request_id=made)
+
+
+@router.post(
+    "/requests/{request_id}/asn",
+    status_code=201,
+    responses=call_problems(NotFoundError, RequestStepError, ConflictError),
+)
+def post_request_asn(
+    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
+) -> AsnAnswer:
+    """Issue the ASN of a record on behalf of an agency."""
+    return AsnAnswer(asn=issue_asn(services, caller, RequestId(request_id)))
+
+
+@router.get("/asns", responses=call_problems())
+def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
+    """Return the ASNs issued, those that are silent, and results that belong to none."""
+    return AsnsAnswer.of(list_asns(services, caller))
+
+
+@router.post(
+    "/asn-results",
+    status_code=201,
+    openapi_extra=takes(AsnResultBody),
+    responses=body_problems(InvalidDateError),
+)
+def post_asn_result(
+    caller: RequestWorker,
+    body: Annotated[AsnResultBody, Depends(json_body(AsnResultBody))],
+    services: ServicesOf,
+) -> ResultFateAnswer:
+    """Store a result of a court under the number that it came with."""
+    return ResultFateAnswer(fate=receive_result(services, body.to_command(caller)))

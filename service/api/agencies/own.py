@@ -1,0 +1,83 @@
+"""An agency's own requests: asked, followed, and answered when the office asks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from domain.errors import NoAgreementError, NotFoundError, RequestStepError
+from domain.ids import RequestId
+from service.api.agencies.agencies_schemas import (
+    AgencyAgreementAnswer,
+    AgencyReplyBody,
+    AgencyRequestAnswer,
+    AgencyRequestBody,
+    AgencyRequestsAnswer,
+)
+from service.api.authentication import AgencyAsker
+from service.api.bodies import json_body
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.requests.requests_schemas import RequestIdAnswer
+from service.api.state import ServicesOf
+from service.usecases.agencies.agreements import own_agreement
+from service.usecases.agencies.asking import (
+    answer_as_agency,
+    ask_as_agency,
+    list_own_requests,
+    show_own_request,
+)
+
+router = APIRouter(prefix="/v1/agency", tags=["agency"])
+
+
+@router.get("/agreement", responses=call_problems(NoAgreementError))
+def get_own_agreement(caller: AgencyAsker, services: ServicesOf) -> AgencyAgreementAnswer:
+    """Return the agreement of your agency as it stands."""
+    return AgencyAgreementAnswer.of(own_agreement(services, caller))
+
+
+@router.post(
+    "/requests",
+    status_code=201,
+    openapi_extra=takes(AgencyRequestBody),
+    responses=body_problems(NoAgreementError),
+)
+def post_agency_request(
+    caller: AgencyAsker,
+    body: Annotated[AgencyRequestBody, Depends(json_body(AgencyRequestBody))],
+    services: ServicesOf,
+) -> RequestIdAnswer:
+    """Ask within the agreement: a names enquiry, or a record on your behalf."""
+    return RequestIdAnswer(request_id=ask_as_agency(services, body.to_command(caller)))
+
+
+@router.get("/requests", responses=call_problems(NoAgreementError))
+def get_agency_requests(caller: AgencyAsker, services: ServicesOf) -> AgencyRequestsAnswer:
+    """Return your requests, those received last first, without their answers."""
+    return AgencyRequestsAnswer(requests=list_own_requests(services, caller))
+
+
+@router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
+def get_agency_request(
+    caller: AgencyAsker, request_id: IdInPath, services: ServicesOf
+) -> AgencyRequestAnswer:
+    """Return one of your requests with its answer."""
+    return AgencyRequestAnswer.of(show_own_request(services, caller, RequestId(request_id)))
+
+
+@router.post(
+    "/requests/{request_id}/answer",
+    status_code=204,
+    openapi_extra=takes(AgencyReplyBody),
+    responses=body_problems(NoAgreementError, NotFoundError, RequestStepError),
+)
+def post_agency_answer(
+    caller: AgencyAsker,
+    request_id: IdInPath,
+    body: Annotated[AgencyReplyBody, Depends(json_body(AgencyReplyBody))],
+    services: ServicesOf,
+) -> None:
+    """Answer the question of the office."""
+    answer_as_agency(services, caller, RequestId(request_id), body.words)

@@ -1,0 +1,232 @@
+"""Forms begun, saved, sent and followed, by reference and code.
+
+The pages of the public call this with a token of the one scope that carries applications. The
+reference and the code travel in headers: addresses stand in the logs of proxies.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Response
+
+from domain.applications.states import DocumentId
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    OutsideCalendarError,
+    RequestStepError,
+    ScannerUnavailableError,
+    UploadRefusedError,
+)
+from service.api.applications.applications_schemas import (
+    ApplicationAnswer,
+    FormsAnswer,
+    PageBody,
+    QuestionAnswerBody,
+    SavingAnswer,
+    StartBody,
+    StartedAnswer,
+    UploadedAnswer,
+    UploadedDocumentBody,
+    unpacked,
+)
+from service.api.authentication import ApplicationCarrier
+from service.api.bodies import json_body
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.state import ServicesOf, UploadsOf
+from service.usecases.applications.documents import add_document, remove_document
+from service.usecases.applications.drafting import forms_offered, save_page, start_application
+from service.usecases.applications.finding import Access
+from service.usecases.applications.following import (
+    AnswerQuestion,
+    answer_question,
+    fetch_paper,
+    show_application,
+    withdraw_application,
+)
+from service.usecases.applications.submitting import submit_application
+
+router = APIRouter(prefix="/v1", tags=["public pages"])
+
+DOCUMENTS_PATH = "/v1/application/documents"
+ANSWER_PATH = "/v1/application/answer"
+
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The document.",
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+        },
+    }
+}
+
+
+def _access(
+    caller: ApplicationCarrier,
+    reference: Annotated[
+        str,
+        Header(
+            alias="X-Application-Reference",
+            max_length=100,
+            description="The reference of the application.",
+        ),
+    ] = "",
+    code: Annotated[
+        str,
+        Header(
+            alias="X-Application-Code",
+            max_length=100,
+            description="The secret code of the application.",
+        ),
+    ] = "",
+) -> Access:
+    """Return the reference and the code that an applicant gave."""
+    return Access(caller, reference, code)
+
+
+AccessOf = Annotated[Access, Depends(_access)]
+
+
+@router.get("/application-forms", responses=call_problems())
+def get_application_forms(caller: ApplicationCarrier) -> FormsAnswer:
+    """Return the kinds of application that are offered."""
+    return FormsAnswer(kinds=forms_offered(caller))
+
+
+@router.post(
+    "/applications",
+    status_code=201,
+    openapi_extra=takes(StartBody),
+    responses=body_problems(NotFoundError),
+)
+def post_application(
+    caller: ApplicationCarrier,
+    body: Annotated[StartBody, Depends(json_body(StartBody))],
+    services: ServicesOf,
+) -> StartedAnswer:
+    """Begin a form; its code is told this once."""
+    started = start_application(services, caller, body.kind)
+    return StartedAnswer(reference=started.reference, code=started.code)
+
+
+@router.get("/application", responses=call_problems(NotFoundError))
+def get_application(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
+    """Return an application as its applicant sees it."""
+    return ApplicationAnswer.of(show_application(services, access))
+
+
+@router.post(
+    "/application/pages",
+    openapi_extra=takes(PageBody),
+    responses=body_problems(InvalidInputError, NotFoundError, ConflictError),
+)
+def post_application_page(
+    access: AccessOf,
+    body: Annotated[PageBody, Depends(json_body(PageBody))],
+    services: ServicesOf,
+) -> SavingAnswer:
+    """Save one page of a form."""
+    version = save_page(
+        services, access, page=body.page, version=body.expected_version, typed=body.typed
+    )
+    return SavingAnswer(version=version)
+
+
+@router.post(
+    "/application/documents",
+    status_code=201,
+    openapi_extra=takes(UploadedDocumentBody),
+    responses=body_problems(
+        InvalidInputError,
+        NotFoundError,
+        ConflictError,
+        UploadRefusedError,
+        ScannerUnavailableError,
+    ),
+)
+def post_application_document(
+    access: AccessOf,
+    body: Annotated[UploadedDocumentBody, Depends(json_body(UploadedDocumentBody))],
+    services: ServicesOf,
+    desk: UploadsOf,
+) -> UploadedAnswer:
+    """Keep a document with a form, once it was checked; a slot holds one."""
+    data = unpacked(body.content)
+    return UploadedAnswer.of(add_document(services, desk, access, slot=body.slot, data=data))
+
+
+@router.delete(
+    "/application/documents/{document_id}",
+    status_code=204,
+    responses=call_problems(NotFoundError, ConflictError),
+)
+def delete_application_document(
+    access: AccessOf, document_id: IdInPath, services: ServicesOf
+) -> None:
+    """Take a document of a form back."""
+    remove_document(services, access, DocumentId(document_id))
+
+
+@router.post(
+    "/application/submission",
+    responses=call_problems(
+        InvalidInputError,
+        NotFoundError,
+        ConflictError,
+        OutsideCalendarError,
+    ),
+)
+def post_application_submission(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
+    """Send a form; sending it again changes nothing."""
+    submit_application(services, access)
+    return ApplicationAnswer.of(show_application(services, access))
+
+
+@router.post(
+    "/application/answer",
+    openapi_extra=takes(QuestionAnswerBody),
+    responses=body_problems(
+        InvalidInputError,
+        NotFoundError,
+        ConflictError,
+        RequestStepError,
+        UploadRefusedError,
+        ScannerUnavailableError,
+    ),
+)
+def post_application_answer(
+    access: AccessOf,
+    body: Annotated[QuestionAnswerBody, Depends(json_body(QuestionAnswerBody))],
+    services: ServicesOf,
+    desk: UploadsOf,
+) -> ApplicationAnswer:
+    """Answer the question of the office."""
+    command = AnswerQuestion(access, body.words, unpacked(body.document))
+    return ApplicationAnswer.of(answer_question(services, desk, command))
+
+
+@router.post(
+    "/application/withdrawal",
+    responses=call_problems(NotFoundError, ConflictError, RequestStepError),
+)
+def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
+    """Withdraw an application that was not answered yet."""
+    return ApplicationAnswer.of(withdraw_application(services, access))
+
+
+@router.get(
+    "/application/papers/{number}",
+    response_class=Response,
+    responses={**_FILE, **call_problems(NotFoundError)},
+)
+def get_application_paper(
+    access: AccessOf,
+    number: Annotated[int, Path(ge=1, le=100, description="Its place in the list, from 1.")],
+    services: ServicesOf,
+) -> Response:
+    """Return a document for the applicant."""
+    paper = fetch_paper(services, access, number)
+    return Response(paper.content, media_type=paper.media_type)

@@ -1,0 +1,139 @@
+"""Applications, as they travel in both directions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.applications.faults import UploadFault
+from domain.applications.states import ApplicationView, Paper, PublicState
+from domain.errors import UploadRefusedError
+from service.api.base import Answer, Body, LongText
+from service.ports.uploads import MOST_BYTES
+from service.usecases.applications.documents import MOST_DOCUMENTS
+
+_MOST_FIELDS = 40
+_MOST_VALUES = 100
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+"""The name of a kind, a page, a question or a slot."""
+
+Base64 = Annotated[
+    str,
+    StringConstraints(max_length=4 * (MOST_BYTES // 3 + 2)),
+    Field(json_schema_extra={"contentEncoding": "base64"}),
+]
+
+MOST_BODY_BYTES = 4 * (MOST_BYTES // 3 + 2) + 65_536
+"""A document in base64, and the words beside it."""
+
+
+def unpacked(text: str) -> bytes:
+    """Return the bytes of a document; raises UploadRefusedError for text that is not base64."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise UploadRefusedError(UploadFault.DAMAGED, pointer="/content") from None
+
+
+class StartBody(Body):
+    """The kind of application that is begun."""
+
+    kind: Name
+
+
+class PageBody(Body):
+    """One page of a form as it was typed."""
+
+    page: Name
+    expected_version: Annotated[int, Field(ge=1, lt=2**31)]
+    typed: Annotated[
+        dict[Name, Annotated[tuple[LongText, ...], Field(max_length=_MOST_VALUES)]],
+        Field(max_length=_MOST_FIELDS),
+    ] = Field(description="The fields of the page; a day has three, each a text.")
+
+
+class UploadedDocumentBody(Body):
+    """A document for one slot of a form."""
+
+    slot: Name
+    content: Base64
+
+
+class QuestionAnswerBody(Body):
+    """An applicant's answer to a question of the office."""
+
+    words: LongText
+    document: Base64 = Field(default="", description="A document that goes with it, in base64.")
+
+
+class FormsAnswer(Answer):
+    """The kinds whose forms are offered."""
+
+    kinds: tuple[str, ...]
+
+
+class StartedAnswer(Answer):
+    """A form that was begun; the code is shown this once."""
+
+    reference: str
+    code: str
+
+
+class SavingAnswer(Answer):
+    """A form as it was saved."""
+
+    version: int
+
+
+class UploadedAnswer(Answer):
+    """A document that is kept."""
+
+    document_id: str
+    slot: str
+    media_type: str
+    size_bytes: int
+    added_at: datetime
+
+
+class PaperAnswer(Answer):
+    """A document for the applicant, by its number in the list, from 1."""
+
+    name: str
+    media_type: str
+
+    @classmethod
+    def of(cls, paper: Paper) -> PaperAnswer:
+        """Return the answer for a paper."""
+        return cls(name=paper.name, media_type=paper.media_type)
+
+
+class ApplicationAnswer(Answer):
+    """An application as its applicant sees it."""
+
+    reference: str
+    kind: str
+    state: PublicState
+    version: int = Field(description="Of a draft: the number of its last saving.")
+    answers: dict[str, tuple[str, ...]] | None = Field(description="Of a draft alone.")
+    documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
+    submitted_on: date | None
+    due_on: date | None
+    question: str = Field(description="What the office asks; empty without a question.")
+    papers: tuple[PaperAnswer, ...]
+
+    @classmethod
+    def of(cls, view: ApplicationView) -> ApplicationAnswer:
+        """Return the answer for an application."""
+        answers = None if view.answers is None else dict(view.answers)
+        return cls.showing(view, answers=answers)
+
+
+class DocumentsAnswer(Answer):
+    """The documents of an application."""
+
+    documents: tuple[UploadedAnswer, ...]

@@ -1,0 +1,60 @@
+"""The documents of an application, for case officers and auditors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from domain.applications.states import DocumentId
+from domain.errors import NotFoundError, PayloadErasedError
+from domain.ids import RequestId
+from service.api.applications.applications_schemas import DocumentsAnswer
+from service.api.authentication import RequestReader
+from service.api.documentation import call_problems
+from service.api.parameters import IdInPath
+from service.api.state import ServicesOf
+from service.usecases.applications.showing import documents_of_request, show_document
+
+router = APIRouter(prefix="/v1/requests/{request_id}/documents", tags=["case officer"])
+
+ATTACHED = {
+    "Content-Disposition": "attachment",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+"""A document of somebody outside is saved, and never opened as a page of ours."""
+
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A picture (JPEG) or a PDF.",
+        "content": {
+            name: {"schema": {"type": "string", "format": "binary"}}
+            for name in ("image/jpeg", "application/pdf")
+        },
+    }
+}
+
+
+@router.get("", responses=call_problems(NotFoundError))
+def get_request_documents(
+    caller: RequestReader, request_id: IdInPath, services: ServicesOf
+) -> DocumentsAnswer:
+    """Return the documents that came with an application."""
+    found = documents_of_request(services, caller, RequestId(request_id))
+    return DocumentsAnswer(documents=found)
+
+
+@router.get(
+    "/{document_id}",
+    response_class=Response,
+    responses={**_FILE, **call_problems(NotFoundError, PayloadErasedError)},
+)
+def get_request_document(
+    caller: RequestReader, request_id: IdInPath, document_id: IdInPath, services: ServicesOf
+) -> Response:
+    """Return a document of an application as it was kept."""
+    document, content = show_document(
+        services, caller, RequestId(request_id), DocumentId(document_id)
+    )
+    return Response(content, media_type=document.media_type, headers=ATTACHED)

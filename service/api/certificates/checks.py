@@ -1,0 +1,82 @@
+"""The check of a certificate by anybody, and the keys that it verifies by. No token is needed."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from domain.errors import NotFoundError, RateLimitedError
+from domain.ids import UserId
+from service.api.bodies import json_body
+from service.api.certificates.checks_schemas import (
+    CertificateKeysAnswer,
+    CheckBody,
+    CheckedAnswer,
+)
+from service.api.documentation import problems, takes
+from service.api.refusals import (
+    MalformedJsonError,
+    MalformedRequestError,
+    UnsupportedMediaTypeError,
+)
+from service.api.state import ApiState, CertificateDeskOf, StateOf
+from service.provenance.credentials.status_lists import StatusPurpose
+from service.usecases.certificates.checking import check_certificate
+from service.usecases.certificates.status_lists import status_list
+
+router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
+
+_ALL = UserId("everybody")
+_FAULTS = (RateLimitedError, MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError)
+
+
+@router.post("/check", openapi_extra=takes(CheckBody), responses=problems(*_FAULTS))
+def post_certificate_check(
+    request: Request, state: StateOf, body: Annotated[CheckBody, Depends(json_body(CheckBody))]
+) -> CheckedAnswer:
+    """Return whether the certificate of a number and a code holds."""
+    count_check(request, state)
+    return CheckedAnswer(answer=check_certificate(state.services, body.number, body.code))
+
+
+@router.get("/keys", responses=problems(NotFoundError))
+def get_certificate_keys(desk: CertificateDeskOf) -> CertificateKeysAnswer:
+    """Return the keys of the office and of its log, to be kept apart from any certificate."""
+    return CertificateKeysAnswer(office_key=desk.signer.key, log_key=str(desk.log.verifier))
+
+
+_LIST: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A signed list (W3C Bitstring Status List v1.0).",
+        "content": {"application/vc": {}},
+    }
+}
+
+
+@router.get(
+    "/status/{number}/{purpose}",
+    response_class=Response,
+    responses={**_LIST, **problems(NotFoundError, MalformedRequestError, RateLimitedError)},
+)
+def get_status_list(
+    request: Request,
+    state: StateOf,
+    desk: CertificateDeskOf,
+    number: Annotated[int, Path(ge=1, le=1_000_000, description="Number of the list.")],
+    purpose: Annotated[StatusPurpose, Path(description="The meaning of a set bit.")],
+) -> Response:
+    """Return the list of certificates that were revoked, or are superseded, one bit each."""
+    count_check(request, state)
+    found = status_list(state.services, desk, number, purpose)
+    return Response(json.dumps(found), media_type="application/vc")
+
+
+def count_check(request: Request, state: ApiState) -> None:
+    """Count a check of this address, and of all; raises RateLimitedError."""
+    address = request.client.host if request.client else ""
+    if state.check_limiter is not None:
+        state.check_limiter.take(UserId(f"address:{address}"))
+    if state.all_checks is not None:
+        state.all_checks.take(_ALL)

@@ -1,0 +1,171 @@
+"""Frames received, shown, keyed and settled."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from domain.errors import (
+    ConflictError,
+    NotFoundError,
+    PayloadErasedError,
+    SelfVerificationError,
+)
+from domain.ids import FrameId, LotId, RecordId
+from service.api.authentication import (
+    ConversionReader,
+    FrameKeyer,
+    FrameReconciler,
+    FrameScanner,
+    FrameSeer,
+)
+from service.api.bodies import json_body
+from service.api.conversion.frames_schemas import (
+    CodesBody,
+    FormBody,
+    FrameAnswer,
+    FrameBody,
+    FrameIdAnswer,
+    FramesAnswer,
+    FrameStateAnswer,
+    FrameViewAnswer,
+    ItemSourceAnswer,
+    ItemSourcesAnswer,
+)
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import IdInPath, Limit
+from service.api.state import ServicesOf
+from service.usecases.conversion.figures import record_sources
+from service.usecases.conversion.keying import frames_to_key, key_frame
+from service.usecases.conversion.receiving import frame_image, receive_frame
+from service.usecases.conversion.settling import (
+    code_frame,
+    frames_to_settle,
+    settle_frame,
+    show_frame,
+)
+
+router = APIRouter(prefix="/v1/conversion", tags=["conversion"])
+
+_FRAME = (NotFoundError, ConflictError)
+
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The picture as it was scanned.",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("image/png", "image/jpeg")
+        },
+    }
+}
+
+
+@router.post(
+    "/frames",
+    status_code=201,
+    openapi_extra=takes(FrameBody),
+    responses=body_problems(*_FRAME),
+)
+def post_frame(
+    caller: FrameScanner,
+    body: Annotated[FrameBody, Depends(json_body(FrameBody))],
+    services: ServicesOf,
+) -> FrameIdAnswer:
+    """Send a frame of a lot; the same frame sent again is the same frame."""
+    frame_id = receive_frame(services, body.to_command(caller))
+    return FrameIdAnswer(frame_id=frame_id)
+
+
+@router.get("/lots/{lot_id}/frames-to-key", responses=call_problems(NotFoundError))
+def get_frames_to_key(
+    caller: FrameKeyer, lot_id: IdInPath, services: ServicesOf, *, limit: Limit = 50
+) -> FramesAnswer:
+    """Return the frames that the caller may key, those keyed once before others."""
+    found = frames_to_key(services, caller, LotId(lot_id), limit=limit)
+    return FramesAnswer(frames=tuple(map(FrameAnswer.of, found)))
+
+
+@router.get("/lots/{lot_id}/frames-to-settle", responses=call_problems(NotFoundError))
+def get_frames_to_settle(
+    caller: FrameReconciler, lot_id: IdInPath, services: ServicesOf, *, limit: Limit = 50
+) -> FramesAnswer:
+    """Return the frames that wait for a reconciler."""
+    found = frames_to_settle(services, caller, LotId(lot_id), limit=limit)
+    return FramesAnswer(frames=tuple(map(FrameAnswer.of, found)))
+
+
+@router.get(
+    "/frames/{frame_id}/image",
+    response_class=Response,
+    responses={**_PICTURE, **call_problems(NotFoundError, PayloadErasedError)},
+)
+def get_frame_image(caller: FrameSeer, frame_id: IdInPath, services: ServicesOf) -> Response:
+    """Return the picture of a frame."""
+    image, media_type = frame_image(services, caller, FrameId(frame_id))
+    return Response(image, media_type=media_type)
+
+
+@router.post(
+    "/frames/{frame_id}/keyings",
+    openapi_extra=takes(FormBody),
+    responses=body_problems(*_FRAME),
+)
+def post_keying(
+    caller: FrameKeyer,
+    frame_id: IdInPath,
+    body: Annotated[FormBody, Depends(json_body(FormBody))],
+    services: ServicesOf,
+) -> FrameStateAnswer:
+    """Key a frame, without sight of another keying."""
+    state = key_frame(services, body.to_keying(caller, FrameId(frame_id)))
+    return FrameStateAnswer(state=state)
+
+
+@router.get("/frames/{frame_id}", responses=call_problems(NotFoundError))
+def get_frame(
+    caller: FrameReconciler, frame_id: IdInPath, services: ServicesOf
+) -> FrameViewAnswer:
+    """Return a frame with its two keyings, or as settled."""
+    return FrameViewAnswer.of(show_frame(services, caller, FrameId(frame_id)))
+
+
+@router.post(
+    "/frames/{frame_id}/settlement",
+    openapi_extra=takes(FormBody),
+    responses=body_problems(*_FRAME, SelfVerificationError, PayloadErasedError),
+)
+def post_settlement(
+    caller: FrameReconciler,
+    frame_id: IdInPath,
+    body: Annotated[FormBody, Depends(json_body(FormBody))],
+    services: ServicesOf,
+) -> FrameStateAnswer:
+    """Settle a frame whose two keyings differ."""
+    state = settle_frame(services, body.to_settlement(caller, FrameId(frame_id)))
+    return FrameStateAnswer(state=state)
+
+
+@router.post(
+    "/frames/{frame_id}/codes",
+    openapi_extra=takes(CodesBody),
+    responses=body_problems(*_FRAME, PayloadErasedError),
+)
+def post_codes(
+    caller: FrameReconciler,
+    frame_id: IdInPath,
+    body: Annotated[CodesBody, Depends(json_body(CodesBody))],
+    services: ServicesOf,
+) -> FrameStateAnswer:
+    """Give codes to texts that no table has, or leave them as texts."""
+    state = code_frame(services, body.to_command(caller, FrameId(frame_id)))
+    return FrameStateAnswer(state=state)
+
+
+@router.get("/records/{record_id}/sources", responses=call_problems(NotFoundError))
+def get_sources(
+    caller: ConversionReader, record_id: IdInPath, services: ServicesOf
+) -> ItemSourcesAnswer:
+    """Return the frames that items of a record rest on, with the people who read them."""
+    found = record_sources(services, caller, RecordId(record_id))
+    return ItemSourcesAnswer(sources=tuple(map(ItemSourceAnswer.of, found)))

@@ -1,0 +1,277 @@
+"""Frames, forms and keyings, as they travel in both directions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.conversion.content import Codes
+from domain.conversion.form import Form, FormField, Written
+from domain.conversion.frames import Frame, FrameState
+from domain.conversion.keying import FrameFault, KeptKeying
+from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.sources import ItemSource
+from domain.errors import InvalidInputError
+from domain.ids import FrameId, LotId
+from service.api.base import Answer, Body, OpaqueId
+from service.usecases.conversion.keying import KeyFrame
+from service.usecases.conversion.receiving import MOST_BYTES, ReceiveFrame
+from service.usecases.conversion.settling import CodeFrame, FrameView, SettleFrame
+
+_MOST_BASE64 = 4 * (MOST_BYTES // 3 + 1)
+
+HistoricCode = Annotated[
+    str, Field(pattern=r"^([A-Z0-9][A-Z0-9.]{0,15})?$", description="Empty: the text alone stays.")
+]
+
+
+class FrameBody(Body):
+    """A frame as the scanning station sends it."""
+
+    lot_id: OpaqueId
+    number: Annotated[int, Field(ge=1, le=100_000, description="Its place on the roll.")]
+    part: Annotated[int, Field(ge=0, le=9, description="0: the frame; 1 to 9: a sheet of it.")] = 0
+    picture: Annotated[
+        str,
+        StringConstraints(max_length=_MOST_BASE64),
+        Field(
+            description="PNG or JPEG, base64 with padding.",
+            json_schema_extra={"contentEncoding": "base64"},
+        ),
+    ]
+    picture_sha256: Annotated[
+        str, Field(pattern=r"^([0-9a-f]{64})?$", description="Of the picture; to be checked.")
+    ] = ""
+
+    def to_command(self, caller: Caller) -> ReceiveFrame:
+        """Return the command; raises InvalidInputError with a pointer."""
+        try:
+            image = base64.b64decode(self.picture, validate=True)
+        except binascii.Error:
+            raise InvalidInputError("The picture is not base64.", pointer="/picture") from None
+        return ReceiveFrame(
+            caller, LotId(self.lot_id), self.number, image, self.part, self.picture_sha256
+        )
+
+
+class FrameIdAnswer(Answer):
+    """The id of a frame."""
+
+    frame_id: str
+
+
+class FrameAnswer(Answer):
+    """A frame, and where it stands."""
+
+    frame_id: str
+    lot_id: str
+    number: int
+    part: int
+    picture_sha256: str
+    state: FrameState
+    round: int
+
+    @classmethod
+    def of(cls, frame: Frame) -> FrameAnswer:
+        """Return the answer about a frame."""
+        return cls(
+            frame_id=frame.frame_id,
+            lot_id=frame.lot_id,
+            number=frame.number,
+            part=frame.part,
+            picture_sha256=frame.sha256,
+            state=frame.state,
+            round=frame.round,
+        )
+
+
+class FramesAnswer(Answer):
+    """Frames to work."""
+
+    frames: tuple[FrameAnswer, ...]
+
+
+class FieldBody(Body):
+    """One field as written on the frame."""
+
+    field: FormField
+    text: Annotated[str, Field(max_length=200)] = ""
+    is_illegible: bool = False
+
+
+class FormBody(Body):
+    """What a frame says; a field that is left out is empty on the form."""
+
+    fields: Annotated[tuple[FieldBody, ...], Field(max_length=12)] = ()
+    fault: FrameFault = FrameFault.NONE
+
+    def form(self) -> Form:
+        """Return the form; raises InvalidInputError for a field that is given twice."""
+        given = {one.field: one for one in self.fields}
+        if len(given) != len(self.fields):
+            raise InvalidInputError("A field is given twice: give it once.", pointer="/fields")
+        values = (given.get(field, FieldBody(field=field)) for field in FormField)
+        return Form(tuple(Written(one.text, one.is_illegible) for one in values))
+
+    def to_keying(self, caller: Caller, frame_id: FrameId) -> KeyFrame:
+        """Return the command of a keyer."""
+        return KeyFrame(caller, frame_id, self.form(), self.fault)
+
+    def to_settlement(self, caller: Caller, frame_id: FrameId) -> SettleFrame:
+        """Return the command of a reconciler."""
+        return SettleFrame(caller, frame_id, self.form(), self.fault)
+
+
+class FrameStateAnswer(Answer):
+    """Where a frame stands after a step."""
+
+    state: FrameState
+
+
+class FieldAnswer(Answer):
+    """One field as written."""
+
+    field: FormField
+    text: str
+    is_illegible: bool
+
+
+def fields_of(form: Form) -> tuple[FieldAnswer, ...]:
+    """Return the fields of a form, empty ones too."""
+    return tuple(
+        FieldAnswer(field=f, text=form[f].text, is_illegible=form[f].is_illegible)
+        for f in FormField
+    )
+
+
+class KeyingAnswer(Answer):
+    """One of two keyings."""
+
+    place: int
+    fault: FrameFault
+    fields: tuple[FieldAnswer, ...]
+
+    @classmethod
+    def of(cls, kept: KeptKeying) -> KeyingAnswer:
+        """Return the answer about a keying; without fields once they are destroyed."""
+        keying = kept.keying
+        if keying is None:
+            return cls(place=kept.place, fault=FrameFault.NONE, fields=())
+        return cls(place=kept.place, fault=keying.fault, fields=fields_of(keying.form))
+
+
+class CodesBody(Body):
+    """Codes given by a person to texts that no table has."""
+
+    court_code: HistoricCode = ""
+    offence_code: HistoricCode = ""
+    disposal_code: HistoricCode = ""
+
+    def to_command(self, caller: Caller, frame_id: FrameId) -> CodeFrame:
+        """Return the command."""
+        codes = Codes(self.court_code, self.offence_code, self.disposal_code)
+        return CodeFrame(caller, frame_id, codes)
+
+
+class CodesAnswer(Answer):
+    """The codes of a frame; empty where the text stands alone."""
+
+    court_code: str
+    offence_code: str
+    disposal_code: str
+
+
+class MatchAnswer(Answer):
+    """A proposal of a match, and its reading."""
+
+    outcome: MatchOutcome
+    basis: MatchBasis
+    search_id: str
+    candidates: int
+    proposed_by: str
+    words: str
+    agrees: bool | None = Field(description="Null until a second person has read it.")
+
+    @classmethod
+    def of(cls, match: Match) -> MatchAnswer:
+        """Return the answer about a proposal."""
+        return cls(
+            outcome=match.outcome,
+            basis=match.basis,
+            search_id=match.search_id,
+            candidates=match.candidates,
+            proposed_by=match.proposed_by,
+            words=match.words,
+            agrees=match.agrees,
+        )
+
+
+class FrameViewAnswer(Answer):
+    """A frame as reconcilers work it."""
+
+    frame: FrameAnswer
+    keyings: tuple[KeyingAnswer, ...]
+    differing: tuple[FormField, ...]
+    settled: tuple[FieldAnswer, ...]
+    codes: CodesAnswer | None
+    uncoded: tuple[FormField, ...]
+    match: MatchAnswer | None
+
+    @classmethod
+    def of(cls, view: FrameView) -> FrameViewAnswer:
+        """Return the answer about a frame."""
+        settled = view.settled
+        return cls(
+            frame=FrameAnswer.of(view.frame),
+            keyings=tuple(map(KeyingAnswer.of, view.keyings)),
+            differing=view.differing,
+            settled=() if settled is None else fields_of(settled.form),
+            codes=None
+            if settled is None
+            else CodesAnswer(
+                court_code=settled.codes.court,
+                offence_code=settled.codes.offence,
+                disposal_code=settled.codes.disposal,
+            ),
+            uncoded=view.uncoded,
+            match=None if view.match is None else MatchAnswer.of(view.match),
+        )
+
+
+class ItemSourceAnswer(Answer):
+    """A frame that an item of a record rests on."""
+
+    item_id: str
+    frame_id: str
+    lot_label: str
+    number: int
+    part: int
+    keyers: tuple[str, str]
+    settled_by: str | None
+    is_second_source: bool = Field(description="Whether the record held the item before.")
+    is_taken_back: bool
+
+    @classmethod
+    def of(cls, source: ItemSource) -> ItemSourceAnswer:
+        """Return the answer about a source."""
+        return cls(
+            item_id=source.item_id,
+            frame_id=source.frame_id,
+            lot_label=source.lot_label,
+            number=source.number,
+            part=source.part,
+            keyers=source.keyers,
+            settled_by=source.settled_by,
+            is_second_source=source.is_second_source,
+            is_taken_back=source.is_taken_back,
+        )
+
+
+class ItemSourcesAnswer(Answer):
+    """The sources of a record's items among old records."""
+
+    sources: tuple[ItemSourceAnswer, ...]

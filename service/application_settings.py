@@ -1,0 +1,19 @@
+"""Settings of what takes applications of the public."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class ApplicationSettings(BaseSettings):
+    """How documents of applicants are checked."""
+
+    virus_scanner: str | None = Field(
+        default=None,
+        max_length=300,
+        pattern=r"^(unix|tcp):\S+$",
+        description="Address of ClamAV's daemon, `unix:/PATH` or `tcp:HOST:PORT`: documents of "
+        "applicants are scanned there, and none is taken while it does not answer. Without it, "
+        "they are checked by type, size and content alone.",
+    )

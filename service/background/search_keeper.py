@@ -1,0 +1,45 @@
+"""Does behind searches, every few seconds, what no search waits for.
+
+It prepares the details of the people whom searches found, and looks at what searches showed of the
+law of prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from service.background.thread import BackgroundThread
+from service.live.law_watch import LawWatch
+from service.usecases.models.watching import look_at_searches
+from service.usecases.services import Services
+
+_LOOK_S = 2.0
+
+
+def _unnoted(_: LawWatch) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKeeper:
+    """One thread while `running`; `note` is told how the law stands."""
+
+    services: Services
+    note: Callable[[LawWatch], None] = _unnoted
+
+    @contextmanager
+    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+        """Work until the context ends, and then once more."""
+        thread = BackgroundThread(on_failure)
+        with thread.running(partial(thread.repeat, self.step, every_s=_LOOK_S)):
+            yield
+        thread.attempt(self.step)
+
+    def step(self) -> None:
+        """Work once."""
+        self.services.gallery.prepared.prepare_waiting(self.services.scorer)
+        look_at_searches(self.services)
+        self.note(self.services.law)

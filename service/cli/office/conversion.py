@@ -1,0 +1,131 @@
+"""`identlink conversion`: the scanning station, without a network: pictures in a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.errors import ConflictError, InvalidInputError, LinkingError
+from domain.ids import LotId, UserId
+from service.bootstrap import open_store
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.usecases.conversion.lots import list_lots
+from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
+from service.usecases.services import StoreServices
+
+app = typer.Typer(help="Old records on film and paper.", no_args_is_help=True)
+
+_STATION = Caller(
+    Actor(
+        UserId("scanning-station"),
+        Role.SUPERVISOR,
+        None,
+        frozenset({Scope.SCAN_FRAMES, Scope.SEE_FRAMES}),
+    ),
+    Purpose.RECORD_MANAGEMENT,
+)
+_NAMED = re.compile(r"(\d{1,6})(?:-([1-9]))?\.(?:png|jpe?g)", re.IGNORECASE).fullmatch
+_MOST_LOTS = 100_000
+
+DONE, REFUSED = "done", "refused"
+"""The folders that pictures are moved to, once they are stored or refused."""
+
+
+@app.callback()
+def _group() -> None:
+    """Old records on film and paper."""
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What became of the pictures of a folder."""
+
+    stored: int = 0
+    refused: int = 0
+    left: int = 0
+    """Files whose names are no numbers of frames."""
+
+
+@app.command()
+def scan(
+    context: typer.Context,
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Pictures named by their frames: 00017.png, 00017-2.jpg."),
+    ],
+    lot: Annotated[str, typer.Option("--lot", help="Label of the roll or box.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Store every picture of a folder as a frame of a lot, and move it to FOLDER/done.
+
+    Stopped at any moment and begun again, it stores each picture once. A picture that is refused
+    is moved to FOLDER/refused with the reason in a text beside it.
+    """
+    if not folder.is_dir():
+        raise InvalidInputError("There is no such folder: name the folder of the pictures.")
+    with open_store(existing_settings_for(context, store)) as services:
+        done = scan_folder(services, folder, _lot_of(services, lot))
+    sentence = (
+        f"Stored {done.stored} frames, refused {done.refused}; left {done.left} other files."
+    )
+    facts = {"stored": done.stored, "refused": done.refused, "left": done.left}
+    say(sentence, facts, as_json=as_json)
+    if done.refused:
+        raise typer.Exit(1)
+
+
+def _lot_of(services: StoreServices, label: str) -> LotId:
+    views = list_lots(services, _STATION, limit=_MOST_LOTS)
+    found = next((view.lot.lot_id for view in views if view.lot.label == label), None)
+    if found is None:
+        raise InvalidInputError("No lot has this label: a supervisor opens it first.")
+    return found
+
+
+def scan_folder(services: StoreServices, folder: Path, lot_id: LotId) -> Scanned:
+    """Store the pictures of a folder, in the order of their numbers, and move each."""
+    scanned = Scanned()
+    for path, place in _pictures(folder, scanned):
+        number, part = place
+        command = ReceiveFrame(_STATION, lot_id, number, path.read_bytes(), part)
+        try:
+            receive_frame(services, command)
+        except (ConflictError, InvalidInputError) as error:
+            _refuse(folder, path, error)
+            scanned.refused += 1
+            continue
+        # Only what is durable moves: stopped in between, the picture is sent again, and known.
+        _move(path, folder / DONE)
+        scanned.stored += 1
+    return scanned
+
+
+def _pictures(folder: Path, scanned: Scanned) -> Iterator[tuple[Path, tuple[int, int]]]:
+    found = []
+    for path in folder.iterdir():
+        if not path.is_file():
+            continue
+        name = _NAMED(path.name)
+        if name is None:
+            scanned.left += 1
+            continue
+        found.append(((int(name.group(1)), int(name.group(2) or 0)), path))
+    yield from ((path, place) for place, path in sorted(found))
+
+
+def _refuse(folder: Path, path: Path, error: LinkingError) -> None:
+    _move(path, folder / REFUSED)
+    reason = folder / REFUSED / f"{path.name}.txt"
+    reason.write_text(f"{error.detail}\n", encoding="utf-8")
+
+
+def _move(path: Path, to: Path) -> None:
+    to.mkdir(exist_ok=True)
+    path.replace(to / path.name)

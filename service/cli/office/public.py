@@ -1,0 +1,83 @@
+"""`identlink public`: the pages for the public, a process apart from the office's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from service.cli.context import JsonOption, say
+from service.cli.serving.http_server import QuietServer, address_of, listen
+from service.public.app import create_public_app
+from service.public.desk import open_desk
+from service.public.messages import catalogues
+from service.public.office import open_office
+from service.public.settings import PublicSettings, load_public_settings
+
+app = typer.Typer(
+    help="The pages for the public: no store, no database, no keys.", no_args_is_help=True
+)
+
+HostOption = Annotated[
+    str | None,
+    typer.Option("--host", help="Address to listen on; default IDENTLINK_PUBLIC_PAGES_HOST."),
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--port",
+        min=0,
+        max=65_535,
+        help="Port; 0: a free one; default IDENTLINK_PUBLIC_PAGES_PORT.",
+    ),
+]
+
+
+@app.callback()
+def _root() -> None:
+    """The pages for the public: no store, no database, no keys."""
+
+
+@app.command()
+def serve(
+    *, host: HostOption = None, port: PortOption = None, as_json: JsonOption = False
+) -> None:
+    """Serve the pages until SIGINT or SIGTERM; prints the address when ready."""
+    given = {"host": host, "port": port}
+    settings = load_public_settings(
+        **{name: value for name, value in given.items() if value is not None}
+    )
+    office = open_office(settings.office, settings.client_id, settings.client_secret())
+    desk = open_desk(settings, office, catalogues(settings.messages))
+    listener = listen(settings)
+    server = QuietServer(
+        _config(create_public_app(desk), settings),
+        lambda: _announce(address_of(listener), as_json=as_json),
+    )
+    server.run(sockets=[listener])
+
+
+def _config(pages: object, settings: PublicSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        pages,  # type: ignore[arg-type]  # an application, which the library types more narrowly
+        log_config=None,
+        # No line names an address or a page: an applicant's visit is nobody's business.
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
+        lifespan="on",
+        ws="none",
+        limit_concurrency=200,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=30,
+    )
+
+
+def _announce(address: str, *, as_json: bool) -> None:
+    facts = {"address": address, "pid": os.getpid()}
+    say(f"identlink serves the public at {address}", facts, as_json=as_json)
+    sys.stdout.flush()

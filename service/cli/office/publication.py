@@ -1,0 +1,49 @@
+"""`identlink publication`: the public site, made of frozen releases alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.bootstrap import open_store
+from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.usecases.publication.information import disclosure_log
+from service.usecases.publication.releases import list_releases
+from service.web.publication.site import site_files
+
+app = typer.Typer(help="The public site.", no_args_is_help=True)
+
+_MOST_ANSWERS = 10_000
+
+
+@app.callback()
+def _group() -> None:
+    """The publication scheme, the released figures and the disclosure log, as files."""
+
+
+@app.command("site")
+def site(
+    context: typer.Context,
+    directory: Annotated[
+        Path, typer.Argument(help="Where to write the pages.", file_okay=False, show_default=False)
+    ],
+    *,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the site: seven classes, releases as HTML, CSV and JSON, and the disclosure log."""
+    with open_store(existing_settings_for(context, store)) as services:
+        releases = list_releases(services, CONSOLE)
+        answers = disclosure_log(services, CONSOLE, _MOST_ANSWERS)
+    files = site_files(releases, answers)
+    for name, content in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    say(
+        f"Wrote {len(files)} files to {directory}.",
+        {"files": len(files), "directory": str(directory)},
+        as_json=as_json,
+    )

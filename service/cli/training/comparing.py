@@ -1,0 +1,130 @@
+"""Models compared on stored searches, and chosen; the card of a model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.errors import ConflictError
+from matching.model_files import read_card
+from matching.scorer import Scorer, load_scorer
+from service.bootstrap import model_in_force, open_models, open_store
+from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.settings import Settings
+from service.usecases.models.choosing import choose_model
+from service.usecases.models.comparing import Difference, compare_models
+
+IN_FORCE = "in-force"
+
+_ModelArgument = Annotated[
+    str, typer.Argument(help=f"Directory of a model, the digest of a kept one, or `{IN_FORCE}`.")
+]
+_SearchesOption = Annotated[
+    int, typer.Option("--searches", min=1, max=100_000, help="How many of the newest searches.")
+]
+
+
+def card(
+    directory: Annotated[Path, typer.Argument(help="Directory of the model.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the card of a model fitted on own data: its data, figures, range and limits."""
+    found = read_card(directory)
+    typer.echo(json.dumps(found) if as_json else "\n".join(_card_lines(found)))
+
+
+def compare(
+    context: typer.Context,
+    one: _ModelArgument,
+    other: _ModelArgument,
+    *,
+    searches: _SearchesOption = 500,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Weigh stored searches under two models, and show what would change. Nothing is changed."""
+    settings = existing_settings_for(context, store)
+    scorers = _scorer_at(settings, one), _scorer_at(settings, other)
+    with open_store(settings) as services:
+        found = compare_models(services, CONSOLE, scorers, limit=searches)
+    say(_words(found), asdict(found), as_json=as_json)
+
+
+def choose(
+    context: typer.Context,
+    model: _ModelArgument,
+    *,
+    searches: _SearchesOption = 500,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose the model that the service uses from its next start on, and put it on record.
+
+    What changes on stored searches is shown and recorded with the choice.
+    """
+    settings = existing_settings_for(context, store)
+    if settings.model_directory is not None:
+        raise ConflictError(
+            "IDENTLINK_MODEL_DIRECTORY names the model: unset it, then choose one here."
+        )
+    directory = _directory_of(settings, model)
+    scorers = load_scorer(model_in_force(settings)), load_scorer(directory)
+    with open_store(settings) as services:
+        found = compare_models(services, CONSOLE, scorers, limit=searches)
+        open_models(settings).keep(scorers[1], directory)
+        choice = choose_model(services, CONSOLE, found)
+    sentence = f"{_words(found)}\nModel {choice.model_digest[:12]} holds from the next start on."
+    say(sentence, {"number": choice.number, **asdict(found)}, as_json=as_json)
+
+
+def _scorer_at(settings: Settings, named: str) -> Scorer:
+    return load_scorer(_directory_of(settings, named))
+
+
+def _directory_of(settings: Settings, named: str) -> Path:
+    if named == IN_FORCE:
+        return model_in_force(settings)
+    kept = settings.model_shelf / named
+    return kept if len(named) == 64 and kept.is_dir() else Path(named)
+
+
+def _words(found: Difference) -> str:
+    lines = [
+        f"{found.searches} searches weighed under {found.one[:12]} and {found.other[:12]};"
+        f" {found.left_out} left out (erased, without candidates, or by names).",
+        f"{found.changed} would change: {found.leaders} have another leader.",
+        f"Candidates: {found.proposed} newly proposed, {found.no_longer} no longer proposed.",
+    ]
+    lines += [f"  {one} -> {other}: {count}" for one, other, count in found.bands]
+    median, high, most = found.moved_bits
+    lines.append(
+        f"Totals move by {median:.1f} bits (median), {high:.1f} (95 %), {most:.1f} (most)."
+    )
+    return "\n".join(lines)
+
+
+def _card_lines(found: dict[str, Any]) -> Iterator[str]:
+    counts = ", ".join(f"{value:,} {name}" for name, value in found["counts"].items())
+    yield f"Model {found['name']}, fitted on data of {' to '.join(found['collected'])}."
+    yield f"Data: {counts}."
+    yield "Laws: " + ", ".join(f"{law} ({count:,})" for law, count in found["laws"].items()) + "."
+    fitted = found["fitted"]
+    pairings = "; ".join(fitted["prints"]) or "none"
+    yield f"Fitted: details {'yes' if fitted['details'] else 'no'}; prints {pairings}."
+    taken, most = ", ".join(fitted["taken_over"]), found["valid"]["most_people"]
+    yield f"Taken over: {taken}. Valid among at most {most:,} people."
+    yield from (f"Selection: {effect}" for effect in found["selection_effects"])
+    for row in found["figures"]:
+        value, low, high = row["fnir"]["0.01"]
+        yield (
+            f"{row['search']}, {row['evidence']}, {row['stratum']}: FNIR at FPIR .01"
+            f" {value:.4f} ({low:.4f}-{high:.4f}), {row['mated']} mated, {row['nonmated']} others,"
+            f" Cllr {row['cllr'][0]:.4f} ({row['cllr'][1]:.4f}-{row['cllr'][2]:.4f})"
+        )
+    yield from (f"Not to be used: {sentence}" for sentence in found["must_not"])

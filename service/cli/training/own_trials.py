@@ -1,0 +1,146 @@
+"""Searches whose answer is known, made of a bureau's own people who are held apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import CaptureColumns
+from domain.people import Details
+from domain.searches import Probe
+from matching.enquiry.index import NamesIndex
+from matching.own.own_data import (
+    OwnData,
+    OwnPerson,
+    Share,
+    columns_of,
+    controlled,
+    is_left_out,
+)
+from matching.own.own_fit import OwnInputs
+from matching.policy import Mode
+from matching.training.exact_search import (
+    Draw,
+    compare_tenprint,
+    draw_people,
+    nearest,
+    tenprint_scores,
+)
+from matching.training.inputs import Trial, TrialSet
+from matching.watch.measures import Observation
+from service.cli.training.stranger_samples import print_strangers
+from service.cli.training.trials import RANDOM_OTHERS, TrialGallery, mate_row
+
+_CANDIDATES = 30
+_TEN = np.arange(10, dtype=np.int64)
+
+
+def own_inputs(data: OwnData, dimension: int) -> OwnInputs:
+    """Return everything a model is fitted on; raises ModelError for several template formats."""
+    fitted = data.of(Share.FIT)
+    asked = columns_of([one.asked for one in fitted], dimension)
+    held = columns_of([one.held for one in fitted], dimension)
+    has_prints = asked.presence.any() and held.presence.any()
+    return OwnInputs(
+        data,
+        asked,
+        held,
+        print_strangers([(asked, held)]) if has_prints else None,
+        calibration=own_trials(data.of(Share.CALIBRATE), dimension),
+        test=own_trials(data.of(Share.TEST), dimension),
+    )
+
+
+def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
+    """Return what the watch sees of people held apart from fitting, against a cohort of others."""
+    held = [one.held for one in data.of(Share.FIT) if one.held and controlled(one.held)]
+    cohort = TrialGallery(
+        numbers=np.arange(len(held), dtype=np.int64),
+        captures=columns_of(held, dimension),
+        details=(),
+    )
+    found = []
+    for person in (*data.of(Share.CALIBRATE), *data.of(Share.TEST)):
+        asked = columns_of([person.asked], dimension)
+        if person.asked is None or not asked.presence.any():
+            continue
+        strangers = cohort.strangers(asked.vectors[0], asked.presence[0])
+        found.append(Observation.of(Probe(controlled(person.asked), Details(), strangers)))
+    return tuple(one for one in found if one is not None)
+
+
+def own_trials(people: Sequence[OwnPerson], dimension: int) -> tuple[TrialSet, ...]:
+    """Return searches by prints and names enquiries of these people, one in two off record.
+
+    People with a record who are left out are searched for in vain, as are those who have none.
+    """
+    rows = [n for n, one in enumerate(people) if one.held and not is_left_out(one.person)]
+    if not rows:
+        return ()
+    held = [people[row].held for row in rows]
+    gallery = TrialGallery(
+        numbers=np.array(rows, dtype=np.int64),
+        captures=columns_of(held, dimension),
+        details=tuple(Details() if one is None else one.details for one in held),
+    )
+    sets = (_by_prints(gallery, people, dimension), _by_names(gallery, people))
+    return tuple(one for one in sets if one.trials)
+
+
+def _by_prints(gallery: TrialGallery, people: Sequence[OwnPerson], dimension: int) -> TrialSet:
+    trials = []
+    probes = columns_of([one.asked for one in people], dimension)
+    searched = np.flatnonzero(probes.presence.any(axis=1))
+    for number in searched.tolist():
+        probe = probes.take(slice(number, number + 1))
+        found = nearest(tenprint_scores(probe, gallery.captures, _TEN), _CANDIDATES)[0]
+        trials.append(_print_trial(gallery, people[number], number, probe, found))
+    return TrialSet("prints as captured", Mode.TENPRINT, gallery.details, trials)
+
+
+def _draw(gallery: TrialGallery, found: npt.NDArray[np.int64], number: int) -> Draw:
+    mate, size = mate_row(gallery, number), len(gallery.numbers)
+    return draw_people(found, mate, gallery_size=size, others=RANDOM_OTHERS, start=number)
+
+
+def _print_trial(
+    gallery: TrialGallery,
+    person: OwnPerson,
+    number: int,
+    probe: CaptureColumns,
+    found: npt.NDArray[np.int64],
+) -> Trial:
+    vectors, presence = probe.vectors[0], probe.presence[0]
+    draw = _draw(gallery, found, number)
+    compared = compare_tenprint(vectors, presence, gallery.captures, draw.rows)
+    side = person.asked
+    impressions = () if side is None else controlled(side)
+    details = Details() if side is None else side.details
+    asked = Probe(impressions, details, gallery.strangers(vectors, presence))
+    return Trial(
+        asked, draw.rows, draw.weights, compared, draw.mate, draw.is_mate_proposed, number
+    )
+
+
+def _by_names(gallery: TrialGallery, people: Sequence[OwnPerson]) -> TrialSet:
+    index, trials = NamesIndex(), []
+    index.add(np.arange(len(gallery.numbers), dtype=np.int64), gallery.details)
+    for number, one in enumerate(people):
+        if one.asked is None or one.asked.details.is_empty:
+            continue
+        said = one.asked.details
+        draw = _draw(gallery, index.candidates(said, _CANDIDATES), number)
+        trials.append(
+            Trial(
+                Probe((), said),
+                draw.rows,
+                draw.weights,
+                None,
+                draw.mate,
+                draw.is_mate_proposed,
+                number,
+            )
+        )
+    return TrialSet("names", Mode.NAMES, gallery.details, trials)

@@ -1,0 +1,4 @@
+"""Old records in the demo.
+
+- `roll`: a roll of film: drawn, scanned, keyed, matched, sampled and certified
+"""

@@ -1,0 +1,29 @@
+"""`identlink demo --services`: each service of the office for the public, worked once.
+
+A scene is a function of the parts that all scenes share; a further service adds its module here
+and a line to `SCENES`.
+
+- `certificates`: a certificate issued, checked by page and offline, and superseded
+- `scene`: the parts that every scene shares
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from data.synthetic.population import Population
+from service.demo.officers import two_officers
+from service.demo.services import certificates
+from service.demo.services.scene import Scene
+from service.demo.stage import Stage
+
+SCENES: tuple[Callable[[Scene], None], ...] = (certificates.show,)
+"""In the order in which they are shown."""
+
+
+def show_services(stage: Stage, population: Population, *, persons: int, run: int) -> None:
+    """Show every scene on the served store."""
+    with two_officers(stage) as officers:
+        scene = Scene(stage, officers, population, persons, run)
+        for show in SCENES:
+            show(scene)

@@ -1,0 +1,63 @@
+"""The parts that every scene shares: the served store, two case officers, and the people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from data.synthetic.population import Population
+from domain.ids import SearchId
+from domain.people import Record
+from service.demo.calls import ApiCaller
+from service.demo.examiners import examine, read_truth, write_truth
+from service.demo.officers import Work
+from service.demo.scenario import PlannedSearch
+from service.demo.stage import Stage
+from service.demo.wire import search_body
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a scene plays with."""
+
+    stage: Stage
+    officers: tuple[ApiCaller, ApiCaller]
+    population: Population
+    persons: int
+    """Enrolled people, numbered from 0."""
+    run: int
+    """The number of the demo's run; each makes captures of its own."""
+
+    def say(self, sentence: str) -> None:
+        """Tell the audience."""
+        self.stage.console.print(sentence)
+
+    def people_on_record(self) -> Iterator[tuple[int, Record]]:
+        """Yield the enrolled people with a record, by their numbers, from the last one back."""
+        for number in range(self.persons - 1, -1, -1):
+            record = self.population.records(number, number + 1)[0]
+            if record is not None:
+                yield number, record
+
+    def opened(self, body: dict[str, Any]) -> Work:
+        """Have the first case officer open a request, and return it."""
+        first, _ = self.officers
+        return Work(first, str(first.post("/v1/requests", body)["request_id"]))
+
+    def identified_by_prints(self, work: Work, planned: PlannedSearch) -> dict[str, Any]:
+        """Put the prints of an applicant to the examiners and return the identification."""
+        body = search_body(planned.search_type, planned.probe.probe)
+        searched = work.post("search", impressions=body["impressions"])
+        self.stage.remember(SearchId(searched["search_id"]), planned)
+        path = self.stage.store / "demo-truth-services.json"
+        write_truth(path, self.population, [planned], run=self.run)
+        with self.stage.callers() as callers:
+            for examiner in ("examiner:one", "examiner:two"):
+                examine(callers[examiner], read_truth(path))
+        return dict(work.post("identification"))
+
+    def released(self, work: Work) -> None:
+        """Have the first officer propose a release, and the second agree."""
+        work.post("decision", decision="release")
+        replace(work, officer=self.officers[1]).post("second-reading", agrees=True)

@@ -1,0 +1,76 @@
+"""The watch on the law of prints, as a process keeps it: what was seen, and what it found."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.ids import ForceCode, UserId
+from domain.models.law_states import LawState
+from domain.searches import Probe
+from domain.strangers import Standing, Strangers
+from matching.watch.home import HomeLaw
+
+_MOST_UNSEEN = 5_000
+"""Searches that wait to be looked at; beyond them the oldest are not looked at."""
+
+_WIDENED = 1.15
+"""By how much spreads are widened while a law may be moving. By hand, 2026-11-26."""
+
+
+class Act(StrEnum):
+    """What a moved law leads to beside the alarm, which is given in any case."""
+
+    ALARM = "alarm"
+    WIDEN = "widen"
+    WITHHOLD = "withhold"
+
+
+class Asker(NamedTuple):
+    """Whose searches one law is expected of: a force, and the account that captures for it."""
+
+    force: ForceCode
+    account: UserId
+
+
+class Seen(NamedTuple):
+    """A search to be looked at; held for seconds, as long as the search itself."""
+
+    asker: Asker
+    probe: Probe
+    strangers: Strangers
+
+
+@dataclass(slots=True)
+class LawWatch:
+    """What the searches of this process showed, and the states of all. Thread-safe.
+
+    `law`: the home law of the model; None where the model has none, and nothing is watched.
+    """
+
+    law: HomeLaw | None = None
+    act: Act = Act.WITHHOLD
+    unseen: deque[Seen] = field(default_factory=lambda: deque(maxlen=_MOST_UNSEEN))
+    states: Mapping[Asker, LawState] = field(default_factory=dict)
+    """Of the askers whose law is moving or has moved; replaced as a whole."""
+
+    def judged(
+        self, asker: Asker | None, probe: Probe, strangers: Strangers | None
+    ) -> Strangers | None:
+        """Return the strangers of a search as they are to be used, and keep it to be looked at.
+
+        A search of a control item has no asker, and is not looked at.
+        """
+        if self.law is None or asker is None or strangers is None:
+            return strangers
+        self.unseen.append(Seen(asker, probe, strangers))
+        state = self.states.get(asker)
+        if state is None or self.act is Act.ALARM:
+            return strangers
+        if state is LawState.MOVED and self.act is Act.WITHHOLD:
+            return replace(strangers, standing=Standing.WITHHELD)
+        wider = tuple(round(spread * _WIDENED) for spread in strangers.spreads)
+        return replace(strangers, spreads=wider, standing=Standing.WIDENED)

@@ -1,0 +1,72 @@
+"""Details of people on record in the form in which they are compared, kept between searches."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from domain.people import Details
+from matching.prepared import PreparedDetails
+from matching.scorer import Scorer
+from service.storage.people.people import HeldPerson
+
+_MOST_PEOPLE = 32_768
+"""People in one half of the memory: some 2 KB each."""
+_MOST_WAITING = 4_096
+"""People who wait to be prepared; beyond them the oldest are not."""
+
+_Kept = dict[object, tuple[int | None, PreparedDetails]]
+
+
+class PreparedRecords:
+    """Holds the prepared details of records, each in one version. Thread-safe, of bounded size.
+
+    A search takes what is there, and leaves the others to be prepared behind it: preparing costs
+    ten times as much as comparing. A record is prepared for one model: a process has one. The
+    memory has two halves; when the younger is full it becomes the older one, and what no search
+    asked for since is gone.
+    """
+
+    def __init__(self, most_people: int = _MOST_PEOPLE) -> None:
+        self._most_people = most_people
+        self._halves: tuple[_Kept, _Kept] = ({}, {})
+        self._waiting: deque[HeldPerson] = deque(maxlen=_MOST_WAITING)
+
+    def __len__(self) -> int:
+        """Return how many records are kept."""
+        young, old = self._halves
+        return len(young.keys() | old.keys())
+
+    def of(self, people: Sequence[HeldPerson]) -> tuple[PreparedDetails | Details | None, ...]:
+        """Return the details of these people, prepared where they are kept; None without any."""
+        young, old = self._halves
+        found: list[PreparedDetails | Details | None] = []
+        for person in people:
+            key = person.record_id
+            known = young.get(key) or old.get(key)
+            if known is not None and known[0] == person.record_version:
+                young[key] = known
+                found.append(known[1])
+                continue
+            found.append(person.details)
+            if person.details is not None:
+                self._waiting.append(person)
+        return tuple(found)
+
+    def prepare_waiting(self, scorer: Scorer) -> int:
+        """Prepare what searches left to be prepared, and return how many records that were."""
+        # What is put into halves that are forgotten meanwhile is forgotten with them.
+        waiting, (young, _) = self._waiting, self._halves
+        count = 0
+        while waiting:
+            person = waiting.popleft()
+            if person.details is not None:
+                young[person.record_id] = (person.record_version, scorer.prepare(person.details))
+                count += 1
+        if len(young) > self._most_people and self._halves[0] is young:
+            self._halves = ({}, young)
+        return count
+
+    def forget(self) -> None:
+        """Drop everything, as an erasure demands."""
+        self._waiting, self._halves = deque(maxlen=_MOST_WAITING), ({}, {})

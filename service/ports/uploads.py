@@ -1,0 +1,39 @@
+"""Documents of applicants: checked before they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.applications.declarations import DocumentUse
+
+MOST_BYTES = 10 * 1024 * 1024
+"""A document as it arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUpload:
+    """A document that may be kept: a picture drawn anew, or a PDF without anything that acts."""
+
+    media_type: str
+    content: bytes
+
+
+class UploadChecker(Protocol):
+    """Reads a document, and lets nothing through that it cannot read whole."""
+
+    def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
+        """Return the document as it is kept; raises UploadRefusedError."""
+
+    def close(self) -> None:
+        """End what it holds; the next document starts it again."""
+
+
+class VirusScanner(Protocol):
+    """Looks for known malware."""
+
+    def scan(self, data: bytes) -> None:
+        """Return for a clean document.
+
+        Raises UploadRefusedError, and ScannerUnavailableError where the scanner does not answer.
+        """

@@ -1,0 +1,131 @@
+"""The check of a certificate file, statement by statement, without a store.
+
+A file is the PDF with the credential inside, or the credential alone. Each statement holds or
+fails by itself, so that a reader learns which one a change has broken. It cannot tell whether the
+certificate was revoked or superseded later: that is asked of the office.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import LinkingError
+from service.provenance.credentials.data_integrity import method_in, verify_proof
+from service.provenance.credentials.multikeys import method_of, multikey, public_key
+from service.provenance.credentials.pdf_attachments import embedded_files
+from service.provenance.credentials.pdf_seals import verify_seal
+from service.provenance.log.note_keys import parse_verifier_key
+from service.provenance.log.receipts import Receipt, parse_receipt, verify_receipt
+
+MOST_FILE_BYTES = 20_000_000
+_PDF = b"%PDF-"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One statement about a file, and whether it holds."""
+
+    name: str
+    holds: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """Every statement about a file, in order; those after one that stops the check are missing."""
+
+    statements: tuple[Checked, ...]
+    credential: dict[str, Any] | None = None
+    """The signed content, where it could be read."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every statement holds."""
+        return all(one.holds for one in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKeys:
+    """The keys that a reader has from elsewhere than the file."""
+
+    office: str
+    """Multikey of the office, `z6Mk...`."""
+    log: str = ""
+    """Verifier key of its log; empty: the place in the log is not checked."""
+
+
+def check_file(data: bytes, keys: TrustedKeys) -> CheckedFile:
+    """Return the statements about a certificate file."""
+    read, credential = _credential(data)
+    if credential is None:
+        return CheckedFile((read,))
+    statements = [read, *_sealed(data, credential), _signature(credential, keys.office)]
+    if keys.log:
+        statements.append(_in_log(credential, keys.log))
+    return CheckedFile(tuple(statements), credential)
+
+
+def _credential(data: bytes) -> tuple[Checked, dict[str, Any] | None]:
+    name = "content"
+    try:
+        text = data[: MOST_FILE_BYTES + 1]
+        if data.startswith(_PDF):
+            (text,) = embedded_files(text)
+        credential = json.loads(text) if len(text) <= MOST_FILE_BYTES else None
+    except (LinkingError, ValueError, RecursionError):
+        credential = None
+    if not isinstance(credential, dict):
+        return Checked(name, False, "The file holds no certificate that can be read."), None
+    return Checked(name, True, "The file holds a certificate."), credential
+
+
+def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
+    """Return the statement about the document; none for a credential alone."""
+    name = "document"
+    if not data.startswith(_PDF):
+        return ()
+    try:
+        seal = verify_seal(data)
+        stated = credential["credentialSubject"]["seal"]["certificateSha256"]
+    except LinkingError as error:
+        return (Checked(name, False, str(error)),)
+    except (KeyError, TypeError):
+        return (Checked(name, False, "The certificate does not say who sealed its document."),)
+    if seal.certificate_sha256 != stated:
+        return (Checked(name, False, "Another than the office has sealed the document."),)
+    return (Checked(name, True, "The document is as the office sealed it."),)
+
+
+def _signature(credential: dict[str, Any], office: str) -> Checked:
+    name = "signature"
+    try:
+        key = public_key(office)
+        if method_in(credential) != method_of(multikey(key.public_bytes_raw())):
+            return Checked(name, False, "Another key than the office's has signed the content.")
+        verify_proof(credential, key)
+    except LinkingError as error:
+        return Checked(name, False, str(error))
+    return Checked(name, True, "The key of the office has signed the content as it stands.")
+
+
+def _in_log(credential: dict[str, Any], log_key: str) -> Checked:
+    name = "log"
+    try:
+        evidence = credential["evidence"][0]
+        receipt = _receipt(evidence)
+        proved = verify_receipt(receipt, parse_verifier_key(log_key))
+        if evidence["release"] not in proved.event.subject_refs:
+            return Checked(name, False, "The proof is of another event than the release.")
+    except LinkingError as error:
+        return Checked(name, False, str(error))
+    except (KeyError, IndexError, TypeError):
+        return Checked(name, False, "The certificate bears no proof of the log.")
+    size = proved.signed.checkpoint.size
+    words = f"Its release is event {receipt.index} of the {size} that the log had signed."
+    return Checked(name, True, words)
+
+
+def _receipt(evidence: dict[str, Any]) -> Receipt:
+    return parse_receipt(str(evidence["receipt"]).encode())

@@ -1,0 +1,16 @@
+"""The pages for the public: a process and an origin of their own, apart from the workbench.
+
+They show forms, carry what is typed to the office's API with a token of one narrow scope, and
+keep nothing: no database, no keys of the store, no record. What an applicant is in the middle of
+stands in a sealed cookie and in a draft at the office.
+
+- `app`: the application: routes, headers, limits
+- `desk`: what all pages share
+- `limits`: how often one address, and one reference, may ask
+- `messages`: every text of the pages, from a catalogue for each language
+- `office`: the calls to the office's API
+- `pages`: the pages
+- `rendering`: templates to pages
+- `sessions`: the cookie: sealed, and out of reach of scripts and other sites
+- `settings`: settings of the pages, from `IDENTLINK_PUBLIC_PAGES_*`
+"""

@@ -1,0 +1,186 @@
+"""What all pages share: the office, the limits, the sessions, the languages."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.applications.declarations import ApplicationForm
+from domain.applications.forms import FORMS
+from domain.applications.references import REFERENCE_LENGTH, read_text
+from service.public.limits import Allowance, Sources
+from service.public.messages import ENGLISH, Catalogue
+from service.public.office import Office, OpenedBy
+from service.public.rendering import Shown
+from service.public.sessions import Session, Sessions
+from service.public.settings import PublicSettings
+
+_HOUR_S = 3_600.0
+MOST_UPLOAD_BYTES = 10 * 1024 * 1024
+"""As the office takes a document."""
+_MOST_FIELDS = 200
+
+
+class TooManyError(Exception):
+    """One address, or one reference, asked too often."""
+
+
+class ExpiredError(Exception):
+    """A form without the token of the session: it is out of date, or from elsewhere."""
+
+
+class NotOpenError(Exception):
+    """The page belongs to an application, and none is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The allowances of the pages."""
+
+    pages: Allowance
+    starts: Allowance
+    uploads: Allowance
+    openings: Allowance
+    failures: Allowance
+
+    @classmethod
+    def of(cls, settings: PublicSettings, clock: Callable[[], float]) -> Limits:
+        """Return full allowances."""
+        return cls(
+            Allowance(settings.pages_per_minute, 60.0, clock),
+            Allowance(settings.starts_per_hour, _HOUR_S, clock),
+            Allowance(settings.uploads_per_hour, _HOUR_S, clock),
+            Allowance(settings.openings_per_hour, _HOUR_S, clock),
+            Allowance(settings.failures_per_hour, _HOUR_S, clock),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A form that was sent."""
+
+    typed: dict[str, list[str]]
+    """All texts by field."""
+    files: dict[str, bytes]
+
+    def text(self, name: str) -> str:
+        """Return the last text of a field; empty without one."""
+        return (self.typed.get(name) or [""])[-1]
+
+    def file(self, name: str) -> bytes:
+        """Return the bytes of a file; empty without one."""
+        return self.files.get(name, b"")
+
+
+async def _read(request: Request) -> Posted:
+    typed: dict[str, list[str]] = {}
+    files: dict[str, bytes] = {}
+    async with request.form(
+        max_files=2, max_fields=_MOST_FIELDS, max_part_size=MOST_UPLOAD_BYTES
+    ) as data:
+        for name, value in data.multi_items():
+            if isinstance(value, UploadFile):
+                files[name] = await value.read()
+            else:
+                typed.setdefault(name, []).append(value)
+    return Posted(typed, files)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a page may reach."""
+
+    office: Office
+    sessions: Sessions
+    limits: Limits
+    catalogues: dict[str, Catalogue]
+    today: Callable[[], date] = lambda: datetime.now(UTC).date()
+    sources: Sources = field(default_factory=Sources)
+
+    def shown(self, request: Request) -> Shown:
+        """Return what every page has."""
+        session = session_of(request)
+        catalogue = self.catalogues.get(session.language, self.catalogues[ENGLISH])
+        return Shown(
+            catalogue,
+            tuple(self.catalogues.values()),
+            session,
+            self.sessions.token(session),
+            request.url.path,
+        )
+
+    def take(self, allowance: Allowance, request: Request) -> None:
+        """Take one from the allowance of the visitor's address; raises TooManyError."""
+        if not allowance.take(self.source(request)):
+            raise TooManyError
+
+    def source(self, request: Request) -> str:
+        """Return the key of the visitor's address."""
+        return self.sources.of_address(request.client.host if request.client else "")
+
+    def reference_key(self, reference: str) -> str:
+        """Return the key of a reference, however it was typed."""
+        return self.sources.of_reference(read_text(reference, REFERENCE_LENGTH))
+
+    async def posted(self, request: Request) -> Posted:
+        """Return the form of a request; raises ExpiredError without the session's token."""
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        if site not in {"same-origin", "none"}:
+            raise ExpiredError
+        posted = await _read(request)
+        expected = self.sessions.token(session_of(request))
+        if not hmac.compare_digest(posted.text("csrf").encode(), expected.encode()):
+            raise ExpiredError
+        return posted
+
+    def go(self, address: str, session: Session | None = None) -> Response:
+        """Lead the browser on, perhaps with another session."""
+        response = RedirectResponse(address, status_code=303)
+        if session is not None:
+            self.sessions.write(response, session)
+        return response
+
+
+def open_desk(settings: PublicSettings, office: Office, catalogues: dict[str, Catalogue]) -> Desk:
+    """Return the desk of the pages."""
+    return Desk(
+        office,
+        Sessions(time.time, plain=settings.plain_cookies),
+        Limits.of(settings, time.monotonic),
+        catalogues,
+    )
+
+
+def desk_of(request: Request) -> Desk:
+    """Return the desk of the application."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def session_of(request: Request) -> Session:
+    """Return the visitor's session, which the application has read."""
+    session: Session = request.state.session
+    return session
+
+
+def opened_by(request: Request) -> OpenedBy:
+    """Return the reference and code of the open application; raises NotOpenError."""
+    session = session_of(request)
+    if not session.is_open:
+        raise NotOpenError
+    return OpenedBy(session.reference, session.code)
+
+
+async def opened(request: Request) -> tuple[OpenedBy, dict[str, Any], ApplicationForm]:
+    """Return the open application with its form; raises NotOpenError."""
+    by = opened_by(request)
+    read = await desk_of(request).office.read(by)
+    return by, read, FORMS[read["kind"]]

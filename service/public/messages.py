@@ -1,0 +1,75 @@
+"""Every text of the pages, from a catalogue for each language.
+
+A catalogue is one JSON file of texts by dotted names. English is complete, and a test holds it to
+that; another language says in English what it does not say itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from domain.errors import ConfigurationError
+
+ENGLISH = "en"
+_BUILT_IN = Path(__file__).parent / "messages"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The texts of one language by name."""
+
+    language: str
+    """ISO 639-1; the `lang` of its pages."""
+    texts: Mapping[str, str]
+
+    def say(self, name: str, /, **values: object) -> str:
+        """Return a text with its values filled in; raises KeyError for a name without a text."""
+        text = self.texts[name]
+        return text.format(**values) if values else text
+
+    def has(self, name: str) -> bool:
+        """Whether there is a text of this name."""
+        return name in self.texts
+
+
+@cache
+def english() -> Catalogue:
+    """Return the catalogue that is built in."""
+    return Catalogue(ENGLISH, {**_read(_BUILT_IN / "en.json"), **_read(_BUILT_IN / "lands.json")})
+
+
+def catalogues(directory: Path | None) -> dict[str, Catalogue]:
+    """Return the catalogues by language, English first; raises ConfigurationError."""
+    found = {ENGLISH: english()}
+    for path in sorted(directory.glob("*.json")) if directory else ():
+        language, texts = path.stem, _read(path)
+        unknown = sorted(texts.keys() - english().texts.keys())
+        if unknown or not language.isalpha() or language in found:
+            raise ConfigurationError(
+                "A catalogue of messages has texts that no page knows, or the name of no other"
+                " language: compare it with the English one."
+            )
+        found[language] = Catalogue(language, {**english().texts, **texts})
+    return found
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        return dict(_flat(json.loads(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, AttributeError):
+        raise ConfigurationError(
+            "A catalogue of messages is no JSON object of texts: check the file."
+        ) from None
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, str):
+            yield f"{prefix}{name}", value
+        else:
+            yield from _flat(value, f"{prefix}{name}.")

@@ -1,0 +1,108 @@
+"""A document of a form, sent or taken back."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.applications.declarations import ApplicationForm, Slot
+from domain.applications.faults import UploadFault
+from service.public.desk import desk_of, opened
+from service.public.messages import Catalogue
+from service.public.office import OfficeRefusedError, OpenedBy
+from service.public.rendering import render
+
+
+async def show_slot(request: Request) -> Response:
+    """Ask for a document, or show that it is there."""
+    _, read, form = await opened(request)
+    slot = form.slot(request.path_params["slot"])
+    if slot is None or read["state"] != "draft":
+        raise HTTPException(404)
+    return _page(request, form, slot, read)
+
+
+async def send_slot(request: Request) -> Response:
+    """Send a document and lead on; one that is not taken is asked for again, with the reason."""
+    desk = desk_of(request)
+    posted = await desk.posted(request)
+    by, read, form = await opened(request)
+    slot = form.slot(request.path_params["slot"])
+    if slot is None or read["state"] != "draft":
+        raise HTTPException(404)
+    there = next((one for one in read["documents"] if one["slot"] == slot.name), None)
+    if "remove" in posted.typed and there is not None:
+        await desk.office.remove(by, there["document_id"])
+        return desk.go(f"/application/document/{slot.name}")
+    data = posted.file("document")
+    if not data and (there is not None or not slot.is_needed):
+        return desk.go(_next(form, slot))
+    fault = await _sent(request, by, slot, data)
+    if fault is None:
+        return desk.go(_next(form, slot))
+    return _page(request, form, slot, read, fault)
+
+
+async def _sent(request: Request, by: OpenedBy, slot: Slot, data: bytes) -> UploadFault | None:
+    """Carry a document to the office; return why it is not taken."""
+    desk = desk_of(request)
+    if not data:
+        return UploadFault.EMPTY
+    desk.take(desk.limits.uploads, request)
+    try:
+        await desk.office.upload(by, slot.name, base64.b64encode(data).decode())
+    except OfficeRefusedError as error:
+        if error.code != "upload-refused":
+            raise
+        return UploadFault(error.detail)
+    return None
+
+
+def upload_words(catalogue: Catalogue, fault: UploadFault) -> str:
+    """Return the reason why a document is not taken, in words."""
+    return catalogue.say(f"uploads.{fault.name.lower().replace('_', '-')}")
+
+
+def _next(form: ApplicationForm, slot: Slot) -> str:
+    at = form.slots.index(slot) + 1
+    if at < len(form.slots):
+        return f"/application/document/{form.slots[at].name}"
+    return "/application/check"
+
+
+def _before(form: ApplicationForm, slot: Slot) -> str:
+    at = form.slots.index(slot)
+    if at:
+        return f"/application/document/{form.slots[at - 1].name}"
+    return f"/application/question/{form.pages[-1].name}"
+
+
+def _page(
+    request: Request,
+    form: ApplicationForm,
+    slot: Slot,
+    read: Mapping[str, Any],
+    fault: UploadFault | None = None,
+) -> Response:
+    shown = desk_of(request).shown(request)
+    there = next((one for one in read["documents"] if one["slot"] == slot.name), None)
+    errors = {} if fault is None else {"document": upload_words(shown.catalogue, fault)}
+    values = {
+        "slot": slot,
+        "there": there,
+        "back_to": _before(form, slot),
+        "errors": errors,
+    }
+    return render(shown, "document.html", values, status=422 if fault else 200)
+
+
+ROUTES = [
+    Route("/application/document/{slot}", show_slot, methods=["GET"]),
+    Route("/application/document/{slot}", send_slot, methods=["POST"]),
+]

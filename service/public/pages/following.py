@@ -1,0 +1,111 @@
+"""An application that was sent: its state, a question, its papers, withdrawal."""
+
+from __future__ import annotations
+
+import base64
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.applications.answers import MOST_WORDS
+from domain.applications.faults import UploadFault
+from service.public.desk import Posted, desk_of, opened, opened_by
+from service.public.office import OfficeRefusedError
+from service.public.pages.documents import upload_words
+from service.public.rendering import render
+
+_SAVED = {
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
+
+async def show_state(request: Request) -> Response:
+    """Show where an application stands; a form that is not sent yet is shown to be checked."""
+    desk = desk_of(request)
+    _, read, form = await opened(request)
+    if read["state"] == "draft":
+        return desk.go("/application/check")
+    return render(desk.shown(request), "state.html", {"read": read, "form": form, "words": ""})
+
+
+async def answer(request: Request) -> Response:
+    """Answer the question of the office; an answer that is not taken is shown again."""
+    desk = desk_of(request)
+    posted = await desk.posted(request)
+    _, read, form = await opened(request)
+    if read["state"] != "question":
+        return desk.go("/application")
+    errors = await _answered(request, posted)
+    if not errors:
+        return desk.go("/application")
+    values = {"read": read, "form": form, "words": posted.text("words"), "errors": errors}
+    return render(desk.shown(request), "state.html", values, status=422)
+
+
+async def _answered(request: Request, posted: Posted) -> dict[str, str]:
+    """Carry an answer to the office; return why it is not taken, by field."""
+    desk, words = desk_of(request), posted.text("words")
+    catalogue = desk.shown(request).catalogue
+    data = posted.file("document")
+    if not words.strip() or len(words) > MOST_WORDS:
+        return {"words": catalogue.say("state.answer-missing")}
+    if data:
+        desk.take(desk.limits.uploads, request)
+    try:
+        await desk.office.answer(opened_by(request), words, base64.b64encode(data).decode())
+    except OfficeRefusedError as error:
+        if error.code == "upload-refused":
+            return {"document": upload_words(catalogue, UploadFault(error.detail))}
+        if error.status == 400:
+            return {"words": catalogue.say("state.answer-unusable")}
+        raise
+    return {}
+
+
+async def fetch(request: Request) -> Response:
+    """Return a document of the office, to be saved."""
+    desk = desk_of(request)
+    _, read, _ = await opened(request)
+    number = int(request.path_params["number"])
+    if not 1 <= number <= len(read["papers"]):
+        raise HTTPException(404)
+    paper = await desk.office.paper(opened_by(request), number)
+    name = read["papers"][number - 1]["name"]
+    headers = _SAVED | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(paper.content, media_type=paper.media_type, headers=headers)
+
+
+async def show_withdrawal(request: Request) -> Response:
+    """Ask whether the application is to be withdrawn."""
+    desk = desk_of(request)
+    _, read, form = await opened(request)
+    return render(desk.shown(request), "withdraw.html", {"read": read, "form": form})
+
+
+async def withdraw(request: Request) -> Response:
+    """Withdraw an application; one that was answered stays, and the page says so."""
+    desk = desk_of(request)
+    await desk.posted(request)
+    by, read, form = await opened(request)
+    try:
+        await desk.office.withdraw(by)
+    except OfficeRefusedError as error:
+        if error.status != 409:
+            raise
+        shown = desk.shown(request)
+        errors = {"withdraw": shown.catalogue.say("withdraw.too-late")}
+        values = {"read": read, "form": form, "errors": errors}
+        return render(shown, "withdraw.html", values, status=409)
+    return desk.go("/application")
+
+
+ROUTES = [
+    Route("/application", show_state, methods=["GET"]),
+    Route("/application/answer", answer, methods=["POST"]),
+    Route("/application/papers/{number:int}", fetch, methods=["GET"]),
+    Route("/application/withdraw", show_withdrawal, methods=["GET"]),
+    Route("/application/withdraw", withdraw, methods=["POST"]),
+]

@@ -1,0 +1,110 @@
+"""The services offered, a form begun, an application opened and left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.applications.forms import FORMS
+from service.public.desk import TooManyError, desk_of, opened_by, session_of
+from service.public.office import OfficeRefusedError, OpenedBy
+from service.public.rendering import render
+
+
+async def show_services(request: Request) -> Response:
+    """Show what can be applied for."""
+    desk = desk_of(request)
+    kinds = await desk.office.kinds()
+    return render(desk.shown(request), "services.html", {"kinds": kinds})
+
+
+async def show_service(request: Request) -> Response:
+    """Show what an application needs, before it is begun."""
+    desk = desk_of(request)
+    kind = request.path_params["kind"]
+    if kind not in await desk.office.kinds():
+        raise HTTPException(404)
+    return render(desk.shown(request), "service.html", {"form": FORMS[kind]})
+
+
+async def begin(request: Request) -> Response:
+    """Begin a form, and show its reference and code."""
+    desk = desk_of(request)
+    await desk.posted(request)
+    desk.take(desk.limits.starts, request)
+    by = await desk.office.start(request.path_params["kind"])
+    session = replace(
+        desk.sessions.closed(session_of(request)), reference=by.reference, code=by.code
+    )
+    return desk.go("/application/reference", session)
+
+
+async def show_reference(request: Request) -> Response:
+    """Show the reference and code of the open application, to be written down."""
+    desk = desk_of(request)
+    by = opened_by(request)
+    read = await desk.office.read(by)
+    values = {"by": by, "is_draft": read["state"] == "draft", "form": FORMS[read["kind"]]}
+    return render(desk.shown(request), "reference.html", values)
+
+
+async def show_opening(request: Request) -> Response:
+    """Ask for a reference and a code."""
+    return render(desk_of(request).shown(request), "open.html", {"reference": ""})
+
+
+async def open_application(request: Request) -> Response:
+    """Open an application. Whatever is wrong with reference or code is said in one way."""
+    desk = desk_of(request)
+    posted = await desk.posted(request)
+    desk.take(desk.limits.openings, request)
+    by = OpenedBy(posted.text("reference"), posted.text("code"))
+    key = desk.reference_key(by.reference)
+    if desk.limits.failures.is_used_up(key):
+        raise TooManyError
+    try:
+        await desk.office.read(by)
+    except OfficeRefusedError:
+        desk.limits.failures.take(key)
+        shown = desk.shown(request)
+        errors = {"reference": shown.catalogue.say("open.wrong")}
+        values = {"errors": errors, "reference": by.reference[:60]}
+        return render(shown, "open.html", values, status=422)
+    session = replace(
+        desk.sessions.closed(session_of(request)), reference=by.reference, code=by.code
+    )
+    return desk.go("/application", session)
+
+
+async def leave(request: Request) -> Response:
+    """Close the application in this browser."""
+    desk = desk_of(request)
+    await desk.posted(request)
+    return desk.go("/", desk.sessions.closed(session_of(request)))
+
+
+async def choose_language(request: Request) -> Response:
+    """Show the pages in another language from now on."""
+    desk = desk_of(request)
+    language = request.path_params["language"]
+    if language not in desk.catalogues:
+        raise HTTPException(404)
+    back = request.query_params.get("back", "/")
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return desk.go(back if is_ours else "/", replace(session_of(request), language=language))
+
+
+ROUTES = [
+    Route("/", show_services),
+    Route("/apply/{kind}", show_service, methods=["GET"]),
+    Route("/apply/{kind}", begin, methods=["POST"]),
+    Route("/open", show_opening, methods=["GET"]),
+    Route("/open", open_application, methods=["POST"]),
+    Route("/language/{language}", choose_language, methods=["GET"]),
+    Route("/application/reference", show_reference, methods=["GET"]),
+    Route("/application/leave", leave, methods=["POST"]),
+]

@@ -1,0 +1,122 @@
+"""Templates to pages: every value is escaped, and every text comes from the catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+
+from domain.applications.countries import COUNTRIES
+from domain.applications.declarations import Question, QuestionKind
+from service.public.messages import Catalogue
+from service.public.sessions import Session
+
+STATIC = Path(__file__).parent / "static"
+SHARED = Path(__file__).parents[1] / "web" / "static" / "vendor"
+"""The style sheet of the design system, which the workbench has too."""
+
+AUTOCOMPLETE = {
+    "forename": "given-name",
+    "middle-names": "additional-name",
+    "surname": "family-name",
+    "address-line": "street-address",
+    "address-town": "address-level2",
+    "address-postcode": "postal-code",
+    "contact-email": "email",
+    "birth-day-day": "bday-day",
+    "birth-day-month": "bday-month",
+    "birth-day-year": "bday-year",
+}
+"""What a browser may fill in: questions about the applicant (WCAG 2.2, 1.3.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What every page has: its language, its visitor, its token."""
+
+    catalogue: Catalogue
+    languages: tuple[Catalogue, ...]
+    session: Session
+    token: str
+    path: str
+
+
+def render(
+    shown: Shown, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
+) -> Response:
+    """Return a page."""
+    catalogue = shown.catalogue
+    context = {
+        "t": catalogue.say,
+        "has_text": catalogue.has,
+        "lang": catalogue.language,
+        "languages": shown.languages,
+        "session": shown.session,
+        "csrf": shown.token,
+        "path": shown.path,
+        "autocomplete": AUTOCOMPLETE,
+        "day": lambda iso: _day(catalogue, iso),
+        "answer_lines": lambda question, given: answer_lines(catalogue, question, given),
+        "errors": {},
+        **(values or {}),
+    }
+    return HTMLResponse(_environment().get_template(template).render(context), status)
+
+
+def countries(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Return the countries as (code, name), by name."""
+    named = ((code, catalogue.say(f"lands.{code}")) for code in COUNTRIES)
+    return sorted(named, key=lambda one: unicodedata.normalize("NFKD", one[1]).casefold())
+
+
+def answer_lines(catalogue: Catalogue, question: Question, given: tuple[str, ...]) -> list[str]:
+    """Return an answer in the lines in which it is shown."""
+    match question.kind:
+        case QuestionKind.COUNTRIES:
+            return [catalogue.say(f"lands.{code}") for code in given]
+        case QuestionKind.PAST_DAY:
+            return [_day(catalogue, one) for one in given]
+        case QuestionKind.CHOICE:
+            return [catalogue.say(f"choices.{question.name}.{one}") for one in given]
+        case _:
+            return [line for one in given for line in one.splitlines()]
+
+
+def _day(catalogue: Catalogue, iso: str) -> str:
+    day = date.fromisoformat(iso)
+    return catalogue.say(
+        "common.date", day=day.day, month=catalogue.say(f"months.{day.month}"), year=day.year
+    )
+
+
+def _asset(name: str) -> str:
+    """Return the address of a file with a digest of its content, so that it may be kept."""
+    return f"/static/{name}?v={_digest(name)}"
+
+
+@lru_cache
+def _digest(name: str) -> str:
+    root, _, rest = name.partition("/")
+    path = SHARED / rest if root == "vendor" else STATIC / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = _asset
+    return environment

@@ -1,0 +1,97 @@
+"""The cookie: sealed, and out of reach of scripts and other sites.
+
+It holds what the visitor is in the middle of: the reference and code of an application. The key
+is made when the process starts, so that a restart ends every session; the draft stays at the
+office, and whoever has reference and code goes on.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from starlette.requests import Request
+from starlette.responses import Response
+
+_NAME = "identlink-application"
+_NONCE_BYTES = 12
+IDLE_S = 60 * 60
+"""Without a page for so long, the session is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A visit."""
+
+    visit: str
+    """Random; the token of every form is made of it."""
+    reference: str = ""
+    code: str = ""
+    language: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an application is open."""
+        return bool(self.reference)
+
+
+class Sessions:
+    """Seals and opens sessions. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], float], *, plain: bool) -> None:
+        """`clock` returns seconds; `plain`: cookies may travel over plain HTTP."""
+        self._seal = AESGCM(AESGCM.generate_key(256))
+        self._token_key = secrets.token_bytes(32)
+        self._clock = clock
+        self._plain = plain
+
+    @property
+    def name(self) -> str:
+        """The name of the cookie; the prefix binds it to this host and to HTTPS."""
+        return _NAME if self._plain else f"__Host-{_NAME}"
+
+    def read(self, request: Request) -> Session:
+        """Return the session of a request; a new one where there is none, or it is over."""
+        sealed = request.cookies.get(self.name, "")
+        found = self._opened(sealed)
+        return Session(secrets.token_urlsafe(18)) if found is None else found
+
+    def write(self, response: Response, session: Session) -> None:
+        """Give the browser the session; it forgets it when it is closed."""
+        fields = (session.visit, session.reference, session.code, session.language)
+        body = json.dumps([self._clock(), *fields]).encode()
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = nonce + self._seal.encrypt(nonce, body, None)
+        response.set_cookie(
+            self.name,
+            base64.urlsafe_b64encode(sealed).decode(),
+            path="/",
+            secure=not self._plain,
+            httponly=True,
+            samesite="strict",
+        )
+
+    def closed(self, session: Session) -> Session:
+        """Return a session in which no application is open, with another token."""
+        return replace(session, visit=secrets.token_urlsafe(18), reference="", code="")
+
+    def token(self, session: Session) -> str:
+        """Return the token that the forms of this session carry."""
+        return hmac.new(self._token_key, session.visit.encode(), hashlib.sha256).hexdigest()
+
+    def _opened(self, sealed: str) -> Session | None:
+        try:
+            raw = base64.urlsafe_b64decode(sealed.encode())
+            body = self._seal.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None)
+        except (binascii.Error, ValueError, InvalidTag):
+            return None
+        seen, *fields = json.loads(body)
+        return Session(*fields) if self._clock() - seen <= IDLE_S else None

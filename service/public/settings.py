@@ -1,0 +1,100 @@
+"""Settings of the pages for the public, read once from `IDENTLINK_PUBLIC_PAGES_*`.
+
+None of them are those of the office: the process has no store, no database and no keys.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, IPvAnyNetwork, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import ConfigurationError
+
+PREFIX = "IDENTLINK_PUBLIC_PAGES_"
+
+
+class PublicSettings(BaseSettings):
+    """One frozen value for the whole process."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", max_length=255, description="Address to listen on.")
+    port: int = Field(
+        default=8410, ge=0, le=65_535, description="Port to listen on; 0 takes a free one."
+    )
+    office: str = Field(
+        default="http://127.0.0.1:8400",
+        pattern=r"^https?://[^\s/?#]+$",
+        description="Address of the office's API, without a path.",
+    )
+    client_id: str = Field(
+        default="", max_length=64, description="Id of the client that the office added."
+    )
+    client_secret_file: Path | None = Field(
+        default=None,
+        description="File with the secret of the client, readable by this process alone.",
+    )
+    messages: Path | None = Field(
+        default=None,
+        description="Directory of further catalogues of messages, one `LANGUAGE.json` each; "
+        "English is built in.",
+    )
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="Proxies in front whose `X-Forwarded-For` and `-Proto` count, as JSON.",
+    )
+    plain_cookies: bool = Field(
+        default=False,
+        description="Whether cookies may travel over plain HTTP: to try the pages out on one "
+        "machine, without a proxy.",
+    )
+    pages_per_minute: int = Field(
+        default=120, ge=1, description="Pages that one address may ask for in a minute."
+    )
+    starts_per_hour: int = Field(
+        default=20, ge=1, description="Applications that one address may begin in an hour."
+    )
+    uploads_per_hour: int = Field(
+        default=60, ge=1, description="Documents that one address may send in an hour."
+    )
+    openings_per_hour: int = Field(
+        default=60,
+        ge=1,
+        description="Attempts to open an application from one address in an hour.",
+    )
+    failures_per_hour: int = Field(
+        default=10,
+        ge=1,
+        description="Attempts with a wrong code at one reference in an hour, from anywhere; "
+        "further ones are refused, whatever their code.",
+    )
+
+    def client_secret(self) -> str:
+        """Return the secret of the client; raises ConfigurationError without a file."""
+        path = self.client_secret_file
+        if path is None or not self.client_id:
+            raise ConfigurationError(
+                f"Set {PREFIX}CLIENT_ID and {PREFIX}CLIENT_SECRET_FILE: `identlink client add`"
+                " with the scope applications:carry tells both."
+            )
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ConfigurationError(
+                f"{PREFIX}CLIENT_SECRET_FILE cannot be read: check its path and its owner."
+            ) from None
+
+
+def load_public_settings(**given: Any) -> PublicSettings:
+    """Return the settings: arguments override the environment, which overrides the defaults.
+
+    Raises ConfigurationError, which names every faulty setting and repeats no value.
+    """
+    try:
+        return PublicSettings(**given)
+    except ValidationError as error:
+        names = sorted({f"{PREFIX}{str(one['loc'][0]).upper()}" for one in error.errors()})
+        raise ConfigurationError(f"Check these settings: {', '.join(names)}.") from None

@@ -1,0 +1,18 @@
+"""Agencies: agreements, who speaks for them, and ASNs.
+
+- `agreements`: agreements in versions, and who speaks for an agency
+- `asns`: Arrest Summons Numbers issued, and the results of courts
+"""
+
+from __future__ import annotations
+
+from service.storage.agencies.agreements import Agreements
+from service.storage.agencies.asns import Asns
+from service.storage.repository import InTransaction, Repository
+
+
+class AgenciesRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    agreements = Repository(Agreements)
+    asns = Repository(Asns)

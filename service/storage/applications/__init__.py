@@ -1,0 +1,21 @@
+"""Applications of the public: drafts that may go, and what was sent, which stays.
+
+- `applications`: applications that were sent, and answers to questions
+- `documents`: the documents of drafts and applications
+- `drafts`: forms that are not sent yet
+"""
+
+from __future__ import annotations
+
+from service.storage.applications.applications import Applications
+from service.storage.applications.documents import ApplicationDocuments
+from service.storage.applications.drafts import ApplicationDrafts
+from service.storage.repository import InTransaction, Repository
+
+
+class ApplicationsRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    applications = Repository(Applications)
+    application_drafts = Repository(ApplicationDrafts)
+    application_documents = Repository(ApplicationDocuments)

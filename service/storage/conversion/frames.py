@@ -1,0 +1,169 @@
+"""Frames of lots, their pictures and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, exists, insert, select, update
+
+from domain.conversion.frames import Frame, FrameState
+from domain.errors import ConflictError
+from domain.ids import FrameId, LotId, UserId
+from service.storage.engine.rows import AnyRow, row_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.conversion.frames import (
+    conversion_frame_states,
+    conversion_frames,
+    conversion_keyings,
+    conversion_settlements,
+)
+from service.storage.tables.conversion.matches import (
+    conversion_matches,
+)
+from service.storage.transaction import TransactionPart
+
+_PLACES = conversion_frame_states.c
+
+
+class ConversionFrames(TransactionPart):
+    """A frame is stored once for its lot and place; where it stands moves by compare and swap."""
+
+    def receive(self, frame: Frame, image: bytes, media_type: str) -> bool:
+        """Store a frame with its picture; False when its place is taken."""
+        row = row_of(
+            conversion_frames,
+            frame,
+            frame_row=self._transaction.numbers.one(conversion_frames.c.frame_row),
+            media_type=media_type,
+            payload_id=self._transaction.payloads.put(PayloadKind.FRAME, image),
+        )
+        key = ("lot_id", "number", "part")
+        if not insert_unless_taken(self._connection, conversion_frames, row, key=key):
+            return False
+        place = row_of(conversion_frame_states, frame)
+        self._connection.execute(insert(conversion_frame_states).values(place).inline())
+        return True
+
+    def get(self, frame_id: FrameId) -> Frame | None:
+        """Return a frame, or None when unknown."""
+        return self._one(_FRAMES.where(conversion_frames.c.frame_id == frame_id))
+
+    def at(self, lot_id: LotId, number: int, part: int) -> Frame | None:
+        """Return the frame at a place of a lot, or None."""
+        frames = conversion_frames.c
+        place = (frames.lot_id == lot_id, frames.number == number, frames.part == part)
+        return self._one(_FRAMES.where(*place))
+
+    def image(self, frame_id: FrameId) -> tuple[bytes, str] | None:
+        """Return a picture and its media type; None when unknown or destroyed."""
+        query = select(conversion_frames.c.payload_id, conversion_frames.c.media_type).where(
+            conversion_frames.c.frame_id == frame_id
+        )
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        body = self._transaction.payloads.get(PayloadKind.FRAME, row.payload_id)
+        return None if body is None else (body, row.media_type)
+
+    def listed(
+        self,
+        lot_id: LotId,
+        states: Collection[FrameState],
+        *,
+        limit: int,
+        round_: int | None = None,
+    ) -> tuple[Frame, ...]:
+        """Return frames of a lot in these states by number, all or those in a round."""
+        query = (
+            _FRAMES.where(
+                _PLACES.lot_id == lot_id,
+                _PLACES.state.in_([state.value for state in states]),
+            )
+            .order_by(_PLACES.number, conversion_frames.c.part)
+            .limit(limit)
+        )
+        if round_ is not None:
+            query = query.where(_PLACES.round == round_)
+        return tuple(map(_frame, self._connection.execute(query)))
+
+    def to_key(self, lot_id: LotId, keyer: UserId, *, limit: int) -> tuple[Frame, ...]:
+        """Return frames that this person may key, those keyed once before others."""
+        mine = exists().where(
+            conversion_keyings.c.frame_id == _PLACES.frame_id,
+            conversion_keyings.c.round == _PLACES.round,
+            conversion_keyings.c.keyed_by == keyer,
+        )
+        found: list[Frame] = []
+        for state in (FrameState.KEYED_ONCE, FrameState.RECEIVED):
+            query = (
+                _FRAMES.where(_PLACES.lot_id == lot_id, _PLACES.state == state.value, ~mine)
+                .order_by(_PLACES.number)
+                .limit(limit - len(found))
+            )
+            found += map(_frame, self._connection.execute(query))
+            if len(found) >= limit:
+                break
+        return tuple(found)
+
+    def has_worked(self, frame_id: FrameId, round_: int, user: UserId) -> bool:
+        """Whether a person has keyed, settled or matched a frame in a round."""
+        queries = (
+            select(conversion_keyings.c.frame_id).where(
+                conversion_keyings.c.frame_id == frame_id,
+                conversion_keyings.c.round == round_,
+                conversion_keyings.c.keyed_by == user,
+            ),
+            select(conversion_settlements.c.frame_id).where(
+                conversion_settlements.c.frame_id == frame_id,
+                conversion_settlements.c.round == round_,
+                conversion_settlements.c.settled_by == user,
+            ),
+            select(conversion_matches.c.frame_id).where(
+                conversion_matches.c.frame_id == frame_id,
+                conversion_matches.c.round == round_,
+                conversion_matches.c.proposed_by == user,
+            ),
+        )
+        return any(self._connection.execute(query).first() is not None for query in queries)
+
+    def move(self, frame: Frame, to: FrameState, *, round_: int | None = None) -> None:
+        """Move a frame from where the caller has read it.
+
+        Raises ConflictError when it is not there any more.
+        """
+        moved = (
+            update(conversion_frame_states)
+            .where(
+                _PLACES.frame_id == frame.frame_id,
+                _PLACES.state == frame.state.value,
+                _PLACES.round == frame.round,
+            )
+            .values(state=to.value, round=round_ or frame.round)
+        )
+        if self._connection.execute(moved).rowcount != 1:
+            raise ConflictError("The frame has moved on: read it again.")
+
+    def _one(self, query: Select[Any]) -> Frame | None:
+        row = self._connection.execute(query).first()
+        return None if row is None else _frame(row)
+
+
+_FRAMES = select(conversion_frames, _PLACES.state, _PLACES.round).join(
+    conversion_frame_states, _PLACES.frame_id == conversion_frames.c.frame_id
+)
+
+
+def _frame(row: AnyRow) -> Frame:
+    return Frame(
+        FrameId(row.frame_id),
+        LotId(row.lot_id),
+        row.number,
+        row.part,
+        row.sha256,
+        UserId(row.received_by),
+        row.received_at,
+        FrameState(row.state),
+        row.round,
+    )

@@ -1,0 +1,18 @@
+"""Data restricted instead of erased, and what arrests left, deleted.
+
+- `deletions`: deletions of what arrests left: cases, decisions of forces, and the deletion itself
+- `restrictions`: restrictions: begun and lifted, and what the holder of the evidence reads
+"""
+
+from __future__ import annotations
+
+from service.storage.disclosure.deletions import Deletions
+from service.storage.disclosure.restrictions import Restrictions
+from service.storage.repository import InTransaction, Repository
+
+
+class DisclosureRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    deletions = Repository(Deletions)
+    restrictions = Repository(Restrictions)

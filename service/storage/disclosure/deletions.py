@@ -1,0 +1,261 @@
+"""Deletions of what arrests left: cases, decisions, reminders, and the deletion itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
+
+from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart
+from domain.errors import ConflictError
+from domain.ids import DeletionId, EncounterId, ForceCode, RequestId, UserId
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.people import locked_person
+from service.storage.tables.disclosure.deletions import (
+    deleted_captures,
+    deleted_versions,
+    deletion_captures,
+    deletion_cases,
+    deletion_chases,
+    deletion_decisions,
+    deletions_done,
+)
+from service.storage.tables.links import link_revocations, links
+from service.storage.tables.people import ERASED, encounters, gallery_changes, persons, records
+from service.storage.tables.searches import client_references
+from service.storage.tables.workbench import capture_images, capture_minutiae
+from service.storage.transaction import TransactionPart
+from service.storage.words import put_words, read_words
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """How much a deletion destroyed."""
+
+    versions: int
+    captures: int
+
+
+class Deletions(TransactionPart):
+    """Cases, decisions and reminders are written once each."""
+
+    def open(self, case: DeletionCase) -> None:
+        """Store a case; raises NotFoundError (person gone), ConflictError (a case already)."""
+        row = row_of(
+            deletion_cases,
+            case,
+            case_row=self._transaction.numbers.one(deletion_cases.c.case_row),
+            person_row=locked_person(self._transaction, case.person_id),
+            asks_entry=DeletionPart.ENTRY in case.asked,
+            asks_prints=DeletionPart.PRINTS in case.asked,
+            payload_id=put_words(self._transaction, case.words),
+        )
+        key = ("request_id", "record_id", "item_id")
+        if not insert_unless_taken(self._connection, deletion_cases, row, key=key):
+            raise ConflictError("This arrest is a case of the request already.")
+        self._name(case)
+
+    def _name(self, case: DeletionCase) -> None:
+        named = [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures]
+        if named:
+            self._connection.execute(insert(deletion_captures), named)
+
+    def decide(
+        self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
+    ) -> None:
+        """Store a decision, or the review of the one by `first_by`; raises ConflictError."""
+        row = row_of(
+            deletion_decisions,
+            decision,
+            deletion_id=deletion_id,
+            approves_entry=DeletionPart.ENTRY in decision.approved,
+            approves_prints=DeletionPart.PRINTS in decision.approved,
+            first_by=first_by,
+            payload_id=put_words(self._transaction, decision.reasons),
+        )
+        key = ("deletion_id", "number")
+        if not insert_unless_taken(self._connection, deletion_decisions, row, key=key):
+            raise ConflictError("This deletion is decided already: read it again.")
+
+    def chase(self, deletion_id: DeletionId, number: int, on: date) -> bool:
+        """Store a reminder; False when another worker was first."""
+        row = {"deletion_id": deletion_id, "number": number, "chased_on": on}
+        key = ("deletion_id", "number")
+        return insert_unless_taken(self._connection, deletion_chases, row, key=key)
+
+    def undecided(self, before: datetime, every: timedelta, today: date) -> tuple[DeletionId, ...]:
+        """Return cases opened before a moment, not decided, and not reminded of for a while."""
+        decided = select(deletion_decisions.c.deletion_id)
+        query = (
+            select(deletion_cases.c.deletion_id)
+            .where(
+                deletion_cases.c.opened_at < before,
+                deletion_cases.c.deletion_id.not_in(decided),
+                _LAST_CHASED.is_(None) | (today - every >= _LAST_CHASED),
+            )
+            .order_by(deletion_cases.c.case_row)
+            .limit(100)
+        )
+        return tuple(DeletionId(one) for one in self._connection.execute(query).scalars())
+
+    def get(self, deletion_id: DeletionId) -> DeletionCase | None:
+        """Return a case, or None when unknown."""
+        found = self._read(_CASES.where(deletion_cases.c.deletion_id == deletion_id))
+        return found[0] if found else None
+
+    def of_request(self, request_id: RequestId) -> tuple[DeletionCase, ...]:
+        """Return the cases of a request, oldest first."""
+        return self._read(_CASES.where(deletion_cases.c.request_id == request_id))
+
+    def are_waiting(self, request_id: RequestId) -> bool:
+        """Whether a case of a request is not decided."""
+        decided = select(deletion_decisions.c.deletion_id)
+        query = select(deletion_cases.c.deletion_id).where(
+            deletion_cases.c.request_id == request_id,
+            deletion_cases.c.deletion_id.not_in(decided),
+        )
+        return self._connection.execute(query).first() is not None
+
+    def of_force(self, owner: ForceCode, limit: int) -> tuple[DeletionCase, ...]:
+        """Return the cases of a force that are not carried out, oldest first."""
+        open_ones = _CASES.where(
+            deletion_cases.c.owner == owner, deletions_done.c.deletion_id.is_(None)
+        )
+        return self._read(open_ones.limit(limit))
+
+    def linked(self, captures: Iterable[EncounterId]) -> bool:
+        """Whether a link that stands rests on one of these captures."""
+        query = (
+            select(links.c.link_id)
+            .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
+            .where(links.c.encounter_id.in_(tuple(captures)), link_revocations.c.link_id.is_(None))
+        )
+        return self._connection.execute(query).first() is not None
+
+    def carry_out(self, case: DeletionCase, by: UserId, at: datetime) -> Destroyed:
+        """Destroy what the decision in force approves; raises ConflictError when it was before.
+
+        The version without the entry must be stored by then: all versions before it go.
+        """
+        row = {"deletion_id": case.deletion_id, "done_by": by, "done_at": at}
+        if not insert_unless_taken(self._connection, deletions_done, row, key=("deletion_id",)):
+            raise ConflictError("This deletion was carried out already.")
+        parts = case.approved
+        versions = self._versions(case) if DeletionPart.ENTRY in parts else []
+        captures = self._captures(case) if DeletionPart.PRINTS in parts else []
+        self._note(deleted_versions, "record_row", versions, case)
+        self._note(deleted_captures, "encounter_row", captures, case)
+        self._transaction.payloads.delete(
+            [one.payload_id for one in (*versions, *captures)] + self._beside(captures)
+        )
+        self._transaction.changes.extend((one.encounter_row, ERASED) for one in captures)
+        return Destroyed(len(versions), len(captures))
+
+    def _versions(self, case: DeletionCase) -> list[AnyRow]:
+        """Return the rows of all versions but the newest that are not deleted yet."""
+        newest = (
+            select(func.max(records.c.record_row))
+            .where(records.c.record_id == case.record_id)
+            .scalar_subquery()
+        )
+        query = select(records.c.record_row, records.c.payload_id).where(
+            records.c.record_id == case.record_id,
+            records.c.record_row < newest,
+            records.c.record_row.not_in(select(deleted_versions.c.record_row)),
+        )
+        return list(self._connection.execute(query.order_by(records.c.record_row)))
+
+    def _captures(self, case: DeletionCase) -> list[AnyRow]:
+        gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
+        query = select(
+            encounters.c.encounter_row, encounters.c.encounter_id, encounters.c.payload_id
+        ).where(
+            encounters.c.encounter_id.in_(case.captures), encounters.c.encounter_row.not_in(gone)
+        )
+        return list(self._connection.execute(query.order_by(encounters.c.encounter_row)))
+
+    def _beside(self, captures: Sequence[AnyRow]) -> list[int]:
+        """Return the payloads of pictures, minutiae and references of captures."""
+        owners = [one.encounter_id for one in captures]
+        found: list[int] = []
+        for table in (capture_images, capture_minutiae, client_references):
+            query = select(table.c.payload_id).where(table.c.owner_id.in_(owners))
+            found += self._connection.execute(query).scalars()
+        return found
+
+    def _note(self, table: Any, column: str, rows: Sequence[AnyRow], case: DeletionCase) -> None:
+        noted = [{column: getattr(one, column), "deletion_id": case.deletion_id} for one in rows]
+        if noted:
+            self._connection.execute(insert(table), noted)
+
+    def _read(self, query: Select[Any]) -> tuple[DeletionCase, ...]:
+        rows = self._connection.execute(query.order_by(deletion_cases.c.case_row)).all()
+        words = read_words(self._transaction, [row.payload_id for row in rows])
+        return tuple(
+            value_of(
+                DeletionCase,
+                row,
+                asked=_parts(entry=row.asks_entry, prints=row.asks_prints),
+                captures=self._named(row.deletion_id),
+                words=said,
+                decisions=self._decisions(row.deletion_id),
+            )
+            for row, said in zip(rows, words, strict=True)
+        )
+
+    def _named(self, deletion_id: str) -> tuple[EncounterId, ...]:
+        query = (
+            select(deletion_captures.c.encounter_id)
+            .where(deletion_captures.c.deletion_id == deletion_id)
+            .order_by(deletion_captures.c.encounter_id)
+        )
+        return tuple(EncounterId(one) for one in self._connection.execute(query).scalars())
+
+    def _decisions(self, deletion_id: str) -> tuple[DeletionDecision, ...]:
+        query = (
+            select(deletion_decisions)
+            .where(deletion_decisions.c.deletion_id == deletion_id)
+            .order_by(deletion_decisions.c.number)
+        )
+        rows = self._connection.execute(query).all()
+        reasons = read_words(self._transaction, [row.payload_id for row in rows])
+        return tuple(
+            value_of(
+                DeletionDecision,
+                row,
+                approved=_parts(entry=row.approves_entry, prints=row.approves_prints),
+                reasons=why,
+            )
+            for row, why in zip(rows, reasons, strict=True)
+        )
+
+
+def _parts(*, entry: bool, prints: bool) -> frozenset[DeletionPart]:
+    asked = {DeletionPart.ENTRY: entry, DeletionPart.PRINTS: prints}
+    return frozenset(part for part, is_in in asked.items() if is_in)
+
+
+_LAST_CHASED = (
+    select(func.max(deletion_chases.c.chased_on))
+    .where(deletion_chases.c.deletion_id == deletion_cases.c.deletion_id)
+    .scalar_subquery()
+)
+_CHASES = (
+    select(func.count())
+    .where(deletion_chases.c.deletion_id == deletion_cases.c.deletion_id)
+    .scalar_subquery()
+)
+_CASES = (
+    select(
+        deletion_cases,
+        persons.c.person_id,
+        deletions_done.c.done_at,
+        _CHASES.label("chases"),
+    )
+    .join(persons, persons.c.person_row == deletion_cases.c.person_row)
+    .outerjoin(deletions_done, deletions_done.c.deletion_id == deletion_cases.c.deletion_id)
+)

@@ -1,0 +1,204 @@
+"""Restrictions: begun and lifted, and what the holder of the evidence reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, bindparam, func, insert, select
+
+from domain.disclosure.restriction import RestrictedRecord, Restriction
+from domain.errors import ConflictError, NotFoundError
+from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.erasure import lift_restriction, restrict_person
+from service.storage.people.record_bodies import read_items
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.restrictions import (
+    restricted_persons,
+    restriction_ends,
+    restrictions,
+)
+from service.storage.tables.erasures import gone_persons, open_erasures
+from service.storage.tables.people import encounters, persons, records
+from service.storage.transaction import TransactionPart
+from service.storage.words import put_words
+
+
+class Restrictions(TransactionPart):
+    """A restriction is written once, and its end once."""
+
+    def begin(self, restriction: Restriction, people: Collection[PersonId]) -> None:
+        """Store a restriction and hide these people.
+
+        Raises NotFoundError (unknown, erased, or restricted already), ConflictError (an erasure
+        of one of them is open).
+        """
+        rows = self._claimed(people)
+        to_erase = select(open_erasures.c.person_row).where(
+            open_erasures.c.person_row.in_(rows.values())
+        )
+        if self._connection.execute(to_erase).first():
+            raise ConflictError("An erasure of this person is open: call it back first.")
+        row = row_of(
+            restrictions,
+            restriction,
+            restriction_row=self._transaction.numbers.one(restrictions.c.restriction_row),
+            person_row=rows[restriction.person_id],
+            payload_id=put_words(self._transaction, restriction.reasons),
+        )
+        self._connection.execute(insert(restrictions).values(row).inline())
+        for person_id in sorted(people):
+            restrict_person(self._transaction, person_id, restriction.restriction_id)
+
+    def _claimed(self, people: Collection[PersonId]) -> dict[PersonId, int]:
+        """Return the rows of people, kept from others; raises NotFoundError if one is gone."""
+        query = (
+            select(persons.c.person_id, persons.c.person_row)
+            .where(persons.c.person_id.in_(people))
+            .order_by(persons.c.person_row)
+            .with_for_update()
+        )
+        found = {
+            PersonId(row.person_id): row.person_row for row in self._connection.execute(query)
+        }
+        # Asked after the rows are kept: what was under way is committed and seen by now.
+        gone = select(gone_persons.c.person_row).where(
+            gone_persons.c.person_row.in_(found.values())
+        )
+        if len(found) < len(people) or self._connection.execute(gone).first():
+            raise NotFoundError
+        return found
+
+    def end(self, restriction: Restriction) -> None:
+        """Store the end that a restriction carries, and bring its people back.
+
+        Raises ConflictError when it has ended already.
+        """
+        row = row_of(
+            restriction_ends,
+            restriction,
+            payload_id=put_words(self._transaction, restriction.lifting_reasons),
+        )
+        key = ("restriction_id",)
+        if not insert_unless_taken(self._connection, restriction_ends, row, key=key):
+            raise ConflictError("This restriction was lifted already.")
+        lift_restriction(self._transaction, restriction.restriction_id)
+
+    def get(self, restriction_id: RestrictionId) -> Restriction | None:
+        """Return a restriction, or None when unknown."""
+        found = self._read(_ALL.where(restrictions.c.restriction_id == restriction_id))
+        return found[0] if found else None
+
+    def page(
+        self,
+        *,
+        is_open: bool,
+        holder: ForceCode | None,
+        before: RestrictionId | None,
+        limit: int,
+    ) -> tuple[Restriction, ...]:
+        """Return restrictions that hold or were lifted, newest first; unknown `before`: none."""
+        ended = restriction_ends.c.restriction_id
+        query = _ALL.where(ended.is_(None) if is_open else ended.is_not(None))
+        if holder is not None:
+            query = query.where(restrictions.c.holder == holder)
+        if before is not None:
+            query = query.where(restrictions.c.restriction_row < _row_of(before))
+        return self._read(query.order_by(restrictions.c.restriction_row.desc()).limit(limit))
+
+    def hidden_by(self, restriction_id: RestrictionId) -> tuple[PersonId, ...]:
+        """Return the people that a restriction hides at present."""
+        query = (
+            select(persons.c.person_id)
+            .join(restricted_persons, restricted_persons.c.person_row == persons.c.person_row)
+            .where(restricted_persons.c.restriction_id == restriction_id)
+            .order_by(persons.c.person_id)
+        )
+        return tuple(PersonId(one) for one in self._connection.execute(query).scalars())
+
+    def is_restricted(self, person_id: PersonId) -> bool:
+        """Whether a restriction of this person holds."""
+        query = (
+            select(restricted_persons.c.person_row)
+            .join(persons, persons.c.person_row == restricted_persons.c.person_row)
+            .where(persons.c.person_id == person_id)
+        )
+        return self._connection.execute(query).first() is not None
+
+    def records(self, restriction_id: RestrictionId) -> tuple[RestrictedRecord, ...]:
+        """Return the newest versions of the records that a restriction hides."""
+        rows = self._connection.execute(_HIDDEN_RECORDS, {"id": restriction_id}).all()
+        ids = [row.payload_id for row in rows]
+        bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, ids)
+        return tuple(_record(row, bodies[row.payload_id]) for row in rows)
+
+    def captures(self, restriction_id: RestrictionId) -> tuple[EncounterId, ...]:
+        """Return the ids of the captures that a restriction hides, oldest first."""
+        query = (
+            select(encounters.c.encounter_id)
+            .join(restricted_persons, restricted_persons.c.person_row == encounters.c.person_row)
+            .where(restricted_persons.c.restriction_id == restriction_id)
+            .order_by(encounters.c.encounter_row)
+        )
+        return tuple(EncounterId(one) for one in self._connection.execute(query).scalars())
+
+    def _read(self, query: Select[Any]) -> tuple[Restriction, ...]:
+        rows = self._connection.execute(query).all()
+        reasons = self._words([row.payload_id for row in rows])
+        lifting = self._words([row.lifting_id or 0 for row in rows])
+        return tuple(
+            value_of(Restriction, row, reasons=why, lifting_reasons=why_not)
+            for row, why, why_not in zip(rows, reasons, lifting, strict=True)
+        )
+
+    def _words(self, ids: Sequence[int]) -> list[str]:
+        bodies = self._transaction.payloads.get_withheld(PayloadKind.WORDS, ids)
+        return [bodies.get(one, b"").decode() for one in ids]
+
+
+def _row_of(restriction_id: RestrictionId) -> ScalarSelect[int]:
+    row = select(restrictions.c.restriction_row)
+    return row.where(restrictions.c.restriction_id == restriction_id).scalar_subquery()
+
+
+def _record(row: AnyRow, body: bytes) -> RestrictedRecord:
+    return RestrictedRecord(
+        RecordId(row.record_id),
+        PersonId(row.person_id),
+        ForceCode(row.force),
+        read_items(body)[0].held,
+    )
+
+
+_ALL = (
+    select(
+        restrictions,
+        persons.c.person_id,
+        restriction_ends.c.told_on,
+        restriction_ends.c.lifted_by,
+        restriction_ends.c.lifted_at,
+        restriction_ends.c.payload_id.label("lifting_id"),
+    )
+    .join(persons, persons.c.person_row == restrictions.c.person_row)
+    .outerjoin(
+        restriction_ends, restriction_ends.c.restriction_id == restrictions.c.restriction_id
+    )
+)
+_NEWEST = select(func.max(records.c.record_row)).group_by(records.c.record_id)
+_HIDDEN_RECORDS = (
+    select(
+        records.c.record_id,
+        records.c.force,
+        records.c.payload_id,
+        persons.c.person_id,
+    )
+    .join(persons, persons.c.person_row == records.c.person_row)
+    .join(restricted_persons, restricted_persons.c.person_row == records.c.person_row)
+    .where(
+        restricted_persons.c.restriction_id == bindparam("id"),
+        records.c.record_row.in_(_NEWEST),
+    )
+    .order_by(records.c.record_row)
+)

@@ -1,0 +1,166 @@
+"""The watch on the law: evidence gathered, states, and sums by week."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Table, and_, func, insert, select, update
+
+from domain.cases import CLOSED_STATES
+from domain.evidence import Band
+from domain.ids import CandidateId
+from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
+from matching.watch.detecting import Gathered
+from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.cases import cases
+from service.storage.tables.links import link_revocations, links
+from service.storage.tables.models import law_sketches, law_states, law_streams
+from service.storage.tables.searches import candidates, searches
+from service.storage.transaction import TransactionPart
+
+_SUMS = ("impressions", "mean", "mean_squares", "spread", "quality")
+_PLACE = ("week", "asker_force", "account", "model_digest", "kind", "finger", "band")
+
+
+class LawRecords(TransactionPart):
+    """Sums and states of the watch."""
+
+    def gather(self, source: Source, seen: Gathered, at: datetime) -> Gathered:
+        """Put what a process saw behind what was gathered, and return the whole."""
+        row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
+        key = ("asker_force", "account", "model_digest")
+        insert_unless_taken(self._connection, law_streams, row, key=key)
+        here = _is_of(law_streams, source)
+        held = self._connection.execute(
+            select(law_streams.c.grown, law_streams.c.searches).where(here).with_for_update()
+        ).one()
+        grown = json.loads(held.grown)
+        before = Gathered(tuple(grown), searches=held.searches) if grown else Gathered()
+        whole = before.then(seen)
+        self._keep(source, whole, at)
+        return whole
+
+    def begin_anew(self, source: Source, at: datetime) -> None:
+        """Forget what was gathered of a source."""
+        self._keep(source, Gathered(), at)
+
+    def _keep(self, source: Source, whole: Gathered, at: datetime) -> None:
+        values = {
+            "grown": json.dumps(list(whole.grown)),
+            "searches": whole.searches,
+            "seen_at": at,
+        }
+        self._connection.execute(
+            update(law_streams).where(_is_of(law_streams, source)).values(**values)
+        )
+
+    def state(self, source: Source) -> LawState:
+        """Return the state of a source; at home until another was found."""
+        query = (
+            select(law_states.c.state)
+            .where(_is_of(law_states, source))
+            .order_by(law_states.c.number.desc())
+            .limit(1)
+        )
+        found = self._connection.execute(query).scalar()
+        return LawState.AT_HOME if found is None else LawState(found)
+
+    def next_number(self) -> int:
+        """Return the number of the next change of a state."""
+        return 1 + (self._connection.execute(select(func.max(law_states.c.number))).scalar() or 0)
+
+    def change(self, change: LawStateChange) -> None:
+        """Store a change."""
+        row = row_of(law_states, change.source) | row_of(law_states, change)
+        self._connection.execute(insert(law_states).values(**row))
+
+    def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
+        """Return the states that hold under a model, one of each source, newest first."""
+        query = (
+            select(law_states)
+            .where(law_states.c.model_digest == model_digest)
+            .order_by(law_states.c.number.desc())
+        )
+        newest: dict[Source, LawStateChange] = {}
+        for row in self._connection.execute(query):
+            source = value_of(Source, row)
+            newest.setdefault(source, value_of(LawStateChange, row, source=source))
+        return tuple(newest.values())
+
+    def add_to_weeks(self, sketches: Sequence[WeekSketch]) -> None:
+        """Add sums to those of their weeks."""
+        for one in sketches:
+            row = row_of(law_sketches, one)
+            sums = {name: row[name] for name in _SUMS}
+            empty = row | dict.fromkeys(_SUMS, 0)
+            insert_unless_taken(self._connection, law_sketches, empty, key=_PLACE)
+            here = and_(*(law_sketches.c[name] == row[name] for name in _PLACE))
+            added = {name: law_sketches.c[name] + value for name, value in sums.items()}
+            self._connection.execute(update(law_sketches).where(here).values(**added))
+
+    def weeks(self, model_digest: str, since: date) -> tuple[WeekSketch, ...]:
+        """Return the sums since a week, in order of weeks."""
+        query = (
+            select(law_sketches)
+            .where(law_sketches.c.model_digest == model_digest, law_sketches.c.week >= since)
+            .order_by(*(law_sketches.c[name] for name in _PLACE))
+        )
+        return tuple(value_of(WeekSketch, row) for row in self._connection.execute(query))
+
+    def identified(self, limit: int) -> tuple[CandidateId, ...]:
+        """Return the candidates of the newest links that were not revoked."""
+        revoked = select(link_revocations.c.link_id).where(
+            link_revocations.c.link_id == links.c.link_id
+        )
+        query = (
+            select(links.c.candidate_id)
+            .where(~revoked.exists())
+            .order_by(links.c.linked_at.desc(), links.c.link_id)
+            .limit(limit)
+        )
+        return tuple(map(CandidateId, self._connection.execute(query).scalars()))
+
+    def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
+        """Return when it was searched, band, probability, and whether identified, of each leader.
+
+        Of decided searches by prints; a revoked link identifies nobody.
+        """
+        query = (
+            select(
+                searches.c.submitted_at,
+                candidates.c.band,
+                candidates.c.posterior,
+                links.c.link_id.is_not(None).label("identified"),
+            )
+            .join(cases, cases.c.search_id == searches.c.search_id)
+            .join(
+                candidates,
+                and_(candidates.c.search_id == searches.c.search_id, candidates.c.rank == 1),
+            )
+            .outerjoin(
+                links,
+                and_(
+                    links.c.case_id == cases.c.case_id,
+                    links.c.candidate_id == candidates.c.candidate_id,
+                    ~select(link_revocations.c.link_id)
+                    .where(link_revocations.c.link_id == links.c.link_id)
+                    .exists(),
+                ),
+            )
+            .where(searches.c.submitted_at >= since, cases.c.state.in_(sorted(CLOSED_STATES)))
+        )
+        return tuple(
+            (row.submitted_at, Band(row.band), float(row.posterior), bool(row.identified))
+            for row in self._connection.execute(query)
+        )
+
+
+def _is_of(table: Table, source: Source) -> ColumnElement[bool]:
+    return and_(
+        table.c.asker_force == source.asker_force,
+        table.c.account == source.account,
+        table.c.model_digest == source.model_digest,
+    )

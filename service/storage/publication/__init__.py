@@ -1,0 +1,24 @@
+"""Publication: countable facts, frozen releases, and the disclosure log.
+
+- `answers`: answers of the disclosure log
+- `audit`: what an inspectorate asks for, read from the rows
+- `facts`: countable facts, given with the events that they count
+- `releases`: frozen releases of a quarter
+"""
+
+from __future__ import annotations
+
+from service.storage.publication.answers import InformationAnswers
+from service.storage.publication.audit import AuditRows
+from service.storage.publication.facts import Facts
+from service.storage.publication.releases import Releases
+from service.storage.repository import InTransaction, Repository
+
+
+class PublicationRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    audit_rows = Repository(AuditRows)
+    facts = Repository(Facts)
+    releases = Repository(Releases)
+    information_answers = Repository(InformationAnswers)

@@ -1,0 +1,107 @@
+"""What an inspectorate asks for: read from the rows, without a name or a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from domain.ids import EventType
+from domain.publication.facts import Stage
+from service.storage.tables.log import event_subjects, events
+from service.storage.tables.office.publication import countable_facts
+from service.storage.tables.requests import disclosure_notices, notice_acknowledgements
+from service.storage.transaction import TransactionPart
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A request or case that ended, as the frame of a sample."""
+
+    subject_id: str
+    service: str
+    counted_on: date
+    outcome: str
+    timeliness: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often something was looked at or refused, and by how many accounts."""
+
+    event_type: str
+    events: int
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotice:
+    """A notice that its recipient has not acknowledged."""
+
+    notice_id: str
+    kind: str
+    given_on: date
+
+
+class AuditRows(TransactionPart):
+    """Reads only."""
+
+    def ended(self, first: date, last: date) -> tuple[Ended, ...]:
+        """Return what ended between two days, both included, in the order of the facts."""
+        facts = countable_facts.c
+        query = (
+            select(
+                facts.subject_id,
+                facts.service,
+                facts.counted_on,
+                facts.outcome,
+                facts.timeliness,
+            )
+            .where(
+                facts.stage == Stage.CLOSED.value,
+                facts.counted_on >= first,
+                facts.counted_on <= last,
+            )
+            .order_by(facts.fact_row)
+        )
+        return tuple(Ended(*row) for row in self._connection.execute(query))
+
+    def use(
+        self, types: Collection[EventType], since: datetime, until: datetime
+    ) -> tuple[Use, ...]:
+        """Return how often events of these types happened before a moment, since another."""
+        query = (
+            select(events.c.event_type, func.count(), func.count(events.c.actor.distinct()))
+            .where(
+                events.c.event_type.in_(sorted(types)),
+                events.c.at >= since,
+                events.c.at < until,
+            )
+            .group_by(events.c.event_type)
+            .order_by(events.c.event_type)
+        )
+        return tuple(Use(*row) for row in self._connection.execute(query))
+
+    def has_pack(self, sums_sha256: str) -> bool:
+        """Whether the log has the event of a pack with these sums."""
+        query = select(event_subjects.c.seq).where(event_subjects.c.subject_ref == sums_sha256)
+        return self._connection.execute(query).first() is not None
+
+    def open_notices(self) -> tuple[OpenNotice, ...]:
+        """Return notices without an acknowledgement, the oldest first."""
+        query = (
+            select(
+                disclosure_notices.c.notice_id,
+                disclosure_notices.c.kind,
+                disclosure_notices.c.given_on,
+            )
+            .outerjoin(
+                notice_acknowledgements,
+                notice_acknowledgements.c.notice_id == disclosure_notices.c.notice_id,
+            )
+            .where(notice_acknowledgements.c.notice_id.is_(None))
+            .order_by(disclosure_notices.c.given_on, disclosure_notices.c.notice_row)
+        )
+        return tuple(OpenNotice(*row) for row in self._connection.execute(query))

@@ -1,0 +1,143 @@
+"""Answers to people about their own data: prepared, read by a second person, and released."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, insert, literal, select, union_all
+
+from domain.disclosure.own_data import OwnAnswer, OwnContent, Removal, RemovalGround, Told
+from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RequestId
+from domain.plain_values import plain, read_plain
+from domain.requests import PartyKind, ReplyOutcome
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import row_of, value_of
+from service.storage.people.people import locked_person
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.own_answers import own_answer_removals, own_answers
+from service.storage.tables.exchange import exchange_messages, exchange_sent
+from service.storage.tables.links import links
+from service.storage.tables.people import encounters, persons
+from service.storage.tables.provenance import link_recipients
+from service.storage.tables.requests import disclosures
+from service.storage.transaction import TransactionPart
+
+
+class OwnAnswers(TransactionPart):
+    """An answer is written once; one that is prepared anew is another."""
+
+    def put(self, answer: OwnAnswer) -> None:
+        """Store an answer with its content; raises NotFoundError (person erased, restricted)."""
+        if answer.content is None:
+            raise ValueError("An answer without content cannot be stored.")
+        person = answer.person_id
+        row = row_of(
+            own_answers,
+            answer,
+            answer_row=self._transaction.numbers.one(own_answers.c.answer_row),
+            person_row=None if person is None else locked_person(self._transaction, person),
+            payload_id=self._transaction.payloads.put(
+                PayloadKind.OWN_ANSWER, to_bytes(plain(answer.content))
+            ),
+        )
+        self._connection.execute(insert(own_answers).values(row).inline())
+        self._remove(answer)
+
+    def _remove(self, answer: OwnAnswer) -> None:
+        removed = [
+            {"answer_id": answer.answer_id, "place": one.place, "ground": one.ground.value}
+            for one in answer.removals
+        ]
+        if removed:
+            self._connection.execute(insert(own_answer_removals), removed)
+
+    def prepared(self, request_id: RequestId, number: int) -> OwnAnswer | None:
+        """Return the last answer prepared on a version of a request, or None."""
+        of_version = (own_answers.c.request_id == request_id, own_answers.c.number == number)
+        query = _ANSWERS.where(*of_version).order_by(own_answers.c.answer_row.desc()).limit(1)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        body = self._transaction.payloads.get(PayloadKind.OWN_ANSWER, row.payload_id)
+        return value_of(
+            OwnAnswer,
+            row,
+            outcome=ReplyOutcome(row.outcome),
+            removals=self._removals(row.answer_id),
+            content=None if body is None else read_plain(OwnContent, from_bytes(body)),
+        )
+
+    def _removals(self, answer_id: str) -> tuple[Removal, ...]:
+        query = (
+            select(own_answer_removals.c.place, own_answer_removals.c.ground)
+            .where(own_answer_removals.c.answer_id == answer_id)
+            .order_by(own_answer_removals.c.place)
+        )
+        found = self._connection.execute(query)
+        return tuple(Removal(place, RemovalGround(ground)) for place, ground in found)
+
+    def captures(self, rows: Collection[PersonRow]) -> tuple[tuple[EncounterId, ForceCode], ...]:
+        """Return the captures of people with the forces that took them, oldest first."""
+        query = (
+            select(encounters.c.encounter_id, encounters.c.force)
+            .where(encounters.c.person_row.in_(rows))
+            .order_by(encounters.c.encounter_row)
+        )
+        found = self._connection.execute(query)
+        return tuple((EncounterId(one), ForceCode(force)) for one, force in found)
+
+    def recipients(
+        self, rows: Collection[PersonRow], people: Collection[PersonId]
+    ) -> tuple[Told, ...]:
+        """Return the recipients of anything held of people, other countries included, by day."""
+        told, abroad, forces = _to_parties(rows), _abroad(rows), _of_links(people)
+        found = self._connection.execute(union_all(told, abroad, forces))
+        ordered = sorted(found, key=lambda row: (row.at, row.kind, row.code))
+        return tuple(Told(f"{row.kind} {row.code}", row.at.date(), row.purpose) for row in ordered)
+
+
+_ANSWERS = select(own_answers, persons.c.person_id).outerjoin(
+    persons, persons.c.person_row == own_answers.c.person_row
+)
+
+
+def _to_parties(rows: Collection[PersonRow]) -> Select[Any]:
+    """Return the disclosures to others."""
+    return select(
+        disclosures.c.recipient_kind.label("kind"),
+        disclosures.c.recipient_code.label("code"),
+        disclosures.c.sent_at.label("at"),
+        disclosures.c.purpose.label("purpose"),
+    ).where(
+        disclosures.c.person_row.in_(rows),
+        disclosures.c.recipient_kind != PartyKind.PERSON.value,
+    )
+
+
+def _abroad(rows: Collection[PersonRow]) -> Select[Any]:
+    """Return the messages that were handed to other States."""
+    return (
+        select(
+            literal(PartyKind.STATE.value).label("kind"),
+            exchange_messages.c.receiver,
+            exchange_sent.c.sent_at,
+            literal("exchange of convictions"),
+        )
+        .join(exchange_sent, exchange_sent.c.message_id == exchange_messages.c.message_id)
+        .where(exchange_messages.c.person_row.in_(rows))
+    )
+
+
+def _of_links(people: Collection[PersonId]) -> Select[Any]:
+    """Return the forces that were told of links."""
+    return (
+        select(
+            literal(PartyKind.FORCE.value).label("kind"),
+            link_recipients.c.force,
+            link_recipients.c.told_at,
+            literal("confirmed link"),
+        )
+        .join(links, links.c.link_id == link_recipients.c.link_id)
+        .where(links.c.person_id.in_(people))
+    )

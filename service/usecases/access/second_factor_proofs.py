@@ -1,0 +1,151 @@
+"""Proofs of a second factor: a code or the answer of a security key, tried and used up."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from domain.access import Caller
+from domain.accounts import Account
+from domain.events.access import SecondFactorRefused, SecondFactorUsed
+from domain.second_factors import CodeFault, CodeKind, FactorKind, SecondFactor
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.access.failed_sign_ins import Counted, attempts_key, count_attempt
+from service.usecases.access.one_time_codes import matching_step, plain, recovery_sha256
+from service.usecases.access.security_keys import Ceremony, answered, is_of, key_of
+from service.usecases.log.recording import record
+from service.usecases.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that a person gives for their second factor: one of both."""
+
+    code: str = field(default="", repr=False)
+    """Of an authenticator, or a recovery code."""
+    answer: str = field(default="", repr=False)
+    """Of a security key, as JSON of the standard."""
+    asked: Ceremony | None = None
+    """The challenge that it answers."""
+
+
+class Use(NamedTuple):
+    """One use of a second factor."""
+
+    factor: SecondFactor
+    kind: CodeKind
+    place: str
+    """The half minute, the digest of the recovery code, or the challenge."""
+    counter: int | None = None
+
+
+NO_PROOF = Proof()
+
+
+def is_proven(
+    bench: Workbench, unit: UnitOfWork, caller: Caller, account: Account, proof: Proof
+) -> bool:
+    """Whether an account has no second factor or this proves one; the caller commits.
+
+    A use is put on record, and a refusal with its reason; wrong proofs slow the next as wrong
+    passwords do, from wherever they come.
+    """
+    factors = unit.second_factors.of(account.user_id)
+    if not factors:
+        return True
+    factor, fault = _tried(bench, unit, caller, factors, proof)
+    if fault is not None:
+        refused = SecondFactorRefused(account.user_id, factor.factor_id, fault)
+        record(unit, bench.services.surroundings, caller, refused)
+    return fault is None
+
+
+def use_up(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> bool:
+    """Use up a code or an answer; False when it was used before."""
+    surroundings, use_id = bench.services.surroundings, use_id_of(use.factor, use.place)
+    factor_id, at = use.factor.factor_id, surroundings.clock()
+    if not unit.second_factors.use(factor_id, use_id, at, use.counter):
+        return False
+    record(unit, surroundings, caller, SecondFactorUsed(use_id, factor_id, use.kind))
+    return True
+
+
+def use_id_of(factor: SecondFactor, place: str) -> str:
+    """Return the opaque id of a use: of a half minute, a recovery code or a challenge."""
+    return hashlib.sha256(f"{factor.factor_id}\n{place}".encode()).hexdigest()
+
+
+def _tried(
+    bench: Workbench,
+    unit: UnitOfWork,
+    caller: Caller,
+    factors: tuple[SecondFactor, ...],
+    proof: Proof,
+) -> tuple[SecondFactor, CodeFault | None]:
+    """Return the factor that was tried and what is wrong; None for a right one, used now."""
+    now = bench.services.surroundings.clock()
+    if not (plain(proof.code) or proof.answer):
+        return factors[0], CodeFault.MISSING
+    counted = Counted(attempts_key("second factor", factors[0].user_id), bench.sign_in.by_source)
+    if count_attempt(unit, (counted,), now=now) is None:
+        return factors[0], CodeFault.HELD_UP
+    if proof.answer:
+        use = _use_of_answer(bench, factors, proof)
+    else:
+        use = _use_of_code(bench, factors, plain(proof.code))
+    if use is None:
+        return factors[0], CodeFault.WRONG
+    fault = _fault_of(bench, unit, caller, use)
+    if fault is None:
+        unit.sessions.forget(counted.key)
+    return use.factor, fault
+
+
+def _fault_of(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> CodeFault | None:
+    """Use up what proved a factor; return what speaks against it."""
+    if _is_copied(unit, use):
+        return CodeFault.COPIED
+    return None if use_up(bench, unit, caller, use) else CodeFault.USED
+
+
+def _use_of_answer(
+    bench: Workbench, factors: tuple[SecondFactor, ...], proof: Proof
+) -> Use | None:
+    asked = proof.asked
+    if asked is None or not asked.is_timely(bench.services.surroundings.clock()):
+        return None
+    for factor in factors:
+        key = key_of(factor.secret) if factor.kind is FactorKind.SECURITY_KEY else None
+        if key is not None and is_of(proof.answer, key):
+            right = answered(asked, proof.answer, key)
+            if right is None:
+                return None
+            return Use(factor, CodeKind.SECURITY_KEY, asked.challenge.hex(), right.counter)
+    return None
+
+
+def _use_of_code(bench: Workbench, factors: tuple[SecondFactor, ...], code: str) -> Use | None:
+    now, digest = bench.services.surroundings.clock(), recovery_sha256(code)
+    for factor in factors:
+        is_authenticator = factor.kind is FactorKind.AUTHENTICATOR
+        step = matching_step(factor.secret, code, now) if is_authenticator else None
+        if step is not None:
+            return Use(factor, CodeKind.ONE_TIME, str(step))
+        if _is_among(digest, factor.recovery_sha256):
+            return Use(factor, CodeKind.RECOVERY, digest)
+    return None
+
+
+def _is_copied(unit: UnitOfWork, use: Use) -> bool:
+    """Whether a key that counts its answers did not count on (WebAuthn, section 6.1.1)."""
+    if use.counter is None:
+        return False
+    last = unit.second_factors.counter(use.factor.factor_id)
+    return (use.counter, last) != (0, 0) and use.counter <= last
+
+
+def _is_among(digest: str, known: frozenset[str]) -> bool:
+    """Whether a digest is among those known; all are compared, in constant time."""
+    return sum(hmac.compare_digest(digest, each) for each in known) > 0

@@ -1,0 +1,212 @@
+"""Security keys (WebAuthn, level 2): registered, and their answers to a challenge.
+
+A key answers for the host at which it was registered and for no other, so that a page that copies
+ours gets nothing of use. Keys are asked to remember the account (a discoverable credential): the
+page of a sign-in then names no key and tells nobody which accounts have one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import ipaddress
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from domain.accounts import Account
+from domain.errors import InvalidInputError
+
+ASKED_FOR = timedelta(minutes=15)
+"""A challenge is answered within this time of the page that shows it."""
+
+_LONGEST_ANSWER = 16_000
+_UNREADABLE = "The security key gave no answer that can be used. Try it again."
+
+
+class Asking(StrEnum):
+    """The purpose of a challenge, so that no answer serves another."""
+
+    REGISTER = "register"
+    PROVE = "prove"
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """A challenge to security keys at one page."""
+
+    origin: str
+    """Scheme, host and port at which the browser shows our pages."""
+    challenge: bytes = field(repr=False)
+    """32 bytes that follow from a secret of the browser's and the time."""
+    asked_at: int
+    """Seconds since 1970."""
+
+    @property
+    def host(self) -> str:
+        """The name that keys are bound to."""
+        return urlsplit(self.origin).hostname or ""
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether keys can be bound to the host: to a name, never to an address."""
+        try:
+            ipaddress.ip_address(self.host)
+        except ValueError:
+            return bool(self.host)
+        return False
+
+    def is_timely(self, now: datetime) -> bool:
+        """Whether the challenge was shown a short while ago."""
+        age_s = now.timestamp() - self.asked_at
+        return -1 <= age_s <= ASKED_FOR.total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityKey:
+    """A registered key, as its sealed payload holds it."""
+
+    name: str
+    """As its owner calls it."""
+    host: str
+    credential_id: bytes
+    public_key: bytes
+    """COSE, as the key gave it."""
+
+    def sealed(self) -> bytes:
+        """Return the key as JSON, to be sealed."""
+        told = {
+            "name": self.name,
+            "host": self.host,
+            "credential_id": self.credential_id.hex(),
+            "public_key": self.public_key.hex(),
+        }
+        return json.dumps(told).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A right answer."""
+
+    counter: int
+    """How many answers the key says that it has given; 0 where it does not count."""
+
+
+def key_of(sealed: bytes) -> SecurityKey | None:
+    """Return a key from its payload, None when that was erased."""
+    if not sealed:
+        return None
+    told = json.loads(sealed)
+    return SecurityKey(
+        told["name"],
+        told["host"],
+        bytes.fromhex(told["credential_id"]),
+        bytes.fromhex(told["public_key"]),
+    )
+
+
+def ceremony(origin: str, secret: str, asking: Asking, asked_at: int) -> Ceremony:
+    """Return the challenge that follows from a browser's secret of 256 random bits and a time."""
+    text = f"security key {asking} {asked_at}".encode()
+    return Ceremony(origin, hmac.new(secret.encode(), text, hashlib.sha256).digest(), asked_at)
+
+
+def options_to_register(asked: Ceremony, account: Account, known: tuple[SecurityKey, ...]) -> str:
+    """Return what a browser needs to have a key registered, as JSON of the standard."""
+    import webauthn  # noqa: PLC0415 - 25 MB that few processes ever need
+    from webauthn.helpers import structs  # noqa: PLC0415
+
+    options = webauthn.generate_registration_options(
+        rp_id=asked.host,
+        rp_name="identlink",
+        user_id=hashlib.sha256(account.user_id.encode()).digest(),
+        user_name=account.sign_in_name,
+        challenge=asked.challenge,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.DISCOURAGED,
+        ),
+        exclude_credentials=[
+            structs.PublicKeyCredentialDescriptor(id=one.credential_id) for one in known
+        ],
+    )
+    return str(webauthn.options_to_json(options))
+
+
+def options_to_prove(asked: Ceremony) -> str:
+    """Return what a browser needs to have a challenge answered, as JSON of the standard.
+
+    No key is named. The password is the other factor, so that the key asks for a touch alone.
+    """
+    challenge = base64.urlsafe_b64encode(asked.challenge).rstrip(b"=").decode()
+    told = {"challenge": challenge, "rpId": asked.host, "userVerification": "discouraged"}
+    return json.dumps({**told, "timeout": 60_000, "allowCredentials": []})
+
+
+def registered(asked: Ceremony, answer: str, name: str) -> SecurityKey:
+    """Return the key that answered a registration; raises InvalidInputError for a wrong answer."""
+    import webauthn  # noqa: PLC0415 - as above
+    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
+
+    if not asked.is_possible or not _is_readable(answer):
+        raise InvalidInputError(_UNREADABLE, pointer="/key")
+    try:
+        found = webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=asked.challenge,
+            expected_rp_id=asked.host,
+            expected_origin=asked.origin,
+        )
+    except (WebAuthnException, ValueError) as error:
+        raise InvalidInputError(_UNREADABLE, pointer="/key") from error
+    return SecurityKey(name, asked.host, found.credential_id, found.credential_public_key)
+
+
+def is_of(answer: str, key: SecurityKey) -> bool:
+    """Whether an answer says that it is of this key."""
+    if not _is_readable(answer):
+        return False
+    given = json.loads(answer).get("rawId")
+    return isinstance(given, str) and _base64url(given) == key.credential_id
+
+
+def answered(asked: Ceremony, answer: str, key: SecurityKey) -> Answered | None:
+    """Return a right answer of a key to a challenge; None for a wrong one."""
+    import webauthn  # noqa: PLC0415 - as above
+    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415
+
+    if key.host != asked.host:
+        return None
+    try:
+        found = webauthn.verify_authentication_response(
+            credential=answer,
+            expected_challenge=asked.challenge,
+            expected_rp_id=key.host,
+            expected_origin=asked.origin,
+            credential_public_key=key.public_key,
+            # The caller holds the counter against that of the last use.
+            credential_current_sign_count=0,
+        )
+    except (WebAuthnException, ValueError):
+        return None
+    return Answered(found.new_sign_count)
+
+
+def _is_readable(answer: str) -> bool:
+    if len(answer) > _LONGEST_ANSWER:
+        return False
+    try:
+        return isinstance(json.loads(answer), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _base64url(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        return b""

@@ -1,0 +1,135 @@
+"""Agreements made in versions, and who speaks for an agency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller, Scope
+from domain.agencies.agreements import (
+    Agreement,
+    AgreementStanding,
+    Contact,
+    LegalStatus,
+    Reach,
+)
+from domain.errors import NoAgreementError, StaleRecordError
+from domain.events.agencies import AgencyMemberNamed, AgreementMade
+from domain.events.looking import LookKind
+from domain.ids import UserId
+from domain.restrictions import UsePurpose
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAgreement:
+    """A version of an agreement, as it is from now on."""
+
+    caller: Caller
+    agency: str
+    expected: int
+    """The version that the caller has read; 0 for the first."""
+    name: str
+    legal_status: LegalStatus
+    purposes: frozenset[UsePurpose]
+    reach: Reach
+    standing: AgreementStanding
+    starts_on: date
+    review_on: date
+    contacts: tuple[Contact, ...] = ()
+
+
+def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement:
+    """Put the next version of an agreement on record, and return it.
+
+    Raises NotPermittedError, InvalidInputError, StaleRecordError (it has changed since it was
+    read), ConflictError.
+    """
+    command.caller.actor.require(Scope.KEEP_AGREEMENTS)
+    made = Agreement(
+        command.agency,
+        command.expected + 1,
+        command.name,
+        command.legal_status,
+        command.purposes,
+        command.reach,
+        command.standing,
+        command.starts_on,
+        command.review_on,
+        command.caller.actor.user_id,
+        services.surroundings.clock(),
+        command.contacts,
+    )
+    with services.units.write() as unit:
+        newest = unit.agreements.newest(command.agency)
+        if (0 if newest is None else newest.version) != command.expected:
+            raise StaleRecordError("Read the agreement again: it has another version by now.")
+        unit.agreements.add(made)
+        event = AgreementMade(made.agency, made.version, made.standing)
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return made
+
+
+def list_agreements(services: StoreServices, caller: Caller) -> tuple[Agreement, ...]:
+    """Return the version that counts of every agreement, by code; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_AGREEMENTS)
+    with services.units.read() as unit:
+        found = unit.agreements.all_newest()
+    look(services, caller, LookKind.AGREEMENTS, (one.agency for one in found))
+    return found
+
+
+def show_agreement(services: StoreServices, caller: Caller, agency: str) -> tuple[Agreement, ...]:
+    """Return all versions of an agreement, oldest first.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_AGREEMENTS)
+    with services.units.read() as unit:
+        existing(unit.agreements.newest(agency))
+        found = unit.agreements.versions(agency)
+    look(services, caller, LookKind.AGREEMENT, (agency,))
+    return found
+
+
+def name_member(services: StoreServices, caller: Caller, agency: str, user_id: UserId) -> None:
+    """Let an account or a client speak for an agency, for good.
+
+    Raises NotPermittedError, NotFoundError (no such agency), ConflictError (it speaks for one).
+    """
+    caller.actor.require(Scope.KEEP_AGREEMENTS)
+    with services.units.write() as unit:
+        existing(unit.agreements.newest(agency))
+        now = services.surroundings.clock()
+        unit.agreements.name_member(user_id, agency, caller.actor.user_id, now)
+        record(unit, services.surroundings, caller, AgencyMemberNamed(user_id, agency))
+        unit.commit()
+
+
+def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
+    """Return the agreement of the agency that the caller speaks for.
+
+    Raises NotPermittedError, NoAgreementError for a caller that speaks for none.
+    """
+    caller.actor.require(Scope.ASK_AS_AGENCY)
+    agency = unit.agreements.agency_of(caller.actor.user_id)
+    agreement = None if agency is None else unit.agreements.newest(agency)
+    if agreement is None:
+        raise NoAgreementError("Your account speaks for no agency: ask the office to name it.")
+    return agreement
+
+
+def own_agreement(services: StoreServices, caller: Caller) -> Agreement:
+    """Return the agreement of the caller's agency.
+
+    Raises NotPermittedError, NoAgreementError (the caller speaks for none).
+    """
+    with services.units.read() as unit:
+        found = agency_of(unit, caller)
+    look(services, caller, LookKind.AGREEMENT, (found.agency,))
+    return found

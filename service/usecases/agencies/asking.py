@@ -1,0 +1,190 @@
+"""An agency asks, follows its requests and answers questions. It sees its own alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.access import Caller
+from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.events.looking import LookKind
+from domain.ids import RequestId
+from domain.request_states import WAITING, RequestState, Step
+from domain.requests import Ask, Channel, Party, PartyKind, RequestFile
+from domain.restrictions import UsePurpose
+from rules.clocks import clock_rule, due_day
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.agencies.agreements import agency_of
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.requests.clocks import due_of
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY
+from service.usecases.requests.kinds.record_creation import NAME as CREATION
+from service.usecases.requests.opening import OpenRequest, open_in
+from service.usecases.requests.reading import MOST_LISTED
+from service.usecases.requests.stepping import AtWork, enter, next_entry
+from service.usecases.services import Services
+
+QUESTION_CLOCK = "agency-question"
+ASKED_BY_AGENCIES = (ENQUIRY, CREATION)
+"""The kinds that an agency asks for by itself."""
+
+_STEPS = {
+    RequestState.CLARIFICATION_WANTED: Step.ANSWER,
+    RequestState.IDENTITY_WANTED: Step.GIVE_IDENTITY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskAsAgency:
+    """A request of an agency, in its own name."""
+
+    caller: Caller
+    kind: str
+    purpose: UsePurpose
+    ask: Ask
+    message_id: str = ""
+    """The agency's id of the message: the same makes one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRequest:
+    """A request as its agency sees it: what was asked and answered, and nothing of the work."""
+
+    request_id: RequestId
+    kind: str
+    purpose: UsePurpose
+    received_on: date
+    state: str
+    due_on: date | None
+    is_overdue: bool
+    question: str = ""
+    question_due_on: date | None = None
+    outcome: str = ""
+    """Of the answer; empty before it."""
+    convictions: tuple[dict[str, Any], ...] = ()
+    asn: str = ""
+
+
+_TOLD = {
+    RequestState.RELEASED: "answered",
+    RequestState.REFUSED: "refused",
+    RequestState.CLOSED: "closed",
+    RequestState.WITHDRAWN: "withdrawn",
+    RequestState.LAPSED: "lapsed",
+}
+
+
+def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
+    """Store a request of the caller's agency and return its id.
+
+    Raises NotPermittedError, NoAgreementError (none in force for the purpose), InvalidInputError.
+    """
+    if command.kind not in ASKED_BY_AGENCIES:
+        raise InvalidInputError("An agency does not ask for this kind.", pointer="/kind")
+    with services.units.write() as unit:
+        agreement = agency_of(unit, command.caller)
+        opened = OpenRequest(
+            command.caller,
+            command.kind,
+            Channel.API,
+            Party(PartyKind.AGENCY, agreement.agency),
+            command.purpose,
+            f"agreement-{agreement.version}",
+            services.surroundings.clock().date(),
+            command.ask,
+            message_id=command.message_id,
+        )
+        request_id = open_in(services, unit, opened)
+        unit.commit()
+    return request_id
+
+
+def list_own_requests(services: Services, caller: Caller) -> tuple[AgencyRequest, ...]:
+    """Return the requests of the caller's agency, those received last first.
+
+    Raises NotPermittedError, NoAgreementError.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        agency = agency_of(unit, caller).agency
+        asker = Party(PartyKind.AGENCY, agency)
+        files = unit.requests.listed(frozenset(RequestState), asker=asker, limit=MOST_LISTED)
+        found = tuple(_told(unit, file, today) for file in reversed(files))
+    look(services, caller, LookKind.REQUESTS, (one.request_id for one in found))
+    return found
+
+
+def show_own_request(services: Services, caller: Caller, request_id: RequestId) -> AgencyRequest:
+    """Return a request of the caller's agency with its answer.
+
+    Raises NotPermittedError, NoAgreementError, NotFoundError (another agency's, too).
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        found = _told(unit, _own(unit, caller, request_id), today, with_answer=True)
+    look(services, caller, LookKind.REQUEST, (request_id,))
+    return found
+
+
+def answer_as_agency(
+    services: Services, caller: Caller, request_id: RequestId, words: str
+) -> None:
+    """Answer the question of the office.
+
+    Raises NotPermittedError, NoAgreementError, NotFoundError, InvalidInputError (no words),
+    RequestStepError (nothing is asked).
+    """
+    if not words.strip():
+        raise InvalidInputError("Write the answer.", pointer="/words")
+    with services.units.write() as unit:
+        file = _own(unit, caller, request_id)
+        step = _STEPS.get(file.state)
+        if step is None:
+            raise RequestStepError("No question waits for an answer.")
+        entry = next_entry(services, caller, file, step, words=words)
+        enter(AtWork(services, unit, caller, request_id), entry)
+        unit.commit()
+
+
+def question_due_on(file: RequestFile) -> date | None:
+    """Return by when the open question must be answered; None without one."""
+    if file.state not in WAITING:
+        return None
+    return due_day(clock_rule(QUESTION_CLOCK), file.entries[-1].on)
+
+
+def _own(unit: UnitOfWork, caller: Caller, request_id: RequestId) -> RequestFile:
+    agency = agency_of(unit, caller).agency
+    file = existing(unit.requests.file(request_id))
+    if file.request.asker != Party(PartyKind.AGENCY, agency):
+        raise NotFoundError
+    return file
+
+
+def _told(
+    unit: UnitOfWork, file: RequestFile, today: date, *, with_answer: bool = False
+) -> AgencyRequest:
+    request = file.request
+    due = due_of(file, kind_named(request.kind), today)
+    is_asked = file.state in WAITING
+    sent = unit.disclosures.of_request(request.request_id) if with_answer else ()
+    told: dict[str, Any] = json.loads(sent[-1].content) if sent and sent[-1].content else {}
+    asn = unit.asns.of_request(request.request_id)
+    return AgencyRequest(
+        request.request_id,
+        request.kind,
+        request.purpose,
+        request.received_on,
+        "question" if is_asked else _TOLD.get(file.state, "in work"),
+        due.on,
+        due.is_overdue,
+        file.entries[-1].words if is_asked and with_answer else "",
+        question_due_on(file),
+        sent[-1].outcome.value if sent else "",
+        tuple(item["conviction"] for item in told.get("items", ())),
+        asn.asn if asn else "",
+    )

@@ -1,0 +1,114 @@
+"""An answer that the record is on microfiche, which makes a request to convert it.
+
+*Elsewhere: fiche* is never "no record": the asker is told that there is one that cannot be read
+here yet. One case officer answers so, since nothing of the record is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access import Caller
+from domain.disclosures import Disclosure, Form
+from domain.errors import InvalidInputError
+from domain.events.requests import InformationSent
+from domain.ids import DisclosureId, RequestId
+from domain.request_states import RequestState, Step
+from domain.requests import Channel, Entry, Party, PartyKind, ReplyOutcome, RequestFile
+from service.usecases.log.recording import record
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY
+from service.usecases.requests.kinds.conversion_request import NAME as CONVERSION
+from service.usecases.requests.kinds.names_enquiry_answer import KIND as PLAIN_ENQUIRY
+from service.usecases.requests.opening import OpenRequest, demand_agreement, open_in
+from service.usecases.requests.stepping import AtWork, enter, file_for_step, next_entry
+from service.usecases.services import Services
+
+MAY_BE_ELSEWHERE = frozenset({ENQUIRY, PLAIN_ENQUIRY.name})
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerElsewhere:
+    """The answer that the record of the person is on microfiche."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    words: str
+    """Where it is: the index entry, the box. Sealed."""
+
+
+def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
+    """Answer *elsewhere: fiche*, open the request to convert the record, and return its id.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (no search for the
+    person was made), InvalidInputError (another kind, no words), NoAgreementError.
+    """
+    if not command.words.strip():
+        raise InvalidInputError("Say where the record is.", pointer="/words")
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        if file.request.kind not in MAY_BE_ELSEWHERE:
+            raise InvalidInputError("Only a names enquiry is answered so.", pointer="/kind")
+        entry = next_entry(
+            services,
+            command.caller,
+            file,
+            Step.DECIDE,
+            wanted=RequestState.RELEASED,
+            words=command.words,
+        )
+        request = file.request
+        demand_agreement(unit, request.asker, request.purpose, entry.on)
+        rule = kind_named(request.kind).clock or ""
+        entry = replace(entry, outcome=ReplyOutcome.ELSEWHERE.value, rule=rule)
+        at = AtWork(services, unit, command.caller, command.request_id)
+        enter(at, entry)
+        _send(at, file, entry)
+        made = open_in(services, unit, _conversion(command, file, entry))
+        unit.commit()
+    return made
+
+
+def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> OpenRequest:
+    request = file.request
+    ask = request.ask
+    if ask is None:
+        raise InvalidInputError("What was asked is erased: nothing can be converted.")
+    return OpenRequest(
+        command.caller,
+        CONVERSION,
+        Channel.DESK,
+        Party(PartyKind.FORCE, command.caller.require_force()),
+        request.purpose,
+        "",
+        entry.on,
+        replace(ask, words=command.words, reference=""),
+        about=request.request_id,
+    )
+
+
+def _send(at: AtWork, file: RequestFile, entry: Entry) -> None:
+    request = file.request
+    form = Form.API if request.channel is Channel.API else Form.LETTER
+    disclosure = Disclosure(
+        DisclosureId(at.services.surroundings.new_id()),
+        request.request_id,
+        request.asker,
+        request.purpose,
+        form,
+        ReplyOutcome.ELSEWHERE,
+        (),
+    )
+    at.unit.disclosures.send(disclosure, entry.number, person_id=None, by=entry.by, at=entry.at)
+    event = InformationSent(
+        disclosure.disclosure_id,
+        request.request_id,
+        request.asker.kind,
+        request.asker.code,
+        disclosure.purpose,
+        form,
+        disclosure.outcome,
+        0,
+    )
+    record(at.unit, at.services.surroundings, at.caller, event)

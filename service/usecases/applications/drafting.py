@@ -1,0 +1,123 @@
+"""Forms begun and saved, until they are sent or forgotten."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from domain.access import Caller, Scope
+from domain.applications.answers import Typed, read_page
+from domain.applications.declarations import ApplicationForm
+from domain.applications.forms import FORMS
+from domain.applications.references import CODE_LENGTH, REFERENCE_LENGTH, new_text, shown
+from domain.applications.states import ApplicationId, DraftApplication
+from domain.errors import InvalidInputError, NotFoundError
+from domain.events.applications import ApplicationSaved, DraftChange
+from service.usecases.applications.finding import Access, access_digest, opened_draft
+from service.usecases.log.recording import record
+from service.usecases.requests.kinds import KINDS
+from service.usecases.services import Services
+
+DRAFT_KEPT = timedelta(days=28)
+"""A form that was not saved for so long is forgotten."""
+
+_AT_A_TIME = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new draft: the code is shown this once and stored nowhere."""
+
+    reference: str
+    code: str = field(repr=False)
+
+
+def forms_offered(caller: Caller) -> tuple[str, ...]:
+    """Return the kinds whose form is offered: those that the office answers.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.CARRY_APPLICATIONS)
+    return tuple(kind for kind in FORMS if kind in KINDS)
+
+
+def form_of(kind: str) -> ApplicationForm:
+    """Return the form of a kind that is offered; raises NotFoundError."""
+    if kind not in FORMS or kind not in KINDS:
+        raise NotFoundError("No form of this kind is offered: use one of the listed.")
+    return FORMS[kind]
+
+
+def start_application(services: Services, caller: Caller, kind: str) -> Started:
+    """Begin a form and return its reference and code.
+
+    Raises NotPermittedError, NotFoundError (no form of this kind is offered).
+    """
+    caller.actor.require(Scope.CARRY_APPLICATIONS)
+    form = form_of(kind)
+    surroundings = services.surroundings
+    reference = new_text(REFERENCE_LENGTH, lambda n: _random(surroundings.new_secret, n))
+    code = new_text(CODE_LENGTH, lambda n: _random(surroundings.new_secret, n))
+    now = surroundings.clock()
+    application_id = ApplicationId(surroundings.new_id())
+    draft = DraftApplication(application_id, reference, form.kind, {}, 1, now, now)
+    with services.units.write() as unit:
+        unit.application_drafts.start(draft, access_digest(services, reference, code))
+        event = ApplicationSaved(application_id, DraftChange.STARTED)
+        record(unit, surroundings, caller, event)
+        unit.commit()
+    return Started(shown(reference), shown(code))
+
+
+def save_page(services: Services, access: Access, *, page: str, version: int, typed: Typed) -> int:
+    """Save one page of a draft, in place of what it said before, and return the new version.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no such page; an answer that is
+    not taken, with the code of its fault), ConflictError (sent, or saved elsewhere since).
+    """
+    today = services.surroundings.clock().date()
+    with services.units.write() as unit:
+        draft = opened_draft(services, unit, access)
+        asked = form_of(draft.kind).page(page)
+        if asked is None:
+            raise InvalidInputError("The form has no such page.", pointer="/page")
+        given, faults = read_page(asked, typed, today)
+        if faults:
+            raise InvalidInputError(
+                f"An answer is not taken: {faults[0].code}.",
+                pointer=f"/answers/{faults[0].question}",
+            )
+        before = {question.name for question in asked.questions}
+        kept = {name: said for name, said in draft.answers.items() if name not in before}
+        saved = unit.application_drafts.save(
+            replace(draft, version=version), kept | given, services.surroundings.clock()
+        )
+        event = ApplicationSaved(draft.application_id, DraftChange.PAGE)
+        record(unit, services.surroundings, access.caller, event)
+        unit.commit()
+    return saved
+
+
+def forget_drafts(services: Services, is_stopping: Callable[[], bool]) -> int:
+    """Forget drafts that were not saved for four weeks, and return how many."""
+    before = services.surroundings.clock() - DRAFT_KEPT
+    forgotten = 0
+    while not is_stopping():
+        with services.units.write() as unit:
+            old = unit.application_drafts.older(before, limit=_AT_A_TIME)
+            for digest in old:
+                draft = unit.application_drafts.find(digest)
+                if draft is not None:
+                    unit.application_drafts.drop(draft, with_documents=True)
+            unit.commit()
+        forgotten += len(old)
+        if len(old) < _AT_A_TIME:
+            break
+    return forgotten
+
+
+def _random(new_secret: Callable[[], str], size: int) -> bytes:
+    """Return random bytes, 32 at most: a digest of a secret that is used for nothing else."""
+    return hashlib.sha256(new_secret().encode()).digest()[:size]

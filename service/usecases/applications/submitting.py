@@ -1,0 +1,108 @@
+"""A form that is sent becomes a request of its kind."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import replace
+
+from domain.applications.answers import faults_of
+from domain.applications.declarations import ApplicationForm
+from domain.applications.references import shown
+from domain.applications.states import Application, DraftApplication
+from domain.errors import InvalidInputError
+from domain.events.applications import ApplicationSubmitted
+from domain.people import Details
+from domain.requests import Ask, Channel, Party, PartyKind
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.applications.drafting import form_of
+from service.usecases.applications.finding import Access, access_digest, opened
+from service.usecases.log.recording import record
+from service.usecases.requests.opening import OpenRequest, open_in
+from service.usecases.services import Services
+
+
+def submit_application(services: Services, access: Access) -> Application:
+    """Send a draft and return the application; one that was sent before is returned as it is.
+
+    The same person's application for the same thing is taken again: whoever sends it is not told,
+    since they may be another, and the case officer finds the earlier one named in the request.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (an answer or a document is missing
+    or not taken), OutsideCalendarError.
+    """
+    with services.units.write() as unit:
+        found = opened(services, unit, access)
+        if isinstance(found, Application):
+            return found
+        form = form_of(found.kind)
+        _check(services, form, found)
+        sent = _sent(services, unit, access, form, found)
+        unit.commit()
+    return sent
+
+
+def _check(services: Services, form: ApplicationForm, draft: DraftApplication) -> None:
+    today = services.surroundings.clock().date()
+    for fault in faults_of(form, draft.answers, today):
+        raise InvalidInputError(
+            f"An answer is not taken: {fault.code}.", pointer=f"/answers/{fault.question}"
+        )
+    there = {one.slot for one in draft.documents}
+    for slot in form.slots:
+        if slot.is_needed and slot.name not in there:
+            raise InvalidInputError("A document is missing.", pointer=f"/documents/{slot.name}")
+
+
+def _sent(
+    services: Services,
+    unit: UnitOfWork,
+    access: Access,
+    form: ApplicationForm,
+    draft: DraftApplication,
+) -> Application:
+    ask, now = form.ask(draft.answers), services.surroundings.clock()
+    content = _content_digest(services, form, ask)
+    earlier = unit.applications.same(content)
+    command = OpenRequest(
+        access.caller,
+        form.kind,
+        Channel.PUBLIC_PAGES,
+        Party(PartyKind.PERSON),
+        form.purpose,
+        form.legal_basis,
+        now.date(),
+        replace(ask, reference=shown(draft.reference)),
+        # One draft makes one request, however often it is sent.
+        message_id=draft.application_id,
+        about="" if earlier is None else earlier.request_id,
+    )
+    request_id = open_in(services, unit, command)
+    sent = Application(
+        draft.application_id,
+        draft.reference,
+        draft.kind,
+        request_id,
+        access.caller.actor.user_id,
+        now,
+    )
+    digest = access_digest(services, access.reference, access.code)
+    unit.applications.add(sent, digest, content)
+    unit.application_drafts.drop(draft, with_documents=False)
+    event = ApplicationSubmitted(
+        sent.application_id, request_id, sent.kind, len(draft.documents), sent.number
+    )
+    record(unit, services.surroundings, access.caller, event)
+    return sent
+
+
+def _content_digest(services: Services, form: ApplicationForm, ask: Ask) -> str:
+    """Return HMAC-SHA-256, hexadecimal, of who asks for what: the main name and the birth date."""
+    text = "\x1f".join((form.kind, *_who(ask.subject))).casefold()
+    keyed = hmac.new(services.reference_key, f"applicant {text}".encode(), hashlib.sha256)
+    return keyed.hexdigest()
+
+
+def _who(details: Details) -> tuple[str, ...]:
+    name = details.names[0]
+    return (name.forename, name.surname, *map(str, details.dates_of_birth))

@@ -1,0 +1,195 @@
+"""The content of a certificate, from the release and the record as it is read now.
+
+Between release and issue the record may change. The releasable matters are computed again, and a
+certificate is made of exactly those that two people released, or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.certificates.content import CertificateContent, Holder, StatedMatter
+from domain.certificates.issued import StoodOn
+from domain.certificates.standing import CertificateOutcome, outcome_of
+from domain.convictions import Conviction, Sanction
+from domain.disclosures import SentDisclosure
+from domain.errors import ConflictError, NotReleasableError
+from domain.ids import RequestId
+from domain.people import Details
+from domain.releasing import Releasable
+from domain.request_states import RequestState, Step
+from domain.requests import Ask, Entry, IdentityBasis, RequestFile
+from rules.step_down import step_down_rules
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.people.merging import same_person
+from service.usecases.requests.assessing import Assessment, assess, held_records
+from service.usecases.requests.deciding import choice_of
+from service.usecases.requests.kind import Kind
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.kinds.police_certificate import COUNTRIES
+from service.usecases.requests.matters import matters_of
+
+_RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
+
+_BASES = {
+    IdentityBasis.DETAILS: "on the details stated; no document and no prints were compared",
+    IdentityBasis.DOCUMENTS: "on documents that were seen; no prints were compared",
+    IdentityBasis.PRINTS: "on prints, by a link of two examiners",
+}
+
+_SENTENCES = {
+    CertificateOutcome.NO_TRACE: (
+        "No conviction, caution or open matter is held of the person described above, on the basis"
+        " of identity stated.",
+    ),
+    CertificateOutcome.NO_LIVE_TRACE: (
+        "There is no live information to state about the person described above. This is not the"
+        " same as No Trace.",
+    ),
+    CertificateOutcome.TRACE: (
+        "The matters below are held of the person described above. They are all that is held.",
+    ),
+    CertificateOutcome.TRACE_STEPPED_DOWN: (
+        "The matters below are held of the person described above. Further information is held and"
+        " not stated.",
+    ),
+    CertificateOutcome.CANNOT_BE_CERTIFIED: (
+        "Neither that anything is held of the person described above nor that nothing is can be"
+        " certified.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A certificate before it is signed: its content, and the ground that it stands on."""
+
+    content: CertificateContent
+    file: RequestFile
+    disclosure: SentDisclosure
+    ground: StoodOn
+
+
+def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
+    """Return the certificate of a released request.
+
+    Raises NotFoundError, ConflictError (not released, not of a kind that is certified, the
+    application is erased), NotReleasableError (the record or the link has changed since).
+    """
+    file = existing(unit.requests.file(request_id))
+    kind = kind_named(file.request.kind)
+    ask = file.request.ask
+    released = [one for one in file.entries if one.state is RequestState.RELEASED]
+    sent = unit.disclosures.of_request(request_id)
+    if not kind.is_certified or file.state not in _RELEASED or not (released and sent):
+        raise ConflictError("Only a released application for a certificate is certified.")
+    if ask is None:
+        raise ConflictError("The application is erased: nothing can be certified of it.")
+    entry, disclosure = released[-1], sent[-1]
+    found = _as_released(unit, file, kind, entry, disclosure)
+    content = _content(unit, file, ask, found, number=number, as_of=disclosure.sent_at.date())
+    return Draft(content, file, disclosure, _ground(unit, file))
+
+
+def _as_released(
+    unit: UnitOfWork, file: RequestFile, kind: Kind, entry: Entry, sent: SentDisclosure
+) -> Assessment:
+    used = unit.requests.used(file.request.request_id, entry.number)
+    found = assess(unit, file, kind, sent.sent_at.date(), choice_of(used))
+    link_id = file.identification.link_id if file.identification else None
+    link = unit.links.get(link_id) if link_id else None
+    is_revoked = link is not None and link.revoked_at is not None
+    if is_revoked or found.used != used or found.outcome is not sent.outcome:
+        raise NotReleasableError(
+            "The record or the link has changed since the release: open a new application."
+        )
+    return found
+
+
+def _content(
+    unit: UnitOfWork, file: RequestFile, ask: Ask, found: Assessment, *, number: str, as_of: date
+) -> CertificateContent:
+    kind = kind_named(file.request.kind)
+    matters = matters_of(held_records(unit, file), ask.subject, as_of)
+    held_back = [one.held_back.reason for one in found.judged if one.held_back]
+    outcome = outcome_of(found.outcome, held_back, is_more_held=matters.is_more_held)
+    is_traced = outcome in (CertificateOutcome.TRACE, CertificateOutcome.TRACE_STEPPED_DOWN)
+    rules = step_down_rules()
+    basis = _basis(file)
+    return CertificateContent(
+        kind=kind.name,
+        title=kind.title,
+        number=number,
+        outcome=outcome,
+        holder=_holder(ask.subject),
+        basis=basis,
+        basis_words=f"Established {_BASES[basis]}",
+        as_of=as_of,
+        rule=rules.identifier,
+        rule_words=f"{rules.identifier}{' (synthetic)' if rules.is_synthetic else ''}",
+        countries=_countries(ask),
+        matters=(*map(_matter, found.leaving), *matters.stated) if is_traced else (),
+        pending=matters.pending if is_traced else (),
+        statements=_SENTENCES[outcome],
+    )
+
+
+def _countries(ask: Ask) -> tuple[str, ...]:
+    stated = dict(ask.facts).get(COUNTRIES, "")
+    return tuple(one.strip() for one in stated.split(",") if one.strip())
+
+
+def _basis(file: RequestFile) -> IdentityBasis:
+    """Return the basis of the identity; documents that were shown count where details identify."""
+    basis = file.identification.basis if file.identification else IdentityBasis.DETAILS
+    is_shown = any(entry.step is Step.GIVE_IDENTITY for entry in file.entries)
+    if basis is IdentityBasis.DETAILS and is_shown:
+        return IdentityBasis.DOCUMENTS
+    return basis
+
+
+def _holder(details: Details) -> Holder:
+    first, *others = details.names
+    born = details.dates_of_birth[0] if details.dates_of_birth else ""
+    return Holder(
+        first.display,
+        str(born),
+        details.place_of_birth,
+        tuple(one.country for one in details.nationalities),
+        tuple(one.display for one in others),
+    )
+
+
+def _matter(item: Releasable) -> StatedMatter:
+    conviction: Conviction = item.held.conviction
+    return StatedMatter(
+        conviction.decided_on,
+        conviction.court.name or conviction.court.code,
+        tuple(one.title or one.national_code for one in conviction.offences),
+        tuple(map(_sanction, conviction.sanctions)),
+    )
+
+
+def _sanction(sanction: Sanction) -> str:
+    words = [sanction.kind.value if sanction.is_structured else sanction.words or "in words"]
+    if sanction.duration:
+        words.append(sanction.duration)
+    if sanction.suspended_for:
+        words.append(f"suspended for {sanction.suspended_for}")
+    words += [f"{one.hundredths / 100:.2f} {one.currency}" for one in sanction.amounts]
+    return ", ".join(words)
+
+
+def _ground(unit: UnitOfWork, file: RequestFile) -> StoodOn:
+    """Return the rows that the certificate stands on, as they are now."""
+    if file.person_id is None:
+        return StoodOn((), ())
+    people = same_person(unit, file.person_id)
+    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
+    versions = []
+    for record in held_records(unit, file):
+        head = unit.records.versions(record.record_id)[-1]
+        versions.append((record.record_id, head.version))
+    return StoodOn(tuple(sorted(rows)), tuple(sorted(versions)))

@@ -1,0 +1,172 @@
+"""Certificates issued: signed, printed, stored and put on record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.access import Caller, Scope
+from domain.certificates.codes import CODE_BYTES, NUMBER_BYTES, code_digest, code_of
+from domain.certificates.issued import Certificate
+from domain.errors import ConflictError, NotFoundError
+from domain.events.certificates import CertificateIssued
+from domain.events.requests import InformationSent
+from domain.ids import CertificateId, RequestId
+from service.ports.certifying import Printed
+from service.provenance.credentials.status_lists import PLACES
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.certificates.credentials import Release, credential_of
+from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.certificates.drafting import Draft, draft
+from service.usecases.certificates.status_lists import status_entries
+from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.log.reading import receipts_of
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+_MOST_IN_A_LIST = PLACES // 2
+"""A list is left when it is half full, so that a free place is soon drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn at random for a certificate."""
+
+    certificate_id: CertificateId
+    number: str
+    code: str
+    """Printed once, and kept as a digest alone."""
+    status_list: int
+    status_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate as its issue answers, once with its code."""
+
+    certificate_id: CertificateId
+    number: str
+    code: str | None
+    """None where the certificate was issued before: the code stands on it, and nowhere else."""
+
+
+def issue_certificate(
+    services: StoreServices, desk: CertificateDesk, caller: Caller, request_id: RequestId
+) -> Issued:
+    """Issue the certificate of a released application.
+
+    Issued again, it is the one there is. Raises NotPermittedError, NotFoundError,
+    ConflictError (not released, no application for a certificate), NotReleasableError (the record
+    or the link has changed since the release), PdfNotInstalledError.
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    with services.units.read() as unit:
+        earlier = unit.certificates.of_request(request_id)
+        if earlier:
+            known = earlier[-1].certificate
+            return Issued(known.certificate_id, known.number, None)
+        drawn = _draw(services, unit)
+        made = draft(unit, request_id, drawn.number)
+    release = _release(services, desk, made)
+    at = services.surroundings.clock()
+    document = _document(desk, made, drawn, release, at)
+    certificate = _certificate(desk, made, drawn, document, caller, at)
+    with services.units.write() as unit:
+        _store(services, unit, caller, made, certificate, document)
+        unit.commit()
+    return Issued(certificate.certificate_id, drawn.number, drawn.code)
+
+
+def _draw(services: StoreServices, unit: UnitOfWork) -> Drawn:
+    status_list = 1 + unit.certificates.issued_count() // _MOST_IN_A_LIST
+    place = secrets.randbelow(PLACES)
+    while unit.certificates.is_place_taken(status_list, place):
+        place = secrets.randbelow(PLACES)
+    return Drawn(
+        CertificateId(services.surroundings.new_id()),
+        code_of(secrets.token_bytes(NUMBER_BYTES)),
+        code_of(secrets.token_bytes(CODE_BYTES)),
+        status_list,
+        place,
+    )
+
+
+def _release(services: StoreServices, desk: CertificateDesk, made: Draft) -> Release:
+    """Return the release with the proof that it is in the log; the log is signed if need be."""
+    sent = made.disclosure.disclosure_id
+    with services.units.read() as unit:
+        (event, *_) = unit.events.about(sent, {InformationSent.event_type})
+        try:
+            return Release(sent, receipts_of(unit, (event,))[0])
+        except NotFoundError:
+            pass
+    make_checkpoint(services, desk.log)
+    with services.units.read() as unit:
+        return Release(sent, receipts_of(unit, (event,))[0])
+
+
+def _document(
+    desk: CertificateDesk, made: Draft, drawn: Drawn, release: Release, at: datetime
+) -> bytes:
+    unsigned = credential_of(desk, made.content, drawn.certificate_id, release, at)
+    unsigned["credentialStatus"] = status_entries(desk, drawn.status_list, drawn.status_index)
+    signed = desk.signer.signed(unsigned, at)
+    credential = json.dumps(signed, ensure_ascii=False, indent=1).encode()
+    short = desk.signer.short(made.content)
+    printed = Printed(desk.office, desk.check_address, drawn.code, short, credential, at)
+    return desk.seal.sealed(desk.press(made.content, printed))
+
+
+def _certificate(
+    desk: CertificateDesk,
+    made: Draft,
+    drawn: Drawn,
+    document: bytes,
+    caller: Caller,
+    at: datetime,
+) -> Certificate:
+    return Certificate(
+        certificate_id=drawn.certificate_id,
+        number=drawn.number,
+        kind=made.content.kind,
+        disclosure_id=made.disclosure.disclosure_id,
+        outcome=made.content.outcome,
+        basis=made.content.basis,
+        rule=made.content.rule,
+        code_digest=code_digest(drawn.number, drawn.code),
+        status_list=drawn.status_list,
+        status_index=drawn.status_index,
+        key=desk.signer.key,
+        document_sha256=hashlib.sha256(document).hexdigest(),
+        issued_by=caller.actor.user_id,
+        issued_at=at,
+    )
+
+
+def _store(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    made: Draft,
+    certificate: Certificate,
+    document: bytes,
+) -> None:
+    again = draft(unit, made.file.request.request_id, certificate.number)
+    if (again.content, again.ground) != (made.content, made.ground):
+        raise ConflictError("The record changed while the certificate was made: issue it again.")
+    person_id = made.file.person_id
+    unit.certificates.add(certificate, document, made.ground, person_id=person_id)
+    event = CertificateIssued(
+        certificate.certificate_id,
+        certificate.disclosure_id,
+        certificate.kind,
+        certificate.outcome,
+        certificate.basis,
+        certificate.rule,
+        certificate.document_sha256,
+        person_id,
+    )
+    record(unit, services.surroundings, caller, event)

@@ -1,0 +1,147 @@
+"""Searches for the person of a frame, and the candidates that details name.
+
+Prints that may be searched go to the examiners as any search does. Details name candidates; two
+people compare them with the frame, one after the other, and nothing is attached without them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+
+from domain.access import Caller, Scope
+from domain.conversion.content import details_of_form
+from domain.conversion.frames import FrameState
+from domain.conversion.matching import MatchBasis
+from domain.conversion.refusals import NotSearchableError
+from domain.errors import (
+    PayloadErasedError,
+)
+from domain.events.conversion import FrameSearched
+from domain.events.looking import LookKind
+from domain.evidence import Band
+from domain.ids import CandidateId, ForceCode, FrameId, RecordId, SearchId
+from domain.people import Details, Record
+from domain.prints import Impression
+from domain.searches import Candidate, Probe, SearchType
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
+from service.storage.conversion.matches import StartedMatch
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.conversion.lots import check_state, frame_at_work, frame_in_reading
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire
+from service.usecases.searches.searching import SubmitSearch, submit_search
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchFrame:
+    """A search for the person of a frame, by its prints where they are given, else by details."""
+
+    caller: Caller
+    frame_id: FrameId
+    impressions: tuple[Impression, ...] = ()
+    images: tuple[CapturedImage, ...] = ()
+    minutiae: tuple[MinutiaeView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCandidate:
+    """A candidate as a reconciler compares it with the frame."""
+
+    candidate_id: CandidateId
+    band: Band
+    owner: ForceCode
+    record_id: RecordId
+    details: Details
+    convictions: int
+
+
+def search_frame(services: Services, command: SearchFrame) -> SearchId:
+    """Start the search for the person of a frame and return its id.
+
+    Raises NotPermittedError, NotFoundError, ConflictError, NotSearchableError (prints of a lot
+    below the floor), PayloadErasedError, and what the search itself raises.
+    """
+    command.caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.read() as unit:
+        frame, lot = frame_in_reading(unit, command.frame_id)
+        check_state(frame, FrameState.MATCHING)
+        settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
+    if settled is None:
+        raise PayloadErasedError
+    if command.impressions and not lot.capture.is_searchable:
+        raise NotSearchableError(
+            "The lot was scanned below 500 ppi or from a copy: compare its prints by eye, and"
+            " search by details."
+        )
+    search_id = _search(services, command, details_of_form(settled.form))
+    basis = MatchBasis.PRINTS if command.impressions else MatchBasis.DETAILS
+    with services.units.write() as unit:
+        frame, _ = frame_at_work(unit, command.frame_id)
+        check_state(frame, FrameState.MATCHING)
+        earlier = unit.conversion_matches.searched(frame.frame_id, frame.round)
+        started = StartedMatch(earlier.number + 1 if earlier else 1, basis, search_id)
+        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        unit.conversion_matches.note_search(frame.frame_id, frame.round, started, by=by, at=now)
+        event = FrameSearched(frame.frame_id, search_id, frame.round, started.number, basis)
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return search_id
+
+
+def _search(services: Services, command: SearchFrame, said: Details) -> SearchId:
+    if not command.impressions:
+        return enquire(services, EnquireByNames(command.caller, said)).search_id
+    search = SubmitSearch(
+        command.caller,
+        SearchType.TP_TP,
+        Probe(command.impressions, said),
+        images=command.images,
+        minutiae=command.minutiae,
+    )
+    return submit_search(services, search)
+
+
+def frame_candidates(
+    services: Services, caller: Caller, frame_id: FrameId
+) -> tuple[FrameCandidate, ...]:
+    """Return the candidates of a search by details, with what their records say.
+
+    Empty for a search by prints: its candidates are the examiners'. Raises NotPermittedError,
+    NotFoundError.
+    """
+    caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.read() as unit:
+        frame = existing(unit.conversion_frames.get(frame_id))
+        started = unit.conversion_matches.searched(frame_id, frame.round)
+        if started is None or started.basis is MatchBasis.PRINTS:
+            return ()
+        above = above_floor(unit, started.search_id)
+        shown = tuple(found for one in above if (found := _shown(unit, one)) is not None)
+    named = chain.from_iterable((one.person_id, one.record_id) for one in above)
+    look(services, caller, LookKind.FRAME_CANDIDATES, (frame_id, *named))
+    return tuple(sorted(shown, key=lambda one: (TOLD_BANDS.index(one.band), one.candidate_id)))
+
+
+def above_floor(unit: UnitOfWork, search_id: SearchId) -> tuple[Candidate, ...]:
+    """Return the candidates of a search above the floor of what an enquiry tells."""
+    found = unit.searches.candidates(search_id)
+    return tuple(one for one in found if one.evidence.band in TOLD_BANDS)
+
+
+def _shown(unit: UnitOfWork, candidate: Candidate) -> FrameCandidate | None:
+    held: Record | None = unit.people.record(candidate.record_id) if candidate.record_id else None
+    if held is None:
+        return None
+    return FrameCandidate(
+        candidate.candidate_id,
+        candidate.evidence.band,
+        held.force,
+        held.record_id,
+        held.details,
+        len(held.convictions),
+    )

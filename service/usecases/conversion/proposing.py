@@ -1,0 +1,285 @@
+"""The record to which a frame belongs: proposed by one person, read by another, written.
+
+A link of two sealed decisions needs no second reader: two examiners have decided it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.cases import Outcome
+from domain.conversion.frames import FrameState
+from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    SelfVerificationError,
+)
+from domain.events.conversion import MatchProposed, MatchRead
+from domain.ids import CandidateId, FrameId, LinkId, PersonId
+from domain.prints import Impression
+from domain.searches import Search, SearchState
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.conversion.lots import check_state, frame_at_work
+from service.usecases.conversion.matching import above_floor
+from service.usecases.conversion.settling import AtFrame
+from service.usecases.conversion.writing import write_frame
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.log.witnessing import demand_witnessed
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchFrame:
+    """A search for the person of a frame, by its prints where they are given, else by details."""
+
+    caller: Caller
+    frame_id: FrameId
+    impressions: tuple[Impression, ...] = ()
+    images: tuple[CapturedImage, ...] = ()
+    minutiae: tuple[MinutiaeView, ...] = ()
+
+
+_OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeMatch:
+    """To which record a frame belongs, as one person sees it."""
+
+    caller: Caller
+    frame_id: FrameId
+    outcome: MatchOutcome
+    candidate_id: CandidateId | None = None
+    """Of an existing record, where details were searched."""
+    other_candidate_id: CandidateId | None = None
+    """The second of two records of one human being."""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMatch:
+    """A second person's reading of a proposal."""
+
+    caller: Caller
+    frame_id: FrameId
+    agrees: bool
+
+
+def propose_match(services: Services, command: ProposeMatch) -> FrameState:
+    """Put on record to which record a frame belongs, and return where it stands then.
+
+    A second person reads the proposal, unless a link of two sealed decisions made it: then the
+    frame is written at once. Raises NotPermittedError, NotFoundError, ConflictError (no search
+    yet, a candidate that the last search does not name, examiners at work), InvalidInputError (no
+    words, too few or too many candidates, an outcome that the search contradicts),
+    AwaitsWitnessError.
+    """
+    command.caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.write() as unit:
+        frame, lot = frame_at_work(unit, command.frame_id)
+        check_state(frame, FrameState.MATCHING)
+        at = AtFrame(services, unit, command.caller, frame, lot)
+        match = _proposed(services, at, command)
+        now = services.surroundings.clock()
+        unit.conversion_matches.propose(frame.frame_id, frame.round, match, at=now)
+        event = MatchProposed(
+            frame.frame_id,
+            frame.round,
+            match.number,
+            match.outcome,
+            match.basis,
+            match.candidates,
+            match.person_id,
+            match.other_person_id,
+        )
+        record(unit, services.surroundings, command.caller, event)
+        state = FrameState.PROPOSED
+        if match.link_id is not None:
+            state = _agreed(at, match)
+        else:
+            unit.conversion_frames.move(frame, state)
+        unit.commit()
+    services.gallery.catch_up()
+    return state
+
+
+def _proposed(services: Services, at: AtFrame, command: ProposeMatch) -> Match:
+    unit, frame = at.unit, at.frame
+    started = unit.conversion_matches.searched(frame.frame_id, frame.round)
+    if started is None:
+        raise ConflictError("The records were not searched yet: search for the person first.")
+    search = existing(unit.searches.get(started.search_id))
+    number = unit.conversion_matches.next_number(frame.frame_id, frame.round)
+    by_prints = started.basis is MatchBasis.PRINTS
+    named = (
+        _by_prints(services, at, search, command)
+        if by_prints
+        else _by_details(at, search, command)
+    )
+    return Match(
+        number,
+        command.outcome,
+        started.basis,
+        search.search_id,
+        named.candidates,
+        command.caller.actor.user_id,
+        named.person_id,
+        named.other_id,
+        named.link_id,
+        command.words,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The people that a proposal names."""
+
+    candidates: int
+    person_id: PersonId | None = None
+    other_id: PersonId | None = None
+    link_id: LinkId | None = None
+
+
+def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
+    above = above_floor(at.unit, search.search_id)
+    by_id = {one.candidate_id: one.person_id for one in above}
+    wanted = _WANTED[command.outcome]
+    given = [one for one in (command.candidate_id, command.other_candidate_id) if one is not None]
+    if set(given) - by_id.keys():
+        raise ConflictError("The search was made anew: read its candidates again.")
+    if len(given) != wanted or len(set(given)) != wanted:
+        raise InvalidInputError(
+            "Name one candidate of the search for an existing record, two for two records, and"
+            " none otherwise.",
+            pointer="/candidate_id",
+        )
+    if above and not command.words.strip():
+        raise InvalidInputError("Say in words why, for the second reader.", pointer="/words")
+    people = [by_id[one] for one in given] + [None, None]
+    return _Named(len(above), people[0], people[1])
+
+
+_WANTED = {
+    MatchOutcome.EXISTING: 1,
+    MatchOutcome.MERGE: 2,
+    MatchOutcome.NEW: 0,
+    MatchOutcome.CANNOT_TELL: 0,
+}
+"""How many candidates each outcome names."""
+
+
+def _by_prints(services: Services, at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
+    if search.state is SearchState.EXAMINING:
+        raise ConflictError("The examiners have not concluded this search yet.")
+    if command.candidate_id is not None or command.other_candidate_id is not None:
+        raise InvalidInputError(
+            "Prints are identified by examiners: name no candidate.", pointer="/candidate_id"
+        )
+    link = at.unit.links.get(search.link_id) if search.link_id else None
+    if command.outcome is MatchOutcome.CANNOT_TELL:
+        return _Named(int(link is not None))
+    is_linked = link is not None and link.revoked_at is None
+    is_fitting = command.outcome is (MatchOutcome.EXISTING if is_linked else MatchOutcome.NEW)
+    is_open = not is_linked and (link is not None or _is_inconclusive(at.unit, search))
+    if not is_fitting or is_open:
+        raise InvalidInputError(
+            "The search by prints does not say so: propose the outcome that it has, or that"
+            " it cannot be told.",
+            pointer="/outcome",
+        )
+    if link is None or not is_linked:
+        return _Named(0)
+    demand_witnessed(services, at.unit, link)
+    return _Named(1, link.person_id, link_id=link.link_id)
+
+
+def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
+    case = unit.cases.of_search(search.search_id)
+    return case is not None and any(one.outcome in _OPEN for one in case.decisions)
+
+
+def read_match(services: Services, command: ReadMatch) -> FrameState:
+    """Agree with a proposal or not, and return where the frame stands then.
+
+    Agreed, the frame is written in the same transaction. Raises NotPermittedError, NotFoundError,
+    ConflictError, SelfVerificationError (the caller proposed it), and what `write_frame` raises.
+    """
+    command.caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.write() as unit:
+        frame, lot = frame_at_work(unit, command.frame_id)
+        check_state(frame, FrameState.PROPOSED)
+        match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
+        if match.proposed_by == command.caller.actor.user_id:
+            raise SelfVerificationError("You proposed this: another person reads it.")
+        at = AtFrame(services, unit, command.caller, frame, lot)
+        if command.agrees:
+            state = _agreed(at, match)
+        else:
+            state = FrameState.MATCHING
+            _note_reading(at, match, agrees=False)
+            unit.conversion_frames.move(frame, state)
+        unit.commit()
+    services.gallery.catch_up()
+    return state
+
+
+def _agreed(at: AtFrame, match: Match) -> FrameState:
+    _note_reading(at, match, agrees=True)
+    if match.outcome is MatchOutcome.CANNOT_TELL:
+        at.unit.conversion_frames.move(at.frame, FrameState.UNATTACHED)
+        return FrameState.UNATTACHED
+    if match.outcome is MatchOutcome.MERGE and _merged(at.unit, match) is None:
+        at.unit.conversion_frames.move(at.frame, FrameState.MERGING)
+        return FrameState.MERGING
+    return _write(at, match)
+
+
+def _write(at: AtFrame, match: Match) -> FrameState:
+    is_new = match.outcome is MatchOutcome.NEW
+    by_prints = match.basis is MatchBasis.PRINTS
+    person = None
+    if not is_new:
+        person = _merged(at.unit, match) or match.person_id
+        person = person and (at.unit.merges.survivor(person) or person)
+    write_frame(at, person, prints_of=match.search_id if is_new and by_prints else None)
+    return FrameState.WRITTEN
+
+
+def _merged(unit: UnitOfWork, match: Match) -> PersonId | None:
+    """Return the person that both of a merge case have become; None while they are two."""
+    if match.person_id is None or match.other_person_id is None:
+        return None
+    both = {unit.merges.survivor(one) or one for one in (match.person_id, match.other_person_id)}
+    return both.pop() if len(both) == 1 else None
+
+
+def _note_reading(at: AtFrame, match: Match, *, agrees: bool) -> None:
+    by, now = at.caller.actor.user_id, at.services.surroundings.clock()
+    frame = at.frame
+    at.unit.conversion_matches.read(
+        frame.frame_id, frame.round, match, by=by, agrees=agrees, at=now
+    )
+    event = MatchRead(frame.frame_id, frame.round, match.number, agrees)
+    record(at.unit, at.services.surroundings, at.caller, event)
+
+
+def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> FrameState:
+    """Write a frame of a merge case once its two records are one; return where it stands then.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (they are two still).
+    """
+    caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.write() as unit:
+        frame, lot = frame_at_work(unit, frame_id)
+        check_state(frame, FrameState.MERGING)
+        match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
+        if _merged(unit, match) is None:
+            raise ConflictError("The two records are not merged yet: a supervisor proposes it.")
+        state = _write(AtFrame(services, unit, caller, frame, lot), match)
+        unit.commit()
+    return state

@@ -1,0 +1,270 @@
+"""Differences of two keyings settled by a third person, and texts without a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access import Caller, Scope
+from domain.conversion.content import Coded, Codes, conviction_of, details_of_form, is_stated
+from domain.conversion.form import Form, FormField
+from domain.conversion.frames import Frame, FrameState, Lot
+from domain.conversion.keying import (
+    FrameFault,
+    KeptKeying,
+    Keying,
+    disagreement,
+    overruled,
+)
+from domain.conversion.matching import Match
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    PayloadErasedError,
+    SelfVerificationError,
+)
+from domain.events.conversion import FrameCoded, FrameSettled
+from domain.events.looking import LookKind
+from domain.ids import FrameId, LotId, UserId
+from domain.people import Details
+from service.storage.conversion.keyings import SettledForm, Settlement
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.conversion.coding import (
+    Retention,
+    check_codes,
+    codes_of,
+    retention_of,
+    sentence_of,
+    uncoded,
+)
+from service.usecases.conversion.lots import check_state, frame_at_work
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+_OPEN = (FrameState.DIFFERS, FrameState.UNCODED, FrameState.MATCHING, FrameState.PROPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class AtFrame:
+    """The caller, a frame and its lot, in a transaction."""
+
+    services: StoreServices
+    unit: UnitOfWork
+    caller: Caller
+    frame: Frame
+    lot: Lot
+
+
+@dataclass(frozen=True, slots=True)
+class SettleFrame:
+    """What a third person reads where two keyings differ."""
+
+    caller: Caller
+    frame_id: FrameId
+    form: Form
+    fault: FrameFault = FrameFault.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFrame:
+    """Codes given by a person; a field without one keeps its text alone."""
+
+    caller: Caller
+    frame_id: FrameId
+    codes: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """A frame as reconcilers work it."""
+
+    frame: Frame
+    keyings: tuple[KeptKeying, ...]
+    """Shown where they differ."""
+    differing: tuple[FormField, ...]
+    settled: SettledForm | None
+    uncoded: tuple[FormField, ...]
+    match: Match | None
+    """The proposal made last."""
+
+
+def frames_to_settle(
+    services: StoreServices,
+    caller: Caller,
+    lot_id: LotId,
+    *,
+    states: tuple[FrameState, ...] = _OPEN,
+    limit: int,
+) -> tuple[Frame, ...]:
+    """Return the frames of a lot that wait for a reconciler, by number.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.read() as unit:
+        existing(unit.conversion_lots.get(lot_id))
+        frames = unit.conversion_frames.listed(lot_id, states, limit=limit)
+    look(services, caller, LookKind.FRAMES, (lot_id, *(one.frame_id for one in frames)))
+    return frames
+
+
+def show_frame(services: StoreServices, caller: Caller, frame_id: FrameId) -> FrameView:
+    """Return a frame with its keyings side by side, or as settled.
+
+    Keyings are shown once there are two. Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.read() as unit:
+        frame = existing(unit.conversion_frames.get(frame_id))
+        keyings = unit.conversion_keyings.of(frame_id, frame.round)
+        settled = unit.conversion_keyings.settled(frame_id, frame.round)
+        match = unit.conversion_matches.last(frame_id, frame.round)
+    people = () if match is None else (match.person_id, match.other_person_id, match.search_id)
+    look(services, caller, LookKind.FRAME, (frame_id, frame.lot_id, *people))
+    shown = keyings if len(keyings) == 2 else ()
+    fields = _differing(shown)
+    open_texts = () if settled is None else uncoded(settled.form, settled.codes)
+    return FrameView(frame, shown, fields, settled, open_texts, match)
+
+
+def _differing(keyings: tuple[KeptKeying, ...]) -> tuple[FormField, ...]:
+    kept = [one.keying for one in keyings if one.keying is not None]
+    return disagreement(*kept).fields if len(kept) == 2 else ()
+
+
+def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
+    """Settle a frame whose keyings differ, and return where it stands then.
+
+    Where the two agree, nothing else may be settled. Raises NotPermittedError, NotFoundError,
+    ConflictError (it does not wait for this), SelfVerificationError (the caller keyed it),
+    InvalidInputError, PayloadErasedError.
+    """
+    command.caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.write() as unit:
+        frame, lot = frame_at_work(unit, command.frame_id)
+        check_state(frame, FrameState.DIFFERS)
+        first, second = unit.conversion_keyings.of(frame.frame_id, frame.round)
+        by = command.caller.actor.user_id
+        if by in {first.keyed_by, second.keyed_by}:
+            raise SelfVerificationError("You keyed this frame: a third person settles it.")
+        settled = Keying(command.form, command.fault)
+        _check_agreed(first, second, settled)
+        at = AtFrame(services, unit, command.caller, frame, lot)
+        state = store_settlement(at, (first, second), settled, settled_by=by)
+        unit.commit()
+    return state
+
+
+def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> None:
+    if first.keying is None or second.keying is None:
+        raise PayloadErasedError
+    differ = disagreement(first.keying, second.keying)
+    if settled.fault is not FrameFault.NONE or differ.fault:
+        return
+    changed = set(overruled(first.keying, settled)) & set(overruled(second.keying, settled))
+    if not changed <= set(differ.fields):
+        raise InvalidInputError(
+            "A field on which both keyings agree was changed: settle the others alone.",
+            pointer="/form",
+        )
+
+
+def store_settlement(
+    at: AtFrame,
+    keyings: tuple[KeptKeying, KeptKeying],
+    settled: Keying,
+    *,
+    settled_by: UserId | None,
+) -> FrameState:
+    """Store a settlement with its codes in the work in hand; return the state then."""
+    form, today = settled.form, at.services.surroundings.clock().date()
+    is_read = settled.fault is FrameFault.NONE
+    codes = codes_of(form) if is_read else Codes()
+    retention = retention_of(form, codes, today) if is_read else Retention(True, "")
+    open_texts = uncoded(form, codes) if is_read else ()
+    first, second = keyings
+    settlement = Settlement(
+        at.frame.round,
+        first.keyed_by,
+        second.keyed_by,
+        settled_by,
+        at.services.surroundings.clock(),
+        settled.fault,
+        _fields_between(first, second),
+        overruled(first.keying, settled) if first.keying else (),
+        overruled(second.keying, settled) if second.keying else (),
+        len(open_texts),
+        retention.provision,
+    )
+    at.unit.conversion_keyings.settle(at.frame.frame_id, settlement, SettledForm(form, codes))
+    state = FrameState.SET_ASIDE
+    if is_read:
+        state = _next_state(at, form, codes, has_codes=not open_texts)
+    at.unit.conversion_frames.move(at.frame, state)
+    event = FrameSettled(
+        at.frame.frame_id,
+        at.frame.round,
+        len(settlement.differing),
+        settled.fault,
+        len(open_texts),
+        retention.provision,
+        state,
+    )
+    record(at.unit, at.services.surroundings, at.caller, event)
+    return state
+
+
+def _fields_between(first: KeptKeying, second: KeptKeying) -> tuple[FormField, ...]:
+    if first.keying is None or second.keying is None:
+        return ()
+    return disagreement(first.keying, second.keying).fields
+
+
+def _next_state(at: AtFrame, form: Form, codes: Codes, *, has_codes: bool) -> FrameState:
+    today = at.services.surroundings.clock().date()
+    if not retention_of(form, codes, today).is_kept:
+        return FrameState.NOT_KEPT
+    try:
+        if not is_stated(form) or details_of_form(form) == Details():
+            return FrameState.SET_ASIDE
+        conviction_of(Coded(form, codes, sentence_of(codes)), recorded_on=today)
+    except InvalidInputError:
+        return FrameState.SET_ASIDE
+    return FrameState.MATCHING if has_codes else FrameState.UNCODED
+
+
+def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
+    """Give codes to texts that no table has, or leave them as texts; return the state then.
+
+    A code that a table gave is not changed. Raises NotPermittedError, NotFoundError,
+    ConflictError, InvalidInputError (a code that was not in force), PayloadErasedError.
+    """
+    command.caller.actor.require(Scope.SETTLE_FRAMES)
+    with services.units.write() as unit:
+        frame, lot = frame_at_work(unit, command.frame_id)
+        check_state(frame, FrameState.UNCODED)
+        settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
+        if settled is None:
+            raise PayloadErasedError
+        codes = _joined(settled.codes, command.codes)
+        check_codes(settled.form, codes)
+        left = len(uncoded(settled.form, codes))
+        at = AtFrame(services, unit, command.caller, frame, lot)
+        state = _next_state(at, settled.form, codes, has_codes=True)
+        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        unit.conversion_keyings.code(frame.frame_id, frame.round, codes, by=by, at=now, left=left)
+        unit.conversion_frames.move(frame, state)
+        event = FrameCoded(frame.frame_id, frame.round, left)
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return state
+
+
+def _joined(given: Codes, added: Codes) -> Codes:
+    for name in ("court", "offence", "disposal"):
+        held, new = getattr(given, name), getattr(added, name)
+        if held and new and held != new:
+            raise ConflictError("A table has coded this text: it is not changed by hand.")
+        given = replace(given, **{name: held or new})
+    return given

@@ -1,0 +1,254 @@
+"""A decided frame written to its record, with itself as the source.
+
+A conviction that the record holds already (same court, day and offence) gets the frame as a second
+source and is not added. What the record states otherwise than the frame is left as it is: the
+frame keeps its own words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.amending import amended
+from domain.amendments import (
+    Add,
+    Amendment,
+    AmendmentReason,
+    ChangeKind,
+    RecordVersion,
+    SourceKind,
+    changes_between,
+)
+from domain.conversion.content import Coded, conviction_of, details_of_form, is_same_event
+from domain.conversion.frames import FrameState
+from domain.conversion.sources import Writing, WrittenItem
+from domain.convictions import Conviction
+from domain.errors import PayloadErasedError
+from domain.events.conversion import FrameWritten, RecordBegun
+from domain.events.people import Enrolled
+from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId, SearchId
+from domain.items import SINGLE, Item, ItemKind, Items, ItemValue, numbered_items
+from domain.people import Details, PersonName, Record
+from domain.prints import Encounter
+from indexing.batches import Gallery
+from service.storage.conversion.keyings import SettledForm
+from service.storage.people.encounters import Placement
+from service.usecases.conversion.coding import sentence_of
+from service.usecases.conversion.settling import AtFrame
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.people.amending import store_amended
+
+CONVERTED = ForceCode("99")
+"""The owner of records that conversion begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The record that a frame is written to, and the items that began with it."""
+
+    before: RecordVersion
+    began_with: tuple[Item, ...] = ()
+
+
+def write_frame(
+    at: AtFrame, person_id: PersonId | None, *, prints_of: SearchId | None = None
+) -> Writing:
+    """Write a frame in the work in hand to the record of a person, None: to a new one.
+
+    `prints_of`: the search whose prints a new person is enrolled with. The frame moves to
+    `written`. Raises PayloadErasedError, NotFoundError (the person is erased), InvalidInputError
+    (days that the record contradicts), StaleRecordError.
+    """
+    settled = _settled(at)
+    details = details_of_form(settled.form)
+    begun = _record_of(at, person_id, details, prints_of)
+    version, items = _written(at, begun, settled)
+    head = begun.before.head
+    writing = Writing(
+        at.frame.frame_id,
+        at.frame.round,
+        head.record_id,
+        head.person_id,
+        version,
+        bool(begun.began_with),
+        at.caller.actor.user_id,
+        at.services.surroundings.clock(),
+        items,
+    )
+    at.unit.conversion_writings.write(writing)
+    at.unit.conversion_frames.move(at.frame, FrameState.WRITTEN)
+    _record(at, writing)
+    return writing
+
+
+def _settled(at: AtFrame) -> SettledForm:
+    settled = at.unit.conversion_keyings.settled(at.frame.frame_id, at.frame.round)
+    if settled is None:
+        raise PayloadErasedError
+    return settled
+
+
+def _record(at: AtFrame, writing: Writing) -> None:
+    confirmed = sum(item.is_second_source for item in writing.items)
+    event = FrameWritten(
+        writing.frame_id,
+        writing.record_id,
+        writing.person_id,
+        writing.round,
+        writing.version,
+        writing.is_new,
+        added=len(writing.items) - confirmed,
+        confirmed=confirmed,
+    )
+    record(at.unit, at.services.surroundings, at.caller, event)
+
+
+def _record_of(
+    at: AtFrame, person_id: PersonId | None, details: Details, prints_of: SearchId | None
+) -> _Begun:
+    """Return the live record of a person, begun with these details where there is none."""
+    unit = at.unit
+    if person_id is None:
+        new = PersonId(at.services.surroundings.new_id())
+        return _begin(at, new, unit.people.add_person(new), details, prints_of)
+    row = existing(unit.people.person_row(person_id))
+    held = unit.people.records_of([row]).get(row)
+    if held is None:
+        return _begin(at, person_id, row, details, None)
+    return _Begun(_live(at, held.record_id))
+
+
+def _begin(
+    at: AtFrame,
+    person_id: PersonId,
+    row: PersonRow,
+    details: Details,
+    prints_of: SearchId | None,
+) -> _Begun:
+    record_id = RecordId(at.services.surroundings.new_id())
+    at.unit.people.put_record(Record(record_id, person_id, CONVERTED, details, (), ()))
+    begun = RecordBegun(record_id, person_id, at.frame.frame_id)
+    record(at.unit, at.services.surroundings, at.caller, begun)
+    if prints_of is not None:
+        _enrol(at, person_id, row, details, prints_of)
+    return _Begun(_live(at, record_id), numbered_items(details).held)
+
+
+def _enrol(
+    at: AtFrame, person_id: PersonId, row: PersonRow, details: Details, search_id: SearchId
+) -> None:
+    """Enrol the prints of a search as a capture of a new person."""
+    probe = existing(at.unit.searches.probe(search_id))
+    encounter_id = EncounterId(at.services.surroundings.new_id())
+    year = next((day.year for day in details.dates_of_birth if day.year), 0)
+    at.unit.encounters.add(
+        Encounter(encounter_id, person_id, CONVERTED, at.frame.received_at, probe.impressions),
+        Placement(row, Gallery.TENPRINTS, year),
+    )
+    event = Enrolled(encounter_id, person_id, fingers=len(probe.impressions))
+    record(at.unit, at.services.surroundings, at.caller, event)
+
+
+def _live(at: AtFrame, record_id: RecordId) -> RecordVersion:
+    heads = at.unit.records.versions(record_id)
+    live = existing(next((head for head in heads if head.is_live), None))
+    return existing(at.unit.records.version(record_id, live.version))
+
+
+def _written(
+    at: AtFrame, begun: _Begun, settled: SettledForm
+) -> tuple[int, tuple[WrittenItem, ...]]:
+    """Amend the record by what it lacks; return its version and the items with this source."""
+    before = begun.before
+    changes, confirmed = _compared(at, before.items, settled)
+    began_with = {item.item_id for item in begun.began_with}
+    items = [WrittenItem(one, is_second_source=one not in began_with) for one in confirmed]
+    version = before.head.version
+    if changes:
+        today = at.services.surroundings.clock().date()
+        after = amended(before.items, changes, today=today)
+        version = store_amended(
+            at.services, at.unit, at.caller, (before, after), _amendment(at, changes)
+        )
+        added = (
+            one.item.item_id
+            for one in changes_between(before.items, after)
+            if one.change is ChangeKind.ADDED and one.item.parent is None
+        )
+        items += [WrittenItem(one, is_second_source=False) for one in added]
+    return version, tuple(items)
+
+
+def _amendment(at: AtFrame, changes: tuple[Add, ...]) -> Amendment:
+    part = f".{at.frame.part}" if at.frame.part else ""
+    return Amendment(
+        changes,
+        AmendmentReason.NEW_INFORMATION,
+        "Read from an old record: back record conversion.",
+        SourceKind.DOCUMENT,
+        f"{at.lot.label}, frame {at.frame.number}{part}",
+    )
+
+
+def _compared(
+    at: AtFrame, items: Items, settled: SettledForm
+) -> tuple[tuple[Add, ...], tuple[str, ...]]:
+    """Return what the record lacks, and the items that it holds already."""
+    today = at.services.surroundings.clock().date()
+    sentence = sentence_of(settled.codes)
+    coded = Coded(settled.form, settled.codes, sentence)
+    changes: list[Add] = []
+    confirmed: list[str] = []
+    offered = numbered_items(details_of_form(settled.form)).held
+    for item in offered:
+        held = _held(items, item)
+        if held is not None:
+            confirmed.append(held.item_id)
+        elif _may_add(items, item):
+            changes.append(Add(item.kind, item.value))
+    conviction = conviction_of(coded, recorded_on=today)
+    same = _same_event(items, conviction)
+    if same is None:
+        changes.append(Add(ItemKind.CONVICTION, conviction))
+    else:
+        confirmed.append(same.item_id)
+    return tuple(changes), tuple(dict.fromkeys(confirmed))
+
+
+def _held(items: Items, offered: Item) -> Item | None:
+    return next(
+        (
+            item
+            for item in items.held
+            if item.kind is offered.kind and _plain(item.value) == _plain(offered.value)
+        ),
+        None,
+    )
+
+
+def _plain(value: ItemValue) -> object:
+    if isinstance(value, PersonName):
+        return value.display.casefold()
+    return value.casefold() if isinstance(value, str) else value
+
+
+_ONE_WILL_DO = SINGLE | {ItemKind.DATE_OF_BIRTH}
+"""Kinds of which a frame adds none where the record has one."""
+
+
+def _may_add(items: Items, offered: Item) -> bool:
+    if offered.kind not in _ONE_WILL_DO:
+        return True
+    return all(item.kind is not offered.kind for item in items.held)
+
+
+def _same_event(items: Items, conviction: Conviction) -> Item | None:
+    return next(
+        (
+            item
+            for item in items.held
+            if isinstance(item.value, Conviction) and is_same_event(item.value, conviction)
+        ),
+        None,
+    )

@@ -1,0 +1,8 @@
+"""Data restricted instead of erased, and what arrests left, deleted.
+
+- `carrying_out`: deletions carried out once the owning force has approved them
+- `chasing`: forces that are late with a deletion are reminded
+- `deciding`: deletions at the desk of the owning force: decided, and reviewed
+- `deletions`: the arrests of a person, and a case for each whose deletion is asked for
+- `restricting`: a person restricted, shown to the holder of the evidence alone, and freed again
+"""

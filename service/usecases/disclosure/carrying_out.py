@@ -1,0 +1,83 @@
+"""Deletions carried out by the office once the owning force has approved them."""
+
+from __future__ import annotations
+
+from domain.access import Caller, Scope
+from domain.amending import amended
+from domain.amendments import Amendment, AmendmentReason, ChangeKind, SourceKind, Withdraw
+from domain.amendments import changes_between as changes
+from domain.disclosure.deletions import (
+    DeletionCase,
+    DeletionPart,
+)
+from domain.errors import (
+    ConflictError,
+)
+from domain.events.disclosure import (
+    DeletionCarriedOut,
+)
+from domain.events.people import RecordAmended
+from domain.ids import DeletionId
+from domain.items import ItemId
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import Concern, record
+from service.usecases.services import Services
+
+
+def carry_out_deletion(
+    services: Services, caller: Caller, deletion_id: DeletionId
+) -> DeletionCase:
+    """Destroy what the force approved: captures, and the entry in every version of the record.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved, or
+    carried out already).
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    with services.units.write() as unit:
+        case = existing(unit.deletions.get(deletion_id))
+        if not case.approved:
+            raise ConflictError("The force has not approved anything: there is nothing to do.")
+        existing(unit.people.person_row(case.person_id))
+        if DeletionPart.ENTRY in case.approved:
+            _withdraw_entry(services, unit, caller, case)
+        now = services.surroundings.clock()
+        gone = unit.deletions.carry_out(case, caller.actor.user_id, now)
+        event = DeletionCarriedOut(deletion_id, case.person_id, gone.versions, gone.captures)
+        record(unit, services.surroundings, caller, event, Concern(case.owner))
+        done = existing(unit.deletions.get(deletion_id))
+        unit.commit()
+    services.gallery.catch_up()
+    return done
+
+
+def _withdraw_entry(
+    services: Services, unit: UnitOfWork, caller: Caller, case: DeletionCase
+) -> None:
+    """Make the version of the record that does not hold the entry any more."""
+    head = unit.records.versions(case.record_id)[-1]
+    before = existing(unit.records.version(case.record_id, head.version))
+    amendment = Amendment(
+        (Withdraw(ItemId(case.item_id)),),
+        AmendmentReason.REQUEST_OF_THE_PERSON,
+        "Deleted by decision of the owning force.",
+        SourceKind.FORCE_REPORT,
+        str(case.deletion_id),
+    )
+    now = services.surroundings.clock()
+    after = amended(before.items, amendment.changes, today=now.date())
+    by = caller.actor.user_id
+    version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
+    withdrawn = [one for one in changes(before.items, after) if one.change is ChangeKind.WITHDRAWN]
+    event = RecordAmended(
+        case.record_id,
+        case.person_id,
+        version=version,
+        log_size=log_size,
+        reason=amendment.reason,
+        source=amendment.source,
+        added=0,
+        corrected=0,
+        withdrawn=len(withdrawn),
+    )
+    record(unit, services.surroundings, caller, event, Concern(case.owner))

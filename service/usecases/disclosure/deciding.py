@@ -1,0 +1,164 @@
+"""Deletions at the desk of the owning force: decided, and reviewed by another officer of it.
+
+The age of a case is shown, and decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller, Scope
+from domain.disclosure.deletions import (
+    DeletionCase,
+    DeletionDecision,
+    DeletionPart,
+    DeletionState,
+)
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    SelfVerificationError,
+)
+from domain.events.disclosure import (
+    DeletionDecided,
+)
+from domain.events.looking import LookKind
+from domain.ids import DeletionId
+from domain.people import ArrestReport
+from rules.clocks import clock_rule, due_day
+from rules.deletion_grounds import deletion_ground
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.disclosure.deletions import arrests
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import Concern, record
+from service.usecases.services import Services, StoreServices
+
+CLOCK = "deletion-decision"
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DecideDeletion:
+    """The decision of the owning force, or its review by another officer."""
+
+    caller: Caller
+    deletion_id: DeletionId
+    approved: frozenset[DeletionPart]
+    ground: str
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDeletion:
+    """A case with its age: it is shown, and decides nothing."""
+
+    case: DeletionCase
+    due_on: date | None
+    age_days: int
+    is_late: bool
+
+
+def own_deletions(services: StoreServices, caller: Caller) -> tuple[ListedDeletion, ...]:
+    """Return the cases of the caller's force that are not carried out, the oldest first.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.DECIDE_DELETIONS)
+    force = caller.require_force()
+    with services.units.read() as unit:
+        found = unit.deletions.of_force(force, _MOST_LISTED)
+    listed = tuple(_listed(services, one) for one in found)
+    shown = [(one.deletion_id, one.person_id) for one in found]
+    look(services, caller, LookKind.DELETIONS, (ref for pair in shown for ref in pair))
+    return listed
+
+
+def own_deletion(
+    services: StoreServices, caller: Caller, deletion_id: DeletionId
+) -> tuple[ListedDeletion, ArrestReport | None]:
+    """Return one case of the caller's force with its arrest; None once that was deleted.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.DECIDE_DELETIONS)
+    with services.units.read() as unit:
+        case = _own(unit, caller, deletion_id)
+        file = existing(unit.requests.file(case.request_id))
+        arrest = next(
+            (
+                one.report
+                for one in arrests(unit, file)
+                if (one.record_id, one.item_id) == (case.record_id, case.item_id)
+            ),
+            None,
+        )
+    named = (deletion_id, case.person_id, case.record_id)
+    look(services, caller, LookKind.DELETION, named, Concern(case.owner))
+    return _listed(services, case), arrest
+
+
+def _own(unit: UnitOfWork, caller: Caller, deletion_id: DeletionId) -> DeletionCase:
+    case = existing(unit.deletions.get(deletion_id))
+    if case.owner != caller.require_force():
+        raise NotFoundError
+    return case
+
+
+def _listed(services: StoreServices, case: DeletionCase) -> ListedDeletion:
+    today, opened = services.surroundings.clock().date(), case.opened_at.date()
+    due = due_day(clock_rule(CLOCK), opened)
+    is_late = case.state is DeletionState.WAITING and due is not None and due < today
+    return ListedDeletion(case, due, (today - opened).days, is_late)
+
+
+def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase:
+    """Decide as the owning force; decided already, another officer of it reviews the decision.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, a part that was not
+    asked for), UnknownRuleError (an unknown ground), SelfVerificationError (one's own decision),
+    ConflictError (reviewed or carried out already).
+    """
+    command.caller.actor.require(Scope.DECIDE_DELETIONS)
+    deletion_ground(command.ground)
+    if not command.reasons.strip():
+        raise InvalidInputError("State the reasons in words.", pointer="/reasons")
+    with services.units.write() as unit:
+        case = _own(unit, command.caller, command.deletion_id)
+        if not command.approved <= case.asked:
+            raise InvalidInputError(
+                "This part was not asked for: decide on what was.", pointer="/approved"
+            )
+        decision = _decision(services, command, case)
+        first_by = case.decisions[0].decided_by if case.decisions else None
+        unit.deletions.decide(case.deletion_id, decision, first_by)
+        event = DeletionDecided(
+            case.deletion_id,
+            case.person_id,
+            decision.number,
+            decision.ground,
+            entry=DeletionPart.ENTRY in decision.approved,
+            prints=DeletionPart.PRINTS in decision.approved,
+        )
+        record(unit, services.surroundings, command.caller, event, Concern(case.owner))
+        decided = existing(unit.deletions.get(case.deletion_id))
+        unit.commit()
+    return decided
+
+
+def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -> DeletionDecision:
+    by = command.caller.actor.user_id
+    if case.state not in (DeletionState.WAITING, DeletionState.DECIDED):
+        raise ConflictError("This deletion is decided for good: it was reviewed or carried out.")
+    if case.decisions and case.decisions[0].decided_by == by:
+        raise SelfVerificationError("You decided this: another officer of the force reviews it.")
+    return DeletionDecision(
+        len(case.decisions) + 1,
+        command.approved,
+        command.ground,
+        command.reasons,
+        by,
+        services.surroundings.clock(),
+    )

@@ -1,0 +1,207 @@
+"""Deletion of what arrests left: the arrests of a person, and a case for each that is asked for.
+
+The office is the conduit: a case officer opens a case for each arrest, and the force that owns it
+decides at its own desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.disclosure.deletions import (
+    DeletionCase,
+    DeletionPart,
+    why_not,
+)
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    RequestStepError,
+)
+from domain.events.disclosure import (
+    DeletionAsked,
+)
+from domain.events.looking import LookKind
+from domain.ids import DeletionId, EncounterId, ForceCode, RecordId, RequestId
+from domain.items import content_of
+from domain.people import ArrestReport
+from domain.request_states import RequestState
+from domain.requests import RequestFile
+from rules.deletion_grounds import deletion_ground
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import Concern, record
+from service.usecases.people.merging import same_person
+from service.usecases.services import Services, StoreServices
+
+KIND = "record-deletion"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrest:
+    """An arrest of the person of a request, and whether its deletion can be asked for."""
+
+    record_id: RecordId
+    item_id: str
+    report: ArrestReport
+    why_not: str
+    """A sentence for the person; empty where it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Prints of the person of a request."""
+
+    encounter_id: EncounterId
+    force: ForceCode
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionsOfRequest:
+    """The arrests and prints of the person of a request, and the cases that were opened."""
+
+    arrests: tuple[Arrest, ...]
+    captures: tuple[Capture, ...]
+    cases: tuple[DeletionCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskDeletion:
+    """A case to open, for one arrest."""
+
+    caller: Caller
+    request_id: RequestId
+    record_id: RecordId
+    item_id: str
+    asked: frozenset[DeletionPart]
+    captures: tuple[EncounterId, ...]
+    """The prints that were taken at this arrest; needed where prints are asked for."""
+    ground: str
+    words: str = ""
+
+
+def deletions_of(
+    services: StoreServices, caller: Caller, request_id: RequestId
+) -> DeletionsOfRequest:
+    """Return the arrests, prints and cases of a request; it is a look.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        file = _file(unit, request_id)
+        found = DeletionsOfRequest(
+            tuple(arrests(unit, file)),
+            tuple(_captures(unit, file)),
+            unit.deletions.of_request(request_id),
+        )
+    named: list[str] = [one.record_id for one in found.arrests]
+    named += [one.deletion_id for one in found.cases]
+    named += [one.encounter_id for one in found.captures]
+    look(services, caller, LookKind.DELETIONS, (request_id, file.person_id, *named))
+    return found
+
+
+def _file(unit: UnitOfWork, request_id: RequestId) -> RequestFile:
+    file = existing(unit.requests.file(request_id))
+    if file.request.kind != KIND:
+        raise NotFoundError
+    return file
+
+
+def _rows(unit: UnitOfWork, file: RequestFile) -> tuple[int, ...]:
+    people = () if file.person_id is None else same_person(unit, file.person_id)
+    found = (unit.people.person_row(one) for one in people)
+    return tuple(row for row in found if row is not None)
+
+
+def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
+    """Yield the arrests of the person of a request, in their live versions."""
+    rows = _rows(unit, file)
+    held = unit.people.records_of(rows).values() if rows else ()  # type: ignore[arg-type]
+    for one in sorted(held, key=lambda each: each.record_id):
+        head = unit.records.versions(one.record_id)[-1]
+        version = existing(unit.records.version(one.record_id, head.version))
+        ids = [item.item_id for item in version.items.held if isinstance(item.value, ArrestReport)]
+        reports = content_of(version.items.held).reports
+        for item_id, report in zip(ids, reports, strict=True):
+            yield Arrest(one.record_id, item_id, report, why_not(report))
+
+
+def _captures(unit: UnitOfWork, file: RequestFile) -> Iterator[Capture]:
+    rows = _rows(unit, file)
+    if rows:
+        for encounter_id, force in unit.own_answers.captures(rows):  # type: ignore[arg-type]
+            yield Capture(encounter_id, force)
+
+
+def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
+    """Open a case for an arrest and put it before the force that owns it.
+
+    Raises NotPermittedError, NotFoundError, RequestStepError (not being decided),
+    InvalidInputError (nothing asked for, an unknown arrest, prints not of this person),
+    UnknownRuleError (an unknown ground), ConflictError (a conviction, open proceedings, prints
+    that a link rests on, or a case already).
+    """
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    deletion_ground(command.ground)
+    if not command.asked:
+        raise InvalidInputError("Say whether entry or prints are asked for.", pointer="/asked")
+    with services.units.write() as unit:
+        file = _file(unit, command.request_id)
+        if file.state is not RequestState.DECIDING or file.person_id is None:
+            raise RequestStepError("A case is opened once the person is identified.")
+        case = _case(services, unit, file, command)
+        unit.deletions.open(case)
+        event = DeletionAsked(
+            case.deletion_id, case.request_id, case.person_id, case.owner, case.ground
+        )
+        record(unit, services.surroundings, command.caller, event, Concern(case.owner))
+        unit.commit()
+    return case
+
+
+def _case(
+    services: Services, unit: UnitOfWork, file: RequestFile, command: AskDeletion
+) -> DeletionCase:
+    wanted = (command.record_id, command.item_id)
+    arrest = next(
+        (one for one in arrests(unit, file) if (one.record_id, one.item_id) == wanted), None
+    )
+    if arrest is None or file.person_id is None:
+        raise InvalidInputError("The person has no such arrest.", pointer="/item_id")
+    if arrest.why_not:
+        raise ConflictError(arrest.why_not)
+    return DeletionCase(
+        DeletionId(services.surroundings.new_id()),
+        command.request_id,
+        file.person_id,
+        arrest.record_id,
+        arrest.item_id,
+        arrest.report.force,
+        command.asked,
+        _prints(unit, file, command, arrest.report.force),
+        command.ground,
+        command.words,
+        command.caller.actor.user_id,
+        services.surroundings.clock(),
+    )
+
+
+def _prints(
+    unit: UnitOfWork, file: RequestFile, command: AskDeletion, owner: ForceCode
+) -> tuple[EncounterId, ...]:
+    if DeletionPart.PRINTS not in command.asked:
+        return ()
+    held = {one.encounter_id for one in _captures(unit, file) if one.force == owner}
+    if not command.captures or not held.issuperset(command.captures):
+        raise InvalidInputError(
+            "Name the prints that this force took at the arrest.", pointer="/captures"
+        )
+    if unit.deletions.linked(command.captures):
+        raise ConflictError("A link rests on these prints: it is revoked first.")
+    return tuple(sorted(set(command.captures)))

@@ -1,0 +1,159 @@
+"""Stored searches weighed under two models, and what differs.
+
+The probe, the candidates' templates and the versions of their records are those of the time; both
+models weigh the same candidates, those that were stored. A candidate that another model would have
+ranked above all of them, and that was not stored, is therefore not seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.access import Caller, Scope
+from domain.evidence import Band, Evidence
+from domain.people import Details
+from domain.searches import Candidate, Search, SearchType
+from matching.scorer import Scorer
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.searches.comparing import compare
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How two models differ on stored searches; digests name them. No person is named.
+
+    `bands`: candidates by their bands under the first and the second, those alike included.
+    `moved_bits`: the median, the 95th percentile and the greatest of the absolute differences of
+    candidates' totals. `left_out`: searches of which something was erased, or without candidates.
+    """
+
+    one: str
+    other: str
+    searches: int
+    left_out: int
+    changed: int
+    leaders: int
+    """Searches with another leader."""
+    proposed: int
+    """Candidates proposed by the second alone."""
+    no_longer: int
+    """Candidates proposed by the first alone."""
+    bands: tuple[tuple[Band, Band, int], ...]
+    moved_bits: tuple[float, float, float]
+
+
+def compare_models(
+    services: StoreServices,
+    caller: Caller,
+    scorers: tuple[Scorer, Scorer],
+    *,
+    limit: int,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Difference:
+    """Weigh the candidates of the newest searches under both models.
+
+    Raises NotPermittedError. Searches by prints alone: the details of a names enquiry were
+    compared with a gallery whose size is not on record.
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.read() as unit:
+        searches = unit.searches.newest(limit)
+    counted = _Counted()
+    for search in searches:
+        with services.units.read() as unit:
+            both = _weighed(services, unit, search, scorers)
+        counted.take(both)
+        advance(1)
+    return counted.difference(scorers[0].digest, scorers[1].digest)
+
+
+_Both = tuple[Sequence[Evidence], Sequence[Evidence]]
+
+
+class _Counted:
+    """What was counted so far."""
+
+    def __init__(self) -> None:
+        self.searches = self.left_out = self.changed = self.leaders = 0
+        self.bands: Counter[tuple[Band, Band]] = Counter()
+        self.moved: list[float] = []
+
+    def take(self, both: _Both | None) -> None:
+        """Count one search; None for one that cannot be weighed."""
+        if both is None:
+            self.left_out += 1
+            return
+        one, other = both
+        pairs = [(first.band, second.band) for first, second in zip(one, other, strict=True)]
+        has_other_leader = _leader(one) != _leader(other)
+        self.searches += 1
+        self.leaders += has_other_leader
+        self.changed += has_other_leader or any(first is not second for first, second in pairs)
+        self.bands.update(pairs)
+        self.moved += [
+            abs(first.total_bits - second.total_bits)
+            for first, second in zip(one, other, strict=True)
+        ]
+
+    def difference(self, one: str, other: str) -> Difference:
+        """Return the difference of two models, by their digests."""
+        moved = np.percentile(self.moved, [50, 95, 100]).tolist() if self.moved else [0.0] * 3
+        return Difference(
+            one=one,
+            other=other,
+            searches=self.searches,
+            left_out=self.left_out,
+            changed=self.changed,
+            leaders=self.leaders,
+            proposed=self._proposed(1),
+            no_longer=self._proposed(0),
+            bands=tuple((*pair, count) for pair, count in sorted(self.bands.items())),
+            moved_bits=(moved[0], moved[1], moved[2]),
+        )
+
+    def _proposed(self, side: int) -> int:
+        return sum(
+            count
+            for pair, count in self.bands.items()
+            if pair[side] is Band.PROPOSED and pair[1 - side] is not Band.PROPOSED
+        )
+
+
+def _leader(evidence: Sequence[Evidence]) -> int:
+    return int(np.argmax([one.total_bits for one in evidence]))
+
+
+def _weighed(
+    services: StoreServices, unit: UnitOfWork, search: Search, scorers: tuple[Scorer, Scorer]
+) -> _Both | None:
+    probe = unit.searches.probe(search.search_id)
+    found = unit.searches.candidates(search.search_id)
+    kept = [one for one in found if one.encounter_id and one.evidence.rows]
+    if probe is None or search.search_type is SearchType.NAMES or not kept:
+        return None
+    held = unit.encounters.templates_by_id([one.encounter_id for one in kept if one.encounter_id])
+    row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
+    kept = [one for one in kept if one.encounter_id in row_of]
+    if not kept:
+        return None
+    rows = [row_of[one.encounter_id] for one in kept if one.encounter_id]
+    comparisons = compare(services.print_format, search.search_type, probe, held, rows)
+    details = [details_then(unit, one) for one in kept]
+    size = search.basis.gallery_size
+    first, second = (
+        tuple(one.score_prints(probe, comparisons, details, gallery_size=size)) for one in scorers
+    )
+    return first, second
+
+
+def details_then(unit: UnitOfWork, candidate: Candidate) -> Details | None:
+    """Return a candidate's details in the version that was live then."""
+    if candidate.record_id is None or candidate.record_version is None:
+        return None
+    found = unit.people.record_version(candidate.record_id, candidate.record_version)
+    return None if found is None else found.details

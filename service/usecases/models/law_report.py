@@ -1,0 +1,198 @@
+"""The watch on the law as people read it: states, weeks beside the home law, decisions by band."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from domain.access import Caller, Role
+from domain.errors import NotPermittedError
+from domain.evidence import Band, Evidence
+from domain.models.law_states import ALL, LawState, LawStateChange, WeekSketch
+from matching.scorer import Scorer
+from matching.watch.home import HomeLaw
+from matching.watch.measures import Kind, Measure
+from service.usecases.models.watching import weeks_since
+from service.usecases.services import Services
+
+_READERS = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
+NEARLY_SURE = 0.99
+_NOT_COMPARED = "not compared"
+_LINKS_READ = 200
+"""Newest links whose evidence is read for the agreement of details."""
+_AGREEING = ("name", "date of birth", "sex", "place of birth", "postcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The means of a week over all impressions of controlled prints, or of marks."""
+
+    week: date
+    impressions: int
+    mean: float
+    spread: float
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The range of 95 % of searches at home, and the middle."""
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Decided searches whose leader was in one band: how many were identified, and an interval.
+
+    `claimed`: the mean probability; `low`, `high`: 95 % interval of the share (Wilson, 1927).
+    """
+
+    name: str
+    leaders: int
+    identified: int
+    claimed: float
+    low: float
+    high: float
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the share identified may be what was claimed, or more."""
+        return self.high >= self.claimed or not self.leaders
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How often details of identified people agreed, and how often the model expects it.
+
+    `low`, `high`: 95 % interval of the share (Wilson, 1927).
+    """
+
+    source: str
+    compared: int
+    agreed: int
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the share may be what the model expects."""
+        return self.low <= self.expected <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class LawReport:
+    """All of it. `is_watched`: whether the model has a home law to compare with."""
+
+    model_digest: str
+    is_watched: bool
+    states: tuple[LawStateChange, ...]
+    prints: tuple[Week, ...]
+    marks: tuple[Week, ...]
+    expected_mean: Expected | None
+    expected_quality: Expected | None
+    claims: tuple[Claimed, ...]
+    agreements: tuple[Agreement, ...]
+
+    @property
+    def alarms(self) -> tuple[LawStateChange, ...]:
+        """The states that are not at home."""
+        return tuple(one for one in self.states if one.state is not LawState.AT_HOME)
+
+
+def law_report(services: Services, caller: Caller) -> LawReport:
+    """Return the report of the last half year; figures without a person or a search.
+
+    Raises NotPermittedError.
+    """
+    if caller.actor.role not in _READERS:
+        raise NotPermittedError("Your role cannot read the watch on the law.")
+    law, digest = services.law.law, services.scorer.digest
+    since = weeks_since(services.surroundings.clock())
+    with services.units.read() as unit:
+        states = unit.law.changes(digest)
+        weeks = unit.law.weeks(digest, since)
+        decided = unit.law.outcomes(datetime.combine(since, time(), UTC))
+        identified = unit.searches.candidates_among(unit.law.identified(_LINKS_READ))
+    return LawReport(
+        digest,
+        law is not None,
+        states,
+        prints=_weeks(one for one in weeks if one.kind != "latent"),
+        marks=_weeks(one for one in weeks if one.kind == "latent"),
+        expected_mean=_expected(law, Measure.MEAN),
+        expected_quality=_expected(law, Measure.QUALITY),
+        claims=_claims(decided),
+        agreements=_agreements(services.scorer, [one.evidence for one in identified]),
+    )
+
+
+def _agreements(scorer: Scorer, evidence: Sequence[Evidence]) -> tuple[Agreement, ...]:
+    found = []
+    for source in _AGREEING:
+        expected = scorer.mated_share(source, "same")
+        levels = [row.level for one in evidence for row in one.rows if row.source == source]
+        compared = [level for level in levels if level != _NOT_COMPARED]
+        if expected is None or not compared:
+            continue
+        agreed = sum(level == "same" for level in compared)
+        low, high = _interval(agreed, len(compared))
+        found.append(Agreement(source, len(compared), agreed, expected, low, high))
+    return tuple(found)
+
+
+def _expected(law: HomeLaw | None, measure: Measure) -> Expected | None:
+    found = None if law is None else law.expected(Kind.ONE, measure)
+    return None if found is None else Expected(*found)
+
+
+def _weeks(sketches: Iterable[WeekSketch]) -> tuple[Week, ...]:
+    by_week: dict[date, list[WeekSketch]] = defaultdict(list)
+    for one in sketches:
+        by_week[one.week].append(one)
+    return tuple(_week(week, found) for week, found in sorted(by_week.items()))
+
+
+def _week(week: date, found: list[WeekSketch]) -> Week:
+    count = sum(one.impressions for one in found)
+    mean, spread, quality = (
+        sum(getattr(one, name) for one in found) / count for name in ("mean", "spread", "quality")
+    )
+    return Week(week, count, mean, spread, quality)
+
+
+def _claims(decided: Iterable[tuple[datetime, Band, float, bool]]) -> tuple[Claimed, ...]:
+    groups: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for _, band, probability, identified in decided:
+        groups[str(band)].append((probability, identified))
+        if probability >= NEARLY_SURE:
+            groups[f"probability {NEARLY_SURE} or more"].append((probability, identified))
+    return tuple(_claimed(name, found) for name, found in sorted(groups.items()))
+
+
+def _claimed(name: str, found: list[tuple[float, bool]]) -> Claimed:
+    n, k = len(found), sum(identified for _, identified in found)
+    claimed = sum(probability for probability, _ in found) / n
+    return Claimed(name, n, k, claimed, *_interval(k, n))
+
+
+def _interval(k: int, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share k / n."""
+    z, share = 1.96, k / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def source_words(one: LawStateChange) -> str:
+    """Return a source in words."""
+    if one.source.asker_force == ALL:
+        return "all forces"
+    if one.source.account == ALL:
+        return f"force {one.source.asker_force}"
+    return f"force {one.source.asker_force}, {one.source.account}"

@@ -1,0 +1,202 @@
+"""What a process saw put together with what others saw; states of the law changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from domain.access import Caller, Scope
+from domain.errors import ConflictError
+from domain.events.models import LawStateChanged
+from domain.ids import ForceCode, LawStateId, UserId
+from domain.models.law_states import ALL, LawState, LawStateChange, Source, WeekSketch
+from domain.prints import ImpressionType
+from domain.strangers import TEN_THOUSANDTHS
+from matching.watch.detecting import ALARM, WARNING, Gathered, evidence_against
+from matching.watch.home import HomeLaw
+from matching.watch.measures import Observation
+from service.live.law_watch import Asker, Seen
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.searches.basis_changes import SERVICE
+from service.usecases.services import Services, StoreServices
+
+BANDS = (0, 45, 70)
+"""Least qualities of the bands that sums are kept by."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What some searches told, by source and by week."""
+
+    gathered: dict[Source, Gathered] = field(default_factory=dict)
+    weeks: dict[tuple[object, ...], WeekSketch] = field(default_factory=dict)
+
+
+def look_at_searches(services: Services) -> int:
+    """Look at the searches this process made since the last time; return how many.
+
+    One transaction keeps what they told and changes states. Then the states of all processes are
+    read, so that the next searches are weighed by them.
+    """
+    law = services.law.law
+    if law is None:
+        return 0
+    unseen = services.law.unseen
+    seen = [unseen.popleft() for _ in range(len(unseen))]
+    now = services.surroundings.clock()
+    told = _told(law, seen, _monday(now))
+    if told.gathered:
+        with services.units.write() as unit:
+            for source, gathered in sorted(told.gathered.items(), key=_by_source):
+                whole = unit.law.gather(source, gathered, now)
+                _change_state(services, unit, source, whole)
+            unit.law.add_to_weeks(tuple(told.weeks.values()))
+            unit.commit()
+    services.law.states = states_of_askers(services, law.model_digest)
+    return len(seen)
+
+
+def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Asker, LawState]:
+    """Return the askers whose law is moving or has moved.
+
+    Sums over a force or over all give alarms alone: one device must not silence the others.
+    """
+    with services.units.read() as unit:
+        changes = unit.law.changes(model_digest)
+    return {
+        Asker(ForceCode(one.source.asker_force), UserId(one.source.account)): one.state
+        for one in changes
+        if one.state is not LawState.AT_HOME and one.source.account != ALL
+    }
+
+
+def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawStateChange:
+    """Set a source back: what was gathered of it is forgotten, and the watch begins anew.
+
+    Raises NotPermittedError, and ConflictError for a source that is at home.
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        if unit.law.state(source) is LawState.AT_HOME:
+            raise ConflictError("The watch has found nothing against this source: check its name.")
+        unit.law.begin_anew(source, services.surroundings.clock())
+        change = _changed(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
+        unit.commit()
+    return change
+
+
+def _by_source(entry: tuple[Source, Gathered]) -> tuple[str, str]:
+    return entry[0].asker_force, entry[0].account
+
+
+def _monday(now: datetime) -> date:
+    return (now - timedelta(days=now.weekday())).date()
+
+
+def _told(law: HomeLaw, seen: Iterable[Seen], week: date) -> _Told:
+    told = _Told()
+    for one in seen:
+        observation = Observation.of(replace(one.probe, strangers=one.strangers))
+        e_values = None if observation is None else evidence_against(law, observation)
+        if e_values is None:
+            continue
+        force, account = one.asker
+        for source in ((force, account), (force, ALL), (ALL, ALL)):
+            key = Source(*source, law.model_digest)
+            told.gathered[key] = told.gathered.get(key, Gathered()).seen(e_values)
+        for sketch in _sketches(one, week, law.model_digest):
+            place = (sketch.asker_force, sketch.account, sketch.kind, sketch.finger, sketch.band)
+            known = told.weeks.get(place)
+            told.weeks[place] = sketch if known is None else _summed(known, sketch)
+    return told
+
+
+def _sketches(seen: Seen, week: date, model_digest: str) -> Iterator[WeekSketch]:
+    force, account = seen.asker
+    for one in seen.probe.impressions:
+        is_mark = one.impression_type is ImpressionType.LATENT
+        place = 0 if is_mark else max(int(one.position) - 1, 0)
+        if not seen.strangers.spreads[place]:
+            continue
+        mean = seen.strangers.means[place] / TEN_THOUSANDTHS
+        yield WeekSketch(
+            week=week,
+            asker_force=force,
+            account=account,
+            model_digest=model_digest,
+            kind=str(one.impression_type),
+            finger=0 if is_mark else int(one.position),
+            band=max(band for band in BANDS if band <= one.quality),
+            impressions=1,
+            mean=mean,
+            mean_squares=mean**2,
+            spread=seen.strangers.spreads[place] / TEN_THOUSANDTHS,
+            quality=float(one.quality),
+        )
+
+
+def _summed(one: WeekSketch, other: WeekSketch) -> WeekSketch:
+    return replace(
+        one,
+        impressions=one.impressions + other.impressions,
+        mean=one.mean + other.mean,
+        mean_squares=one.mean_squares + other.mean_squares,
+        spread=one.spread + other.spread,
+        quality=one.quality + other.quality,
+    )
+
+
+def _change_state(
+    services: StoreServices, unit: UnitOfWork, source: Source, whole: Gathered
+) -> None:
+    """Store another state where evidence calls for it; from moved only a person leads back."""
+    held = unit.law.state(source)
+    found = LawState.AT_HOME
+    if whole.evidence >= ALARM or held is LawState.MOVED:
+        found = LawState.MOVED
+    elif whole.evidence >= (WARNING / 10.0 if held is LawState.MOVING else WARNING):
+        found = LawState.MOVING
+    if found is not held:
+        _changed(services, unit, SERVICE, (source, found, whole))
+
+
+def _changed(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    found: tuple[Source, LawState, Gathered],
+) -> LawStateChange:
+    source, state, whole = found
+    change = LawStateChange(
+        state_id=LawStateId(services.surroundings.new_id()),
+        number=unit.law.next_number(),
+        source=source,
+        state=state,
+        searches=whole.searches,
+        evidence_log10=math.floor(10 * math.log10(max(whole.evidence, 1.0))),
+        set_by=caller.actor.user_id,
+        set_at=services.surroundings.clock(),
+    )
+    unit.law.change(change)
+    event = LawStateChanged(
+        change.state_id,
+        asker_force=source.asker_force,
+        account=source.account,
+        model_digest=source.model_digest,
+        state=state,
+        searches=change.searches,
+        evidence_log10=change.evidence_log10,
+    )
+    record(unit, services.surroundings, caller, event)
+    return change
+
+
+_WEEKS_SHOWN = timedelta(weeks=26)
+
+
+def weeks_since(now: datetime) -> date:
+    """Return the first week that is shown."""
+    return _monday(now - _WEEKS_SHOWN)

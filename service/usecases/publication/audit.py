@@ -1,0 +1,151 @@
+"""The compliance audit pack: what an inspectorate asks for, in one command.
+
+Samples are drawn by a seed from all that ended in the period, so that the inspectorate can name
+the seed and draw them again. Nothing names a person, an asker or an examiner.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError
+from domain.events.catalogue import looks
+from domain.events.looking import CallRefused, Listed
+from domain.events.publication import AuditPackMade
+from domain.publication.facts import Timeliness
+from service.storage.publication.audit import Ended, OpenNotice, Use
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+_MOST_CASES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuestion:
+    """Period, seed and size of the sample of each service."""
+
+    first: date
+    last: date
+    seed: int
+    sample: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTimes:
+    """How a service stood to its legal clock."""
+
+    service: str
+    in_time: int
+    late: int
+    no_clock: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPack:
+    """Everything that the pack tells, before it is written."""
+
+    question: AuditQuestion
+    log_size: int
+    """Of the snapshot that it was counted in."""
+    samples: tuple[Ended, ...]
+    times: tuple[ServiceTimes, ...]
+    use: tuple[Use, ...]
+    opinions: tuple[tuple[str, int], ...]
+    """Cases examined twice, by whether both examiners agreed."""
+    notices: tuple[OpenNotice, ...]
+    controls: tuple[tuple[str, int], ...]
+    """Control items, by the outcome that was found."""
+
+
+def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> AuditPack:
+    """Read everything of a pack in one snapshot.
+
+    Raises NotPermittedError, InvalidInputError for a period that ends before it begins.
+    """
+    caller.actor.require(Scope.READ_LOG)
+    if question.last < question.first:
+        raise InvalidInputError("The period ends before it begins.", pointer="/last")
+    since = datetime.combine(question.first, time(), UTC)
+    until = datetime.combine(question.last + timedelta(days=1), time(), UTC)
+    with services.units.read() as unit:
+        ended = unit.audit_rows.ended(question.first, question.last)
+        types = looks() | {Listed.event_type, CallRefused.event_type}
+        return AuditPack(
+            question,
+            unit.events.size(),
+            _drawn(ended, question),
+            _times(ended),
+            unit.audit_rows.use(types, since, until),
+            _opinions(unit, since),
+            unit.audit_rows.open_notices(),
+            _controls(unit, since),
+        )
+
+
+def _drawn(ended: Sequence[Ended], question: AuditQuestion) -> tuple[Ended, ...]:
+    """Draw a sample of each service: the same seed draws the same of the same frame."""
+    rng = np.random.Generator(np.random.Philox(question.seed))
+    drawn: list[Ended] = []
+    for service in sorted({one.service for one in ended}):
+        frame = [one for one in ended if one.service == service]
+        size = min(question.sample, len(frame))
+        places = sorted(rng.choice(len(frame), size=size, replace=False).tolist())
+        drawn += [frame[place] for place in places]
+    return tuple(drawn)
+
+
+def _times(ended: Sequence[Ended]) -> tuple[ServiceTimes, ...]:
+    counts = Counter((one.service, one.timeliness) for one in ended)
+    return tuple(
+        ServiceTimes(service, *(counts[service, kind.value] for kind in Timeliness))
+        for service in sorted({one.service for one in ended})
+    )
+
+
+def _opinions(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for pair in unit.figures.opinions(since=since, limit=_MOST_CASES):
+        agrees = pair.first is pair.second and pair.is_same_person
+        counts["agreed" if agrees else "differed"] += pair.count
+    return tuple(sorted(counts.items()))
+
+
+def _controls(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for (_, outcome), count in unit.figures.control_outcomes(since=since).items():
+        counts[outcome.value] += count
+    return tuple(sorted(counts.items()))
+
+
+def put_on_record(
+    services: StoreServices, caller: Caller, pack: AuditPack, sums_sha256: str
+) -> None:
+    """Write the event of a pack, which commits to every file by the digest of its sums.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_LOG)
+    event = AuditPackMade(
+        sums_sha256,
+        pack.question.first.isoformat(),
+        pack.question.last.isoformat(),
+        seed=pack.question.seed,
+        samples=len(pack.samples),
+        on_log_size=pack.log_size,
+    )
+    with services.units.write() as unit:
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+
+
+def is_on_record(services: StoreServices, sums_sha256: str) -> bool:
+    """Whether the log has the event of a pack with these sums."""
+    with services.units.read() as unit:
+        return unit.audit_rows.has_pack(sums_sha256)

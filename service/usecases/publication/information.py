@@ -1,0 +1,126 @@
+"""Requests for information answered within the cost limit, with the disclosure log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError, RequestStepError
+from domain.events.publication import InformationAnswered
+from domain.ids import RequestId
+from domain.publication.answers import (
+    COST_LIMIT_HOURS,
+    InformationAnswer,
+    InformationOutcome,
+    PublishedAnswer,
+)
+from domain.request_states import RequestState, Step
+from rules.calendars import UNITED_KINGDOM, calendar_named
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.requests.kinds.freedom_of_information import KIND
+from service.usecases.requests.stepping import AtWork, enter, file_for_step, next_entry
+from service.usecases.services import Services, StoreServices
+
+_TOGETHER_DAYS = 60
+"""Requests on like matter within so many working days add up (SI 2004/3244 reg 5)."""
+
+_TO_DECISION = {
+    RequestState.RECEIVED: (Step.ACCEPT, Step.SEARCH, Step.IDENTIFY),
+    RequestState.READY: (Step.SEARCH, Step.IDENTIFY),
+    RequestState.SEARCHING: (Step.IDENTIFY,),
+    RequestState.DECIDING: (),
+}
+"""The steps that lead to the decision: nobody is asked about, so that nobody is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInformation:
+    """An answer to a request for information as the caller has read it."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    answer: InformationAnswer
+
+
+def answer_information(services: Services, command: AnswerInformation) -> RequestState:
+    """Answer a request for information and publish the answer in the disclosure log.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
+    (another kind; refused for cost below the limit, or though the figures are kept).
+    """
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        if file.request.kind != KIND.name:
+            raise InvalidInputError("This request does not ask for information.")
+        today = services.surroundings.clock().date()
+        _check_cost(unit, command.answer, today)
+        at = AtWork(services, unit, command.caller, command.request_id)
+        if file.state not in _TO_DECISION:
+            raise RequestStepError("The request is not ready to be answered.")
+        for step in _TO_DECISION[file.state]:
+            _enter(at, step)
+        number = _decide(at, command.answer)
+        unit.information_answers.put(command.request_id, number, command.answer, today)
+        event = InformationAnswered(
+            command.request_id, number, command.answer.outcome, command.answer.hours
+        )
+        record(unit, services.surroundings, command.caller, event)
+        _enter(at, Step.CLOSE)
+        unit.commit()
+    return RequestState.CLOSED
+
+
+def _enter(at: AtWork, step: Step) -> None:
+    file = existing(at.unit.requests.file(at.request_id))
+    enter(at, next_entry(at.services, at.caller, file, step))
+
+
+def _decide(at: AtWork, answer: InformationAnswer) -> int:
+    file = existing(at.unit.requests.file(at.request_id))
+    is_refused = answer.outcome in (
+        InformationOutcome.REFUSED,
+        InformationOutcome.REFUSED_FOR_COST,
+    )
+    wanted = RequestState.REFUSED if is_refused else RequestState.RELEASED
+    entry = next_entry(at.services, at.caller, file, Step.DECIDE, wanted=wanted)
+    entry = replace(entry, outcome=answer.outcome.value, rule=KIND.clock or "")
+    enter(at, entry)
+    return entry.number
+
+
+def _check_cost(unit: UnitOfWork, answer: InformationAnswer, today: date) -> None:
+    if answer.outcome is not InformationOutcome.REFUSED_FOR_COST:
+        return
+    if answer.is_counted_here:
+        raise InvalidInputError(
+            "The figures asked for are kept by construction: cost is no ground.",
+            pointer="/is_counted_here",
+        )
+    before = unit.information_answers.hours_of(answer.matter, since(today))
+    if answer.hours + before <= COST_LIMIT_HOURS:
+        raise InvalidInputError(
+            f"The cost limit is {COST_LIMIT_HOURS} hours: below it, cost is no ground.",
+            pointer="/hours",
+        )
+
+
+def since(today: date) -> date:
+    """Return the first of the working days that count together with a day."""
+    calendar, day, left = calendar_named(UNITED_KINGDOM), today, _TOGETHER_DAYS
+    while left:
+        day -= timedelta(days=1)
+        left -= calendar.is_working_day(day)
+    return day
+
+
+def disclosure_log(
+    services: StoreServices, caller: Caller, limit: int
+) -> tuple[PublishedAnswer, ...]:
+    """Return the answers that are published, newest first; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_FIGURES)
+    with services.units.read() as unit:
+        return unit.information_answers.all(limit)

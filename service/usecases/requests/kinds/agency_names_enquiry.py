@@ -1,0 +1,58 @@
+"""An agency asks for the convictions of a person, within its agreement; two people decide.
+
+What its agreement does not reach is held back by the mechanism, whatever this kind would give:
+7 working days are the practice of such agreements. A record that is on microfiche is answered as
+being there, which makes a request to convert it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+from service.usecases.requests.spent import standings
+
+NAME = "agency-names-enquiry"
+
+AGENCY_PURPOSES = frozenset(
+    {
+        *(UsePurpose.CRIMINAL_PROCEEDINGS, UsePurpose.CRIMINAL_INVESTIGATION),
+        *(UsePurpose.SECURITY_CHECK, UsePurpose.MISCONDUCT, UsePurpose.FITNESS),
+    }
+)
+
+
+def _may_ask(request: Request) -> None:
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
+    return standings(held, on)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    return None
+
+
+KIND = Kind(
+    name=NAME,
+    title="Names enquiry of an agency",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.AGENCY}),
+    purposes=AGENCY_PURPOSES,
+    bases=frozenset({IdentityBasis.DETAILS, IdentityBasis.DOCUMENTS}),
+    deciders=2,
+    clock="agency-enquiry",
+    grounds=(
+        Ground("purpose-not-shown", "The purpose was not shown"),
+        Ground("not-enough-details", "The details do not identify a person, and none were added"),
+    ),
+)

@@ -1,0 +1,49 @@
+"""A record on microfiche is to be converted, because somebody was answered that it is there.
+
+No clock runs: the custodians of the library set no turnaround. The request names the one that it
+follows up; whoever converts closes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+
+NAME = "conversion-request"
+
+
+def _may_ask(request: Request) -> None:
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError(
+            "Name the person whose record is on microfiche.", pointer="/subject/names"
+        )
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
+    return tuple(Assessed(one) for one in held)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    return Objection(HoldBack.KIND)
+
+
+KIND = Kind(
+    name=NAME,
+    title="Conversion of a record on microfiche",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY}),
+    purposes=frozenset(UsePurpose),
+    bases=frozenset(IdentityBasis),
+    deciders=1,
+    clock=None,
+    grounds=(Ground("not-in-library", "The library does not hold the record"),),
+    is_neutral=True,
+)

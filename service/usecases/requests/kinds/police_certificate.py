@@ -1,0 +1,112 @@
+"""A person asks for a certificate of their record for another country; two people decide.
+
+Policy and no law: matters that are old and small step down, by a rule set that is synthetic here,
+and are neither counted nor dated. Matters that no rule can read are never stepped down: until a
+person has decided on them, nothing is certified. *No Trace* needs a whole search that left no
+doubt: the mechanism says "no record" then alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.certificates.content import check_printable
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
+from domain.restrictions import UsePurpose
+from rules.step_down import Stated, step_down
+from service.usecases.requests.kind import Assessed, Finding, Ground, Kind, Objection
+from service.usecases.requests.matters import matters_of
+
+NAME = "police-certificate"
+
+COUNTRIES = "countries"
+"""Fact of an application: the countries that it is for, with commas between them."""
+DECEASED = "deceased"
+"""Fact of an application: that the person is dead, `yes`."""
+
+DOUBT_FROM = 1e-4
+"""Far below what an enquiry tells: the costly error here is a person who is not found. By
+hand; `python -m benchmarks services --trial N` counts the people that it misses."""
+
+_SETTLED = frozenset(
+    {ReplyOutcome.INFORMATION, ReplyOutcome.NOTHING_TO_GIVE, ReplyOutcome.NO_RECORD}
+)
+"""Outcomes of a search that left no doubt about the person."""
+
+
+def may_ask(request: Request) -> None:
+    """Raise InvalidInputError for an application that no certificate can be made of."""
+    ask = request.ask
+    if ask is None or not ask.subject.names:
+        raise InvalidInputError("State the name of the applicant.", pointer="/subject/names")
+    for name in ask.subject.names:
+        check_printable(name.display)
+    if not ask.subject.dates_of_birth:
+        raise InvalidInputError(
+            "State the day of birth of the applicant.", pointer="/subject/dates_of_birth"
+        )
+    born = ask.subject.dates_of_birth[0].earliest
+    if born is not None and born > request.received_on:
+        raise InvalidInputError(
+            "The day of birth lies after the application: correct it.",
+            pointer="/subject/dates_of_birth/0",
+        )
+    check_printable(ask.subject.place_of_birth)
+    if dict(ask.facts).get(DECEASED) == "yes":
+        raise InvalidInputError(
+            "A certificate is issued to a living person: ask the force that holds the record."
+        )
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
+    found = ((one, step_down(one.conviction, on)) for one in held)
+    return tuple(Assessed(one, down.stated.value, down.rule) for one, down in found)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    if item.standing == Stated.LIVE.value:
+        return None
+    if item.standing == Stated.STEPPED_DOWN.value:
+        return Objection(HoldBack.STEPPED_DOWN, item.rule)
+    return Objection(HoldBack.STANDING_UNKNOWN, item.rule)
+
+
+def says(found: Finding) -> ReplyOutcome:
+    """Return the outcome: matters of arrest reports count, and unread ones stop everything."""
+    if found.outcome not in _SETTLED:
+        return found.outcome
+    matters = matters_of(found.records, found.asked, found.on)
+    if matters.is_unread or HoldBack.STANDING_UNKNOWN in found.held_back:
+        return ReplyOutcome.NOT_CERTIFIABLE
+    is_stated = found.outcome is ReplyOutcome.INFORMATION
+    if is_stated or matters.stated or matters.pending:
+        return ReplyOutcome.INFORMATION
+    is_held = any(reason is not HoldBack.DELETED for reason in found.held_back)
+    if is_held or matters.is_more_held:
+        return ReplyOutcome.NOTHING_TO_GIVE
+    return ReplyOutcome.NO_RECORD
+
+
+KIND = Kind(
+    name=NAME,
+    title="Police certificate",
+    may_ask=may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.PERSON}),
+    purposes=frozenset({UsePurpose.OWN_REQUEST}),
+    bases=frozenset(IdentityBasis),
+    deciders=2,
+    clock="certificate",
+    grounds=(
+        Ground("identity-not-shown", "The identity of the applicant was not shown"),
+        Ground("not-the-person", "The applicant is not the person, and does not act for them"),
+        Ground("no-purpose", "The certificate is asked for by somebody else, or for no country"),
+    ),
+    says=says,
+    doubt_from=DOUBT_FROM,
+    is_certified=True,
+)

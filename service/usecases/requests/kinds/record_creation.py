@@ -1,0 +1,71 @@
+"""An agency that prosecutes asks for a record on its behalf, and gets an ASN; one person decides.
+
+A record is made only once prosecution is decided and the offence is recordable; the practice is 3
+to 5 working days from a complete form. No conviction is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+
+NAME = "record-creation"
+
+OFFENCE, DECIDED_ON = "offence", "prosecution-decided-on"
+"""Facts of the form: the offence, and the day on which prosecution was decided."""
+
+
+def _may_ask(request: Request) -> None:
+    ask = request.ask
+    if ask is None or not ask.subject.names or not ask.subject.dates_of_birth:
+        raise InvalidInputError(
+            "Name the person, and state the date of birth.", pointer="/subject/names"
+        )
+    facts = dict(ask.facts)
+    if not facts.get(OFFENCE, "").strip():
+        raise InvalidInputError("State the offence.", pointer="/facts/offence")
+    try:
+        decided_on = date.fromisoformat(facts.get(DECIDED_ON, ""))
+    except ValueError:
+        raise InvalidInputError(
+            "State the day on which prosecution was decided.",
+            pointer="/facts/prosecution-decided-on",
+        ) from None
+    if decided_on > request.received_on:
+        raise InvalidInputError(
+            "Prosecution is not decided yet: ask again when it is.",
+            pointer="/facts/prosecution-decided-on",
+        )
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
+    return tuple(Assessed(one) for one in held)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    return Objection(HoldBack.KIND)
+
+
+KIND = Kind(
+    name=NAME,
+    title="A record on behalf of an agency",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.AGENCY}),
+    purposes=frozenset({UsePurpose.CRIMINAL_PROCEEDINGS}),
+    bases=frozenset({IdentityBasis.DETAILS, IdentityBasis.DOCUMENTS}),
+    deciders=1,
+    clock="agency-record",
+    grounds=(
+        Ground("not-recordable", "The offence is not recordable"),
+        Ground("incomplete", "The form is not complete"),
+    ),
+    is_neutral=True,
+)

@@ -1,0 +1,56 @@
+"""A person asks for the deletion of what arrests left; the forces that own them decide.
+
+The Record Deletion Process is practice, not law: each arrest is a case of its own, which the
+owning force decides at its own desk; 28 days are its target. A question to the person stops the
+clock. The answer tells of no conviction: the officer writes what each force decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection
+
+
+def _may_ask(request: Request) -> None:
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+    if not request.ask.words.strip():
+        raise InvalidInputError("State why it is to be deleted.", pointer="/words")
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
+    return tuple(Assessed(one) for one in held)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    return Objection(HoldBack.KIND)
+
+
+KIND = Kind(
+    name="record-deletion",
+    title="Deletion of what an arrest left",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.PERSON}),
+    purposes=frozenset({UsePurpose.OWN_REQUEST}),
+    bases=frozenset(IdentityBasis),
+    deciders=2,
+    clock="deletion-decision",
+    clock_start=ClockStart.IDENTITY,
+    grounds=(
+        Ground("convicted", "A court convicted: only a court can undo a conviction"),
+        Ground("proceedings-open", "An investigation or proceedings are open"),
+        Ground("rejected-by-force", "The owning force has rejected the request"),
+        Ground("no-authority", "The representative has shown no authority"),
+        Ground("no-identity", "The identity was not shown"),
+    ),
+    is_neutral=True,
+    waits_for_forces=True,
+)

@@ -1,0 +1,56 @@
+"""A person says that data about them is wrong; two people decide.
+
+Data Protection Act 2018 ss 46 and 48, with the period of s 54. What is wrong is amended by the
+force that holds the record, with the request as its reason; every recipient of what changed is
+owed a notice by that. Where the accuracy cannot be settled, the person is restricted instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection
+
+
+def _may_ask(request: Request) -> None:
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+    if not request.ask.words.strip():
+        raise InvalidInputError("State what is wrong, and what is right.", pointer="/words")
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
+    return tuple(Assessed(one) for one in held)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    return Objection(HoldBack.KIND)
+
+
+KIND = Kind(
+    name="rectification",
+    title="Correction of one's own data",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.PERSON}),
+    purposes=frozenset({UsePurpose.OWN_REQUEST}),
+    bases=frozenset(IdentityBasis),
+    deciders=2,
+    clock="subject-access",
+    clock_start=ClockStart.IDENTITY,
+    grounds=(
+        Ground("accurate", "The data is accurate"),
+        Ground("restricted-instead", "The accuracy cannot be settled: the data is restricted"),
+        Ground("manifestly-unfounded", "The request is manifestly unfounded (s 53)"),
+        Ground("excessive", "The request is excessive (s 53)"),
+        Ground("no-authority", "The representative has shown no authority"),
+        Ground("no-identity", "The identity was not shown"),
+    ),
+    is_neutral=True,
+)

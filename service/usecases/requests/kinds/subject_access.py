@@ -1,0 +1,56 @@
+"""A person asks for everything that is held of them; two people decide.
+
+Data Protection Act 2018 ss 45 and 54: one month beginning with the latest of receipt, proof of
+identity that was asked for, and a fee; two further months by notice, with reasons, inside the
+first. A question about what is meant stops the clock. Everything is given, spent or not, but for
+what its source lets be told to no person. One neutral wording serves for what is withheld and
+for nothing held (s 45(4)-(6)), and no outcome of the search is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection
+
+
+def _may_ask(request: Request) -> None:
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
+    return tuple(Assessed(one) for one in held)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    return None
+
+
+KIND = Kind(
+    name="subject-access",
+    title="Access to one's own data",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.PERSON}),
+    purposes=frozenset({UsePurpose.OWN_REQUEST}),
+    bases=frozenset(IdentityBasis),
+    deciders=2,
+    clock="subject-access",
+    clock_start=ClockStart.IDENTITY,
+    grounds=(
+        Ground("manifestly-unfounded", "The request is manifestly unfounded (s 53)"),
+        Ground("excessive", "The request is excessive, such as one that repeats another (s 53)"),
+        Ground("not-living", "The person is dead: the Act covers living people alone (s 3)"),
+        Ground("no-authority", "The representative has shown no authority"),
+        Ground("no-identity", "The identity was not shown"),
+    ),
+    is_neutral=True,
+    has_answer=True,
+)

@@ -1,0 +1,122 @@
+"""Cautions, open proceedings and unread convictions of arrest reports, for certificates.
+
+Convictions that can be computed with are items of the record. The rest of an arrest report is
+read here: a caution steps down by its row, a charge without an end is pending, and a conviction
+that no item repeats is unread: nothing may be certified before a person has put it on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.certificates.content import PendingMatter, StatedMatter
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
+from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
+from domain.sentences import SentenceKind
+from rules.step_down import Stated, step_down
+
+_DECIDED = frozenset(
+    {
+        *(DisposalType.CONVICTED, DisposalType.CAUTIONED, DisposalType.PENALTY_NOTICE),
+        *(DisposalType.NO_FURTHER_ACTION, DisposalType.ACQUITTED),
+    }
+)
+_AN_ADULT_AFTER_YEARS = 18
+_YOUNGEST_YEARS = 10
+"""The age of criminal responsibility in England and Wales: no earlier matter is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """Matters of arrest reports, sorted by what a certificate does with them."""
+
+    stated: tuple[StatedMatter, ...] = ()
+    pending: tuple[PendingMatter, ...] = ()
+    is_more_held: bool = False
+    """Whether anything stepped down: whether, and never how much."""
+    is_unread: bool = False
+    """Whether anything is held that no rule can read."""
+
+
+def matters_of(records: Sequence[Record], asked: Details | None, on: date) -> Matters:
+    """Return the matters of all arrest reports of a person on a day."""
+    found = Matters()
+    for record in records:
+        asns = {one.asn for one in record.convictions if one.asn}
+        born = _born(asked) or _born(record.details)
+        for report in record.arrest_reports:
+            for offence in report.offences:
+                found = _joined(found, _of_offence(report, offence, asns, born, on))
+    is_impossible = any(_is_before_birth(record, asked) for record in records)
+    return replace(found, is_unread=found.is_unread or is_impossible)
+
+
+def _joined(one: Matters, other: Matters) -> Matters:
+    return Matters(
+        one.stated + other.stated,
+        one.pending + other.pending,
+        one.is_more_held or other.is_more_held,
+        one.is_unread or other.is_unread,
+    )
+
+
+def _of_offence(
+    report: ArrestReport, offence: Offence, asns: set[str], born: date | None, on: date
+) -> Matters:
+    known = [one for one in offence.disposals if one.on <= on]
+    types = {one.disposal_type for one in known}
+    if not types & _DECIDED:
+        state = "charged" if DisposalType.CHARGED in types else "under investigation"
+        since = min((one.on for one in known), default=report.on)
+        return Matters(pending=(PendingMatter(since, offence.title, state),))
+    if DisposalType.CONVICTED in types:
+        return Matters(is_unread=report.asn not in asns)
+    cautions = [one for one in known if one.disposal_type is DisposalType.CAUTIONED]
+    return (
+        _caution(offence, max(cautions, key=lambda one: one.on), born, on)
+        if cautions
+        else (Matters())
+    )
+
+
+def _caution(offence: Offence, caution: Disposal, born: date | None, on: date) -> Matters:
+    found = step_down(_as_conviction(offence, caution, born), on)
+    if found.stated is Stated.UNKNOWN:
+        return Matters(is_unread=True)
+    if found.stated is Stated.STEPPED_DOWN:
+        return Matters(is_more_held=True)
+    stated = StatedMatter(caution.on, "", (offence.title,), (SentenceKind.CAUTION.value,))
+    return Matters(stated=(stated,))
+
+
+def _as_conviction(offence: Offence, caution: Disposal, born: date | None) -> Conviction:
+    was_under_18 = None if born is None else _years(born, caution.on) < _AN_ADULT_AFTER_YEARS
+    return Conviction(
+        Court("Police"),
+        caution.on,
+        (ConvictedOffence(offence.code, offence.title),),
+        (Sanction(SentenceKind.CAUTION),),
+        was_under_18=was_under_18,
+    )
+
+
+def _is_before_birth(record: Record, asked: Details | None) -> bool:
+    born = _born(asked)
+    if born is None:
+        return False
+    days = [one.decided_on for one in record.convictions]
+    days += [report.on for report in record.arrest_reports]
+    return any(_years(born, day) < _YOUNGEST_YEARS for day in days)
+
+
+def _born(details: Details | None) -> date | None:
+    """Return the day of birth; None unless one whole day is known."""
+    dates = details.dates_of_birth if details else ()
+    return dates[0].earliest if dates and dates[0].is_complete else None
+
+
+def _years(born: date, on: date) -> int:
+    """Return the age in whole years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

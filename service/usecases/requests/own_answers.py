@@ -1,0 +1,212 @@
+"""Answers to people about their own data: prepared by one, read and released by another.
+
+An answer is rebuilt from the data, without what was removed: nothing is drawn over. Each removed
+place has a ground and the person who removed it. What the schema says is data of another person,
+or free words, is removed unless that person keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from domain.access import Caller, Scope
+from domain.disclosure.own_data import (
+    HELD,
+    FieldOwner,
+    OwnAnswer,
+    OwnContent,
+    OwnField,
+    OwnSection,
+    Removal,
+    RemovalGround,
+    kept,
+)
+from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.events.disclosure import OwnAnswerPrepared
+from domain.events.looking import LookKind
+from domain.ids import AnswerId, RequestId
+from domain.request_states import RequestState
+from domain.requests import ReplyOutcome, RequestFile
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.requests.assessing import ItemKey, assess, key_of
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.own_data import basis_of, own_sections
+from service.usecases.requests.stepping import file_for_step
+from service.usecases.services import Services, StoreServices
+
+_RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
+_GIVEN = (ReplyOutcome.INFORMATION.value, ReplyOutcome.NOTHING_TO_GIVE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareAnswer:
+    """An answer to prepare: what is removed, and what is kept that would be removed by itself."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    search: str
+    """Where was looked, and why no further search is reasonable."""
+    authority: str = ""
+    removals: tuple[Removal, ...] = ()
+    keep: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An answer as the people who decide read it."""
+
+    answer: OwnAnswer | None
+    """The last one prepared on this version, or the one that was proposed; None without."""
+    sections: tuple[OwnSection, ...]
+    """Everything held today, while the request is being decided; else empty."""
+
+
+def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
+    """Prepare an answer on a request that is being decided, and return it.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
+    (no account of the search, no authority, a place that is not there), NotReleasableError.
+    """
+    _check(command)
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        _check_state(file, command)
+        sections = _sections(services, unit, file)
+        removals = _removals(sections, command)
+        left = kept(sections, removals)
+        answer = OwnAnswer(
+            AnswerId(services.surroundings.new_id()),
+            file.request.request_id,
+            file.version,
+            ReplyOutcome.INFORMATION if left else ReplyOutcome.NOTHING_TO_GIVE,
+            basis_of(unit, file),
+            command.caller.actor.user_id,
+            services.surroundings.clock(),
+            removals,
+            OwnContent(command.search, command.authority, left),
+            # Nothing is held of a person who was erased or restricted since.
+            file.person_id if sections else None,
+        )
+        unit.own_answers.put(answer)
+        event = OwnAnswerPrepared(
+            answer.answer_id,
+            answer.request_id,
+            answer.number,
+            answer.outcome,
+            len(removals),
+            answer.person_id,
+        )
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return answer
+
+
+def _check(command: PrepareAnswer) -> None:
+    if not command.search.strip():
+        raise InvalidInputError(
+            "Say where was looked, and why no further search is reasonable.", pointer="/search"
+        )
+
+
+def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
+    if not kind_named(file.request.kind).has_answer:
+        raise RequestStepError("This kind of request has no such answer.")
+    if file.state is not RequestState.DECIDING:
+        raise RequestStepError("An answer is prepared while the request is being decided.")
+    ask = file.request.ask
+    if ask is not None and ask.asker_name and not command.authority.strip():
+        raise InvalidInputError(
+            "A representative asks: name the document that authorises them.",
+            pointer="/authority",
+        )
+
+
+def _sections(
+    services: StoreServices, unit: UnitOfWork, file: RequestFile
+) -> tuple[OwnSection, ...]:
+    """Return everything held; of convictions, those that their sources let be told."""
+    today = services.surroundings.clock().date()
+    found = assess(unit, file, kind_named(file.request.kind), today)
+    return own_sections(unit, file, frozenset(key_of(one.held.ref) for one in found.leaving))
+
+
+def _removals(sections: Iterable[OwnSection], command: PrepareAnswer) -> tuple[Removal, ...]:
+    """Return all removals, those that follow from the schema included, by place."""
+    fields = list(chain.from_iterable(section.fields for section in sections))
+    _check_places(fields, command)
+    chosen = {one.place: one for one in command.removals}
+    by_schema = {
+        field.place: Removal(field.place, RemovalGround.RIGHTS_OF_OTHERS)
+        for field in fields
+        if field.owner is not FieldOwner.PERSON and field.place not in command.keep
+    }
+    return tuple(one for _, one in sorted((by_schema | chosen).items()))
+
+
+def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
+    for number, one in enumerate(command.removals):
+        if not any(one.covers(field.place) for field in fields):
+            raise InvalidInputError(
+                "Nothing is held at this place: read the answer again.",
+                pointer=f"/remove/{number}/place",
+            )
+    if not command.keep <= {field.place for field in fields}:
+        raise InvalidInputError(
+            "Nothing is held at a place that is to be kept: read the answer again.",
+            pointer="/keep",
+        )
+
+
+def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> frozenset[ItemKey]:
+    """Return the convictions, of those that may leave, that an answer does not give."""
+    return frozenset(
+        (record_id, item_id)
+        for record_id, item_id in leaving
+        if answer.outcome is not ReplyOutcome.INFORMATION
+        or any(one.covers(f"{HELD}/{record_id}/{item_id}") for one in answer.removals)
+    )
+
+
+def show_answer(services: StoreServices, caller: Caller, request_id: RequestId) -> AnswerView:
+    """Return the answer of a request as the people who decide read it, and what it is made of.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        if not kind_named(file.request.kind).has_answer:
+            raise NotFoundError
+        is_deciding = file.state is RequestState.DECIDING
+        sections = _sections(services, unit, file) if is_deciding else ()
+        view = AnswerView(answer_in_force(unit, file), sections)
+    look(services, caller, LookKind.OWN_ANSWER, (request_id, file.person_id))
+    return view
+
+
+def released_answer(
+    services: StoreServices, caller: Caller, request_id: RequestId
+) -> tuple[OwnAnswer, RequestFile]:
+    """Return the answer that left, with its request; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        answer = answer_in_force(unit, file)
+        is_given = file.proposal is not None and file.proposal.outcome in _GIVEN
+        if answer is None or not is_given or file.state not in _RELEASED:
+            raise NotFoundError
+    look(services, caller, LookKind.OWN_ANSWER, (request_id, file.person_id))
+    return answer, file
+
+
+def answer_in_force(unit: UnitOfWork, file: RequestFile) -> OwnAnswer | None:
+    """Return the answer that the proposal in force rests on, or the one prepared for the next."""
+    proposal = file.proposal
+    number = file.version if proposal is None else proposal.number - 1
+    return unit.own_answers.prepared(file.request.request_id, number)

@@ -1,0 +1,189 @@
+"""Everything that is held of the person of a request, by field, in words that a person reads.
+
+Whose data a field is follows from its kind, not from its text. Convictions are those that may be
+told to the person at all: `assessing` asks their sources first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from domain.amendments import RecordVersion
+from domain.convictions import Conviction
+from domain.disclosure.own_data import HELD, FieldOwner, OwnField, OwnSection
+from domain.ids import PersonId, PersonRow
+from domain.items import Item, ItemKind
+from domain.people import Address, Record
+from domain.requests import RequestFile
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.consultations import consultations_in
+from service.usecases.people.merging import same_person
+from service.usecases.requests.assessing import ItemKey
+
+MOST_CONSULTATIONS = 200
+"""The newest consultations that an answer lists."""
+
+CONSULTED = "consultations"
+RECIPIENTS = "recipients"
+ORIGIN = "origin"
+
+_OWNERS = {ItemKind.PARENT: FieldOwner.ANOTHER}
+"""The kinds of items that are data of another person."""
+
+
+def own_sections(
+    unit: UnitOfWork, file: RequestFile, may_leave: frozenset[ItemKey]
+) -> tuple[OwnSection, ...]:
+    """Return everything held of the identified person; empty where nobody is, or nothing is."""
+    people = _people(unit, file)
+    rows = _rows(unit, people)
+    if not rows:
+        return ()
+    versions = [(record, _versions(unit, record)) for record in _records(unit, rows)]
+    held = [
+        *(one for record, found in versions for one in _held(record, found[-1], may_leave)),
+        *_captures(unit, rows),
+    ]
+    if not held:
+        return ()
+    origin = tuple(
+        one for record, found in versions for version in found for one in _origin(record, version)
+    )
+    return (
+        OwnSection(HELD, tuple(held)),
+        OwnSection(ORIGIN, origin),
+        OwnSection(RECIPIENTS, tuple(_recipients(unit, rows, people))),
+        OwnSection(CONSULTED, tuple(_consulted(unit, people))),
+    )
+
+
+def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
+    """Return SHA-256, hexadecimal, of the ids and versions of what is held of the person.
+
+    Two of one value were made of the same records, captures and convictions. Looks and
+    recipients, which come by themselves, do not count.
+    """
+    rows = _rows(unit, _people(unit, file))
+    named = [
+        *(
+            f"{record.record_id}:{unit.records.versions(record.record_id)[-1].version}"
+            for record in _records(unit, rows)
+        ),
+        *(str(encounter_id) for encounter_id, _ in unit.own_answers.captures(rows)),
+    ]
+    return hashlib.sha256("\n".join(sorted(named)).encode()).hexdigest()
+
+
+def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
+    return () if file.person_id is None else same_person(unit, file.person_id)
+
+
+def _rows(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[PersonRow, ...]:
+    """Return the rows of people that are neither erased nor restricted."""
+    found = (unit.people.person_row(one) for one in people)
+    return tuple(row for row in found if row is not None)
+
+
+def _records(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> list[Record]:
+    found = unit.people.records_of(rows).values() if rows else ()
+    return sorted(found, key=lambda one: one.record_id)
+
+
+def _versions(unit: UnitOfWork, record: Record) -> list[RecordVersion]:
+    heads = unit.records.versions(record.record_id)
+    found = (unit.records.version(record.record_id, head.version) for head in heads)
+    return [one for one in found if one is not None]
+
+
+def _held(
+    record: Record, version: RecordVersion, may_leave: frozenset[ItemKey]
+) -> Iterator[OwnField]:
+    for item in version.items.held:
+        is_conviction = isinstance(item.value, Conviction)
+        if is_conviction and (record.record_id, item.item_id) not in may_leave:
+            continue
+        yield OwnField(
+            f"{HELD}/{record.record_id}/{item.item_id}",
+            item.kind.value.replace("-", " ").capitalize(),
+            text_of(item),
+            _OWNERS.get(item.kind, FieldOwner.PERSON),
+        )
+
+
+def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
+    for encounter_id, force in unit.own_answers.captures(rows):
+        yield OwnField(
+            f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by force {force}"
+        )
+
+
+def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
+    """Yield where a version comes from; its words may name anybody."""
+    head = version.head
+    place = f"{ORIGIN}/{record.record_id}/version-{head.version}"
+    if head.reason is None or head.amended_at is None:
+        yield OwnField(place, "First recorded", f"by force {head.force}")
+        return
+    source = head.source.value if head.source else "not recorded"
+    text = f"{head.amended_at.date()}: {head.reason.value}, from {source}"
+    yield OwnField(place, "Amended", text)
+    words = "; ".join(part for part in (version.words, version.reference) if part)
+    if words:
+        yield OwnField(f"{place}/words", "Why, and from where", words, FieldOwner.WORDS)
+
+
+def _recipients(
+    unit: UnitOfWork, rows: tuple[PersonRow, ...], people: tuple[PersonId, ...]
+) -> Iterator[OwnField]:
+    for number, told in enumerate(unit.own_answers.recipients(rows, people), 1):
+        text = f"{told.on}: {told.purpose}"
+        yield OwnField(
+            f"{RECIPIENTS}/{number}", told.recipient[:1].upper() + told.recipient[1:], text
+        )
+
+
+def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnField]:
+    """Yield who looked, by role and force: the names of officers are not given."""
+    page = consultations_in(unit, people, limit=MOST_CONSULTATIONS)
+    for number, one in enumerate(page.consultations, 1):
+        place = f"force {one.force}" if one.force else "this office"
+        role = one.role.value if one.role else "operator"
+        text = f"{one.at:%Y-%m-%d %H:%M} UTC: {one.kind}, for {one.purpose.value}"
+        yield OwnField(f"{CONSULTED}/{number}", f"{role.capitalize()}, {place}", text)
+
+
+def text_of(item: Item) -> str:
+    """Return an item of a record in words."""
+    write = _WRITERS.get(item.kind)
+    return str(item.value) if write is None else write(item.value)
+
+
+def _address(one: Address) -> str:
+    return ", ".join(part for part in (one.line, one.town, one.postcode) if part)
+
+
+def _conviction(one: Conviction) -> str:
+    offences = "; ".join(offence.title for offence in one.offences)
+    sanctions = "; ".join(
+        " ".join(part for part in (sanction.kind.value, sanction.duration, sanction.words) if part)
+        for sanction in one.sanctions
+    )
+    court = one.court.name or one.court.code
+    return f"{one.decided_on}, {court}: {offences}. Sentence: {sanctions or 'not recorded'}"
+
+
+_WRITERS: dict[ItemKind, Callable[[Any], str]] = {
+    ItemKind.NAME: lambda one: one.display,
+    ItemKind.SEX: lambda one: one.value,
+    ItemKind.NATIONALITY: lambda one: one.country,
+    ItemKind.ADDRESS: _address,
+    ItemKind.PREVIOUS_NAME: lambda one: one.name.display,
+    ItemKind.PARENT: lambda one: f"{one.kind.value}: {one.name.display}",
+    ItemKind.DOCUMENT: lambda one: f"{one.kind.value} {one.number}, {one.country}",
+    ItemKind.ARREST_REPORT: lambda one: f"{one.on}, force {one.force}, ASN {one.asn}",
+    ItemKind.OFFENCE: lambda one: f"{one.title} ({one.code}), committed {one.committed_on}",
+    ItemKind.DISPOSAL: lambda one: f"{one.on}: {one.disposal_type.value} {one.sentence}".strip(),
+    ItemKind.CONVICTION: _conviction,
+}

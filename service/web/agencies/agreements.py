@@ -1,0 +1,159 @@
+"""Agreements with agencies, and the ASNs issued for them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller, Role
+from domain.agencies.agreements import AgreementStanding, Contact, LegalStatus, Reach
+from domain.errors import LinkingError
+from domain.ids import RequestId
+from domain.restrictions import UsePurpose
+from service.api.parameters import AgencyInPath
+from service.api.state import BenchOf
+from service.usecases.agencies.agreements import (
+    MakeAgreement,
+    list_agreements,
+    make_agreement,
+    show_agreement,
+)
+from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
+from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
+from service.usecases.requests.kinds.agency_names_enquiry import AGENCY_PURPOSES
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import CaseOfficerOf, RequestReaderOf
+
+router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+
+_FIELD_OF = {"/name": "name", "/purposes": "purposes", "/review_on": "review_on"}
+"""The fields of the form by the pointers of refusals; of any other, the code of the agency."""
+
+
+@router.get("/agreements")
+def show_agreements(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+    """Show the agreement of every agency, the ASNs, and the form of a new version."""
+    return _page(request, bench, caller, Form({}, {}))
+
+
+@router.get("/agreements/{agency}")
+def show_one_agreement(
+    request: Request, agency: AgencyInPath, caller: RequestReaderOf, bench: BenchOf
+) -> Response:
+    """Show all versions of an agreement."""
+    versions = show_agreement(bench.services, caller, agency)
+    return render(request, "agencies/agreement.html", {"versions": versions})
+
+
+@router.post("/agreements")
+def post_agreement(
+    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Put the next version of an agreement on record."""
+    try:
+        command = _command(form, caller)
+        if command is None or form.errors:
+            return _page(request, bench, caller, form, status=422)
+        made = make_agreement(bench.services, command)
+    except LinkingError as error:
+        form.errors[_FIELD_OF.get(error.pointer or "", "agency")] = error.detail
+        return _page(request, bench, caller, form, status=422)
+    return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
+
+
+def _command(form: Form, caller: Caller) -> MakeAgreement | None:
+    """Return the command of a form; None, with its errors, while something is missing."""
+    status = form.choice("legal_status", LegalStatus, missing="Choose the legal status.")
+    reach = form.choice("reach", Reach, missing="Choose what it may be told.")
+    standing = form.choice("standing", AgreementStanding, missing="Choose how it stands.")
+    starts_on, review_on = _day(form, "starts_on"), _day(form, "review_on")
+    if status is None or reach is None or standing is None or not starts_on or not review_on:
+        return None
+    purposes = frozenset(one for one in UsePurpose if form.fields.get(f"purpose:{one.name}"))
+    contact = Contact(form.text("contact_name"), form.text("contact_email"))
+    return MakeAgreement(
+        caller,
+        form.text("agency", missing="State the code of the agency."),
+        _number(form.text("version")),
+        form.text("name"),
+        status,
+        purposes,
+        reach,
+        standing,
+        starts_on,
+        review_on,
+        (contact,) if contact.name or contact.email else (),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _day(form: Form, name: str) -> date | None:
+    try:
+        return date.fromisoformat(form.text(name))
+    except ValueError:
+        form.errors[name] = "Write an existing day as YYYY-MM-DD."
+        return None
+
+
+@router.post("/asn-results")
+def post_asn_result(
+    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Store a result of a court under the number that it came with."""
+    on = _day(form, "result_on")
+    asn = form.text("asn", missing="State the number that came with the result.")[:40]
+    if on is None or form.errors:
+        return _page(request, bench, caller, form, status=422)
+    try:
+        receive_result(bench.services, ReceiveResult(caller, asn, on, form.text("words")))
+    except LinkingError as error:
+        form.errors["result_on"] = error.detail
+        return _page(request, bench, caller, form, status=422)
+    return RedirectResponse("/workbench/agreements", status_code=303)
+
+
+@router.post("/requests/{request_id}/asn")
+def post_asn(
+    request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Issue the ASN of a record on behalf of an agency."""
+    del form
+    issue_asn(bench.services, caller, RequestId(request_id))
+    return RedirectResponse("/workbench/agreements", status_code=303)
+
+
+@router.post("/requests/{request_id}/elsewhere")
+def post_elsewhere(
+    request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Answer that the record is on microfiche, and show the request to convert it."""
+    version, words = _number(form.text("version")), form.text("words")
+    command = AnswerElsewhere(caller, RequestId(request_id), version, words)
+    made = answer_elsewhere(bench.services, command)
+    return RedirectResponse(f"/workbench/requests/{made}", status_code=303)
+
+
+def _page(
+    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
+) -> Response:
+    values = {
+        "form": form,
+        "agreements": list_agreements(bench.services, caller),
+        "asns": list_asns(bench.services, caller),
+        "may_keep": caller.actor.role is Role.CASE_OFFICER,
+        "today": bench.services.surroundings.clock().date(),
+        "statuses": [(one.value, one.value.capitalize(), "") for one in LegalStatus],
+        "reaches": [(one.value, one.value.capitalize(), "") for one in Reach],
+        "standings": [(one.value, one.value.capitalize(), "") for one in AgreementStanding],
+        "purposes": sorted(AGENCY_PURPOSES),
+    }
+    return render(request, "agencies/agreements.html", values, status=status)

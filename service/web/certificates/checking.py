@@ -1,0 +1,56 @@
+"""The page on which anybody checks a certificate by its number and its code; needs no sign-in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from domain.certificates.codes import MOST_TYPED
+from domain.certificates.standing import CheckAnswer
+from service.api.certificates.checks import count_check
+from service.api.state import StateOf
+from service.usecases.certificates.checking import check_certificate
+from service.web.forms import Form, read_form
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+
+router = APIRouter(prefix="/certificates", route_class=PageRoute, include_in_schema=False)
+
+_WORDS = {
+    CheckAnswer.VALID: "The certificate was issued by this office, and what it says still holds.",
+    CheckAnswer.REVOKED: "The office took this certificate back. Do not rely on it.",
+    CheckAnswer.SUPERSEDED: "This certificate no longer holds. Ask its holder for a new one.",
+    CheckAnswer.UNKNOWN: "No certificate has this number with this code. Check what you typed.",
+}
+
+
+@router.get("")
+def show_certificate_check(request: Request) -> Response:
+    """Show the form; a QR code fills it in where scripts run."""
+    return _page(request, Form({}, {}))
+
+
+@router.post("")
+def post_certificate_check_form(
+    request: Request, state: StateOf, form: Annotated[Form, Depends(read_form)]
+) -> Response:
+    """Show whether the certificate holds."""
+    number = form.text("number", missing="Enter the number of the certificate.")
+    code = form.text("code", missing="Enter the code of the certificate.")
+    for name, typed in (("number", number), ("code", code)):
+        if len(typed) > MOST_TYPED:
+            form.errors[name] = f"Enter at most {MOST_TYPED} characters."
+    if form.errors:
+        return _page(request, form, status=422)
+    count_check(request, state)
+    return _page(request, form, answer=check_certificate(state.services, number, code))
+
+
+def _page(
+    request: Request, form: Form, *, answer: CheckAnswer | None = None, status: int = 200
+) -> Response:
+    words = _WORDS[answer] if answer else ""
+    values = {"form": form, "answer": answer, "words": words}
+    return render(request, "certificates/check.html", values, status=status)

@@ -1,0 +1,211 @@
+"""Lots, opened, read, sampled, decided and withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller, Scope
+from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.frames import LotKind, LotState
+from domain.errors import LinkingError
+from domain.ids import FrameId, LotId
+from service.api.state import BenchOf
+from service.usecases.conversion.deciding import (
+    WithdrawLot,
+    decide_lot,
+    lot_certificate,
+    withdraw_lot,
+)
+from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
+from service.usecases.conversion.figures import lot_figures
+from service.usecases.conversion.lots import OpenLot, list_lots, open_lot, show_lot
+from service.usecases.conversion.receiving import frame_image
+from service.usecases.conversion.sampling import DrawSample, draw_sample
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf
+
+router = APIRouter(prefix="/workbench/conversion", route_class=PageRoute, include_in_schema=False)
+
+_SHOWN = 200
+
+
+@router.get("")
+def show_lots(request: Request, caller: FrameSeerOf, bench: BenchOf) -> Response:
+    """Show the lots with the counts of their frames; supervisors open one here."""
+    return _list_page(request, bench, caller, Form({}, {}))
+
+
+@router.post("")
+def post_lot(request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Open a lot."""
+    try:
+        command = _opened(form, caller)
+        if command is None or form.errors:
+            return _list_page(request, bench, caller, form, status=422)
+        lot_id = open_lot(bench.services, command)
+    except LinkingError as error:
+        form.errors["label"] = error.detail
+        return _list_page(request, bench, caller, form, status=422)
+    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+
+
+def _opened(form: Form, caller: Caller) -> OpenLot | None:
+    label = form.text("label", missing="Write the label of the roll or box.")
+    kind = form.choice("kind", LotKind, missing="Choose what it is.")
+    medium = form.choice("medium", CaptureMedium, missing="Choose what was scanned.")
+    ppi, generation = _number(form, "ppi"), _number(form, "generation")
+    if kind is None or medium is None or ppi is None or generation is None:
+        return None
+    return OpenLot(caller, label, kind, Capture(medium, ppi, generation))
+
+
+def _number(form: Form, name: str) -> int | None:
+    text = form.text(name)
+    if not (text.isascii() and text.isdecimal()):
+        form.errors[name] = "Write a whole number."
+        return None
+    return int(text)
+
+
+def _list_page(
+    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
+) -> Response:
+    values: dict[str, Any] = {
+        "lots": list_lots(bench.services, caller, limit=_SHOWN),
+        "form": form,
+        "kinds": [(one.value, one.value.capitalize(), "") for one in LotKind],
+        "media": [(one.value, one.value.capitalize(), "") for one in CaptureMedium],
+        "may_open": Scope.KEEP_LOTS in caller.actor.scopes,
+        "next": _next_of(caller),
+    }
+    return render(request, "conversion/lots.html", values, status=status)
+
+
+_STEPS = ((Scope.KEY_FRAMES, "key"), (Scope.SETTLE_FRAMES, "settle"), (Scope.READ_SAMPLES, "read"))
+
+
+def _next_of(caller: Caller) -> str:
+    """Return the word of the caller's own work on a lot; empty without one."""
+    return next((word for scope, word in _STEPS if scope in caller.actor.scopes), "")
+
+
+@router.get("/lots/{lot_id}")
+def show_one_lot(
+    request: Request, lot_id: IdInPath, caller: FrameSeerOf, bench: BenchOf
+) -> Response:
+    """Show a lot, where its frames stand, and the decisions on it."""
+    return _lot_page(request, bench, caller, lot_id, Form({}, {}))
+
+
+def _lot_page(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    lot_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    view = show_lot(bench.services, caller, LotId(lot_id))
+    reads = Scope.READ_CONVERSION in caller.actor.scopes
+    values: dict[str, Any] = {
+        "view": view,
+        "form": form,
+        "figures": lot_figures(bench.services, caller, LotId(lot_id)) if reads else None,
+        "may_keep": Scope.KEEP_LOTS in caller.actor.scopes,
+        "is_accepted": view.lot.state is LotState.ACCEPTED,
+        "next": _next_of(caller),
+    }
+    return render(request, "conversion/lot.html", values, status=status)
+
+
+@router.post("/lots/{lot_id}/sample")
+def post_sample(
+    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Draw the sample of a lot."""
+
+    def act() -> None:
+        draw_sample(bench.services, DrawSample(caller, LotId(lot_id)))
+
+    return _done(request, bench, caller, lot_id, (form, act))
+
+
+@router.post("/lots/{lot_id}/verdict")
+def post_verdict(
+    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Put the verdict that follows from the sample on record."""
+
+    def act() -> None:
+        decide_lot(bench.services, caller, LotId(lot_id))
+
+    return _done(request, bench, caller, lot_id, (form, act))
+
+
+@router.post("/lots/{lot_id}/withdrawal")
+def post_withdrawal(
+    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Withdraw a whole bad lot."""
+
+    def act() -> None:
+        words = form.text("words")
+        withdraw_lot(bench.services, WithdrawLot(caller, LotId(lot_id), words))
+
+    return _done(request, bench, caller, lot_id, (form, act))
+
+
+@router.post("/lots/{lot_id}/destruction")
+def post_destruction(
+    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Destroy the frames that may no longer be kept, as counted."""
+
+    def act() -> None:
+        expected = _number(form, "expected")
+        if expected is not None:
+            destroy_frames(bench.services, DestroyFrames(caller, LotId(lot_id), expected))
+
+    return _done(request, bench, caller, lot_id, (form, act))
+
+
+def _done(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    lot_id: str,
+    posted: tuple[Form, Callable[[], None]],
+) -> Response:
+    form, act = posted
+    try:
+        act()
+    except LinkingError as error:
+        form.errors["words"] = error.detail
+    if form.errors:
+        return _lot_page(request, bench, caller, lot_id, form, status=422)
+    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+
+
+@router.get("/lots/{lot_id}/certificate")
+def show_certificate(
+    request: Request, lot_id: IdInPath, caller: ConversionReaderOf, bench: BenchOf
+) -> Response:
+    """Show the certificate of an accepted lot."""
+    certificate = lot_certificate(bench.services, caller, LotId(lot_id))
+    return render(request, "conversion/certificate.html", {"certificate": certificate})
+
+
+@router.get("/frames/{frame_id}/image")
+def show_image(frame_id: IdInPath, caller: FrameSeerOf, bench: BenchOf) -> Response:
+    """Return the picture of a frame."""
+    image, media_type = frame_image(bench.services, caller, FrameId(frame_id))
+    return Response(image, media_type=media_type)

@@ -1,0 +1,145 @@
+"""Pages of supervisors and of the holders of evidence on restrictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller, Role
+from domain.disclosure.restriction import Restriction, RestrictionGround
+from domain.errors import LinkingError
+from domain.forces import find_force
+from domain.ids import PersonId, RestrictionId, UserId
+from domain.items import content_of
+from service.api.dates import read_day
+from service.api.state import BenchOf
+from service.usecases.disclosure.restricting import (
+    Lift,
+    Restrict,
+    lift,
+    people_behind,
+    restrict,
+    restricted_evidence,
+    restriction,
+    restrictions,
+)
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf
+
+router = APIRouter(
+    prefix="/workbench/restrictions", route_class=PageRoute, include_in_schema=False
+)
+
+_SHOWN = 100
+
+
+@router.get("")
+def show_restrictions(request: Request, caller: RestrictionReaderOf, bench: BenchOf) -> Response:
+    """Show the restrictions that hold and those lifted last; supervisors begin one here."""
+    return _list(request, bench, caller, Form({}, {}))
+
+
+@router.post("")
+def post_restriction(
+    request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Restrict a person."""
+    person_id = form.text("person", missing="Give the id of the person.")
+    ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
+    holder = form.text("holder", missing="Give the force that holds the evidence.")
+    reasons = form.text("reasons", missing="State the reasons.")
+    if ground is None or form.errors:
+        return _list(request, bench, caller, form, status=422)
+    try:
+        force = find_force(holder).code
+        restrict(bench.services, Restrict(caller, PersonId(person_id), ground, force, reasons))
+    except LinkingError as error:
+        form.errors["person"] = error.detail
+        return _list(request, bench, caller, form, status=422)
+    return RedirectResponse("/workbench/restrictions", status_code=303)
+
+
+@router.get("/{restriction_id}")
+def show_restriction(
+    request: Request, restriction_id: IdInPath, caller: RestrictionReaderOf, bench: BenchOf
+) -> Response:
+    """Show one restriction, with the form that lifts it."""
+    return _one(request, bench, caller, restriction_id, Form({}, {}))
+
+
+@router.post("/{restriction_id}/lifting")
+def post_lifting(
+    request: Request, restriction_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Lift a restriction."""
+    reasons = form.text("reasons", missing="State the reasons.")
+    told = form.text("told_on", missing="State the day on which the person was told.")
+    if form.errors:
+        return _one(request, bench, caller, restriction_id, form, status=422)
+    try:
+        lift(bench.services, Lift(caller, RestrictionId(restriction_id), read_day(told), reasons))
+    except LinkingError as error:
+        form.errors["told_on"] = error.detail
+        return _one(request, bench, caller, restriction_id, form, status=422)
+    return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
+
+
+@router.get("/{restriction_id}/evidence")
+def show_evidence(
+    request: Request, restriction_id: IdInPath, caller: ForceOf, bench: BenchOf
+) -> Response:
+    """Show what a restriction hides, to the force that holds the evidence."""
+    found = restricted_evidence(bench.services, caller, RestrictionId(restriction_id))
+    shown = {
+        "evidence": found,
+        "records": [(one, content_of(one.held)) for one in found.records],
+    }
+    return render(request, "disclosure/evidence.html", shown)
+
+
+def _list(
+    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
+) -> Response:
+    standing, lifted = (
+        restrictions(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
+        for is_open in (True, False)
+    )
+    shown = {
+        "standing": standing,
+        "lifted": lifted.restrictions,
+        "names": _names(bench, *standing.restrictions, *lifted.restrictions),
+        "form": form,
+        "grounds": [(ground.value, ground.value.capitalize(), "") for ground in RestrictionGround],
+        "may_restrict": caller.actor.role is Role.SUPERVISOR,
+    }
+    return render(request, "disclosure/restrictions.html", shown, status=status)
+
+
+def _one(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    restriction_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    found = restriction(bench.services, caller, RestrictionId(restriction_id))
+    shown = {
+        "restriction": found,
+        "names": _names(bench, found),
+        "form": form,
+        "may_lift": found.is_open and caller.actor.role is Role.SUPERVISOR,
+        "may_read": found.is_open and caller.actor.force == found.holder,
+    }
+    return render(request, "disclosure/restriction.html", shown, status=status)
+
+
+def _names(bench: Workbench, *found: Restriction) -> Mapping[UserId, str]:
+    return people_behind(bench.services, found)

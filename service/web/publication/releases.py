@@ -1,0 +1,70 @@
+"""Pages of released figures for staff, and the form by which an administrator releases a quarter.
+
+They show frozen releases alone: nobody counts anew by looking.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller, Scope
+from domain.errors import LinkingError, NotFoundError
+from domain.publication.facts import Quarter
+from service.api.state import BenchOf
+from service.usecases.publication.releases import list_releases, release_quarter, show_release
+from service.usecases.workbench import Workbench
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.publication.charts import chart_of
+from service.web.rendering import render
+from service.web.visitors import AdministratorOf, FigureReaderOf
+
+router = APIRouter(prefix="/workbench/publication", route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("")
+def show_releases(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
+    """Show every release, and to administrators the form that makes one."""
+    return _list(request, bench, caller, Form({}, {}))
+
+
+@router.post("")
+def post_release(
+    request: Request, caller: AdministratorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Release the figures of a quarter."""
+    text = form.text("quarter", missing="Name the quarter, such as 2026Q4.")
+    if form.errors:
+        return _list(request, bench, caller, form, status=422)
+    try:
+        release_quarter(bench.services, caller, Quarter.parse(text))
+    except LinkingError as error:
+        form.errors["quarter"] = error.detail
+        return _list(request, bench, caller, form, status=422)
+    return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
+
+
+@router.get("/releases/{quarter}")
+def show_one_release(
+    request: Request, quarter: str, caller: FigureReaderOf, bench: BenchOf
+) -> Response:
+    """Show the newest version of a release."""
+    try:
+        asked = Quarter.parse(quarter)
+    except LinkingError:
+        raise NotFoundError from None
+    release = show_release(bench.services, caller, asked)
+    values = {"release": release, "chart": chart_of}
+    return render(request, "publication/release.html", values)
+
+
+def _list(
+    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
+) -> Response:
+    values = {
+        "releases": list_releases(bench.services, caller),
+        "may_release": Scope.OPERATE in caller.actor.scopes,
+        "form": form,
+    }
+    return render(request, "publication/releases.html", values, status=status)

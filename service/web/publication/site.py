@@ -1,0 +1,141 @@
+"""The public site as files: scheme of seven classes, releases, disclosure log. No scripts.
+
+It is made of frozen releases and published answers alone: nothing of a record can reach it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from domain.plain_values import plain
+from domain.publication.answers import PublishedAnswer
+from domain.publication.releases import Release
+from rules.data_files import data_file
+from service.web.publication.charts import chart_of
+from service.web.rendering import STATIC, render_text
+
+SCHEME = "publication-scheme/1"
+STYLE = "site.css"
+_COLUMNS = ("service", "cut", "class", "figure", "percent", "total", "base")
+_MEANINGS = {
+    "service": "The service that is counted",
+    "cut": "The cut of the cube",
+    "class": "The class of the cut",
+    "figure": "Rounded count; * stands for a small number and : for one that is withheld",
+    "percent": "Of the total, from rounded figures; empty on a small base",
+    "total": "Rounded by itself: classes need not add up to it",
+    "base": "The base that the figure is rounded to",
+}
+
+
+def site_files(
+    releases: Sequence[Release], answers: Sequence[PublishedAnswer]
+) -> Mapping[str, bytes]:
+    """Return every file of the site by its path."""
+    scheme: dict[str, Any] = data_file(SCHEME).content
+    newest = _newest(releases)
+    shared = {"scheme": scheme, "releases": newest, "count": len(answers)}
+    files = {
+        "index.html": render_text("publication/site/index.html", {**shared, "root": ""}),
+        "disclosure-log.html": render_text(
+            "publication/site/disclosure_log.html", {**shared, "answers": answers, "root": ""}
+        ),
+        "disclosure-log.json": _json([_published(one) for one in answers]),
+        STYLE: style_sheet(),
+    }
+    for one in scheme["classes"]:
+        values = {**shared, "one": one, "root": ""}
+        files[f"{one['name']}.html"] = render_text("publication/site/class.html", values)
+    for release in newest:
+        files |= _release_files(release, releases, shared)
+    return {name: text.encode() for name, text in files.items()}
+
+
+def style_sheet() -> str:
+    """Return the style sheet of pages that stand by themselves."""
+    return (STATIC / "public-site.css").read_text("utf-8")
+
+
+def _newest(releases: Iterable[Release]) -> list[Release]:
+    """Return the newest version of each quarter, the newest quarter first."""
+    found: dict[str, Release] = {}
+    for release in releases:
+        held = found.get(str(release.quarter))
+        if held is None or held.version < release.version:
+            found[str(release.quarter)] = release
+    return [found[quarter] for quarter in sorted(found, reverse=True)]
+
+
+def _release_files(
+    release: Release, releases: Iterable[Release], shared: Mapping[str, Any]
+) -> dict[str, str]:
+    at = f"releases/{release.quarter}"
+    versions = [one for one in releases if one.quarter == release.quarter]
+    values = {**shared, "release": release, "versions": versions, "chart": chart_of, "root": "../"}
+    return {
+        f"{at}.html": render_text("publication/site/release.html", values),
+        f"{at}.csv": release_csv(release),
+        f"{at}.csv-metadata.json": _json(csv_metadata(release)),
+        f"{at}.json": _json(
+            {**plain(release.content), "version": release.version, "note": release.note}
+            | {"log_size": release.log_size, "log_root": release.log_root}
+            | {"content_sha256": release.content_sha256}
+        ),
+    }
+
+
+def release_csv(release: Release) -> str:
+    """Return the figures of a release as CSV (RFC 4180)."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for table in release.content.tables:
+        for cell in table.cells:
+            percent = "" if cell.percent is None else cell.percent
+            row = (table.service, table.cut, cell.name, cell.figure, percent)
+            writer.writerow((*row, table.total, table.base))
+    return text.getvalue()
+
+
+def csv_metadata(release: Release) -> dict[str, Any]:
+    """Return the metadata of the CSV file, as CSV on the Web has it (W3C, 17 December 2015)."""
+    numbers = {"figure": ["*", ":"], "total": ["*", ":"], "percent": [""], "base": []}
+    columns = [
+        {
+            "name": name,
+            "titles": name,
+            "dc:description": _MEANINGS[name],
+            "datatype": "integer" if name in numbers else "string",
+            **({"null": numbers[name]} if numbers.get(name) else {}),
+        }
+        for name in _COLUMNS
+    ]
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "url": f"{release.quarter}.csv",
+        "dc:title": f"Figures of {release.quarter}, version {release.version}",
+        "dc:license": {
+            "@id": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+        },
+        "dc:modified": {"@value": release.released_at.date().isoformat(), "@type": "xsd:date"},
+        "tableSchema": {"columns": columns, "primaryKey": ["service", "cut", "class"]},
+    }
+
+
+def _published(one: PublishedAnswer) -> dict[str, Any]:
+    """Return an answer as it is published: no asker, no id, no hours of the office."""
+    return {
+        "answered_on": one.answered_on.isoformat(),
+        "outcome": one.outcome.value,
+        "exemptions": list(one.exemptions),
+        "question": one.question,
+        "answer": one.answer,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,0 +1,23 @@
+"""The recipients of what was told that have not acknowledged a change of it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.api.state import BenchOf
+from service.usecases.requests.notices import unanswered_notices
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import RequestReaderOf
+
+router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+
+_SHOWN = 200
+
+
+@router.get("/unanswered-notices")
+def show_unanswered(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+    """Show the recipients that have not answered, the oldest notice first."""
+    found = unanswered_notices(bench.services, caller, limit=_SHOWN)
+    return render(request, "requests/unanswered.html", {"found": found, "most": _SHOWN})

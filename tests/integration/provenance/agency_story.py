@@ -1,0 +1,24 @@
+"""The events of an agency, from its agreement to the result of a prosecution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.agencies.agreements import AgreementStanding
+from domain.agencies.asns import ResultFate
+from domain.events.agencies import (
+    AgencyMemberNamed,
+    AgreementMade,
+    AsnIssued,
+    AsnResultReceived,
+)
+from domain.events.declaring import Event
+from domain.ids import RequestId, UserId
+
+
+def agency_events() -> Iterator[Event]:
+    """Yield one event of each type."""
+    yield AgreementMade("HARB", 1, AgreementStanding.AGREED)
+    yield AgencyMemberNamed(UserId("agency-harb"), "HARB")
+    yield AsnIssued(RequestId("request-3"), "HARB")
+    yield AsnResultReceived("result-1", ResultFate.MATCHED, RequestId("request-3"))

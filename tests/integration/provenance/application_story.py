@@ -1,0 +1,24 @@
+"""The events of an application of the public, from its first page to the answer to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.applications.states import SENT, ApplicationId
+from domain.events.applications import (
+    ApplicationAnswered,
+    ApplicationSaved,
+    ApplicationSubmitted,
+    DraftChange,
+)
+from domain.events.declaring import Event
+from domain.ids import RequestId
+
+_APPLICATION, _REQUEST = ApplicationId("application-1"), RequestId("request-2")
+
+
+def application_events() -> Iterator[Event]:
+    """Yield one event of each type."""
+    yield ApplicationSaved(_APPLICATION, DraftChange.PAGE)
+    yield ApplicationSubmitted(_APPLICATION, _REQUEST, "subject-access", 2, SENT)
+    yield ApplicationAnswered("answer-1", _APPLICATION, _REQUEST, SENT + 1, 0)

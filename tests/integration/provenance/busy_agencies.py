@@ -1,0 +1,22 @@
+"""Agencies in a store in which everything has happened once: agreed, asked, a number followed."""
+
+from __future__ import annotations
+
+from tests.integration.agencies.agreeing import agreed, creation
+from tests.integration.api.driver import World
+from tests.integration.requests.working import Worked
+
+
+def serve_agencies(world: World) -> None:
+    """Issue a number for a record that an agency asks for, and take the result of the court."""
+    agency, officer = agreed(world), world.officer()
+    answer = agency.post("/v1/agency/requests", creation(93))
+    assert answer.status_code == 201, answer.text
+    request = Worked(world, answer.json()["request_id"])
+    request.search_by_details()
+    request.identify()
+    request.release()
+    asn = officer.post(f"{request.at}/asn").json()["asn"]
+    result = {"asn": asn, "result_on": "2026-02-02", "words": "Fined."}
+    assert officer.post("/v1/asn-results", result).json() == {"fate": "matched"}
+    assert request.step("close") == "closed"

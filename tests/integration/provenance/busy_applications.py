@@ -1,0 +1,26 @@
+"""Applications in a store in which everything has happened once: begun, sent, asked about."""
+
+from __future__ import annotations
+
+from domain.request_states import RequestState
+from tests.integration.api.driver import World
+from tests.integration.applications.applying import offered, sent, started
+from tests.integration.requests.working import Worked
+
+
+def apply_to_the_office(world: World) -> None:
+    """Leave a form unfinished, and have another sent, asked about, answered and withdrawn."""
+    with offered():
+        # Without documents: those of a draft are its author's alone, as its answers are, and no
+        # event commits to them before the form is sent.
+        started(world)
+        applicant = sent(world, person=91)
+        with world.services.units.read() as unit:
+            (request_id,) = [
+                file.request.request_id
+                for file in unit.requests.listed({RequestState.RECEIVED}, limit=100)
+                if file.request.kind == "library-ticket"
+            ]
+        Worked(world, request_id).step("ask", words="Which library?")
+        assert applicant.post("answer", {"words": "Exeter."}).status_code == 200
+        assert applicant.post("withdrawal").status_code == 200

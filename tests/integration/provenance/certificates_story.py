@@ -1,0 +1,32 @@
+"""The events of a certificate, told one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
+from domain.events.certificates import (
+    CertificateChecked,
+    CertificateIssued,
+    CertificateRevoked,
+)
+from domain.events.declaring import Event
+from domain.ids import CertificateId, DisclosureId, PersonId
+from domain.requests import IdentityBasis
+
+
+def certificate_events() -> Iterator[Event]:
+    """Yield what is told of a certificate from its issue to the day it is taken back."""
+    certificate_id = CertificateId("certificate-1")
+    yield CertificateIssued(
+        certificate_id,
+        DisclosureId("disclosure-1"),
+        "police-certificate",
+        CertificateOutcome.TRACE,
+        IdentityBasis.DOCUMENTS,
+        "step-down-synthetic/1",
+        "0" * 64,
+        PersonId("person-1"),
+    )
+    yield CertificateChecked(CheckAnswer.VALID, certificate_id)
+    yield CertificateRevoked(certificate_id, RevocationGround.LOST)

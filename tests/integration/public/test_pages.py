@@ -1,0 +1,259 @@
+"""The journey of an applicant over the pages, without JavaScript."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.applications.forms import FORMS
+from service.public.messages import english
+from tests.integration.api.driver import World
+from tests.integration.applications.applying import offered, photograph
+from tests.integration.public.visiting import Visitor, texts_in, visiting
+from tests.integration.requests.working import Worked
+
+
+def _request(world: World) -> Worked:
+    (listed,) = world.officer().get("/v1/requests").json()["requests"]
+    return Worked(world, listed["request_id"])
+
+
+def test_an_applicant_applies_answers_a_question_and_reads_the_answer(visitor: Visitor) -> None:
+    assert "A ticket of the library" in visitor.get("/").text
+    reference, code = visitor.begin()
+    checked = visitor.fill()
+    assert "12 March 1984" in checked.text
+    assert "United Kingdom\nFrance" in checked.text
+
+    undeclared = visitor.send("/application/check")
+    assert (undeclared.status_code, "There is a problem" in undeclared.text) == (422, True)
+    sent = visitor.send("/application/check", {"declared": "yes"})
+    assert reference in sent.text[sent.text.index("Application sent") :]
+    visitor.send("/application/leave", shown="/application")
+    assert visitor.get("/application").status_code == 403
+
+    request = _request(visitor.world)
+    request.step("ask", words="Which library?")
+    typed = {"reference": reference.lower(), "code": code.replace("-", " ")}
+    assert "Which library?" in visitor.send("/open", typed).text
+    said = {"words": "That of Exeter."}
+    answered = visitor.send("/application/answer", said, shown="/application")
+    assert "We have your application" in answered.text
+
+
+def test_an_applicant_reads_the_answer_and_cannot_withdraw_any_more(visitor: Visitor) -> None:
+    visitor.begin()
+    visitor.fill()
+    visitor.send("/application/check", {"declared": "yes"})
+    request = _request(visitor.world)
+    request.search_by_details()
+    request.identify()
+    request.release()
+
+    assert "/application/papers/1" in visitor.get("/application").text
+    paper = visitor.get("/application/papers/1")
+    late = visitor.send("/application/withdraw")
+
+    assert paper.headers["content-disposition"].startswith("attachment")
+    assert "No record is held about you" in paper.text
+    assert late.status_code == 409
+    assert "cannot be withdrawn any more" in late.text
+
+
+BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
+    ("name", {"forename": ["A"], "surname": [""]}, "Surname: give an answer"),
+    ("name", {"forename": ["A" * 201], "surname": ["B"]}, "too many characters"),
+    ("name", {"forename": ["A\u202eB"], "surname": ["B"]}, "turns the direction"),
+    ("name", {"forename": ["\u0000A\u0007"], "surname": ["B"]}, "cannot be used"),
+    ("name", {"forename": ["..."], "surname": ["B"]}, "must have a letter"),
+    ("birth", {"birth-day-day": ["31"], "birth-day-month": ["2"]}, "a day, a month and a year"),
+    (
+        "birth",
+        {"birth-day-day": ["31"], "birth-day-month": ["2"], "birth-day-year": ["1990"]},
+        "a day that exists",
+    ),
+    (
+        "birth",
+        {"birth-day-day": ["1"], "birth-day-month": ["1"], "birth-day-year": ["2999"]},
+        "in the past",
+    ),
+    ("nationalities", {"nationalities": ["GBR", "XXX"]}, "choose from the list"),
+    ("nationalities", {"nationalities": ["GBR", "GBR"]}, "one stands there twice"),
+    ("nationalities", {"nationalities": ["GBR", "FRA"] * 31}, "too many"),
+    ("shelf", {"shelf": ["poison"]}, "choose from the list"),
+    ("shelf", {}, "Shelf: give an answer"),
+]
+
+
+def test_bad_answers_are_shown_again_with_what_was_typed(visitor: Visitor) -> None:
+    visitor.begin()
+
+    for page, typed, said in BAD_PAGES:
+        shown = visitor.send(f"/application/question/{page}", typed)
+
+        assert shown.status_code == 422, (page, typed)
+        assert "There is a problem" in shown.text
+        assert said in shown.text, (page, typed)
+    kept = visitor.send("/application/question/name", {"forename": "Zoë", "surname": "A" * 201})
+    assert 'value="Zoë"' in kept.text
+
+
+@pytest.mark.parametrize(
+    "name", ["李" * 200, "Ὀδυσσεύς", "محمد", "O'Brien-Łukasiewicz", "Ñ" * 200]
+)
+def test_a_name_of_any_script_is_taken(visitor: Visitor, name: str) -> None:
+    visitor.begin()
+
+    taken = visitor.send("/application/question/name", {"forename": name, "surname": name})
+
+    assert taken.status_code == 200
+    assert "When and where were you born?" in taken.text
+
+
+def test_thirty_nationalities_are_taken_one_box_after_another(visitor: Visitor) -> None:
+    visitor.begin()
+    codes = sorted(key[6:] for key in english().texts if key.startswith("lands."))[:30]
+    at = "/application/question/nationalities"
+
+    more = visitor.send(at, {"nationalities": codes[:2], "more": "nationalities"})
+    assert more.text.count("<select") == 3
+    taken = visitor.send(at, {"nationalities": codes})
+
+    assert taken.status_code == 200
+    assert visitor.get(at).text.count("<select") == 30
+
+
+def test_the_same_form_sent_twice_makes_one_application(visitor: Visitor) -> None:
+    visitor.begin()
+    visitor.fill()
+    visitor.send("/application/check", {"declared": "yes"})
+
+    again = visitor.send("/application/check", {"declared": "yes"}, shown="/application/withdraw")
+
+    assert "Application sent" in again.text
+    assert len(visitor.world.officer().get("/v1/requests").json()["requests"]) == 1
+
+
+def test_a_form_of_elsewhere_or_of_another_session_is_refused(visitor: Visitor) -> None:
+    visitor.begin()
+    fields = {"forename": "A", "surname": "B", "version": "1", "csrf": "0" * 64}
+
+    forged = visitor.client.post("/application/question/name", data=fields)
+    crossed = visitor.client.post(
+        "/application/question/name", data=fields, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert {forged.status_code, crossed.status_code} == {403}
+    assert "out of date" in forged.text
+
+
+def test_every_answer_has_the_headers_and_no_script(visitor: Visitor) -> None:
+    visitor.begin()
+    paths = ("/", "/open", "/application/question/name", "/application/check", "/nowhere")
+
+    for path in paths:
+        answer = visitor.get(path)
+
+        assert "script" not in answer.text
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["cache-control"] == "no-store"
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+
+
+def test_no_page_leads_elsewhere_after_a_choice_of_language(visitor: Visitor) -> None:
+    for back in ("//evil.example", "https://evil.example", "/\\evil.example"):
+        answer = visitor.client.get("/language/en", params={"back": back}, follow_redirects=False)
+
+        assert answer.headers["location"] == "/"
+
+
+def test_an_office_that_is_away_loses_nothing(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.begin()
+    visitor.send("/application/question/name", {"forename": "A", "surname": "B"})
+    monkeypatch.setattr(visitor.desk.office, "_token", "ended")
+    assert visitor.get("/application/question/name").status_code == 200
+    monkeypatch.setitem(visitor.desk.office._credentials, "client_secret", "wrong")
+    monkeypatch.setattr(visitor.desk.office, "_until", 0.0)
+
+    away = visitor.get("/application/question/name")
+
+    assert away.status_code == 503
+    assert "not lost" in away.text
+
+
+_TAG = re.compile(r"<(?:style|option)[^>]*>.*?</(?:style|option)>|<[^>]+>", re.DOTALL)
+_SHOWN_IN = re.compile(r'(?:aria-label|alt|title|placeholder)="([^"]*)"')
+_MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+
+
+def _unmarked(page: str) -> list[str]:
+    """Return the words of a page that stand outside the marks of the catalogue."""
+    body = page.partition("<head>")[2]
+    words = [_TAG.sub(" ", body), *_SHOWN_IN.findall(body)]
+    text = _MARKED.sub("", _MARKED.sub("", " ".join(words)))
+    return re.findall(r"[A-Za-z]{3,}", text)
+
+
+def test_every_text_comes_from_the_catalogue(sqlite_world: World, tmp_path: Path) -> None:
+    with offered(), texts_in():
+        marked = {name: f"⟦{text}⟧" for name, text in english().texts.items()}
+        (tmp_path / "cy.json").write_text(json.dumps(marked), encoding="utf-8")
+        with visiting(sqlite_world, tmp_path) as visitor:
+            assert "⟦" not in visitor.get("/").text.replace("⟦English⟧", "")
+            assert 'lang="cy"' in visitor.get("/language/cy?back=/").text
+            seen = [visitor.get("/"), visitor.get("/open"), visitor.get("/nowhere")]
+            seen.append(visitor.get("/apply/library-ticket"))
+            visitor.begin()
+            at = "/application/question"
+            seen += [visitor.send(f"{at}/{name}") for name in ("name", "birth", "nationalities")]
+            seen.append(visitor.send(f"{at}/shelf"))
+            seen.append(visitor.send("/application/document/portrait", files={"x": ("y", b"z")}))
+            text = {"document": ("me.txt", b"text")}
+            seen.append(visitor.send("/application/document/portrait", files=text))
+            seen.append(visitor.send("/application/check"))
+            for form in FORMS.values():
+                seen += [_page_of(visitor, form.kind)]
+    assert len(seen) > 12
+    found = {word for page in seen for word in _unmarked(page.text)}
+    # The link to the other language says its name in that language.
+    assert found == {"English"}
+
+
+def _page_of(visitor: Visitor, kind: str) -> Any:
+    return visitor.get(f"/apply/{kind}")
+
+
+def test_the_english_catalogue_says_all_that_the_forms_ask() -> None:
+    texts = english().texts
+    missing = []
+    for form in FORMS.values():
+        missing += [f"kinds.{form.kind}.title", f"kinds.{form.kind}.lead"]
+        for page in form.pages:
+            if len(page.questions) > 1:
+                missing.append(f"pages.{page.name}.title")
+            for question in page.questions:
+                missing.append(f"questions.{question.name}.label")
+                missing += [f"choices.{question.name}.{one}" for one in question.choices]
+        missing += [f"slots.{one.name}.{part}" for one in form.slots for part in ("title", "hint")]
+
+    assert [name for name in missing if name not in texts] == []
+
+
+def test_a_picture_is_kept_for_a_new_choice_and_can_be_removed(visitor: Visitor) -> None:
+    visitor.begin()
+    at, photo = "/application/document/portrait", {"document": ("me.jpg", photograph())}
+    visitor.send(at, files=photo)
+
+    assert "The document is there" in visitor.get(at).text
+    assert visitor.send(at).status_code == 200
+    removed = visitor.send(at, {"remove": "yes"})
+
+    assert "The document is there" not in removed.text

@@ -1,0 +1,1 @@
+"""Publication: facts kept by construction, releases, and requests for information."""

@@ -1,0 +1,136 @@
+"""Lists for people with many cases: filters, orders and pages, without a script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from service.cli.context import CONSOLE
+from service.usecases.people.integrity import check_gallery
+from service.web.links import links as links_page
+from tests.integration.api.prints import encounter, tenprint
+from tests.integration.provenance.busy import capture_again
+from tests.integration.web.driver import Office
+
+
+def cases_of(page: str) -> list[str]:
+    return re.findall(r'name="case-([0-9a-f]{32})"', page)
+
+
+def test_the_overview_is_filtered_and_sorted_by_what_stands_in_its_columns(
+    either_office: Office,
+) -> None:
+    office = either_office
+    for person in range(3):
+        office.world.enrol(person)
+    first, second, third = (office.world.case_of(office.world.search(n)) for n in range(3))
+    supervisor = office.supervisor()
+    supervisor.post(f"cases/{third}/priority", priority="urgent")
+    office.examiner().post(f"cases/{second}/claim")
+
+    assert cases_of(supervisor.page("overview")) == [first, second, third]
+    assert cases_of(supervisor.page("overview?sort=-since")) != []
+    assert cases_of(supervisor.page("overview?sort=priority"))[0] == third
+    assert cases_of(supervisor.page("overview?sort=-priority"))[-1] == third
+    assert cases_of(supervisor.page("overview?priority=urgent")) == [third]
+    assert cases_of(supervisor.page("overview?held=yes")) == [second]
+    assert cases_of(supervisor.page("overview?held=no&sort=priority")) == [third, first]
+    assert cases_of(supervisor.page("overview?activity=mark+comparison")) == []
+    assert "No open case meets the filter" in supervisor.page("overview?overdue=yes")
+    assert cases_of(supervisor.page("overview?waits=nonsense&sort=x")) == [first, second, third]
+
+
+def test_the_order_is_told_to_readers_of_the_screen(office: Office) -> None:
+    office.world.enrol(1)
+    office.world.search(1)
+
+    page = office.supervisor().page("overview?sort=target")
+
+    assert (
+        'aria-sort="ascending"><a class="govuk-link wb-sorts__link" href="?sort=-target"' in page
+    )
+    assert "sorted by target" in page
+
+
+def test_links_go_on_page_by_page_under_the_references_of_their_searches(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links_page, "_PAGE", 1)
+    for person, reference in ((1, "CR/1/26"), (2, "CR/2/26")):
+        person_id = office.world.enrol(person)["person_id"]
+        case_id = office.world.case_of(_search(office, person, reference))
+        for examiner in ("examiner-a", "examiner-b"):
+            office.world.examine(case_id, examiner, person_id=person_id)
+
+    for reader in (office.auditor(), office.supervisor()):
+        newest = reader.page("links")
+        older = reader.page("links" + re.findall(r'href="(\?before=[^"]+)"', newest)[0])
+        assert "CR/2/26" in newest
+        assert "CR/1/26" in older
+        assert "CR/2/26" not in older
+        link = re.findall(r"/workbench/(links/[0-9a-f]{32})", newest)[0]
+        assert "CR/2/26" in reader.page(link)
+
+
+@pytest.mark.parametrize("page", ["queue", "cases/{}/analysis", "cases/{}"])
+def test_no_page_of_an_examiner_shows_a_reference(office: Office, page: str) -> None:
+    office.world.enrol(1)
+    case_id = office.world.case_of(_search(office, 1, "Op. Hidden 7"))
+    examiner = office.examiner()
+    examiner.post(f"cases/{case_id}/claim")
+
+    assert "Hidden" not in examiner.page(page.format(case_id))
+
+
+def test_no_page_of_a_supervisor_shows_the_reference_of_an_open_case(office: Office) -> None:
+    office.world.enrol(1)
+    _search(office, 1, "Op. Hidden 7")
+
+    assert "Hidden" not in office.supervisor().page("overview")
+
+
+def test_lists_of_a_force_and_the_log_are_sorted_too(office: Office) -> None:
+    office.world.enrol(1)
+    for reference in ("b-2", "a-1"):
+        _search(office, 1, reference)
+
+    searches = office.force().page("searches?sort=reference")
+    log = office.auditor().page("log?sort=event")
+
+    assert searches.index("a-1</a>") < searches.index("b-2</a>")
+    events = re.findall(r'<td class="govuk-table__cell wb-time">([a-z-]+)</td>', log)
+    assert events == sorted(events)
+    assert len(set(events)) > 2
+    for path in ("records?sort=-amended", "links?sort=reference"):
+        assert office.auditor().get(path).status_code == 200
+    for path in ("gallery?sort=since&settled=-when", "erasures?sort=by", "differences?sort=since"):
+        assert office.supervisor().get(path).status_code == 200
+
+
+def _search(office: Office, person: int, reference: str) -> str:
+    body = {
+        "search_type": "TP/TP",
+        "impressions": tenprint(person, capture=3),
+        "reference": reference,
+    }
+    answer = office.world.force().post("/v1/searches", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["search_id"])
+
+
+def test_records_and_doubts_stand_under_the_references_of_their_captures(office: Office) -> None:
+    body = encounter(1) | {"reference": "CUST/9/26"}
+    assert office.world.force().post("/v1/encounters", body).status_code == 201
+    double = capture_again(office.world, 1, 2)
+    check_gallery(office.world.services, CONSOLE)
+
+    records = [reader.page("records") for reader in (office.force(), office.auditor())]
+    gallery = office.supervisor().page("gallery")
+    doubt = re.findall(r"/workbench/(gallery/[0-9a-f]{32})", gallery)[0]
+
+    assert all("CUST/9/26</a>" in page for page in records)
+    assert "CUST/9/26" in gallery
+    assert "CUST/9/26" in office.supervisor().page(doubt)
+    assert double not in records[0]
+    assert "CUST" not in office.force("47").page("records")

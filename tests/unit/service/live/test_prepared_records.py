@@ -1,0 +1,76 @@
+"""Records prepared once: the same evidence as from raw details, and nothing of the erased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from domain.ids import PersonId, RecordId
+from domain.people import Details, PersonName
+from matching.prepared import PreparedDetails
+from matching.scorer import Scorer, load_scorer
+from service.live.prepared_records import PreparedRecords
+from service.storage.people.people import HeldPerson
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Scorer:
+    return load_scorer()
+
+
+def _person(number: int, surname: str = "Occleve") -> HeldPerson:
+    details = Details(names=(PersonName("Ann", surname),))
+    return HeldPerson(PersonId(f"p{number}"), RecordId(f"r{number}"), 1, details)
+
+
+def test_a_record_is_prepared_behind_the_search_that_found_it(scorer: Scorer) -> None:
+    records, person = PreparedRecords(), _person(1)
+    (first,) = records.of([person])
+    assert records.prepare_waiting(scorer) == 1
+    (second,) = records.of([person])
+    assert first is person.details
+    assert isinstance(second, PreparedDetails)
+    assert records.prepare_waiting(scorer) == 0
+
+
+def test_another_version_is_not_compared_by_the_one_before(scorer: Scorer) -> None:
+    records, person = PreparedRecords(), _person(1)
+    amended = replace(person, record_version=2, details=Details(names=(PersonName("Bo", "Li"),)))
+    for one in (person, amended):
+        (found,) = records.of([one])
+        assert found is one.details
+        records.prepare_waiting(scorer)
+    assert records.of([amended]) == (scorer.prepare(amended.details or Details()),)
+
+
+def test_evidence_is_that_of_raw_details(scorer: Scorer) -> None:
+    records = PreparedRecords()
+    people = [_person(1), _person(2, "Hoccleve"), HeldPerson(PersonId("p3"))]
+    said = Details(names=(PersonName("Ann", "Occleve"),))
+    raw, _ = records.of(people), records.prepare_waiting(scorer)
+    bits = [
+        [row.bits for one in scorer.score_details(said, held, gallery_size=9) for row in one.rows]
+        for held in (raw, records.of(people))
+    ]
+    assert bits[0] == bits[1]
+
+
+def test_an_erasure_leaves_nothing_behind(scorer: Scorer) -> None:
+    records = PreparedRecords()
+    records.of([_person(1)])
+    records.prepare_waiting(scorer)
+    records.of([_person(2)])
+    assert len(records) == 1
+    records.forget()
+    assert len(records) == 0
+    assert records.prepare_waiting(scorer) == 0
+
+
+def test_memory_is_bounded_and_recent_records_stay(scorer: Scorer) -> None:
+    records = PreparedRecords(most_people=4)
+    for number in range(40):
+        records.of([_person(0), _person(number)])
+        records.prepare_waiting(scorer)
+    assert len(records) <= 2 * 5
+    assert isinstance(records.of([_person(0)])[0], PreparedDetails)
