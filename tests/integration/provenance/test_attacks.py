@@ -56,7 +56,7 @@ ATTACKS: dict[str, tuple[str, str]] = {
         " WHERE level = 0 AND node_index = 0",
         "node-differs",
     ),
-    "the size in the head": ("UPDATE log_head SET size = size - 1", "root-differs"),
+    "the size in the head": ("UPDATE log_head SET size = size * 2", "root-differs"),
     "the tail deleted": (
         "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)",
         "log-shortened",
