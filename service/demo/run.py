@@ -17,7 +17,6 @@ from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.calls import ApiCaller, issue_demo_tokens
-from service.demo.conversion.roll import convert_roll
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.exchange import show_exchange
@@ -54,6 +53,9 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
                 population, persons = enrolment.population, enrolment.persons
                 show_services(stage, population, persons=persons, run=memory.next_run)
             if options.is_converting:
+                # Drawing film loads SciPy, which nothing else that is served needs.
+                from service.demo.conversion.roll import convert_roll  # noqa: PLC0415
+
                 convert_roll(stage, f"ROLL-{memory.next_run}")
             if options.is_json:
                 _print_json(runtime, summaries)

@@ -30,7 +30,7 @@ def test_systemd_finds_nothing_wrong_with_a_unit(unit: Path, tmp_path: Path) -> 
 
 
 def test_every_unit_closes_what_it_writes_to_others() -> None:
-    assert len(UNITS) == 3
+    assert len(UNITS) == 4
     for unit in UNITS:
         assert "UMask=0077" in unit.read_text()
         assert "NoNewPrivileges=yes" in unit.read_text()

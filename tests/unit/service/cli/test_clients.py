@@ -90,4 +90,4 @@ def test_the_force_is_blamed_before_the_name(console: Console) -> None:
 def test_a_client_needs_a_scope_of_a_force(console: Console) -> None:
     finished = console("client", "add", "custody", "--force", "47", "--scope", "log:read")
 
-    assert (finished.exit_code, "does not hold" in finished.err) == (1, True)
+    assert (finished.exit_code, "No system holds" in finished.err) == (1, True)
