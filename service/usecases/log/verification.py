@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domain.errors import InvalidNoteError, StoreUnavailableError
+from domain.errors import InvalidNoteError, LogDamagedError, StoreUnavailableError
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.bundle.log_check import CheckedLog, check_log
@@ -147,9 +147,14 @@ def _opened(
 
 
 def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
-    if (unit.events.size(), unit.events.root()) != (log.size, log.root):
+    try:
+        size, root = unit.events.size(), unit.events.root()
+        change_seq, last_at = unit.events.ends()
+    except LogDamagedError as error:
+        yield Finding(FindingCode.ROOT_DIFFERS, error.detail)
+        return
+    if (size, root) != (log.size, log.root):
         yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
-    change_seq, last_at = unit.events.ends()
     if unit.state.feed_ends() != (change_seq, change_seq):
         detail = "The head of the log counts other gallery changes than there are."
         yield Finding(FindingCode.COLUMN_DIFFERS, detail)

@@ -57,6 +57,10 @@ ATTACKS: dict[str, tuple[str, str]] = {
         "node-differs",
     ),
     "the size in the head": ("UPDATE log_head SET size = size * 2", "root-differs"),
+    "a size that the frontier does not fit": (
+        "UPDATE log_head SET size = 4 * size + 1",
+        "root-differs",
+    ),
     "the tail deleted": (
         "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)",
         "log-shortened",
