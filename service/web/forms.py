@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -65,6 +65,14 @@ class Form:
             return kind(self.fields.get(name, ""))
         except ValueError:
             self.errors[name] = missing
+            return None
+
+    def day(self, name: str) -> date | None:
+        """Return an existing day in ISO 8601; anything else is an error of the field."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            self.errors[name] = "Write an existing day as YYYY-MM-DD."
             return None
 
 

@@ -68,6 +68,16 @@ class Finding:
     on: date
 
 
+def as_held(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
+    """Compute nothing: for kinds to which the standing of a conviction says nothing."""
+    return tuple(Assessed(one) for one in held)
+
+
+def gives_nothing(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    """Give no conviction: for kinds whose answer is another one."""
+    return Objection(HoldBack.KIND)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of request."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -72,7 +70,7 @@ def _command(form: Form, caller: Caller) -> MakeAgreement | None:
     status = form.choice("legal_status", LegalStatus, missing="Choose the legal status.")
     reach = form.choice("reach", Reach, missing="Choose what it may be told.")
     standing = form.choice("standing", AgreementStanding, missing="Choose how it stands.")
-    starts_on, review_on = _day(form, "starts_on"), _day(form, "review_on")
+    starts_on, review_on = form.day("starts_on"), form.day("review_on")
     if status is None or reach is None or standing is None or not starts_on or not review_on:
         return None
     purposes = frozenset(one for one in UsePurpose if form.fields.get(f"purpose:{one.name}"))
@@ -96,20 +94,12 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _day(form: Form, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form.text(name))
-    except ValueError:
-        form.errors[name] = "Write an existing day as YYYY-MM-DD."
-        return None
-
-
 @router.post("/asn-results")
 def post_asn_result(
     request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
 ) -> Response:
     """Store a result of a court under the number that it came with."""
-    on = _day(form, "result_on")
+    on = form.day("result_on")
     asn = form.text("asn", missing="State the number that came with the result.")[:40]
     if on is None or form.errors:
         return _page(request, bench, caller, form, status=422)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -88,7 +87,7 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
     kind = form.text("kind", missing="Choose what is asked.")
     asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
-    received_on = _day(form, "received_on")
+    received_on = form.day("received_on")
     subject = _subject(form)
     if asker_kind is None or purpose is None or received_on is None or subject is None:
         return None
@@ -107,14 +106,6 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
             reference=form.text("reference"),
         ),
     )
-
-
-def _day(form: Form, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form.text(name))
-    except ValueError:
-        form.errors[name] = "Write an existing day as YYYY-MM-DD."
-        return None
 
 
 def _subject(form: Form) -> Details | None:

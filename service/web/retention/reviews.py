@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -69,7 +67,7 @@ def post_proposal(
     decision = form.choice("decision", ReviewDecision, missing="Choose a decision.")
     ground = form.choice("ground", ReviewGround, missing="Choose a ground.")
     reason = form.text("reason", missing="A decision without a reason is none: state it.")
-    next_on = _day(form)
+    next_on = form.day("next_on") if form.text("next_on") else None
     if decision is None or ground is None or form.errors:
         return _page(request, bench, caller, request_id, form, status=422)
     try:
@@ -102,15 +100,6 @@ def post_reading(
 def _version(form: Form) -> int:
     text = form.text("version")
     return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _day(form: Form) -> date | None:
-    text = form.text("next_on")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        form.errors["next_on"] = "Write an existing day as YYYY-MM-DD."
-        return None
 
 
 def _page(

@@ -6,14 +6,10 @@ follows up; whoever converts closes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
 
 NAME = "conversion-request"
 
@@ -25,20 +21,12 @@ def _may_ask(request: Request) -> None:
         )
 
 
-def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
-    return tuple(Assessed(one) for one in held)
-
-
-def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
-    return Objection(HoldBack.KIND)
-
-
 KIND = Kind(
     name=NAME,
     title="Conversion of a record on microfiche",
     may_ask=_may_ask,
-    compute=_compute,
-    gives=_gives,
+    compute=as_held,
+    gives=gives_nothing,
     askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY}),
     purposes=frozenset(UsePurpose),
     bases=frozenset(IdentityBasis),

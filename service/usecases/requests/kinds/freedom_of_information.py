@@ -6,14 +6,10 @@ room of publication, and stand in the disclosure log without the asker.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Assessed, Kind, Objection
+from service.usecases.requests.kind import Kind, as_held, gives_nothing
 
 
 def _may_ask(request: Request) -> None:
@@ -21,20 +17,12 @@ def _may_ask(request: Request) -> None:
         raise InvalidInputError("State in words what is asked.", pointer="/words")
 
 
-def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
-    return tuple(Assessed(one) for one in held)
-
-
-def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
-    return Objection(HoldBack.KIND)
-
-
 KIND = Kind(
     name="freedom-of-information",
     title="Information that the office holds",
     may_ask=_may_ask,
-    compute=_compute,
-    gives=_gives,
+    compute=as_held,
+    gives=gives_nothing,
     askers=frozenset({PartyKind.PERSON, PartyKind.AGENCY}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
     bases=frozenset(),

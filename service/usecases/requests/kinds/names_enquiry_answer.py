@@ -6,14 +6,10 @@ force that owns the record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+from service.usecases.requests.kind import Ground, Kind, as_held, gives_nothing
 
 
 def _may_ask(request: Request) -> None:
@@ -21,20 +17,12 @@ def _may_ask(request: Request) -> None:
         raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
 
 
-def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
-    return tuple(Assessed(one) for one in held)
-
-
-def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
-    return Objection(HoldBack.KIND)
-
-
 KIND = Kind(
     name="names-enquiry-answer",
     title="Whether a person has a record",
     may_ask=_may_ask,
-    compute=_compute,
-    gives=_gives,
+    compute=as_held,
+    gives=gives_nothing,
     askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY}),
     purposes=frozenset({UsePurpose.CRIMINAL_INVESTIGATION, UsePurpose.CRIMINAL_PROCEEDINGS}),
     bases=frozenset({IdentityBasis.DETAILS, IdentityBasis.DOCUMENTS}),

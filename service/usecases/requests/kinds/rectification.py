@@ -7,14 +7,10 @@ owed a notice by that. Where the accuracy cannot be settled, the person is restr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection
+from service.usecases.requests.kind import ClockStart, Ground, Kind, as_held, gives_nothing
 
 
 def _may_ask(request: Request) -> None:
@@ -24,20 +20,12 @@ def _may_ask(request: Request) -> None:
         raise InvalidInputError("State what is wrong, and what is right.", pointer="/words")
 
 
-def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
-    return tuple(Assessed(one) for one in held)
-
-
-def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
-    return Objection(HoldBack.KIND)
-
-
 KIND = Kind(
     name="rectification",
     title="Correction of one's own data",
     may_ask=_may_ask,
-    compute=_compute,
-    gives=_gives,
+    compute=as_held,
+    gives=gives_nothing,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
     bases=frozenset(IdentityBasis),

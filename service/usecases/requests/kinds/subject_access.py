@@ -9,23 +9,16 @@ for nothing held (s 45(4)-(6)), and no outcome of the search is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from domain.errors import InvalidInputError
-from domain.releasing import Destination, HeldConviction
+from domain.releasing import Destination
 from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
-from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection
+from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, Objection, as_held
 
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
         raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
-
-
-def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
-    return tuple(Assessed(one) for one in held)
 
 
 def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
@@ -36,7 +29,7 @@ KIND = Kind(
     name="subject-access",
     title="Access to one's own data",
     may_ask=_may_ask,
-    compute=_compute,
+    compute=as_held,
     gives=_gives,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
