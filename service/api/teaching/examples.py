@@ -125,8 +125,8 @@ class _Maker:
         if depth > _DEEP:
             return []
         one = name.removesuffix("s")
-        items = schema.get("prefixItems") or [schema.get("items") or {}]
-        return [self.make(item, one, depth + 1) for item in items]
+        items = schema.get("items") or (schema.get("prefixItems") or [{}])[0]
+        return [self.make(items, one, depth + 1)] * max(1, schema.get("minItems", 0))
 
 
 def _fits(value: Any, schema: dict[str, Any]) -> bool:
