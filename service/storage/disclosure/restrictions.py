@@ -10,17 +10,18 @@ from sqlalchemy import ScalarSelect, Select, bindparam, func, insert, select
 from domain.disclosure.restriction import RestrictedRecord, Restriction
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
+from domain.people import Details
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import lift_restriction, restrict_person
-from service.storage.people.record_bodies import read_items
+from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure.restrictions import (
     restricted_persons,
     restriction_ends,
     restrictions,
 )
-from service.storage.tables.erasures import gone_persons, open_erasures
+from service.storage.tables.erasures import gone_persons, hidden_persons, open_erasures
 from service.storage.tables.people import encounters, persons, records
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words
@@ -134,6 +135,15 @@ class Restrictions(TransactionPart):
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, ids)
         return tuple(_record(row, bodies[row.payload_id]) for row in rows)
 
+    def hidden_details(self) -> tuple[Details, ...]:
+        """Return the details on the newest records of all hidden people, never to be shown.
+
+        Hidden are people who are restricted, and people until their erasure is carried out.
+        """
+        ids = list(self._connection.execute(_HIDDEN_BODIES).scalars())
+        bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, ids)
+        return tuple(map(read_details, bodies.values()))
+
     def captures(self, restriction_id: RestrictionId) -> tuple[EncounterId, ...]:
         """Return the ids of the captures that a restriction hides, oldest first."""
         query = (
@@ -200,5 +210,11 @@ _HIDDEN_RECORDS = (
         restricted_persons.c.restriction_id == bindparam("id"),
         records.c.record_row.in_(_NEWEST),
     )
+    .order_by(records.c.record_row)
+)
+_HIDDEN_BODIES = (
+    select(records.c.payload_id)
+    .join(hidden_persons, hidden_persons.c.person_row == records.c.person_row)
+    .where(records.c.record_row.in_(_NEWEST))
     .order_by(records.c.record_row)
 )

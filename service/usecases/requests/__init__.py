@@ -4,6 +4,8 @@
 - `clocks`: due days and pauses, computed from the log of a request and its kind's rule
 - `counting`: the countable facts of a request, received or ended
 - `deciding`: proposals, decisions and second readings, and the disclosure that follows
+- `hidden_people`: whether a request may be about a person who is hidden: restricted, or about to
+  be erased
 - `identifying`: the identity of the person: searches, candidates and outcomes
 - `kind`: a kind of request: data and three functions
 - `kinds`: the kinds of requests, one module each

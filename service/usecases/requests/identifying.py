@@ -29,6 +29,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.witnessing import demand_witnessed
+from service.usecases.requests.hidden_people import may_be_hidden
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
@@ -160,6 +161,7 @@ def identify(services: Services, command: Identify) -> Identification:
         entry = next_entry(services, command.caller, file, Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
         found = _found(services, unit, command, started, named)
+        found = _with_hidden(services, unit, file, found)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError("This kind of request is not identified so.", pointer="/basis")
         entry = replace(entry, outcome=found.outcome.value)
@@ -169,6 +171,18 @@ def identify(services: Services, command: Identify) -> Identification:
         record_step(at, entry, person_id=found.person_id)
         unit.commit()
     return found
+
+
+def _with_hidden(
+    services: Services, unit: UnitOfWork, file: RequestFile, found: Identification
+) -> Identification:
+    """Leave in doubt a result that is certified, where it may be about a hidden person."""
+    floor = kind_named(file.request.kind).doubt_from
+    if found.outcome is not IdentityOutcome.NOT_HELD or floor is None:
+        return found
+    if not may_be_hidden(services, unit, _said(file), floor):
+        return found
+    return replace(found, outcome=IdentityOutcome.IN_DOUBT, candidates=1)
 
 
 def _named_by_details(services: Services, command: Identify) -> int:

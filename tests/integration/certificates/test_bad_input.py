@@ -25,6 +25,7 @@ from tests.integration.certificates.applying import (
     released,
 )
 from tests.integration.certificates.test_certificates import LIVE
+from tests.integration.disclosure.restricting import restricted
 from tests.integration.requests.working import add_convictions, asked
 
 
@@ -173,3 +174,23 @@ def test_a_person_who_is_merged_has_their_certificate_superseded(world: World) -
     assert world.supervisor("supervisor-b").post(path).status_code < 300
 
     assert checked(world, certificate["number"], certificate["code"]) == "superseded"
+
+
+def test_a_restricted_person_never_gets_a_no_trace(world: World) -> None:
+    person_id, _ = enrolled(world, 1)
+    restricted(world, person_id)
+
+    names = [{"forename": "Zoltan", "surname": "Quux"}]
+    stranger = said(names=names, dates_of_birth=["1950-12-31"], sex="female")
+    theirs, another = released(world, 1), released(world, subject=stranger)
+
+    assert theirs.read()["identification"]["outcome"] == "in doubt"
+    assert issued(theirs)["outcome"] == "cannot be certified"
+    assert issued(another)["outcome"] == "No Trace"
+
+
+def test_a_person_whose_erasure_waits_never_gets_a_no_trace(world: World) -> None:
+    person_id, _ = enrolled(world, 1)
+    have_confirmed(world, person_id, {"basis": "retention period ended", "authority": "order-8"})
+
+    assert issued(released(world, 1))["outcome"] == "cannot be certified"
