@@ -60,7 +60,7 @@ class RestrictionPage:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedEvidence:
-    """What a restriction hides, as the holder of the evidence reads it."""
+    """The data that a restriction hides, as the holder of the evidence reads it."""
 
     restriction: Restriction
     records: tuple[RestrictedRecord, ...]
@@ -178,7 +178,7 @@ def _holder(caller: Caller) -> ForceCode | None:
 def restricted_evidence(
     services: StoreServices, caller: Caller, restriction_id: RestrictionId
 ) -> RestrictedEvidence:
-    """Return what a restriction hides, to the holder of the evidence; it is put on record.
+    """Return the data that a restriction hides, to the holder of the evidence, on record.
 
     Raises NotPermittedError, NotFoundError (unknown, lifted, or another force's).
     """
