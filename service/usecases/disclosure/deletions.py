@@ -87,10 +87,7 @@ class AskDeletion:
 def deletions_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> DeletionsOfRequest:
-    """Return the arrests, prints and cases of a request; it is a look.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Look at arrests, prints and cases of a request; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         file = _file(unit, request_id)
