@@ -1,4 +1,5 @@
-"""Deletion of what arrests left: the arrests of a person, and a case for each that is asked for.
+"""Deletion of data left by arrests: the arrests of a person, and a case for each that is asked
+for.
 
 The office is the conduit: a case officer opens a case for each arrest, and the force that owns it
 decides at its own desk.

@@ -1,7 +1,7 @@
 """Restricting a person: kept as evidence, and hidden from all but the holder of the evidence.
 
 A restricted person looks erased: in searches, names enquiries, requests, the exchange and
-figures. Only the force that holds the evidence reads what is held, on record each time. The
+figures. Only the force that holds the evidence reads the data held, on record each time. The
 person is told before the restriction is lifted, and then everything is as it was.
 """
 
