@@ -129,7 +129,7 @@ class PayloadStore:
         return self._opened(_ITEMS, kind, ids)
 
     def get_withheld(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return items as `get_many` does, withheld ones too: for few callers."""
+        """Return items as `get_many` does, and withheld ones: for the few with a right to them."""
         return self._opened(_ALL_ITEMS, kind, ids)
 
     def _opened(

@@ -198,7 +198,10 @@ def _class_result(kind: ErrorClass, plain: Sequence[DrawnUnit], frames: int) -> 
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
-    """Certify an accepted lot; raises NotPermittedError, NotFoundError, ConflictError."""
+    """Return the certificate of an accepted lot.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (not accepted).
+    """
     caller.actor.require(Scope.READ_CONVERSION)
     with services.units.read() as unit:
         lot = existing(unit.conversion_lots.get(lot_id))

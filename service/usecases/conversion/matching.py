@@ -111,7 +111,7 @@ def frame_candidates(
 ) -> tuple[FrameCandidate, ...]:
     """Return the candidates of a search by details, with the text of their records.
 
-    Empty for a search by prints, an examiner's. Raises NotPermittedError, NotFoundError.
+    Empty for a search by prints, the examiners'. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.read() as unit:
