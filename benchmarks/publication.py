@@ -1,7 +1,7 @@
 """A quarter with many closed requests: `python -m benchmarks publication`.
 
 The facts of the requests are written into the statistics as closing them writes them, but in bulk
-and without their events: what is measured is the release of the quarter, the pages that show it,
+and without their events: the measured work is the release of the quarter, the pages that show it,
 and the public site. Kinds, outcomes and askers are drawn; the real application answers.
 """
 

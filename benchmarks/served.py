@@ -1,12 +1,12 @@
-"""`python -m benchmarks served`: what a served call costs the processor, by stage.
+"""`python -m benchmarks served`: the processor time of a served call, by stage.
 
 Searches, names enquiries and enrolments over real HTTP: `identlink serve` in a process of its own
 with the settings that it has by default, so that the guard of probes is on and compares each probe
 with 500 earlier ones. Processor time is that of the serving process and of the database's.
 `--against REV` has the code of another revision serve a copy of the same store, in turns.
 
-Stages are measured in further rounds by meters in the serving process; `rest` is what no stage
-counts: HTTP, routing, units of work, the log of requests.
+Stages are measured in further rounds by meters in the serving process; `rest` is the time outside
+all stages: HTTP, routing, units of work, the log of requests.
 """
 
 from __future__ import annotations

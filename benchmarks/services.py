@@ -2,7 +2,7 @@
 
 Generated people apply to one office. Half of them have a record. Use cases, sealing, log, typst
 and seal are real, on SQLite; staff are simulated by calls, and see no more than staff would. There
-is no HTTP between. `--trial N` then has N applications of people who have a record searched, with
+is no HTTP between. `--trial N` then has N applications of people with a record searched, with
 slips, married names, aliases and false details, and counts those that would be certified as No
 Trace. Seconds are of the wall clock for the year, of one core for single steps.
 """
@@ -94,7 +94,7 @@ def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
 
 
 def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
-    """Have people with a record apply, and count those who would get a No Trace."""
+    """Have people with a record apply, and count the No Traces that they would get."""
     office.outcomes, before = Counter(), office.counts
     office.counts = Counter()
     rng = np.random.default_rng([seed, 2])

@@ -4,8 +4,8 @@
 `people` a person's details and criminal record · `items` a record as items with ids ·
 `amendments`, `amending` changes of these ·
 `convictions`, `sentences`, `restrictions`, `currencies`, `shapes`, `partial_dates` convictions
-that can be computed with · `requests`, `request_states`, `releasing`, `disclosures` somebody
-asks, and what may leave · `plain_values` values as JSON values ·
+that can be computed with · `requests`, `request_states`, `releasing`, `disclosures` requests
+for data, and the data that may leave · `plain_values` values as JSON values ·
 `prints` fingers, impressions, templates ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links ·

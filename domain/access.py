@@ -131,7 +131,7 @@ class Purpose(StrEnum):
     DELETION = "deletion"
     INTERNATIONAL_EXCHANGE = "international-exchange"
     APPLICATION = "application"
-    """What a person asks of the office about themselves."""
+    """A person's request to the office about themselves."""
     AGENCY_SERVICE = "agency-service"
     OPERATIONS = "operations"
 

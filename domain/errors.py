@@ -41,7 +41,7 @@ LinkingError
 │   ├── StaleRequestError        the request has moved on since it was read
 │   ├── RequestStepError         the step is not open in the request's state
 │   ├── NoAgreementError         no agreement with the agency is in force for the purpose
-│   ├── NotReleasableError       what was to leave may not leave, or may not be said
+│   ├── NotReleasableError       data to be released may not leave, or may not be said
 │   └── AwaitsWitnessError       the policy holds the link back until witnesses have cosigned it
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log

@@ -23,10 +23,10 @@ _PEAK_ERRORS = 4.0
 
 
 class Standing(StrEnum):
-    """What the watch on the law had found when a probe was measured."""
+    """The finding of the watch on the law when a probe was measured."""
 
     AT_HOME = ""
-    """Nothing: comparisons follow what the model was fitted on, as far as is known."""
+    """Nothing: comparisons follow the law that the model was fitted on, as far as is known."""
     WIDENED = "widened"
     """The law may be moving: the spreads are wider than measured."""
     WITHHELD = "withheld"

@@ -13,9 +13,9 @@ class Hits:
     """k distinct persons that were compared exactly, the most similar of them first.
 
     Ties go to the lower person row. These are not the k most similar of the gallery: codes choose
-    whom to compare, and where a leader stands out the comparison ends early, since nobody else can
-    be the person. Then the leader is the one that an exhaustive search finds, and many of the
-    others are not: recall in `python -m benchmarks candidates` is of mates. Nothing may be
+    the persons to compare, and where a leader stands out the comparison ends early, since no other
+    person can be the mate. Then the leader is the one that an exhaustive search finds, and many of
+    the others are not: recall in `python -m benchmarks candidates` is of mates. Nothing may be
     inferred from a person's absence below a leader, nor from these similarities as from a sample
     of strangers: `indexing.cohort` draws one. Fewer than requested only when no more in the
     gallery pass the filter.

@@ -1,8 +1,8 @@
 """Proposed if prints reach one threshold, or prints and details together reach another.
 
 The target false positive rate is shared between both: `PRINTS_SHARE` of it for prints alone, and
-the rest for people whom details lift over the other threshold. People who lie about their details
-are then found as often as by prints at that share of the target, whatever strangers gain by chance
+the rest for people lifted by details over the other threshold. People with false details are then
+found as often as by prints at that share of the target, whatever strangers gain by chance
 agreement of details.
 """
 
@@ -46,5 +46,5 @@ def _above(tops: Bits, allowed: int) -> float:
 def is_proposed(
     prints: Bits, totals: Bits, thresholds: tuple[float, float]
 ) -> npt.NDArray[np.bool_]:
-    """Return bool (n,): what the rule proposes."""
+    """Return bool (n,): the proposals of the rule."""
     return np.asarray((prints >= thresholds[0]) | (totals >= thresholds[1]))

@@ -31,7 +31,7 @@ class Support:
 
     `bits`: float64 (k,), the correction of prints and details together. `half_widths`: float64
     (k,), bits: half a 95 % interval of the total. `comparisons`: of different people, independent.
-    `by_prints`: bool (k,), whom prints alone propose; None where no model's policy says so.
+    `by_prints`: bool (k,), proposed by prints alone; None where no model's policy says so.
     """
 
     bits: Bits

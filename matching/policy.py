@@ -81,8 +81,8 @@ class Policy:
     ) -> npt.NDArray[np.int8]:
         """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`.
 
-        `may_be_proposed`: bool (k,); None where bits alone decide. `by_prints`: bool (k,), whom
-        prints alone propose (`prints_bits`); None where they do not by themselves.
+        `may_be_proposed`: bool (k,); None where bits alone decide. `by_prints`: bool (k,),
+        proposed by prints alone (`prints_bits`); None where they do not by themselves.
         """
         thresholds = self.thresholds[mode]
         codes = (total_bits >= thresholds.possible_bits).astype(np.int8)

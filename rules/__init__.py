@@ -14,5 +14,5 @@ the days on which it applies, so that an answer of any past day can be computed 
 - `retention`: how long fingerprints may be kept.
 - `situations`: which situation of the rules of retention an event is.
 - `step_down`: whether a matter is stated on a certificate, or has stepped down.
-- `small_numbers`: which figure is shown for a count, and what follows.
+- `small_numbers`: which figure is shown for a count, and the consequences.
 """

@@ -39,7 +39,7 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the code of a disposal means to other rules."""
+    """The meaning of a disposal's code to other rules."""
 
     kind: SentenceKind
     situation: Situation
@@ -73,7 +73,7 @@ class HistoricTable:
         return code in self.codes.in_force(on)
 
     def meaning(self, code: str) -> Meaning:
-        """Return what a disposal's code means; unknown without a code."""
+        """Return the meaning of a disposal's code; unknown without a code."""
         return self.meanings.get(code, UNKNOWN)
 
 

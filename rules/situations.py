@@ -1,4 +1,4 @@
-"""Which situation of the rules of retention an event is, from what is on record of it.
+"""Which situation of the rules of retention an event is, from the facts on record of it.
 
 An event is an arrest or a conviction at which prints were taken or might have been. Each of its
 offences is a situation of its own, and the one that keeps longest counts for the event. Where a
@@ -35,7 +35,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OffenceFacts:
-    """What is on record of one offence of an event. A fact that is not known is None."""
+    """The facts on record of one offence of an event. A fact that is not known is None."""
 
     code: str
     is_recordable: bool | None

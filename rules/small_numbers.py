@@ -1,4 +1,4 @@
-"""Disclosure control of small numbers: which figure is shown for a count, and what follows.
+"""Disclosure control of small numbers: which figure is shown for a count, and the consequences.
 
 A policy is data: counts that are suppressed, the base of rounding, and how many counts must stay
 possible behind every figure. A figure is shown only as long as no count follows from all figures

@@ -29,7 +29,7 @@ RULE_SET = "step-down-synthetic/1"
 
 
 class Stated(StrEnum):
-    """What becomes of a matter on a certificate."""
+    """The place of a matter on a certificate."""
 
     LIVE = "live"
     STEPPED_DOWN = "stepped down"
@@ -64,7 +64,7 @@ class StepDownRules:
 
 @dataclass(frozen=True, slots=True)
 class StepDown:
-    """What becomes of one matter, and the row that decided it."""
+    """The place of one matter, and the row that decided it."""
 
     stated: Stated
     rule: str
@@ -100,7 +100,7 @@ def _row(stated: dict[str, Any]) -> Row:
 
 
 def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = None) -> StepDown:
-    """Return what becomes of a conviction on a day."""
+    """Return the place of a conviction on a day."""
     held = rules or step_down_rules()
     if not conviction.sanctions or conviction.source.kind is InformationSource.OTHER_STATE:
         return StepDown(Stated.UNKNOWN, held.identifier)

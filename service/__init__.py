@@ -1,9 +1,9 @@
-"""The identlink service: everything that joins the engines for the people who use them.
+"""The identlink service: everything that joins the engines for its users.
 
 - `adapters`: ports to the outside world, filled: identity provider, keys, models, pictures
 - `api`: the HTTP edge: parse, call one use case, answer; nothing is decided here
 - `app`: the application: services in, an ASGI application out
-- `application_settings`: settings of what takes applications of the public
+- `application_settings`: settings for the applications of the public
 - `background`: threads that keep a serving process in order
 - `bootstrap`: the one place of all wiring: settings in, working services out
 - `case_settings`: settings of the office: how a search narrows to candidates and becomes a case
@@ -22,11 +22,11 @@
 - `provenance`: provenance that an outsider can verify: no database and no framework
 - `public`: the pages for the public: a process and an origin of their own, apart from the
   workbench
-- `record_settings`: settings of what is put on record about callers: looks, refused calls, lines
-  of requests
+- `record_settings`: settings for the facts put on record about callers: looks, refused calls,
+  lines of requests
 - `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and passed
   in
 - `storage`: the database: SQLAlchemy Core on SQLite and PostgreSQL, one code path
-- `usecases`: what identlink does: one function a use case, one transaction each, no framework
+- `usecases`: the work of identlink: one function a use case, one transaction each, no framework
 - `web`: the workbench: pages for examiners, supervisors, forces and auditors
 """

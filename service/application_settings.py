@@ -1,4 +1,4 @@
-"""Settings of what takes applications of the public."""
+"""Settings for the applications of the public."""
 
 from __future__ import annotations
 

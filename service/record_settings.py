@@ -1,4 +1,4 @@
-"""Settings of what is put on record about callers: looks, refused calls, lines of requests."""
+"""Settings for the facts put on record about callers: looks, refused calls, lines of requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of every frame, held against the truth."""
+"""The fate of every frame, held against the truth."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class _PeopleSoFar:
         self.true_of: dict[PersonId, int] = {}
 
     def learn_known(self, unit: UnitOfWork) -> None:
-        """Learn the people who were enrolled before, in their order."""
+        """Learn the people enrolled before, in their order."""
         found = unit.people.details_after(0, self.truth.known)  # type: ignore[arg-type]  # before all
         ids = unit.people.person_ids(list(found))
         for number, row in enumerate(sorted(found)):

@@ -66,7 +66,7 @@ def opened(store: Path) -> Iterator[Services]:
 
 
 def prepare(services: Services, truth: Truth) -> None:
-    """Enrol the people who have a record before, and open the lots."""
+    """Enrol the people with an earlier record, and open the lots."""
     custody = caller(Role.FORCE, "custody")
     for number in range(truth.known):
         person = truth.people[number]

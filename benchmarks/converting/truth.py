@@ -1,7 +1,7 @@
 """Frames, the people on them, and how keyers misread them.
 
-Two keyers who err in one field make the same slip in one case out of ten: each field has one slip
-that lies near, and a keyer who errs makes it with probability sqrt(.1).
+Two keyers in error on one field make the same slip in one case out of ten: each field has one slip
+that lies near, and an erring keyer makes it with probability sqrt(.1).
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Truth:
         return self.people[(frame * 7_919) % len(self.people)]
 
     def form(self, frame: int) -> Form:
-        """Return what a frame truly says."""
+        """Return the true text of a frame."""
         rng = np.random.default_rng([self.seed, 2, frame])
         person = self.person_of(frame)
         # Of one person, no two frames tell of one event.
@@ -134,7 +134,7 @@ class Truth:
         return Form(tuple(Written(texts.get(field, "")) for field in FormField))
 
     def keyed(self, frame: int, keyer: int) -> Form:
-        """Return what a keyer makes of a frame: the same again when they begin anew."""
+        """Return a keyer's reading of a frame: the same again when they begin anew."""
         truth = self.form(frame)
         rng = np.random.default_rng([self.seed, 3, frame, keyer])
         form = truth

@@ -1,7 +1,7 @@
 """One process that scans, keys, settles and matches until it is killed or all is done.
 
 Every step is a use case that the pages call too. A simulated keyer reads the truth with errors. A
-simulated reconciler sees what the page shows: two keyings beside the picture, and candidates with
+simulated reconciler sees the page: two keyings beside the picture, and candidates with
 their details; of the truth about people they know nothing.
 """
 
@@ -180,7 +180,7 @@ class Worker:
 def judged(
     said: Details, candidates: Sequence[FrameCandidate]
 ) -> tuple[MatchOutcome, CandidateId | None]:
-    """Return what a careful person makes of candidates, by what both sides say alone.
+    """Return a careful person's choice among candidates, by the words of both sides alone.
 
     The number of the person with the name or the birth is one person; name and birth without a
     number on both sides may be a twin; anything near is not told.

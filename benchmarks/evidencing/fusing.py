@@ -1,6 +1,6 @@
 """Rules of proposing compared where people lie: `python -m benchmarks evidence --fusion`.
 
-Thresholds are set on searches by distinct people who are not on record, of seeds that nothing is
+Thresholds are set on searches by distinct people without a record, of seeds that nothing is
 reported on, and judged on people of another seed. Three people in ten give a false identity in
 both; most of these borrow that of a person on record.
 """
@@ -88,7 +88,7 @@ class _People:
 
 
 def _people(seed: int, mated: int) -> _People:
-    """Return a population and who is searched for: all who are held out, who borrow on record."""
+    """Return a population and the people to search for: all held out, all borrowers on record."""
     population = Population(seed)
     everybody = np.arange(PEOPLE, dtype=np.int64)
     is_out = np.array([is_held_out(number) for number in range(PEOPLE)])

@@ -1,6 +1,6 @@
 """A year of services for the public through the real use cases, with simulated staff.
 
-- `applicants`: people who apply, with the errors and false details of applications
+- `applicants`: applicants, with the errors and false details of applications
 - `certificates`: an application for a certificate worked by staff
 - `office`: the store, the staff, and how long each kind of work takes
 - `year`: the arrivals of a year, as a table: a kind of service is a row

@@ -1,4 +1,4 @@
-"""People who apply, with the errors and the false details of applications.
+"""Applicants, with the errors and the false details of applications.
 
 An application states details as bookings do, with their slips; some applicants have married and
 took another surname, some state an alias alone, some state details that are false. A document
@@ -20,13 +20,13 @@ from domain.people import Details, DisposalType, PersonName, Record
 
 _CHUNK = 500
 _SHARES = (0.6, 0.15, 0.15)
-"""Of plain applications, of people who married, and of aliases; the rest state false details. By
+"""Of plain applications, of married people, and of aliases; the rest state false details. By
 hand: far more trouble than an office has."""
 MARRIED_STATES_FORMER = 0.5
 
 
 class Trouble(StrEnum):
-    """What is the matter with an application."""
+    """The trouble with an application."""
 
     SLIPS = "slips"
     MARRIED = "married name"

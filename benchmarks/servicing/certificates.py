@@ -1,4 +1,4 @@
-"""An application for a certificate worked by staff, who know the application and the document.
+"""An application for a certificate worked by staff that know application and document.
 
 The rule of the simulated staff: a document whose surname and day of birth are both others than
 those stated refuses the application. Otherwise the details of the document are searched beside
@@ -158,7 +158,7 @@ def _decide(office: Office, request_id: RequestId, *, refuse: bool) -> RequestSt
 
 
 def _hurry(office: Office, request_id: RequestId) -> None:
-    """Bring a request that nobody is searched for to its decision."""
+    """Bring a request without a search to its decision."""
     services, officer = office.services, office.first
     take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
     search_person(services, SearchPerson(officer, request_id, 2))

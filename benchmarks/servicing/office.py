@@ -29,7 +29,7 @@ def _officer(name: str) -> Caller:
 
 @dataclass(slots=True)
 class Office:
-    """One office at work, and what it has counted."""
+    """One office at work, and its counts."""
 
     runtime: Runtime
     population: Population

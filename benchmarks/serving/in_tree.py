@@ -1,4 +1,4 @@
-"""What `benchmarks served` does with the code of one checkout; started as a program in it.
+"""The steps of `benchmarks served` with the code of one checkout; started as a program in it.
 
 It takes nothing but names that this commit and those before it share. A stage's function that a
 checkout does not have is passed over.

@@ -73,7 +73,7 @@ class Tree:
         return os.environ | given
 
     def run(self, *arguments: str) -> str:
-        """Run a step of `in_tree` to its end and return what it printed."""
+        """Run a step of `in_tree` to its end and return its output."""
         done = subprocess.run(  # noqa: S603 - our own program
             self._command(*arguments), env=self.environment(), stdout=subprocess.PIPE, check=True
         )

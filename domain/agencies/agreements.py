@@ -15,7 +15,7 @@ _IS_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}").fullmatch
 
 
 class LegalStatus(StrEnum):
-    """What an agency is to the law of data of law enforcement (Data Protection Act 2018 s 30)."""
+    """The status of an agency under the Data Protection Act 2018 (s 30), for law enforcement."""
 
     COMPETENT = "competent authority"
     OTHER = "other body"

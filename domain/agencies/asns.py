@@ -1,4 +1,4 @@
-"""Arrest Summons Numbers issued for an agency, and what came back of each.
+"""Arrest Summons Numbers issued for an agency, and the results that came back.
 
 A prosecution without an ASN makes the court send a dummy one, and its result is stuck. So a
 number is issued with the record, and silence about it is an alarm.
@@ -22,7 +22,7 @@ SILENCE = timedelta(days=180)
 
 
 class ResultFate(StrEnum):
-    """What a result that came under an ASN belongs to."""
+    """Where a result that came under an ASN belongs."""
 
     MATCHED = "matched"
     """To a number issued here, as its first result."""
@@ -65,7 +65,7 @@ def number_of(year: int, sequence: int, force: ForceCode) -> str:
 
 
 def fate_of(text: str, issued: IssuedAsn | None) -> ResultFate:
-    """Return what a result belongs to; `issued`: the number issued here under this text."""
+    """Return where a result belongs; `issued`: the number issued here under this text."""
     try:
         read = parse_asn(text)
     except InvalidIdentifierError:

@@ -1,6 +1,6 @@
-"""Applications of the public: forms declared as data, what is typed into them, and their state.
+"""Applications of the public: forms declared as data, the answers in them, and their state.
 
-- `answers`: what an applicant typed into a page, read and checked
+- `answers`: an applicant's answers on a page, read and checked
 - `countries`: the countries that a form offers, by their codes
 - `declarations`: a form as data: pages of questions, and the documents to send
 - `faults`: why an uploaded document is not taken

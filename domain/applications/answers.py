@@ -1,4 +1,4 @@
-"""What an applicant typed into a page, read and checked.
+"""An applicant's answers on a page, read and checked.
 
 The same functions serve the pages, which show the faults, and the office, which believes no page.
 """

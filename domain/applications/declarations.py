@@ -57,7 +57,7 @@ class Page:
 
 
 class DocumentUse(StrEnum):
-    """What a document is for, and so what it may be."""
+    """The purpose of a document, and so its allowed form."""
 
     PORTRAIT = "portrait"
     """A photograph of the applicant: a picture, of a size that shows a face."""

@@ -1,7 +1,7 @@
 """The reference and the secret code of an application.
 
-The reference is what an applicant and the office call it by; the code is the secret that opens it.
-Both are written in Crockford's base 32, which has no letter that looks like a digit.
+The reference is its name between the applicant and the office; the code is the secret that opens
+it. Both are written in Crockford's base 32, which has no letter that looks like a digit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _READ_AS = str.maketrans("OIL", "011")
 REFERENCE_LENGTH = 10
 """50 bits: two applications do not get the same."""
 CODE_LENGTH = 20
-"""100 bits: with a few attempts a minute, nobody guesses one."""
+"""100 bits: with a few attempts a minute, guessing one is hopeless."""
 
 
 def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
@@ -23,7 +23,7 @@ def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
 
 
 def read_text(text: str, length: int) -> str:
-    """Return what was typed in its one form; empty for anything that cannot be one.
+    """Return the typed text in its one form; empty for anything that cannot be one.
 
     Capitals, blanks and dashes do not count, and letters that look like digits are read as these.
     """

@@ -16,7 +16,7 @@ ApplicationId = NewType("ApplicationId", str)
 DocumentId = NewType("DocumentId", str)
 
 SENT = 1
-"""The number of what came with the application itself; answers to questions count from 2."""
+"""The number of the application's own content; answers to questions count from 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Application:
 class PublicState(StrEnum):
     """Where an application stands, as its applicant is told.
 
-    The work in the office has one state: which step it has reached could say what was found.
+    The work in the office has one state: which step it has reached could betray the finding.
     """
 
     DRAFT = "draft"
@@ -83,7 +83,7 @@ _ENDS = {
 
 
 def public_state(state: RequestState) -> PublicState:
-    """Return what the applicant is told of a state of the request."""
+    """Return the applicant's view of a state of the request."""
     if state in WAITING:
         return PublicState.QUESTION
     if state in IN_WORK or state is RequestState.SECOND_READING:
@@ -119,7 +119,7 @@ class ApplicationView:
     version: int = 0
     """Of a draft: the number of its last saving."""
     answers: Answers | None = None
-    """Of a draft alone: what was sent is the office's to show."""
+    """Of a draft alone: the office shows a sent application."""
     documents: tuple[UploadedDocument, ...] = ()
     """Of a draft alone."""
     submitted_on: date | None = None

@@ -3,5 +3,5 @@
 - `codes`: numbers and codes of certificates
 - `content`: the content of a certificate, as it is printed and signed
 - `issued`: certificates as they are stored
-- `standing`: outcomes, and the answer to anybody who checks a certificate
+- `standing`: outcomes, and the answer to a check of a certificate
 """

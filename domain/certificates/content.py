@@ -18,7 +18,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The person whom a certificate is about, as they stated themselves and documents showed."""
+    """The person that a certificate is about, as they stated themselves and documents showed."""
 
     name: str
     born_on: str
@@ -63,7 +63,7 @@ class CertificateContent:
     """The basis on which the identity stands."""
     basis_words: str
     as_of: date
-    """The day of the decision: what came later is not in it."""
+    """The day of the decision: later events are not in it."""
     rule: str
     """Identifier of the rule set by which matters stepped down."""
     rule_words: str

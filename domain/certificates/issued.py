@@ -49,6 +49,6 @@ class StoodOn:
     """The ground of a certificate at its issue."""
 
     people: tuple[int, ...]
-    """Rows of the person and of all people merged with them; empty when nobody was identified."""
+    """Rows of the person and of all people merged with them; empty without an identification."""
     versions: tuple[tuple[RecordId, int], ...]
     """Records of theirs, each with the version that was read."""

@@ -1,7 +1,7 @@
-"""Outcomes of certificates, and the answer to anybody who checks one.
+"""Outcomes of certificates, and the answer to a check of one.
 
 The outcomes are those that a police certificate is known by. *Cannot be certified* is not among
-those of the office whose practice this follows: it is what is said instead of a wrong *No Trace*.
+those of the office whose practice this follows: it stands instead of a wrong *No Trace*.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class CertificateOutcome(StrEnum):
 
 
 class CheckAnswer(StrEnum):
-    """The answer to anybody who checks a certificate by its number and its code."""
+    """The answer to a check of a certificate by its number and its code."""
 
     VALID = "valid"
     REVOKED = "revoked"

@@ -13,7 +13,7 @@ from domain.errors import InvalidInputError
 
 
 class CaptureMedium(StrEnum):
-    """What was scanned."""
+    """The scanned medium."""
 
     LIVE = "live"
     INKED = "inked"

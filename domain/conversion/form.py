@@ -36,7 +36,7 @@ class ErrorClass(StrEnum):
     MAJOR = "major"
     """Offence, court or disposal, and days other than the birth."""
     MINOR = "minor"
-    """Spelling of what identifies no person by itself."""
+    """Spelling of words that identify no person by themselves."""
 
 
 CLASS_OF: dict[FormField, ErrorClass] = {

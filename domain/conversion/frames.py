@@ -18,7 +18,7 @@ MOST_FRAMES = 100_000
 
 
 class LotKind(StrEnum):
-    """What a lot is."""
+    """The kind of a lot."""
 
     ROLL = "roll"
     BOX = "box"
@@ -53,7 +53,7 @@ class FrameState(StrEnum):
     RECEIVED = "received"
     KEYED_ONCE = "keyed once"
     DIFFERS = "differs"
-    """A third person settles what two keyings give differently."""
+    """A third person settles the differences of two keyings."""
     UNCODED = "uncoded"
     """A text has no code: a person gives one, or leaves the text."""
     MATCHING = "matching"

@@ -9,12 +9,12 @@ from domain.ids import LinkId, PersonId, SearchId, UserId
 
 
 class MatchBasis(StrEnum):
-    """What a match rests on."""
+    """The ground of a match."""
 
     PRINTS = "prints"
     """A link of two sealed decisions, or a search that ended without one."""
     DETAILS = "details"
-    """Two people compared what the frame says with what the record says."""
+    """Two people compared the words of the frame with those of the record."""
 
 
 class MatchOutcome(StrEnum):

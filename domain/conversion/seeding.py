@@ -1,4 +1,4 @@
-"""Errors put into a sample to measure its reader, who is not told which they are."""
+"""Errors put into a sample to measure its reader, and not named to the reader."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SEEDED_SHARE = 0.1
 LEAST_SEEDED = 5
 
 LEAST_FOUND = 0.8
-"""A reader who finds a smaller share of the seeded errors has not measured the lot."""
+"""A reader must find this share of the seeded errors to have measured the lot."""
 
 
 def seeded_count(units: int) -> int:

@@ -35,7 +35,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class ItemSource:
-    """A frame that an item of a record rests on, and the people who read it."""
+    """A frame that an item of a record rests on, and its readers."""
 
     item_id: str
     frame_id: FrameId

@@ -1,6 +1,6 @@
-"""Subject access, deletion, and the restriction of what is held of a person.
+"""Subject access, deletion, and the restriction of data held of a person.
 
-- `deletions`: deletion of what an arrest left, decided by the force that owns it
+- `deletions`: deletion of data left by an arrest, decided by the force that owns it
 - `own_data`: everything held of a person, by field, and the answer that is made of it
 - `restriction`: data that is kept and shown to the holder of the evidence alone
 """

@@ -1,4 +1,4 @@
-"""Deletion of what an arrest left: a case for each arrest, decided by the force that owns it.
+"""Deletion of data left by an arrest: a case for each arrest, decided by the force that owns it.
 
 The entry and the prints are asked for and decided apart. A decision can be reviewed once, by
 another officer of the force. Nothing is decided by the passing of time.
@@ -15,7 +15,7 @@ from domain.people import ArrestReport, DisposalType
 
 
 class DeletionPart(StrEnum):
-    """What an arrest left."""
+    """Kinds of data left by an arrest."""
 
     ENTRY = "entry"
     """The arrest report in the record."""
@@ -39,7 +39,7 @@ class DeletionDecision:
     number: int
     """1: the decision; 2: the review."""
     approved: frozenset[DeletionPart]
-    """Of what was asked for; empty: rejected."""
+    """Of the parts asked for; empty: rejected."""
     ground: str
     """The code of the ground that it rests on."""
     reasons: str
@@ -74,12 +74,12 @@ class DeletionCase:
 
     @property
     def decision(self) -> DeletionDecision | None:
-        """The decision in force: a review goes before what it reviewed."""
+        """The decision in force: a review goes before the decision it reviewed."""
         return self.decisions[-1] if self.decisions else None
 
     @property
     def approved(self) -> frozenset[DeletionPart]:
-        """What is to be deleted by the decision in force."""
+        """The parts to delete by the decision in force."""
         return frozenset() if self.decision is None else self.decision.approved
 
     @property

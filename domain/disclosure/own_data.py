@@ -16,7 +16,7 @@ class FieldOwner(StrEnum):
 
     PERSON = "the person"
     ANOTHER = "another person"
-    """Such as a parent: removed, unless the people who decide keep it."""
+    """Such as a parent: removed, unless the deciders keep it."""
     WORDS = "free words"
     """May name a victim, a witness, another suspect or an officer: removed likewise."""
 
@@ -34,7 +34,7 @@ class RemovalGround(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnField:
-    """One field, at a place that names it without saying what it holds."""
+    """One field, at a place that names it without telling its content."""
 
     place: str
     """Ids and numbers, with strokes: `held/RECORD/name-1`."""
@@ -45,7 +45,7 @@ class OwnField:
 
 @dataclass(frozen=True, slots=True)
 class OwnSection:
-    """Fields under one heading; those of the section `held` are what the answer is about."""
+    """Fields under one heading; those of the section `held` are the subject of the answer."""
 
     key: str
     fields: tuple[OwnField, ...]
@@ -69,7 +69,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswer:
-    """An answer as it was prepared: what is kept, rebuilt from the data, and what was removed."""
+    """An answer as it was prepared: kept fields, rebuilt from the data, and removals."""
 
     answer_id: AnswerId
     request_id: RequestId
@@ -98,7 +98,7 @@ class OwnContent:
 
 
 def kept(sections: Iterable[OwnSection], removals: Iterable[Removal]) -> tuple[OwnSection, ...]:
-    """Return what is left: nothing at all where nothing of what is held is left.
+    """Return the sections left: none at all where nothing of the section `held` is left.
 
     Recipients and consultations alone would tell that something is held.
     """

@@ -27,7 +27,7 @@ class Restriction:
     person_id: PersonId
     ground: RestrictionGround
     holder: ForceCode
-    """The force that holds the evidence: it alone reads what is restricted."""
+    """The force that holds the evidence: it alone reads the restricted data."""
     reasons: str
     """Sealed. Empty once they were erased with the person."""
     begun_by: UserId

@@ -7,7 +7,7 @@ log, webhooks, the story of a link and `docs/events.md` read the declarations: a
 is one class in the module of its subject.
 
 - `access`: tokens, clients, accounts and sessions
-- `agencies`: agencies: agreements, who speaks for them, and the ASNs issued for them
+- `agencies`: agencies: agreements, the accounts that speak for them, and the ASNs issued for them
 - `applications`: applications of the public: sent, and answered when the office asked
 - `catalogue`: every type of event there is, by its name
 - `conversion`: lots, frames from picture to record, samples and verdicts

@@ -1,4 +1,4 @@
-"""Agencies: agreements, who speaks for them, and the ASNs issued for them."""
+"""Agencies: agreements, the accounts that speak for them, and the ASNs issued for them."""
 
 from __future__ import annotations
 

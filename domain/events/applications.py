@@ -12,7 +12,7 @@ from domain.ids import RequestId
 
 
 class DraftChange(StrEnum):
-    """What was saved of a form that is not sent yet."""
+    """Changes saved to a form that is not sent yet."""
 
     STARTED = "started"
     PAGE = "page"

@@ -231,7 +231,7 @@ class RecordBegun(Event):
     demands=ITS_ROW,
 )
 class FrameWritten(Event):
-    """A frame was written to a record, or became a further source of what it held."""
+    """A frame was written to a record, or became a further source of its content."""
 
     frame_id: Subject[FrameId]
     record_id: Subject[RecordId]

@@ -93,7 +93,7 @@ class OwnAnswerPrepared(Event):
     demands=ITS_ROW,
 )
 class DeletionAsked(Event):
-    """The force that owns an arrest was asked to delete what it left."""
+    """The force that owns an arrest was asked to delete the data left by it."""
 
     deletion_id: Subject[DeletionId]
     request_id: Subject[RequestId]
@@ -162,7 +162,7 @@ class DeletionChased(Event):
     demands=ITS_ROW,
 )
 class DeletionCarriedOut(Event):
-    """What a force decided to delete was destroyed."""
+    """Data that a force decided to delete was destroyed."""
 
     deletion_id: Subject[DeletionId]
     person_id: Subject[PersonId]
@@ -173,7 +173,7 @@ class DeletionCarriedOut(Event):
 
 @event("restricted-evidence-read", is_look=True)
 class RestrictedEvidenceRead(Event):
-    """The holder of the evidence read what is restricted."""
+    """The holder of the evidence read the restricted data."""
 
     restriction_id: Subject[RestrictionId]
     person_ids: Subject[tuple[PersonId, ...]]

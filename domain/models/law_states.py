@@ -10,7 +10,7 @@ from domain.ids import LawStateId, UserId
 
 
 class LawState(StrEnum):
-    """What the watch has found about one source of prints."""
+    """The finding of the watch about one source of prints."""
 
     AT_HOME = "at home"
     MOVING = "moving"

@@ -1,7 +1,7 @@
-"""Countable facts: what the statistics keep of a request or a case. No personal data.
+"""Countable facts: the part of a request or a case kept by the statistics. No personal data.
 
 They are given in the transaction in which something is received or ends, so that no figure has to
-be looked up later, and that people who are erased stay as counts.
+be looked up later, and that erased people stay as counts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from domain.errors import InvalidInputError
 
 
 class Stage(StrEnum):
-    """What is counted."""
+    """Kinds of counted fact."""
 
     RECEIVED = "received"
     CLOSED = "closed"
@@ -85,6 +85,6 @@ class CountableFact:
     asker: str = ""
     """The kind of the asker."""
     party: str = ""
-    """The code of the asker; empty for a person, each of whom is a party of their own."""
+    """The code of the asker; empty for a person, and each person is a party of their own."""
     days: int = 0
     """From receipt to the end."""

@@ -36,7 +36,7 @@ class ReleasedTable:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseContent:
-    """What is published: figures after disclosure control alone."""
+    """The published part: figures after disclosure control alone."""
 
     quarter: str
     rules: str

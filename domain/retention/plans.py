@@ -39,7 +39,7 @@ class PlanState(StrEnum):
 
 
 class Settled(StrEnum):
-    """What came of one person of a released plan."""
+    """The outcome for one person of a released plan."""
 
     HIDDEN = "hidden"
     """Out of every search at once, and erased after the wait of erasures."""
@@ -79,7 +79,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanFigures:
-    """What a plan has counted."""
+    """The counts of a plan."""
 
     people: int
     """People held, those merged as one."""
@@ -118,7 +118,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What came of one person of a plan, and by which erasure."""
+    """The outcome for one person of a plan, and the erasure that settled it."""
 
     settlement_id: str
     plan_id: PlanId
@@ -130,7 +130,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan with what has become of it; its lines are read apart."""
+    """A plan with its outcome; its lines are read apart."""
 
     plan_id: PlanId
     on: date

@@ -1,4 +1,4 @@
-"""The card of a model: what it was fitted on, how well it does there, and what it is not for."""
+"""The card of a model: the data of its fit, how well it does there, and its limits of use."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MUST_NOT = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What a model was fitted on; `pairings`: those fitted here and not taken over."""
+    """The ground of a model's fit; `pairings`: those fitted here and not taken over."""
 
     data: OwnData
     name: str
@@ -50,7 +50,7 @@ def model_card(
 ) -> Parts:
     """Return the card as plain data for JSON; the same data give the same card.
 
-    `tests`: searches of people who served neither fitting nor calibration.
+    `tests`: searches of people used in neither fitting nor calibration.
     """
     data = ground.data
     months = sorted(pair.collected for pair in data.pairs)

@@ -1,4 +1,4 @@
-"""Labelled pairs of a bureau's own: who is one person, who is not, and who is held apart."""
+"""Labelled pairs of a bureau's own: of one person, of two people, and held apart."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class OwnPerson:
 class OwnData:
     """All people of the pairs, in the order of their pseudonyms' digests.
 
-    `effects`: sentences on what the selection of the pairs does to figures.
+    `effects`: sentences on the effect of the selection of the pairs on figures.
     """
 
     pairs: tuple[LabelledPair, ...]

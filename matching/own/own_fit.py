@@ -63,7 +63,7 @@ class OwnInputs:
 
 @dataclass(frozen=True, slots=True)
 class OwnPlan:
-    """What to take over from which model, and the name of the new one."""
+    """The parts to take over, the model to take them from, and the name of the new one."""
 
     name: str
     base: Path
@@ -119,7 +119,7 @@ def _heading(plan: OwnPlan, base: Parts) -> Parts:
 
 
 def details_sample(data: OwnData) -> DetailsSample:
-    """Return the details of the fit share's people who were met twice."""
+    """Return the details of the fit share's people met twice."""
     met = [
         (one.asked.details, one.held.details)
         for one in data.of(Share.FIT)

@@ -11,11 +11,11 @@ LEAST_FINGER_PEOPLE = 200
 finger's bits is then about half a bit wider than with thousands."""
 
 LEAST_GALLERY = 1_000
-"""People among whom a candidate must be able to reach the band "proposed": fewer comparisons of
-different people than that takes support no gallery that is worth a model."""
+"""The size of a gallery in which a candidate must be able to reach the band "proposed": fewer
+comparisons of different people than that takes support no gallery that is worth a model."""
 
 LEAST_UNSEEN = 300
-"""Searches of people who are not on record: none in n at a rate of .01 needs 3 / .01."""
+"""Searches of people without a record: none in n at a rate of .01 needs 3 / .01."""
 
 LEAST_STRATUM = 50
 """Searches of people on record from which a stratum is shown in the card."""

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 def splink_row(unique_id: str, forms: Forms, frequencies: Frequencies | None) -> dict[str, Any]:
-    """Return one row for Splink; a missing value is None.
-
-    With frequencies given, the `tf_...` columns that Splink would look up are filled in.
-    """
+    """Return one row for Splink, with `tf_...` columns for given frequencies; missing is None."""
     name = forms.names[0] if forms.names else None
     postcode = forms.postcodes[0] if forms.postcodes else None
     row = {

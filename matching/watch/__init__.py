@@ -1,7 +1,7 @@
-"""The watch on the law: whether searches still follow what the model was fitted on.
+"""The watch on the law: whether searches still follow the law that the model was fitted on.
 
 - `detecting`: evidence against the home law gathered over many searches, with a bound on false
   alarms
 - `home`: the home law: how the measures of a search vary where the model was fitted
-- `measures`: what one search tells of the law: no template, no person
+- `measures`: measures that one search gives of the law: no template, no person
 """

@@ -28,7 +28,7 @@ WARNING = 5e3
 """R from which a law may be moving: at most one false warning in 5,000 searches of a stream."""
 
 MOST = 1e12
-"""R is kept no higher: what follows an alarm would overflow."""
+"""R is kept no higher: growth after an alarm would overflow."""
 
 _POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
 """Bets on small chances p, each k p^(k - 1) with mean 1 for a uniform p: from the many searches of
@@ -57,7 +57,7 @@ def evidence_against(law: HomeLaw, observation: Observation) -> tuple[float, ...
 class Gathered:
     """R of each of the detectors, or the change that some searches make to it.
 
-    R goes to `grown + factor R`, so that what several processes saw can be put together in any
+    R goes to `grown + factor R`, so that the sums of several processes can be put together in any
     order of processes: searches at one time have no order.
     """
 
@@ -71,7 +71,7 @@ class Gathered:
         return float(np.mean(self.grown))
 
     def seen(self, e_values: Sequence[float]) -> Gathered:
-        """Return what is gathered after one more search of these e-values."""
+        """Return the sums after one more search of these e-values."""
         bets = [1.0 + share * (e - 1.0) for e in e_values for share in SHARES]
         return Gathered(
             tuple(min((r + 1.0) * bet, MOST) for r, bet in zip(self.grown, bets, strict=True)),
@@ -92,7 +92,7 @@ class Gathered:
 
 
 def gathered(searches: Iterable[Sequence[float]], before: Gathered = Gathered()) -> Gathered:
-    """Return what searches of these e-values gather, in their order."""
+    """Return the sums after searches of these e-values, in their order."""
     for e_values in searches:
         before = before.seen(e_values)
     return before

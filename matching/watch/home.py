@@ -22,8 +22,9 @@ HOME = "home.json"
 names the digest of the model whose home it describes."""
 
 TOLERANCE = {Measure.MEAN: 0.004, Measure.SPREAD: 0.01, Measure.QUALITY: 2.0}
-"""What is no change of the law: galleries, seasons and rounding move the measures by as much.
-By hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or later."""
+"""Differences that are no change of the law: galleries, seasons and rounding move the measures by
+as much. By hand, 2026-11-26; without it a gallery of other people would be an alarm sooner or
+later."""
 
 _KEPT = 4_000
 """Values kept of each measure, evenly spaced in rank: chances are known down to one in 2,000."""

@@ -1,4 +1,4 @@
-"""What one search tells of the law: no template, no person."""
+"""Measures that one search gives of the law: no template, no person."""
 
 from __future__ import annotations
 

@@ -102,10 +102,7 @@ def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_byt
 
 
 def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Capture]:
-    """Read the blob of one capture.
-
-    Raises VaultDamagedError if it is malformed, UnknownTemplateFormatError for another format.
-    """
+    """Read the blob of one capture; raises VaultDamagedError, UnknownTemplateFormatError."""
     if len(blob) < HEADER.size:
         raise VaultDamagedError("A template payload is too short.")
     count, year, micros = (HEADER.unpack_from(blob)[i] for i in (1, 3, 6))

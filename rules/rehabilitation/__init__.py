@@ -8,6 +8,6 @@ spent, and a person decides.
 - `facts`: the facts of a conviction that the Act asks for.
 - `filtering`: matters that standard and enhanced checks do not disclose.
 - `periods`: the period of one sentence.
-- `record`: the convictions of a person together, and what a later one does to earlier ones.
+- `record`: the convictions of a person together, and the effect of a later one on earlier ones.
 - `rule_sets`: the tables of the Act, each with the days on which it applies.
 """

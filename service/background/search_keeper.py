@@ -1,7 +1,7 @@
-"""Does behind searches, every few seconds, what no search waits for.
+"""Does behind searches, every few seconds, the work that no search waits for.
 
-It prepares the details of the people whom searches found, and looks at what searches showed of the
-law of prints.
+It prepares the details of the people found by searches, and looks at the evidence of searches on
+the law of prints.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOOK_S = 2.0
 
 
 def _unnoted(_: LawWatch) -> None:
-    """Tell nobody."""
+    """Tell no one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@
 - `office`: commands of the office: `identlink public`, `retention`, `statistics`, `publication`
   and `audit`
 - `person`: `identlink person`: the list of consultations that a person may ask for
-- `policy`: `identlink policy`: what an examiner must have seen, named and marked for a finding
+- `policy`: `identlink policy`: the views, names and marks that a finding demands of an examiner
 - `population`: the people of the demo, in the form the store takes in bulk
 - `prints`: `identlink import-nist`: files of prints enrolled in bulk
 - `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed

@@ -1,4 +1,4 @@
-"""`identlink policy`: what an examiner must have seen, named and marked for a finding."""
+"""`identlink policy`: the views, names and marks that a finding demands of an examiner."""
 
 from __future__ import annotations
 

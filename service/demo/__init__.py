@@ -18,8 +18,7 @@
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep
   serving
-- `sandbox`: `identlink sandbox`: a store with known people, for those who write a client of their
-  own
+- `sandbox`: `identlink sandbox`: a store with known people, for authors of a client of their own
 - `scenario`: the searches of the demo, and the truth that only its examiners read
 - `server`: the service in a thread of this process, for as long as the demo needs it
 - `services`: `identlink demo --services`: each service for the public, worked once

@@ -1,4 +1,4 @@
-"""`identlink sandbox`: a store with known people, for those who write a client of their own.
+"""`identlink sandbox`: a store with known people, for authors of a client of their own.
 
 Files hold calls that are ready to be sent, and the outcome that each will get. Two simulated
 examiners decide what is submitted from them within seconds; other searches stay open.

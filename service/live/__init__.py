@@ -2,8 +2,7 @@
 
 - `gallery`: the index kept true to the database: committed changes are applied before a search
 - `gathering`: questions asked at the same time and answered together, several in one pass
-- `law_watch`: the watch on the law of prints, as a process keeps it: what was seen, and what
-  it found
+- `law_watch`: the watch on the law of prints, as a process keeps it: searches seen, and findings
 - `looks`: the book of looks: events of looks that come at one time are written in one transaction
 - `names`: the names of all people with a record, in memory, kept true to the database
 - `outages`: the outages of one process: which last, when the store is looked at, when callers

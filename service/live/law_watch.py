@@ -1,4 +1,4 @@
-"""The watch on the law of prints, as a process keeps it: what was seen, and what it found."""
+"""The watch on the law of prints, as a process keeps it: searches seen, and findings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WIDENED = 1.15
 
 
 class Act(StrEnum):
-    """What a moved law leads to beside the alarm, which is given in any case."""
+    """The consequence of a moved law beside the alarm, which is given in any case."""
 
     ALARM = "alarm"
     WIDEN = "widen"
@@ -46,7 +46,7 @@ class Seen(NamedTuple):
 
 @dataclass(slots=True)
 class LawWatch:
-    """What the searches of this process showed, and the states of all. Thread-safe.
+    """The searches seen in this process, and the states of all. Thread-safe.
 
     `law`: the home law of the model; None where the model has none, and nothing is watched.
     """

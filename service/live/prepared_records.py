@@ -13,7 +13,7 @@ from service.storage.people.people import HeldPerson
 _MOST_PEOPLE = 32_768
 """People in one half of the memory: some 2 KB each."""
 _MOST_WAITING = 4_096
-"""People who wait to be prepared; beyond them the oldest are not."""
+"""People waiting to be prepared; beyond them the oldest are not."""
 
 _Kept = dict[object, tuple[int | None, PreparedDetails]]
 
@@ -21,10 +21,10 @@ _Kept = dict[object, tuple[int | None, PreparedDetails]]
 class PreparedRecords:
     """Holds the prepared details of records, each in one version. Thread-safe, of bounded size.
 
-    A search takes what is there, and leaves the others to be prepared behind it: preparing costs
-    ten times as much as comparing. A record is prepared for one model: a process has one. The
-    memory has two halves; when the younger is full it becomes the older one, and what no search
-    asked for since is gone.
+    A search takes the details that are there, and leaves the others to be prepared behind it:
+    preparing costs ten times as much as comparing. A record is prepared for one model: a process
+    has one. The memory has two halves; when the younger is full it becomes the older one, and
+    details not asked for since are gone.
     """
 
     def __init__(self, most_people: int = _MOST_PEOPLE) -> None:
@@ -54,7 +54,7 @@ class PreparedRecords:
         return tuple(found)
 
     def prepare_waiting(self, scorer: Scorer) -> int:
-        """Prepare what searches left to be prepared, and return how many records that were."""
+        """Prepare the records that searches left waiting, and return their number."""
         # What is put into halves that are forgotten meanwhile is forgotten with them.
         waiting, (young, _) = self._waiting, self._halves
         count = 0

@@ -5,7 +5,7 @@
 - `exchange`: messages to other States and from them, as the use cases need them
 - `extraction`: from the image of a print to its minutiae, its quality and its vector
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
-- `kept_pictures`: pictures as they are kept: grey PNG without what came with them, but with their
+- `kept_pictures`: pictures as they are kept: grey PNG without metadata, but with their
   resolution
 - `message_sender`: the sender of messages to the systems of forces
 - `minutiae_finder`: the minutiae and the quality of prints, found in their images

@@ -28,7 +28,7 @@ class CertificateSigner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What goes into a printed certificate besides its content."""
+    """Parts of a printed certificate besides its content."""
 
     office: str
     address: str

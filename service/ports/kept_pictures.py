@@ -1,4 +1,4 @@
-"""Pictures as they are kept: grey PNG without what came with them, but with their resolution.
+"""Pictures as they are kept: grey PNG without metadata, but with their resolution.
 
 The resolution, the resolution at the scanner and the medium are written into the picture itself,
 so that they are sealed, committed to and erased with it.

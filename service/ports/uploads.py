@@ -26,7 +26,7 @@ class UploadChecker(Protocol):
         """Return the document as it is kept; raises UploadRefusedError."""
 
     def close(self) -> None:
-        """End what it holds; the next document starts it again."""
+        """End its processes; the next document starts them again."""
 
 
 class VirusScanner(Protocol):

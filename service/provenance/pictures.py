@@ -65,10 +65,7 @@ class Spot:
 
 
 def graph_picture(history: LinkHistory, picture_format: PictureFormat) -> bytes:
-    """Draw the view of a link; return the bytes of the picture.
-
-    Draws without a display and without state shared between threads.
-    """
+    """Draw the view of a link, without a display or state shared by threads; return the bytes."""
     document = prov_document(history)
     spots = layout(document)
     figure, axes = _canvas(spots)

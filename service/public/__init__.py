@@ -1,11 +1,11 @@
 """The pages for the public: a process and an origin of their own, apart from the workbench.
 
-They show forms, carry what is typed to the office's API with a token of one narrow scope, and
-keep nothing: no database, no keys of the store, no record. What an applicant is in the middle of
-stands in a sealed cookie and in a draft at the office.
+They show forms, carry the answers to the office's API with a token of one narrow scope, and
+keep nothing: no database, no keys of the store, no record. An applicant's unfinished work stands
+in a sealed cookie and in a draft at the office.
 
 - `app`: the application: routes, headers, limits
-- `desk`: what all pages share
+- `desk`: the common ground of all pages
 - `limits`: how often one address, and one reference, may ask
 - `messages`: every text of the pages, from a catalogue for each language
 - `office`: the calls to the office's API

@@ -1,4 +1,4 @@
-"""What all pages share: the office, the limits, the sessions, the languages."""
+"""The common ground of all pages: the office, the limits, the sessions, the languages."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Desk:
     sources: Sources = field(default_factory=Sources)
 
     def shown(self, request: Request) -> Shown:
-        """Return what every page has."""
+        """Return the parts of every page."""
         session = session_of(request)
         catalogue = self.catalogues.get(session.language, self.catalogues[ENGLISH])
         return Shown(

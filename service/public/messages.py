@@ -1,7 +1,7 @@
 """Every text of the pages, from a catalogue for each language.
 
 A catalogue is one JSON file of texts by dotted names. English is complete, and a test holds it to
-that; another language says in English what it does not say itself.
+that; another language falls back to English for the messages it lacks.
 """
 
 from __future__ import annotations

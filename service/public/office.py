@@ -39,7 +39,7 @@ class OpenedBy:
 
     @property
     def headers(self) -> dict[str, str]:
-        """As the API takes them; what is no reference or code is left out."""
+        """As the API takes them; texts that are no reference or code are left out."""
         return {
             "X-Application-Reference": _plain(self.reference),
             "X-Application-Code": _plain(self.code),

@@ -35,12 +35,12 @@ AUTOCOMPLETE = {
     "birth-day-month": "bday-month",
     "birth-day-year": "bday-year",
 }
-"""What a browser may fill in: questions about the applicant (WCAG 2.2, 1.3.5)."""
+"""Fields that a browser may fill in: questions about the applicant (WCAG 2.2, 1.3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What every page has: its language, its visitor, its token."""
+    """The parts of every page: its language, its visitor, its token."""
 
     catalogue: Catalogue
     languages: tuple[Catalogue, ...]

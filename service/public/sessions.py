@@ -1,6 +1,6 @@
 """The cookie: sealed, and out of reach of scripts and other sites.
 
-It holds what the visitor is in the middle of: the reference and code of an application. The key
+It holds the visitor's unfinished work: the reference and code of an application. The key
 is made when the process starts, so that a restart ends every session; the draft stays at the
 office, and whoever has reference and code goes on.
 """

@@ -3,8 +3,8 @@
 Rows never leave this package; repositories return domain types.
 
 - `access`: accounts, sessions, tokens and clients
-- `agencies`: agencies: agreements, who speaks for them, and ASNs
-- `applications`: applications of the public: drafts that may go, and what was sent, which stays
+- `agencies`: agencies: agreements, the accounts that speak for them, and ASNs
+- `applications`: applications of the public: drafts that may go, and sent applications, which stay
 - `backup`: backup of the whole database, and its restoration
 - `certificates`: certificates: written once, their standing read from the rows that they stood on
 - `conversion`: old records: lots, frames, keyings, matches, writings and samples
@@ -17,7 +17,7 @@ Rows never leave this package; repositories return domain types.
 - `links`: links, their recipients and notices
 - `loading`: the loader: people by the thousand
 - `log`: the log: events, tree, checkpoints, and the state that it must tell
-- `markups`: the mark-up of a probe: a payload, because it shows what a print looks like
+- `markups`: the mark-up of a probe: a payload, because it shows the look of a print
 - `messages`: webhook endpoints and the durable jobs that serve them
 - `migrations`: Alembic revisions. A revision never changes once it is released
 - `misuse`: sketches, findings and the prints of staff
@@ -25,7 +25,7 @@ Rows never leave this package; repositories return domain types.
 - `people`: persons, records, captures, and the feed of gallery changes
 - `publication`: countable facts, frozen releases, and the disclosure log
 - `repository`: how a room gives its repositories to a unit of work
-- `requests`: requests, what left because of them, and the notices that follow
+- `requests`: requests, the data that left because of them, and the notices that follow
 - `retention`: people read for a plan of a purge, plans, counts, and decisions of reviews
 - `sealed`: payloads with personal data: sealed, numbered and erasable
 - `searches`: searches, probes, candidates and batches

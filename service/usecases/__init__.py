@@ -1,4 +1,4 @@
-"""What identlink does: one function a use case, one transaction each, no framework.
+"""The work of identlink: one function a use case, one transaction each, no framework.
 
 - `access`: sign-ins, sessions, tokens and clients
 - `agencies`: agencies: agreements kept, requests asked and followed, ASNs issued and followed
@@ -24,7 +24,7 @@
 - `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
   number
 - `requests`: requests about a person: decided, and answered on record
-- `retention`: retention: what nothing keeps, purged by plan, and reviewed where unknown
+- `retention`: retention: data that no rule keeps, purged by plan, and reviewed where unknown
 - `role_map`: the roles of the identity provider that are accepted, and the role here that each
   means
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name

@@ -29,7 +29,7 @@ class CasePolicy:
     """At most this many stored candidates reach examiners when a mark is searched or searched
     against, whatever their band."""
     law_act: str = "withhold"
-    """What follows, beside the alarm, when prints of a source no longer follow the law that the
+    """The consequence, beside the alarm, when prints of a source no longer follow the law that the
     model was fitted on: withhold (ranks only), widen, or alarm (nothing more)."""
     verifiers_required: int = 1
     """Further people who must agree with the first examiner. A control item needs none."""

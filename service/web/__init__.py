@@ -7,7 +7,7 @@ projects under `static/vendor` with their licences.
 - `agencies`: agencies: the agreements that the office keeps, and an agency's own requests
 - `applications`: the documents of applications, for case officers and auditors
 - `certificates`: certificates of an application, and the page on which anybody checks one
-- `conversion`: pages of keyers, reconcilers, samplers and of those who keep lots
+- `conversion`: pages of keyers, reconcilers, samplers and keepers of lots
 - `cookies`: the cookies of the workbench: out of reach of scripts and, the one of a departure to
   the identity provider aside, of other sites
 - `disclosure`: pages of data restricted instead of erased

@@ -70,10 +70,7 @@ _FORMS = {
 
 
 async def page_of_late_form(request: Request, route: str) -> str:
-    """Keep the form of a request that came too late.
-
-    Returns the page to go back to, empty when the form is not kept.
-    """
+    """Keep the form of a late request; return the page to go back to, empty when none is kept."""
     kept = _FORMS.get(route)
     about_id = request.path_params.get(kept.parameter, "") if kept else ""
     secret = session_secret(request)

@@ -1,6 +1,6 @@
 """Tables that links in their headings sort: no script is needed.
 
-What is sorted are the rows that a page shows; a list that goes on page by page keeps its own
+The rows that a page shows are sorted; a list that goes on page by page keeps its own
 order from page to page, and the caption says that a page was sorted.
 """
 
@@ -27,7 +27,7 @@ class Column(Generic[Row]):
     words: str
     name: str = ""
     value: Callable[[Row], Any] | None = None
-    """Returns what is compared; None stands behind everything else."""
+    """Returns the value to compare; None stands behind everything else."""
     is_numeric: bool = False
 
 

@@ -20,8 +20,7 @@ Motion = Callable[[Points], Points]
 def bent(skin: Skin, rng: np.random.Generator) -> Skin:
     """Return the minutiae of a new finger, with the flow of the old one.
 
-    Bent by more than skin ever is between two impressions, and with other minutiae, so that it
-    counts as the finger of another person.
+    Bent by more than skin ever is, with other minutiae: it counts as another person's finger.
     """
     points, angles_rad, kinds = _other_minutiae(skin, rng)
     size, narrowness = 1 + BENDING.size_sd * rng.normal(), 1 + BENDING.narrowness_sd * rng.normal()

@@ -1,4 +1,4 @@
-"""What film and scanner do to a form. Every function returns a new picture, uint8 (h, w)."""
+"""Faults of film and scanner on a form. Every function returns a new picture, uint8 (h, w)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class FrameTruth:
-    """What a frame truly holds."""
+    """The true content of a frame."""
 
     number: int
     person: int
@@ -52,7 +52,7 @@ class FilmFrame:
 
 
 def truth_of(roll: Roll, number: int) -> FrameTruth:
-    """Return what a frame truly holds, from 1, without drawing it."""
+    """Return the true content of a frame, from 1, without drawing it."""
     rng = np.random.default_rng([roll.seed, 13, number])
     people = max(1, roll.frames // roll.frames_a_person)
     person = (number - 1) % people

@@ -1,4 +1,4 @@
-"""What the forms say: people, courts, offences and disposals as clerks wrote them."""
+"""The words of the forms: people, courts, offences and disposals as clerks wrote them."""
 
 from __future__ import annotations
 

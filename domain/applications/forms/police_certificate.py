@@ -1,4 +1,4 @@
-"""A police certificate for another country: what convictions are held of the applicant."""
+"""A police certificate for another country: the convictions held of the applicant."""
 
 from __future__ import annotations
 

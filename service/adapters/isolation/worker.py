@@ -33,7 +33,7 @@ class Refusals:
 
     error: type[LinkingError]
     sentences: Mapping[str, str]
-    """By what happened to the child: `late`, `died`, `fault`, `memory`."""
+    """By the way the child ended: `late`, `died`, `fault`, `memory`."""
 
 
 _OF_PRINTS = {

@@ -63,7 +63,7 @@ def _is_mixed(data: bytes) -> bool:
 
 
 def _behind_the_picture(data: bytes) -> bytes:
-    """Return what follows the last end of a picture; cameras put pictures there, too."""
+    """Return the bytes after the last end of a picture; cameras put pictures there, too."""
     mark = b"IEND" if data.startswith(_PNG) else b"\xff\xd9"
     end = data.rfind(mark)
     return data[end:] if end >= 0 else b""

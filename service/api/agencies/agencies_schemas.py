@@ -241,6 +241,6 @@ class AsnResultBody(Body):
 
 
 class ResultFateAnswer(Answer):
-    """What a result belongs to."""
+    """Where a result belongs."""
 
     fate: ResultFate

@@ -166,6 +166,6 @@ def post_codes(
 def get_sources(
     caller: ConversionReader, record_id: IdInPath, services: ServicesOf
 ) -> ItemSourcesAnswer:
-    """Return the frames that items of a record rest on, with the people who read them."""
+    """Return the frames that items of a record rest on, with their readers."""
     found = record_sources(services, caller, RecordId(record_id))
     return ItemSourcesAnswer(sources=tuple(map(ItemSourceAnswer.of, found)))

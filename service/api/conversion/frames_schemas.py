@@ -104,7 +104,7 @@ class FieldBody(Body):
 
 
 class FormBody(Body):
-    """What a frame says; a field that is left out is empty on the form."""
+    """The text of a frame; a field that is left out is empty on the form."""
 
     fields: Annotated[tuple[FieldBody, ...], Field(max_length=12)] = ()
     fault: FrameFault = FrameFault.NONE

@@ -132,7 +132,7 @@ class KeyerAnswer(Answer):
 
 
 class LotFiguresAnswer(Answer):
-    """What became of the frames of a lot in its present round."""
+    """The fates of the frames of a lot in its present round."""
 
     frames: tuple[StateCountAnswer, ...]
     settled: int

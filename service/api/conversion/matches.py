@@ -79,7 +79,7 @@ def post_frame_search(
 def get_frame_candidates(
     caller: FrameReconciler, frame_id: IdInPath, services: ServicesOf
 ) -> FrameCandidatesAnswer:
-    """Return the candidates that details name, with what their records say."""
+    """Return the candidates that details name, with the text of their records."""
     found = frame_candidates(services, caller, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 

@@ -88,7 +88,7 @@ class UnitReadingBody(Body):
 
 
 class VerdictAnswer(Answer):
-    """What follows from a sample."""
+    """The consequence of a sample."""
 
     verdict: LotVerdict
 
@@ -125,7 +125,7 @@ class ClassResultAnswer(Answer):
 
 
 class LotCertificateAnswer(Answer):
-    """What an accepted lot is certified to be."""
+    """The certified facts of an accepted lot."""
 
     lot_id: str
     label: str

@@ -76,7 +76,7 @@ def post_deletion(
 def post_deletion_carrying_out(
     caller: RequestWorker, deletion_id: IdInPath, services: ServicesOf
 ) -> DeletionAnswer:
-    """Destroy what the force approved; it cannot be taken back."""
+    """Destroy the data that the force approved; it cannot be taken back."""
     return DeletionAnswer.of(carry_out_deletion(services, caller, DeletionId(deletion_id)))
 
 

@@ -1,4 +1,4 @@
-"""Deletions of what arrests left, as they travel in both directions."""
+"""Deletions of data left by arrests, as they travel in both directions."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def get_restriction(
 def get_restricted_evidence(
     caller: EvidenceHolder, restriction_id: IdInPath, services: ServicesOf
 ) -> RestrictedEvidenceAnswer:
-    """Return what a restriction hides, to the force that holds the evidence."""
+    """Return the data that a restriction hides, to the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(
         restricted_evidence(services, caller, RestrictionId(restriction_id))
     )

@@ -1,4 +1,4 @@
-"""Restrictions of people, and what they hide."""
+"""Restrictions of people, and the data they hide."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class RestrictedRecordAnswer(Answer):
 
 
 class RestrictedEvidenceAnswer(Answer):
-    """What a restriction hides."""
+    """The data that a restriction hides."""
 
     restriction: RestrictionAnswer
     records: tuple[RestrictedRecordAnswer, ...]

@@ -1,4 +1,4 @@
-"""Quarters are released once by an administrator, and read by those who read figures."""
+"""Quarters are released once by an administrator, for readers of figures."""
 
 from __future__ import annotations
 

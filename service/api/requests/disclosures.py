@@ -48,6 +48,6 @@ def post_notice_acknowledgement(
 def get_unanswered_notices(
     caller: RequestReader, services: ServicesOf, limit: Limit = 200
 ) -> UnansweredListAnswer:
-    """Return the recipients that have not acknowledged what changed, oldest notice first."""
+    """Return the recipients that have not acknowledged the change, oldest notice first."""
     found = unanswered_notices(services, caller, limit=limit)
     return UnansweredListAnswer.model_validate({"notices": found})

@@ -1,4 +1,4 @@
-"""Case officers prepare answers to people about their own data, and hand out what was released."""
+"""Case officers prepare answers to people about their own data, and hand out the released ones."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class OwnAnswerBody(Body):
 
 
 class OwnFieldAnswer(Answer):
-    """One field of what is held."""
+    """One field of the data held."""
 
     place: str
     label: str

@@ -42,7 +42,7 @@ class PurgeReleaseAnswer(Answer):
 
 
 class PlanFiguresAnswer(Answer):
-    """What a plan has counted."""
+    """The counts of a plan."""
 
     people: int = Field(description="People held, those merged as one.")
     due: int = Field(description="People whose data nothing keeps.")
@@ -53,7 +53,7 @@ class PlanFiguresAnswer(Answer):
 
 
 class PurgePlanAnswer(Answer):
-    """A plan of a purge and what has become of it."""
+    """A plan of a purge and its outcome."""
 
     plan_id: str
     on: date = Field(description="As of which day.")
@@ -83,7 +83,7 @@ class PlanLineAnswer(Answer):
 
 
 class SettlementAnswer(Answer):
-    """What came of a person of a released plan."""
+    """The outcome for a person of a released plan."""
 
     person_id: str
     outcome: Settled

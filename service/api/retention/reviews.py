@@ -1,4 +1,4 @@
-"""Case officers review what no rule decides: opened, proposed by one, agreed with by another."""
+"""Case officers review cases without a rule: opened, proposed by one, agreed with by another."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def get_bases(caller: RequestReader, person_id: IdInPath, services: ServicesOf) 
 
 @router.post("/reviews", status_code=201, responses=call_problems())
 def post_reviews(caller: RequestWorker, services: ServicesOf) -> OpenedReviewsAnswer:
-    """Open a review of everybody for whom no rule decides and none is open, 200 at a time."""
+    """Open a review of everybody without a deciding rule or an open review, 200 at a time."""
     return OpenedReviewsAnswer(request_ids=open_reviews(services, caller))
 
 

@@ -74,7 +74,7 @@ class OpenedReviewsAnswer(Answer):
 
 
 class RulingBody(Body):
-    """What one person proposes."""
+    """The proposal of one person."""
 
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     decision: ReviewDecision

@@ -36,7 +36,7 @@ DirectoryArgument = Annotated[
 
 @app.callback()
 def _group() -> None:
-    """What an inspectorate asks for: samples, timeliness, use, opinions, notices, controls."""
+    """The pack for an inspectorate: samples, timeliness, use, opinions, notices, controls."""
 
 
 @app.command("pack")

@@ -44,7 +44,7 @@ def _group() -> None:
 
 @dataclass(slots=True)
 class Scanned:
-    """What became of the pictures of a folder."""
+    """The fates of the pictures of a folder."""
 
     stored: int = 0
     refused: int = 0

@@ -8,7 +8,7 @@
   model on
 - `own_files`: files of labelled pairs: one JSON object a line, in the words of the API
 - `own_model`: a model fitted on a bureau's own labelled pairs
-- `own_trials`: searches whose answer is known, made of a bureau's own people who are held apart
+- `own_trials`: searches whose answer is known, made of a bureau's own people held apart
 - `stranger_samples`: strangers counted against the cohort that each probe is measured by
 - `training_data`: people to fit models on, made by the generator from seeds of their own
 - `trials`: searches whose answer is known, made by the generator for calibration and evaluation

@@ -48,7 +48,7 @@ def compare(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Weigh stored searches under two models, and show what would change. Nothing is changed."""
+    """Weigh stored searches under two models, and show the changes. Nothing is changed."""
     settings = existing_settings_for(context, store)
     scorers = _scorer_at(settings, one), _scorer_at(settings, other)
     with open_store(settings) as services:
@@ -66,7 +66,7 @@ def choose(
 ) -> None:
     """Choose the model that the service uses from its next start on, and put it on record.
 
-    What changes on stored searches is shown and recorded with the choice.
+    The change on stored searches is shown and recorded with the choice.
     """
     settings = existing_settings_for(context, store)
     if settings.model_directory is not None:

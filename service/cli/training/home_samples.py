@@ -35,7 +35,7 @@ Law = Callable[[Vectors, npt.NDArray[np.int64]], Vectors]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """The searches to draw: by whom, how captured, and under which law of templates."""
+    """The searches to draw: their people, capture and law of templates."""
 
     numbers: npt.NDArray[np.int64]
     profile: CaptureProfile = CaptureProfile.CONTROLLED
@@ -45,9 +45,9 @@ class Searched:
 
 
 def observations(population: Population, searched: Searched) -> Iterator[Observation]:
-    """Yield what the watch sees of searches by these people, kind by kind of search.
+    """Yield the watch's view of searches by these people, kind by kind of search.
 
-    The first people of the population are the cohort; those who search have higher numbers.
+    The first people of the population are the cohort; the searched people have higher numbers.
     """
     first = np.arange(COHORT_PEOPLE, dtype=np.int64)
     held = population.templates(0, COHORT_PEOPLE).prints

@@ -1,4 +1,4 @@
-"""Searches whose answer is known, made of a bureau's own people who are held apart."""
+"""Searches whose answer is known, made of a bureau's own people held apart."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def own_inputs(data: OwnData, dimension: int) -> OwnInputs:
 
 
 def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
-    """Return what the watch sees of people held apart from fitting, against a cohort of others."""
+    """Return the watch's view of people held apart from fitting, against a cohort of others."""
     held = [one.held for one in data.of(Share.FIT) if one.held and controlled(one.held)]
     cohort = TrialGallery(
         numbers=np.arange(len(held), dtype=np.int64),
@@ -74,7 +74,7 @@ def own_observations(data: OwnData, dimension: int) -> tuple[Observation, ...]:
 def own_trials(people: Sequence[OwnPerson], dimension: int) -> tuple[TrialSet, ...]:
     """Return searches by prints and names enquiries of these people, one in two off record.
 
-    People with a record who are left out are searched for in vain, as are those who have none.
+    Left-out people with a record are searched for in vain, as are those without one.
     """
     rows = [n for n, one in enumerate(people) if one.held and not is_left_out(one.person)]
     if not rows:

@@ -19,7 +19,7 @@ from service.demo.wire import search_body
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a scene plays with."""
+    """The cast and the stage of a scene."""
 
     stage: Stage
     officers: tuple[ApiCaller, ApiCaller]

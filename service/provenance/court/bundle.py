@@ -2,7 +2,7 @@
 
     page.html, page.css    the link for readers, with the prints (`prints/`)
     manifest.json          statements, each with the event it rests on, and digests of the files
-    rows/, payloads/       what events committed to: rows of the database, opened payloads
+    rows/, payloads/       the data that events committed to: rows of the database, opened payloads
     witnesses/             earlier checkpoints that witnesses cosigned
     log/                   events with their proofs, the signed checkpoint, the public key, and the
                            proofs that the log grew from the checkpoints of the witnesses

@@ -110,7 +110,7 @@ def _check(signed: Any, covered: bytes) -> str:
 
 
 def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
-    """Return the one signer and its certificate; what no signature covers has one form alone."""
+    """Return the one signer and its certificate; unsigned parts have one form alone."""
     (signer,) = signed["signer_infos"]
     named = signer["sid"].chosen
     held = [one.chosen for one in signed["certificates"]]

@@ -1,7 +1,7 @@
 """Lists of certificates that no longer hold, one bit each (W3C Bitstring Status List v1.0).
 
-A list has 131,072 places whether they are used or not, and a place is drawn at random: a reader
-who fetches the list tells nobody which certificate it is about.
+A list has 131,072 places whether they are used or not, and a place is drawn at random: fetching
+the list does not tell which certificate it is about.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _CHECK = "check"
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A page of a form with what stands in its fields."""
+    """A page of a form with the text in its fields."""
 
     form: ApplicationForm
     page: Page
@@ -41,7 +41,7 @@ class _Typed:
 
 
 async def show_page(request: Request) -> Response:
-    """Show a page of the form, with what was saved of it."""
+    """Show a page of the form, with its saved answers."""
     _, read, form = await opened(request)
     page = form.page(request.path_params["page"])
     if page is None or read["state"] != "draft":

@@ -27,7 +27,7 @@ async def show_check(request: Request) -> Response:
 
 
 async def send(request: Request) -> Response:
-    """Send the form; what keeps it from being sent is listed with a link to each place."""
+    """Send the form; each obstacle is listed with a link to its place."""
     desk = desk_of(request)
     posted = await desk.posted(request)
     by, read, form = await opened(request)

@@ -16,14 +16,14 @@ from service.public.rendering import render
 
 
 async def show_services(request: Request) -> Response:
-    """Show what can be applied for."""
+    """Show the forms on offer."""
     desk = desk_of(request)
     kinds = await desk.office.kinds()
     return render(desk.shown(request), "services.html", {"kinds": kinds})
 
 
 async def show_service(request: Request) -> Response:
-    """Show what an application needs, before it is begun."""
+    """Show the requirements of an application, before it is begun."""
     desk = desk_of(request)
     kind = request.path_params["kind"]
     if kind not in await desk.office.kinds():

@@ -1,6 +1,6 @@
-"""Agencies: agreements, who speaks for them, and ASNs.
+"""Agencies: agreements, the accounts that speak for them, and ASNs.
 
-- `agreements`: agreements in versions, and who speaks for an agency
+- `agreements`: agreements in versions, and the accounts that speak for an agency
 - `asns`: Arrest Summons Numbers issued, and the results of courts
 """
 

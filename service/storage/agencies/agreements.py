@@ -1,4 +1,4 @@
-"""Agreements in versions, and who speaks for an agency."""
+"""Agreements in versions, and the accounts that speak for an agency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applications of the public: drafts that may go, and what was sent, which stays.
+"""Applications of the public: drafts that may go, and sent applications, which stay.
 
 - `applications`: applications that were sent, and answers to questions
 - `documents`: the documents of drafts and applications

@@ -47,10 +47,7 @@ class ApplicationDrafts(TransactionPart):
         )
 
     def save(self, draft: DraftApplication, answers: Answers, at: datetime) -> int:
-        """Put the answers in place of those before, and return the new version.
-
-        Raises ConflictError when the draft was saved by another since it was read.
-        """
+        """Replace the answers, return the new version; raises ConflictError (draft is stale)."""
         old = self._payload(draft.application_id)
         values = {"version": draft.version + 1, "saved_at": at, "payload_id": self._put(answers)}
         statement = (

@@ -82,5 +82,5 @@ def field_list(fields: Iterable[FormField]) -> str:
 
 
 def read_fields(text: str) -> tuple[FormField, ...]:
-    """Read what `field_list` wrote."""
+    """Read a list written by `field_list`."""
     return tuple(FormField(one) for one in text.split(",") if one)

@@ -56,7 +56,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class SettledForm:
-    """What a frame says, as settled."""
+    """The text of a frame, as settled."""
 
     form: Form
     codes: Codes
@@ -145,7 +145,7 @@ class ConversionKeyings(TransactionPart):
             raise ConflictError("The frame is coded already: take the next one.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
-        """Return what a frame says, with the codes given last; None when erased or not settled."""
+        """Return the text of a frame, with its last codes; None when erased or not settled."""
         query = (
             select(
                 conversion_settlements.c.payload_id,

@@ -1,7 +1,9 @@
-"""Data restricted instead of erased, and what arrests left, deleted.
+"""Data restricted instead of erased, and deletion of data left by arrests.
 
-- `deletions`: deletions of what arrests left: cases, decisions of forces, and the deletion itself
-- `restrictions`: restrictions: begun and lifted, and what the holder of the evidence reads
+- `deletions`: deletions of data left by arrests: cases, decisions of forces, and the deletion
+  itself
+- `restrictions`: restrictions: begun and lifted, and the data that the holder of the evidence
+  reads
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Deletions of what arrests left: cases, decisions, reminders, and the deletion itself."""
+"""Deletions of data left by arrests: cases, decisions, reminders, and the deletion itself."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Deletions(TransactionPart):
         return self._connection.execute(query).first() is not None
 
     def carry_out(self, case: DeletionCase, by: UserId, at: datetime) -> Destroyed:
-        """Destroy what the decision in force approves; raises ConflictError when it was before.
+        """Destroy the data of the decision in force; raises ConflictError when it was before.
 
         The version without the entry must be stored by then: all versions before it go.
         """

@@ -1,4 +1,4 @@
-"""Restrictions: begun and lifted, and what the holder of the evidence reads."""
+"""Restrictions: begun and lifted, and the data that the holder of the evidence reads."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """Exchange with other States: partners, messages out and in, surveys, exemptions, the register.
 
-- `erased_duties`: convictions that States were told of a person who has been erased since
+- `erased_duties`: convictions that States were told of a person erased since
 - `exemptions`: decisions that a duty does not hold
 - `inbox`: messages in: taken once each, and the transmissions seen
 - `outbox`: messages out: queued, claimed, sent, answered
 - `own_requests`: requests of our own officers to other States, as they were asked
 - `partners`: other States with their keys
-- `register`: what must have been told, from the records alone, and what was
+- `register`: duties to tell, from the records alone, and those met
 - `register_rows`: the rows that the register reads: records, messages, erasures, merges and
   exemptions
 - `register_sql`: the queries of the register, on a database in memory

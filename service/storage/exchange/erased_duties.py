@@ -1,4 +1,4 @@
-"""Convictions that States were told of a person who has been erased since."""
+"""Convictions that States were told of a person erased since."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ErasedConviction:
 
 
 class ErasedDuties(TransactionPart):
-    """Reads the messages out: after an erasure they alone say what a State was told."""
+    """Reads the messages out: after an erasure they alone hold the words told to a State."""
 
     def waiting(self) -> tuple[ErasedConviction, ...]:
         """Return the convictions of erased people whose deletion no State was told, in order."""

@@ -1,4 +1,4 @@
-"""What must have been told, from the records alone, and what was.
+"""Duties to tell, from the records alone, and those met.
 
 This is the check of the sender and shares neither code nor filter with it: every version of every
 record is read as it is stored, all nationalities count, and plain SQL says which duties follow
@@ -182,7 +182,7 @@ def _version(row: Any, values: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _fill_merged(work: sqlite3.Connection, opened: Sequence[tuple[Any, dict[str, Any]]]) -> None:
-    """Fill in what merged records say: nationalities, and whether a conviction of ours stands."""
+    """Fill in facts of merged records: nationalities, and whether a conviction of ours stands."""
     work.executemany(
         "INSERT INTO merged_versions VALUES (?, ?, ?)",
         [

@@ -29,7 +29,7 @@ class LawRecords(TransactionPart):
     """Sums and states of the watch."""
 
     def gather(self, source: Source, seen: Gathered, at: datetime) -> Gathered:
-        """Put what a process saw behind what was gathered, and return the whole."""
+        """Put the sums of a process behind those gathered, and return the whole."""
         row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
         key = ("asker_force", "account", "model_digest")
         insert_unless_taken(self._connection, law_streams, row, key=key)
@@ -44,7 +44,7 @@ class LawRecords(TransactionPart):
         return whole
 
     def begin_anew(self, source: Source, at: datetime) -> None:
-        """Forget what was gathered of a source."""
+        """Forget the sums gathered of a source."""
         self._keep(source, Gathered(), at)
 
     def _keep(self, source: Source, whole: Gathered, at: datetime) -> None:
@@ -126,7 +126,7 @@ class LawRecords(TransactionPart):
     def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
         """Return when it was searched, band, probability, and whether identified, of each leader.
 
-        Of decided searches by prints; a revoked link identifies nobody.
+        Of decided searches by prints; a revoked link identifies no one.
         """
         query = (
             select(

@@ -2,7 +2,7 @@
 
 Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
 them and not revoked) with all that was computed and written from those, the evidence and words of
-other searches about them as a candidate, the requests about them with what was told and the
+other searches about them as a candidate, the requests about them with the data told and the
 documents that came with an application, and the frames of old records that were written to theirs.
 Rows stay as tombstones, without content. A hidden person is left in the same state, only that the
 payloads are kept and can be put back. A restricted person is hidden likewise, but for the requests

@@ -149,10 +149,7 @@ def people_touched_after(connection: Connection, cursor: int, limit: int) -> Tou
 
 
 def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryChanges:
-    """Return up to `limit` changes after `cursor`.
-
-    Raises VaultDamagedError when a template payload is malformed.
-    """
+    """Return up to `limit` changes after `cursor`; raises VaultDamagedError (bad payload)."""
     query = _FEED.where(gallery_changes.c.change_seq > cursor).limit(limit)
     rows = transaction.connection.execute(query).all()
     reached = rows[-1].change_seq if rows else cursor

@@ -67,10 +67,7 @@ def amended_body(items: Items, words: str, reference: str) -> bytes:
 
 
 def read_items(body: bytes) -> tuple[Items, str, str]:
-    """Return the items of a version with reason and reference of the amendment that made it.
-
-    Raises VaultDamagedError when the body is malformed.
-    """
+    """Return a version's items, reason and reference of amendment; raises VaultDamagedError."""
     content = read_record_body(body)
     values = from_bytes(body)
     if "ids" not in values:

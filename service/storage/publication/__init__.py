@@ -1,7 +1,7 @@
 """Publication: countable facts, frozen releases, and the disclosure log.
 
 - `answers`: answers of the disclosure log
-- `audit`: what an inspectorate asks for, read from the rows
+- `audit`: the facts for an inspectorate, read from the rows
 - `facts`: countable facts, given with the events that they count
 - `releases`: frozen releases of a quarter
 """

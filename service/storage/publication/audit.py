@@ -1,4 +1,4 @@
-"""What an inspectorate asks for: read from the rows, without a name or a person."""
+"""The facts for an inspectorate: read from the rows, without a name or a person."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class AuditRows(TransactionPart):
     """Reads only."""
 
     def ended(self, first: date, last: date) -> tuple[Ended, ...]:
-        """Return what ended between two days, both included, in the order of the facts."""
+        """Return the facts of closing between two days, both included, in their order."""
         facts = countable_facts.c
         query = (
             select(

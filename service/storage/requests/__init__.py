@@ -1,6 +1,6 @@
-"""Requests, what left because of them, and the notices that follow.
+"""Requests, the data that left because of them, and the notices that follow.
 
-- `disclosures`: what left to whom, and whether it has arrived
+- `disclosures`: disclosures with their recipients, and whether they have arrived
 - `notices`: notices to the recipients of disclosures: owed, given and acknowledged
 - `own_answers`: answers to people about their own data: prepared, read by a second person, and
   released

@@ -185,7 +185,7 @@ def _erased() -> Select[tuple[str, str, str, int]]:
 
 
 def _restricted() -> Select[tuple[str, str, str, int]]:
-    """Return what was told of people who are restricted: their recipients do the same."""
+    """Return the disclosures of restricted people: their recipients do the same."""
     return (
         select(
             disclosures.c.disclosure_id,
@@ -202,7 +202,7 @@ def _restricted() -> Select[tuple[str, str, str, int]]:
 
 
 def _deleted() -> Select[tuple[str, str, str, int]]:
-    """Return what was told of people before something of theirs was deleted by a force."""
+    """Return the disclosures of people made before a force deleted something of theirs."""
     return (
         select(
             disclosures.c.disclosure_id,

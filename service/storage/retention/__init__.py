@@ -3,8 +3,8 @@
 - `held`: people as the planner reads them, page by page
 - `plans`: plans of a purge, their counts, releases and settlements
 - `recount`: the people due counted again, by arithmetic that shares nothing with the planner
-- `recount_rows`: what the count reads: its own SQL, and payloads as they are stored
-- `reviews`: decisions of retention reviews, and what was proposed
+- `recount_rows`: the rows that the count reads: its own SQL, and payloads as they are stored
+- `reviews`: decisions of retention reviews, and their proposals
 """
 
 from __future__ import annotations

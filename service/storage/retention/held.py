@@ -1,4 +1,4 @@
-"""People as the planner reads them, page by page: their live records, and who is merged."""
+"""People as the planner reads them, page by page: their live records, and their merges."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class HeldHuman:
     person_row: PersonRow
     person_id: PersonId
     head_row: PersonRow
-    """Their own row when they are merged into nobody."""
+    """Their own row unless they are merged into another."""
     version: int
     """Of the record; 0 without one."""
     record: Record | None
@@ -77,7 +77,7 @@ class HeldPeople(TransactionPart):
         return tuple(EncounterId(one) for one in found)
 
     def merged(self) -> frozenset[PersonRow]:
-        """Return the rows of all people who are merged with others, either way."""
+        """Return the rows of all people merged with others, either way."""
         rows = self._connection.execute(
             select(merged_persons.c.absorbed_row, merged_persons.c.surviving_row)
         )

@@ -32,7 +32,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Plans(TransactionPart):
-    """A plan is written once with its lines; what becomes of it are rows beside it."""
+    """A plan is written once with its lines; its outcome is rows beside it."""
 
     def put(self, plan: Plan, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
         """Store a plan with its lines, by the rows of their people."""
@@ -57,7 +57,7 @@ class Plans(TransactionPart):
             self._connection.execute(insert(retention_plan_lines), rows)
 
     def get(self, plan_id: PlanId) -> Plan | None:
-        """Return a plan with what has become of it, or None when unknown."""
+        """Return a plan with its outcome, or None when unknown."""
         found = self._read(_PLANS.where(retention_plans.c.plan_id == plan_id))
         return found[0] if found else None
 
@@ -73,7 +73,7 @@ class Plans(TransactionPart):
         return tuple(value_of(PlanLine, row) for row in rows)
 
     def unsettled(self, plan_id: PlanId, limit: int) -> tuple[PlanLine, ...]:
-        """Return people of a plan who are neither hidden nor spared yet."""
+        """Return people of a plan neither hidden nor spared yet."""
         query = _LINES.where(retention_plan_lines.c.plan_id == plan_id, ~_IS_SETTLED).limit(limit)
         return tuple(value_of(PlanLine, row) for row in self._connection.execute(query))
 
@@ -100,10 +100,7 @@ class Plans(TransactionPart):
     def release(
         self, plan_id: PlanId, number: int, release: Release, first: UserId | None
     ) -> None:
-        """Store the first or second release.
-
-        Raises SelfVerificationError when both are of one person, ConflictError when it is taken.
-        """
+        """Store first or second release; raises SelfVerificationError, ConflictError (taken)."""
         if first == release.released_by:
             raise SelfVerificationError("You released this plan: another person releases it too.")
         row = row_of(
@@ -119,7 +116,7 @@ class Plans(TransactionPart):
             raise ConflictError("Another person has released this plan: read it again.")
 
     def settle(self, settlement: Settlement) -> bool:
-        """Store what came of a line; False when another process was first."""
+        """Store the outcome of a line; False when another process was first."""
         person_row = self._connection.execute(
             select(persons.c.person_row).where(persons.c.person_id == settlement.person_id)
         ).scalar_one()
@@ -128,7 +125,7 @@ class Plans(TransactionPart):
         return insert_unless_taken(self._connection, retention_settlements, row, key=key)
 
     def settlements(self, plan_id: PlanId) -> tuple[Settlement, ...]:
-        """Return what came of the people of a plan."""
+        """Return the outcomes for the people of a plan."""
         query = (
             select(retention_settlements, persons.c.person_id)
             .join(persons, persons.c.person_row == retention_settlements.c.person_row)

@@ -2,7 +2,7 @@
 
 In January 2021 a weekly script of weeding with defective code both deleted too much and failed to
 delete. So the same law is written here a second time, by itself: days are numbers, periods are
-counted by hand, the codes of offences stand in this file. What both agree on may be purged.
+counted by hand, the codes of offences stand in this file. People in both counts may be purged.
 A test holds this module to importing neither `rules` nor the planner.
 """
 
@@ -37,7 +37,7 @@ class Recounted:
 
 
 def recount(people: Iterable[RawPerson], rulings: Sequence[RawRuling], on: str) -> Recounted:
-    """Return who is due on a day, `YYYY-MM-DD`."""
+    """Return the people due on a day, `YYYY-MM-DD`."""
     groups: dict[int, list[RawPerson]] = {}
     for person in people:
         groups.setdefault(person.under or person.number, []).append(person)

@@ -1,4 +1,4 @@
-"""What the independent count reads: its own SQL, and payloads as they are stored.
+"""The rows that the independent count reads: its own SQL, and payloads as they are stored.
 
 The count is the check of the planner. It shares no query, no parser, no rule file and no date
 arithmetic with it: only the connection and the keys that open a payload.
@@ -70,7 +70,7 @@ class RecountRows(TransactionPart):
     """Reads only."""
 
     def people(self) -> Iterator[RawPerson]:
-        """Yield the people who are not erased, hidden or restricted; raises VaultDamagedError."""
+        """Yield the people neither erased, hidden nor restricted; raises VaultDamagedError."""
         after = -1
         while True:
             rows = self._connection.execute(_PEOPLE, {"after": after}).all()
@@ -92,6 +92,6 @@ class RecountRows(TransactionPart):
         )
 
     def listed(self, plan_id: str) -> frozenset[str]:
-        """Return the ids of the people whom a plan names."""
+        """Return the ids of the people named in a plan."""
         rows = self._connection.execute(_LISTED, {"plan": plan_id})
         return frozenset(str(one) for one in rows.scalars())

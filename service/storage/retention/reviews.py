@@ -1,4 +1,4 @@
-"""Decisions of retention reviews, and what was proposed in them."""
+"""Decisions of retention reviews, and the proposals in them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Reviews(TransactionPart):
     """Written once; of several decisions on a person the last one counts."""
 
     def propose(self, request_id: RequestId, number: int, ruling: Ruling, versions: str) -> None:
-        """Store what an entry proposes."""
+        """Store the proposal of an entry."""
         row = row_of(
             retention_proposals, ruling, request_id=request_id, number=number, versions=versions
         )
         self._connection.execute(insert(retention_proposals).values(row).inline())
 
     def proposal(self, request_id: RequestId, number: int) -> tuple[Ruling, str] | None:
-        """Return what an entry proposes, and on which versions of records; None if nothing."""
+        """Return the ruling that an entry proposes, and its versions of records; None without."""
         row = self._connection.execute(
             select(retention_proposals).where(
                 retention_proposals.c.request_id == request_id,
@@ -51,7 +51,7 @@ class Reviews(TransactionPart):
         self._connection.execute(insert(retention_reviews).values(row).inline())
 
     def all(self) -> Mapping[PersonRow, Review]:
-        """Return the last decision on each person who has one."""
+        """Return the last decision on each person with one."""
         rows = self._connection.execute(_REVIEWS).all()
         return {PersonRow(row.person_row): _review(row) for row in rows}
 
@@ -62,7 +62,7 @@ class Reviews(TransactionPart):
         return {PersonRow(row.person_row): _review(row) for row in found}
 
     def under_review(self, kind: str) -> frozenset[PersonId]:
-        """Return the people about whom a request of this kind is open."""
+        """Return the people with an open request of this kind."""
         ended = select(request_entries.c.request_id).where(
             request_entries.c.state.in_([state.value for state in ENDED])
         )

@@ -52,7 +52,7 @@ class PayloadKind(StrEnum):
     REQUEST = "request"
     """The words of a request about a person, and its asker."""
     OWN_ANSWER = "own-answer"
-    """What is held of a person, as the person is answered."""
+    """The data held of a person, as the person is answered."""
     DISCLOSURE = "disclosure"
     """The information told to a recipient."""
     CERTIFICATE = "certificate"
@@ -129,7 +129,7 @@ class PayloadStore:
         return self._opened(_ITEMS, kind, ids)
 
     def get_withheld(self, kind: PayloadKind, ids: Collection[int]) -> Mapping[int, bytes]:
-        """Return items as `get_many` does, withheld ones too: for the few who may see them."""
+        """Return items as `get_many` does, and withheld ones: for the few with a right to them."""
         return self._opened(_ALL_ITEMS, kind, ids)
 
     def _opened(

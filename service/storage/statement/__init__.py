@@ -6,7 +6,7 @@ more than one table to tell, or that are held against a digest.
 - `access`: tokens, clients, accounts and sessions, with the digests that say how they stand
 - `commitments`: the digests of rows that events commit to
 - `declared`: rows as the catalogue of events declares them: one table each
-- `erasures`: erasures and restrictions, and people who lack a capture or a payload
+- `erasures`: erasures and restrictions, and people without a capture or a payload
 - `loaded`: chunks that were loaded in bulk: one event for thousands of rows, which it digests
 - `people`: captures, records and merges
 - `reading`: rows of a query, a page at a time, and how they stand

@@ -1,4 +1,4 @@
-"""Erasures and restrictions, and people who lack a capture or a payload."""
+"""Erasures and restrictions, and people without a capture or a payload."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _standing_erasures(connection: Connection) -> Iterator[StateRow]:
 
 
 def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
-    """Yield the people whom restrictions hide; each hides its person until it is lifted."""
+    """Yield the people hidden by restrictions; each hides its person until it is lifted."""
     for row in rows_of(connection, _RESTRICTING):
         yield state_row(RestrictionBegun, row.restriction_id, refs=(row.person_id,))
     for row in rows_of(connection, _MISPLACED_RESTRICTING):

@@ -10,7 +10,7 @@ triggers.
 - `conversion`: lots, frames, keyings, matches, writings and samples of old records
 - `convictions`: which version of a record made which version of a conviction; their content is
   sealed in it
-- `disclosure`: the tables of what is restricted, answered and deleted
+- `disclosure`: the tables of data restricted, answered and deleted
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
 - `exchange`: exchange with other States: partners, messages out and in, exemptions
 - `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
@@ -22,7 +22,7 @@ triggers.
 - `metadata`: shared by all tables: names of constraints, column types, and rules of change
 - `models`: models of evidence: those that were chosen, and the watch on the law they hold
   under
-- `office`: purges by plan, and what the office publishes
+- `office`: purges by plan, and the office's publications
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons

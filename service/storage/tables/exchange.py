@@ -1,7 +1,7 @@
 """Exchange with other States: partners, messages out and in with their fates, exemptions.
 
-The receiver of a message stands in the open, as the recipient of a disclosure does; what a message
-says is a payload.
+The receiver of a message stands in the open, as the recipient of a disclosure does; the text of a
+message is a payload.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def _tried(
     factors: tuple[SecondFactor, ...],
     proof: Proof,
 ) -> tuple[SecondFactor, CodeFault | None]:
-    """Return the factor that was tried and what is wrong; None for a right one, used now."""
+    """Return the factor that was tried and its fault; None for a right one, used now."""
     now = bench.services.surroundings.clock()
     if not (plain(proof.code) or proof.answer):
         return factors[0], CodeFault.MISSING
@@ -104,7 +104,7 @@ def _tried(
 
 
 def _fault_of(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> CodeFault | None:
-    """Use up what proved a factor; return what speaks against it."""
+    """Use up the proof of a factor; return its fault."""
     if _is_copied(unit, use):
         return CodeFault.COPIED
     return None if use_up(bench, unit, caller, use) else CodeFault.USED

@@ -2,7 +2,7 @@
 
 A key answers for the host at which it was registered and for no other, so that a page that copies
 ours gets nothing of use. Keys are asked to remember the account (a discoverable credential): the
-page of a sign-in then names no key and tells nobody which accounts have one.
+page of a sign-in then names no key and does not tell which accounts have one.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def ceremony(origin: str, secret: str, asking: Asking, asked_at: int) -> Ceremon
 
 
 def options_to_register(asked: Ceremony, account: Account, known: tuple[SecurityKey, ...]) -> str:
-    """Return what a browser needs to have a key registered, as JSON of the standard."""
+    """Return the options for registering a key in a browser, as JSON of the standard."""
     import webauthn  # noqa: PLC0415 - 25 MB that few processes ever need
     from webauthn.helpers import structs  # noqa: PLC0415
 
@@ -138,7 +138,7 @@ def options_to_register(asked: Ceremony, account: Account, known: tuple[Security
 
 
 def options_to_prove(asked: Ceremony) -> str:
-    """Return what a browser needs to have a challenge answered, as JSON of the standard.
+    """Return the options for answering a challenge in a browser, as JSON of the standard.
 
     No key is named. The password is the other factor, so that the key asks for a touch alone.
     """

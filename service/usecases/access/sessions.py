@@ -98,10 +98,7 @@ def begin_session(
     request_id: str,
     sid_sha256: str | None = None,
 ) -> str:
-    """Begin a session of an account and return its secret; the caller commits.
-
-    `sid_sha256` is the provider's session, for one that the provider begins.
-    """
+    """Begin a session, return its secret; the caller commits. `sid_sha256`: of the provider's."""
     surroundings = bench.services.surroundings
     secret, now = surroundings.new_secret(), surroundings.clock()
     session = Session(secret_sha256(secret), account.user_id, now, now, sid_sha256=sid_sha256)

@@ -1,6 +1,6 @@
 """Agencies: agreements kept, requests asked and followed, ASNs issued and followed.
 
-- `agreements`: agreements made in versions, and who speaks for an agency
+- `agreements`: agreements made in versions, and the accounts that speak for an agency
 - `asking`: an agency asks, follows its requests and answers questions
 - `asns`: Arrest Summons Numbers issued, and the results of courts
 - `elsewhere`: an answer that the record is on microfiche, which makes a request to convert it

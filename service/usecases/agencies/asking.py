@@ -52,7 +52,7 @@ class AskAsAgency:
 
 @dataclass(frozen=True, slots=True)
 class AgencyRequest:
-    """A request as its agency sees it: what was asked and answered, and nothing of the work."""
+    """A request as its agency sees it: the question and the answer, and nothing of the work."""
 
     request_id: RequestId
     kind: str

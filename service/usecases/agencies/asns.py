@@ -75,7 +75,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
 
 
 def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFate:
-    """Store a result and return what it belongs to; one that belongs to nothing is kept, too.
+    """Store a result and return where it belongs; one that belongs to nothing is kept, too.
 
     Raises NotPermittedError, InvalidInputError (a day in the future).
     """

@@ -4,7 +4,7 @@
 - `drafting`: forms begun and saved, until they are sent or forgotten
 - `finding`: an application by its reference and code
 - `following`: an application as its applicant follows it, answers a question or withdraws
-- `papers`: what an applicant can fetch once the office has answered
+- `papers`: papers that an applicant can fetch once the office has answered
 - `showing`: the documents of an application, as case officers see them
 - `submitting`: a form that is sent becomes a request of its kind
 """

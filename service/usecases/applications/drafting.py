@@ -51,10 +51,7 @@ def form_of(kind: str) -> ApplicationForm:
 
 
 def start_application(services: Services, caller: Caller, kind: str) -> Started:
-    """Begin a form and return its reference and code.
-
-    Raises NotPermittedError, NotFoundError (no form of this kind is offered).
-    """
+    """Begin a form, return its reference and code; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.CARRY_APPLICATIONS)
     form = form_of(kind)
     surroundings = services.surroundings
@@ -72,7 +69,7 @@ def start_application(services: Services, caller: Caller, kind: str) -> Started:
 
 
 def save_page(services: Services, access: Access, *, page: str, version: int, typed: Typed) -> int:
-    """Save one page of a draft, in place of what it said before, and return the new version.
+    """Save one page of a draft, in place of its old text, and return the new version.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no such page; an answer that is
     not taken, with the code of its fault), ConflictError (sent, or saved elsewhere since).

@@ -37,7 +37,7 @@ def access_digest(services: Services, reference: str, code: str) -> str:
 
 
 def opened(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication | Application:
-    """Return what the reference and the code open; raises NotPermittedError, NotFoundError."""
+    """Return the application that they open; raises NotPermittedError, NotFoundError."""
     access.caller.actor.require(Scope.CARRY_APPLICATIONS)
     digest = access_digest(services, access.reference, access.code)
     found = (unit.application_drafts.find(digest), unit.applications.find(digest))

@@ -1,4 +1,4 @@
-"""What an applicant can fetch once the office has answered.
+"""Papers that an applicant can fetch once the office has answered.
 
 A kind whose answer is a document of its own, such as a certificate, registers a maker; until it
 does, its answer is not fetched here. The answer of a kind whose form says so is a letter in plain

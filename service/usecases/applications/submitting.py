@@ -97,7 +97,7 @@ def _sent(
 
 
 def _content_digest(services: Services, form: ApplicationForm, ask: Ask) -> str:
-    """Return HMAC-SHA-256, hexadecimal, of who asks for what: the main name and the birth date."""
+    """Return HMAC-SHA-256, hexadecimal, of the kind, the main name and the birth date."""
     text = "\x1f".join((form.kind, *_who(ask.subject))).casefold()
     keyed = hmac.new(services.reference_key, f"applicant {text}".encode(), hashlib.sha256)
     return keyed.hexdigest()

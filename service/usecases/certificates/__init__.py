@@ -1,6 +1,6 @@
 """Certificates for people: issued on a release by two people, checked by anybody, revoked.
 
-- `checking`: the answer to anybody who has a number and a code
+- `checking`: the answer to anybody with a number and a code
 - `credentials`: a certificate as a verifiable credential (W3C VC 2.0)
 - `desk`: the parts of certificates besides the store
 - `drafting`: the content of a certificate, from the release and the record as it is read now

@@ -1,4 +1,4 @@
-"""The answer to anybody who has a number and a code: one shape, and the same work for each."""
+"""The answer to anybody with a number and a code: one shape, and the same work for each."""
 
 from __future__ import annotations
 

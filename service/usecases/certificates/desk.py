@@ -18,7 +18,7 @@ CHECKER = Caller(
 
 @dataclass(frozen=True, slots=True)
 class CertificateDesk:
-    """What certificates are made with. Thread-safe."""
+    """The tools that make certificates. Thread-safe."""
 
     signer: CertificateSigner
     press: CertificatePrinter

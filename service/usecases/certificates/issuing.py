@@ -33,7 +33,7 @@ _MOST_IN_A_LIST = PLACES // 2
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What is drawn at random for a certificate."""
+    """The random parts of a certificate."""
 
     certificate_id: CertificateId
     number: str

@@ -70,7 +70,7 @@ def retention_of(form: Form, codes: Codes, today: date) -> Retention:
     """Return whether a frame may be kept today.
 
     Not convicted: the longest period that the law gives after a charge, a court's extension
-    included, has ended. What is not known is kept for a review, never destroyed.
+    included, has ended. Unknown facts are kept for a review, never destroyed.
     """
     on = convicted_on(form)
     situation = historic_table(DISPOSALS).meaning(codes.disposal).situation

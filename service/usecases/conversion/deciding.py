@@ -71,7 +71,7 @@ class SampleResult:
 
     @property
     def verdict(self) -> LotVerdict:
-        """What follows from the readings."""
+        """The consequence of the readings."""
         if self.seeded and self.found < LEAST_FOUND * self.seeded:
             return LotVerdict.VOID
         is_good = all(one.passes for one in self.classes)
@@ -80,7 +80,7 @@ class SampleResult:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What an accepted lot is certified to be."""
+    """The certified facts of an accepted lot."""
 
     lot: Lot
     result: SampleResult
@@ -176,7 +176,7 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
 
 
 def result_of(made: Draw, units: Sequence[DrawnUnit], frames: int) -> SampleResult:
-    """Return what the readings of a draw from so many frames say."""
+    """Return the result of the readings of a draw from so many frames."""
     read = [one for one in units if one.is_right is not None]
     seeded = [one for one in read if one.is_seeded]
     plain = [one for one in read if not one.is_seeded]

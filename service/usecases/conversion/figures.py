@@ -30,7 +30,7 @@ class KeyerFigures:
 
 @dataclass(frozen=True, slots=True)
 class LotFigures:
-    """What became of the frames of a lot in its present round."""
+    """The fates of the frames of a lot in its present round."""
 
     states: Mapping[FrameState, int]
     settled: int
@@ -87,7 +87,7 @@ def _an_hour(settled: Sequence[Settlement]) -> float:
 def record_sources(
     services: StoreServices, caller: Caller, record_id: RecordId
 ) -> tuple[ItemSource, ...]:
-    """Return the frames that items of a record rest on, with the people who read them.
+    """Return the frames that items of a record rest on, with their readers.
 
     Raises NotPermittedError, NotFoundError (no such record, or its person is hidden).
     """

@@ -42,8 +42,7 @@ class LotView:
 def open_lot(services: StoreServices, command: OpenLot) -> LotId:
     """Open a lot and return its id; the same lot opened again is the same lot.
 
-    Raises NotPermittedError, InvalidInputError (a malformed label), ConflictError (the label is
-    that of a lot captured otherwise).
+    Raises NotPermittedError, InvalidInputError (label), ConflictError (captured otherwise).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     now = services.surroundings.clock()

@@ -64,7 +64,7 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
     """Start the search for the person of a frame and return its id.
 
     Raises NotPermittedError, NotFoundError, ConflictError, NotSearchableError (prints of a lot
-    below the floor), PayloadErasedError, and what the search itself raises.
+    below the floor), PayloadErasedError, and the errors of the search.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.read() as unit:
@@ -109,10 +109,9 @@ def _search(services: Services, command: SearchFrame, said: Details) -> SearchId
 def frame_candidates(
     services: Services, caller: Caller, frame_id: FrameId
 ) -> tuple[FrameCandidate, ...]:
-    """Return the candidates of a search by details, with what their records say.
+    """Return the candidates of a search by details, with the text of their records.
 
-    Empty for a search by prints: its candidates are the examiners'. Raises NotPermittedError,
-    NotFoundError.
+    Empty for a search by prints, the examiners'. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.read() as unit:
@@ -128,7 +127,7 @@ def frame_candidates(
 
 
 def above_floor(unit: UnitOfWork, search_id: SearchId) -> tuple[Candidate, ...]:
-    """Return the candidates of a search above the floor of what an enquiry tells."""
+    """Return the candidates of a search above the floor of enquiries."""
     found = unit.searches.candidates(search_id)
     return tuple(one for one in found if one.evidence.band in TOLD_BANDS)
 

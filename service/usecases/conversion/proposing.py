@@ -207,7 +207,7 @@ def read_match(services: Services, command: ReadMatch) -> FrameState:
     """Agree with a proposal or not, and return where the frame stands then.
 
     Agreed, the frame is written in the same transaction. Raises NotPermittedError, NotFoundError,
-    ConflictError, SelfVerificationError (the caller proposed it), and what `write_frame` raises.
+    ConflictError, SelfVerificationError (the caller proposed it), and the errors of `write_frame`.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
     with services.units.write() as unit:

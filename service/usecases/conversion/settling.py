@@ -58,7 +58,7 @@ class AtFrame:
 
 @dataclass(frozen=True, slots=True)
 class SettleFrame:
-    """What a third person reads where two keyings differ."""
+    """A third person's reading where two keyings differ."""
 
     caller: Caller
     frame_id: FrameId

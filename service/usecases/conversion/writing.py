@@ -1,8 +1,8 @@
 """A decided frame written to its record, with itself as the source.
 
 A conviction that the record holds already (same court, day and offence) gets the frame as a second
-source and is not added. What the record states otherwise than the frame is left as it is: the
-frame keeps its own words.
+source and is not added. A statement of the record that differs from the frame is left as it is:
+the frame keeps its own words.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _live(at: AtFrame, record_id: RecordId) -> RecordVersion:
 def _written(
     at: AtFrame, begun: _Begun, settled: SettledForm
 ) -> tuple[int, tuple[WrittenItem, ...]]:
-    """Amend the record by what it lacks; return its version and the items with this source."""
+    """Amend the record by the missing items; return its version and the items with this source."""
     before = begun.before
     changes, confirmed = _compared(at, before.items, settled)
     began_with = {item.item_id for item in begun.began_with}
@@ -194,7 +194,7 @@ def _amendment(at: AtFrame, changes: tuple[Add, ...]) -> Amendment:
 def _compared(
     at: AtFrame, items: Items, settled: SettledForm
 ) -> tuple[tuple[Add, ...], tuple[str, ...]]:
-    """Return what the record lacks, and the items that it holds already."""
+    """Return the items missing from the record, and those that it holds already."""
     today = at.services.surroundings.clock().date()
     sentence = sentence_of(settled.codes)
     coded = Coded(settled.form, settled.codes, sentence)

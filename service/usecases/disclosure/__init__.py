@@ -1,4 +1,4 @@
-"""Data restricted instead of erased, and what arrests left, deleted.
+"""Data restricted instead of erased, and deletion of data left by arrests.
 
 - `carrying_out`: deletions carried out once the owning force has approved them
 - `chasing`: forces that are late with a deletion are reminded

@@ -28,7 +28,7 @@ from service.usecases.services import Services
 def carry_out_deletion(
     services: Services, caller: Caller, deletion_id: DeletionId
 ) -> DeletionCase:
-    """Destroy what the force approved: captures, and the entry in every version of the record.
+    """Destroy the data approved by the force: captures, and the entry in every version.
 
     Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved, or
     carried out already).

@@ -1,4 +1,5 @@
-"""Deletion of what arrests left: the arrests of a person, and a case for each that is asked for.
+"""Deletion of data left by arrests: the arrests of a person, and a case for each that is asked
+for.
 
 The office is the conduit: a case officer opens a case for each arrest, and the force that owns it
 decides at its own desk.
@@ -87,10 +88,7 @@ class AskDeletion:
 def deletions_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> DeletionsOfRequest:
-    """Return the arrests, prints and cases of a request; it is a look.
-
-    Raises NotPermittedError, NotFoundError.
-    """
+    """Look at arrests, prints and cases of a request; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
         file = _file(unit, request_id)

@@ -1,7 +1,7 @@
 """Restricting a person: kept as evidence, and hidden from all but the holder of the evidence.
 
 A restricted person looks erased: in searches, names enquiries, requests, the exchange and
-figures. Only the force that holds the evidence reads what is held, on record each time. The
+figures. Only the force that holds the evidence reads the data held, on record each time. The
 person is told before the restriction is lifted, and then everything is as it was.
 """
 
@@ -60,7 +60,7 @@ class RestrictionPage:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedEvidence:
-    """What a restriction hides, as the holder of the evidence reads it."""
+    """The data that a restriction hides, as the holder of the evidence reads it."""
 
     restriction: Restriction
     records: tuple[RestrictedRecord, ...]
@@ -178,7 +178,7 @@ def _holder(caller: Caller) -> ForceCode | None:
 def restricted_evidence(
     services: StoreServices, caller: Caller, restriction_id: RestrictionId
 ) -> RestrictedEvidence:
-    """Return what a restriction hides, to the holder of the evidence; it is put on record.
+    """Return the data that a restriction hides, to the holder of the evidence, on record.
 
     Raises NotPermittedError, NotFoundError (unknown, lifted, or another force's).
     """

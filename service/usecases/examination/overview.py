@@ -55,7 +55,7 @@ class Overview:
     """Control items that are missing to the share that the office wants."""
     now: datetime
     matching: int = 0
-    """How many cases meet what is wanted, of the MOST_LOOKED_THROUGH oldest."""
+    """How many cases meet the filter, of the MOST_LOOKED_THROUGH oldest."""
 
 
 @dataclass(frozen=True, slots=True)

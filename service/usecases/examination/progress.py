@@ -24,9 +24,8 @@ def current_exemplar(
 ) -> tuple[str, CandidateId] | None:
     """Return (label, candidate) of the exemplar to compare now.
 
-    None when all that were not withdrawn are evaluated, and when the analysis found no value: a
-    probe without value is compared with no exemplar. Raises StepOutOfOrderError before the
-    analysis is sealed.
+    None when all that were not withdrawn are evaluated, and when the analysis found no value:
+    there is none to compare. Raises StepOutOfOrderError before the analysis is sealed.
     """
     examination = unit.cases.examination(case_id, examiner)
     analysis = unit.cases.analysis(case_id, examiner)

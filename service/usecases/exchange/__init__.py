@@ -6,7 +6,7 @@
 - `collecting`: messages that gateways left in folders, taken and answered
 - `desk`: this State, its key, its channels and the rules that it exchanges by
 - `duties`: duties worked out from new versions of records, each with its message
-- `erased`: deletions told to every State that was told of a person who has been erased since
+- `erased`: deletions told to every State that was told of a person erased since
 - `exempting`: decisions that a State need not be told
 - `own_requests`: requests of our own officers to other States, and the replies to them
 - `partners`: other States registered, with their keys

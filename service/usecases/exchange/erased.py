@@ -1,6 +1,6 @@
-"""Deletions told to every State that was told of a person who has been erased since.
+"""Deletions told to every State that was told of a person erased since.
 
-DPA 2018 s48(8) and (9): a controller who erases tells the recipients, who must do the same. The
+DPA 2018 s48(8) and (9): an erasing controller tells the recipients, and they must do the same. The
 message carries the number of the conviction and nothing about the person.
 """
 
@@ -23,7 +23,7 @@ from service.usecases.services import StoreServices
 def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
     """Queue the deletions that erasures make due, up to a limit; return how many.
 
-    The rows say what is owed, so that no way of erasing can forget it, and none is told twice.
+    The rows hold the duties, so that no way of erasing can forget it, and none is told twice.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:

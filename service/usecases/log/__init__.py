@@ -19,9 +19,9 @@
   address, reason
 - `roots`: the root of the first so many events, from the stored nodes
 - `state_age`: the log held against the checkpoint that its signing key remembers
-- `stored_notes`: the notes that are stored with the log: checkpoints, and what witnesses made of
-  them
+- `stored_notes`: the notes that are stored with the log: checkpoints, and the answers of witnesses
 - `verification`: the live store held against its log: every event, node, column and row, in one
   snapshot
-- `witnessing`: what witnesses have cosigned, and the links that may be told because of it
+- `witnessing`: the checkpoints that witnesses have cosigned, and the links that may be told
+  because of it
 """

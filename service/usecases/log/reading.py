@@ -98,10 +98,7 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
 
 
 def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[Receipt, ...]:
-    """Return a receipt of each event, all leading to the newest checkpoint.
-
-    Raises NotFoundError when the checkpoint does not cover all of them.
-    """
+    """Return a receipt of each event to the newest checkpoint; raises NotFoundError beyond it."""
     signed = unit.checkpoints.latest()
     if signed is None or any(event.seq >= signed.size for event in events):
         raise NotFoundError("No checkpoint covers these events yet.")

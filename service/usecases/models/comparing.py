@@ -1,4 +1,4 @@
-"""Stored searches weighed under two models, and what differs.
+"""Stored searches weighed under two models, and the differences.
 
 The probe, the candidates' templates and the versions of their records are those of the time; both
 models weigh the same candidates, those that were stored. A candidate that another model would have
@@ -76,7 +76,7 @@ _Both = tuple[Sequence[Evidence], Sequence[Evidence]]
 
 
 class _Counted:
-    """What was counted so far."""
+    """The counts so far."""
 
     def __init__(self) -> None:
         self.searches = self.left_out = self.changed = self.leaders = 0

@@ -26,7 +26,7 @@ _SOURCE = "decided cases"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecidedPairs:
-    """The pairs, how many cases gave some, and what their selection does."""
+    """The pairs, how many cases gave some, and the effects of their selection."""
 
     pairs: tuple[LabelledPair, ...]
     cases: int

@@ -61,7 +61,7 @@ class Claimed:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the share identified may be what was claimed, or more."""
+        """Whether the share identified may be the claimed one, or more."""
         return self.high >= self.claimed or not self.leaders
 
 
@@ -81,7 +81,7 @@ class Agreement:
 
     @property
     def is_expected(self) -> bool:
-        """Whether the share may be what the model expects."""
+        """Whether the share may be the one that the model expects."""
         return self.low <= self.expected <= self.high
 
 

@@ -1,4 +1,4 @@
-"""What a process saw put together with what others saw; states of the law changed."""
+"""The sums of a process put together with those of others; states of the law changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BANDS = (0, 45, 70)
 
 @dataclass(slots=True)
 class _Told:
-    """What some searches told, by source and by week."""
+    """Sums over some searches, by source and by week."""
 
     gathered: dict[Source, Gathered] = field(default_factory=dict)
     weeks: dict[tuple[object, ...], WeekSketch] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class _Told:
 def look_at_searches(services: Services) -> int:
     """Look at the searches this process made since the last time; return how many.
 
-    One transaction keeps what they told and changes states. Then the states of all processes are
+    One transaction keeps their sums and changes states. Then the states of all processes are
     read, so that the next searches are weighed by them.
     """
     law = services.law.law
@@ -74,7 +74,7 @@ def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Aske
 
 
 def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawStateChange:
-    """Set a source back: what was gathered of it is forgotten, and the watch begins anew.
+    """Set a source back: its sums are forgotten, and the watch begins anew.
 
     Raises NotPermittedError, and ConflictError for a source that is at home.
     """

@@ -16,8 +16,8 @@
 - `merging`: two records of one human being become one person, and apart again: always by two
   people
 - `pictures`: the pictures and minutiae that come with the impressions of a capture
-- `print_files`: a capture from files of prints: one print for each finger, and notes on what was
-  seen
+- `print_files`: a capture from files of prints: one print for each finger, and notes on the
+  findings
 - `prints_out`: the prints of a capture as its force gets them back: pictures and minutiae
 - `records`: records as their holders read them: the live version, the versions before, and a
   list

@@ -1,4 +1,4 @@
-"""The compliance audit pack: what an inspectorate asks for, in one command.
+"""The compliance audit pack: the facts for an inspectorate, in one command.
 
 Samples are drawn by a seed from all that ended in the period, so that the inspectorate can name
 the seed and draw them again. Nothing names a person, an asker or an examiner.
@@ -127,10 +127,7 @@ def _controls(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
 def put_on_record(
     services: StoreServices, caller: Caller, pack: AuditPack, sums_sha256: str
 ) -> None:
-    """Write the event of a pack, which commits to every file by the digest of its sums.
-
-    Raises NotPermittedError.
-    """
+    """Write a pack's event, with the digest of its files' sums; raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     event = AuditPackMade(
         sums_sha256,

@@ -33,7 +33,7 @@ _TO_DECISION = {
     RequestState.SEARCHING: (Step.IDENTIFY,),
     RequestState.DECIDING: (),
 }
-"""The steps that lead to the decision: nobody is asked about, so that nobody is looked for."""
+"""The steps that lead to the decision: no person is asked about, so none is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def count_quarter(unit: UnitOfWork, quarter: Quarter) -> ReleaseContent:
 
 
 def _question(cube: Cube, quarter: Quarter) -> str:
-    """Return the SHA-256 of what was asked: query, cube and policy."""
+    """Return the SHA-256 of the question: query, cube and policy."""
     queries = [question_text(quarter, stage, cube.band_ends) for stage in Stage]
     asked = "\n".join((*queries, cube.sha256, data_file(SMALL_NUMBERS).sha256))
     return hashlib.sha256(asked.encode()).hexdigest()

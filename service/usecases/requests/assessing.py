@@ -1,7 +1,7 @@
 """Convictions held of the person of a request, their standing, and those that may leave.
 
 The restrictions of an item come first (`domain.releasing.release`); the kind can only hold back
-more. Where no rule computes whether an item must be given, the people who decide include it with
+more. Where no rule computes whether an item must be given, the deciders include it with
 a reason.
 """
 

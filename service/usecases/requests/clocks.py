@@ -27,10 +27,7 @@ class Due:
 
 
 def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
-    """Return by when a request must be answered, as it stands today.
-
-    Raises OutsideCalendarError for days beyond the calendar of the rule.
-    """
+    """Return the due day of a request, as it stands today; raises OutsideCalendarError."""
     if kind.clock is None:
         return Due(None, is_paused=False, is_overdue=False)
     on = due_day(

@@ -133,7 +133,7 @@ def decide(services: Services, command: Decide) -> RequestState:
 def _found(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
 ) -> Assessment:
-    """Return what may leave; of a kind with an answer, what the answer that was prepared gives."""
+    """Return the data that may leave; of a kind with an answer, by the prepared answer."""
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError("A force has not decided on a case yet: wait, or remind it.")
     if not kind.has_answer:
@@ -276,7 +276,7 @@ def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None)
 
 
 def _told_about(at: AtWork, file: RequestFile) -> PersonId | None:
-    """Return the person of a disclosure: none where a neutral answer tells of nobody any more."""
+    """Return the person of a disclosure: none where a neutral answer names no person any more."""
     person_id = file.person_id
     is_neutral = kind_named(file.request.kind).has_answer
     if person_id is not None and is_neutral and at.unit.people.person_row(person_id) is None:

@@ -1,8 +1,8 @@
 """The identity of the person of a request: searches, candidates and outcomes.
 
-A request with prints is a search like any other, and what follows is the examiners' work: they
-identify, and nobody else. Details alone name candidates; a case officer compares them and says
-who it is, or that it stays open.
+A request with prints is a search like any other, and the rest is the examiners' work: they alone
+identify. Details alone name candidates; a case officer compares them and names the person, or
+leaves it open.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A kind of request: data and three functions.
 
-The state machine, the tables, the log and the pages are the same for all kinds. A kind says what
-may be asked, what is computed of what is held, and what of that it gives. It can hold back more
-than the restrictions of the data do, and never less: `assessing` asks `domain.releasing` first.
+The state machine, the tables, the log and the pages are the same for all kinds. A kind names its
+allowed questions, the computation on the data held, and the part of the result to give. It can
+hold back more than the restrictions of the data do, and never less: `assessing` asks
+`domain.releasing` first.
 """
 
 from __future__ import annotations

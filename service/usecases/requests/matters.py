@@ -30,7 +30,7 @@ _YOUNGEST_YEARS = 10
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """Matters of arrest reports, sorted by what a certificate does with them."""
+    """Matters of arrest reports, sorted by their place on a certificate."""
 
     stated: tuple[StatedMatter, ...] = ()
     pending: tuple[PendingMatter, ...] = ()

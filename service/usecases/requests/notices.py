@@ -1,8 +1,8 @@
 """Acknowledgements of disclosures, and the news of later changes for their recipients.
 
-A correction, an erasure or a revocation owes a notice to every recipient of what it changed. The
-worker reads what is owed from the rows themselves, so that no way of changing a record, present
-or future, can forget its recipients.
+A correction, an erasure or a revocation owes a notice to every recipient of the changed data. The
+worker reads the duties from the rows themselves, so that no way of changing a record, present or
+future, can forget its recipients.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Unanswered:
 def unanswered_notices(
     services: StoreServices, caller: Caller, *, limit: int
 ) -> tuple[Unanswered, ...]:
-    """Return the recipients that have not acknowledged what changed, the oldest notice first.
+    """Return the recipients that have not acknowledged the change, the oldest notice first.
 
     Raises NotPermittedError.
     """

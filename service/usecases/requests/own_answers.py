@@ -1,8 +1,8 @@
 """Answers to people about their own data: prepared by one, read and released by another.
 
-An answer is rebuilt from the data, without what was removed: nothing is drawn over. Each removed
-place has a ground and the person who removed it. What the schema says is data of another person,
-or free words, is removed unless that person keeps it.
+An answer is rebuilt from the data, without the removed parts: nothing is drawn over. Each removed
+place has a ground and its remover. By the schema, data of another person and free words are
+removed unless the preparer keeps them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _GIVEN = (ReplyOutcome.INFORMATION.value, ReplyOutcome.NOTHING_TO_GIVE.value)
 
 @dataclass(frozen=True, slots=True)
 class PrepareAnswer:
-    """An answer to prepare: what is removed, and what is kept that would be removed by itself."""
+    """An answer to prepare: the removals, and the places kept against the schema."""
 
     caller: Caller
     request_id: RequestId
@@ -59,7 +59,7 @@ class PrepareAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """An answer as the people who decide read it."""
+    """An answer as the deciders read it."""
 
     answer: OwnAnswer | None
     """The last one prepared on this version, or the one that was proposed; None without."""
@@ -174,7 +174,7 @@ def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> froze
 
 
 def show_answer(services: StoreServices, caller: Caller, request_id: RequestId) -> AnswerView:
-    """Return the answer of a request as the people who decide read it, and what it is made of.
+    """Return the answer of a request as the deciders read it, with its sections.
 
     Raises NotPermittedError, NotFoundError.
     """

@@ -60,7 +60,7 @@ def own_sections(
 
 
 def basis_of(unit: UnitOfWork, file: RequestFile) -> str:
-    """Return SHA-256, hexadecimal, of the ids and versions of what is held of the person.
+    """Return SHA-256, hexadecimal, of the ids and versions of the data held of the person.
 
     Two of one value were made of the same records, captures and convictions. Looks and
     recipients, which come by themselves, do not count.

@@ -1,8 +1,8 @@
 """The document that a person gets about their own data: words alone, the same for everybody.
 
-One wording stands for what is withheld and for nothing held; what else the document says does not
-depend on either. It carries no number, code or signature by which others could check it: to
-demand it of somebody for a job, a contract or a service is an offence (DPA 2018 s 184).
+One wording stands for withheld data and for nothing held; the rest of the document does not depend
+on either. It carries no number, code or signature by which others could check it: to demand it of
+somebody for a job, a contract or a service is an offence (DPA 2018 s 184).
 """
 
 from __future__ import annotations

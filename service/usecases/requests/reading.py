@@ -56,7 +56,7 @@ class RequestView:
     steps: tuple[Step, ...]
     """Those that are open in its state."""
     assessment: Assessment | None
-    """What may leave today, and why not; None while no search for the person was made."""
+    """Data that may leave today, with reasons; None while no search for the person was made."""
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
     today: date

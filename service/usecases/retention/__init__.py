@@ -1,4 +1,4 @@
-"""Retention: what no rule keeps any more, purged by plan, and reviewed by people where unknown.
+"""Retention: data no longer kept by a rule, purged by plan, and reviewed by people where unknown.
 
 - `bases`: the bases on which data of one person is kept, shown with their provisions
 - `due`: the standing of everybody on a day, as the planner sees it

@@ -21,7 +21,7 @@ RULES = f"{FINGERPRINTS} {EVENTS}"
 
 
 class Fate(StrEnum):
-    """What the rules and the reviews say of a person's data."""
+    """The result of the rules and the reviews for a person's data."""
 
     KEPT = "kept"
     REVIEW = "review"
@@ -41,7 +41,7 @@ class Standing:
     bases: tuple[Basis, ...]
     """The longest basis of each event."""
     provision: str
-    """What decides."""
+    """The provision that decides."""
     last_day: date | None
     versions: str
     review: Review | None = None
@@ -49,7 +49,7 @@ class Standing:
 
 
 def everybody(unit: UnitOfWork, on: date) -> Iterator[Standing]:
-    """Yield the standing of everybody who is neither erased nor hidden.
+    """Yield the standing of everybody neither erased nor hidden.
 
     Raises VaultDamagedError for a damaged record.
     """
@@ -75,7 +75,7 @@ def standing_of(unit: UnitOfWork, person_id: PersonId, on: date) -> Standing | N
 def standing(
     group: Sequence[HeldHuman], reviews: Mapping[PersonRow, Review], on: date
 ) -> Standing:
-    """Return the standing of people who are one human being."""
+    """Return the standing of merged people, one human being."""
     head = next((one for one in group if one.person_row == one.head_row), group[0])
     records = [one.record for one in group if one.record is not None]
     events = [event for record in records for event in events_of(record)]

@@ -18,8 +18,8 @@ _GUILTY = frozenset({DisposalType.CONVICTED, DisposalType.CAUTIONED})
 def events_of(record: Record) -> tuple[EventFacts, ...]:
     """Return the arrests and convictions of a record.
 
-    A conviction that names an arrest report belongs to it, and takes the place of what the report
-    says of the convicted offences. Convictions that a later decision has deleted are left out.
+    A conviction that names an arrest report belongs to it, and takes the place of the report's
+    words on the convicted offences. Convictions that a later decision has deleted are left out.
     """
     standing = [(n, one) for n, one in enumerate(record.convictions, 1) if one.stands]
     taken = {report.asn: report.on for report in record.arrest_reports if report.asn}

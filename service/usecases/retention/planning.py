@@ -85,7 +85,7 @@ def _counted(unit: UnitOfWork, on: date) -> tuple[Counter[Fate], list[Standing]]
 
 
 def _expected(unit: UnitOfWork, previous: Plan | None) -> frozenset[PersonId]:
-    """Return the people of the plan before whom it has not purged."""
+    """Return the people that the previous plan has not purged."""
     if previous is None:
         return frozenset()
     settled = {one.person_id for one in unit.plans.settlements(previous.plan_id)}

@@ -45,7 +45,7 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class ProposeRuling:
-    """What one person proposes in a review."""
+    """The proposal of one person in a review."""
 
     caller: Caller
     request_id: RequestId
@@ -108,7 +108,7 @@ def _identify(
     request_id: RequestId,
     person_id: PersonId,
 ) -> None:
-    """Bring a review to its decision: it names the person, so that nobody is searched."""
+    """Bring a review to its decision: it names the person, so no search is needed."""
     at = AtWork(services, unit, caller, request_id)
     for step in (Step.ACCEPT, Step.SEARCH):
         file = existing(unit.requests.file(request_id))

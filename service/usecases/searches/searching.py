@@ -215,10 +215,7 @@ class _Sequel:
 
 
 def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: Weighed) -> _Sequel:
-    """Open a case, unless no candidate is worth an examiner's time.
-
-    A mark without such a candidate is an unsolved one already.
-    """
+    """Open a case, unless no candidate is worth one; such a mark is an unsolved one already."""
     if not chosen_exemplars(services.policy, search.search_type, weighed.candidates):
         return _Sequel(filed_mark=file_unsolved_mark(services, unit, search))
     is_tenprint_check = search.search_type is SearchType.TP_TP

@@ -135,7 +135,7 @@ def _registration(
     states: tuple[FactorState, ...],
     at_s: int,
 ) -> str:
-    """Return what a browser needs to have a key registered; empty where no key can be."""
+    """Return the options for registering a key in a browser; empty where none can be."""
     asked = challenge_at(request, bench, session_secret(request), Asking.REGISTER, at_s)
     known = tuple(one.key for one in states if one.key is not None)
     return options_to_register(asked, visitor.account, known) if asked.is_possible else ""

@@ -1,6 +1,6 @@
-"""Back record conversion: pages of keyers, reconcilers, samplers and of those who keep lots.
+"""Back record conversion: pages of keyers, reconcilers, samplers and keepers of lots.
 
-- `fields`: the fields of a form on a page: names, hints, and what was typed
+- `fields`: the fields of a form on a page: names, hints, and the typed text
 - `keying`: the keyers' page, made for speed: picture beside form, keyboard alone
 - `lots`: lots, opened, read, sampled, decided and withdrawn
 - `sampling`: the samplers' page

@@ -1,4 +1,4 @@
-"""The fields of a form on a page: names, hints, and what was typed."""
+"""The fields of a form on a page: names, hints, and the typed text."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def shown_fields() -> list[dict[str, Any]]:
 
 
 def read_form(form: Posted) -> Form:
-    """Return what was typed; raises InvalidInputError for a text that is too long."""
+    """Return the typed text; raises InvalidInputError for a text that is too long."""
     values = []
     for field in FormField:
         is_illegible = bool(form.fields.get(f"{field.value}-illegible"))

@@ -78,7 +78,7 @@ def post_carrying_out(
     form: FormOf,
     bench: BenchOf,
 ) -> Response:
-    """Destroy what the force approved."""
+    """Destroy the data that the force approved."""
     del form
     carry_out_deletion(bench.services, caller, DeletionId(deletion_id))
     return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)

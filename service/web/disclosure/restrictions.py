@@ -94,7 +94,7 @@ def post_lifting(
 def show_evidence(
     request: Request, restriction_id: IdInPath, caller: ForceOf, bench: BenchOf
 ) -> Response:
-    """Show what a restriction hides, to the force that holds the evidence."""
+    """Show the data that a restriction hides, to the force that holds the evidence."""
     found = restricted_evidence(bench.services, caller, RestrictionId(restriction_id))
     shown = {
         "evidence": found,

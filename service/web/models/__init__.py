@@ -1,6 +1,6 @@
 """The page of the watch on the law of prints.
 
-- `law`: seen beside expected, week by week, and what was claimed beside what was identified
+- `law`: seen beside expected, week by week, and claims beside identifications
 - `week_lines`: a line through weeks over a band, in pixels for a template
 """
 

@@ -1,4 +1,4 @@
-"""Seen beside expected, week by week, and what was claimed beside what was identified.
+"""Seen beside expected, week by week, and claims beside identifications.
 
 Figures alone: no person, no search and no template is shown here.
 """

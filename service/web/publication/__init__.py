@@ -3,7 +3,7 @@
 - `audit_pack`: the compliance audit pack as files
 - `charts`: bars of a released table as SVG, without scripts
 - `information`: a request for information, answered and published
-- `releases`: releases for those who read figures, and the form that makes one
+- `releases`: releases for readers of figures, and the form that makes one
 - `site`: the public site: scheme of seven classes, releases, disclosure log
 """
 

@@ -1,4 +1,4 @@
-"""Bars of a released table as SVG, without scripts: what is not shown has no bar."""
+"""Bars of a released table as SVG, without scripts: hidden figures have no bar."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 - `one_request`: one request: its log, the person, and the convictions with their verdicts
 - `own_answer`: the answer to a person about their own data: prepared by field, read, handed out
 - `steps`: the steps that a case officer takes on a request
-- `unanswered`: the recipients that have not acknowledged a change of what they were told
+- `unanswered`: the recipients of data that have not acknowledged a change of it
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The recipients of what was told that have not acknowledged a change of it."""
+"""The recipients of data that have not acknowledged a change of it."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def show_reviews(request: Request, caller: RequestReaderOf, bench: BenchOf) -> R
 
 @router.post("")
 def post_reviews(caller: CaseOfficerOf, form: FormOf, bench: BenchOf) -> Response:
-    """Open a review of everybody for whom no rule decides."""
+    """Open a review of everybody without a deciding rule."""
     del form
     open_reviews(bench.services, caller)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)

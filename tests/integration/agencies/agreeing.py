@@ -1,4 +1,4 @@
-"""Agencies with agreements, and what they ask."""
+"""Agencies with agreements, and their requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def make_agreement(world: World, agency: str = "HARB", **other: Any) -> Response
 
 
 def agreed(world: World, agency: str = "HARB", **other: Any) -> User:
-    """Make an agreement and return a caller who speaks for the agency."""
+    """Make an agreement and return a caller for the agency."""
     made = make_agreement(world, agency, **other)
     assert made.status_code == 201, made.text
     user = world.user(Role.AGENCY, f"agency-{agency}".lower())

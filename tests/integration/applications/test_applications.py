@@ -1,4 +1,4 @@
-"""An application over the API, from the first page to what was released."""
+"""An application over the API, from the first page to the released answer."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def content_of(world: World, document: bytes) -> dict[str, Any]:
 
 
 def checked(world: World, number: str, code: str) -> str:
-    """Return the answer to anybody who has a number and a code."""
+    """Return the answer to anybody with a number and a code."""
     answer = world.client.post("/v1/certificates/check", json={"number": number, "code": code})
     assert answer.status_code == 200, answer.text
     assert list(answer.json()) == ["answer"]

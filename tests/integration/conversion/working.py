@@ -104,7 +104,7 @@ class Roll:
         return self.step(user, frame, "match/reading", {"agrees": agrees})
 
     def convert(self, number: int, **texts: Any) -> str:
-        """Take a frame from its picture to a record, a new one where nobody is found."""
+        """Take a frame from its picture to a record, a new one where no person is found."""
         frame = self.scan(number)
         assert self.key_twice(frame, **texts) == "matching"
         self.search(frame)
@@ -161,7 +161,7 @@ class Roll:
         return self.world.sampler(name).post(path, {"place": place, "is_right": is_right})
 
     def read_sample(self, truth: dict[str, str], *, is_blind: bool = False) -> None:
-        """Read every unit against what the frames truly say."""
+        """Read every unit against the true text of the frames."""
         while units := self.units():
             for one in units:
                 is_right = is_blind or one["text"] == truth[one["field"]]

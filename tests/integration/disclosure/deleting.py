@@ -1,4 +1,4 @@
-"""Deletions of what arrests left, worked over HTTP."""
+"""Deletions of data left by arrests, worked over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deletion from the application to the last acknowledgement, and what it must not be."""
+"""A deletion from the application to the last acknowledgement, and the things it must not be."""
 
 from __future__ import annotations
 

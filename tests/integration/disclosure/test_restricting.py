@@ -21,7 +21,7 @@ from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
 
 HIS = re.compile(r"Forename1\b|Surname1\b|York Magistrates")
-"""What the record of the person holds, and of no other person here."""
+"""Words of the record of the person, and of no other person here."""
 
 _COURT = {"court": {"name": "York Magistrates' Court"}}
 
@@ -63,7 +63,7 @@ def known(world: World) -> dict[str, Any]:
 
 
 def _ways_out(world: World) -> dict[str, Any]:
-    """Ask for the person in every way that could find them; return what each found."""
+    """Ask for the person in every way that could find them; return the findings of each."""
     body = {"details": {"names": record_of(1)["names"]}}
     enquiry = world.force("47").post("/v1/names-enquiries", body).json()
     request, prints = opened(world), opened(world, reference="II K 13/26")

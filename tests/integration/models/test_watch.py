@@ -32,7 +32,7 @@ def said(person: int) -> dict[str, Any]:
 
 
 def _asker(world: World) -> Asker:
-    """Return who asks in this world, after a search at home."""
+    """Return the asker in this world, after a search at home."""
     world.services.law.law = some_home(world.services.scorer.digest)
     make_link(world)
     return world.services.law.unseen[-1].asker

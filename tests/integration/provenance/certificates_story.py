@@ -16,7 +16,7 @@ from domain.requests import IdentityBasis
 
 
 def certificate_events() -> Iterator[Event]:
-    """Yield what is told of a certificate from its issue to the day it is taken back."""
+    """Yield the story of a certificate from its issue to the day it is taken back."""
     certificate_id = CertificateId("certificate-1")
     yield CertificateIssued(
         certificate_id,

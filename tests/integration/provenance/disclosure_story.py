@@ -1,4 +1,4 @@
-"""What is told of data restricted instead of erased, and of answers to people."""
+"""The story of data restricted instead of erased, and of answers to people."""
 
 from __future__ import annotations
 

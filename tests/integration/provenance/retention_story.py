@@ -1,4 +1,4 @@
-"""The events of retention, of a review, and of what is published."""
+"""The events of retention, of a review, and of publications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits of the pages: per address, per reference; and what a guesser learns."""
+"""Limits of the pages: per address, per reference; and the gains of a guesser."""
 
 from __future__ import annotations
 

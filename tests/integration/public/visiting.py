@@ -32,12 +32,12 @@ TEST_TEXTS = {
     "choices.shelf.maps": "Maps",
     "choices.shelf.novels": "Novels",
 }
-"""What the form of the tests says."""
+"""The words of the form of the tests."""
 
 
 @contextmanager
 def texts_in() -> Iterator[None]:
-    """Let the catalogue say what the form of the tests says."""
+    """Let the catalogue hold the words of the form of the tests."""
     texts: Any = english().texts
     texts.update(TEST_TEXTS)
     try:

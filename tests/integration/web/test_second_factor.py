@@ -288,7 +288,7 @@ def test_the_picture_and_the_key_are_of_this_session_alone(office: Office) -> No
 
 
 def _without_chance(page: str) -> str:
-    """Return a page without what every page has anew: the token, the challenge and its time."""
+    """Return a page without the parts that are always new: token, challenge and its time."""
     for value in (hidden_fields(page)["csrf"], hidden_fields(page)["asked_at"]):
         page = page.replace(value, "")
     return re.sub(r"challenge&#34;: &#34;[^&]+", "", page)

@@ -1,4 +1,4 @@
-"""Disclosure control: the vectors, and a solver that tries to find what is not shown."""
+"""Disclosure control: the vectors, and a solver that tries to find the hidden figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agencies: agreements, who speaks for them, ASNs and results, and the role of agencies."""
+"""Agencies: agreements, accounts speaking for them, ASNs and results, the role of agencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deletions of what arrests left: cases, decisions, reminders, and what was deleted."""
+"""Deletions of data left by arrests: cases, decisions, reminders, and the deleted data."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The tables of what is restricted, answered and deleted.
+"""The tables of data restricted, answered and deleted.
 
-- `deletions`: deletions of what arrests left: cases, decisions, reminders, and what was deleted
-- `own_answers`: answers to people about their own data, with what was removed
+- `deletions`: deletions of data left by arrests: cases, decisions, reminders, and the deleted data
+- `own_answers`: answers to people about their own data, with the removed parts
 - `restrictions`: restrictions from their beginning to their end, and the people that they hide
 """

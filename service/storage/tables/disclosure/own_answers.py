@@ -1,4 +1,4 @@
-"""Answers to people about their own data, as they were prepared, with what was removed."""
+"""Answers to people about their own data, as they were prepared, with the removed parts."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ own_answer_removals = Table(
     Column("ground", String, nullable=False),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""Removed by the person who prepared the answer. A place holds ids and no data."""
+"""Removed by the preparer of the answer. A place holds ids and no data."""

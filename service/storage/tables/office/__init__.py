@@ -1,4 +1,4 @@
-"""Tables of what the office does by itself: purges by plan, and what it publishes.
+"""Tables of the office's own work: purges by plan, and its publications.
 
 - `publication`: countable facts, frozen releases, and published answers
 - `retention`: plans of a purge, and decisions of retention reviews

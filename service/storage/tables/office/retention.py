@@ -120,7 +120,7 @@ retention_settlements = Table(
     ),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""What came of a line of a released plan."""
+"""The outcome of a line of a released plan."""
 
 retention_reviews = Table(
     "retention_reviews",
@@ -153,4 +153,4 @@ retention_proposals = Table(
     ),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""What one person proposed in a review, for a second one to agree with."""
+"""The proposal of one person in a review, for a second one to agree with."""

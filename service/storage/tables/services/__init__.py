@@ -1,7 +1,7 @@
 """Tables of the services of the office: to the public, and to agencies.
 
-- `agencies`: agencies: agreements in versions, who speaks for them, and ASNs
-- `applications`: applications of the public: drafts, what was sent, answers, documents
+- `agencies`: agencies: agreements in versions, the accounts that speak for them, and ASNs
+- `applications`: applications of the public: drafts, sent applications, answers, documents
 - `certificate_standing`: certificates that no longer hold, read from the rows that they stood on
 - `certificates`: certificates, the rows that each stood on, and revocations
 """

@@ -1,4 +1,4 @@
-"""Agencies: agreements in versions, who speaks for them, and the ASNs issued for them.
+"""Agencies: agreements in versions, the accounts that speak for them, and ASNs issued.
 
 The contacts of an agreement and the words of a result are payloads. An ASN is no personal data by
 itself; the text under which a result came is kept as given.

@@ -1,7 +1,7 @@
-"""Applications of the public: drafts, what was sent, answers to questions, and documents.
+"""Applications of the public: drafts, sent applications, answers to questions, and documents.
 
 An application is found by a digest of its reference and its code together, under a key of the
-store: a row says nothing to whoever lacks both. What an applicant wrote is a payload.
+store: a row says nothing to whoever lacks both. The words of an applicant are a payload.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ applications = Table(
     info=protected(Rows.WRITTEN_ONCE),
 )
 """Applications that were sent. `number`: that of the documents that came with it.
-`content_digest`: of who asks for what, under a key of the store, to find the same one again."""
+`content_digest`: of the kind, the main name and the birth date, under a key of the store, to find
+the same one again."""
 
 application_answers = Table(
     "application_answers",

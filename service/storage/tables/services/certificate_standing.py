@@ -35,7 +35,7 @@ def superseded(certificate_id: str | None = None) -> CompoundSelect[tuple[str]]:
 
 
 def _gone() -> _People:
-    """Return those of people who are erased, or hidden until they are."""
+    """Return those of erased people, or of people hidden until then."""
     people = certificate_people
     return select(people.c.certificate_id).join(
         gone_persons, gone_persons.c.person_row == people.c.person_row
@@ -59,7 +59,7 @@ def _amended() -> _People:
 
 
 def _merged() -> _People:
-    """Return those of people with whom another person was merged since."""
+    """Return those of people merged with another person since."""
     people, others = certificate_people, certificate_people.alias("others")
     known = and_(
         others.c.certificate_id == people.c.certificate_id,

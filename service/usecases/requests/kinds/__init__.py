@@ -7,7 +7,7 @@
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
 - `police_certificate`: a person asks for a certificate of their record for another country
 - `record_creation`: an agency asks for a record on its behalf, and gets an ASN
-- `record_deletion`: a person asks for the deletion of what arrests left
+- `record_deletion`: a person asks for the deletion of data left by arrests
 - `rectification`: a person says that data about them is wrong
 - `retention_review`: the office asks itself whether data of a person may still be kept
 - `subject_access`: a person asks for everything that is held of them

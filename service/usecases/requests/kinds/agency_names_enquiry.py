@@ -1,6 +1,6 @@
 """An agency asks for the convictions of a person, within its agreement; two people decide.
 
-What its agreement does not reach is held back by the mechanism, whatever this kind would give:
+Data beyond its agreement is held back by the mechanism, whatever this kind would give:
 7 working days are the practice of such agreements. A record that is on microfiche is answered as
 being there, which makes a request to convert it.
 """

@@ -28,7 +28,7 @@ DECEASED = "deceased"
 """Fact of an application: that the person is dead, `yes`."""
 
 DOUBT_FROM = 1e-4
-"""Far below what an enquiry tells: the costly error here is a person who is not found. By
+"""Far below the floor of enquiries: the costly error here is a missed person. By
 hand; `python -m benchmarks services --trial N` counts the people that it misses."""
 
 _SETTLED = frozenset(

@@ -1,8 +1,8 @@
-"""A person asks for the deletion of what arrests left; the forces that own them decide.
+"""A person asks for the deletion of data left by arrests; the forces that own them decide.
 
 The Record Deletion Process is practice, not law: each arrest is a case of its own, which the
 owning force decides at its own desk; 28 days are its target. A question to the person stops the
-clock. The answer tells of no conviction: the officer writes what each force decided.
+clock. The answer tells of no conviction: the officer writes the decision of each force.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A person says that data about them is wrong; two people decide.
 
-Data Protection Act 2018 ss 46 and 48, with the period of s 54. What is wrong is amended by the
-force that holds the record, with the request as its reason; every recipient of what changed is
+Data Protection Act 2018 ss 46 and 48, with the period of s 54. A wrong item is amended by the
+force that holds the record, with the request as its reason; every recipient of the changed item is
 owed a notice by that. Where the accuracy cannot be settled, the person is restricted instead.
 """
 

@@ -1,7 +1,7 @@
 """The office asks itself whether data of a person may still be kept.
 
 A review is opened where no rule computes it, or where its day has come. The person is known: the
-review names them. Nothing leaves; what is decided (keep, restrict or erase, with a ground, a
+review names them. Nothing leaves; the decision (keep, restrict or erase, with a ground, a
 reason and the day of the next review) has calls of its own in the room of retention.
 """
 

@@ -2,9 +2,9 @@
 
 Data Protection Act 2018 ss 45 and 54: one month beginning with the latest of receipt, proof of
 identity that was asked for, and a fee; two further months by notice, with reasons, inside the
-first. A question about what is meant stops the clock. Everything is given, spent or not, but for
-what its source lets be told to no person. One neutral wording serves for what is withheld and
-for nothing held (s 45(4)-(6)), and no outcome of the search is told.
+first. A question about the request's meaning stops the clock. Everything is given, spent or not,
+but for items whose source bars telling any person. One neutral wording serves for withheld data
+and for nothing held (s 45(4)-(6)), and no outcome of the search is told.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lots, frames and the floor of what is searched."""
+"""Lots, frames and the floor of searches."""
 
 from __future__ import annotations
 

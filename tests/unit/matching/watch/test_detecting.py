@@ -1,4 +1,4 @@
-"""The detector: no alarm where the law holds, soon one where it moved, whoever saw what."""
+"""The detector: no alarm where the law holds, soon one where it moved, in any process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents of applicants, checked in a child process: what is kept, and what is refused."""
+"""Documents of applicants, checked in a child process, and kept or refused."""
 
 from __future__ import annotations
 
