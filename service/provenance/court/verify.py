@@ -117,17 +117,25 @@ def _note(note: str) -> tuple[str, dict[bytes, bytes]]:
     found: dict[bytes, bytes] = {}
     for line in tail.removesuffix("\n").split("\n"):
         dash, name, signature = line.split(" ")
-        signed = base64.b64decode(signature, validate=True)
-        if f"{dash} {name} {base64.b64encode(signed).decode()}" != line or dash != "\u2014":
+        signed = _decoded(signature)
+        if f"{dash} {name} {signature}" != line or dash != "\u2014":
             raise ValueError("a signature is malformed")
         found[name.encode() + signed[:4]] = signed[4:]
     return f"{text}\n", found
 
 
+def _decoded(text: str) -> bytes:
+    """Read base64 in its one canonical spelling: the last character has spare bits."""
+    decoded = base64.b64decode(text, validate=True)
+    if base64.b64encode(decoded).decode() != text:
+        raise ValueError("it is not canonical base64")
+    return decoded
+
+
 def _key(vkey: str, kind: int) -> tuple[str, bytes, bytes]:
     """Return the name of a key of this kind, its place among signatures, and its 32 bytes."""
     name, key_id, material = vkey.split("+", 2)
-    key = base64.b64decode(material, validate=True)
+    key = _decoded(material)
     expected = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
     if key[0] != kind or key_id != expected.hex():
         raise ValueError("the key is malformed")
@@ -141,7 +149,7 @@ def _head(bundle: Bundle, text: str, signatures: dict[bytes, bytes]) -> tuple[in
     if origin != name or end:
         raise ValueError("it is of another log")
     Ed25519PublicKey.from_public_bytes(key).verify(signatures[place], text.encode())
-    return int(size), base64.b64decode(root, validate=True)
+    return int(size), _decoded(root)
 
 
 def _witness(bundle: Bundle, stated: dict[str, Any]) -> str:
@@ -154,7 +162,7 @@ def _witness(bundle: Bundle, stated: dict[str, Any]) -> str:
     Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
     if (size, at_s) != (stated["size"], stated["at_s"]):
         return "it cosigned another size or at another time"
-    steps = [base64.b64decode(line) for line in bundle.text(stated["proof"]).split("\n")[:-1]]
+    steps = [_decoded(line) for line in bundle.text(stated["proof"]).split("\n")[:-1]]
     return "" if _grew(bundle, size, root, steps) else "the log did not grow from there"
 
 
@@ -187,7 +195,7 @@ def _proof(bundle: Bundle, number: int) -> str:
     lines = _LINE.findall(proof)
     if "".join(lines) != proof:
         return "the proof is malformed"
-    steps = [base64.b64decode(line) for line in lines]
+    steps = [_decoded(line.removesuffix("\n")) for line in lines]
     if number >= bundle.size or _root(body, number, bundle.size, steps) != bundle.root:
         return "the proof does not lead to the checkpoint"
     event = json.loads(body)
@@ -260,7 +268,7 @@ def _row(bundle: Bundle, row: dict[str, Any]) -> str:
 
 def _payload(bundle: Bundle, stated: dict[str, Any]) -> str:
     opened = json.loads(bundle.files[stated["file"]])
-    payload = base64.b64decode(opened["payload"], validate=True)
+    payload = _decoded(opened["payload"])
     found = hmac.digest(bytes.fromhex(opened["commitment_key"]), payload, "sha256").hex()
     committed = {
         (one["payload_ref"], one["payload_commitment"])

@@ -49,8 +49,8 @@ OPEN = {
 HEADS = {"log_head"}
 """Tables with one row that changes with every write."""
 
-LOG = HEADS | {"events", "event_subjects", "log_nodes"}
-"""Tables of the log, in which a refused call is put on record."""
+LOG = HEADS | {"events", "event_subjects", "log_nodes", "checkpoints"}
+"""Tables of the log, in which a refused call is put on record, and that is signed meanwhile."""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -234,5 +235,6 @@ def _failures(office: Office, address: str) -> int:
 
 
 def _shown(answer: Response) -> str:
-    """Return a page without the random token of its form."""
-    return answer.text.replace(hidden_fields(answer.text)["csrf"], "")
+    """Return a page without the random token of its form and the challenge to security keys."""
+    page = answer.text.replace(hidden_fields(answer.text)["csrf"], "")
+    return re.sub(r"(?<=challenge&#34;: &#34;)[\w-]{43}", "", page)
