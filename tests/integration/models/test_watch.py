@@ -13,6 +13,7 @@ from domain.events.searches import Searched
 from domain.models.law_states import ALL, LawState, Source
 from domain.strangers import Standing, Strangers
 from matching.scorer import Scorer
+from service.background import search_keeper
 from service.cli.context import CONSOLE
 from service.live.law_watch import Act, Asker, LawWatch
 from service.provenance.canonical import read_event
@@ -24,6 +25,12 @@ from tests.integration.api.prints import record
 from tests.integration.models.laws import ASKER, searches, some_home
 from tests.integration.provenance.links import make_link, opened_world
 from tests.integration.web.driver import Office, with_fast_hashes
+
+
+@pytest.fixture(autouse=True)
+def no_other_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave looking at searches to the tests: the keeper would look between two lines of them."""
+    monkeypatch.setattr(search_keeper, "look_at_searches", lambda services: 0)
 
 
 def said(person: int) -> dict[str, Any]:
