@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -51,7 +50,7 @@ class FrameBody(Body):
         """Return the command; raises InvalidInputError with a pointer."""
         try:
             image = base64.b64decode(self.picture, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise InvalidInputError("The picture is not base64.", pointer="/picture") from None
         return ReceiveFrame(
             caller, LotId(self.lot_id), self.number, image, self.part, self.picture_sha256

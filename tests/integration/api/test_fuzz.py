@@ -66,14 +66,16 @@ async def _stay_up(receive: Receive, send: Send) -> None:
 
 
 def test_whatever_is_sent_is_answered_as_documented(api_schema: Any, shared_world: World) -> None:
-    known = existing(shared_world)
+    known, errors = existing(shared_world), []
     for found in api_schema.get_all_operations():
         operation = found.ok()
         try:
             fuzz(operation, shared_world, known)
         except Exception as error:
             error.add_note(f"{operation.method.upper()} {operation.path}")
-            raise
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup(f"{len(errors)} operations", errors)
 
 
 def fuzz(operation: Any, world: World, known: dict[str, str]) -> None:
