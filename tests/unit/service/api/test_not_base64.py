@@ -32,7 +32,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "minutiae": lambda text: decode_minutiae(
         text, FingerPosition.RIGHT_THUMB, ImpressionType.PLAIN
     ),
-    "template": lambda text: _template(text).values(FORMAT),
+    "template": lambda text: _template(text).values(FORMAT.template),
 }
 
 
