@@ -63,6 +63,7 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
+@cache
 def latest() -> str | None:
     """Return the revision that this code needs."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()
