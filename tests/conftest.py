@@ -13,13 +13,13 @@ from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
 from tests.formats import FORMAT
 from tests.postgres import PostgresDatabase, running_server
-from tests.whole_requests import hand_over_whole_requests
+from tests.quick_applications import make_applications_quick
 
 # The duration of an example depends more on other load on the machine than on the code.
 settings.register_profile("identlink", deadline=None)
 settings.load_profile("identlink")
 
-hand_over_whole_requests()
+make_applications_quick()
 
 
 @pytest.fixture(scope="session")
