@@ -10,8 +10,9 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 AUDIT := .venv-audit
+DOCS := .venv-docs
 
-.PHONY: help setup run advisories sbom test test-e2e test-interop test-slow check format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-slow check format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +74,18 @@ sbom: $(AUDIT)/.made ## Write var/sbom.json: the locked dependencies with digest
 	$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 \
 		--output-format JSON --pyproject pyproject.toml -o var/sbom.json requirements.lock
 
+docs: $(DOCS)/.made ## Build the site of the documents in var/site, with search, and follow its links
+	rm -rf var/site && mkdir -p var/site
+	$(DOCS)/bin/zensical build --clean --strict
+	rm var/site/docs/404.html  # its links begin at the root of a server
+	cp -R --parents benchmarks/results deploy var/site
+	$(PYTHON) .ci/site_links.py var/site
+
+$(DOCS)/.made: requirements-docs.lock
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --require-hashes -r requirements-docs.lock
+	touch $@
+
 $(AUDIT)/.made: requirements-audit.lock
 	$(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --quiet --require-hashes -r requirements-audit.lock
@@ -89,9 +102,11 @@ lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 		-c requirements-dev.lock -o requirements-peers.lock
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet $(UPGRADE) requirements-audit.in -o requirements-audit.lock
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --quiet $(UPGRADE) requirements-docs.in -o requirements-docs.lock
 
 clean: ## Remove the environment and what runs have left behind
-	rm -rf $(VENV) $(AUDIT) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) $(DOCS) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "identlink needs Python 3.11 or newer")'

@@ -12,6 +12,7 @@ for data, and the data that may leave · `plain_values` values as JSON values ·
 `fingers`, `finding_policy`, `shown_prints` the ground of findings ·
 `models` models of evidence in use ·
 `publication` countable facts, releases, published answers ·
+`list_orders` the order of a list ·
 `retention` how long data may be kept, plans of a purge, reviews ·
 `access` roles, scopes, purposes · `consultations` looks at a person ·
 `events` the catalogue of events and the entries of the log · `errors` all refusals ·

@@ -111,6 +111,11 @@ def force_name(code: str) -> str:
     return find_force(code).name
 
 
+def codes_by_name() -> tuple[str, ...]:
+    """Return the codes of all owners in the alphabet of their names."""
+    return tuple(force.code for force in sorted(FORCES, key=lambda one: one.name.casefold()))
+
+
 def is_known_force(code: str, *, on: date | None = None) -> bool:
     """Whether the code is in the table and, if a day is given, valid on it."""
     force = _BY_CODE.get(code)

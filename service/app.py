@@ -44,6 +44,7 @@ from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
 from service.api.applications.applications_schemas import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
 from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
+from service.api.call_spans import CallSpanMiddleware
 from service.api.documentation import install_documentation
 from service.api.exchange.messages import EXCHANGE_PATH, MOST_BODY_BYTES
 from service.api.incoming import RequestMiddleware
@@ -58,7 +59,13 @@ from service.background.outage_keeper import OutageKeeper
 from service.background.refusal_keeper import RefusalKeeper
 from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
-from service.bootstrap import Runtime, open_certificates, open_exchange, open_provider
+from service.bootstrap import (
+    Runtime,
+    open_certificates,
+    open_exchange,
+    open_provider,
+    tracing_of,
+)
 from service.live.outages import outage_note, report_or
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
@@ -66,6 +73,7 @@ from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
+from service.ports.tracing import Tracing
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
 from service.web.links.court_page import court_page
@@ -111,15 +119,17 @@ def create_app(
     logger: FilteringBoundLogger | None = None,
     prints: PrintImages | None = None,
     shared: Path | None = None,
+    tracing: Tracing | None = None,
 ) -> FastAPI:
     """Return the application over an opened runtime, which its shutdown closes.
 
     `logger` writes to standard error when none is given; `prints` draws the prints of captures
     that brought no image of their own. Processes that serve together count calls and keep their
-    figures in the directory `shared`.
+    figures in the directory `shared`. `tracing` takes the place of the collector of the settings.
     """
     log = logger or build_logger(sys.stderr, runtime.settings.log_level.value)
     metrics = Metrics(shared)
+    spans = tracing or tracing_of(runtime)
     app = FastAPI(
         title="identlink",
         version=runtime.services.code_version,
@@ -129,8 +139,8 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        lifespan=_lifespan(runtime, log, metrics),
-        middleware=_middleware(runtime, log, metrics),
+        lifespan=_lifespan(runtime, log, metrics, spans),
+        middleware=_middleware(runtime, log, metrics, spans),
     )
     app.state.api = _api_state(runtime, metrics, shared)
     app.state.court_page = court_page
@@ -154,7 +164,9 @@ def create_app(
     return app
 
 
-def _middleware(runtime: Runtime, log: FilteringBoundLogger, metrics: Metrics) -> list[Middleware]:
+def _middleware(
+    runtime: Runtime, log: FilteringBoundLogger, metrics: Metrics, tracing: Tracing | None
+) -> list[Middleware]:
     return [
         *_path_prefix(runtime.settings),
         Middleware(
@@ -164,9 +176,15 @@ def _middleware(runtime: Runtime, log: FilteringBoundLogger, metrics: Metrics) -
             new_id=runtime.services.surroundings.new_id,
             pseudonyms=_pseudonyms(runtime),
         ),
+        *_call_spans(tracing),
         Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
         _body_limit(runtime.settings),
     ]
+
+
+def _call_spans(tracing: Tracing | None) -> list[Middleware]:
+    # Without a collector there is no layer at all: a call passes no function more.
+    return [Middleware(CallSpanMiddleware, tracing=tracing)] if tracing else []
 
 
 def _path_prefix(settings: Settings) -> list[Middleware]:
@@ -237,7 +255,7 @@ def _names_building(
 
 
 def _lifespan(
-    runtime: Runtime, logger: FilteringBoundLogger, metrics: Metrics
+    runtime: Runtime, logger: FilteringBoundLogger, metrics: Metrics, tracing: Tracing | None
 ) -> Lifespan[FastAPI]:
     note_index = partial(metrics.note_index, runtime.services)
     runtime.services.state.listen(state_note(logger))
@@ -280,6 +298,8 @@ def _lifespan(
         ):
             yield
         runtime.close()
+        if tracing:
+            tracing.close()
         logger.info(LogEvent.STOPPED)
 
     return _run

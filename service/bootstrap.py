@@ -53,6 +53,8 @@ from service.live.names import LiveNames
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
+from service.ports.surroundings import Surroundings
+from service.ports.tracing import Tracing
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
@@ -114,14 +116,16 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
         runtime.close()
 
 
-def start(settings: Settings) -> Runtime:
+def start(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     """Return the services of a store with the models of its settings; the caller closes it.
 
+    `outside` takes the place of the real clock, as the sandbox's does.
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
     # Counted first: to look the model in force up opens the store, and closes it to others.
     mended = close_to_others(_files(settings)) if settings.store.is_dir() else 0
-    runtime = assemble(settings, load_scorer(model_in_force(settings)))
+    scorer = load_scorer(model_in_force(settings))
+    runtime = assemble(settings, scorer, outside=outside)
     return replace(runtime, modes_mended=runtime.modes_mended + mended)
 
 
@@ -149,7 +153,12 @@ def model_in_force(settings: Settings) -> Path:
     return directory
 
 
-def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) -> Runtime:
+def assemble(
+    settings: Settings,
+    scorer: Scorer,
+    formats: Registry = FORMATS,
+    outside: Surroundings | None = None,
+) -> Runtime:
     """Return the services of a store with a scorer that is loaded already, as `start` does.
 
     Raises ConfigurationError, IndexDamagedError, StateBehindError.
@@ -163,7 +172,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         fmt = print_format(settings, formats)
         database.demand_format(fmt.label)
         demand_age(_store_services(settings, database, fmt), open_log_signer(settings))
-        services = _services(settings, database, scorer, fmt)
+        services = _services(settings, database, scorer, fmt, outside or surroundings())
         if _store_index(settings).is_alone():
             # No other process is erasing at the moment.
             database.settle_erasures()
@@ -305,6 +314,29 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
     )
 
 
+def tracing_of(runtime: Runtime) -> Tracing | None:
+    """Return the traces to the collector of the settings, None where none is set.
+
+    Raises ConfigurationError where OpenTelemetry is not installed.
+    """
+    settings = runtime.settings
+    if settings.tracing_collector is None:
+        return None
+    try:
+        # An extra, loaded where it is used alone.
+        from service.adapters.open_telemetry import tracing_to_collector  # noqa: PLC0415
+    except ImportError:
+        raise ConfigurationError(
+            "A collector of traces is set, but OpenTelemetry is not installed: install the extra"
+            " `identlink[tracing]`, or leave IDENTLINK_TRACING_COLLECTOR out."
+        ) from None
+    return tracing_to_collector(
+        settings.tracing_collector,
+        share=settings.tracing_share,
+        version=runtime.services.code_version,
+    )
+
+
 def open_exchange(settings: Settings) -> ExchangeDesk | None:
     """Return the desk of the exchange with other States, None where none is set.
 
@@ -393,7 +425,11 @@ def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
 
 
 def _services(
-    settings: Settings, database: Database, scorer: Scorer, fmt: PrintFormat
+    settings: Settings,
+    database: Database,
+    scorer: Scorer,
+    fmt: PrintFormat,
+    outside: Surroundings,
 ) -> Services:
     state = StateWatch()
     units = replace(database.units_of_work(), may_write=state.demand)
@@ -405,7 +441,7 @@ def _services(
     home = read_home(settings.model_shelf / scorer.digest, scorer.digest)
     return Services(
         units=units,
-        surroundings=surroundings(),
+        surroundings=outside,
         print_format=fmt,
         gallery=gallery,
         names=LiveNames(units),

@@ -287,6 +287,20 @@ class Settings(
     log_level: LogLevel = Field(
         default=LogLevel.INFO, description="Least severe level that is logged."
     )
+    tracing_collector: str | None = Field(
+        default=None,
+        max_length=500,
+        pattern=r"^https?://\S+$",
+        description="Address of an OpenTelemetry collector that takes spans by OTLP over HTTP, "
+        "`http://HOST:4318/v1/traces`; needs the extra `tracing`. Without it, nothing is traced.",
+    )
+    tracing_share: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="Share of the calls and rounds that are traced, where the caller's own trace "
+        "does not decide.",
+    )
 
     @property
     def database_address(self) -> str:

@@ -15,6 +15,8 @@
   first used
 - `oidc_provider`: an identity provider that speaks OpenID Connect: authorisation code with PKCE,
   RFC 7636
+- `open_telemetry`: spans by OpenTelemetry, to a collector that takes OTLP over HTTP: the extra
+  `tracing`
 - `print_images`: pictures of prints: captured ones from the database, a placeholder, a chain, and
   a cache
 - `prints`: files of prints and their templates, read and made in a process with limits

@@ -128,9 +128,7 @@ class OidcProvider:
         )
         self._check_age(claims)
         _check_nonce(claims, nonce)
-        # A token for several audiences names the client it was issued to (Core, section 3.1.3.7).
-        if claims.get("azp", self._plan.client_id) != self._plan.client_id:
-            raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
+        _check_party(claims, self._plan.client_id)
         return self._identity(claims)
 
     def identify_bearer(self, token: str) -> BearerIdentity:
@@ -204,6 +202,17 @@ class OidcProvider:
             context=_text(claims.get("acr")),
             roles=_words(_claim(claims, self._plan.role_claim)),
         )
+
+
+def _check_party(claims: Mapping[str, Any], client_id: str) -> None:
+    """Refuse a token that was issued to another client (Core, section 3.1.3.7).
+
+    One for several audiences has to name the client that it was issued to.
+    """
+    audiences = claims["aud"]
+    is_shared = isinstance(audiences, list) and len(audiences) > 1
+    if claims.get("azp", None if is_shared else client_id) != client_id:
+        raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
 
 
 def _check_nonce(claims: Mapping[str, Any], nonce: str) -> None:

@@ -11,6 +11,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `bodies`: bodies: JSON read strictly and once, after the caller is known
 - `body_framing`: no body whose end is a matter of opinion, and none that is waited for without end
 - `body_limit`: no body beyond the limit is read, whether its length was announced or not
+- `call_spans`: the span of each served call, where traces are wanted
 - `certificates`: certificates for people: issued, checked by anybody, and revoked
 - `codes`: closed lists of codes that the domain declares, as enumerations of the API
 - `conversion`: back record conversion: lots, frames, matches and samples

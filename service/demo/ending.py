@@ -15,20 +15,21 @@ from service.demo.court import show_court_bundle
 from service.demo.report import LinkProvenance, print_doors, print_provenance
 from service.demo.sign_ins import renew_sign_ins
 from service.demo.stage import Stage
+from service.ports.surroundings import Surroundings
 from service.provenance.prov_view import prov_n
 from service.settings import Settings
 from service.usecases.links.chain import link_history
 from service.usecases.log.checkpoints import make_checkpoint
 
 
-def opened(settings: Settings) -> Runtime:
-    """Return the services of a store, its schema made current."""
+def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
+    """Return the services of a store, its schema made current; `outside` as `start` takes it."""
     database = open_database(settings)
     try:
         database.upgrade()
     finally:
         database.close()
-    return start(settings)
+    return start(settings, outside)
 
 
 def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]) -> None:

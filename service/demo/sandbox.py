@@ -1,7 +1,8 @@
 """`identlink sandbox`: a store with known people, for authors of a client of their own.
 
 Files hold calls that are ready to be sent, and the outcome that each will get. Two simulated
-examiners decide what is submitted from them within seconds; other searches stay open.
+examiners decide what is submitted from them within seconds; other searches stay open. A call
+moves the clock forward.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,11 +24,13 @@ from rich.console import Console
 
 from data.synthetic.population import Population
 from domain.finding_policy import FindingPolicy
+from service.adapters.surroundings import surroundings
 from service.app import create_app
 from service.bootstrap import Runtime
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
 from service.cli.population import Enrolment
 from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
+from service.demo.clock import MovedClock, clock_calls
 from service.demo.ending import opened
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.run import enrol
@@ -102,13 +105,15 @@ def sandbox(
 def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
     """Serve a sandbox and write its files until the block ends."""
     enrolment = Enrolment(Population(_SEED), PERSONS)
-    runtime = opened(settings)
+    clock = MovedClock()
+    runtime = opened(settings, replace(surroundings(), clock=clock))
     try:
         enrol(runtime, enrolment, Console(quiet=True))
         # Templates alone are sent: a finding rests on them.
         policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
         set_finding_policy(runtime.services, CONSOLE, policy)
         app = create_app(runtime, logger=build_logger(sys.stderr, "error"))
+        app.include_router(clock_calls(clock))
         searches = planned_searches(enrolment.population, persons=PERSONS, run=1)
         told = _write_samples(samples, searches)
         truths = _truths(settings.store, enrolment.population, searches)
@@ -159,28 +164,35 @@ def _write_samples(
 def _examining(stage: Stage, truths: Sequence[Truth]) -> Iterator[None]:
     """Let both examiners decide what the truth knows, again and again, until the block ends."""
     stopping = threading.Event()
-    with stage.callers() as callers:
-        thread = threading.Thread(
-            target=_examine_until, args=(stopping, callers, truths), daemon=True
-        )
-        thread.start()
-        try:
-            yield
-        finally:
-            stopping.set()
-            thread.join()
+    thread = threading.Thread(target=_examine_until, args=(stopping, stage, truths), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
 
 
-def _examine_until(
+def _examine_until(stopping: threading.Event, stage: Stage, truths: Sequence[Truth]) -> None:
+    while not stopping.is_set():
+        with stage.callers() as callers:
+            _examine_while_known(stopping, callers, truths)
+        # The clock was moved past the end of their tokens.
+        stage = replace(stage, secrets=issue_demo_tokens(stage.runtime))
+
+
+def _examine_while_known(
     stopping: threading.Event, callers: dict[str, ApiCaller], truths: Sequence[Truth]
 ) -> None:
+    """Examine until the block ends, or the examiners' tokens do."""
     while not stopping.wait(_PAUSE_S):
         for name in _EXAMINERS:
             try:
                 examine(callers[name], truths)
-            except httpx2.HTTPStatusError:
+            except httpx2.HTTPStatusError as error:
+                if error.response.status_code == httpx2.codes.UNAUTHORIZED:
+                    return
                 # Somebody works the same case in the workbench: the next round finds others.
-                continue
 
 
 def _sentences(found: Sandbox) -> str:
@@ -190,6 +202,7 @@ def _sentences(found: Sandbox) -> str:
         "",
         *(f"{one['file']}: {one['about']}. Outcome: {one['outcome']}." for one in found.samples),
         "",
+        f"A day forward: curl --json '{{\"forward_s\": 86400}}' {found.address}/sandbox/clock",
         f"TOKEN=$(curl -s -u {found.client_id}:{found.client_secret} -d"
         f" grant_type=client_credentials {found.address}/v1/oauth/token | sed"
         ' \'s/.*access_token":"//; s/".*//\')',

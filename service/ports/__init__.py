@@ -19,5 +19,6 @@
 - `surroundings`: time, ids and secrets from outside, passed in so that a test can hold them still
 - `tenancy`: the force for which the database is read: a second wall behind the checks of the use
   cases
+- `tracing`: spans of calls and of rounds of work, for a collector of traces
 - `uploads`: documents of applicants: checked before they are kept
 """

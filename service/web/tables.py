@@ -1,7 +1,7 @@
 """Tables that links in their headings sort: no script is needed.
 
-The rows that a page shows are sorted; a list that goes on page by page keeps its own
-order from page to page, and the caption says that a page was sorted.
+A list that goes on page by page is sorted where it is read, over all its rows (`order_of`); a
+list that is shown whole is sorted here, by the values of its columns.
 """
 
 from __future__ import annotations
@@ -13,16 +13,22 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
+from domain.list_orders import ListOrder
+
 Row = TypeVar("Row")
 
 _SORT = "sort"
+_CURSORS = frozenset({"before", "after", "start"})
 _LONGEST = 500
 """Of the query that links carry on, beside the order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: its heading and, where rows can be sorted by it, its name and values."""
+    """One column: its heading and, where rows can be sorted by it, its name.
+
+    Without `value`, rows of this order come sorted.
+    """
 
     words: str
     name: str = ""
@@ -72,6 +78,29 @@ def sorted_table(
     return SortedTable(headings, found, chosen.words if chosen else "")
 
 
+def order_of(request: Request, columns: Iterable[Column[Any]]) -> ListOrder | None:
+    """Return the order that a request asks a list for; None for the list's own."""
+    asked = request.query_params.get(_SORT, "")
+    name = asked.removeprefix("-")
+    is_known = name and name in {one.name for one in columns}
+    return ListOrder(name, asked.startswith("-")) if is_known else None
+
+
+def address_from(request: Request, **cursor: object) -> str:
+    """Return the address of another page of a list, in the same order and with its filters."""
+    named = [(name, str(value)) for name, value in cursor.items()]
+    return f"?{urlencode([*_kept(request), *named])}"
+
+
+def _kept(request: Request, *, key: str = "") -> list[tuple[str, str]]:
+    """Return the query without its place in the list: another order begins at its first page."""
+    return [
+        (name, value[:_LONGEST])
+        for name, value in request.query_params.multi_items()
+        if name not in {key, *_CURSORS} and value
+    ]
+
+
 def _in_order(
     rows: tuple[Row, ...], value: Callable[[Row], Any], *, is_descending: bool
 ) -> tuple[Row, ...]:
@@ -97,9 +126,5 @@ def _heading(
         return Heading(column.words, "", "", column.is_numeric)
     order = ("descending" if is_descending else "ascending") if column is chosen else ""
     wanted = f"-{column.name}" if order == "ascending" else column.name
-    kept = [
-        (name, value[:_LONGEST])
-        for name, value in request.query_params.multi_items()
-        if name != key
-    ]
-    return Heading(column.words, f"?{urlencode([*kept, (key, wanted)])}", order, column.is_numeric)
+    address = f"?{urlencode([*_kept(request, key=key), (key, wanted)])}"
+    return Heading(column.words, address, order, column.is_numeric)

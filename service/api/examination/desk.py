@@ -32,6 +32,7 @@ from service.api.parameters import After, IdInPath, Limit, TaskInPath
 from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.overview import (
+    OverviewPage,
     overview,
     return_case,
     set_priorities,
@@ -95,7 +96,7 @@ def post_task_claim(caller: Examiner, task_id: TaskInPath, services: ServicesOf)
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
 def get_overview(caller: Resolver, bench: BenchOf, limit: Limit = 100) -> OverviewAnswer:
     """Return all open work, oldest first, with the step that it waits for and since when."""
-    return OverviewAnswer.of(overview(bench, caller, limit=limit))
+    return OverviewAnswer.of(overview(bench, caller, OverviewPage(limit=limit)))
 
 
 @router.post(

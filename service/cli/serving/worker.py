@@ -22,7 +22,7 @@ from service.background.index_keeper import IndexKeeper
 from service.background.outage_keeper import OutageKeeper
 from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
-from service.bootstrap import Runtime, open_exchange, open_runtime
+from service.bootstrap import Runtime, open_exchange, open_runtime, tracing_of
 from service.channels.webhook_sender import HttpMessageSender
 from service.cli.context import JsonOption, StoreOption, named_settings_for, say
 from service.cli.serving.working import (
@@ -36,6 +36,7 @@ from service.cli.serving.working import (
 from service.live.outages import outage_note, report_or
 from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
+from service.ports.tracing import Tracing, traced
 from service.settings import Settings
 from service.usecases.agencies.lapsing import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts
@@ -165,17 +166,28 @@ def rounds_of(
     services = runtime.services
     searcher = BatchWorker(services, line_reader(services.prints), policy, stopping, note_failure)
     desk = open_exchange(runtime.settings)
-    with Carriers(_courier(runtime, policy, stopping)) as carriers:
-        yield (
-            partial(work_batches, searcher),
-            partial(_tell, services, carriers),
-            partial(watch_searches, services),
-            partial(_erase, services, stopping),
-            partial(give_owed_notices, services, stopping.is_set),
-            partial(chase_late_deletions, services, stopping.is_set),
-            partial(_exchange, services, desk, stopping),
-            partial(_tidy, services, desk, stopping),
-        )
+    with Carriers(_courier(runtime, policy, stopping)) as carriers, _tracing(runtime) as spans:
+        rounds: dict[str, Round] = {
+            "batches": partial(work_batches, searcher),
+            "messages": partial(_tell, services, carriers),
+            "misuse": partial(watch_searches, services),
+            "erasures": partial(_erase, services, stopping),
+            "notices": partial(give_owed_notices, services, stopping.is_set),
+            "deletions": partial(chase_late_deletions, services, stopping.is_set),
+            "exchange": partial(_exchange, services, desk, stopping),
+            "tidying": partial(_tidy, services, desk, stopping),
+        }
+        yield tuple(traced(spans, work, f"worker {name}") for name, work in rounds.items())
+
+
+@contextmanager
+def _tracing(runtime: Runtime) -> Iterator[Tracing | None]:
+    spans = tracing_of(runtime)
+    try:
+        yield spans
+    finally:
+        if spans:
+            spans.close()
 
 
 def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) -> Courier:

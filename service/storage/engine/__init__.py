@@ -13,6 +13,8 @@
   rows alone
 - `rows`: rows of tables, and the domain values that they hold
 - `settings`: how the database is connected to: one frozen value, no addresses, no secrets
+- `sorted_pages`: pages of a list that the database sorts: each goes on behind the last row of
+  the one before
 - `write_lock`: SQLite's one write lock, given soon after it is free and roughly in the order of
   asking
 - `writes`: inserts that say whether they took place, and inserts of rows by the thousand

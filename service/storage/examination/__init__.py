@@ -7,7 +7,8 @@
 - `images`: images that came with a capture, on a database
 - `minutiae`: minutiae that came with a capture, on a database: one ISO/IEC 19794-2 record a
   finger
-- `queue`: reads across cases for queue and overview, on a database
+- `open_work`: open cases as a supervisor filters, sorts and pages them, on a database
+- `queue`: reads across cases for the queue, and lists of links, on a database
 - `revisions`: evaluations in place of sealed ones, on a database
 """
 
@@ -19,6 +20,7 @@ from service.storage.examination.figures import Figures
 from service.storage.examination.findings import Findings
 from service.storage.examination.images import Images
 from service.storage.examination.minutiae import Minutiae
+from service.storage.examination.open_work import OpenWork
 from service.storage.examination.queue import Queue
 from service.storage.examination.revisions import Revisions
 from service.storage.repository import InTransaction, Repository
@@ -29,6 +31,7 @@ class ExaminationRoom(InTransaction):
 
     cases = Repository(Cases)
     queue = Repository(Queue)
+    open_work = Repository(OpenWork)
     drafts = Repository(Drafts)
     figures = Repository(Figures)
     findings = Repository(Findings)

@@ -1,4 +1,4 @@
-"""Reads across cases for queue and overview, on a database."""
+"""Reads across cases for the queue, and lists of links, on a database."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    case,
     exists,
-    func,
     literal,
-    or_,
     select,
     tuple_,
     update,
 )
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
+from domain.forces import codes_by_name
 from domain.ids import CaseId, ForceCode, LinkId, UserId
+from domain.list_orders import ListOrder
 from service.storage.engine.rows import AnyRow, value_of
-from service.storage.tables.cases import cases, decisions, examinations
-from service.storage.tables.links import links
+from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.tables.cases import cases, decisions
+from service.storage.tables.links import link_revocations, links
 from service.storage.transaction import TransactionPart
 
 
@@ -38,20 +40,6 @@ class QueuedCase:
     ready_at: datetime
     priority: Priority
     is_mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    """An open case as a supervisor sees it: where it stands and since when."""
-
-    case_id: CaseId
-    activity: Activity
-    state: CaseState
-    opened_at: datetime
-    priority: Priority
-    claimed_by: UserId | None
-    claimed_at: datetime | None
-    last_sealed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,6 @@ class QueueWanted:
 
 
 _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
-_OPEN = (*_EXAMINABLE, CaseState.DIFFERING)
 
 
 class Queue(TransactionPart):
@@ -152,27 +139,6 @@ class Queue(TransactionPart):
             update(cases).where(cases.c.case_id == case_id).values(priority=priority)
         )
 
-    def open_cases(self, *, limit: int) -> tuple[OpenCase, ...]:
-        """Return open cases, oldest first."""
-        rows = [
-            row
-            for state in _OPEN
-            for row in self._connection.execute(
-                _open_query().where(cases.c.state == state).order_by(cases.c.case_row).limit(limit)
-            )
-        ]
-        oldest = sorted(rows, key=lambda row: int(row.case_row))[:limit]
-        return tuple(value_of(OpenCase, row) for row in oldest)
-
-    def open_counts(self) -> Mapping[CaseState, int]:
-        """Return how many cases are open in each state."""
-        query = (
-            select(cases.c.state, func.count())
-            .where(cases.c.state.in_(_OPEN))
-            .group_by(cases.c.state)
-        )
-        return {CaseState(state): int(count) for state, count in self._connection.execute(query)}
-
     def link_of_case(self, case_id: CaseId) -> LinkId | None:
         """Return the link a case led to."""
         query = select(links.c.link_id).where(links.c.case_id == case_id)
@@ -180,23 +146,40 @@ class Queue(TransactionPart):
         return None if found is None else LinkId(found)
 
     def recent_links(
-        self, force: ForceCode | None, *, limit: int, before: str | None = None
+        self,
+        force: ForceCode | None,
+        *,
+        limit: int,
+        before: str | None = None,
+        order: ListOrder | None = None,
     ) -> tuple[LinkId, ...]:
-        """Return the newest links, of one force or of all; those older than `before` with it."""
-        newest = (links.c.linked_at.desc(), links.c.link_id.desc())
-        query = select(links.c.link_id).order_by(*newest).limit(limit)
+        """Return links, of one force or of all, the newest first or as an order has it.
+
+        `before`: those behind this one in the same order.
+        """
+        query = select(links.c.link_id)
         if force is not None:
             query = query.where(links.c.force == force)
-        if before is not None:
-            this = links.alias()
-            then = select(this.c.linked_at).where(this.c.link_id == before).scalar_subquery()
-            same_time = and_(links.c.linked_at == then, links.c.link_id < before)
-            query = query.where(or_(links.c.linked_at < then, same_time))
-        return tuple(LinkId(found) for found in self._connection.execute(query).scalars())
+        by = order if order and order.column in _LINK_ORDERS else _NEWEST
+        rows = sorted_rows(
+            self._connection,
+            query,
+            sorted_by(by, _LINK_ORDERS, links.c.link_id),
+            behind=None if before is None else query.where(links.c.link_id == before),
+            limit=limit,
+        )
+        return tuple(LinkId(row.link_id) for row in rows)
 
     def _rows(self, query: Select[Any]) -> list[AnyRow]:
         return list(self._connection.execute(query).all())
 
+
+_NEWEST = ListOrder("linked", is_descending=True)
+_LINK_ORDERS: Mapping[str, ColumnElement[Any]] = {
+    "force": rank_among(links.c.force, codes_by_name()),
+    "linked": links.c.linked_at,
+    "stands": case((exists().where(link_revocations.c.link_id == links.c.link_id), 1), else_=0),
+}
 
 _QUEUED = select(
     cases.c.case_row,
@@ -260,22 +243,3 @@ def _queue_query(
 
 def _queued(row: AnyRow, examiner: UserId) -> QueuedCase:
     return value_of(QueuedCase, row, is_mine=row.claimed_by == examiner)
-
-
-def _open_query() -> Select[Any]:
-    last_sealed = (
-        select(func.max(decisions.c.sealed_at))
-        .where(decisions.c.case_id == cases.c.case_id)
-        .scalar_subquery()
-    )
-    claimed_at = (
-        select(examinations.c.begun_at)
-        .where(
-            examinations.c.case_id == cases.c.case_id,
-            examinations.c.examiner == cases.c.claimed_by,
-        )
-        .scalar_subquery()
-    )
-    return _QUEUED.add_columns(cases.c.state).add_columns(
-        last_sealed.label("last_sealed_at"), claimed_at.label("claimed_at")
-    )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 
@@ -13,9 +14,12 @@ from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
 from domain.events.logged import LoggedEvent, NewEvent
 from domain.ids import EventId, EventType
+from domain.list_orders import ListOrder
 from service.storage.engine.rows import AnyRow
+from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.log.head import read_head
 from service.storage.tables.log import event_subjects, events, log_nodes
+from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
 
 _PAGE = 1_000
@@ -102,9 +106,32 @@ class Events(TransactionPart):
         return found[0] if found else None
 
     def search(
-        self, wanted: EventFilter, *, before: int | None, limit: int
+        self,
+        wanted: EventFilter,
+        *,
+        before: int | None,
+        limit: int,
+        order: ListOrder | None = None,
     ) -> tuple[LoggedEvent, ...]:
-        """Return committed events that meet the filter, newest first, numbered under `before`."""
+        """Return committed events that meet the filter, newest first, numbered under `before`.
+
+        In another order: those behind the event that is numbered `before`.
+        """
+        if order is None or order.column not in _ORDERS:
+            return self._newest(wanted, before, limit)
+        every = ENTRY.order_by(None)
+        rows = sorted_rows(
+            self._connection,
+            every.where(*_conditions(wanted, None)),
+            sorted_by(order, _ORDERS, events.c.seq),
+            behind=None if before is None else every.where(events.c.seq == before),
+            limit=limit,
+        )
+        return tuple(entry_of(row) for row in rows)
+
+    def _newest(
+        self, wanted: EventFilter, before: int | None, limit: int
+    ) -> tuple[LoggedEvent, ...]:
         query = ENTRY.order_by(None).order_by(events.c.seq.desc()).limit(limit)
         for condition in _conditions(wanted, before):
             query = query.where(condition)
@@ -143,6 +170,17 @@ class Events(TransactionPart):
         if any(place not in found for place in places):
             raise NotFoundError
         return found
+
+
+_NAME = (
+    select(accounts.c.sign_in_name).where(accounts.c.user_id == events.c.actor).scalar_subquery()
+)
+_ORDERS: Mapping[str, ColumnElement[Any]] = {
+    "entry": events.c.seq,
+    "event": events.c.event_type,
+    "by": func.lower(func.coalesce(_NAME, events.c.actor)),
+    "force": func.coalesce(events.c.force, ""),
+}
 
 
 def _conditions(wanted: EventFilter, before: int | None) -> Iterator[ColumnElement[bool]]:

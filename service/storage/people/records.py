@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, tuple_
 
 from domain.amendments import (
     Amendment,
@@ -20,12 +20,15 @@ from domain.amendments import (
 )
 from domain.convictions import Conviction
 from domain.errors import EvidenceTamperedError
+from domain.forces import codes_by_name
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
 from domain.items import Items
+from domain.list_orders import ListOrder
 from domain.people import Details
 from domain.releasing import HeldConviction
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
+from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
 from service.storage.people.conviction_rows import note_changes, versions_of
 from service.storage.people.people import store_version
 from service.storage.people.record_bodies import amended_body, read_details, read_items
@@ -91,25 +94,31 @@ class Records:
             if isinstance(item.value, Conviction)
         )
 
-    def page(self, force: ForceCode | None, *, before: str | None, limit: int) -> RecordPage:
-        """Return records of one force, or of all; an unknown `before` gives an empty page."""
-        first = records.alias("first")
-        query = _HEADS.join(first, first.c.record_id == records.c.record_id).where(
-            first.c.version == 1, live_records.c.record_id.is_not(None)
-        )
+    def page(
+        self,
+        force: ForceCode | None,
+        *,
+        before: str | None,
+        limit: int,
+        order: ListOrder | None = None,
+    ) -> RecordPage:
+        """Return records of one force, or of all; an unknown `before` gives an empty page.
+
+        `before`: the last of the page before, in the same order; it may be erased by now.
+        """
+        query = _HEADS.join(_FIRST, _FIRST.c.record_id == records.c.record_id)
+        query = query.where(_FIRST.c.version == 1)
         if force is not None:
-            query = query.where(first.c.force == force)
-        if before is not None:
-            start = select(records.c.record_row).where(
-                records.c.record_id == before, records.c.version == 1
-            )
-            if force is not None:
-                start = start.where(records.c.force == force)
-            query = query.where(first.c.record_row < start.scalar_subquery())
-        query = query.order_by(first.c.record_row.desc()).limit(limit + 1)
-        found = tuple(_head(row) for row in self._connection.execute(query))
-        page = found[:limit]
-        return RecordPage(page, page[-1].record_id if len(found) > limit else None)
+            query = query.where(_FIRST.c.force == force)
+        rows = sorted_rows(
+            self._connection,
+            query.where(live_records.c.record_id.is_not(None)),
+            sorted_by(order, _ORDERS, _FIRST.c.record_row),
+            behind=None if before is None else query.where(_newest_version(before)),
+            limit=limit + 1,
+        )
+        page = tuple(_head(row) for row in rows[:limit])
+        return RecordPage(page, page[-1].record_id if len(rows) > limit else None)
 
     def amend(
         self,
@@ -218,6 +227,22 @@ _HEADS: Select[Any] = (
     .outerjoin(live_records, live_records.c.record_row == records.c.record_row)
     .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
 )
+_FIRST = records.alias("first")
+_NEVER = literal(datetime(1, 1, 1, tzinfo=UTC), record_amendments.c.amended_at.type)
+_ORDERS: Mapping[str, ColumnElement[Any]] = {
+    "force": rank_among(records.c.force, codes_by_name()),
+    "version": records.c.version,
+    "amended": func.coalesce(record_amendments.c.amended_at, _NEVER),
+    "reason": rank_among(record_amendments.c.reason, sorted(AmendmentReason)),
+}
+
+
+def _newest_version(record_id: str) -> ColumnElement[bool]:
+    every = records.alias("every")
+    newest = select(func.max(every.c.version)).where(every.c.record_id == record_id)
+    return and_(records.c.record_id == record_id, records.c.version == newest.scalar_subquery())
+
+
 _VERSIONS_OF = (
     select(records.c.person_row, records.c.payload_id, payloads.c.body)
     .join(payloads, payloads.c.payload_id == records.c.payload_id)

@@ -4,6 +4,7 @@
 - `job_lines`: lines of a batch packed into payloads: sealed, committed to and erased many at a
   time
 - `search_bodies`: the payloads of a search: its probe, and the evidence for each candidate
+- `search_order`: the orders of a force's list of searches, by the state that the force is told
 - `searches`: searches, probes and candidates. Where a search stands is read from its case and
   its link
 """

@@ -29,6 +29,7 @@ from domain.searches import (
 )
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
@@ -38,6 +39,7 @@ from service.storage.searches.search_bodies import (
     read_evidence_body,
     read_probe_body,
 )
+from service.storage.searches.search_order import SearchOrder
 from service.storage.tables.cases import cases
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.links import link_revocations, links
@@ -99,25 +101,32 @@ class Searches(TransactionPart):
         return None if row is None else _search(row)
 
     def page(
-        self, force: ForceCode, *, before: str | None, limit: int, under: str | None = None
+        self,
+        force: ForceCode,
+        *,
+        before: str | None,
+        limit: int,
+        under: str | None = None,
+        order: SearchOrder | None = None,
     ) -> SearchPage:
         """Return searches of one force; an unknown `before` gives an empty page.
 
-        `under`: only those whose reference has this digest.
+        `under`: only those whose reference has this digest. `before`: the last of the page before,
+        in the same order.
         """
         query = _STANDING.where(searches.c.force == force)
         if under is not None:
             query = query.where(searches.c.search_id.in_(owners_under(force, under)))
-        if before is not None:
-            start = select(searches.c.search_row).where(
-                searches.c.search_id == before, searches.c.force == force
-            )
-            query = query.where(searches.c.search_row < start.scalar_subquery())
-        query = query.order_by(searches.c.search_row.desc()).limit(limit + 1)
-        found = tuple(_search(row) for row in self._connection.execute(query))
-        has_more = len(found) > limit
-        page = found[:limit]
-        return SearchPage(page, page[-1].search_id if has_more and page else None)
+        wanted = order or SearchOrder()
+        rows = sorted_rows(
+            self._connection,
+            query,
+            sorted_by(wanted.by, wanted.columns(), searches.c.search_row),
+            behind=None if before is None else query.where(searches.c.search_id == before),
+            limit=limit + 1,
+        )
+        page = tuple(_search(row) for row in rows[:limit])
+        return SearchPage(page, page[-1].search_id if len(rows) > limit and page else None)
 
     def newest(self, limit: int) -> tuple[Search, ...]:
         """Return searches of all forces, newest first."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.access import Caller, Scope
@@ -12,7 +12,8 @@ from domain.errors import CaseNotClaimedError, ClosedCaseError, InvalidInputErro
 from domain.events.examination import CaseReleased, PriorityChanged
 from domain.events.looking import LookKind
 from domain.ids import CaseId, UserId
-from service.storage.examination.queue import OpenCase
+from domain.list_orders import ListOrder, OpenWanted
+from service.storage.examination.open_work import OpenCase
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import give_back
 from service.usecases.examination.control_items import due_by_share
@@ -24,10 +25,6 @@ from service.usecases.workbench import DeskPolicy, Workbench
 
 MOST_AT_ONCE = 200
 """So many cases get another priority in one transaction."""
-
-
-MOST_LOOKED_THROUGH = 2_000
-"""Filters and orders of the overview reach so many of the oldest open cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,64 +48,48 @@ class Overview:
 
     counts: Mapping[CaseState, int]
     oldest: tuple[Waiting, ...]
+    """The oldest, or the first in the order wanted."""
     due_controls: int
     """Control items that are missing to the share that the office wants."""
     now: datetime
     matching: int = 0
-    """How many cases meet the filter, of the MOST_LOOKED_THROUGH oldest."""
+    """How many open cases meet the filter."""
+    next_after: CaseId | None = None
+    """Pass as `after` for the next page; None at the end."""
 
 
 @dataclass(frozen=True, slots=True)
-class OverviewWanted:
-    """Which open cases are wanted; as it stands, all of them."""
+class OverviewPage:
+    """A page of the overview: its filter, its order, and the last case of the page before."""
 
-    activity: Activity | None = None
-    priority: Priority | None = None
-    state: CaseState | None = None
-    is_overdue: bool = False
-    """Only those past their target."""
-    is_held: bool | None = None
-
-    def holds(self, case: Waiting) -> bool:
-        """Whether a case is wanted."""
-        return (
-            self.activity in {None, case.activity}
-            and self.priority in {None, case.priority}
-            and self.state in {None, case.state}
-            and self.is_held in {None, case.is_held}
-            and (case.is_overdue or not self.is_overdue)
-        )
+    wanted: OpenWanted = field(default_factory=OpenWanted)
+    order: ListOrder | None = None
+    """None for the oldest first."""
+    after: str | None = None
+    limit: int = 100
 
 
-Arranging = Callable[[tuple[Waiting, ...]], tuple[Waiting, ...]]
-"""Puts cases into the order in which they are shown."""
-
-
-def overview(
-    bench: Workbench,
-    caller: Caller,
-    wanted: OverviewWanted = OverviewWanted(),
-    *,
-    limit: int = 100,
-    arrange: Arranging = tuple,
-) -> Overview:
-    """Return open work, oldest first, with the step it waits for; raises NotPermittedError.
-
-    `arrange` orders all that is wanted before it is cut at `limit`.
-    """
+def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage()) -> Overview:
+    """Return a page of open work with the step it waits for; raises NotPermittedError."""
     caller.actor.require(Scope.RESOLVE)
-    now = bench.services.surroundings.clock()
+    now, targets = bench.services.surroundings.clock(), bench.desk.targets
     with bench.services.units.read() as unit:
-        counts = unit.queue.open_counts()
-        cases = unit.queue.open_cases(limit=max(limit, MOST_LOOKED_THROUGH))
-        holders = [case.claimed_by for case in cases if case.claimed_by]
-        names = unit.accounts.names(holders)
-        due_controls = due_by_share(unit, bench.desk.control_share)
-    every = (_waiting(bench.desk, case, names, now) for case in cases)
-    matching = arrange(tuple(case for case in every if wanted.holds(case)))
-    shown = matching[:limit]
-    look(bench.services, caller, LookKind.OVERVIEW, (case.case_id for case in shown))
-    return Overview(counts, shown, due_controls, now, len(matching))
+        found = unit.open_work.page(
+            page.wanted, targets, now, limit=page.limit + 1, order=page.order, after=page.after
+        )
+        cases = found[: page.limit]
+        matching = unit.open_work.count(page.wanted, targets, now)
+        names = unit.accounts.names([case.claimed_by for case in cases if case.claimed_by])
+        counts, due_controls = (
+            unit.open_work.counts(),
+            due_by_share(unit, bench.desk.control_share),
+        )
+    look(bench.services, caller, LookKind.OVERVIEW, (case.case_id for case in cases))
+    shown = tuple(_waiting(bench.desk, case, names, now) for case in cases)
+    has_more = len(found) > page.limit
+    return Overview(
+        counts, shown, due_controls, now, matching, shown[-1].case_id if has_more else None
+    )
 
 
 def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:

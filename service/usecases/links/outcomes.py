@@ -14,12 +14,14 @@ from domain.cases import Link
 from domain.errors import NotFoundError
 from domain.events.looking import LookKind
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
+from domain.list_orders import ListOrder
 from domain.searches import Search, SearchState
+from service.storage.searches.search_order import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link
 from service.usecases.log.looking import look_at
-from service.usecases.log.witnessing import awaits_witness
+from service.usecases.log.witnessing import awaits_witness, may_be_told
 from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
@@ -43,6 +45,8 @@ class SearchStanding:
     linked: LinkedRecord | None
     reference: str = ""
     """The client's own."""
+    record_reference: str = ""
+    """Of the record's holder; empty without one, and where lists are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,9 @@ def search_standing(services: Services, caller: Caller, search_id: SearchId) -> 
     with services.units.read() as unit:
         own = _own_search(unit, caller, search_id)
         (standing,) = _standings(services, unit, caller, (own,))
+        if standing.linked:
+            named = record_reference(unit, standing.linked)
+            standing = replace(standing, record_reference=named)
     _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
 
@@ -84,13 +91,18 @@ def search_standings(
     before: str | None,
     limit: int,
     reference: str | None = None,
+    order: ListOrder | None = None,
 ) -> StandingPage:
-    """Return how the searches of the caller's force stand; raises NotPermittedError."""
+    """Return how the searches of the caller's force stand; raises NotPermittedError.
+
+    The newest come first, or the first of an order; `before` is the last of the page before.
+    """
     caller.actor.require(Scope.READ_SEARCHES)
     force = caller.require_force()
     under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
-        page = unit.searches.page(force, before=before, limit=limit, under=under)
+        told = SearchOrder(order, may_be_told(services, unit) if order else None)
+        page = unit.searches.page(force, before=before, limit=limit, under=under, order=told)
         standings = _standings(services, unit, caller, page.searches)
     _look(services, caller, LookKind.SEARCHES, standings)
     return StandingPage(standings, page.next_before)
@@ -149,6 +161,14 @@ def _as_told(services: Services, unit: UnitOfWork, search: Search) -> tuple[Sear
         waiting = replace(search, state=SearchState.EXAMINING, outcome=None, link_id=None)
         return waiting, None
     return search, link
+
+
+def record_reference(unit: UnitOfWork, linked: LinkedRecord) -> str:
+    """Return the reference that the holder of a record gave to it; empty for a hidden record."""
+    if linked.record_id is None or linked.owner is None:
+        return ""
+    person_id = linked.link.person_id
+    return unit.references.of_people([person_id]).get((person_id, linked.owner), "")
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:

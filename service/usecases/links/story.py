@@ -13,13 +13,14 @@ from domain.events.catalogue import KINDS, kind_of
 from domain.events.logged import LoggedEvent
 from domain.events.looking import LookKind
 from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId
+from domain.list_orders import ListOrder
 from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.chain import history_of
 from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link
-from service.usecases.links.outcomes import standing_of
+from service.usecases.links.outcomes import record_reference, standing_of
 from service.usecases.log.looking import look_at
 from service.usecases.log.witnessing import awaits_witness
 from service.usecases.workbench import Workbench
@@ -49,6 +50,8 @@ class LinkStory:
     """Of the search, as its force gave it; empty for none."""
     owner: ForceCode | None
     record_id: RecordId | None
+    record_reference: str
+    """Of the record, as its holder gave it; empty for none."""
     decisions: tuple[Decision, ...]
     """Empty for a force: decisions stay with the office."""
     names: Mapping[UserId, str]
@@ -84,12 +87,22 @@ def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link,
     return tuple(named.link for named in page.links)
 
 
-def links_page(bench: Workbench, caller: Caller, *, before: str | None, limit: int) -> LinksPage:
-    """Return links older than `before`, as `recent_links` does; none behind an unknown one."""
+def links_page(
+    bench: Workbench,
+    caller: Caller,
+    *,
+    before: str | None,
+    limit: int,
+    order: ListOrder | None = None,
+) -> LinksPage:
+    """Return links behind `before`, as `recent_links` does; none behind an unknown one.
+
+    The newest come first, or the first of an order.
+    """
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
-        ids = unit.queue.recent_links(force, limit=limit + 1, before=before)
+        ids = unit.queue.recent_links(force, limit=limit + 1, before=before, order=order)
         found = [unit.links.get(link_id) for link_id in ids[:limit]]
         links = tuple(
             link
@@ -114,6 +127,7 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
         names = unit.accounts.names([*_people(history, events)])
         is_waiting = awaits_witness(bench.services, unit, link)
         reference = unit.references.of([link.search_id]).get(link.search_id, "")
+        named_record = record_reference(unit, standing)
     show_link_to(bench.services, caller, LookKind.STORY, link, *link.decision_ids)
     return LinkStory(
         link=standing.link,
@@ -121,6 +135,7 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
         reference=reference,
         owner=standing.owner,
         record_id=standing.record_id,
+        record_reference=named_record,
         decisions=() if is_force else tuple(history.decisions),
         names={} if is_force else names,
         events=tuple(

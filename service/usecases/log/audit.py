@@ -10,13 +10,14 @@ from domain.event_filter import EventFilter
 from domain.events.log import LogSearched
 from domain.events.logged import LoggedEvent
 from domain.ids import UserId
+from domain.list_orders import ListOrder
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Events that were found, newest first."""
+    """Events that were found, newest first or in the order wanted."""
 
     entries: tuple[LoggedEvent, ...]
     next_before: int | None
@@ -44,15 +45,22 @@ def actor_named(services: StoreServices, caller: Caller, name: str) -> UserId:
 
 
 def search_events(
-    services: StoreServices, caller: Caller, wanted: EventFilter, *, before: int | None, limit: int
+    services: StoreServices,
+    caller: Caller,
+    wanted: EventFilter,
+    *,
+    before: int | None,
+    limit: int,
+    order: ListOrder | None = None,
 ) -> AuditPage:
     """Return the events that meet a filter; the question is logged first.
 
+    The newest come first, or the first of an order; `before` is the last of the page before.
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_LOG)
     with services.units.write() as unit:
-        found = tuple(unit.events.search(wanted, before=before, limit=limit + 1))
+        found = tuple(unit.events.search(wanted, before=before, limit=limit + 1, order=order))
         page = found[:limit]
         event = LogSearched(
             wanted.subject_ref,

@@ -6,19 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import (
+    InvalidInputError,
+    InvalidNoteError,
+    InvalidProofError,
+    LogDamagedError,
+    NotFoundError,
+)
 from domain.events.log import LogSearched
 from domain.events.logged import LoggedEvent
 from domain.ids import EventId
+from service.provenance.log.note_keys import VerifierKey
 from service.provenance.log.proofs import (
     consistency_nodes,
     consistency_proof,
     inclusion_nodes,
     inclusion_proof,
 )
-from service.provenance.log.receipts import Receipt
+from service.provenance.log.receipts import Receipt, verify_receipt
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.log.checkpoints import latest_checkpoint
 from service.usecases.log.looking import keep_look
 from service.usecases.services import StoreServices
@@ -45,6 +53,17 @@ class InclusionProof:
     def receipt(self) -> Receipt:
         """Return the proof as a file of its own."""
         return Receipt(self.event.body, self.event.seq, self.steps, self.checkpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One event, and how far its place in the log is proved."""
+
+    event: LoggedEvent
+    covered_to: int | None
+    """The size of the log at the newest checkpoint; None when that does not cover it yet."""
+    is_proved: bool
+    """Whether signature and proof were checked just now, and hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,34 @@ def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
     """Return the newest checkpoint; raises NotPermittedError, NotFoundError before the first."""
     caller.actor.require(Scope.READ_LOG)
     return latest_checkpoint(services)
+
+
+def log_entry(
+    services: StoreServices, caller: Caller, event_id: EventId, key: VerifierKey | None
+) -> LogEntry:
+    """Return one event, its proof checked against the log's public key.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        event, signed = existing(unit.events.find(event_id)), unit.checkpoints.latest()
+        is_covered = signed is not None and signed.size > event.seq
+        receipts = receipts_of(unit, (event,)) if is_covered else ()
+    told = LogSearched(event_id, view="entry", found=1, first=event.seq)
+    keep_look(services, caller, told)
+    size = signed.size if signed and is_covered else None
+    return LogEntry(event, size, any(_holds(receipt, key) for receipt in receipts))
+
+
+def _holds(receipt: Receipt, key: VerifierKey | None) -> bool:
+    if key is None:
+        return False
+    try:
+        verify_receipt(receipt, key)
+    except (InvalidProofError, InvalidNoteError, LogDamagedError):
+        return False
+    return True
 
 
 def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) -> InclusionProof:

@@ -18,7 +18,7 @@ from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
-from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow
+from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
 from indexing.integrity import (
     DuplicateSuspicion,
     SwapSuspicion,
@@ -144,6 +144,13 @@ def references_in(
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
         return unit.references.of([one for case in cases for one in case.encounter_ids])
+
+
+def people_behind(services: StoreServices, cases: Sequence[GalleryCase]) -> Mapping[UserId, str]:
+    """Return the names of the people who settled doubts, by account."""
+    acting = {case.conclusion.concluded_by for case in cases if case.conclusion}
+    with services.units.read() as unit:
+        return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}
 
 
 def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId) -> GalleryCase:

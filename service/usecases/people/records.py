@@ -15,6 +15,7 @@ from domain.errors import NotFoundError, PayloadErasedError
 from domain.events.looking import LookKind
 from domain.events.people import RecordRead
 from domain.ids import RecordId
+from domain.list_orders import ListOrder
 from domain.releasing import HeldConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.looking import look
@@ -33,19 +34,26 @@ class ReadVersion:
     """The sign-in name of the actor, or the opaque id of one without; empty likewise."""
     convictions: tuple[HeldConviction, ...] = ()
     """Those of the version, each with the version of its own."""
+    reference: str = ""
+    """Of its force, for the capture that it was enrolled with; empty without one."""
 
 
 def list_records(
-    services: Services, caller: Caller, *, before: str | None, limit: int
+    services: Services,
+    caller: Caller,
+    *,
+    before: str | None,
+    limit: int,
+    order: ListOrder | None = None,
 ) -> RecordPage:
-    """Return the records that the caller may read, without their content.
+    """Return the records that the caller may read, without their content, the newest first.
 
-    Raises NotPermittedError.
+    In another order, `before` is the last record of the page before. Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_RECORDS)
     force = caller.require_force() if caller.actor.role is Role.FORCE else None
     with services.units.read() as unit:
-        page = unit.records.page(force, before=before, limit=limit)
+        page = unit.records.page(force, before=before, limit=limit, order=order)
         given = unit.references.of_people([head.person_id for head in page.records])
     shown = ((head.record_id, head.person_id) for head in page.records)
     look(services, caller, LookKind.RECORDS, chain.from_iterable(shown))
@@ -93,8 +101,9 @@ def read_record(
         by = head.amended_by
         name = unit.accounts.names([by]).get(by, by) if by else ""
         convictions = unit.records.convictions(version)
+        given = unit.references.of_people([head.person_id]).get((head.person_id, head.force), "")
         unit.commit()
-    return ReadVersion(version, changes, name, convictions)
+    return ReadVersion(version, changes, name, convictions, given)
 
 
 def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionHead:

@@ -12,11 +12,12 @@ from domain.cases import Activity, CaseState, Priority
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
+from domain.list_orders import OpenWanted
 from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.overview import (
-    OverviewWanted,
+    OverviewPage,
     Waiting,
     overview,
     return_case,
@@ -32,7 +33,7 @@ from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.tables import Column, sorted_table
+from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
@@ -43,17 +44,16 @@ def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Res
     """Show the waiting work, with its age, as filters and headings ask for it."""
     asked = request.query_params
     wanted = _wanted(asked)
-    found = overview(
-        bench,
-        caller,
-        wanted,
-        arrange=lambda cases: sorted_table(request, cases, _OPEN_WORK).rows,
-    )
+    order, after = order_of(request, _OPEN_WORK), asked.get("after") or None
+    found = overview(bench, caller, OverviewPage(wanted, order, after, _PAGE))
+    further = address_from(request, after=found.next_after) if found.next_after else None
     values = {
         "overview": found,
         "table": sorted_table(request, found.oldest, _OPEN_WORK),
         "asked": asked,
-        "is_filtered": wanted != OverviewWanted(),
+        "first": address_from(request) if after else None,
+        "further": further,
+        "is_filtered": wanted != OpenWanted(),
         "sort": asked.get("sort", ""),
         "priorities": list(Priority),
         "activities": [(one.value, one.value) for one in Activity],
@@ -66,12 +66,13 @@ def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Res
 _OPEN_WORK: tuple[Column[Waiting], ...] = (
     Column("Case"),
     Column("Ticked"),
-    Column("Activity", "activity", lambda one: one.activity.value),
-    Column("Waits for", "waits-for", lambda one: one.waits_for),
-    Column("Since", "since", lambda one: one.since),
-    Column("Target", "target", lambda one: one.target_at),
-    Column("Priority", "priority", lambda one: tuple(Priority).index(one.priority)),
+    Column("Activity", "activity"),
+    Column("Waits for", "waits-for"),
+    Column("Since", "since"),
+    Column("Target", "target"),
+    Column("Priority", "priority"),
 )
+_PAGE = 100
 _STATES = {
     "waiting": CaseState.WAITING,
     "verifying": CaseState.VERIFYING,
@@ -79,9 +80,9 @@ _STATES = {
 }
 
 
-def _wanted(asked: Mapping[str, str]) -> OverviewWanted:
+def _wanted(asked: Mapping[str, str]) -> OpenWanted:
     activity, priority = asked.get("activity", ""), asked.get("priority", "")
-    return OverviewWanted(
+    return OpenWanted(
         activity=Activity(activity) if activity in set(Activity) else None,
         priority=Priority(priority) if priority in set(Priority) else None,
         state=_STATES.get(asked.get("waits", "")),

@@ -7,7 +7,6 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.drafts import DraftStep
-from domain.forces import force_name
 from domain.ids import LinkId
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.examination.drafts import drop_draft
@@ -20,7 +19,7 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.tables import Column, sorted_table
+from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import LinkReaderOf, SupervisorOf
 
 router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_schema=False)
@@ -30,21 +29,23 @@ router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_
 def show_links(request: Request, caller: LinkReaderOf, bench: BenchOf) -> Response:
     """Show the links the caller may know of, the newest page first."""
     before = request.query_params.get("before") or None
-    page = links_page(bench, caller, before=before, limit=_PAGE)
+    order = order_of(request, _COLUMNS)
+    page = links_page(bench, caller, before=before, limit=_PAGE, order=order)
     values = {
         "table": sorted_table(request, page.links, _COLUMNS),
-        "next_before": page.next_before,
-        "is_first": before is None,
+        "first": address_from(request) if before else None,
+        "further": address_from(request, before=page.next_before) if page.next_before else None,
     }
     return render(request, "links/links.html", values)
 
 
 _PAGE = 50
 _COLUMNS: tuple[Column[NamedLink], ...] = (
-    Column("Link", "reference", lambda one: one.reference or None),
-    Column("Searched by", "force", lambda one: force_name(one.link.force)),
-    Column("Linked", "linked", lambda one: one.link.linked_at),
-    Column("Stands", "stands", lambda one: one.link.revoked_at is not None),
+    # References are sealed one by one: the database sorts none.
+    Column("Link"),
+    Column("Searched by", "force"),
+    Column("Linked", "linked"),
+    Column("Stands", "stands"),
 )
 
 

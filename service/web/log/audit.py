@@ -23,12 +23,14 @@ from service.usecases.log.reading import log_entries, log_size
 from service.usecases.workbench import Workbench
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.tables import Column, sorted_table
+from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import AuditorOf
 
 router = APIRouter(prefix="/workbench/log", route_class=PageRoute, include_in_schema=False)
 
 _PAGE = 50
+MOST_SAVED = 5_000
+"""So many findings are saved in one file: some 3 MB."""
 _REF = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -37,6 +39,7 @@ class LogLine:
     """One event as a line of the page."""
 
     seq: int
+    event_id: str
     at: datetime
     event_type: str
     actor: str
@@ -49,13 +52,11 @@ class LogLine:
 @router.get("")
 def show_log(request: Request, caller: AuditorOf, bench: BenchOf) -> Response:
     """Show entries of the log, the newest page first, or those that a search asks for."""
-    asked = {
-        name: request.query_params.get(name, "").strip()
-        for name in ("type", "actor", "about", "since", "until")
-    }
+    asked = asked_of(request)
     errors: dict[str, str] = {}
-    wanted = _wanted(bench, caller, asked, errors)
-    if any(asked.values()) and not errors:
+    wanted = wanted_of(bench, caller, asked, errors)
+    order = order_of(request, COLUMNS)
+    if (any(asked.values()) or order) and not errors:
         return _found(request, bench, caller, asked, wanted)
     start = _number(request.query_params.get("start", ""))
     newest = log_size(bench.services, caller)
@@ -64,8 +65,8 @@ def show_log(request: Request, caller: AuditorOf, bench: BenchOf) -> Response:
     page = log_entries(bench.services, caller, start=start, limit=_PAGE)
     values = {
         "lines": _lines(bench, caller, tuple(reversed(page.entries))),
-        "older": f"start={max(0, start - _PAGE)}" if start > 0 else None,
-        "newer": f"start={start + _PAGE}" if start + _PAGE < page.size else None,
+        "further": f"?start={max(0, start - _PAGE)}" if start > 0 else None,
+        "newer": f"?start={start + _PAGE}" if start + _PAGE < page.size else None,
     }
     return _page(request, values, size=page.size, asked=asked, errors=errors)
 
@@ -78,10 +79,11 @@ def _found(
     wanted: EventFilter,
 ) -> Response:
     before = _number(request.query_params.get("before", ""))
-    found = search_events(bench.services, caller, wanted, before=before, limit=_PAGE)
-    size = log_size(bench.services, caller)
-    older = f"before={found.next_before}" if found.next_before is not None else None
-    values = {"lines": _lines(bench, caller, found.entries), "older": older, "newer": None}
+    order = order_of(request, COLUMNS)
+    found = search_events(bench.services, caller, wanted, before=before, limit=_PAGE, order=order)
+    size, after = log_size(bench.services, caller), found.next_before
+    further = address_from(request, before=after) if after is not None else None
+    values = {"lines": _lines(bench, caller, found.entries), "further": further, "newer": None}
     return _page(request, values, size=size, asked=asked, errors={})
 
 
@@ -94,7 +96,10 @@ def _page(
     errors: dict[str, str],
 ) -> Response:
     values |= {
-        "table": sorted_table(request, values["lines"], _COLUMNS),
+        "table": sorted_table(request, values["lines"], COLUMNS),
+        "saved": f"/workbench/log/export{address_from(request)}",
+        "most_saved": MOST_SAVED,
+        "numbers": [line.seq for line in values["lines"]],
         "size": size,
         "asked": asked,
         "errors": errors,
@@ -104,19 +109,27 @@ def _page(
     return render(request, "log/log.html", values, status=422 if errors else 200)
 
 
-_COLUMNS: tuple[Column[LogLine], ...] = (
-    Column("Entry", "entry", lambda one: one.seq),
+COLUMNS: tuple[Column[LogLine], ...] = (
+    Column("Entry", "entry"),
     Column("Time"),
-    Column("Event", "event", lambda one: one.event_type),
-    Column("Actor", "by", lambda one: one.actor),
-    Column("Purpose", "purpose", lambda one: one.purpose),
-    Column("Force", "force", lambda one: one.force or None),
+    Column("Event", "event"),
+    Column("Actor", "by"),
+    Column("Purpose"),
+    Column("Force", "force"),
     Column("About"),
     Column("Facts"),
 )
 
 
-def _wanted(
+def asked_of(request: Request) -> dict[str, str]:
+    """Return the fields of a search."""
+    return {
+        name: request.query_params.get(name, "").strip()
+        for name in ("type", "actor", "about", "since", "until")
+    }
+
+
+def wanted_of(
     bench: Workbench, caller: Caller, asked: Mapping[str, str], errors: dict[str, str]
 ) -> EventFilter:
     """Return what is asked for; what cannot be read is named in `errors`."""
@@ -158,13 +171,15 @@ def _lines(
     bodies = [(event, json.loads(event.body)) for event in entries]
     actors = {UserId(body["actor"]) for _, body in bodies}
     names = actor_names(bench.services, caller, actors)
-    return tuple(_line(event, body, names) for event, body in bodies)
+    return tuple(line_of(event, body, names) for event, body in bodies)
 
 
-def _line(event: LoggedEvent, body: Mapping[str, Any], names: Mapping[UserId, str]) -> LogLine:
+def line_of(event: LoggedEvent, body: Mapping[str, Any], names: Mapping[UserId, str]) -> LogLine:
+    """Return one event as a line, its actor by name."""
     actor = body["actor"]
     return LogLine(
         seq=event.seq,
+        event_id=event.event_id,
         at=event.at,
         event_type=event.event_type,
         actor=names.get(UserId(actor), actor),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.gallery_cases import GalleryCase, GalleryOutcome
-from domain.ids import GalleryCaseId, PersonId
+from domain.ids import GalleryCaseId, PersonId, UserId
 from service.api.state import BenchOf
 from service.usecases.people.integrity import (
     Conclude,
     conclude_gallery_case,
     gallery_case,
     gallery_cases,
+    people_behind,
     references_in,
 )
 from service.usecases.workbench import Workbench
@@ -38,11 +41,13 @@ def show_gallery(request: Request, caller: SupervisorOf, bench: BenchOf) -> Resp
         for is_open in (True, False)
     )
     shown = (*waiting.cases, *settled.cases)
+    names = people_behind(bench.services, settled.cases)
     values = {
+        "names": names,
         "references": references_in(bench.services, caller, shown),
         "waiting": waiting,
         "waiting_table": sorted_table(request, waiting.cases, _WAITING),
-        "settled_table": sorted_table(request, settled.cases, _SETTLED, key="settled"),
+        "settled_table": sorted_table(request, settled.cases, _settled(names), key="settled"),
     }
     return render(request, "people/gallery.html", values)
 
@@ -53,13 +58,16 @@ _WAITING: tuple[Column[GalleryCase], ...] = (
     Column("Persons"),
     Column("Since", "since", lambda one: one.opened_at),
 )
-_SETTLED: tuple[Column[GalleryCase], ...] = (
-    Column("Case"),
-    Column("Doubt", "doubt", lambda one: one.doubt.value),
-    Column("Finding", "finding", lambda one: one.conclusion and one.conclusion.outcome.value),
-    Column("By", "by", lambda one: one.conclusion and one.conclusion.concluded_by),
-    Column("When", "when", lambda one: one.conclusion and one.conclusion.concluded_at),
-)
+
+
+def _settled(names: Mapping[UserId, str]) -> tuple[Column[GalleryCase], ...]:
+    return (
+        Column("Case"),
+        Column("Doubt", "doubt", lambda one: one.doubt.value),
+        Column("Finding", "finding", lambda one: one.conclusion and one.conclusion.outcome.value),
+        Column("By", "by", lambda one: one.conclusion and names[one.conclusion.concluded_by]),
+        Column("When", "when", lambda one: one.conclusion and one.conclusion.concluded_at),
+    )
 
 
 @router.get("/{case_id}")
@@ -104,5 +112,6 @@ def _page(
 ) -> Response:
     found = gallery_case(bench.services, caller, GalleryCaseId(case_id))
     references = references_in(bench.services, caller, (found,))
-    values = {"case": found, "references": references, "form": form}
+    names = people_behind(bench.services, (found,))
+    values = {"case": found, "references": references, "names": names, "form": form}
     return render(request, "people/gallery_case.html", values, status=status)

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from domain.access import Caller, Purpose
 from domain.amendments import VersionHead
-from domain.forces import force_name
 from domain.ids import RecordId
 from domain.items import content_of
 from service.api.state import BenchOf
@@ -19,7 +18,7 @@ from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.tables import Column, sorted_table
+from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import RecordReaderOf
 
 router = APIRouter(prefix="/workbench/records", route_class=PageRoute, include_in_schema=False)
@@ -31,21 +30,25 @@ VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
 def show_records(request: Request, caller: RecordReaderOf, bench: BenchOf) -> Response:
     """Show the records that the force holds, an auditor's all, newest first; no content."""
     before = request.query_params.get("before") or None
-    page = list_records(bench.services, caller, before=before, limit=50)
-    given = page.references
-    named: Column[VersionHead] = Column(
-        "Record", "reference", lambda one: given.get(one.record_id)
-    )
-    table = sorted_table(request, page.records, (named, *_COLUMNS))
-    shown = {"page": page, "table": table, "is_first": before is None}
+    order = order_of(request, _COLUMNS)
+    page = list_records(bench.services, caller, before=before, limit=_PAGE, order=order)
+    shown = {
+        "page": page,
+        "table": sorted_table(request, page.records, _COLUMNS),
+        "first": address_from(request) if before else None,
+        "further": address_from(request, before=page.next_before) if page.next_before else None,
+    }
     return render(request, "people/records.html", shown)
 
 
+_PAGE = 50
 _COLUMNS: tuple[Column[VersionHead], ...] = (
-    Column("Held by", "force", lambda one: force_name(one.force)),
-    Column("Version", "version", lambda one: one.version, is_numeric=True),
-    Column("Last amended", "amended", lambda one: one.amended_at),
-    Column("Reason", "reason", lambda one: one.reason.value if one.reason else None),
+    # References are sealed one by one: the database sorts none.
+    Column("Record"),
+    Column("Held by", "force"),
+    Column("Version", "version", is_numeric=True),
+    Column("Last amended", "amended"),
+    Column("Reason", "reason"),
 )
 
 

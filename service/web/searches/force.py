@@ -36,7 +36,7 @@ from service.web.searches.files import (
     shown_capture,
 )
 from service.web.searches.submission import read_details, read_submission
-from service.web.tables import Column, sorted_table
+from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import ForceOf
 
 router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_in_schema=False)
@@ -45,6 +45,7 @@ PURPOSES = (Purpose.ARREST, Purpose.CRIME_SCENE, Purpose.IDENTITY_CHECK)
 """Why a force searches with prints."""
 
 _LONGEST_REFERENCE = 64
+_PAGE = 50
 _REFERENCE = "/reference"
 
 _TYPES = tuple(kind for kind in SearchType if kind is not SearchType.NAMES)
@@ -56,23 +57,29 @@ def show_searches(request: Request, caller: ForceOf, bench: BenchOf) -> Response
     before = request.query_params.get("before") or None
     sought = request.query_params.get("reference", "").strip()[:_LONGEST_REFERENCE]
     page = search_standings(
-        bench.services, caller, before=before, limit=50, reference=sought or None
+        bench.services,
+        caller,
+        before=before,
+        limit=_PAGE,
+        reference=sought or None,
+        order=order_of(request, _COLUMNS),
     )
-    table = sorted_table(request, page.standings, _COLUMNS)
-    shown = {"page": page, "table": table, "is_first": before is None, "sought": sought}
+    shown = {
+        "table": sorted_table(request, page.standings, _COLUMNS),
+        "first": address_from(request) if before else None,
+        "further": address_from(request, before=page.next_before) if page.next_before else None,
+        "sought": sought,
+    }
     return render(request, "searches/searches.html", shown)
 
 
 _COLUMNS: tuple[Column[SearchStanding], ...] = (
-    Column("Search", "reference", lambda one: one.reference or None),
-    Column("Type", "type", lambda one: one.search.search_type.value),
-    Column("Submitted", "submitted", lambda one: one.search.submitted_at),
-    Column("State", "state", lambda one: one.search.state.value),
-    Column(
-        "Outcome",
-        "outcome",
-        lambda one: one.search.outcome.value if one.search.outcome else None,
-    ),
+    # References are sealed one by one: the database finds them by their digest, but sorts none.
+    Column("Search"),
+    Column("Type", "type"),
+    Column("Submitted", "submitted"),
+    Column("State", "state"),
+    Column("Outcome", "outcome"),
 )
 
 

@@ -63,10 +63,3 @@ def _world(database_url: str, directory: Path, scorer: Scorer) -> Iterator[World
     app = create_app(assemble(settings, scorer), logger=build_logger(log))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield World(app, client, log)
-
-
-@pytest.fixture
-def prints_are_seen(request: pytest.FixtureRequest) -> None:
-    """Let findings rest on prints that were shown, under the policy as it is shipped."""
-    for name in {"world", "sqlite_world"} & {*request.fixturenames}:
-        request.getfixturevalue(name).sees_prints = True

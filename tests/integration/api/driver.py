@@ -21,7 +21,6 @@ from service.storage.tables.log import events
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.services import Services
-from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, tenprint
 
 PURPOSES = {
@@ -95,8 +94,6 @@ class World:
     app: FastAPI
     client: TestClient
     log: io.StringIO
-    sees_prints: bool = False
-    """Whether captures bring minutiae, so that findings meet the policy as it is shipped."""
     _users: dict[tuple[Role, str], User] = field(default_factory=dict)
 
     @property
@@ -164,7 +161,6 @@ class World:
     def enrol(self, person: int, *, force: str = "01") -> dict[str, Any]:
         """Enrol a person with a record and return the answer."""
         body = encounter(person, force=force)
-        body["impressions"] = self._seen(body["impressions"])
         answer = self.force(force).post("/v1/encounters", body)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
@@ -177,18 +173,18 @@ class World:
         impressions: list[dict[str, Any]] | None = None,
         search_type: str = "TP/TP",
         details: dict[str, Any] | None = None,
+        reference: str | None = None,
     ) -> str:
         """Search with a new capture of a person and return the id of the search."""
         fingers = tenprint(person, capture=3) if impressions is None else impressions
-        body: dict[str, Any] = {"search_type": search_type, "impressions": self._seen(fingers)}
+        body: dict[str, Any] = {"search_type": search_type, "impressions": fingers}
         if details is not None:
             body["details"] = details
+        if reference is not None:
+            body["reference"] = reference
         answer = self.force(force).post("/v1/searches", body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["search_id"])
-
-    def _seen(self, fingers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return with_minutiae(fingers) if self.sees_prints else fingers
 
     def standing(self, search_id: str, *, force: str = "01") -> dict[str, Any]:
         """Return the state of a search as its force reads it."""
@@ -261,8 +257,6 @@ class World:
 
     def look(self, case_id: str, examiner: str, label: str, *, most: int = 1) -> list[int]:
         """Open prints of probe and exemplar, and return the fingers then seen in both."""
-        if not self.sees_prints:
-            self.do_without_prints()
         user, at = self.examiner(examiner), f"/v1/cases/{case_id}"
         probe = user.get(at).json()["probe"]
         exemplar = user.get(f"{at}/exemplar").json()["impressions"]
@@ -294,7 +288,7 @@ class World:
                         assert user.get(path).status_code == 200
 
     def do_without_prints(self) -> None:
-        """Let findings rest on templates alone, as the office's policy: tests send no images."""
+        """Let findings rest on templates alone, as an office that has no prints may."""
         policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
         set_finding_policy(self.services, ROOT, policy)
 
@@ -308,7 +302,7 @@ class World:
             body = {"label": label, "outcome": "excluded"}
             if label in identified:
                 found = label
-                points = pairs_in(fingers[0]) if self.sees_prints else []
+                points = pairs_in(fingers[0])
                 body |= {"outcome": "identified", "fingers_identified": fingers, "points": points}
             answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             assert answer.status_code == 204, answer.text

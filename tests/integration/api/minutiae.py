@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+from functools import lru_cache
 from typing import Any
 
 from domain.minutiae import Minutia, MinutiaKind
@@ -12,6 +13,7 @@ from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 
 WIDTH_PX, HEIGHT_PX = 60, 80
 
+_PRINTS = {"image", "minutiae"}
 
 _KINDS = (MinutiaKind.RIDGE_ENDING, MinutiaKind.BIFURCATION, MinutiaKind.RIDGE_ENDING)
 
@@ -35,11 +37,16 @@ def travelling(view: MinutiaeView) -> str:
 def with_minutiae(fingers: list[dict[str, Any]], *, seed: int = 0) -> list[dict[str, Any]]:
     """Return these impressions, each with the record of its own minutiae."""
     return [
-        finger
-        | {
-            "minutiae": travelling(
-                a_view(finger["position"], kind=ImpressionType(finger["impression"]), seed=seed)
-            )
-        }
+        finger | {"minutiae": _record(finger["position"], finger["impression"], seed)}
         for finger in fingers
     ]
+
+
+def without_prints(fingers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return these impressions as templates alone, with nothing for an examiner to see."""
+    return [{name: value for name, value in one.items() if name not in _PRINTS} for one in fingers]
+
+
+@lru_cache(maxsize=256)
+def _record(position: int, kind: str, seed: int) -> str:
+    return travelling(a_view(position, kind=ImpressionType(kind), seed=seed))

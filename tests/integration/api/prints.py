@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.formats import FORMAT as PRINT_FORMAT
+from tests.integration.api.minutiae import with_minutiae
 
 FORMAT = PRINT_FORMAT.label
 TEN_FINGERS = tuple(range(1, 11))
@@ -42,14 +43,16 @@ def impression(
 
 
 def tenprint(person: int, *, capture: int = 0) -> list[dict[str, Any]]:
-    """Return ten rolled impressions of a person."""
-    return [impression(person, position, capture=capture) for position in TEN_FINGERS]
+    """Return ten rolled impressions of a person, each with minutiae for an examiner to see."""
+    return with_minutiae(
+        [impression(person, position, capture=capture) for position in TEN_FINGERS]
+    )
 
 
 def mark(person: int, position: int, *, capture: int = 7) -> list[dict[str, Any]]:
     """Return one latent impression of a person's finger, without its position."""
     told = impression(person, position, capture=capture, kind="latent", quality=60)
-    return [told | {"position": 0}]
+    return with_minutiae([told | {"position": 0}])
 
 
 def record(person: int, *, force: str = "01") -> dict[str, Any]:

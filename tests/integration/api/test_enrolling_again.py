@@ -12,8 +12,6 @@ from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, record
 from tests.integration.api.test_bad_input import assert_problem
 
-pytestmark = pytest.mark.usefixtures("prints_are_seen")
-
 OURS, THEIRS = "01", "47"
 NOWHERE = "0" * 32
 

@@ -8,8 +8,6 @@ from tests.integration.api.driver import World
 from tests.integration.api.prints import mark
 from tests.integration.api.test_bad_input import assert_problem
 
-pytestmark = pytest.mark.usefixtures("prints_are_seen")
-
 DECISION = {"outcome": "excluded", "reason": "They differ."}
 
 

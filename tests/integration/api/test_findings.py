@@ -16,7 +16,7 @@ from domain.prints import FingerPosition
 from service.provenance.canonical import read_event
 from service.usecases.examination.finding_policies import set_finding_policy
 from tests.integration.api.driver import ROOT, World
-from tests.integration.api.minutiae import with_minutiae
+from tests.integration.api.minutiae import with_minutiae, without_prints
 from tests.integration.api.prints import encounter, mark, tenprint
 from tests.integration.api.test_bad_input import assert_problem
 
@@ -32,9 +32,10 @@ def opened(
     """Enrol a person, open a case on them, claim and analyse it; return it and the path."""
     body = encounter(1)
     probe = mark(1, 3) if is_mark else tenprint(1, capture=3)
-    if has_minutiae:
-        body["impressions"] = with_minutiae(body["impressions"])
-        probe = with_minutiae(probe, seed=1)
+    probe = with_minutiae(probe, seed=1)
+    if not has_minutiae:
+        body["impressions"] = without_prints(body["impressions"])
+        probe = without_prints(probe)
     assert world.force().post("/v1/encounters", body).status_code == 201
     kind = "LT/TP" if is_mark else "TP/TP"
     case_id = world.case_of(world.search(1, impressions=probe, search_type=kind))
@@ -123,6 +124,22 @@ def test_prints_without_image_and_minutiae_are_insufficient_and_nothing_else(
         assert "insufficient" in refused(world, path, body) or body["outcome"] == "excluded"
     sealed = world.examiner().post(f"{path}/comparisons", evaluation(label, "insufficient"))
     assert sealed.status_code == 204
+
+
+def test_an_office_may_let_findings_rest_on_templates_if_the_prints_were_opened(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    world.do_without_prints()
+    _, path = opened(world, has_minutiae=False)
+    label = str(world.examiner().get(f"{path}/exemplar").json()["label"])
+
+    unopened = refused(world, path, evaluation(label, "identified", 2))
+    shown(world, path, 2)
+    sealed = world.examiner().post(f"{path}/comparisons", evaluation(label, "identified", 2))
+
+    assert "open them first" in unopened
+    assert sealed.status_code == 204, sealed.text
 
 
 @pytest.mark.parametrize("pairs", [0, 7, 8])

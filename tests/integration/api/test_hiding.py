@@ -58,7 +58,6 @@ class Watch:
     def examine(self, case_id: str, *, is_identified: bool) -> None:
         """Work a case as a browser would, reading everything on the way, and decide."""
         path = f"/v1/cases/{case_id}"
-        self.world.do_without_prints()
         self.get("/v1/cases")
         self.get("/v1/queue")
         self.get(path)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark, tenprint
-
-pytestmark = pytest.mark.usefixtures("prints_are_seen")
 
 
 def linked(world: World, person: int = 1) -> tuple[dict[str, str], str]:

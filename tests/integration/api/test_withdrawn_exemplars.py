@@ -15,8 +15,6 @@ from tests.integration.api.driver import World
 from tests.integration.api.erasing import confirmed, erased
 from tests.integration.api.test_bad_input import assert_problem
 
-pytestmark = pytest.mark.usefixtures("prints_are_seen")
-
 WAITING = {"basis": "retention period ended", "authority": "ORDER-17"}
 
 

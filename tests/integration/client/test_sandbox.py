@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import httpx2
 
 from identlink_client import Client, ClientCredentials, Search
 from service.demo.sandbox import serving_sandbox
 from service.settings import load_settings
+from tests.integration.api.driver import World
 
 _PATIENCE_S = 60.0
+MONTH_S = 30 * 86_400
+MONTH = timedelta(seconds=MONTH_S)
 
 
 def concluded(identlink: Client, search_id: str) -> Search:
@@ -39,3 +45,42 @@ def test_each_sample_gets_the_outcome_that_it_names(tmp_path: Path) -> None:
 
     assert outcomes == {sample["file"]: sample["outcome"] for sample in sandbox.samples}
     assert len(set(outcomes.values())) == 2
+
+
+def test_the_clock_is_moved_by_a_call_and_everybody_goes_on(tmp_path: Path) -> None:
+    """A month takes every token's time away: the client and the examiners renew theirs."""
+    settings = load_settings(store=tmp_path / "store", port=0, workbench_over_http=True)
+
+    with serving_sandbox(settings, tmp_path / "samples") as sandbox:
+        credentials = ClientCredentials(sandbox.client_id, sandbox.client_secret)
+        clock = f"{sandbox.address}/sandbox/clock"
+        body = json.loads(Path(sandbox.samples[0]["file"]).read_text())
+        with Client(sandbox.address, credentials, purpose="arrest") as identlink:
+            before = identlink.search(body["search_type"], body["impressions"])
+            at_first = told(httpx2.get(clock))
+            moved = told(httpx2.post(clock, json={"forward_s": MONTH_S}))
+            refused = [
+                httpx2.post(clock, json={"forward_s": wrong}).status_code
+                for wrong in (-1, 1.5, "1", 10**12)
+            ]
+            after = identlink.search(body["search_type"], body["impressions"])
+            times = [identlink.get_search(one.search_id).submitted_at for one in (before, after)]
+            outcome = concluded(identlink, after.search_id).outcome
+
+    assert MONTH <= moved - at_first < MONTH + timedelta(minutes=5)
+    assert all(status in {400, 422} for status in refused)
+    assert times[1] - times[0] >= MONTH
+    assert outcome == sandbox.samples[0]["outcome"]
+
+
+def test_a_served_office_has_no_such_call(world: World) -> None:
+    for answer in (
+        world.client.get("/sandbox/clock"),
+        world.client.post("/sandbox/clock", json={"forward_s": 1}),
+    ):
+        assert answer.status_code == 404
+
+
+def told(answer: httpx2.Response) -> datetime:
+    assert answer.status_code == 200, answer.text
+    return datetime.fromisoformat(answer.json()["now"])

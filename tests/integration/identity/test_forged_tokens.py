@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from matching.scorer import Scorer
-from tests.identity_provider import Claims, Provider, ec_key, rsa_key, running_provider
+from tests.identity_provider import CLIENT_ID, Claims, Provider, ec_key, rsa_key, running_provider
 from tests.integration.identity.driver import assert_refused, opened, settings_of, sign_in
 from tests.integration.web.driver import Office, browser
 
@@ -69,6 +69,10 @@ def test_an_honest_token_lets_its_person_in(office: Office, provider: Provider) 
         ({"aud": "another-client"}, "audience"),
         ({"aud": ["another-client"]}, "audience"),
         ({"azp": "another-client"}, "audience"),
+        ({"azp": ""}, "audience"),
+        ({"azp": [CLIENT_ID]}, "audience"),
+        ({"aud": [CLIENT_ID, "another-client"]}, "audience"),
+        ({"aud": [CLIENT_ID, "another-client"], "azp": "another-client"}, "audience"),
         ({"exp": 1_000_000_000}, "time"),
         ({"exp": None}, "token"),
         ({"iat": 9_000_000_000}, "time"),
@@ -88,6 +92,22 @@ def test_a_token_with_a_wrong_claim_lets_nobody_in(
     answer = sign_in(client)
 
     assert_refused(office, client, answer, reason)
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        {"azp": CLIENT_ID},
+        {"aud": [CLIENT_ID]},
+        {"aud": [CLIENT_ID, "another-client"], "azp": CLIENT_ID},
+    ],
+)
+def test_a_token_that_was_issued_to_us_lets_its_person_in(
+    office: Office, provider: Provider, honest: Claims
+) -> None:
+    provider.forge = lambda claims: {**claims, **honest}
+
+    assert sign_in(browser(office.app)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ SHOWS_NOBODY = {
     "/v1/search-batches/{batch_id}": "how many lines are done; its lines are on record",
     "/v1/log/checkpoint": "the size of the log and its signature",
     "/v1/log/proofs/consistency": "hashes alone",
+    "/workbench/log/checkpoint": "the size of the log and its signature",
     "/workbench/names": "an empty form; an enquiry is an event of its own",
     "/workbench/exchange/requests/new": "an empty form; messages are an event of their own",
     "/workbench/requests/new": "an empty form; a request is an event of its own",
@@ -72,7 +73,10 @@ NEVER_SHOWN = {
 """Addresses that never answer with content."""
 
 NAMED_BY_RANGE = {"/v1/log/entries", "/v1/log/search", "/v1/log/proofs/inclusion"} | {
-    "/workbench/log"
+    "/workbench/log",
+    "/workbench/log/entries/{event_id}",
+    "/workbench/log/entries/{event_id}/receipt",
+    "/workbench/log/export",
 }
 """Pages of the log: the event says which entries were shown, not all that these name.
 
@@ -86,13 +90,13 @@ BESIDE = {Disclosed.event_type, EvidenceUnmasked.event_type}
 def test_every_address_that_shows_a_subject_leaves_an_event_that_names_it(
     office: Office,
 ) -> None:
-    walk, ids = Walk(office), _prepared(office)
+    walk, ids = Walk(office), prepared(office)
     walk.everything(ids)
     walk.everything(ids | {"request_id": ids["own_request_id"]}, only="{request_id}/answer")
     walk.everything(
         ids | {"request_id": ids["deletion_request_id"]}, only="{request_id}/deletions"
     )
-    _work_a_case(office, walk, ids)
+    work_a_case(office, walk, ids)
 
     found = {(seen.role, seen.path): _fault(seen, ids) for seen in walk.seen}
     assert {asked: fault for asked, fault in found.items() if fault} == {}
@@ -118,7 +122,7 @@ def _fault(seen: Seen, ids: dict[str, str]) -> str:
     return " ".join(sorted(name for name in told if ids[name] not in seen.named()))
 
 
-def _prepared(office: Office) -> dict[str, str]:
+def prepared(office: Office) -> dict[str, str]:
     for name, role in ROLES.items():
         token_of(office, person_of(office, name, role), role)
     ids = ids_of_theirs(office.world)
@@ -128,11 +132,10 @@ def _prepared(office: Office) -> dict[str, str]:
     return ids | {"event_id": first.event_id}
 
 
-def _work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
+def work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
     """Walk the addresses of a case at each step of it: two examiners differ on it."""
     search_id = office.world.search(2, force="47")
     case_id = office.world.case_of(search_id)
-    office.world.do_without_prints()
     now = ids | {"case_id": case_id, "search_id": search_id, "label": "probe"}
     first, second = (office.person(f"examiner-{one}", Role.EXAMINER) for one in "ab")
     at = f"cases/{case_id}"

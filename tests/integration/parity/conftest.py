@@ -37,7 +37,5 @@ def beside(sqlite_template: Path, scorer: Scorer, tmp_path: Path) -> Iterator[Be
 
 
 def _ledger(desk: Desk) -> Ledger:
-    # Set in both stores before the first step: otherwise each driver sets it at its own first use.
-    desk.world.do_without_prints()
     people = [desk.world.enrol(person)["person_id"] for person in range(6)]
     return Ledger(desk, mate=people[SEARCHED_FOR])

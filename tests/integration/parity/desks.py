@@ -12,12 +12,18 @@ from typing import Any, Protocol
 from httpx2 import Response
 
 from domain.ids import CaseId
-from tests.integration.api.driver import World
+from tests.integration.api.driver import World, pairs_in
 from tests.integration.web.driver import Office, Person, label_of
 from tests.integration.web.pictures import capture_file
 
 POINTS = ((2, 100, 120, 98, 131), (3, 140, 90, 139, 101))
 REASON = "Seen side by side."
+
+
+def points_with(fingers: list[int]) -> list[tuple[int, ...]]:
+    """Return some points, and as many in each of these fingers as the shipped policy wants."""
+    wanted = (pair for finger in fingers for pair in pairs_in(finger))
+    return [*POINTS, *(tuple(pair.values()) for pair in wanted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +146,11 @@ class Pages:
 
     def compare(self, name: str, case_id: str, label: str, outcome: str) -> int:
         fields = {"label": label, "outcome": outcome, "reason": REASON}
-        points = json.dumps(POINTS)
         page = self.office.examiner(name).get(f"cases/{case_id}/comparison")
         named = self.office.examiner(name).look(page.text) if "data-image" in page.text else {}
         fields |= named if outcome == "identified" else {}
+        fingers = [int(box.removeprefix("finger-")) for box in named]
+        points = json.dumps(points_with(fingers if outcome == "identified" else []))
         answer = self._post(name, f"cases/{case_id}/comparison", **fields, points=points)
         return answer.status_code
 
@@ -259,14 +266,16 @@ class Calls:
         return self._step(name, case_id, "analysis", body)
 
     def compare(self, name: str, case_id: str, label: str, outcome: str) -> int:
-        names = ("position", "probe_x_px", "probe_y_px", "exemplar_x_px", "exemplar_y_px")
-        points = [dict(zip(names, point, strict=True)) for point in POINTS]
-        body = {"label": label, "outcome": outcome, "reason": REASON, "points": points}
+        body: dict[str, Any] = {"label": label, "outcome": outcome, "reason": REASON}
+        seen: list[int] = []
         case = self.world.examiner(name).get(f"/v1/cases/{case_id}")
         # Only the look itself asks for the exemplar: each time it is shown is an event.
         if case.is_success and case.json()["step"] == "comparison":
             seen = self.world.look(case_id, name, label)
             body |= {"fingers_identified": seen if outcome == "identified" else []}
+        points = points_with(seen if outcome == "identified" else [])
+        names = ("position", "probe_x_px", "probe_y_px", "exemplar_x_px", "exemplar_y_px")
+        body["points"] = [dict(zip(names, point, strict=True)) for point in points]
         return self._step(name, case_id, "comparisons", body)
 
     def decide(self, name: str, case_id: str, finding: str) -> int:

@@ -220,6 +220,13 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/exchange/requests/{asked_id}": ("GET /v1/exchange/requests/{asked_id}",),
     "POST /workbench/exchange/requests/new": ("POST /v1/exchange/requests",),
     # Auditors
+    "GET /workbench/log/entries/{event_id}": (
+        "GET /v1/log/entries",
+        "GET /v1/log/proofs/inclusion",
+    ),
+    "GET /workbench/log/entries/{event_id}/receipt": ("GET /v1/log/proofs/inclusion",),
+    "GET /workbench/log/checkpoint": ("GET /v1/log/checkpoint",),
+    "GET /workbench/log/export": ("GET /v1/log/search",),
     "GET /workbench/log": ("GET /v1/log/entries", "GET /v1/log/search"),
     # Old records
     "GET /workbench/conversion": ("GET /v1/conversion/lots",),

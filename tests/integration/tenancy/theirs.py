@@ -42,7 +42,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
     endpoint_id, client = add_endpoint(world, THEIRS), add_client(world, THEIRS)
     person = _enrolled_with_prints(world)
     other = world.enrol(2, force=THEIRS)
-    search_id = world.search(1, force=THEIRS)
+    search_id = world.search(1, force=THEIRS, reference="SEARCH-1")
     case_id = world.case_of(search_id)
     _amend(world, person["record_id"])
     requested = _requested(world, other["record_id"])
@@ -246,7 +246,7 @@ def _enrolled_with_prints(world: World) -> dict[str, Any]:
         "image": base64.b64encode(grey_png(seed=1)).decode(),
         "minutiae": travelling(a_view(2)),
     }
-    body = encounter(1, force=THEIRS)
+    body = encounter(1, force=THEIRS) | {"reference": "CUSTODY-1"}
     fingers = [one | prints if one["position"] == 2 else one for one in body["impressions"]]
     answer = world.force(THEIRS).post("/v1/encounters", body | {"impressions": fingers})
     assert answer.status_code == 201, answer.text

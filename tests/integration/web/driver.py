@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from domain.access import Caller, Role
 from domain.ids import ForceCode, UserId
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
-from tests.integration.api.driver import ROOT, World
+from tests.integration.api.driver import ROOT, World, pairs_in
 
 PASSWORD = "a long pass phrase of tests"  # noqa: S105 - of accounts that live a test long
 
@@ -75,14 +76,16 @@ class Person:
             outcome = "identified" if label in identify else "excluded"
             found = label if label in identify else found
             seen = self.look(answer.text)
-            named = seen if label in identify else {}
-            self.follow(f"{at}/comparison", outcome=outcome, reason="Seen side by side.", **named)
+            named = {**seen, **points_in(seen)} if label in identify else {}
+            fields = {"outcome": outcome, "reason": "Seen side by side.", **named}
+            sealed = self.follow(f"{at}/comparison", **fields)
+            assert sealed.status_code == 200, refusal_in(sealed.text)
         finding = f"identified:{found}" if found else "excluded"
         return self.follow(f"{at}/decision", finding=finding, reason="All points considered.")
 
     def look(self, comparison: str) -> dict[str, str]:
         """Open the two prints of a page of comparison, and return the box of the finger."""
-        for address in re.findall(r'data-image="([^"]+)"', comparison):
+        for address in re.findall(r'data-(?:image|minutiae)="([^"]+)"', comparison):
             assert self.client.get(address).status_code == 200
         (position, *_) = re.findall(r'data-position="(\d+)"', comparison)
         return {f"finger-{position}": "yes"}
@@ -116,12 +119,14 @@ class Office:
     def person(self, name: str, role: Role, *, force: str | None = None) -> Person:
         """Return a signed-in user; the same name gives the same person."""
         if name not in self._people:
-            if role is Role.EXAMINER and not self.world.sees_prints:
-                self.world.do_without_prints()
             user_id = self.account(name, role, force=force)
             self._people[name] = Person(browser(self.app), user_id)
             sign_in(self._people[name], name)
         return self._people[name]
+
+    def user_ids(self) -> dict[str, str]:
+        """Return the opaque ids of the people, by their names."""
+        return {name: str(person.user_id) for name, person in self._people.items()}
 
     def true_labels(self, case_id: str, person: Person, person_id: str) -> set[str]:
         """Return the labels under which an examiner sees this person, once the case is claimed."""
@@ -177,3 +182,16 @@ def running(app: FastAPI) -> Iterator[TestClient]:
     """Run the application's start and shutdown around a client of the API."""
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+def points_in(fingers: dict[str, str]) -> dict[str, str]:
+    """Return the field of as many pairs of points in a finger as a mark needs."""
+    (box,) = fingers
+    pairs = pairs_in(int(box.removeprefix("finger-")))
+    return {"points": json.dumps([list(pair.values()) for pair in pairs])}
+
+
+def refusal_in(page: str) -> str:
+    """Return the words of the box of errors of a page, else its end."""
+    found = re.search(r"There is a problem.*?</ul>|wb-refused.*?</p>", page, re.DOTALL)
+    return found[0] if found else page[-600:]

@@ -10,7 +10,7 @@ from httpx2 import Response
 
 from domain.events.examination import EvidenceUnmasked
 from tests.integration.api.minutiae import with_minutiae
-from tests.integration.api.prints import tenprint
+from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, Person, label_of
 
 TRUE = 2
@@ -147,8 +147,8 @@ def test_a_case_with_many_exemplars_looks_like_one_with_few(office: Office) -> N
         object.__setattr__(policy, "mark_exemplars", exemplars)
         for person in range(6):
             office.world.enrol(100 * exemplars + person)
-        mark = [{**tenprint(100 * exemplars)[1], "impression": "latent", "position": 0}]
-        search_id = office.world.search(0, impressions=mark, search_type="LT/TP")
+        fingers = mark(100 * exemplars, 2)
+        search_id = office.world.search(0, impressions=fingers, search_type="LT/TP")
         case_id = office.world.case_of(search_id)
         examiner = office.examiner()
         examiner.post(f"cases/{case_id}/claim")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.ids import EncounterId
+from domain.list_orders import OpenWanted
 from domain.prints import Encounter
 from service.ports.print_images import PrintOrigin
+from service.usecases.workbench import TARGETS
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office
@@ -87,7 +89,9 @@ def test_a_control_item_has_pictures_like_any_other_case(either_office: Office) 
     ordinary = office.world.case_of(search_id)
     office.supervisor().post("control-items")
     with office.bench.services.units.read() as unit:
-        cases = {str(case.case_id) for case in unit.queue.open_cases(limit=10)}
+        now = office.bench.services.surroundings.clock()
+        found = unit.open_work.page(OpenWanted(), TARGETS, now, limit=10)
+    cases = {str(case.case_id) for case in found}
     (control,) = cases - {ordinary}
 
     shown = [_probe_origins(office, case_id) for case_id in (ordinary, control)]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 
 import pytest
 
 from domain.cases import Activity, Priority
 from domain.events.examination import CaseReleased
-from service.usecases.examination.overview import overview
 from service.usecases.examination.queue import QueueFilter, desk
 from service.web.examination import desk as pages
 from service.web.examination import supervision
@@ -166,7 +164,7 @@ def test_the_overview_says_when_it_does_not_show_everything(
 ) -> None:
     cases = _cases(office, 2)
     everything = office.supervisor().page("overview")
-    monkeypatch.setattr(supervision, "overview", partial(overview, limit=1))
+    monkeypatch.setattr(supervision, "_PAGE", 1)
 
     oldest = office.supervisor().page("overview")
 

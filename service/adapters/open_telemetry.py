@@ -1,0 +1,83 @@
+"""Spans by OpenTelemetry, to a collector that takes OTLP over HTTP: the extra `tracing`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
+from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from service.ports.tracing import Facts
+
+_SCOPE = "identlink"
+_UNNAMED = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCallSpan:
+    """The span of a call that is being served."""
+
+    _span: Span
+
+    def end(self, name: str, facts: Facts, *, failure: str = "") -> None:
+        """End it under its name; `failure`: the code or class of what went wrong."""
+        self._span.update_name(name)
+        _end(self._span, facts, failure)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTelemetryTracing:
+    """Makes spans and hands them to a processor; thread-safe."""
+
+    _provider: TracerProvider
+
+    def begin_call(self, traceparent: str) -> OpenCallSpan:
+        """Begin the span of a call, within the trace of its caller if the header names one."""
+        # The free text of `tracestate` is left behind: it might hold anything.
+        told = TraceContextTextMapPropagator().extract({"traceparent": traceparent})
+        span = self._tracer().start_span(_UNNAMED, context=told, kind=SpanKind.SERVER)
+        return OpenCallSpan(span)
+
+    def note_round(self, name: str, begun_ns: int, *, done: int, failure: str = "") -> None:
+        """Make the span of a round that is over: how much it did, or which error ended it."""
+        span = self._tracer().start_span(name, start_time=begun_ns)
+        _end(span, {"identlink.done": done}, failure)
+
+    def close(self) -> None:
+        """Hand the last spans on."""
+        self._provider.shutdown()
+
+    def _tracer(self) -> Tracer:
+        return self._provider.get_tracer(_SCOPE)
+
+
+def tracing_to_collector(address: str, *, share: float, version: str) -> OpenTelemetryTracing:
+    """Return traces to a collector, handed over in the background; a share of calls is traced."""
+    exporter = OTLPSpanExporter(endpoint=address)
+    return tracing_to(BatchSpanProcessor(exporter), share=share, version=version)
+
+
+def tracing_to(
+    processor: SpanProcessor, *, share: float = 1.0, version: str = ""
+) -> OpenTelemetryTracing:
+    """Return traces that a processor takes; the caller's trace decides for its own calls."""
+    # Named by hand: a detector would add the machine, its user and the command line.
+    resource = Resource({"service.name": "identlink", "service.version": version})
+    provider = TracerProvider(
+        resource=resource, sampler=ParentBasedTraceIdRatio(share), shutdown_on_exit=False
+    )
+    provider.add_span_processor(processor)
+    return OpenTelemetryTracing(provider)
+
+
+def _end(span: Span, facts: Facts, failure: str) -> None:
+    span.set_attributes(dict(facts))
+    if failure:
+        span.set_attribute("error.type", failure)
+        span.set_status(StatusCode.ERROR)
+    span.end()

@@ -1,0 +1,174 @@
+"""Open cases as a supervisor filters, sorts and pages them, on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+)
+
+from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
+from domain.ids import CaseId, UserId
+from domain.list_orders import ListOrder, OpenWanted
+from service.storage.engine.rows import value_of
+from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.tables.cases import cases, decisions, examinations
+from service.storage.tables.workbench import accounts
+from service.storage.transaction import TransactionPart
+
+Targets = Mapping[tuple[Activity, Priority], timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case as a supervisor sees it: where it stands and since when."""
+
+    case_id: CaseId
+    activity: Activity
+    state: CaseState
+    opened_at: datetime
+    priority: Priority
+    claimed_by: UserId | None
+    claimed_at: datetime | None
+    last_sealed_at: datetime | None
+
+
+class OpenWork(TransactionPart):
+    """Reads across the open cases."""
+
+    def page(
+        self,
+        wanted: OpenWanted,
+        targets: Targets,
+        now: datetime,
+        *,
+        limit: int,
+        order: ListOrder | None = None,
+        after: str | None = None,
+    ) -> tuple[OpenCase, ...]:
+        """Return open cases, oldest first or as an order has it; none after an unknown case.
+
+        `after`: the last case of the page before, in the same order; it may be closed by now.
+        """
+        columns = _orders(targets)
+        by = order if order and order.column in columns else _OLDEST
+        query = _QUERY.where(*_conditions(wanted, targets, now))
+        rows = sorted_rows(
+            self._connection,
+            query,
+            sorted_by(by, columns, cases.c.case_row),
+            behind=None if after is None else _QUERY.where(cases.c.case_id == after),
+            limit=limit,
+        )
+        return tuple(value_of(OpenCase, row) for row in rows)
+
+    def count(self, wanted: OpenWanted, targets: Targets, now: datetime) -> int:
+        """Return how many open cases are wanted."""
+        query = select(func.count()).select_from(cases)
+        found = self._connection.execute(query.where(*_conditions(wanted, targets, now)))
+        return int(found.scalar_one())
+
+    def counts(self) -> Mapping[CaseState, int]:
+        """Return how many cases are open in each state."""
+        query = select(cases.c.state, func.count()).where(_is_open()).group_by(cases.c.state)
+        return {CaseState(state): int(count) for state, count in self._connection.execute(query)}
+
+
+def _is_open() -> ColumnElement[bool]:
+    return cases.c.state.in_([one for one in CaseState if one not in CLOSED_STATES])
+
+
+def _conditions(
+    wanted: OpenWanted, targets: Targets, now: datetime
+) -> Iterator[ColumnElement[bool]]:
+    yield _is_open() if wanted.state is None else cases.c.state == wanted.state
+    if wanted.activity is not None:
+        yield cases.c.activity == wanted.activity
+    if wanted.priority is not None:
+        yield cases.c.priority == wanted.priority
+    if wanted.is_held is not None:
+        yield cases.c.claimed_by.is_(None) != wanted.is_held
+    if wanted.is_overdue:
+        yield or_(
+            *(
+                and_(_is_of(kind), cases.c.opened_at < now - time_given)
+                for kind, time_given in targets.items()
+            )
+        )
+
+
+def _is_of(kind: tuple[Activity, Priority]) -> ColumnElement[bool]:
+    activity, priority = kind
+    return and_(cases.c.activity == activity, cases.c.priority == priority)
+
+
+_LAST_SEALED = (
+    select(func.max(decisions.c.sealed_at))
+    .where(decisions.c.case_id == cases.c.case_id)
+    .scalar_subquery()
+)
+_CLAIMED = (
+    select(examinations.c.begun_at)
+    .where(
+        examinations.c.case_id == cases.c.case_id,
+        examinations.c.examiner == cases.c.claimed_by,
+    )
+    .scalar_subquery()
+)
+_QUERY: Select[Any] = select(
+    cases.c.case_id,
+    cases.c.activity,
+    cases.c.state,
+    cases.c.opened_at,
+    cases.c.priority,
+    cases.c.claimed_by,
+    _CLAIMED.label("claimed_at"),
+    _LAST_SEALED.label("last_sealed_at"),
+)
+_OLDEST = ListOrder("case")
+_OF_STATES = {
+    CaseState.WAITING: "a first examiner",
+    CaseState.VERIFYING: "another examiner",
+    CaseState.DIFFERING: "a supervisor",
+}
+
+
+def _orders(targets: Targets) -> Mapping[str, ColumnElement[Any]]:
+    opened = cast(extract("epoch", cases.c.opened_at), BigInteger)
+    given = case(
+        *((_is_of(kind), int(span.total_seconds())) for kind, span in targets.items()), else_=0
+    )
+    return {
+        "case": cases.c.case_row,
+        "activity": rank_among(cases.c.activity, sorted(Activity)),
+        "waits-for": _waits_for(),
+        "since": _since(),
+        "target": opened + given,
+        "priority": rank_among(cases.c.priority, tuple(Priority)),
+    }
+
+
+def _waits_for() -> ColumnElement[Any]:
+    name = select(accounts.c.sign_in_name).where(accounts.c.user_id == cases.c.claimed_by)
+    holder = func.coalesce(name.scalar_subquery(), cases.c.claimed_by)
+    step = case(_OF_STATES, value=cases.c.state, else_="")
+    return func.lower(case((cases.c.claimed_by.is_not(None), holder), else_=step))
+
+
+def _since() -> ColumnElement[Any]:
+    sealed = func.coalesce(_LAST_SEALED, cases.c.opened_at)
+    is_held_later = and_(cases.c.claimed_by.is_not(None), sealed < _CLAIMED)
+    return case((is_held_later, _CLAIMED), else_=sealed)

@@ -1,0 +1,1 @@
+"""Traces of the served application and of a worker."""
