@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ import numpy as np
 from benchmarks.converting.checking import checked, predicted
 from benchmarks.converting.office import make_store, opened, prepare
 from benchmarks.converting.truth import Truth
-from benchmarks.converting.working import work
+from benchmarks.converting.working import STEPS_A_FRAME, work
 from benchmarks.machine import described_run
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import ErrorClass
@@ -34,6 +35,8 @@ PROCESSES = 2
 _SIMULATED_LOTS = 10_000
 _LOT_FIELDS = 5_000
 _BAD_SHARE = 0.01
+_LOOKING = (0.02, 0.2)
+"""Seconds between two looks at the processes: a kill falls anywhere in a step."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -134,45 +137,57 @@ def _prepare(root: Path, truth: Truth) -> None:
         prepare(services, truth)
 
 
-def _started(root: Path, truth: Truth, number: int) -> BaseProcess:
-    process = _CONTEXT.Process(target=work, args=(root, truth, number))
+@dataclass(frozen=True, slots=True)
+class _Working:
+    """A process at work, and how far it has come."""
+
+    process: BaseProcess
+    steps: Any
+    """The steps that it has taken, in memory that both see."""
+
+
+def _started(root: Path, truth: Truth, number: int) -> _Working:
+    # Without a lock: a process killed while it held one would stop the other side.
+    steps = _CONTEXT.RawValue("q", 0)
+    process = _CONTEXT.Process(target=work, args=(root, truth, number, steps))
     process.start()
-    return process
+    return _Working(process, steps)
 
 
 def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
-    """Let processes work until all is done; kill one after another on the way."""
+    """Let processes work until all is done; kill one after another on the way.
+
+    Each is killed after so many steps of its own, so that every kill meets a process at work,
+    however slow the machine is.
+    """
     rng = np.random.default_rng([truth.seed, 8])
     workers = [_started(root, truth, number) for number in range(PROCESSES)]
-    killed = 0
-    while any(worker.exitcode is None for worker in workers):
-        if killed < kills:
-            time.sleep(float(rng.uniform(*_pause(truth, kills))))
-            chosen = int(rng.integers(PROCESSES))
-            pid = workers[chosen].pid
-            if workers[chosen].exitcode is None and pid is not None:
-                os.kill(pid, signal.SIGKILL)
-                workers[chosen].join()
-                killed += 1
-        else:
-            time.sleep(0.2)
+    killed, chosen, allowed = 0, 0, _steps_to_kill(rng, truth, kills)
+    while any(worker.process.exitcode is None for worker in workers):
+        time.sleep(float(rng.uniform(*_LOOKING)))
+        process, pid = workers[chosen].process, workers[chosen].process.pid
+        if killed < kills and pid is not None and workers[chosen].steps.value >= allowed:
+            os.kill(pid, signal.SIGKILL)
+            process.join()
+            killed += process.exitcode == -signal.SIGKILL
+            chosen, allowed = int(rng.integers(PROCESSES)), _steps_to_kill(rng, truth, kills)
         workers = [_again(root, truth, at, worker) for at, worker in enumerate(workers)]
     return killed
 
 
-def _again(root: Path, truth: Truth, number: int, worker: BaseProcess) -> BaseProcess:
-    if worker.exitcode not in {None, 0}:
+def _again(root: Path, truth: Truth, number: int, worker: _Working) -> _Working:
+    if worker.process.exitcode not in {None, 0}:
         return _started(root, truth, number)
     return worker
 
 
-def _pause(truth: Truth, kills: int) -> tuple[float, float]:
-    """Return the least and the longest time to the next kill, in seconds.
+def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
+    """Return how many steps a process takes before it is killed.
 
-    A process needs about 3 s before its first frame, and a frame about 40 ms.
+    The kills are spread over about four fifths of the work.
     """
-    mean = max(4.0, 0.8 * truth.frames * 0.04 / max(1, kills))
-    return 0.6 * mean, 1.4 * mean
+    mean = 0.8 * truth.frames * STEPS_A_FRAME / (PROCESSES * max(1, kills))
+    return max(1, round(float(rng.uniform(0.6, 1.4)) * mean))
 
 
 def _parser() -> argparse.ArgumentParser:
