@@ -1,8 +1,10 @@
 """A year of services for the public: `python -m benchmarks services --scale .001`.
 
-Generated people apply to one office. Half of them have a record. Use cases, sealing, log, typst
-and seal are real, on SQLite; staff are simulated by calls, and see no more than staff would. There
-is no HTTP between. `--trial N` then has N applications of people with a record searched, with
+Generated people apply to one office, for each kind of request in the proportions of a year; half
+of them have a record. Use cases, sealing, log, typst and seal are real, on SQLite; staff are
+simulated by calls, and see no more than staff would. There is no HTTP between, and a request is
+worked on the day on which it came. `--markdown` prints the row of each kind as the table of the
+documentation. `--trial N` then has N applications of people with a record searched, with
 slips, married names, aliases and false details, and counts those that would be certified as No
 Trace. Seconds are of the wall clock for the year, of one core for single steps.
 """
@@ -29,7 +31,8 @@ from benchmarks.machine import described_run
 from benchmarks.servicing.applicants import Applicant, applicants
 from benchmarks.servicing.certificates import work_certificate
 from benchmarks.servicing.office import Office, opened_office
-from benchmarks.servicing.year import arrivals
+from benchmarks.servicing.rows import ServiceRow, markdown
+from benchmarks.servicing.year import SERVICES, arrivals
 from domain.sentences import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.facts import Conviction, Sentence
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
         seed=options.seed,
         dataset_digest="generated",
     )
-    print(json.dumps(result, indent=1))
+    print(markdown(result["services"]) if options.markdown else json.dumps(result, indent=1))
     if options.json:
         whole = {"benchmark": "services", **described, "scale": options.scale, **result}
         options.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
@@ -80,9 +83,12 @@ def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
     strangers = _strangers(office, rng)
     coming = arrivals(scale, rng)
     began = time.perf_counter()
+    rows = {service.name: ServiceRow(service.a_year) for service in SERVICES}
     for service in coming:
-        service.work(office, next(known if rng.random() < 0.5 else strangers))
+        applicant = next(known if rng.random() < 0.5 else strangers)
+        rows[service.name].add(office, service, applicant)
     return {
+        "services": {name: row.figures() for name, row in rows.items()},
         "applications": len(coming),
         "by_outcome": dict(sorted(office.outcomes.items())),
         "to_a_person": office.counts["to_a_person"],
@@ -179,5 +185,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trial", type=int, default=0, help="further applications, searched")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--store", type=Path, help="directory of the store; default: temporary")
+    parser.add_argument("--markdown", action="store_true", help="print the rows as a table")
     parser.add_argument("--json", type=Path, help="file for the figures")
     return parser

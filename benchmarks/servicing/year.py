@@ -1,7 +1,8 @@
 """The arrivals of a year, as a table: a kind of service is a row.
 
-Figures: ACRO's of 2017-18, and of 2019-20 for deletions, as its annual reports state them. A
-further kind adds a row with the function that works one of its requests.
+Figures: ACRO's of 2017-18, of 2019-20 for deletions and of 2014-15 for agencies, as its annual
+reports state them; `BY_HAND` where none was to be read. A further kind adds a row with the
+function that works one of its requests.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.servicing import desk
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.certificates import work_certificate
 from benchmarks.servicing.office import Office
+
+BY_HAND = 1_000
+"""A year, where no figure was to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,19 @@ class Service:
     work: Callable[[Office, Applicant], str]
 
 
-SERVICES: tuple[Service, ...] = (Service("police certificates", 146_560, work_certificate),)
+SERVICES: tuple[Service, ...] = (
+    Service("police-certificate", 146_560, work_certificate),
+    Service("subject-access", 30_425, desk.work_own_data),
+    Service("record-deletion", 2_242, desk.work_deletion),
+    Service("rectification", BY_HAND, desk.work_correction),
+    Service("agency-names-enquiry", 38_287, desk.work_agency_enquiry),
+    Service("record-creation", BY_HAND, desk.work_creation),
+    Service("conviction-information", 19_108, desk.work_state),
+    Service("names-enquiry-answer", BY_HAND, desk.work_force),
+    Service("conversion-request", BY_HAND, desk.work_conversion),
+    Service("freedom-of-information", BY_HAND, desk.work_information),
+)
+"""`retention-review` is missing: the office asks that itself (`retention plan`)."""
 
 
 def arrivals(scale: float, rng: np.random.Generator) -> list[Service]:

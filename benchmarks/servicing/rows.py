@@ -1,0 +1,56 @@
+"""The row of figures of each service: how many, how they ended, and the processor time of one."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from benchmarks.servicing.applicants import Applicant
+from benchmarks.servicing.office import Office
+from benchmarks.servicing.year import Service
+
+
+@dataclass(slots=True)
+class ServiceRow:
+    """The figures of one kind of request."""
+
+    a_year: int
+    ended: Counter[str] = field(default_factory=Counter)
+    to_a_person: int = 0
+    errors: int = 0
+    spent_s: list[float] = field(default_factory=list)
+
+    def add(self, office: Office, service: Service, applicant: Applicant) -> None:
+        """Work one request of an applicant, and count it."""
+        before, began = Counter(office.counts), time.process_time()
+        self.ended[service.work(office, applicant)] += 1
+        self.spent_s.append(time.process_time() - began)
+        self.to_a_person += office.counts["to_a_person"] - before["to_a_person"]
+        self.errors += office.counts["errors"] - before["errors"]
+
+    def figures(self) -> dict[str, Any]:
+        """Return the row as plain values."""
+        return {
+            "a_year": self.a_year,
+            "worked": self.ended.total(),
+            "outcomes": dict(sorted(self.ended.items())),
+            "to_a_person": self.to_a_person,
+            "errors": self.errors,
+            "processor_ms_each": round(1_000 * median(self.spent_s)),
+        }
+
+
+def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the rows as the table of the documentation."""
+    head = "| Kind | A year | Worked | To a person | Errors | Processor ms, median | Ended |"
+    lines = [head, "|---|---|---|---|---|---|---|"]
+    for name, row in rows.items():
+        ended = ", ".join(f"{outcome} {count}" for outcome, count in row["outcomes"].items())
+        numbers = ("a_year", "worked", "to_a_person", "errors", "processor_ms_each")
+        cells = " | ".join(f"{row[key]:,}" for key in numbers)
+        lines.append(f"| `{name}` | {cells} | {ended} |")
+    return "\n".join(lines)
