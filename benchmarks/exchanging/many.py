@@ -44,16 +44,23 @@ class Planted:
 
 
 def fill(office: Office, convictions: int) -> Planted:
-    """Put people with so many convictions on record, and the messages about them."""
+    """Put people with so many convictions on record, and the messages about them.
+
+    A store that holds people is taken to be filled so already.
+    """
     people = convictions // EACH
+    untold = len(range(0, people, UNTOLD_OF))
+    planted = Planted(people * EACH, untold * EACH)
+    with office.services.units.read() as unit:
+        if unit.people.count():
+            return planted
     for first in range(0, people, _CHUNK):
         numbers = range(first, min(first + _CHUNK, people))
         with office.services.units.write() as unit:
             _add_people(unit.transaction, numbers, office)
             _add_messages(unit.transaction, numbers, office.nationality)
             unit.commit()
-    untold = len(range(0, people, UNTOLD_OF))
-    return Planted(people * EACH, untold * EACH)
+    return planted
 
 
 def _add_people(transaction: Transaction, numbers: Sequence[int], office: Office) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from domain.exchange.identifiers import StateCode
+from service.storage.engine.json_bodies import to_bytes
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ def _held(
         if not _must_be_told(stated):
             continue
         kept = {name: value for name, value in stated.items() if name != "recorded_on"}
-        content = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).digest()
+        content = hashlib.sha256(to_bytes(kept)).digest()
         recorded_on = stated.get("recorded_on", stated["decided_on"])
         for country, until in nationalities:
             is_over = until is not None and "X" not in until and until < stated["decided_on"]

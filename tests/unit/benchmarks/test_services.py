@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from benchmarks.servicing.rows import markdown
 from benchmarks.servicing.year import SERVICES, arrivals
 from service.usecases.requests.kinds import KINDS
 
+ROOT = Path(__file__).parents[3]
 ASKED_BY_THE_OFFICE = {"retention-review"}
 
 
@@ -40,3 +42,13 @@ def test_the_table_has_a_line_for_each_row() -> None:
     assert len({line.count("|") for line in lines}) == 1
     assert lines[2] == "| `police-certificate` | 1,000 | 2 | 1 | 0 | 90 | No Trace 1, Trace 1 |"
     assert lines[3].startswith("| `rectification` |")
+
+
+def test_the_documentation_has_a_row_for_every_service() -> None:
+    lines = (ROOT / "docs" / "services.md").read_text("utf-8").split("\n")
+
+    told = {
+        line.split("`")[1] for line in lines if line.startswith("| `") and line.count("|") == 8
+    }
+
+    assert told == {one.name for one in SERVICES}
