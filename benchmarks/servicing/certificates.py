@@ -13,52 +13,62 @@ from benchmarks.servicing.office import Office
 from benchmarks.servicing.staff import Asked, decided, hurried, identified, is_another, opened
 from domain.certificates.standing import CertificateOutcome
 from domain.errors import LinkingError
+from domain.ids import RequestId
 from domain.requests import IdentityOutcome
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.existing import existing
-from service.usecases.requests.clocks import due_of
-from service.usecases.requests.kinds import kind_named
 
 KIND = "police-certificate"
+ASKED = Asked(KIND, facts=(("countries", "CAN"),))
 _REFUSED = "refused: identity-not-shown"
 
 
-def work_certificate(office: Office, applicant: Applicant, *, to_the_end: bool = True) -> str:
-    """Work one application and return its outcome; `to_the_end`: with the signed document."""
-    try:
-        outcome = _worked(office, applicant, to_the_end=to_the_end)
-    except LinkingError as error:
-        office.counts["errors"] += 1
-        outcome = f"error: {error.code}"
-    office.outcomes[f"{KIND}: {outcome}"] += 1
-    is_held = applicant.has_matters if to_the_end else applicant.has_record
-    if outcome == CertificateOutcome.NO_TRACE.value and is_held:
-        office.counts["wrong_no_trace"] += 1
-        office.outcomes[f"wrong: {applicant.trouble.value}"] += 1
-    return outcome
-
-
-def _worked(office: Office, applicant: Applicant, *, to_the_end: bool) -> str:
-    request_id = opened(office, applicant, Asked(KIND, facts=(("countries", "CAN"),)))
+def finish_certificate(office: Office, applicant: Applicant, request_id: RequestId) -> str:
+    """Work an application up to the signed document and return its outcome."""
     if is_another(applicant):
         office.counts["to_a_person"] += 1
         hurried(office, request_id)
         decided(office, request_id, refuse_on="identity-not-shown")
         return _REFUSED
-    outcome = identified(office, applicant, request_id)
-    if not to_the_end:
-        settled = {
-            IdentityOutcome.NOT_HELD: CertificateOutcome.NO_TRACE.value,
-            IdentityOutcome.IDENTIFIED: "identified",
-        }
-        return settled.get(outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
+    identified(office, applicant, request_id)
     with office.timed("decision to signed document"):
         decided(office, request_id)
         issued = issue_certificate(office.services, office.desk, office.first, request_id)
     office.last_issued = issued.certificate_id
     with office.services.units.read() as unit:
-        found = existing(unit.certificates.get(issued.certificate_id))
-        file = existing(unit.requests.file(request_id))
-    today = office.services.surroundings.clock().date()
-    office.counts["late"] += due_of(file, kind_named(KIND), today).is_overdue
-    return found.certificate.outcome.value
+        outcome = existing(unit.certificates.get(issued.certificate_id)).certificate.outcome
+    if outcome is CertificateOutcome.NO_TRACE and applicant.has_matters:
+        _note_wrong(office, applicant)
+    return outcome.value
+
+
+def try_certificate(office: Office, applicant: Applicant) -> None:
+    """Have an applicant with a record searched, and count the outcome that would follow."""
+    try:
+        outcome = _tried(office, applicant)
+    except LinkingError as error:
+        office.counts["errors"] += 1
+        outcome = f"error: {error.code}"
+    office.outcomes[f"{KIND}: {outcome}"] += 1
+    if outcome == CertificateOutcome.NO_TRACE.value and applicant.has_record:
+        _note_wrong(office, applicant)
+
+
+def _tried(office: Office, applicant: Applicant) -> str:
+    request_id = opened(office, applicant, ASKED)
+    if is_another(applicant):
+        office.counts["to_a_person"] += 1
+        hurried(office, request_id)
+        decided(office, request_id, refuse_on="identity-not-shown")
+        return _REFUSED
+    settled = {
+        IdentityOutcome.NOT_HELD: CertificateOutcome.NO_TRACE.value,
+        IdentityOutcome.IDENTIFIED: "identified",
+    }
+    outcome = identified(office, applicant, request_id)
+    return settled.get(outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
+
+
+def _note_wrong(office: Office, applicant: Applicant) -> None:
+    office.counts["wrong_no_trace"] += 1
+    office.outcomes[f"wrong: {applicant.trouble.value}"] += 1

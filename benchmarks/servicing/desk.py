@@ -7,11 +7,11 @@ from datetime import date
 
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
-from benchmarks.servicing.staff import Asked, decided, identified, opened, version_of
+from benchmarks.servicing.staff import Asked, decided, identified, version_of
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.agencies.agreements import AgreementStanding, LegalStatus, Reach
 from domain.disclosure.deletions import DeletionPart
-from domain.errors import LinkingError, NotFoundError
+from domain.errors import NotFoundError
 from domain.ids import ForceCode, RequestId, UserId
 from domain.publication.answers import InformationAnswer, InformationOutcome
 from domain.requests import Party, PartyKind
@@ -112,25 +112,12 @@ def _of_force(force: ForceCode) -> Caller:
     return Caller(actor, Purpose.DELETION)
 
 
-def working(
-    asked: Asked, ending: Ending = _released, *, is_about_somebody: bool = True
-) -> Callable[[Office, Applicant], str]:
-    """Return the work on one request of a kind, which returns its outcome."""
+def finishing(
+    ending: Ending = _released, *, is_about_somebody: bool = True
+) -> Callable[[Office, Applicant, RequestId], str]:
+    """Return the work on an open request up to its end, which returns its outcome."""
 
-    def work(office: Office, applicant: Applicant) -> str:
-        outcome = "error"
-        try:
-            outcome = _worked(office, applicant)
-        except LinkingError as error:
-            office.counts["errors"] += 1
-            outcome = f"error: {error.code}"
-        office.outcomes[f"{asked.kind}: {outcome}"] += 1
-        return outcome
-
-    def _worked(office: Office, applicant: Applicant) -> str:
-        if asked.asker == _AGENCY:
-            _agree(office)
-        request_id = opened(office, applicant, asked)
+    def finish(office: Office, applicant: Applicant, request_id: RequestId) -> str:
         if is_about_somebody:
             identified(office, applicant, request_id)
         ending(office, request_id)
@@ -139,22 +126,18 @@ def working(
         said = [one.outcome for one in file.entries if one.outcome]
         return said[-1] if said else file.state.value
 
-    return work
+    return finish
 
 
-work_correction = working(CORRECTION)
-work_conversion = working(CONVERSION)
-work_deletion = working(DELETION, _decided_by_the_force)
-work_own_data = working(OWN_DATA, _own_answer)
-work_agency_enquiry = working(AGENCY_ENQUIRY)
-work_state = working(STATE)
-work_force = working(FORCE)
-work_creation = working(CREATION, _with_number)
-work_information = working(INFORMATION, _published, is_about_somebody=False)
+finish_plain = finishing()
+finish_deletion = finishing(_decided_by_the_force)
+finish_own_data = finishing(_own_answer)
+finish_creation = finishing(_with_number)
+finish_information = finishing(_published, is_about_somebody=False)
 
 
-def _agree(office: Office) -> None:
-    """Put the agreement of the agency on record, unless it is there."""
+def agree(office: Office) -> None:
+    """Put the agreement of the agencies on record, unless it is there."""
     try:
         show_agreement(office.services, office.first, _AGENCY.code)
     except NotFoundError:

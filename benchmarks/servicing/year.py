@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.servicing import desk
+from benchmarks.servicing import certificates, desk
 from benchmarks.servicing.applicants import Applicant
-from benchmarks.servicing.certificates import work_certificate
 from benchmarks.servicing.office import Office
+from benchmarks.servicing.staff import Asked
+from domain.ids import RequestId
 
 BY_HAND = 1_000
 """A year, where no figure was to be read."""
@@ -23,24 +24,29 @@ BY_HAND = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One kind of service: how many come in a year, and how one is worked."""
+    """One kind of service: how many come in a year, what is asked, and the work up to the end."""
 
-    name: str
     a_year: int
-    work: Callable[[Office, Applicant], str]
+    asked: Asked
+    finish: Callable[[Office, Applicant, RequestId], str]
+
+    @property
+    def name(self) -> str:
+        """The kind of its requests."""
+        return self.asked.kind
 
 
 SERVICES: tuple[Service, ...] = (
-    Service("police-certificate", 146_560, work_certificate),
-    Service("subject-access", 30_425, desk.work_own_data),
-    Service("record-deletion", 2_242, desk.work_deletion),
-    Service("rectification", BY_HAND, desk.work_correction),
-    Service("agency-names-enquiry", 38_287, desk.work_agency_enquiry),
-    Service("record-creation", BY_HAND, desk.work_creation),
-    Service("conviction-information", 19_108, desk.work_state),
-    Service("names-enquiry-answer", BY_HAND, desk.work_force),
-    Service("conversion-request", BY_HAND, desk.work_conversion),
-    Service("freedom-of-information", BY_HAND, desk.work_information),
+    Service(146_560, certificates.ASKED, certificates.finish_certificate),
+    Service(30_425, desk.OWN_DATA, desk.finish_own_data),
+    Service(2_242, desk.DELETION, desk.finish_deletion),
+    Service(BY_HAND, desk.CORRECTION, desk.finish_plain),
+    Service(38_287, desk.AGENCY_ENQUIRY, desk.finish_plain),
+    Service(BY_HAND, desk.CREATION, desk.finish_creation),
+    Service(19_108, desk.STATE, desk.finish_plain),
+    Service(BY_HAND, desk.FORCE, desk.finish_plain),
+    Service(BY_HAND, desk.CONVERSION, desk.finish_plain),
+    Service(BY_HAND, desk.INFORMATION, desk.finish_information),
 )
 """`retention-review` is missing: the office asks that itself (`retention plan`)."""
 

@@ -34,13 +34,19 @@ def test_the_table_has_a_line_for_each_row() -> None:
         "outcomes": {"No Trace": 1, "Trace": 1},
         "to_a_person": 1,
         "errors": 0,
+        "late": 0,
+        "days_median": 3,
+        "days_most": 5,
         "processor_ms_each": 90,
     }
 
     lines = markdown({"police-certificate": row, "rectification": row}).split("\n")
 
     assert len({line.count("|") for line in lines}) == 1
-    assert lines[2] == "| `police-certificate` | 1,000 | 2 | 1 | 0 | 90 | No Trace 1, Trace 1 |"
+    assert (
+        lines[2]
+        == "| `police-certificate` | 1,000 | 2 | 3 | 5 | 0 | 1 | 0 | 90 | No Trace 1, Trace 1 |"
+    )
     assert lines[3].startswith("| `rectification` |")
 
 
@@ -48,7 +54,7 @@ def test_the_documentation_has_a_row_for_every_service() -> None:
     lines = (ROOT / "docs" / "services.md").read_text("utf-8").split("\n")
 
     told = {
-        line.split("`")[1] for line in lines if line.startswith("| `") and line.count("|") == 8
+        line.split("`")[1] for line in lines if line.startswith("| `") and line.count("|") == 11
     }
 
     assert told == {one.name for one in SERVICES}
