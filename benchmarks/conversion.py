@@ -157,36 +157,40 @@ def _started(root: Path, truth: Truth, number: int) -> _Working:
 def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
     """Let processes work until all is done; kill one after another on the way.
 
-    Each is killed after so many steps of its own, so that every kill meets a process at work,
-    however slow the machine is.
+    One is killed after so many steps of all, so that the kills are spread over the work and meet
+    processes at work, however slow the machine is.
     """
     rng = np.random.default_rng([truth.seed, 8])
     workers = [_started(root, truth, number) for number in range(PROCESSES)]
-    killed, chosen, allowed = 0, 0, _steps_to_kill(rng, truth, kills)
+    killed, before = 0, 0
+    allowed = _steps_to_kill(rng, truth, kills)
     while any(worker.process.exitcode is None for worker in workers):
         time.sleep(float(rng.uniform(*_LOOKING)))
-        process, pid = workers[chosen].process, workers[chosen].process.pid
-        if killed < kills and pid is not None and workers[chosen].steps.value >= allowed:
-            os.kill(pid, signal.SIGKILL)
-            process.join()
-            killed += process.exitcode == -signal.SIGKILL
-            chosen, allowed = int(rng.integers(PROCESSES)), _steps_to_kill(rng, truth, kills)
-        workers = [_again(root, truth, at, worker) for at, worker in enumerate(workers)]
+        chosen = workers[int(rng.integers(PROCESSES))]
+        taken = before + sum(worker.steps.value for worker in workers)
+        if killed < kills and taken >= allowed and _has_been_killed(chosen):
+            killed += 1
+            allowed += _steps_to_kill(rng, truth, kills)
+        for at, worker in enumerate(workers):
+            if worker.process.exitcode not in {None, 0}:
+                before += worker.steps.value
+                workers[at] = _started(root, truth, at)
     return killed
 
 
-def _again(root: Path, truth: Truth, number: int, worker: _Working) -> _Working:
-    if worker.process.exitcode not in {None, 0}:
-        return _started(root, truth, number)
-    return worker
+def _has_been_killed(worker: _Working) -> bool:
+    """Kill a process that has begun to work, and return whether that ended it."""
+    pid = worker.process.pid
+    if pid is None or worker.process.exitcode is not None or not worker.steps.value:
+        return False
+    os.kill(pid, signal.SIGKILL)
+    worker.process.join()
+    return worker.process.exitcode == -signal.SIGKILL
 
 
 def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
-    """Return how many steps a process takes before it is killed.
-
-    The kills are spread over about four fifths of the work.
-    """
-    mean = 0.8 * truth.frames * STEPS_A_FRAME / (PROCESSES * max(1, kills))
+    """Return how many steps are taken between two kills, which fill four fifths of the work."""
+    mean = 0.8 * truth.frames * STEPS_A_FRAME / max(1, kills)
     return max(1, round(float(rng.uniform(0.6, 1.4)) * mean))
 
 
