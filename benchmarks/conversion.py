@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ import numpy as np
 from benchmarks.converting.checking import checked, predicted
 from benchmarks.converting.office import make_store, opened, prepare
 from benchmarks.converting.truth import Truth
-from benchmarks.converting.working import work
+from benchmarks.converting.working import STEPS_A_FRAME, work
 from benchmarks.machine import described_run
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import ErrorClass
@@ -34,6 +35,8 @@ PROCESSES = 2
 _SIMULATED_LOTS = 10_000
 _LOT_FIELDS = 5_000
 _BAD_SHARE = 0.01
+_LOOKING = (0.02, 0.2)
+"""Seconds between two looks at the processes: a kill falls anywhere in a step."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -134,45 +137,61 @@ def _prepare(root: Path, truth: Truth) -> None:
         prepare(services, truth)
 
 
-def _started(root: Path, truth: Truth, number: int) -> BaseProcess:
-    process = _CONTEXT.Process(target=work, args=(root, truth, number))
+@dataclass(frozen=True, slots=True)
+class _Working:
+    """A process at work, and how far it has come."""
+
+    process: BaseProcess
+    steps: Any
+    """The steps that it has taken, in memory that both see."""
+
+
+def _started(root: Path, truth: Truth, number: int) -> _Working:
+    # Without a lock: a process killed while it held one would stop the other side.
+    steps = _CONTEXT.RawValue("q", 0)
+    process = _CONTEXT.Process(target=work, args=(root, truth, number, steps))
     process.start()
-    return process
+    return _Working(process, steps)
 
 
 def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
-    """Let processes work until all is done; kill one after another on the way."""
+    """Let processes work until all is done; kill one after another on the way.
+
+    One is killed after so many steps of all, so that the kills are spread over the work and meet
+    processes at work, however slow the machine is.
+    """
     rng = np.random.default_rng([truth.seed, 8])
     workers = [_started(root, truth, number) for number in range(PROCESSES)]
-    killed = 0
-    while any(worker.exitcode is None for worker in workers):
-        if killed < kills:
-            time.sleep(float(rng.uniform(*_pause(truth, kills))))
-            chosen = int(rng.integers(PROCESSES))
-            pid = workers[chosen].pid
-            if workers[chosen].exitcode is None and pid is not None:
-                os.kill(pid, signal.SIGKILL)
-                workers[chosen].join()
-                killed += 1
-        else:
-            time.sleep(0.2)
-        workers = [_again(root, truth, at, worker) for at, worker in enumerate(workers)]
+    killed, before = 0, 0
+    allowed = _steps_to_kill(rng, truth, kills)
+    while any(worker.process.exitcode is None for worker in workers):
+        time.sleep(float(rng.uniform(*_LOOKING)))
+        chosen = workers[int(rng.integers(PROCESSES))]
+        taken = before + sum(worker.steps.value for worker in workers)
+        if killed < kills and taken >= allowed and _has_been_killed(chosen):
+            killed += 1
+            allowed += _steps_to_kill(rng, truth, kills)
+        for at, worker in enumerate(workers):
+            if worker.process.exitcode not in {None, 0}:
+                before += worker.steps.value
+                workers[at] = _started(root, truth, at)
     return killed
 
 
-def _again(root: Path, truth: Truth, number: int, worker: BaseProcess) -> BaseProcess:
-    if worker.exitcode not in {None, 0}:
-        return _started(root, truth, number)
-    return worker
+def _has_been_killed(worker: _Working) -> bool:
+    """Kill a process that has begun to work, and return whether that ended it."""
+    pid = worker.process.pid
+    if pid is None or worker.process.exitcode is not None or not worker.steps.value:
+        return False
+    os.kill(pid, signal.SIGKILL)
+    worker.process.join()
+    return worker.process.exitcode == -signal.SIGKILL
 
 
-def _pause(truth: Truth, kills: int) -> tuple[float, float]:
-    """Return the least and the longest time to the next kill, in seconds.
-
-    A process needs about 3 s before its first frame, and a frame about 40 ms.
-    """
-    mean = max(4.0, 0.8 * truth.frames * 0.04 / max(1, kills))
-    return 0.6 * mean, 1.4 * mean
+def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
+    """Return how many steps are taken between two kills, which fill four fifths of the work."""
+    mean = 0.8 * truth.frames * STEPS_A_FRAME / max(1, kills)
+    return max(1, round(float(rng.uniform(0.6, 1.4)) * mean))
 
 
 def _parser() -> argparse.ArgumentParser:

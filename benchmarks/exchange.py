@@ -5,6 +5,9 @@ asks the other; amendments, dual nationals and people without prints are among t
 counterpart is down for days, transmissions are lost before and after they were taken, doubled and
 reversed, and processes die before their commit. The figures are read from both stores at the end.
 
+`--reconcile N` measures the reconciliation alone, over N convictions that are put into one store
+in bulk; of one in a thousand nothing was sent.
+
 Signatures, sealing, log and commits are real, the network is a call in this process. No case
 officer takes part: a request is answered the day after it came.
 """
@@ -13,27 +16,34 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.exchanging.many import fill
 from benchmarks.exchanging.offices import ROOT, Clock, Office, opened_office
 from benchmarks.exchanging.wire import Wire
 from benchmarks.exchanging.year import FIRST_DAY, OURS, THEIRS, morning, work_a_year
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, private_bytes
 from domain.exchange.codes import Transport
 from service.usecases.exchange.partners import RegisterPartner, register_partner
 from service.usecases.exchange.reconciling import reconcile
+
+_MOST_SECONDS = 60
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; 1 if something due was not sent, or counted twice."""
     options = _parser().parse_args(arguments)
+    if options.reconcile:
+        return _tell_reconciliation(options, arguments)
     result = measured(options.scale, options.seed, options.store)
     command = ["python", "-m", "benchmarks", "exchange", *arguments]
     described = described_run(command, seed=options.seed, dataset_digest="generated")
@@ -45,6 +55,49 @@ def main(arguments: Sequence[str]) -> int:
         options.described.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     is_whole = not (result["unsent_past_due"] or result["doubled"] or result["errors"])
     return 0 if is_whole else 1
+
+
+def _tell_reconciliation(options: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Measure a reconciliation and print; 1 if it is wrong or takes a minute."""
+    result = reconciled(options.reconcile, options.seed, options.store)
+    print(json.dumps(result, indent=1))
+    command = ["python", "-m", "benchmarks", "exchange", *arguments]
+    described = described_run(command, seed=options.seed, dataset_digest="generated")
+    whole = {"benchmark": "exchange-reconciliation", **described, **result}
+    for path, told in ((options.json, result), (options.described, whole)):
+        if path:
+            path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 0 if result["is_right"] and result["reconcile_seconds"] < _MOST_SECONDS else 1
+
+
+def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
+    """Return how long the reconciliation of so many convictions takes, and whether it is right."""
+    with ExitStack() as open_things:
+        root = store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
+        clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
+        office = open_things.enter_context(opened_office(root, (OURS, THEIRS), wire, clock, seed))
+        began = time.perf_counter()
+        planted = fill(office, convictions)
+        filled = time.perf_counter() - began
+        clock.now = morning(FIRST_DAY + timedelta(days=90))
+        before = private_bytes()
+        began, worked = time.perf_counter(), time.process_time()
+        figures = reconcile(office.services, office.desk, ROOT).figures
+        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - worked
+    total = figures.total
+    found = (total.due, total.unsent_past_due, total.acknowledged)
+    return {
+        "convictions": convictions,
+        "due": total.due,
+        "acknowledged": total.acknowledged,
+        "unsent_past_due": total.unsent_past_due,
+        "is_right": found == (planted.due, planted.untold, planted.due - planted.untold),
+        "fill_seconds": round(filled, 1),
+        "reconcile_seconds": round(seconds, 2),
+        "reconcile_cpu_seconds": round(cpu_seconds, 2),
+        "memory_before_mib": before >> 20,
+        "memory_most_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+    }
 
 
 def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
@@ -119,6 +172,9 @@ def _doubled(ours: Office, theirs: Office) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks exchange")
     parser.add_argument("--scale", type=float, default=0.01, help="share of a year's volume")
+    parser.add_argument(
+        "--reconcile", type=int, help="instead of a year: reconcile so many convictions"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", type=Path, help="directory of the stores; default: temporary")
     parser.add_argument("--json", type=Path, help="file for the figures")

@@ -54,7 +54,7 @@ def write_result(path: Path | None, result: Mapping[str, object]) -> None:
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
-_WHERE_THINGS_ARE_KEPT = {"--cache", "--data", "--graphs", "--stores"}
+_WHERE_THINGS_ARE_KEPT = {"--cache", "--data", "--graphs", "--store", "--stores"}
 """Options that name a directory of this machine and do not affect results."""
 
 

@@ -1,10 +1,12 @@
 """A year of services for the public: `python -m benchmarks services --scale .001`.
 
-Generated people apply to one office. Half of them have a record. Use cases, sealing, log, typst
-and seal are real, on SQLite; staff are simulated by calls, and see no more than staff would. There
-is no HTTP between. `--trial N` then has N applications of people with a record searched, with
-slips, married names, aliases and false details, and counts those that would be certified as No
-Trace. Seconds are of the wall clock for the year, of one core for single steps.
+Generated people apply to one office, for each kind of request in the proportions of a year; half
+of them have a record. Use cases, sealing, log, typst and seal are real, on SQLite; staff are
+simulated by calls, and see no more than staff would. There is no HTTP between. The requests arrive
+in a quarter and wait by due day until staff take them. `--markdown` prints the row of each kind as
+the table of the documentation. `--trial N` then has N applications of people with a record
+searched, with slips, married names, aliases and false details, and counts those that would be
+certified as No Trace. Seconds are of the wall clock for the year, of one core for single steps.
 """
 
 from __future__ import annotations
@@ -27,9 +29,11 @@ import numpy as np
 
 from benchmarks.machine import described_run
 from benchmarks.servicing.applicants import Applicant, applicants
-from benchmarks.servicing.certificates import work_certificate
+from benchmarks.servicing.certificates import try_certificate
 from benchmarks.servicing.office import Office, opened_office
-from benchmarks.servicing.year import arrivals
+from benchmarks.servicing.queue import Desk
+from benchmarks.servicing.rows import ServiceRow, markdown
+from benchmarks.servicing.year import SERVICES, arrivals
 from domain.sentences import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.facts import Conviction, Sentence
@@ -57,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         seed=options.seed,
         dataset_digest="generated",
     )
-    print(json.dumps(result, indent=1))
+    print(markdown(result["services"]) if options.markdown else json.dumps(result, indent=1))
     if options.json:
         whole = {"benchmark": "services", **described, "scale": options.scale, **result}
         options.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
@@ -80,17 +84,27 @@ def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
     strangers = _strangers(office, rng)
     coming = arrivals(scale, rng)
     began = time.perf_counter()
-    for service in coming:
-        service.work(office, next(known if rng.random() < 0.5 else strangers))
+    rows = {service.name: ServiceRow(service.a_year) for service in SERVICES}
+    desk = Desk(office, rows)
+    desk.work(coming, _mixed(known, strangers, rng))
     return {
+        "services": {name: row.figures() for name, row in rows.items()},
+        "desk": desk.figures(),
         "applications": len(coming),
         "by_outcome": dict(sorted(office.outcomes.items())),
         "to_a_person": office.counts["to_a_person"],
         "wrong_no_trace": office.counts["wrong_no_trace"],
-        "late": office.counts["late"],
+        "late": sum(row.late for row in rows.values()),
         "errors": office.counts["errors"],
         "seconds": round(time.perf_counter() - began, 1),
     }
+
+
+def _mixed(
+    known: Iterator[Applicant], strangers: Iterator[Applicant], rng: np.random.Generator
+) -> Iterator[Applicant]:
+    while True:
+        yield next(known if rng.random() < 0.5 else strangers)
 
 
 def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
@@ -105,7 +119,7 @@ def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
             break
         under_false += applicant is None
         if applicant is not None and applicant.has_record:
-            work_certificate(office, applicant, to_the_end=False)
+            try_certificate(office, applicant)
             worked += 1
     trial = {
         "applications": worked,
@@ -179,5 +193,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trial", type=int, default=0, help="further applications, searched")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--store", type=Path, help="directory of the store; default: temporary")
+    parser.add_argument("--markdown", action="store_true", help="print the rows as a table")
     parser.add_argument("--json", type=Path, help="file for the figures")
     return parser

@@ -2,6 +2,10 @@
 
 - `applicants`: applicants, with the errors and false details of applications
 - `certificates`: an application for a certificate worked by staff
+- `desk`: the other kinds of request, from receipt to their end
 - `office`: the store, the staff, and how long each kind of work takes
+- `queue`: the case officers' desk, day by day
+- `rows`: the row of figures of each service
+- `staff`: steps of simulated staff on a request of any kind
 - `year`: the arrivals of a year, as a table: a kind of service is a row
 """

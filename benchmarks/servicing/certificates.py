@@ -8,158 +8,67 @@ the document; else it stays open. Staff never see the truth.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
+from benchmarks.servicing.staff import Asked, decided, hurried, identified, is_another, opened
 from domain.certificates.standing import CertificateOutcome
 from domain.errors import LinkingError
 from domain.ids import RequestId
-from domain.people import Details
-from domain.request_states import RequestState, Step
-from domain.requests import Ask, Channel, IdentityBasis, IdentityOutcome, Party, PartyKind
-from domain.restrictions import UsePurpose
+from domain.requests import IdentityOutcome
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.existing import existing
-from service.usecases.requests.clocks import due_of
-from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
-from service.usecases.requests.identifying import (
-    Identify,
-    NamedPerson,
-    SearchPerson,
-    identify,
-    named_people,
-    search_person,
-)
-from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.opening import OpenRequest, open_request
-from service.usecases.requests.stepping import TakeStep, take_step
 
 KIND = "police-certificate"
+ASKED = Asked(KIND, facts=(("countries", "CAN"),))
 _REFUSED = "refused: identity-not-shown"
 
 
-def work_certificate(office: Office, applicant: Applicant, *, to_the_end: bool = True) -> str:
-    """Work one application and return its outcome; `to_the_end`: with the signed document."""
+def finish_certificate(office: Office, applicant: Applicant, request_id: RequestId) -> str:
+    """Work an application up to the signed document and return its outcome."""
+    if is_another(applicant):
+        office.counts["to_a_person"] += 1
+        hurried(office, request_id)
+        decided(office, request_id, refuse_on="identity-not-shown")
+        return _REFUSED
+    identified(office, applicant, request_id)
+    with office.timed("decision to signed document"):
+        decided(office, request_id)
+        issued = issue_certificate(office.services, office.desk, office.first, request_id)
+    office.last_issued = issued.certificate_id
+    with office.services.units.read() as unit:
+        outcome = existing(unit.certificates.get(issued.certificate_id)).certificate.outcome
+    if outcome is CertificateOutcome.NO_TRACE and applicant.has_matters:
+        _note_wrong(office, applicant)
+    return outcome.value
+
+
+def try_certificate(office: Office, applicant: Applicant) -> None:
+    """Have an applicant with a record searched, and count the outcome that would follow."""
     try:
-        outcome = _worked(office, applicant, to_the_end=to_the_end)
+        outcome = _tried(office, applicant)
     except LinkingError as error:
         office.counts["errors"] += 1
         outcome = f"error: {error.code}"
     office.outcomes[f"{KIND}: {outcome}"] += 1
-    is_held = applicant.has_matters if to_the_end else applicant.has_record
-    if outcome == CertificateOutcome.NO_TRACE.value and is_held:
-        office.counts["wrong_no_trace"] += 1
-        office.outcomes[f"wrong: {applicant.trouble.value}"] += 1
-    return outcome
+    if outcome == CertificateOutcome.NO_TRACE.value and applicant.has_record:
+        _note_wrong(office, applicant)
 
 
-def _worked(office: Office, applicant: Applicant, *, to_the_end: bool) -> str:
-    request_id = _open(office, applicant)
-    if _is_another(applicant):
+def _tried(office: Office, applicant: Applicant) -> str:
+    request_id = opened(office, applicant, ASKED)
+    if is_another(applicant):
         office.counts["to_a_person"] += 1
-        _decide(office, request_id, refuse=True)
+        hurried(office, request_id)
+        decided(office, request_id, refuse_on="identity-not-shown")
         return _REFUSED
-    outcome = _identify(office, applicant, request_id)
-    if not to_the_end:
-        settled = {
-            IdentityOutcome.NOT_HELD: CertificateOutcome.NO_TRACE.value,
-            IdentityOutcome.IDENTIFIED: "identified",
-        }
-        return settled.get(outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
-    with office.timed("decision to signed document"):
-        _decide(office, request_id, refuse=False)
-        issued = issue_certificate(office.services, office.desk, office.first, request_id)
-    office.last_issued = issued.certificate_id
-    with office.services.units.read() as unit:
-        found = existing(unit.certificates.get(issued.certificate_id))
-        file = existing(unit.requests.file(request_id))
-    today = office.services.surroundings.clock().date()
-    office.counts["late"] += due_of(file, kind_named(KIND), today).is_overdue
-    return found.certificate.outcome.value
+    settled = {
+        IdentityOutcome.NOT_HELD: CertificateOutcome.NO_TRACE.value,
+        IdentityOutcome.IDENTIFIED: "identified",
+    }
+    outcome = identified(office, applicant, request_id)
+    return settled.get(outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
 
 
-def _is_another(applicant: Applicant) -> bool:
-    """Whether the document is of somebody else than the application."""
-    stated, shown = applicant.stated, applicant.document
-    surnames = {one.surname.casefold() for one in shown.names}
-    same_name = any(one.surname.casefold() in surnames for one in stated.names)
-    same_day = bool({*map(str, stated.dates_of_birth)} & {*map(str, shown.dates_of_birth)})
-    return not same_name and not same_day
-
-
-def _open(office: Office, applicant: Applicant) -> RequestId:
-    stated, shown = applicant.stated, applicant.document
-    names = dict.fromkeys((*stated.names, *shown.names))
-    dates = dict.fromkeys((*shown.dates_of_birth, *stated.dates_of_birth))
-    subject = replace(stated, names=tuple(names), dates_of_birth=tuple(dates))
-    command = OpenRequest(
-        office.first,
-        KIND,
-        Channel.DESK,
-        Party(PartyKind.PERSON),
-        UsePurpose.OWN_REQUEST,
-        "own-request",
-        office.services.surroundings.clock().date(),
-        Ask(subject, facts=(("countries", "CAN"),)),
-    )
-    with office.timed("opening"):
-        return open_request(office.services, command)
-
-
-def _version(office: Office, request_id: RequestId) -> int:
-    with office.services.units.read() as unit:
-        return existing(unit.requests.file(request_id)).version
-
-
-def _identify(office: Office, applicant: Applicant, request_id: RequestId) -> IdentityOutcome:
-    services, officer = office.services, office.first
-    take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
-    with office.timed("search by details"):
-        search_person(services, SearchPerson(officer, request_id, 2))
-    named = named_people(services, officer, request_id)
-    chosen = _chosen(named, applicant.document)
-    if named:
-        office.counts["to_a_person"] += 1
-    command = Identify(officer, request_id, 3)
-    if chosen is not None:
-        command = replace(
-            command,
-            candidate_id=chosen.candidate_id,
-            basis=IdentityBasis.DOCUMENTS,
-            words="Name and day of birth as in the document.",
-        )
-    return identify(services, command).outcome
-
-
-def _chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
-    """Return the one candidate whose record bears a name and the day of birth of the document."""
-    names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
-    dates = {*map(str, shown.dates_of_birth)}
-    agreeing = [
-        one
-        for one in named
-        if names & {(n.forename.casefold(), n.surname.casefold()) for n in one.details.names}
-        and dates & {*map(str, one.details.dates_of_birth)}
-    ]
-    return agreeing[0] if len(agreeing) == 1 else None
-
-
-def _decide(office: Office, request_id: RequestId, *, refuse: bool) -> RequestState:
-    services, version = office.services, _version(office, request_id)
-    if refuse:
-        _hurry(office, request_id)
-        version = _version(office, request_id)
-    verdict = Verdict.REFUSE if refuse else Verdict.RELEASE
-    words = "The document is of somebody else." if refuse else ""
-    ground = "identity-not-shown" if refuse else ""
-    decide(services, Decide(office.first, request_id, version, verdict, words, ground))
-    return read_second(services, ReadSecond(office.second, request_id, version + 1, agrees=True))
-
-
-def _hurry(office: Office, request_id: RequestId) -> None:
-    """Bring a request without a search to its decision."""
-    services, officer = office.services, office.first
-    take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
-    search_person(services, SearchPerson(officer, request_id, 2))
-    identify(services, Identify(officer, request_id, 3))
+def _note_wrong(office: Office, applicant: Applicant) -> None:
+    office.counts["wrong_no_trace"] += 1
+    office.outcomes[f"wrong: {applicant.trouble.value}"] += 1

@@ -6,7 +6,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from data.synthetic.population import Population
@@ -43,13 +44,19 @@ class Office:
     counts: Counter[str] = field(default_factory=Counter)
     """Of the figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`."""
     last_issued: CertificateId | None = None
+    days: int = 0
+    """How far the clock of the office is turned."""
     spent_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Processor seconds of steps, by name."""
 
     @property
     def services(self) -> Services:
-        """The use cases' services."""
-        return self.runtime.services
+        """The use cases' services, on the day of the office."""
+        services = self.runtime.services
+        clock, turned = services.surroundings.clock, timedelta(days=self.days)
+        return replace(
+            services, surroundings=replace(services.surroundings, clock=lambda: clock() + turned)
+        )
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:

@@ -90,6 +90,7 @@ def convert_roll(stage: Stage, label: str, *, frames: int = FRAMES) -> dict[str,
         f"Accepted by sample: {errors} errors in {read} fields; the sampler found"
         f" {certificate['found']} of {certificate['seeded']} errors put in."
     )
+    say(f"Its page: {stage.address}/workbench/conversion/lots/{lot_id}")
     return certificate
 
 

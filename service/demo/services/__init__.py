@@ -3,7 +3,10 @@
 A scene is a function of the parts that all scenes share; a further service adds its module here
 and a line to `SCENES`.
 
+- `agencies`: an agency answered within its agreement
 - `certificates`: a certificate issued, checked by page and offline, and superseded
+- `figures`: a quarter published
+- `old_records`: a roll of film converted
 - `scene`: the parts that every scene shares
 """
 
@@ -13,11 +16,16 @@ from collections.abc import Callable
 
 from data.synthetic.population import Population
 from service.demo.officers import two_officers
-from service.demo.services import certificates
+from service.demo.services import agencies, certificates, figures, old_records
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 
-SCENES: tuple[Callable[[Scene], None], ...] = (certificates.show,)
+SCENES: tuple[Callable[[Scene], None], ...] = (
+    certificates.show,
+    old_records.show,
+    agencies.show,
+    figures.show,
+)
 """In the order in which they are shown."""
 
 

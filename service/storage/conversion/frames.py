@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, exists, insert, select, update
+from sqlalchemy import Select, bindparam, exists, insert, select, update
 
-from domain.conversion.frames import Frame, FrameState
+from domain.conversion.frames import Frame, FrameState, Lot
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId, UserId
+from service.storage.conversion.lots import lot_of
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
@@ -17,6 +18,8 @@ from service.storage.tables.conversion.frames import (
     conversion_frame_states,
     conversion_frames,
     conversion_keyings,
+    conversion_lot_states,
+    conversion_lots,
     conversion_settlements,
 )
 from service.storage.tables.conversion.matches import (
@@ -48,7 +51,17 @@ class ConversionFrames(TransactionPart):
 
     def get(self, frame_id: FrameId) -> Frame | None:
         """Return a frame, or None when unknown."""
-        return self._one(_FRAMES.where(conversion_frames.c.frame_id == frame_id))
+        row = self._connection.execute(_BY_ID, {"frame_id": frame_id}).first()
+        return None if row is None else _frame(row)
+
+    def with_lot(self, frame_id: FrameId, *, is_locked: bool) -> tuple[Frame, Lot] | None:
+        """Return a frame with its lot, or None when unknown.
+
+        A locked lot stays where it is until this transaction ends.
+        """
+        query = _WITH_LOCKED_LOT if is_locked else _WITH_LOT
+        row = self._connection.execute(query, {"frame_id": frame_id}).first()
+        return None if row is None else (_frame(row), lot_of(row, row.lot_state, row.lot_round))
 
     def at(self, lot_id: LotId, number: int, part: int) -> Frame | None:
         """Return the frame at a place of a lot, or None."""
@@ -153,6 +166,20 @@ class ConversionFrames(TransactionPart):
 _FRAMES = select(conversion_frames, _PLACES.state, _PLACES.round).join(
     conversion_frame_states, _PLACES.frame_id == conversion_frames.c.frame_id
 )
+
+
+_BY_ID = _FRAMES.where(conversion_frames.c.frame_id == bindparam("frame_id"))
+_LOTS, _LOT_PLACES = conversion_lots.c, conversion_lot_states.c
+_WITH_LOT = (
+    _BY_ID.add_columns(
+        *(_LOTS.label, _LOTS.kind, _LOTS.medium, _LOTS.ppi, _LOTS.generation),
+        *(_LOTS.opened_by, _LOTS.opened_at),
+        *(_LOT_PLACES.state.label("lot_state"), _LOT_PLACES.round.label("lot_round")),
+    )
+    .join(conversion_lots, _LOTS.lot_id == conversion_frames.c.lot_id)
+    .join(conversion_lot_states, _LOT_PLACES.lot_id == conversion_frames.c.lot_id)
+)
+_WITH_LOCKED_LOT = _WITH_LOT.with_for_update(read=True, of=conversion_lot_states)
 
 
 def _frame(row: AnyRow) -> Frame:

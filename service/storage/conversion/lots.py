@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.frames import FrameState, Lot, LotKind, LotState, LotVerdict
@@ -59,7 +59,7 @@ class ConversionLots(TransactionPart):
 
     def get(self, lot_id: LotId) -> Lot | None:
         """Return a lot, or None when unknown."""
-        row = self._connection.execute(_LOTS.where(conversion_lots.c.lot_id == lot_id)).first()
+        row = self._connection.execute(_ONE, {"lot_id": lot_id}).first()
         return None if row is None else _lot(row)
 
     def labelled(self, label: str) -> Lot | None:
@@ -102,10 +102,8 @@ class ConversionLots(TransactionPart):
 
     def locked(self, lot_id: LotId) -> Lot | None:
         """Return a lot that stays where it is until this transaction ends."""
-        places = conversion_lot_states.c
-        held = select(places.lot_id).where(places.lot_id == lot_id)
-        self._connection.execute(held.with_for_update(read=True))
-        return self.get(lot_id)
+        row = self._connection.execute(_LOCKED, {"lot_id": lot_id}).first()
+        return None if row is None else _lot(row)
 
     def decide(self, lot_id: LotId, decision: LotDecision, words: str) -> None:
         """Store a decision; raises ConflictError when it was made before."""
@@ -144,7 +142,16 @@ _LOTS: Select[tuple[object, ...]] = select(
 ).join(conversion_lot_states, conversion_lot_states.c.lot_id == conversion_lots.c.lot_id)
 
 
+_ONE = _LOTS.where(conversion_lots.c.lot_id == bindparam("lot_id"))
+_LOCKED = _ONE.with_for_update(read=True, of=conversion_lot_states)
+
+
 def _lot(row: AnyRow) -> Lot:
+    return lot_of(row, row.state, row.round)
+
+
+def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
+    """Return the lot of a row that holds its columns."""
     return Lot(
         LotId(row.lot_id),
         row.label,
@@ -152,6 +159,6 @@ def _lot(row: AnyRow) -> Lot:
         Capture(CaptureMedium(row.medium), row.ppi, row.generation),
         UserId(row.opened_by),
         row.opened_at,
-        LotState(row.state),
-        row.round,
+        LotState(state),
+        round_,
     )

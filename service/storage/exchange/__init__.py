@@ -7,6 +7,7 @@
 - `own_requests`: requests of our own officers to other States, as they were asked
 - `partners`: other States with their keys
 - `register`: duties to tell, from the records alone, and those met
+- `register_facts`: the facts of versions of records, as the register reads them
 - `register_rows`: the rows that the register reads: records, messages, erasures, merges and
   exemptions
 - `register_sql`: the queries of the register, on a database in memory

@@ -7,10 +7,8 @@ record is read as it is stored, all nationalities count, and plain SQL says whic
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +19,7 @@ from domain.exchange.identifiers import StateCode
 from domain.ids import RecordId
 from service.storage.engine.json_bodies import from_bytes
 from service.storage.exchange import register_sql as sql
+from service.storage.exchange.register_facts import VersionFacts
 from service.storage.exchange.register_rows import (
     ERASURES,
     EXEMPTIONS,
@@ -114,25 +113,13 @@ class Register(TransactionPart):
             bodies = self._transaction.payloads.open_many(
                 PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
             )
-            work.executemany(
-                "INSERT OR IGNORE INTO erased VALUES (?)",
-                [(row.record_id,) for row in rows if row.body is None],
-            )
-            opened = list(zip(there, map(from_bytes, bodies), strict=True))
-            _fill_merged(work, [one for one in opened if one[0].record_id in merged])
-            read = [
-                (row, values)
-                for row, values in opened
-                if "convictions" in values or row.version > 1
-            ]
-            work.executemany(
-                "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)",
-                [_version(row, values) for row, values in read],
-            )
-            work.executemany(
-                "INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?, ?)",
-                [one for row, values in read for one in _held(row, values, own)],
-            )
+            found = VersionFacts(own, merged)
+            # One record at a time: a page of parsed ones would keep the garbage collector busy
+            # for longer than all other work takes.
+            for row, body in zip(there, bodies, strict=True):
+                found.add(row, from_bytes(body))
+            found.erased += [(row.record_id,) for row in rows if row.body is None]
+            found.put(work)
 
     def _pages(self) -> Iterator[Sequence[Any]]:
         last = 0
@@ -172,71 +159,6 @@ class Register(TransactionPart):
         both = [*pairs, *((other, one, on) for one, other, on in pairs)]
         work.executemany("INSERT INTO merged VALUES (?, ?, ?)", both)
         return frozenset(row[0] for row in both)
-
-
-def _version(row: Any, values: dict[str, Any]) -> tuple[Any, ...]:
-    amended_on = row.amended_at and row.amended_at.date().isoformat()
-    countries = {country for country, _ in _nationalities(values)}
-    is_dual = len(countries) > 1
-    return row.record_id, row.version, amended_on, row.force, is_dual, bool(row.has_prints)
-
-
-def _fill_merged(work: sqlite3.Connection, opened: Sequence[tuple[Any, dict[str, Any]]]) -> None:
-    """Fill in facts of merged records: nationalities, and whether a conviction of ours stands."""
-    work.executemany(
-        "INSERT INTO merged_versions VALUES (?, ?, ?)",
-        [
-            (
-                row.record_id,
-                row.version,
-                any(map(_must_be_told, values.get("convictions", ()))),
-            )
-            for row, values in opened
-        ],
-    )
-    work.executemany(
-        "INSERT OR IGNORE INTO nationals VALUES (?, ?, ?)",
-        [
-            (row.record_id, row.version, country)
-            for row, values in opened
-            for country, _ in _nationalities(values)
-        ],
-    )
-
-
-def _held(row: Any, values: dict[str, Any], own: StateCode) -> Iterator[tuple[Any, ...]]:
-    """Yield each conviction of ours that stands, with each nationality but our own."""
-    nationalities = _nationalities(values)
-    convictions = values.get("convictions", ())
-    for item_id, stated in zip(_item_ids(values, len(convictions)), convictions, strict=True):
-        if not _must_be_told(stated):
-            continue
-        kept = {name: value for name, value in stated.items() if name != "recorded_on"}
-        content = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).digest()
-        recorded_on = stated.get("recorded_on", stated["decided_on"])
-        for country, until in nationalities:
-            is_over = until is not None and "X" not in until and until < stated["decided_on"]
-            if country != own and not is_over:
-                yield row.record_id, item_id, row.version, country, content, recorded_on
-
-
-def _must_be_told(stated: dict[str, Any]) -> bool:
-    is_deleted = any(one.get("deletes", False) for one in stated.get("decisions", ()))
-    return not is_deleted and stated.get("source", {}).get("kind") != "other State"
-
-
-def _nationalities(values: dict[str, Any]) -> list[tuple[str, str | None]]:
-    details = values["details"]
-    if details.get("nationality"):
-        return [(details["nationality"], None)]
-    return [(one["country"], one.get("until")) for one in details.get("nationalities") or ()]
-
-
-def _item_ids(values: dict[str, Any], count: int) -> Iterable[str]:
-    """Return the ids of the convictions in their order; those never amended are numbered."""
-    if "ids" in values:
-        return [one for one in values["ids"] if one.rpartition("-")[0] == "conviction"]
-    return (f"conviction-{number}" for number in range(1, count + 1))
 
 
 def _counted(work: sqlite3.Connection, question: Question) -> Count:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
+from domain.conversion.form import ErrorClass
+from domain.conversion.frames import LotVerdict
 from domain.ids import EventType
 from domain.publication.facts import Stage
+from service.storage.tables.conversion.samples import (
+    conversion_draw_units,
+    conversion_lot_decisions,
+    conversion_unit_readings,
+)
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.office.publication import countable_facts
 from service.storage.tables.requests import disclosure_notices, notice_acknowledgements
@@ -43,6 +50,19 @@ class OpenNotice:
     notice_id: str
     kind: str
     given_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUnits:
+    """Fields of old records that samplers have read, of lots with one verdict."""
+
+    verdict: LotVerdict
+    error_class: ErrorClass
+    is_seeded: bool
+    """Whether an error was put in for the sampler to find."""
+    read: int
+    wrong: int
+    """Read as not being the text of the frame."""
 
 
 class AuditRows(TransactionPart):
@@ -105,3 +125,42 @@ class AuditRows(TransactionPart):
             .order_by(disclosure_notices.c.given_on, disclosure_notices.c.notice_row)
         )
         return tuple(OpenNotice(*row) for row in self._connection.execute(query))
+
+    def lots(self, since: datetime, until: datetime) -> Mapping[LotVerdict, int]:
+        """Return how many lots of old records had each verdict before a moment, since another."""
+        made = conversion_lot_decisions.c
+        query = (
+            select(made.decision, func.count())
+            .where(made.decided_at >= since, made.decided_at < until)
+            .group_by(made.decision)
+        )
+        return {LotVerdict(name): count for name, count in self._connection.execute(query)}
+
+    def read_units(self, since: datetime, until: datetime) -> tuple[ReadUnits, ...]:
+        """Return the readings of the samples on which lots were decided in a time."""
+        made, units = conversion_lot_decisions.c, conversion_draw_units.c
+        readings = conversion_unit_readings.c
+        wrong = func.sum(case((readings.is_right, 0), else_=1))
+        groups = (made.decision, units.error_class, units.is_seeded)
+        query = (
+            select(*groups, func.count(), wrong)
+            .join_from(
+                conversion_lot_decisions,
+                conversion_draw_units,
+                and_(*(made[name] == units[name] for name in _DRAW)),
+            )
+            .join(
+                conversion_unit_readings,
+                and_(*(units[name] == readings[name] for name in (*_DRAW, "place"))),
+            )
+            .where(made.decided_at >= since, made.decided_at < until)
+            .group_by(*groups)
+            .order_by(*groups)
+        )
+        return tuple(
+            ReadUnits(LotVerdict(verdict), ErrorClass(kind), bool(is_seeded), int(read), int(bad))
+            for verdict, kind, is_seeded, read, bad in self._connection.execute(query)
+        )
+
+
+_DRAW = ("lot_id", "round", "draw")

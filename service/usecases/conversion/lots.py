@@ -93,8 +93,8 @@ def frame_at_work(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
     Raises NotFoundError, ConflictError (the lot is being sampled, or has ended).
     """
-    frame = existing(unit.conversion_frames.get(frame_id))
-    return frame, lot_at_work(unit, frame.lot_id)
+    frame, lot = existing(unit.conversion_frames.with_lot(frame_id, is_locked=True))
+    return frame, _checked(lot)
 
 
 def lot_at_work(unit: UnitOfWork, lot_id: LotId) -> Lot:
@@ -104,8 +104,8 @@ def lot_at_work(unit: UnitOfWork, lot_id: LotId) -> Lot:
 
 def frame_in_reading(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
     """Return a frame and its lot as they are now; raises as `frame_at_work`."""
-    frame = existing(unit.conversion_frames.get(frame_id))
-    return frame, _checked(existing(unit.conversion_lots.get(frame.lot_id)))
+    frame, lot = existing(unit.conversion_frames.with_lot(frame_id, is_locked=False))
+    return frame, _checked(lot)
 
 
 def _checked(lot: Lot) -> Lot:

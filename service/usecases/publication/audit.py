@@ -14,6 +14,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 
 from domain.access import Caller, Scope
+from domain.conversion.acceptance import interval
+from domain.conversion.form import ErrorClass
+from domain.conversion.frames import LotVerdict
 from domain.errors import InvalidInputError
 from domain.events.catalogue import looks
 from domain.events.looking import CallRefused, Listed
@@ -48,6 +51,30 @@ class ServiceTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassAccuracy:
+    """The errors that samplers found in the fields of old records, by verdict on their lots."""
+
+    verdict: LotVerdict
+    error_class: ErrorClass
+    read: int
+    errors: int
+    low: float
+    """The exact 95 % interval of the share of errors, if the fields were one sample."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionAccuracy:
+    """Accuracy of conversion: lots decided, errors found, and how well the samplers look."""
+
+    lots: tuple[tuple[str, int], ...]
+    classes: tuple[ClassAccuracy, ...]
+    seeded: int
+    found: int
+    """Of the errors put in for the samplers to find."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditPack:
     """Everything that the pack tells, before it is written."""
 
@@ -62,6 +89,7 @@ class AuditPack:
     notices: tuple[OpenNotice, ...]
     controls: tuple[tuple[str, int], ...]
     """Control items, by the outcome that was found."""
+    conversion: ConversionAccuracy
 
 
 def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> AuditPack:
@@ -86,6 +114,7 @@ def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> 
             _opinions(unit, since),
             unit.audit_rows.open_notices(),
             _controls(unit, since),
+            _conversion(unit, since, until),
         )
 
 
@@ -122,6 +151,24 @@ def _controls(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
     for (_, outcome), count in unit.figures.control_outcomes(since=since).items():
         counts[outcome.value] += count
     return tuple(sorted(counts.items()))
+
+
+def _conversion(unit: UnitOfWork, since: datetime, until: datetime) -> ConversionAccuracy:
+    lots = unit.audit_rows.lots(since, until)
+    read = unit.audit_rows.read_units(since, until)
+    seeded = [one for one in read if one.is_seeded]
+    return ConversionAccuracy(
+        tuple((verdict.value, lots[verdict]) for verdict in LotVerdict if verdict in lots),
+        tuple(
+            ClassAccuracy(
+                one.verdict, one.error_class, one.read, one.wrong, *interval(one.wrong, one.read)
+            )
+            for one in read
+            if not one.is_seeded
+        ),
+        sum(one.read for one in seeded),
+        sum(one.wrong for one in seeded),
+    )
 
 
 def put_on_record(

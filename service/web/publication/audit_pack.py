@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.plain_values import plain
-from service.usecases.publication.audit import AuditPack
+from service.usecases.publication.audit import AuditPack, ClassAccuracy, ConversionAccuracy
 from service.web.publication.site import STYLE, style_sheet
 from service.web.rendering import render_text
 
@@ -82,7 +82,27 @@ def _tables(pack: AuditPack) -> Sequence[_Table]:
             [(one.notice_id, one.kind, one.given_on.isoformat()) for one in pack.notices],
         ),
         ("controls", ("outcome", "decisions"), list(pack.controls)),
+        *_conversion_tables(pack.conversion),
     )
+
+
+def _conversion_tables(found: ConversionAccuracy) -> Sequence[_Table]:
+    return (
+        ("converted-lots", ("verdict", "lots"), list(found.lots)),
+        (
+            "conversion-accuracy",
+            ("verdict", "class of error", "fields read", "errors", "share from", "share to"),
+            [
+                (one.verdict, one.error_class, one.read, one.errors, *_shares(one))
+                for one in found.classes
+            ],
+        ),
+        ("samplers", ("errors put in", "found"), [(found.seeded, found.found)]),
+    )
+
+
+def _shares(one: ClassAccuracy) -> tuple[float, float]:
+    return round(one.low, 5), round(one.high, 5)
 
 
 def _csv(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:

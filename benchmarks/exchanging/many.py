@@ -1,0 +1,144 @@
+"""Convictions by the million, told and acknowledged but for a few: for the reconciliation.
+
+People, records and messages are written in bulk, sealed as the product seals them, without events
+and without the text of messages, which a reconciliation does not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from benchmarks.exchanging.offices import Office
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
+from domain.exchange.identifiers import StateCode
+from domain.items import Content
+from domain.partial_dates import PartialDate
+from domain.people import Details, Nationality, PersonName
+from domain.sentences import SentenceKind
+from service.storage.engine.writes import NewRows, insert_many, insert_together
+from service.storage.people.record_bodies import record_body
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.tables.exchange import exchange_answers, exchange_messages, exchange_sent
+from service.storage.tables.people import live_records, persons, records
+from service.storage.transaction import Transaction
+
+EACH = 2
+"""Convictions of a person."""
+
+DUAL_OF, UNTOLD_OF = 33, 1_000
+"""One person in so many has two nationalities; of one person in so many nothing was told."""
+
+_CHUNK = 5_000
+_DECIDED = date(2025, 1, 6)
+_TOLD = datetime(2025, 1, 20, 8, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """The duties that the reconciliation has to find."""
+
+    due: int
+    untold: int
+
+
+def fill(office: Office, convictions: int) -> Planted:
+    """Put people with so many convictions on record, and the messages about them.
+
+    A store that holds people is taken to be filled so already.
+    """
+    people = convictions // EACH
+    untold = len(range(0, people, UNTOLD_OF))
+    planted = Planted(people * EACH, untold * EACH)
+    with office.services.units.read() as unit:
+        if unit.people.count():
+            return planted
+    for first in range(0, people, _CHUNK):
+        numbers = range(first, min(first + _CHUNK, people))
+        with office.services.units.write() as unit:
+            _add_people(unit.transaction, numbers, office)
+            _add_messages(unit.transaction, numbers, office.nationality)
+            unit.commit()
+    return planted
+
+
+def _add_people(transaction: Transaction, numbers: Sequence[int], office: Office) -> None:
+    bodies = [record_body(_content(office, number)) for number in numbers]
+    payloads = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
+    people = transaction.numbers.take(persons.c.person_row, len(numbers))
+    rows = transaction.numbers.take(records.c.record_row, len(numbers))
+    ids = [f"record-{number}" for number in numbers]
+    connection = transaction.connection
+    insert_many(
+        connection,
+        persons,
+        ("person_row", "person_id"),
+        [(row, f"person-{number}") for row, number in zip(people, numbers, strict=True)],
+    )
+    insert_many(
+        connection,
+        records,
+        ("record_row", "record_id", "version", "person_row", "force", "payload_id"),
+        [
+            (row, record_id, 1, person, f"{1 + person % 40:02}", payload)
+            for row, record_id, person, payload in zip(rows, ids, people, payloads, strict=True)
+        ],
+    )
+    insert_many(
+        connection,
+        live_records,
+        ("record_id", "person_row", "record_row"),
+        list(zip(ids, people, rows, strict=True)),
+    )
+
+
+def _content(office: Office, number: int) -> Content:
+    """Return a person with convictions of our own courts, and another State's nationality."""
+    dual = (office.desk.own,) if number % DUAL_OF == 0 else ()
+    details = Details(
+        names=(PersonName("Ada", f"Muster{number}"),),
+        dates_of_birth=(PartialDate(1960 + number % 40, 1 + number % 12, None),),
+        nationalities=tuple(map(Nationality, (*dual, office.nationality))),
+    )
+    return Content(details, (), _CONVICTIONS)
+
+
+_CONVICTIONS = tuple(
+    Conviction(
+        Court("Crown Court"),
+        _DECIDED + timedelta(days=number),
+        (ConvictedOffence("TH68001", "Theft"),),
+        (Sanction(SentenceKind.CUSTODY, duration="P3M"),),
+        recorded_on=_DECIDED + timedelta(days=number),
+    )
+    for number in range(EACH)
+)
+
+
+def _add_messages(transaction: Transaction, numbers: Sequence[int], to: StateCode) -> None:
+    told = [(number, at) for number in numbers if number % UNTOLD_OF for at in range(1, EACH + 1)]
+    rows = transaction.numbers.take(exchange_messages.c.message_row, len(told))
+    made = [
+        (
+            *(row, f"message-{row}", "NOT", to, f"record-{number}", f"conviction-{at}", 1),
+            *(_TOLD, NO_PAYLOAD),
+        )
+        for row, (number, at) in zip(rows, told, strict=True)
+    ]
+    sent = [(f"message-{row}", _TOLD) for row in rows]
+    answers = [(f"answer-{row}", f"message-{row}", "ACK", _TOLD) for row in rows]
+    insert_together(
+        transaction.connection,
+        [
+            NewRows(exchange_messages, _MESSAGE, made),
+            NewRows(exchange_sent, ("message_id", "sent_at"), sent),
+            NewRows(exchange_answers, ("answer_id", "message_id", "kind", "answered_at"), answers),
+        ],
+    )
+
+
+_MESSAGE = (
+    *("message_row", "message_id", "kind", "receiver", "record_id", "item_id", "version"),
+    *("queued_at", "payload_id"),
+)

@@ -1,0 +1,138 @@
+"""Steps of simulated staff on a request of any kind: opened, identified by details, decided.
+
+Staff see what is stated and the document, never the truth. A candidate is identified when one
+record alone bears a name and the day of birth of the document; else the identity stays open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from benchmarks.servicing.applicants import Applicant
+from benchmarks.servicing.office import Office
+from domain.ids import RequestId
+from domain.people import Details
+from domain.request_states import RequestState, Step
+from domain.requests import Ask, Channel, IdentityBasis, IdentityOutcome, Party, PartyKind
+from domain.restrictions import UsePurpose
+from service.usecases.existing import existing
+from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
+from service.usecases.requests.identifying import (
+    Identify,
+    NamedPerson,
+    SearchPerson,
+    identify,
+    named_people,
+    search_person,
+)
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.opening import OpenRequest, open_request
+from service.usecases.requests.stepping import TakeStep, take_step
+
+_PERSON = Party(PartyKind.PERSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request by its kind, its asker, and the facts that the kind wants."""
+
+    kind: str
+    asker: Party = _PERSON
+    purpose: UsePurpose = UsePurpose.OWN_REQUEST
+    legal_basis: str = "own-request"
+    facts: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+
+
+def subject_of(applicant: Applicant) -> Details:
+    """Return the details of an application, with those of the document beside them."""
+    stated, shown = applicant.stated, applicant.document
+    names = dict.fromkeys((*stated.names, *shown.names))
+    dates = dict.fromkeys((*shown.dates_of_birth, *stated.dates_of_birth))
+    return replace(stated, names=tuple(names), dates_of_birth=tuple(dates))
+
+
+def is_another(applicant: Applicant) -> bool:
+    """Whether the document is of somebody else than the application."""
+    stated, shown = applicant.stated, applicant.document
+    surnames = {one.surname.casefold() for one in shown.names}
+    same_name = any(one.surname.casefold() in surnames for one in stated.names)
+    same_day = bool({*map(str, stated.dates_of_birth)} & {*map(str, shown.dates_of_birth)})
+    return not same_name and not same_day
+
+
+def opened(office: Office, applicant: Applicant, asked: Asked) -> RequestId:
+    """Open a request about an applicant and return it."""
+    command = OpenRequest(
+        office.first,
+        asked.kind,
+        Channel.DESK,
+        asked.asker,
+        asked.purpose,
+        asked.legal_basis,
+        office.services.surroundings.clock().date(),
+        Ask(subject_of(applicant), asked.words, facts=asked.facts),
+    )
+    with office.timed("opening"):
+        return open_request(office.services, command)
+
+
+def version_of(office: Office, request_id: RequestId) -> int:
+    """Return the version of a request as it stands."""
+    with office.services.units.read() as unit:
+        return existing(unit.requests.file(request_id)).version
+
+
+def identified(office: Office, applicant: Applicant, request_id: RequestId) -> IdentityOutcome:
+    """Accept a request, look for its person by details, and return the identification."""
+    services, officer = office.services, office.first
+    take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
+    with office.timed("search by details"):
+        search_person(services, SearchPerson(officer, request_id, 2))
+    named = named_people(services, officer, request_id)
+    chosen = _chosen(named, applicant.document)
+    if named:
+        office.counts["to_a_person"] += 1
+    command = Identify(officer, request_id, 3)
+    if chosen is not None:
+        command = replace(
+            command,
+            candidate_id=chosen.candidate_id,
+            basis=IdentityBasis.DOCUMENTS,
+            words="Name and day of birth as in the document.",
+        )
+    return identify(services, command).outcome
+
+
+def _chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
+    """Return the one candidate whose record bears a name and the day of birth of the document."""
+    names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
+    dates = {*map(str, shown.dates_of_birth)}
+    agreeing = [
+        one
+        for one in named
+        if names & {(n.forename.casefold(), n.surname.casefold()) for n in one.details.names}
+        and dates & {*map(str, one.details.dates_of_birth)}
+    ]
+    return agreeing[0] if len(agreeing) == 1 else None
+
+
+def decided(office: Office, request_id: RequestId, *, refuse_on: str = "") -> RequestState:
+    """Have a request released, or refused on a ground, by as many people as its kind wants."""
+    services, version = office.services, version_of(office, request_id)
+    with services.units.read() as unit:
+        kind = kind_named(existing(unit.requests.file(request_id)).request.kind)
+    verdict = Verdict.REFUSE if refuse_on else Verdict.RELEASE
+    words = "The document is of somebody else." if refuse_on else ""
+    state = decide(services, Decide(office.first, request_id, version, verdict, words, refuse_on))
+    if kind.deciders == 1:
+        return state
+    return read_second(services, ReadSecond(office.second, request_id, version + 1, agrees=True))
+
+
+def hurried(office: Office, request_id: RequestId) -> None:
+    """Bring a request to its decision without looking whether candidates are named."""
+    services, officer = office.services, office.first
+    take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
+    search_person(services, SearchPerson(officer, request_id, 2))
+    identify(services, Identify(officer, request_id, 3))

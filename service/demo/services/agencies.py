@@ -1,0 +1,141 @@
+"""An agency asks about a person and is answered within its agreement, and not beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import httpx2
+
+from data.synthetic.encoding import details_to_json
+from domain.access import Purpose, Role
+from domain.convictions import ConvictionVersion, InformationSource
+from domain.ids import UserId
+from domain.people import Record
+from domain.releasing import HeldConviction
+from rules.rehabilitation.record import Standing
+from service.cli.context import CONSOLE
+from service.demo.calls import ApiCaller
+from service.demo.officers import Work
+from service.demo.services.scene import Scene
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.requests.spent import standings
+
+_AGREED: dict[str, Any] = {
+    "name": "Office for Harbours",
+    "legal_status": "competent authority",
+    "purposes": ["criminal proceedings"],
+    "reach": "unspent convictions",
+    "starts_on": "2020-01-01",
+    "review_on": "2099-01-01",
+    "contacts": [{"name": "Ann Other", "email": "ann@harbours.example"}],
+}
+
+
+def show(scene: Scene) -> None:
+    """Let an agency ask for a purpose outside its agreement, and for one inside it."""
+    agency, record = f"HARB-{scene.run}", _person_told_of(scene)
+    scene.say(
+        f"\nAn agency, {agency}, agreed: criminal proceedings alone, unspent convictions alone."
+    )
+    with _spoken_for(scene, agency) as caller:
+        scene.say(f"It asks for a security check: {_refusal(caller, record)}.")
+        asked = caller.post("/v1/agency/requests", _enquiry(record, "criminal proceedings"))
+        work = Work(scene.officers[0], str(asked["request_id"]))
+        own = f"/v1/agency/requests/{work.request_id}"
+        scene.say(f"It asks for criminal proceedings: due on {caller.get(own)['due_on']}.")
+        _identify(work, record)
+        _tell_what_may_leave(scene, work)
+        scene.released(work)
+        told = caller.get(own)
+    scene.say(
+        f"Two people answered. The agency reads: {told['state']}, {told['outcome']},"
+        f" {len(told['convictions'])} convictions."
+    )
+
+
+def _person_told_of(scene: Scene) -> Record:
+    """Return the record of a person of whom the agreement lets some convictions be told, not all.
+
+    The enrolled people may hold none such: then of one with as much to tell.
+    """
+    today = scene.stage.runtime.services.surroundings.clock().date()
+    found = [record for _, record in scene.people_on_record() if _is_askable(record)]
+    if not found:
+        raise LookupError("No enrolled person has a conviction that an agency may ask about.")
+    return max(found, key=lambda record: _variety(record, today))
+
+
+def _is_askable(record: Record) -> bool:
+    ours = [
+        one for one in record.convictions if one.source.kind is not InformationSource.OTHER_STATE
+    ]
+    return bool(ours and record.details.names and record.details.dates_of_birth)
+
+
+def _variety(record: Record, today: date) -> tuple[bool, bool]:
+    held = [
+        HeldConviction(ConvictionVersion(record.record_id, f"conviction-{number}", 1), one)
+        for number, one in enumerate(record.convictions, 1)
+    ]
+    found = {one.standing for one in standings(held, today)}
+    return Standing.UNSPENT.value in found, len(found) > 1
+
+
+@contextmanager
+def _spoken_for(scene: Scene, agency: str) -> Iterator[ApiCaller]:
+    """Put an agreement on record, name an account for the agency, and open its connection."""
+    officer, user = scene.officers[0], UserId(f"agency-{agency.lower()}")
+    officer.post("/v1/agreements", {"agency": agency, **_AGREED})
+    command = IssueToken(CONSOLE, user, Role.AGENCY, None, valid_for=timedelta(days=1))
+    secret = issue_token(scene.stage.runtime.services, command).secret
+    officer.post(f"/v1/agreements/{agency}/members", {"user": user})
+    caller = ApiCaller.connect(scene.stage.address, secret, Purpose.AGENCY_SERVICE)
+    try:
+        yield caller
+    finally:
+        caller.client.close()
+
+
+def _enquiry(record: Record, purpose: str) -> dict[str, Any]:
+    said = details_to_json(record.details)
+    kept = ("names", "dates_of_birth", "sex", "place_of_birth")
+    return {
+        "kind": "agency-names-enquiry",
+        "purpose": purpose,
+        "subject": {name: said[name] for name in kept if name in said},
+        "reference": "HARB 7",
+    }
+
+
+def _refusal(caller: ApiCaller, record: Record) -> str:
+    """Return the sentence with which a request outside the agreement is refused."""
+    try:
+        caller.post("/v1/agency/requests", _enquiry(record, "security check"))
+    except httpx2.HTTPStatusError as error:
+        return str(error.response.json()["title"]).rstrip(".")
+    raise LookupError("The agency was served beyond its agreement.")
+
+
+def _identify(work: Work, record: Record) -> None:
+    """Look for the person by details; the officer compares documents with the candidates."""
+    work.post("steps", step="accept")
+    work.post("search")
+    candidates = work.officer.get(f"{work.path}/candidates")["candidates"]
+    (same,) = (one for one in candidates if one["record_id"] == record.record_id)
+    work.post(
+        "identification",
+        candidate_id=same["candidate_id"],
+        basis="documents seen",
+        words="Passport compared with name, birth and picture.",
+    )
+
+
+def _tell_what_may_leave(scene: Scene, work: Work) -> None:
+    judged = work.read()["convictions"]
+    kept = [one["why_not"] for one in judged if not one["may_leave"]]
+    scene.say(f"Of {len(judged)} convictions held, {len(judged) - len(kept)} may leave.")
+    for why in sorted(set(kept)):
+        scene.say(f"  {kept.count(why)} held back: {why}.")
