@@ -90,9 +90,10 @@ def weigh_found(
     `minutiae` of the probe give candidates their order where its prints have no bits. `asker`:
     whose prints the watch on the law counts this search among.
     """
+    fmt = services.print_format
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
-        asked = print_probe(search_type, probe, services.print_format.template)
+        asked = print_probe(search_type, probe, fmt.template)
         measured = services.gallery.index.cohorts.strangers(asked)
     probe = replace(probe, strangers=services.law.judged(asker, probe, measured))
     gallery_size = services.gallery.persons
@@ -109,7 +110,7 @@ def weigh_found(
             gallery_size=gallery_size,
             first=found.first,
         )
-        tools = services.print_format.features if scored.withheld and minutiae else None
+        tools = fmt.features if scored.withheld and minutiae else None
         # Withheld prints have no bits to rank by.
         order = _by_similarity(search_type, found) if scored.withheld else scored.ranking()
         if tools is not None:
@@ -120,11 +121,7 @@ def weigh_found(
         basis_of(services, generation=hits.generation, digest=hits.digest),
         index_cursor=hits.cursor,
         gallery_size=gallery_size,
-        arithmetic=(
-            ordered_arithmetic(services.print_format)
-            if tools is not None
-            else services.print_format.comparison.arithmetic
-        ),
+        arithmetic=ordered_arithmetic(fmt) if tools is not None else fmt.comparison.arithmetic,
     )
     return Weighed(basis, probe, candidates, found.amended_to, limit)
 

@@ -85,6 +85,21 @@ def test_the_flag_of_details_that_agree_where_prints_differ_is_kept(
     assert "not weighed" in levels(found[3])
 
 
+def test_rows_of_one_search_lie_together_and_those_of_two_do_not(
+    world: World, gallery: dict[str, int]
+) -> None:
+    beginnings = []
+    for kind, fingers in (("TP/TP", tenprint(1, capture=3)), ("LT/TP", mark(1, 2))):
+        search_id = SearchId(submitted(world, fingers, kind=kind))
+        with world.services.units.read() as unit:
+            ids = [one.candidate_id for one in unit.searches.candidates(search_id)]
+        assert len(set(ids)) == len(gallery)
+        beginnings.append({one[:12] for one in ids})
+
+    assert [len(one) for one in beginnings] == [1, 1]
+    assert beginnings[0] != beginnings[1]
+
+
 def test_marks_weigh_the_details_of_everybody(world: World, gallery: dict[str, int]) -> None:
     search_id = submitted(world, mark(1, 2), kind="LT/TP", said=1)
 
