@@ -9,6 +9,7 @@ import pytest
 
 from domain.events.searches import Searched
 from domain.ids import SearchId
+from matching.scorer import Scorer
 from tests.integration.api.driver import World
 from tests.integration.api.prints import mark, record, tenprint
 from tests.integration.provenance.links import make_link
@@ -22,11 +23,16 @@ def gallery(world: World) -> dict[str, int]:
     return {str(world.enrol(person)["person_id"]): person for person in range(1, 7)}
 
 
+def details_of(person: int) -> dict[str, Any]:
+    details = record(person)
+    details.pop("arrest_reports", None)
+    return details
+
+
 def submitted(
     world: World, fingers: list[dict[str, Any]], *, kind: str = "TP/TP", said: int | None = None
 ) -> str:
-    details = record(said) if said else {}
-    details.pop("arrest_reports", None)
+    details = details_of(said) if said else {}
     body = {"search_type": kind, "impressions": fingers, "details": details}
     answer = world.force().post("/v1/searches", body)
     assert answer.status_code == 201, answer.text
@@ -112,9 +118,26 @@ def test_marks_weigh_the_details_of_everybody(world: World, gallery: dict[str, i
 def test_the_rule_is_replayed(world: World) -> None:
     for person in range(11, 16):
         world.enrol(person)
-    linked = make_link(world)
+    linked = make_link(world, details=details_of(1))
 
     answer = world.auditor().post(f"/v1/links/{linked.link_id}/replay").json()
 
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
     assert "details_from_millibits" in stated(world, linked.search_id)
+
+
+def test_a_search_from_before_the_rule_is_replayed_with_all_details(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in range(11, 16):
+        world.enrol(person)
+    with monkeypatch.context() as before:
+        before.setattr(Scorer, "details_from_millibits", lambda *_: None)
+        linked = make_link(world, details=details_of(1))
+
+    answer = world.auditor().post(f"/v1/links/{linked.link_id}/replay").json()
+
+    assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
+    assert "details_from_millibits" not in stated(world, linked.search_id)
+    found = world.auditor().get(f"/v1/searches/{linked.search_id}/evidence").json()["candidates"]
+    assert all(sources(one) >= DETAIL_SOURCES for one in found)
