@@ -27,7 +27,12 @@ def tenprint_cosines(
     cosines = np.full((FINGER_COUNT, len(places)), _NAN, dtype=np.float32)
     wanted = np.flatnonzero(probe.any(axis=1))
     if len(wanted):
-        found = _column_cosines(source, places, wanted, probe[wanted])
+        if source.exact is not None:
+            pairs = zip(wanted.tolist(), probe[wanted], strict=True)
+            found = np.stack([_ready_cosines(source.exact, places, *pair) for pair in pairs])
+        else:
+            rows = places * source.columns.fingers + wanted[:, None]
+            found = _stored_cosines(source.columns.vectors, rows, probe[wanted])
         present = has_finger(source.columns.finger_bits[places], wanted[:, None])
         cosines[wanted] = np.where(present, found, _NAN)
     return cosines.T
@@ -49,20 +54,6 @@ def finger_cosines(
         return _ready_cosines(source.exact, places, columns, probe)
     rows = places * source.columns.fingers + columns
     return _stored_cosines(source.columns.vectors, rows[None, :], probe[None, :]).reshape(-1)
-
-
-def _column_cosines(
-    source: Source,
-    places: npt.NDArray[np.int64],
-    columns: npt.NDArray[np.int64],
-    probe: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
-    """Return float32 (w, c): cosines of w fingers of every place with w probe fingers (w, d)."""
-    if source.exact is not None:
-        pairs = zip(columns.tolist(), probe, strict=True)
-        return np.stack([_ready_cosines(source.exact, places, *pair) for pair in pairs])
-    rows = places * source.columns.fingers + columns[:, None]
-    return _stored_cosines(source.columns.vectors, rows, probe)
 
 
 def _ready_cosines(

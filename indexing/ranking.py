@@ -27,20 +27,13 @@ def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.fl
     """
     compared = ~np.isnan(cosines.T)
     common = compared.sum(axis=0, dtype=np.uint8)
-    total = _sum_of_ten(np.where(compared, cosines.T, np.float32(0)))
-    return np.where(common > 0, total / _ROOTS[common], np.float32(-np.inf))
-
-
-def _sum_of_ten(terms: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the sums over the first axis of float32 (10, k), always added in the same order.
-
-    The order is NumPy's own for ten numbers in a row, in which stored searches were made; written
-    out, it holds for every layout in memory.
-    """
+    terms = np.where(compared, cosines.T, np.float32(0))
+    # Added in NumPy's own order for ten numbers in a row, in which stored searches were made;
+    # written out, it holds for every layout in memory.
     pairs = terms[0:8:2] + terms[1:8:2]
     fours = pairs[0::2] + pairs[1::2]
-    sums: npt.NDArray[np.float32] = fours[0] + fours[1] + terms[8] + terms[9]
-    return sums
+    total = fours[0] + fours[1] + terms[8] + terms[9]
+    return np.where(common > 0, total / _ROOTS[common], np.float32(-np.inf))
 
 
 def highest_per_person(
@@ -54,19 +47,15 @@ def highest_per_person(
     """
     size = k + k // _SPARE + 1
     while True:
-        shortlist = _shortlist(similarities, size)
+        # The highest similarities, and all that tie with the last of them.
+        shortlist = np.arange(len(similarities))
+        if len(similarities) > size:
+            lowest = np.partition(similarities, len(similarities) - size)[-size]
+            shortlist = np.flatnonzero(similarities >= lowest)
         places = _ranked(similarities, rows_at, shortlist)
         if len(places) >= k or len(shortlist) == len(similarities):
             return places[:k]
         size *= _GROWTH
-
-
-def _shortlist(similarities: npt.NDArray[np.float32], size: int) -> npt.NDArray[np.int64]:
-    """Return the places of the `size` highest similarities and of all that tie with the last."""
-    if len(similarities) <= size:
-        return np.arange(len(similarities))
-    lowest = np.partition(similarities, len(similarities) - size)[len(similarities) - size]
-    return np.flatnonzero(similarities >= lowest)
 
 
 def _ranked(

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 Rows = npt.NDArray[np.int64]
 NOT_COMPARED_NOTE = "One side or both say nothing that can be compared; this adds nothing."
+UNWEIGHED_ROW = EvidenceRow(
+    EvidenceSource.DETAILS_BOUND,
+    "not weighed",
+    0.0,
+    "Details not weighed: prints exclude. No details could make this person worth an examination.",
+)
+"""The row of a candidate whose prints were weighed first and left nothing to details."""
 _STRENGTHS = ("unlike", "undecided", "alike", "strongly alike")
 _STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
 """The bits from which a finger has the second, third and fourth strength."""

@@ -26,6 +26,18 @@ class PrintFindings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PrintsFirst:
+    """Prints of k candidates that were weighed before details, and whom they exclude.
+
+    `passed_over`: bool (k,), the candidates whose details are held and stay unweighed, for their
+    prints are so unlike that no details could make them worth an examination.
+    """
+
+    prints: PrintFindings
+    passed_over: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Support:
     """The support of counts for the evidence on k candidates of a print-led search.
 

@@ -71,7 +71,7 @@ def local_bits(
     used, groups = np.unique(kinds, return_inverse=True)
     columns, pairings = np.divmod(used, len(PAIRINGS))
     moments = moments_of(strangers, model.laws[1 if fingers_tried else 0].moments)
-    tables, knots = _tables(model, pairings, moments[columns]), model.knots[pairings]
+    knots = model.knots[pairings]
     # Linear in expected closeness and in observed cosine.
     steps = (knots[:, -1] - knots[:, 0]) / (PRINT_KNOTS - 1)
     rows = np.clip((seen.expected - knots[groups, 0]) / steps[groups], 0.0, PRINT_KNOTS - 1.0)
@@ -79,8 +79,13 @@ def local_bits(
     row = np.minimum(rows.astype(np.intp), PRINT_KNOTS - 2)
     column = np.minimum(bins.astype(np.intp), len(COSINES) - 2)
     lower, right = rows - row, bins - column
-    flat, first = tables.ravel(), (groups * PRINT_KNOTS + row) * len(COSINES) + column
-    second = first + len(COSINES)
+    # Tables of the knots that are met, two for each cosine, and of no other.
+    met = np.zeros((len(used), PRINT_KNOTS), np.bool_)
+    met[groups, row] = met[groups, row + 1] = True
+    flat = _tables(model, pairings, moments[columns], met).ravel()
+    places = np.cumsum(met).reshape(met.shape) - 1
+    first = places[groups, row] * len(COSINES) + column
+    second = places[groups, row + 1] * len(COSINES) + column
     upper_bits = flat.take(first) * (1.0 - right) + flat.take(first + 1) * right
     lower_bits = flat.take(second) * (1.0 - right) + flat.take(second + 1) * right
     fingers: Bits = np.full(pairs.cosines.shape, np.nan)
@@ -99,10 +104,15 @@ def local_bits(
     return PrintBits(fingers=fingers, joint=joint, dependence=joint - summed)
 
 
-def _tables(model: LocalPrints, pairings: npt.NDArray[np.intp], moments: Bits) -> Bits:
-    """Return float64 (g, knots, bins): bits of g kinds of finger, given their strangers.
+def _tables(
+    model: LocalPrints,
+    pairings: npt.NDArray[np.intp],
+    moments: Bits,
+    met: npt.NDArray[np.bool_],
+) -> Bits:
+    """Return float64 (t, bins): bits of g kinds of finger, given their strangers.
 
-    `pairings`: intp (g,); `moments`: float64 (g, 2).
+    `pairings`: intp (g,); `moments`: float64 (g, 2); `met`: bool (g, knots), the t wanted.
     """
     means, spreads = moments[:, :1], moments[:, 1:]
     deviations = (COSINES - means) / spreads
@@ -116,6 +126,7 @@ def _tables(model: LocalPrints, pairings: npt.NDArray[np.intp], moments: Bits) -
     ramp = ramp / np.maximum(1.0 - means - 2.5 * spreads, 0.1)
     spared = 1.0 - OTHER_MATES - FAILED_MATES
     anywhere = OTHER_MATES * ramp + FAILED_MATES / 2.0
-    mated = spared * model.mated[pairings] + anywhere[:, None, :]
-    bits = np.log2(mated) - strangers[:, None, :]
-    return np.asarray(np.maximum.accumulate(bits, axis=2))
+    kinds, knots = np.nonzero(met)
+    mated = spared * model.mated[pairings[kinds], knots] + anywhere[kinds]
+    bits = np.log2(mated) - strangers[kinds]
+    return np.asarray(np.maximum.accumulate(bits, axis=1))

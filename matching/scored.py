@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from domain.evidence import Evidence, EvidenceRow
 from matching.explanation import (
+    UNWEIGHED_ROW,
     bound_rows,
     dependence_rows,
     detail_rows,
@@ -57,6 +58,8 @@ class ScoredCandidates(Sequence[Evidence]):
     """The template format of prints that have no bits, for want of a model fitted on it, or
     `explanation.MOVED_LAW`; empty where prints are weighed. The caller then ranks candidates by
     the similarity of prints."""
+    passed_over: npt.NDArray[np.bool_] | None = None
+    """bool (k,): whose details stayed unweighed beside their prints; None for no one's."""
 
     def __len__(self) -> int:
         return len(self.total_bits)
@@ -152,7 +155,11 @@ class ScoredCandidates(Sequence[Evidence]):
         if self.details.bound is not None:
             bound = self.details.bound[known]
             columns.append(bound_rows(bound, bound + self.details.summed[known]))
-        return [_spread(column, has) for column in columns]
+        spread = [_spread(column, has) for column in columns]
+        if self.passed_over is not None:
+            over = self.passed_over[candidates]
+            spread.append(_spread([UNWEIGHED_ROW] * int(over.sum()), over))
+        return spread
 
 
 def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:

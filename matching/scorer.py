@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import floor, log2
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,7 @@ from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details
 from matching.explanation import MOVED_LAW
-from matching.findings import DetailFindings, PrintFindings, Support
+from matching.findings import DetailFindings, PrintFindings, PrintsFirst, Support
 from matching.flags import (
     FlagMasks,
     details_flags,
@@ -29,6 +30,7 @@ from matching.flags import (
 from matching.fusion import posterior, prior_bits, promotion, supported
 from matching.local_prints import LocalPrints, local_bits
 from matching.model_files import read_model
+from matching.parameters import BORROWED_IDENTITY_RATE
 from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
@@ -88,14 +90,16 @@ class Scorer:
         details: Sequence[Held],
         *,
         gallery_size: int,
+        first: PrintsFirst | None = None,
     ) -> ScoredCandidates:
         """Return the evidence on k candidates of a print-led search, in input order.
 
         `details`: one entry per candidate. Details promote and never demote. `gallery_size`: the
-        number of people searched. Prints of a format that the model was not fitted on, or of a law
-        that has moved away from it, have no bits: see `ScoredCandidates.withheld`. Raises
-        EmptyProbeError, InvalidInputError if the number of details is not k, InvalidTemplateError
-        for cosines outside [-1, 1].
+        number of people searched. `first`: the prints, where they were weighed before, and the
+        candidates whose details stay unweighed. Prints of a format that the model was not fitted
+        on, or of a law that has moved away from it, have no bits: see
+        `ScoredCandidates.withheld`. Raises EmptyProbeError, InvalidInputError if the number of
+        details is not k, InvalidTemplateError for cosines outside [-1, 1].
         """
         if not probe.impressions:
             raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
@@ -104,14 +108,32 @@ class Scorer:
         found = self._detail_findings(probe.details, details)
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
-        label = probe.impressions[0].fmt.label
-        if probe.strangers is not None and probe.strangers.standing is Standing.WITHHELD:
-            label = MOVED_LAW
-        if label != self._model.template_format:
-            return self._unweighed(label, gallery_size, found)
-        prints = self._print_findings(probe, comparisons)
+        withheld = self._withheld(probe)
+        if withheld:
+            return self._unweighed(withheld, gallery_size, found)
+        prints = first.prints if first else self.prints_alone(probe, comparisons)
         mode = Mode.MARK if prints.is_mark else Mode.TENPRINT
-        return self._scored(mode, gallery_size, prints=prints, details=found)
+        scored = self._scored(mode, gallery_size, prints=prints, details=found)
+        return replace(scored, passed_over=first.passed_over) if first else scored
+
+    def details_from_millibits(self, probe: Probe, gallery_size: int) -> int | None:
+        """Return the bits of prints of tenprints below which no details make a candidate possible.
+
+        In thousandths, rounded down. Details add at most log2(N / rho) (see `promotion`), and
+        bounds by counts lower a sum above 0. None where that does not hold, in a gallery of few
+        people, and for prints without bits.
+        """
+        needed = self.policy.thresholds[Mode.TENPRINT].possible_bits - prior_bits(gallery_size)
+        if needed <= 0.0 or self._withheld(probe):
+            return None
+        return floor(1_000 * (needed + log2(BORROWED_IDENTITY_RATE / max(gallery_size, 1))))
+
+    def _withheld(self, probe: Probe) -> str:
+        """Return why the prints of a probe have no bits, as `ScoredCandidates.withheld` does."""
+        if probe.strangers is not None and probe.strangers.standing is Standing.WITHHELD:
+            return MOVED_LAW
+        label = probe.impressions[0].fmt.label
+        return "" if label == self._model.template_format else label
 
     def _unweighed(
         self, label: str, gallery_size: int, details: DetailFindings
@@ -145,7 +167,11 @@ class Scorer:
         found = self._detail_findings(said, candidates)
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)
 
-    def _print_findings(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
+    def prints_alone(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
+        """Return the findings on the prints of k candidates, to pass in as those weighed first.
+
+        Raises InvalidTemplateError for cosines outside [-1, 1].
+        """
         pairs = finger_pairs(probe, comparisons)
         mark = is_mark(probe, comparisons)
         tried = fingers_tried(probe) if mark else 0
@@ -176,7 +202,7 @@ class Scorer:
         self, said: Details, held: Sequence[Details | PreparedDetails | Sequence[Details]]
     ) -> tuple[Compared, ...]:
         """Return the findings on details; unprepared ones are parsed only as far as needed."""
-        if said.is_empty:
+        if said.is_empty or not held:
             return (nothing_compared(len(held)),) * len(self._model.demographic.scales)
         own = self.prepare(said)
         wanted = wanted_by(own.forms)

@@ -26,8 +26,14 @@ class CaseSettings(BaseSettings):
         default=_DEFAULTS.weighed_candidates,
         ge=1,
         le=1_000,
-        description="How many of them, the most similar first, are compared exactly and weighed; "
-        "a names enquiry weighs all of them.",
+        description="How many of them, the most similar first, are compared exactly and weighed "
+        "where marks are searched with or in; a names enquiry weighs all of them.",
+    )
+    weighed_tenprints: int = Field(
+        default=_DEFAULTS.weighed_tenprints,
+        ge=1,
+        le=1_000,
+        description="The same for tenprints that are searched with in tenprints.",
     )
     stored_candidates: int = Field(
         default=_DEFAULTS.stored_candidates,

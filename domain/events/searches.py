@@ -59,6 +59,8 @@ class Searched(Event):
     """The `log_size` of the newest amendment of a record that was there to be weighed."""
     law: Standing | None = None
     """How prints were weighed: empty as measured, widened or withheld because the law moved."""
+    details_from_millibits: int | None = None
+    """Where prints come first: prints below it exclude, and details are not weighed beside."""
 
 
 @event("model-changed")

@@ -161,11 +161,6 @@ def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np
     return triples.reshape(len(block), shape.impressions, 3)
 
 
-def years_of(block: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16]:
-    """Return the years of birth, int16 (m,), of `block`: m blobs, uint8 (m, size)."""
-    return np.ascontiguousarray(block[:, 4:6]).view("<i2")[:, 0].astype(np.int16)
-
-
 def vectors_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.float32]:
     """Return the vectors, float32 (m, c, d), of `block`: m blobs, uint8 (m, size).
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from domain.captures import FINGER_COUNT, CaptureColumns
 from domain.prints import FingerComparisons
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.probes import MarkProbe, PrintProbe
 
 ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"
 """The numbers a search was computed in, as it states them; the last part is the rules' version."""
@@ -40,15 +40,11 @@ def compare(
             _cosines("nfd,d->nf", held, places, fingers=fingers, probe=probe.vector)
         )
     else:
-        cosines = _with_tenprints(probe, held, places)
+        fingers = probe.presence.nonzero()[0]
+        cosines = _cosines(
+            "nfd,fd->nf", held, places, fingers=fingers, probe=probe.vectors[fingers]
+        )
     return _comparisons(cosines, held.qualities[places], held.impression_codes[places])
-
-
-def _with_tenprints(
-    probe: TenprintProbe, held: CaptureColumns, places: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float32]:
-    fingers = probe.presence.nonzero()[0]
-    return _cosines("nfd,fd->nf", held, places, fingers=fingers, probe=probe.vectors[fingers])
 
 
 def _cosines(

@@ -18,6 +18,8 @@ import numpy.typing as npt
 from domain.prints import Impression
 
 _PLANES = 256
+_POSITIONS = 256
+"""Values of the byte that says where a finger is."""
 _FINGER_BYTES = 1 + _PLANES // 8
 _LABEL = b"identlink probe planes 1"
 
@@ -42,14 +44,17 @@ class PlaneSketcher:
         """Return the places of the others that share a finger with nearly the same print."""
         if not others:
             return []
-        owners = np.repeat(np.arange(len(others)), [len(o) // _FINGER_BYTES for o in others])
+        own_positions, own_sides = _fingers(sketch)
         positions, sides = _fingers(b"".join(others))
-        near = np.zeros(len(others), dtype=np.bool_)
-        for position, side in zip(*_fingers(sketch), strict=True):
-            same = np.flatnonzero(positions == position)
-            differing = np.bitwise_count(sides[same] ^ side).sum(axis=1, dtype=np.int64)
-            near[owners[same[differing <= self.near_planes]]] = True
-        return [int(at) for at in np.flatnonzero(near)]
+        # By position, all fingers at once: no position is in a sketch twice.
+        known, opposite = np.zeros(_POSITIONS, np.bool_), np.zeros((_POSITIONS, 4), np.uint64)
+        known[own_positions], opposite[own_positions] = True, own_sides
+        differing = np.bitwise_count(sides ^ opposite[positions]).sum(axis=1, dtype=np.int64)
+        near = np.flatnonzero((differing <= self.near_planes) & known[positions])
+        if not near.size:
+            return []
+        ends = np.cumsum([len(other) // _FINGER_BYTES for other in others])
+        return [int(at) for at in np.unique(np.searchsorted(ends, near, side="right"))]
 
 
 def plane_sketcher(key: bytes, *, dimension: int, near_planes: int) -> PlaneSketcher:

@@ -69,9 +69,9 @@ def _caller(
     for scope in needed.scopes:
         actor.require(Scope(scope))
     behalf = "" if on_behalf_of is None else _behalf(on_behalf_of)
-    caller = Caller(actor, _purpose(purpose), behalf, trace.request_id)
-    trace.purpose = caller.purpose.value
-    return caller
+    if not trace.purpose:
+        raise MissingPurposeError("X-Purpose is not a known code: use one of the listed.")
+    return Caller(actor, Purpose(trace.purpose), behalf, trace.request_id)
 
 
 def _actor(state: ApiState, secret: str) -> Actor:
@@ -80,15 +80,6 @@ def _actor(state: ApiState, secret: str) -> Actor:
     if desk is not None and is_provider_token(secret):
         return authenticate_bearer(state.services, desk, secret)
     return authenticate(state.services, secret)
-
-
-def _purpose(text: str | None) -> Purpose:
-    try:
-        return Purpose(text or "")
-    except ValueError:
-        raise MissingPurposeError(
-            "X-Purpose is not a known code: use one of the listed."
-        ) from None
 
 
 def _behalf(text: str) -> str:

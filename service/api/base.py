@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Self, TypeVar
 
+from fastapi import Response
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -108,3 +109,16 @@ def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> t
         with at(f"{pointer}/{number}"):
             found.append(read(item))
     return tuple(found)
+
+
+def created(answer: Answer, location: str) -> Response:
+    """Return 201 with an answer that is checked by now, and the address of what was made.
+
+    As bytes: the framework would check the answer once more, in a thread of its own.
+    """
+    return Response(
+        answer.model_dump_json(),
+        status_code=201,
+        headers={"Location": location},
+        media_type="application/json",
+    )

@@ -24,11 +24,8 @@ class Question(Generic[_Asked, _Answer]):
     answers: list[_Answer] = field(default_factory=list)
     """The answer, once there is one."""
     error: BaseException | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """Whether any thread has answered it, or failed to."""
-        return bool(self.answers) or self.error is not None
+    is_done: bool = False
+    """Whether any thread has answered it, or failed to."""
 
     def answer(self, work: Work[_Asked, _Answer]) -> _Answer:
         """Return the answer, which another thread may have found already.
@@ -102,5 +99,7 @@ class Gathering(Generic[_Asked, _Answer]):
             for one in gathered:
                 one.error = error
         with self._changed:
+            for one in gathered:
+                one.is_done = True
             self._is_busy = False
             self._changed.notify_all()

@@ -36,17 +36,13 @@ _PURPOSES = {str(purpose): purpose for purpose in Purpose}
 
 def body_fault(fields: dict[str, Any]) -> str:
     """Return the fault of a body's fields in one sentence; empty if there is none."""
-    return _shape_fault(fields) or _text_fault(fields) or _parts_fault(fields)
-
-
-def _shape_fault(fields: dict[str, Any]) -> str:
     if fields.keys() != _FIELDS:
         return "An event body has a missing or an unknown field."
     if fields["schema_version"] != SCHEMA_VERSION or type(fields["schema_version"]) is not int:
         return "An event body has an unknown schema version."
     if not _is_safe_integer(fields["seq"]) or fields["seq"] < 0:
         return "The number of an event is a whole number from 0."
-    return ""
+    return _text_fault(fields) or _parts_fault(fields)
 
 
 def _text_fault(fields: dict[str, Any]) -> str:
@@ -74,7 +70,13 @@ def _parts_fault(fields: dict[str, Any]) -> str:
         for name, value in facts.items()
     ):
         return "A fact has a lower-case name and is a code of printable ASCII or a safe integer."
-    if not all(_is_payload(payload) for payload in payloads):
+    if not all(
+        type(payload) is dict
+        and payload.keys() == _PAYLOAD_FIELDS
+        and _matches(_IS_OPAQUE, payload["payload_ref"])
+        and _matches(_IS_COMMITMENT, payload["payload_commitment"])
+        for payload in payloads
+    ):
         return "A payload is a reference and a commitment of 64 hexadecimal digits."
     return ""
 
@@ -86,12 +88,3 @@ def _matches(pattern: Any, value: Any) -> bool:
 def _is_safe_integer(value: Any) -> bool:
     # A boolean is an int to Python and something else to every other reader of JSON.
     return type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
-
-
-def _is_payload(value: Any) -> bool:
-    return (
-        type(value) is dict
-        and value.keys() == _PAYLOAD_FIELDS
-        and _matches(_IS_OPAQUE, value["payload_ref"])
-        and _matches(_IS_COMMITMENT, value["payload_commitment"])
-    )

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-import rfc8785
-
 from domain.access import Purpose
 from domain.errors import InvalidInputError, LogDamagedError
 from domain.events.catalogue import parse
@@ -118,7 +116,7 @@ def body_bytes(body: EventBody) -> bytes:
     fault = body_fault(fields)
     if fault:
         raise InvalidInputError(fault)
-    return rfc8785.dumps(fields)
+    return _same_as_rfc8785(fields).encode()
 
 
 def read_event(body: bytes) -> EventBody:

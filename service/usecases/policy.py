@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.searches import SearchType
+
 
 @dataclass(frozen=True, slots=True)
 class CasePolicy:
@@ -19,6 +21,9 @@ class CasePolicy:
     weighed_candidates: int = 40
     """Of the candidates of the index, the most similar first: those compared exactly and weighed
     as evidence. A names enquiry weighs all people that the names index returned."""
+    weighed_tenprints: int = 20
+    """The same where tenprints are searched with in tenprints: impostors among those are all
+    alike, and more of them would change nothing that is stored (ADR 52)."""
     stored_candidates: int = 20
     """Of the weighed candidates, the strongest evidence first: those stored with it."""
     tenprint_exemplars: int = 5
@@ -33,3 +38,8 @@ class CasePolicy:
     model was fitted on: withhold (ranks only), widen, or alarm (nothing more)."""
     verifiers_required: int = 1
     """Further people who must agree with the first examiner. A control item needs none."""
+
+    def weighed_by(self, search_type: SearchType) -> int:
+        """Return how many candidates of the index a search of this type weighs at most."""
+        is_tenprint = search_type is SearchType.TP_TP
+        return self.weighed_tenprints if is_tenprint else self.weighed_candidates

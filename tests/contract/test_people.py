@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.errors import ConflictError, NotFoundError
@@ -122,9 +124,11 @@ def test_what_a_search_has_to_know_of_persons_is_read_at_once(units_of_work: Uni
 
     with units_of_work.read() as unit:
         held = unit.people.held([known, bare, erased, PersonRow(99)])
+        without = unit.people.held([known, bare, erased, PersonRow(99)], with_details=False)
         whole = unit.people.records_of([known])[known]
 
     assert held == {
         known: HeldPerson(PersonId("person-1"), whole.record_id, 1, whole.details),
         bare: HeldPerson(PersonId("person-8")),
     }
+    assert without == {row: replace(person, details=None) for row, person in held.items()}

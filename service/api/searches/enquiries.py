@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
 from service.api.authentication import NamesEnquirer
+from service.api.base import created
 from service.api.bodies import IdempotencyOf, json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, takes
 from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
@@ -20,6 +21,7 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"])
 @router.post(
     "",
     status_code=201,
+    response_model=EnquiryResultAnswer,
     openapi_extra=takes(EnquiryBody),
     responses=body_problems(
         EmptyProbeError, InvalidDateError, IdempotencyConflictError, *INDEX_ERRORS
@@ -30,9 +32,7 @@ def post_names_enquiry(
     body: Annotated[EnquiryBody, Depends(json_body(EnquiryBody))],
     key: IdempotencyOf,
     services: ServicesOf,
-    response: Response,
-) -> EnquiryResultAnswer:
+) -> Response:
     """Search the records by details alone; the answer names owners, never persons or scores."""
     answer = enquire(services, body.to_command(caller, key))
-    response.headers["Location"] = f"/v1/searches/{answer.search_id}"
-    return EnquiryResultAnswer.of(answer)
+    return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

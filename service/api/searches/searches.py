@@ -22,6 +22,7 @@ from domain.errors import (
 )
 from domain.ids import SearchId
 from service.api.authentication import Searcher, SearchReader
+from service.api.base import created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
@@ -43,6 +44,7 @@ router = APIRouter(prefix="/v1/searches", tags=["force"])
 @router.post(
     "",
     status_code=201,
+    response_model=SubmittedAnswer,
     openapi_extra=takes_capture(SearchBody),
     responses=body_problems(
         EmptyProbeError,
@@ -64,8 +66,7 @@ def post_search(
     sent: Annotated[Sent[SearchBody], Depends(capture_body(SearchBody))],
     key: IdempotencyOf,
     api: StateOf,
-    response: Response,
-) -> SubmittedAnswer:
+) -> Response:
     """Search with prints; examiners decide, and the outcome is read at the Location."""
     services = api.services
     body = sent.body
@@ -75,12 +76,12 @@ def post_search(
         capture = read_capture(body.impressions, services.prints)
     submitted = submit(services, body.to_command(caller, key, capture))
     search_id, state = submitted.search_id, submitted.state
-    response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:
         state = submitted_state(services, caller, search_id)
-    return SubmittedAnswer.model_validate(
+    answer = SubmittedAnswer.model_validate(
         {"search_id": search_id, "state": state, "notes": capture.notes}
     )
+    return created(answer, f"/v1/searches/{search_id}")
 
 
 @router.get("", responses=call_problems())

@@ -35,6 +35,12 @@ NONCE_BYTES = 12
 """The nonce of GCM (NIST SP 800-38D, 5.2.1.1). It stands before the ciphertext."""
 
 REF_BYTES = 16
+_SHARED_BYTES = 6
+"""The random beginning that references of items sealed together share.
+
+Their keys then lie side by side in the key store: one page is written and read, not one for each.
+The other ten bytes are each item's own, and the event of the items names them together anyway.
+"""
 COMMITTED_BYTES = REF_BYTES + 32
 """The part of a stored payload that the log repeats: its reference and its commitment."""
 
@@ -154,13 +160,15 @@ class Vault:
         between then leaves keys without a payload, never a payload without its key.
         """
         each = REF_BYTES + ITEM_KEY_BYTES + NONCE_BYTES
-        entropy = self.token_bytes(each * len(items))
-        if len(entropy) != each * len(items):
+        entropy = self.token_bytes(_SHARED_BYTES + each * len(items))
+        if len(entropy) != _SHARED_BYTES + each * len(items):
             raise VaultDamagedError("The source of randomness fell short.")
+        shared = entropy[:_SHARED_BYTES]
         stored, keys = [], {}
         for number, (row, payload) in enumerate(items):
-            fresh = entropy[number * each : (number + 1) * each]
-            ref = fresh[:REF_BYTES]
+            begin = _SHARED_BYTES + number * each
+            fresh = entropy[begin : begin + each]
+            ref = shared + fresh[_SHARED_BYTES:REF_BYTES]
             key, nonce = fresh[REF_BYTES:-NONCE_BYTES], fresh[-NONCE_BYTES:]
             sealer = AESGCM(key[:SEAL_KEY_BYTES])
             sealed = sealer.encrypt(nonce, payload, _associated_data(place, row, ref))
@@ -183,7 +191,7 @@ class Vault:
         """
         if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
             raise VaultDamagedError("A stored payload is too short.")
-        refs = [_ref(stored) for _, stored in items]
+        refs = [stored[:REF_BYTES].hex() for _, stored in items]
         known = [ref for ref in refs if ref not in new_keys]
         keys = {**new_keys, **self.keys.get_many(known)} if known else new_keys
         return [
@@ -227,7 +235,7 @@ class Vault:
 
 def payload_ref(stored: bytes) -> PayloadRef:
     """Return the reference and the commitment by which an event speaks of a stored payload."""
-    return PayloadRef(_ref(stored), stored[REF_BYTES:COMMITTED_BYTES].hex())
+    return PayloadRef(stored[:REF_BYTES].hex(), stored[REF_BYTES:COMMITTED_BYTES].hex())
 
 
 def _ref(stored: bytes) -> str:

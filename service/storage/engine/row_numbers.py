@@ -5,6 +5,7 @@ The numbers are known before the rows are written, so that a batch of any size i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +24,16 @@ class RowNumbers:
 
         The rows have to be inserted in the same transaction.
         """
-        if self.connection.dialect.name == "sqlite":
-            return self._from_sqlite(column, count)
-        return self._from_sequence(column, count)
+        if self.connection.dialect.name != "sqlite":
+            return self._from_sequence(column, count)
+        # AUTOINCREMENT keeps the highest number ever used; there is no other writer meanwhile.
+        if self._last is None:
+            found: Sequence[Any] = self.connection.execute(_LAST_IN_SQLITE).all()
+            self._last = dict(found)
+        table = column.table.name
+        last = self._last.get(table, 0)
+        self._last[table] = last + count
+        return list(range(last + 1, last + count + 1))
 
     def forget(self) -> None:
         """Ask the database again: others may have taken numbers since the commit."""
@@ -34,16 +42,6 @@ class RowNumbers:
     def one(self, column: Column[Any]) -> int:
         """Return one fresh number."""
         return self.take(column, 1)[0]
-
-    def _from_sqlite(self, column: Column[Any], count: int) -> list[int]:
-        # AUTOINCREMENT keeps the highest number ever used; there is no other writer meanwhile.
-        if self._last is None:
-            found = self.connection.execute(_LAST_IN_SQLITE)
-            self._last = {row.name: row.seq for row in found}
-        table = column.table.name
-        last = self._last.get(table, 0)
-        self._last[table] = last + count
-        return list(range(last + 1, last + count + 1))
 
     def _from_sequence(self, column: Column[Any], count: int) -> list[int]:
         parameters = {"table": column.table.name, "column": column.name, "count": count}

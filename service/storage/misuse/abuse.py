@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
@@ -29,6 +30,7 @@ _SKETCHES = (
     .order_by(probe_sketches.c.at.desc())
     .limit(bindparam("limit"))
 )
+_NEW_SKETCH = insert(probe_sketches).inline()
 
 
 class Abuse(TransactionPart):
@@ -36,17 +38,16 @@ class Abuse(TransactionPart):
 
     def add_sketch(self, sketch: Sketch) -> None:
         """Store the sketch of a search's probe."""
-        self._connection.execute(insert(probe_sketches).values(row_of(probe_sketches, sketch)))
+        self._connection.execute(_NEW_SKETCH, row_of(probe_sketches, sketch))
 
     def sketches(
         self, force: ForceCode, *, since: datetime, limit: int
     ) -> Mapping[SearchId, bytes]:
         """Return the newest sketches of a force by search, newest first, at most `limit`."""
         wanted = {"force": force, "since": since, "limit": limit}
-        return {
-            SearchId(search_id): body
-            for search_id, body in self._connection.execute(_SKETCHES, wanted)
-        }
+        # All at once: one by one they take SQLAlchemy three times as long.
+        rows: Sequence[Any] = self._connection.execute(_SKETCHES, wanted).all()
+        return dict(rows)
 
     def sketched_at(self, search_id: SearchId) -> datetime:
         """Return when the probe of this search was sketched."""

@@ -64,6 +64,8 @@ class HeldCaptures:
     person_rows: npt.NDArray[np.int64]
     """int64 (n,)."""
     captures: CaptureColumns
+    years_of_birth: npt.NDArray[np.int16]
+    """int16 (n,): as stated at the capture, 0 when unknown; of marks 0."""
 
     def __len__(self) -> int:
         return len(self.encounter_rows)
@@ -176,31 +178,32 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(
         {row.encounter_row: EncounterId(row.encounter_id) for row in rows},
-        tenprints=_held(
-            prints, transaction.codec.decode_tenprints(_blobs(transaction, prints))[0]
-        ),
-        marks=_held_marks(transaction, marks),
+        tenprints=_held(prints, *transaction.codec.decode_tenprints(_blobs(transaction, prints))),
+        # A search among tenprints meets no mark: checking none costs as much as checking some.
+        marks=_held(
+            marks,
+            transaction.codec.decode_marks(_blobs(transaction, marks)),
+            np.zeros(len(marks), np.int16),
+        )
+        if marks
+        else _no_marks(transaction.codec),
     )
-
-
-def _held_marks(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldCaptures:
-    # A search among tenprints meets no mark, and checking none costs as much as checking some.
-    if not rows:
-        return _no_marks(transaction.codec)
-    return _held(rows, transaction.codec.decode_marks(_blobs(transaction, rows)))
 
 
 @cache
 def _no_marks(codec: VectorCodec) -> HeldCaptures:
-    return _held((), codec.decode_marks(()))
+    return _held((), codec.decode_marks(()), np.zeros(0, np.int16))
 
 
-def _held(rows: Sequence[AnyRow], captures: CaptureColumns) -> HeldCaptures:
+def _held(
+    rows: Sequence[AnyRow], captures: CaptureColumns, years: npt.NDArray[np.int16]
+) -> HeldCaptures:
     check_vectors(captures.vectors, captures.filled)
     return HeldCaptures(
         encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
         person_rows=np.array([row.person_row for row in rows], np.int64),
         captures=captures,
+        years_of_birth=years,
     )
 
 

@@ -96,19 +96,24 @@ class People(TransactionPart):
         """Return the live records of these persons in one query; not all have one."""
         return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
-    def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
+    def held(
+        self, rows: Collection[PersonRow], *, with_details: bool = True
+    ) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
-        Arrest reports are not read: nothing is weighed by them.
+        Arrest reports are not read: nothing is weighed by them. Without details no record is
+        read, and the ids of records are there.
         """
-        found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
-        there = [row for row in found if row.body is not None]
+        query = _HELD if with_details else _OWNERS
+        found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
+        there = [row for row in found if with_details and row.body is not None]
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
         )
-        body_of = dict(zip((row.person_row for row in there), bodies, strict=True))
+        details = map(read_details, bodies)
+        details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
-            PersonRow(row.person_row): _held(row, body_of.get(row.person_row)) for row in found
+            PersonRow(row.person_row): _held(row, details_of.get(row.person_row)) for row in found
         }
 
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
@@ -250,14 +255,13 @@ _VERSIONS = (
 )
 _LIVE = _VERSIONS.join(live_records, live_records.c.record_row == records.c.record_row)
 _LIVE_OF = _LIVE.where(Among(live_records.c.person_row, "rows"))
-_HELD = (
+_OWNERS = (
     select(
         persons.c.person_row,
         persons.c.person_id,
         records.c.record_id,
         records.c.version,
-        records.c.payload_id,
-        payloads.c.body,
+        payloads.c.payload_id,
         # In the same statement: which amendments a search has seen costs no trip of its own.
         select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
@@ -266,6 +270,7 @@ _HELD = (
     .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
     .where(Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row))
 )
+_HELD = _OWNERS.add_columns(payloads.c.body)
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
@@ -296,14 +301,10 @@ def _record(row: AnyRow, body: bytes) -> Record:
     )
 
 
-def _held(row: AnyRow, body: bytes | None) -> HeldPerson:
-    person_id = PersonId(row.person_id)
-    if body is None:
-        return HeldPerson(person_id, amended_to=row.amended_to)
+def _held(row: AnyRow, details: Details | None = None) -> HeldPerson:
+    """Return a person and their record, of which nothing is known once its payload is gone."""
+    if row.payload_id is None:
+        return HeldPerson(PersonId(row.person_id), amended_to=row.amended_to)
     return HeldPerson(
-        person_id,
-        RecordId(row.record_id),
-        row.version,
-        read_details(body),
-        row.amended_to,
+        PersonId(row.person_id), RecordId(row.record_id), row.version, details, row.amended_to
     )

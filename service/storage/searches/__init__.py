@@ -1,6 +1,8 @@
 """Searches, probes, candidates and batches.
 
 - `batches`: batches on a database
+- `holders`: who holds the records of candidates: what the answer to a names enquiry needs, and no
+  more
 - `job_lines`: lines of a batch packed into payloads: sealed, committed to and erased many at a
   time
 - `search_bodies`: the payloads of a search: its probe, and the evidence for each candidate

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from domain.cases import CLOSED_STATES, CaseState
 from domain.evidence import Band, millibits
@@ -33,6 +33,7 @@ from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.searches.holders import Holder, holders_of
 from service.storage.searches.search_bodies import (
     evidence_body,
     probe_body,
@@ -155,6 +156,13 @@ class Searches(TransactionPart):
         wanted = candidate_table.c.candidate_id.in_(sorted(candidate_ids))
         return self._candidates(select(candidate_table).where(wanted)) if candidate_ids else ()
 
+    def holders(self, search_id: SearchId, bands: Collection[Band]) -> tuple[Holder, ...]:
+        """Return who holds the records of the candidates in these bands, without the evidence.
+
+        Candidates without a record, or whose record was erased, are left out.
+        """
+        return holders_of(self._connection, search_id, bands)
+
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:
         """Return one candidate."""
         found = self._candidates(
@@ -179,9 +187,12 @@ class Searches(TransactionPart):
         if not person_ids:
             return set()
         these = {"person_ids": sorted(person_ids)}
-        found = self._connection.execute(_LOCK_PERSONS, these)
-        locked = {row.person_row: row.person_id for row in found}
-        erased = self._connection.execute(_ERASED_PERSONS, {"person_rows": list(locked)}).scalars()
+        if self._connection.dialect.name == "sqlite":
+            # Its one writer is this transaction: nothing is locked and then asked again.
+            return set(self._connection.scalars(_GONE_OF_THESE, these).all())
+        found: Sequence[Any] = self._connection.execute(_LOCK_PERSONS, these).all()
+        locked: dict[int, str] = dict(found)
+        erased = self._connection.scalars(_ERASED_PERSONS, {"person_rows": list(locked)}).all()
         return {locked[row] for row in erased}
 
     def _is_capture_erased(self, encounter_id: EncounterId) -> bool:
@@ -224,6 +235,10 @@ _LOCK_PERSONS = (
 )
 _ERASED_PERSONS = select(gone_persons.c.person_row).where(
     Among(gone_persons.c.person_row, "person_rows")
+)
+_GONE_OF_THESE = select(persons.c.person_id).where(
+    Among(persons.c.person_id, "person_ids"),
+    exists().where(gone_persons.c.person_row == persons.c.person_row),
 )
 _STANDING = (
     select(

@@ -173,7 +173,7 @@ def _belonging(
     for part in parts:
         told, tie = _columns(part.table, ()), _tie(part, 0)
         texts: dict[Any, list[str]] = defaultdict(list)
-        for row in connection.execute(_part_query(part), asked):
+        for row in connection.execute(_part_query(part), asked).all():
             texts[tie(row)].append(_text(part.table, told, row))
         found.append((part, texts))
     return found

@@ -8,6 +8,8 @@
 - `look_up_differences`: differences between the recorded candidates of a search and an
   exhaustive comparison
 - `outcomes`: a force's view of its searches and links: outcome, owner, and its own records alone
+- `past_details`: the details that a search of the past weighed: where prints came first, not those
+  of all
 - `past_look_up`: the look-up of an old search repeated: the whole gallery as it stood, compared
   exactly
 - `replay`: replay: a search computed again from the record: candidates, scores, evidence

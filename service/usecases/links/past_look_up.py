@@ -29,6 +29,7 @@ from service.usecases.links.look_up_differences import (
     Weighed,
     look_up_difference,
 )
+from service.usecases.links.past_details import Beside, weighed_beside
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
 from service.usecases.searches.comparing import compare, similarities
 from service.usecases.searches.minutiae_order import minutiae_of_search, minutiae_order
@@ -277,10 +278,16 @@ def _evidence(
     if not pairs:
         return {}
     rows = [encounter for _, encounter in pairs]
+    comparisons = compare(past.fmt, past.search_type, past.probe, held, rows)
+    all_details = [details.get(PersonRow(person)) for person, _ in pairs]
+    first, weighed = weighed_beside(
+        past.scorer, past.recorded, past.probe, comparisons, Beside(held, rows, all_details)
+    )
     scored = past.scorer.score_prints(
         past.probe,
-        compare(past.fmt, past.search_type, past.probe, held, rows),
-        [details.get(PersonRow(person)) for person, _ in pairs],
+        comparisons,
+        weighed,
         gallery_size=past.recorded.search.basis.gallery_size,
+        first=first,
     )
     return dict(zip(rows, scored, strict=True))

@@ -21,6 +21,7 @@ from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.ports.models import ModelShelf
 from service.usecases.links.links import visible_link
+from service.usecases.links.past_details import Beside, weighed_beside
 from service.usecases.links.past_look_up import Advance, LookUp, PastSearch, repeat_look_up
 from service.usecases.links.replay_differences import (
     Verdict,
@@ -166,11 +167,15 @@ def _again(
     row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in recorded.candidates if c.encounter_id]
     comparisons = compare(fmt, recorded.search.search_type, probe, recorded.held, rows)
+    first, details = weighed_beside(
+        scorer, recorded, probe, comparisons, Beside(recorded.held, rows, recorded.details)
+    )
     scored = scorer.score_prints(
         probe,
         comparisons,
-        recorded.details,
+        details,
         gallery_size=recorded.search.basis.gallery_size,
+        first=first,
     )
     return tuple(scored)
 

@@ -17,6 +17,7 @@
 - `looking_up`: the index's proposals for a probe, and for many probes at once
 - `minutiae_order`: the order of candidates by their minutiae, where prints have no bits to order
   them by
+- `prints_first`: prints first: whose details are left unweighed, for their prints exclude
 - `probes`: a probe checked against the search it is meant for, and turned into arrays
 - `recorded`: the record of a search, or the part of it that is gone: the start of a replay
 - `repeated_probes`: attempts with nearly the same probe: counted, capped, and shown to the

@@ -23,7 +23,19 @@ def compare(
     held: HeldTemplates,
     encounter_rows: Sequence[int],
 ) -> FingerComparisons:
-    """Return the comparisons of a probe with stored encounters, in the order of `encounter_rows`.
+    """Return the comparisons of a probe with stored encounters, as `compare_prints` does."""
+    asked = print_probe(search_type, probe, fmt.template)
+    return compare_prints(fmt, search_type, asked, held, encounter_rows)
+
+
+def compare_prints(
+    fmt: PrintFormat,
+    search_type: SearchType,
+    asked: PrintProbe,
+    held: HeldTemplates,
+    encounter_rows: Sequence[int],
+) -> FingerComparisons:
+    """Return the comparisons of prints with stored encounters, in the order of `encounter_rows`.
 
     Every row has to be among `held`. As with the index, a tenprint probe in tenprints compares
     every finger both sides have; a mark, and any search of the unsolved mark file, keeps the
@@ -32,7 +44,6 @@ def compare(
     batch = held.marks if search_type.is_among_marks else held.tenprints
     place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
     places = np.array([place_of[row] for row in encounter_rows], dtype=np.int64)
-    asked = print_probe(search_type, probe, fmt.template)
     return fmt.comparison.compare(asked, batch.captures, places)
 
 

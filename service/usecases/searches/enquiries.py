@@ -15,7 +15,6 @@ from domain.people import Details
 from domain.searches import Candidate, Probe, SearchState, SearchType
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
-from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.looking import candidates_shown, keep_look
@@ -65,14 +64,20 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     command.caller.actor.require(Scope.NAMES_ENQUIRY)
     command.caller.require_force()
     check_probe(SearchType.NAMES, Probe((), command.said))
-    with services.units.read() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+    earlier = _earlier(services, command)
     if earlier is not None:
         _show_again(services, command.caller, SearchId(earlier))
     else:
         weighed = _weigh(services, command.said)
         earlier = _store(services, command, weighed)
     return _answer(services, command.caller, SearchId(earlier))
+
+
+def _earlier(services: Services, command: EnquireByNames) -> str | None:
+    if command.idempotency is None:
+        return None
+    with services.units.read() as unit:
+        return remembered(unit, command.caller, command.idempotency)
 
 
 def _weigh(services: Services, said: Details) -> Weighed:
@@ -109,9 +114,10 @@ def _weighed(
         gallery_size=len(services.names),
     )
     kept = scored.ranking()[: services.policy.stored_candidates]
+    evidence = zip(kept.tolist(), scored.select(kept), strict=True)
     return tuple(
-        _candidate(services, found[i], scored[i], rank=rank)
-        for rank, i in enumerate(kept.tolist(), 1)
+        _candidate(services, found[at], one, rank=rank)
+        for rank, (at, one) in enumerate(evidence, 1)
     )
 
 
@@ -170,29 +176,19 @@ def _shown(services: Services, candidates: Sequence[Candidate]) -> Event:
 
 
 def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
-    """Return the answer about the candidates as they were stored."""
+    """Return the answer about the candidates as they were stored, erased records left out."""
     with services.units.read() as unit:
         existing(unit.searches.get(search_id))
-        told = [
-            named
-            for candidate in unit.searches.candidates(search_id)
-            if candidate.evidence.band in TOLD_BANDS
-            and (named := _named(unit, caller, candidate)) is not None
-        ]
+        holders = unit.searches.holders(search_id, TOLD_BANDS)
+    told = [
+        NamedCandidate(
+            candidate_id=held.candidate_id,
+            band=held.band,
+            owner=held.force,
+            record_id=held.record_id if held.force == caller.actor.force else None,
+        )
+        for held in holders
+    ]
     # Candidate ids are random: within a band the order tells nothing.
     told.sort(key=lambda named: (TOLD_BANDS.index(named.band), named.candidate_id))
     return EnquiryAnswer(search_id, tuple(told))
-
-
-def _named(unit: UnitOfWork, caller: Caller, candidate: Candidate) -> NamedCandidate | None:
-    """Return a candidate as the caller may know them; None when the record was erased."""
-    held = unit.people.record(candidate.record_id) if candidate.record_id else None
-    if held is None:
-        return None
-    is_own = held.force == caller.actor.force
-    return NamedCandidate(
-        candidate_id=candidate.candidate_id,
-        band=candidate.evidence.band,
-        owner=held.force,
-        record_id=held.record_id if is_own else None,
-    )

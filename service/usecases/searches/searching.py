@@ -260,10 +260,11 @@ def _record(
         thresholds=basis.thresholds,
         arithmetic=basis.arithmetic,
         code_version=basis.code_version,
-        weighed=services.policy.weighed_candidates,
+        weighed=services.policy.weighed_by(search.search_type),
         kept=services.policy.stored_candidates,
         amended_to=weighed.amended_to,
         law=None if weighed.probe.strangers is None else weighed.probe.strangers.standing,
+        details_from_millibits=weighed.details_from_millibits,
     )
     of = Concern(case_id=case.case_id if case else None)
     record(unit, services.surroundings, command.caller, event, of)

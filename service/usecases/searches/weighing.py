@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
@@ -13,19 +13,26 @@ import numpy.typing as npt
 
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
+from domain.probes import PrintProbe
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
+from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
-from service.usecases.searches.comparing import compare, print_probe, similarities
+from service.usecases.searches.comparing import compare_prints, print_probe, similarities
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
+from service.usecases.searches.prints_first import prints_first
 from service.usecases.services import Services
+
+_SHARED_DIGITS = 12
+"""Hexadecimal digits that the ids of one search's candidates share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +46,16 @@ class Weighed:
     """In order of total bits; where the prints have none, of minutiae or of similarity."""
     amended_to: int | None = None
     """The place in the log of the newest amendment that the records contain, if there is one."""
+    details_from_millibits: int | None = None
+    """Where prints came first: those below it exclude; None where all details are weighed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A probe, and its prints as arrays."""
+
+    probe: Probe
+    prints: PrintProbe
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,8 @@ class _Found:
     encounters: tuple[EncounterId, ...]
     amended_to: int | None
     comparisons: FingerComparisons
+    first: PrintsFirst | None
+    """The prints as weighed, where they came first."""
 
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
@@ -71,22 +90,27 @@ def weigh_found(
     `minutiae` of the probe give candidates their order where its prints have no bits. `asker`:
     whose prints the watch on the law counts this search among.
     """
+    fmt = services.print_format
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
-    with services.stages.timed(Stage.RECORDS):
-        found = _load(services, search_type, probe, hits)
-    with services.stages.timed(Stage.SCORING):
-        asked = print_probe(search_type, probe, services.print_format.template)
+        asked = print_probe(search_type, probe, fmt.template)
         measured = services.gallery.index.cohorts.strangers(asked)
-        probe = replace(probe, strangers=services.law.judged(asker, probe, measured))
-        gallery_size = services.gallery.persons
+    probe = replace(probe, strangers=services.law.judged(asker, probe, measured))
+    gallery_size = services.gallery.persons
+    limit = None
+    if search_type is SearchType.TP_TP:
+        limit = services.scorer.details_from_millibits(probe, gallery_size)
+    with services.stages.timed(Stage.RECORDS):
+        found = _load(services, search_type, _Asked(probe, asked), hits, limit)
+    with services.stages.timed(Stage.SCORING):
         scored = services.scorer.score_prints(
             probe,
             found.comparisons,
             services.gallery.prepared.of(found.persons),
             gallery_size=gallery_size,
+            first=found.first,
         )
-        tools = services.print_format.features if scored.withheld and minutiae else None
+        tools = fmt.features if scored.withheld and minutiae else None
         # Withheld prints have no bits to rank by.
         order = _by_similarity(search_type, found) if scored.withheld else scored.ranking()
         if tools is not None:
@@ -97,36 +121,68 @@ def weigh_found(
         basis_of(services, generation=hits.generation, digest=hits.digest),
         index_cursor=hits.cursor,
         gallery_size=gallery_size,
-        arithmetic=(
-            ordered_arithmetic(services.print_format)
-            if tools is not None
-            else services.print_format.comparison.arithmetic
-        ),
+        arithmetic=ordered_arithmetic(fmt) if tools is not None else fmt.comparison.arithmetic,
     )
-    return Weighed(basis, probe, candidates, found.amended_to)
+    return Weighed(basis, probe, candidates, found.amended_to, limit)
 
 
-def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
-    """Load the records and templates of the people found, without those erased meanwhile."""
-    kept = slice(services.policy.weighed_candidates)
+def _load(
+    services: Services, search_type: SearchType, probe: _Asked, hits: Hits, limit: int | None
+) -> _Found:
+    """Load the records and templates of the people found, without those erased meanwhile.
+
+    With a `limit`, in thousandths of bits, prints come first: details are loaded of those people
+    alone whom prints do not exclude.
+    """
+    kept = slice(services.policy.weighed_by(search_type))
     pairs = [
-        (PersonRow(int(person)), EncounterRow(int(encounter)))
+        (PersonRow(person), EncounterRow(encounter))
         for person, encounter in zip(
-            hits.person_rows[kept], hits.encounter_rows[kept], strict=True
+            hits.person_rows[kept].tolist(), hits.encounter_rows[kept].tolist(), strict=True
         )
     ]
+    rows = [person for person, _ in pairs]
     with services.units.read() as unit:
-        persons = unit.people.held([person for person, _ in pairs])
+        persons = unit.people.held(rows, with_details=limit is None)
         held = unit.encounters.templates([encounter for _, encounter in pairs])
-    there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
+        there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
+        captures = [encounter for _, encounter in there]
+        comparisons = compare_prints(
+            services.print_format, search_type, probe.prints, held, captures
+        )
+        first = None
+        if limit is not None:
+            first = prints_first(
+                services.scorer, probe.probe, comparisons, limit, held.tenprints, captures
+            )
+            first, persons = _with_details(unit, persons, first, [person for person, _ in there])
     return _Found(
         persons=tuple(persons[person] for person, _ in there),
-        encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
+        encounters=tuple(held.encounter_ids[encounter] for encounter in captures),
         amended_to=next((person.amended_to for person in persons.values()), None),
-        comparisons=compare(
-            services.print_format, search_type, probe, held, [encounter for _, encounter in there]
-        ),
+        comparisons=comparisons,
+        first=first,
     )
+
+
+def _with_details(
+    unit: UnitOfWork,
+    persons: Mapping[PersonRow, HeldPerson],
+    first: PrintsFirst,
+    rows: Sequence[PersonRow],
+) -> tuple[PrintsFirst, Mapping[PersonRow, HeldPerson]]:
+    """Load the details of people, by row in the order of candidates, who are not passed over.
+
+    Of people without a record nothing is left unweighed.
+    """
+    has_record = np.array([persons[row].record_id is not None for row in rows], dtype=np.bool_)
+    wanted = has_record & ~first.passed_over
+    if wanted.any():
+        persons = {
+            **persons,
+            **unit.people.held([rows[at] for at in np.flatnonzero(wanted).tolist()]),
+        }
+    return replace(first, passed_over=first.passed_over & has_record), persons
 
 
 def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
@@ -157,9 +213,13 @@ def _candidates(
     evidence = scored.select(strongest)
     persons = [found.persons[at] for at in strongest.tolist()]
     encounters = [found.encounters[at] for at in strongest.tolist()]
+    # The rows of one search lie side by side in the database. The order of ids says nothing of
+    # ranks: but for their random beginning, 80 bits of each are its own.
+    new_id = services.surroundings.new_id
+    shared = new_id()[:_SHARED_DIGITS]
     return tuple(
         Candidate(
-            candidate_id=CandidateId(services.surroundings.new_id()),
+            candidate_id=CandidateId(shared + new_id()[_SHARED_DIGITS:]),
             person_id=person.person_id,
             record_id=person.record_id,
             encounter_id=encounter,

@@ -7,6 +7,8 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.vectors.planes import PlaneSketcher, plane_sketcher
@@ -73,6 +75,30 @@ def test_one_near_finger_among_others_is_enough() -> None:
     other = sketch((1, vector(5)), (3, at_cosine(vector(2), 0.99, 7)))
 
     assert SKETCHER.near(probe, [sketch((4, vector(9))), other]) == [1]
+
+
+@given(st.data())
+def test_of_many_sketches_those_are_near_that_are_near_alone(data: st.DataObject) -> None:
+    def fingers() -> bytes:
+        drawn = st.dictionaries(st.integers(0, 10), st.integers(0, 5), min_size=1)
+        chosen = data.draw(drawn).items()
+        base = [np.packbits(np.arange(256) < 12 * turned).tobytes() for turned in range(6)]
+        return b"".join(bytes([position]) + base[turned] for position, turned in chosen)
+
+    probe, others = fingers(), [fingers() for _ in range(data.draw(st.integers(0, 6)))]
+
+    alone = [at for at, other in enumerate(others) if SKETCHER.near(probe, [other])]
+    by_hand = [at for at, other in enumerate(others) if _is_near(probe, other)]
+    assert SKETCHER.near(probe, others) == alone == by_hand
+
+
+def _is_near(probe: bytes, other: bytes) -> bool:
+    ours = {probe[at]: probe[at + 1 : at + 33] for at in range(0, len(probe), 33)}
+    theirs = {other[at]: other[at + 1 : at + 33] for at in range(0, len(other), 33)}
+    return any(
+        sum((a ^ b).bit_count() for a, b in zip(ours[one], theirs[one], strict=True)) <= 24
+        for one in ours.keys() & theirs.keys()
+    )
 
 
 def test_a_finger_is_compared_with_the_same_position_alone() -> None:
