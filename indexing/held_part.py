@@ -8,6 +8,7 @@ steps, or restarted, or rewritten, answer in the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import FINGER_COUNT
 from domain.errors import GalleryError
 from domain.templates import IndexedFormat
 from indexing.candidates import Extent
@@ -144,6 +146,27 @@ class Worked:
     share: Share
     extent: Extent
     found: Sequence[Similarities] | Sequence[PartHits] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CohortShare:
+    """The people of a part who may be in the cohort of the whole."""
+
+    stamp: str
+    """Equal for the same people."""
+    people: Columns | None
+    """None when the stamp was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of a replica, for those who look after it."""
+
+    share: Share
+    answers_at: int
+    """The newest change it answers from; -1 until it is fed after a start."""
+    code: str
+    """The version of the code it runs."""
 
 
 @dataclass(slots=True, eq=False)
@@ -278,9 +301,19 @@ class HeldPart:
         return next(reversed(self._kept), -1)
 
     @property
+    def codec(self) -> Codec | None:
+        """The codec of the gallery, for a further replica."""
+        held = self._generations.codec
+        return None if held is None else held.codec
+
+    @property
     def share(self) -> Share:
         """What the part holds now, answered or not."""
         return self._share(self._store.snapshot)
+
+    def standing(self, code: str) -> Standing:
+        """Return the state of the replica."""
+        return Standing(self.share, self._newest(), code)
 
     def _share(self, snapshot: Snapshot) -> Share:
         return Share(
@@ -294,20 +327,25 @@ class HeldPart:
             counts=tuple(snapshot.shelves[kind].count for kind in Kind),
         )
 
-    def cohort(self, at: int, wait_s: float) -> Columns | Refused:
-        """Return the people of the part who may be in the cohort of the whole, at change `at`."""
+    def cohort(self, at: int, known: str, wait_s: float) -> CohortShare | Refused:
+        """Return the people of the part who may be in the cohort of the whole, at change `at`.
+
+        Of people whose stamp is `known` the stamp alone.
+        """
         snapshot = self._state(at, wait_s)
         if isinstance(snapshot, Refused):
             return snapshot
         shelf = snapshot.shelves[Kind.TENPRINTS]
         wanted = self._cohorts.cohort(shelf).encounter_rows
-        drawn = [empty_columns(10, snapshot.fmt.template.dimension)]
+        stamp = hashlib.sha256(np.sort(wanted).tobytes()).hexdigest()
+        if stamp == known:
+            return CohortShare(stamp, None)
+        drawn = [empty_columns(FINGER_COUNT, snapshot.fmt.template.dimension)]
         for source in shelf.sources:
             among = np.isin(source.columns.encounter_rows, wanted)
-            drawn.append(
-                take(source.columns, among if source.alive is None else among & source.alive)
-            )
-        return concatenate(drawn)
+            alive = among if source.alive is None else among & source.alive
+            drawn.append(take(source.columns, alive))
+        return CohortShare(stamp, concatenate(drawn))
 
     def tend(self) -> bool:
         """Merge small files and drop erased bytes; say whether anything was to do."""

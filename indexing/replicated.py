@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from domain.errors import GalleryIncompleteError
+from domain.errors import GalleryIncompleteError, LinkingError
 from domain.templates import IndexedFormat
 from indexing.candidates import Extent
 from indexing.columns import changed_sum
@@ -192,7 +192,7 @@ def _answer_of(done: Future[Any]) -> Any:
     """Return the answer of a replica, None when it is lost."""
     try:
         return done.result()
-    except ReplicaLostError:
+    except (ReplicaLostError, LinkingError):
         return None
 
 
@@ -201,6 +201,8 @@ def demand_whole(shares: Sequence[Share], at: int) -> None:
 
     Every bucket in exactly one part, all of one map, one key and one codec.
     """
+    if not shares:
+        raise GalleryIncompleteError(_INCOMPLETE)
     buckets = mapped_buckets([share.buckets for share in shares])
     alike = {(share.version, share.identity, share.codec, share.cursor) for share in shares}
     if len(alike) != 1 or shares[0].cursor != at or not (buckets == 1).all():

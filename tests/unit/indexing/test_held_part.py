@@ -12,7 +12,7 @@ import pytest
 from domain.errors import GalleryError, GalleryIncompleteError
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
-from indexing.held_part import KEPT_STATES, SEALED_EVERY, Refused, step_end
+from indexing.held_part import KEPT_STATES, SEALED_EVERY, CohortShare, Refused, step_end
 from indexing.hits import Hits
 from indexing.manifests import Kind
 from indexing.parameters import IndexLimits
@@ -222,9 +222,19 @@ def test_the_cohort_of_the_parts_is_that_of_the_whole(
     whole: GalleryIndex, replicas: list[list[LocalReplica]]
 ) -> None:
     expected = whole.cohorts.cohort(whole.snapshot.shelves[Kind.TENPRINTS])
+    shares = [part[0].part.cohort(HISTORY.last, "", 0.0) for part in replicas]
     rows = np.concatenate(
-        [part[0].part.cohort(HISTORY.last, 0.0).encounter_rows for part in replicas]  # type: ignore[union-attr]
+        [
+            one.people.encounter_rows
+            for one in shares
+            if isinstance(one, CohortShare) and one.people
+        ]
     )
+    for part, share in zip(replicas, shares, strict=True):
+        assert isinstance(share, CohortShare)
+        again = part[1].part.cohort(HISTORY.last, share.stamp, 0.0)
+        assert isinstance(again, CohortShare)
+        assert again.people is None
     assert set(expected.encounter_rows.tolist()) <= set(rows.tolist())
 
 
