@@ -80,6 +80,8 @@ class PartPlan:
     template_format: IndexedFormat
     check: str
     """Tells one key from another, and nothing of the key: `rotation.key_check`."""
+    codec: str = ""
+    """The digest of the codec of all parts; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,8 +195,8 @@ class _Search:
 class HeldPart:
     """One replica in one directory. Thread-safe: searches go on while it is fed."""
 
-    def __init__(self, plan: PartPlan, directory: Path, codec: Codec | None) -> None:
-        """Open what the directory holds, or make an empty part of one codec; raises GalleryError.
+    def __init__(self, plan: PartPlan, directory: Path) -> None:
+        """Open what the directory holds, or make an empty part; raises GalleryError.
 
         A part just opened answers nothing until it is fed: it cannot know which erasures it holds.
         """
@@ -215,12 +217,20 @@ class HeldPart:
         self._moved = threading.Condition()
         """Never held while changes are applied: searches of states before them go on."""
         self._searches: OrderedDict[str, _Search] = OrderedDict()
-        held = self._generations.codec
-        if codec is not None and held is None and not self._store.snapshot.cursor:
-            held = self._generations.adopt(codec)
-        self._codec = "" if held is None else held.codec.digest
-        if codec is not None and codec.digest != self._codec:
+        if self.codec is not None and self.codec.digest != plan.codec:
             raise GalleryError("The part was made with another codec: make the gallery anew.")
+
+    def adopt(self, codec: Codec) -> None:
+        """Take the codec of all parts, once, before the first change; it lasts.
+
+        Raises GalleryError for another codec than that of the plan.
+        """
+        if codec.digest != self._plan.codec:
+            raise GalleryError("The part was planned with another codec: make the gallery anew.")
+        with self._feeding:
+            if self.codec is None:
+                self._generations.adopt(codec)
+                self._store.show(self._store.snapshot.shelves, self._store.snapshot.cursor)
 
     def feed(self, step: Step) -> int:
         """Apply changes; return the number of the last change applied.
@@ -229,6 +239,8 @@ class HeldPart:
         tells from where to send again. Raises GalleryError for a step that does not end where
         memory is written out, and when the disk refuses.
         """
+        if self._plan.codec and self.codec is None:
+            raise GalleryError("The part has no codec yet: run `identlink gallery rebalance`.")
         with self._feeding:
             have = self._store.snapshot.cursor
             if step.after > have or step.to < have:
@@ -321,7 +333,7 @@ class HeldPart:
             number=self._plan.number,
             buckets=self._plan.buckets,
             identity=snapshot.identity,
-            codec=self._codec,
+            codec=self._plan.codec,
             cursor=snapshot.cursor,
             contents=tuple(snapshot.shelves[kind].content for kind in Kind),
             counts=tuple(snapshot.shelves[kind].count for kind in Kind),

@@ -125,7 +125,12 @@ class Hosting:
     def _start(self, version: int, part: int, parts: int, codec: Codec | None, host: str) -> None:
         name = f"part-{version:04}-{part:04}-{secrets.token_hex(4)}"
         plan = PartPlan(
-            version, part, even_maps(parts)[part], self._index.template_format, self._index.check
+            version,
+            part,
+            even_maps(parts)[part],
+            self._index.template_format,
+            self._index.check,
+            "" if codec is None else codec.digest,
         )
         self._cluster.start(name, plan, self._directory / name, codec, host)
 

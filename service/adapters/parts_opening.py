@@ -16,6 +16,8 @@ from indexing.replicated import Replica
 from service.provenance.durable_files import write_new
 
 _SCHEME = "ray://"
+_LIVES_WITHOUT_STORE_S = "600"
+"""How long a process goes on without the control store of the cluster before Ray ends it."""
 
 
 class Cluster(Protocol):
@@ -51,14 +53,29 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
         )
     place = address.removeprefix(_SCHEME)
     _demand_encryption(place.rpartition(":")[0])
+    check_token(token)
+    prepare_environment(token)
     try:
         from service.adapters.ray_gallery import RayCluster  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
             "A gallery in parts needs Ray: install identlink[scale], or unset IDENTLINK_GALLERY."
         ) from missing
-    check_token(token)
-    return RayCluster(place, token)
+    return RayCluster(place)
+
+
+def prepare_environment(token: Path) -> None:
+    """Set how Ray behaves in this process: token, no statistics, life without control store.
+
+    Ray reads some of it when it is imported, and never again.
+    """
+    os.environ.update(
+        RAY_AUTH_MODE="token",
+        RAY_AUTH_TOKEN_PATH=str(token.absolute()),
+        RAY_USAGE_STATS_ENABLED="0",
+        RAY_gcs_rpc_server_reconnect_timeout_s=_LIVES_WITHOUT_STORE_S,
+    )
+    os.environ.pop("RAY_AUTH_TOKEN", None)
 
 
 def check_token(path: Path) -> None:

@@ -29,8 +29,6 @@ from indexing.replicated import ReplicaLostError
 from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
-_LIVES_WITHOUT_STORE_S = "600"
-"""How long a process goes on without the control store of the cluster before Ray ends it."""
 _PROBE_S = 60
 _GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
 
@@ -44,8 +42,13 @@ _OPEN_QUESTION = (
 class _Held:
     """One replica of one part, in a process of its own."""
 
-    def __init__(self, plan: PartPlan, directory: str, codec: Codec | None) -> None:
-        self._part = HeldPart(plan, Path(directory), codec)
+    def __init__(self, plan: PartPlan, directory: str) -> None:
+        self._part = HeldPart(plan, Path(directory))
+
+    @ray.method(concurrency_group="feed")
+    def adopt(self, codec: Codec) -> None:
+        """See `HeldPart.adopt`."""
+        self._part.adopt(codec)
 
     @ray.method(concurrency_group="work")
     def work(self, *arguments: Any) -> Any:
@@ -135,12 +138,11 @@ def _settle(answer: Future[Any], done: Future[Any]) -> None:
 class RayCluster:
     """A connection to a cluster, and the replicas in it."""
 
-    def __init__(self, address: str, token: Path) -> None:
-        """Connect; `token` is the file of the token that the cluster demands.
+    def __init__(self, address: str) -> None:
+        """Connect as the environment says (`parts_opening.prepare_environment`).
 
         Raises ConfigurationError when the cluster cannot be reached or is open to others.
         """
-        prepare_environment(token)
         if not ray.is_initialized():
             connect(address)
         self._handles: dict[str, Any] = {}
@@ -170,7 +172,10 @@ class RayCluster:
                 namespace=NAMESPACE,
                 lifetime="detached",
                 scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
-            ).remote(plan, str(directory), codec)
+            ).remote(plan, str(directory))
+            # Not among what it is made of: what is large there is gone when Ray makes it again.
+            if codec is not None:
+                ray.get(actor.adopt.remote(codec), timeout=_PROBE_S)
             ray.get(actor.standing.remote(""), timeout=_PROBE_S)
         except (RayError, ValueError, TimeoutError) as error:
             raise GalleryError(
@@ -188,17 +193,6 @@ class RayCluster:
     def close(self) -> None:
         """Leave the cluster; its actors live on."""
         ray.shutdown()
-
-
-def prepare_environment(token: Path) -> None:
-    """Set how Ray behaves in this process: token, no statistics, life without control store."""
-    os.environ.update(
-        RAY_AUTH_MODE="token",
-        RAY_AUTH_TOKEN_PATH=str(token.absolute()),
-        RAY_USAGE_STATS_ENABLED="0",
-        RAY_gcs_rpc_server_reconnect_timeout_s=_LIVES_WITHOUT_STORE_S,
-    )
-    os.environ.pop("RAY_AUTH_TOKEN", None)
 
 
 def connect(address: str) -> None:

@@ -58,7 +58,10 @@ def site(
     opened: Callable[..., Cluster] = lambda *_: cluster  # noqa: E731 - typed
     monkeypatch.setattr(bootstrap, "open_cluster", opened)
     settings = load_settings(
-        store=tmp_path / "store", database_url=sqlite_url, gallery="ray://127.0.0.1:1", probe_attempts=0
+        store=tmp_path / "store",
+        database_url=sqlite_url,
+        gallery="ray://127.0.0.1:1",
+        probe_attempts=0,
     )
     found = Site(settings, cluster, tmp_path / "parts")
     found.rebalance(Wanted(parts=3, replicas=2))

@@ -67,7 +67,9 @@ class LocalCluster:
     def start(
         self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
     ) -> LocalReplica:
-        replica = LocalReplica(name, node, lambda: HeldPart(plan, directory, codec))
+        replica = LocalReplica(name, node, lambda: HeldPart(plan, directory))
+        if codec is not None:
+            replica.part.adopt(codec)
         self.held[name] = replica
         return replica
 

@@ -71,6 +71,7 @@ def test_every_list_is_that_of_one_index(world: World, site: Site, tmp_path: Pat
             assert (one.digest, one.cursor) == (other.digest, other.cursor)
     for probe in probes:
         assert parts.cohorts.strangers(probe) == whole.cohorts.strangers(probe)
+    parts.refresh()
     assert len(parts) == len(whole) == 29
     whole.close()
 

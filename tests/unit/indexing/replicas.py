@@ -28,8 +28,10 @@ class LocalReplica:
     """A replica in a thread a call. `is_dead`, `late_s` and `dies_after` are set by tests."""
 
     def __init__(self, plan: PartPlan, directory: Path, codec: Codec | None) -> None:
-        self.plan, self.directory, self.codec = plan, directory, codec
-        self.part = HeldPart(plan, directory, codec)
+        self.plan, self.directory = plan, directory
+        self.part = HeldPart(plan, directory)
+        if codec is not None:
+            self.part.adopt(codec)
         self.is_dead = False
         self.late_s = 0.0
         self.dies_after: int | None = None
@@ -65,7 +67,7 @@ class LocalReplica:
     def restarted(self) -> None:
         """Lose what is in memory, as a kill does, and open again."""
         self.part.close()
-        self.part = HeldPart(self.plan, self.directory, self.codec)
+        self.part = HeldPart(self.plan, self.directory)
         self.revived()
 
     def revived(self) -> None:
@@ -76,7 +78,7 @@ def replicas_of(
     directory: Path, fmt: IndexedFormat, codec: Codec | None, *, parts: int, copies: int = 2
 ) -> list[list[LocalReplica]]:
     plans = [
-        PartPlan(1, number, buckets, fmt, key_check(KEY))
+        PartPlan(1, number, buckets, fmt, key_check(KEY), codec.digest if codec else "")
         for number, buckets in enumerate(even_maps(parts))
     ]
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from domain.errors import GalleryError, GalleryIncompleteError
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
-from indexing.held_part import KEPT_STATES, SEALED_EVERY, CohortShare, Refused, step_end
+from indexing.held_part import KEPT_STATES, SEALED_EVERY, CohortShare, HeldPart, Refused, step_end
 from indexing.hits import Hits
 from indexing.manifests import Kind
 from indexing.parameters import IndexLimits
@@ -317,6 +318,15 @@ def test_a_part_refuses_another_key_and_another_codec(whole: GalleryIndex, tmp_p
     assert whole.codec is not None
     other = filled(tmp_path / "other", BATCH.take(slice(0, 2000)))
     other.compact()
+    assert other.codec is not None
     with pytest.raises(GalleryError, match="codec"):
-        LocalReplica(replica.plan, replica.directory, other.codec)
+        HeldPart(replace(replica.plan, codec=other.codec.digest), replica.directory)
+    with pytest.raises(GalleryError, match="key"):
+        HeldPart(replace(replica.plan, check="another"), replica.directory)
+    fresh = HeldPart(replica.plan, tmp_path / "fresh")
+    with pytest.raises(GalleryError, match="codec"):
+        fresh.feed(HISTORY.step(0, 10))
+    with pytest.raises(GalleryError, match="codec"):
+        fresh.adopt(other.codec)
+    fresh.close()
     other.close()
