@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,6 +50,11 @@ class Question:
     fingers: tuple[tuple[int, ...], ...]
     """Of each mark the positions it may be; of each finger for the mark file its bits."""
     where: Filter
+
+    @property
+    def scope(self) -> Hashable:
+        """Equal for questions of which equally many encounters pass, in one state."""
+        return self.sought, self.where, self.fingers
 
     def opened(self, part: Part) -> LocalSearch:
         """Begin the search in one part."""

@@ -330,3 +330,18 @@ def test_a_part_refuses_another_key_and_another_codec(whole: GalleryIndex, tmp_p
         fresh.adopt(other.codec)
     fresh.close()
     other.close()
+
+
+def test_a_question_like_the_last_one_saves_a_round(
+    whole: GalleryIndex, replicas: list[list[LocalReplica]], searcher: PartsSearcher
+) -> None:
+    question, expected = next(questions(whole, 25))
+    alone = [part[:1] for part in replicas]
+    asked = []
+    for _ in range(2):
+        before = sum(part[0].calls for part in alone)
+        found = searcher.search(alone, question, k=25, at=HISTORY.last)
+        asked.append(sum(part[0].calls for part in alone) - before)
+        for one, other in zip(found, expected, strict=True):
+            assert_equal(one, other)
+    assert asked[1] == asked[0] - len(alone)
