@@ -39,6 +39,7 @@ def ray_head(cpus: int = 2, store_bytes: int = 100 * 2**20) -> Iterator[tuple[st
         f"--port={port}",
         "--node-ip-address=127.0.0.1",
         f"--num-cpus={cpus}",
+        '--resources={"gallery": 1}',
         f"--object-store-memory={store_bytes}",
         "--include-dashboard=false",
         "--disable-usage-stats",

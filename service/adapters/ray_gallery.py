@@ -29,6 +29,8 @@ from indexing.replicated import ReplicaLostError
 from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
+_HOSTS_PARTS = "gallery"
+"""The resource of hosts that hold parts; those of the service are in the cluster without it."""
 _PROBE_S = 60
 _GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
 
@@ -159,8 +161,12 @@ class RayCluster:
         return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
 
     def nodes(self) -> list[str]:
-        """Return the hosts that are up, oldest name first."""
-        return sorted(node["NodeID"] for node in _untyped.nodes() if node["Alive"])
+        """Return the hosts of parts that are up: those started with the resource `gallery`."""
+        return sorted(
+            node["NodeID"]
+            for node in _untyped.nodes()
+            if node["Alive"] and node["Resources"].get(_HOSTS_PARTS)
+        )
 
     def start(
         self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
