@@ -2,11 +2,13 @@
 
 Every part holds other people, by a hash of the person, under one codec. The same searches go to
 one index and to the parts in turns, in one process: their processor time is compared. Then one
-search uses several threads, which is compared by the clock. At last people are erased while
+search uses several threads, which is compared by the clock. Then people are erased while
 searches run: a list that still holds one of them although it was begun later is stale; a list
-from parts that are not at one change is partial, and must be refused.
+from parts that are not at one change is partial, and must be refused. With `--ray` the same parts
+are held by processes of a Ray cluster on this machine, two replicas each (`scale_out_ray`): then
+the counts and the overhead by the clock are those of the cluster, whose replicas are killed.
 
-Several hosts are not measured: nothing here crosses a network.
+Several hosts are not measured: nothing here leaves the machine.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +76,16 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="scale-out-", dir=given.directory))
     try:
         found = in_one_thread(
-            _measured, folder, dataset, given.parts, given.queries, given.threads
+            partial(_measured, kills=given.kills if given.ray else None),
+            folder,
+            dataset,
+            given.parts,
+            given.queries,
+            given.threads,
         )
     finally:
         shutil.rmtree(folder)
-    result = {**head, "persons": given.persons, "parts": given.parts, "replicas": 1, **found}
+    result = {**head, "persons": given.persons, "parts": given.parts, "replicas": 1} | found
     write_result(given.json, result)
     print(_table(result))
     is_right = result["identical_lists"] == result["lists"]
@@ -86,7 +93,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measured(
-    folder: Path, dataset: Dataset, count: int, queries: int, threads: int
+    folder: Path, dataset: Dataset, count: int, queries: int, threads: int, *, kills: int | None
 ) -> dict[str, Any]:
     whole, parts = _built(folder, dataset, count)
     probes = _probes(dataset, queries)
@@ -94,10 +101,29 @@ def _measured(
     whole.close()
     result["threads"] = threads
     result["threads_speedup"] = _on_threads(folder / "whole", probes, threads)
-    result |= _changing(parts, probes)
+    if kills is None:
+        result |= _changing(parts, probes)
+    else:
+        result |= _on_ray(folder, dataset, parts, probes, kills)
     for part in parts:
         part.close()
     return result
+
+
+def _on_ray(
+    folder: Path, dataset: Dataset, parts: list[GalleryIndex], probes: Probes, kills: int
+) -> dict[str, Any]:
+    """Return the figures of a cluster, its lists counted with those of one index."""
+    from benchmarks.scale_out_ray import measured  # noqa: PLC0415 - an extra
+
+    codec = parts[0].codec
+    if codec is None:
+        raise SystemExit("Ask for more people: so few have no codec.")
+    found = measured(folder / "ray", dataset, parts, codec, probes, kills)
+    found["overhead_p50_ms"] = found["ray_overhead_p50_ms"]
+    found["lists"] = found["ray_lists"]
+    found["identical_lists"] = found["ray_identical_lists"]
+    return found
 
 
 def _built(folder: Path, dataset: Dataset, count: int) -> tuple[GalleryIndex, list[GalleryIndex]]:
@@ -288,6 +314,8 @@ def _table(result: dict[str, Any]) -> str:
         speedup = result["threads_speedup"][row["kind"]]
         figures = f"{one:.2f} | {several:.2f} | {several / one:.2f} | {speedup:.2f} x"
         lines.append(f"| {row['kind']} | {figures} |")
+    if "kills" in result:
+        return "\n".join([*lines, "", *_ray_lines(result)])
     lines += [
         "",
         f"While people were erased: {result['searches_during_changes']} lists,"
@@ -297,12 +325,35 @@ def _table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _ray_lines(result: dict[str, Any]) -> list[str]:
+    batch = result["ray_batch_of_64"]
+    return [
+        f"Ray, {result['replicas']} replicas each, by the clock:",
+        "",
+        "| search | parts in this process, ms | over Ray, ms |",
+        "|---|---|---|",
+        *(
+            f"| {row['kind']} | {row['here_ms']:.1f} | {row['ray_ms']:.1f} |"
+            for row in result["ray_rows"]
+        ),
+        f"| 64 tenprints together | {batch['here_ms']:.0f} | {batch['ray_ms']:.0f} |",
+        "",
+        f"{result['kills']} replicas killed while searches ran: {result['ray_searches']} lists,"
+        f" {result['ray_refused']} refused, {result['partial_lists']} partial,"
+        f" {result['stale_reads']} stale, {result['ray_differing_lists']} differing; whole again"
+        f" after {result['whole_again_p50_s']:.1f} s (p50), {result['whole_again_max_s']:.1f} s"
+        " (longest).",
+    ]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks scale-out", description=__doc__)
     parser.add_argument("--persons", type=int, default=50_000, help="people (50000)")
     parser.add_argument("--parts", type=int, default=4, help="parts (4)")
     parser.add_argument("--queries", type=int, default=60, help="searches of each kind (60)")
     parser.add_argument("--threads", type=int, default=2, help="threads of one search (2)")
+    parser.add_argument("--ray", action="store_true", help="hold the parts on a Ray cluster too")
+    parser.add_argument("--kills", type=int, default=20, help="replicas killed with --ray (20)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the people (1)")
     parser.add_argument("--directory", type=Path, help="where the indexes are built")
     parser.add_argument("--json", type=Path, help="file for the result")

@@ -62,6 +62,7 @@ LinkingError
 ├── ModelError                   a fitted model is damaged or foreign
 └── GalleryError                 the index cannot serve
     ├── IndexDamagedError        a digest does not match
+    ├── GalleryIncompleteError   not all parts of the gallery answer at one state
     └── IndexNotReadyError
 
 `detail` is always safe to show: it never repeats input, names, dates or templates.
@@ -545,6 +546,13 @@ class IndexDamagedError(GalleryError):
 
     code = "index-damaged"
     title = "A file of the index is damaged"
+
+
+class GalleryIncompleteError(GalleryError):
+    """Not all parts of the gallery answer at one state; there is no list from fewer."""
+
+    code = "gallery-incomplete"
+    title = "The gallery is not complete at the moment"
 
 
 class IndexNotReadyError(GalleryError):

@@ -31,7 +31,7 @@ class Extent:
     passing: int
     """Encounters that pass the filter; where single fingers are searched, fingers."""
     size: int
-    """Those that a scan passes over."""
+    """Those held and not erased, whatever passes: no depth depends on when files are rewritten."""
 
     def times(self, fingers: int) -> Extent:
         """Return the extent when so many fingers of each encounter are searched."""
@@ -76,6 +76,8 @@ class ScanTask:
     """Fingers an exact comparison looks at."""
     passing: int
     """The encounters of the source that pass."""
+    held: int
+    """The encounters of the source that are not erased."""
 
     def of(self, rows: Sequence[int], scan_name: str | None = None) -> ScanTask:
         """Return the pass with some of the queries, over other codes of the source if named."""
@@ -87,7 +89,7 @@ class ScanTask:
 
 def extent_of(tasks: Sequence[ScanTask]) -> Extent:
     """Return the extent of several passes together."""
-    return Extent(sum(task.passing for task in tasks), sum(len(task.source) for task in tasks))
+    return Extent(sum(task.passing for task in tasks), sum(task.held for task in tasks))
 
 
 def scan_task(
@@ -99,7 +101,8 @@ def scan_task(
 ) -> ScanTask:
     """Return a pass over one source."""
     passing = len(source) if mask is None else int(np.count_nonzero(mask))
-    return ScanTask(source, scan_name, queries, mask, fingers, passing)
+    held = len(source) if source.alive is None else int(np.count_nonzero(source.alive))
+    return ScanTask(source, scan_name, queries, mask, fingers, passing, held)
 
 
 def grown_depth(depth: int, size: int, settled_size: int) -> int:

@@ -8,6 +8,7 @@ evenly over the groups: `docs/adr/0003-exhaustive-fast-scan.md`.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,19 @@ class Codec:
     """float32 (10 * parts, 16, part dimension) of the short codes."""
     trained_on: int
     """Encounters in the training sample."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal: codes compare only between parts of one codec."""
+        arrays = (
+            self.finger_projection,
+            self.tenprint_projection,
+            self.finger_centroids,
+            self.tenprint_centroids,
+        )
+        return hashlib.sha256(
+            b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)
+        ).hexdigest()
 
     def finger_codes(self, vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
         """Return the long codes of stored fingers int8 (n, d); uint8 (n, parts / 2)."""

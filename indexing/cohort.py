@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,7 @@ from indexing.manifests import Kind
 from indexing.parameters import COHORT_DRAWN, COHORT_PEOPLE
 from indexing.placing import hashed
 from indexing.quantisation import probe_values
-from indexing.snapshots import Shelf
-from indexing.store import Store
+from indexing.snapshots import Shelf, Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,10 +34,18 @@ class Cohort:
     presence: npt.NDArray[np.bool_]
 
 
+class State(Protocol):
+    """Anything that knows the newest state of a gallery; a `Store` is one."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state; of tenprints at least those that may be in the cohort."""
+
+
 class CohortKeeper:
     """Keeps the cohort of the newest state of a store; safe to share between threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: State) -> None:
         self._store = store
         self._kept: tuple[Shelf, Cohort] | None = None
         self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()

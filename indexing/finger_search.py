@@ -77,18 +77,17 @@ def finger_depth(fingers: int, k: int) -> Depth:
 
 def open_marks(
     sources: Sequence[Source],
-    probes: Sequence[MarkProbe],
+    positions: Sequence[Sequence[int]],
     values: npt.NDArray[np.float32],
     where: Filter,
 ) -> LocalSearch:
     """Begin a search of tenprints with marks, rotated: float32 (q, d).
 
-    Every position a mark may have is scanned by itself; of all positions together the
-    `MARK_DEPTH` most promising fingers are compared exactly. The fingers of one person merge into
-    one hit, that of the finger that agrees most. A tenprint without the finger drops out in the
-    exact comparison.
+    Every one of the `positions` that a mark may have is scanned by itself; of all positions
+    together the `MARK_DEPTH` most promising fingers are compared exactly. The fingers of one
+    person merge into one hit, that of the finger that agrees most. A tenprint without the
+    finger drops out in the exact comparison.
     """
-    positions = [probe.searched_positions for probe in probes]
     singles = list(values)  # one object a probe, shared by all comparisons with it
     tasks = [_task(source, values, source.passing(where, 0)) for source in sources]
 

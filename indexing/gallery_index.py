@@ -27,7 +27,7 @@ from indexing.maintenance import compact, maintain, needs_first_codec
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
 from indexing.quantisation import check_dimension
-from indexing.rotation import secret_rotation
+from indexing.rotation import key_check, secret_rotation
 from indexing.searched import Searched, alone, sliced
 from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
@@ -87,7 +87,11 @@ class GalleryIndex:
             raise InvalidInputError("An index needs at least one thread.")
         template = template_format.template
         generations = Generations(
-            directory, template_format=template.label, key=key, threads=threads, limits=limits
+            directory,
+            template_format=template.label,
+            check=key_check(key),
+            threads=threads,
+            limits=limits,
         )
         rotation = secret_rotation(key, template.dimension)
         return cls(Store(generations, template_format, rotation), threads)

@@ -20,7 +20,6 @@ from indexing.directory import IndexDirectory
 from indexing.manifests import CodecEntry, Kind, Manifest, SegmentEntry
 from indexing.merging import MergedRows
 from indexing.parameters import IndexLimits
-from indexing.rotation import key_check
 from indexing.segments import (
     Segment,
     SegmentPlan,
@@ -56,20 +55,21 @@ class Generations:
         root: Path,
         *,
         template_format: str,
-        key: bytes | None,
+        check: str,
         threads: int,
         limits: IndexLimits,
     ) -> None:
         """Lock the directory and check every file of its generation.
 
-        Raises IndexDamagedError naming the file, UnknownTemplateFormatError, and GalleryError for
-        another key or a directory that is in use.
+        `check` tells one key from another (`rotation.key_check`). Raises IndexDamagedError naming
+        the file, UnknownTemplateFormatError, and GalleryError for another key or a directory that
+        is in use.
         """
         self.limits = limits
         self._directory = IndexDirectory(root)
         self._naming = threading.Lock()
         try:
-            self.published = self._found(template_format, key_check(key))
+            self.published = self._found(template_format, check)
             self._directory.remove_unnamed(self.published)
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(lambda entry: check_file(root, entry), self.published.files()))

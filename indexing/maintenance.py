@@ -52,6 +52,19 @@ def maintain(store: Store) -> bool:
         return is_due
 
 
+def drop_erased(store: Store) -> bool:
+    """Rewrite the segments with erasures, and nothing in memory; say whether there were any.
+
+    Which captures are sealed stays as it is, so that no list changes.
+    """
+    with store.maintaining:
+        shelves = store.snapshot.shelves
+        if not any(_with_erasures(shelves[kind].segments) for kind in Kind):
+            return False
+        _rewrite(store, store.generations.codec, _with_erasures)
+        return True
+
+
 def needs_first_codec(store: Store) -> bool:
     """Return whether there are too many encounters to go on searching them exactly."""
     shelf = store.snapshot.shelves[Kind.TENPRINTS]
@@ -79,6 +92,10 @@ def _worth_rewriting(segments: Sequence[Segment], codec_name: str, limit: int) -
     stale = [s for s in segments if s.source.alive is not None or s.entry.codec != codec_name]
     small = [s for s in segments if s not in stale and len(s.source) < limit // 2]
     return stale + small if stale or len(small) > 1 else []
+
+
+def _with_erasures(segments: Sequence[Segment]) -> list[Segment]:
+    return [segment for segment in segments if segment.source.alive is not None]
 
 
 def _crowded(segments: Sequence[Segment], limits: IndexLimits) -> list[Segment]:

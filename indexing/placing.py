@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -36,3 +38,23 @@ def parts_of(person_rows: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.i
     Consecutive buckets belong to one part: at most one bucket more than to another.
     """
     return buckets_of(person_rows) * parts // BUCKETS
+
+
+def bucket_map(buckets: Iterable[int]) -> bytes:
+    """Return a set of buckets as 128 bytes, a bit each."""
+    flags = np.zeros(BUCKETS, dtype=np.bool_)
+    flags[list(buckets)] = True
+    return np.packbits(flags).tobytes()
+
+
+def mapped_buckets(maps: Sequence[bytes]) -> npt.NDArray[np.int64]:
+    """Return how many of the maps have each bucket, int64 (1024,)."""
+    rows = np.frombuffer(b"".join(maps), dtype=np.uint8).reshape(len(maps), BUCKETS // 8)
+    counts: npt.NDArray[np.int64] = np.unpackbits(rows, axis=1).sum(axis=0, dtype=np.int64)
+    return counts
+
+
+def even_maps(parts: int) -> list[bytes]:
+    """Return the buckets of each of so many parts, as `parts_of` gives them to people."""
+    owners = np.arange(BUCKETS) * parts // BUCKETS
+    return [bucket_map(np.flatnonzero(owners == part).tolist()) for part in range(parts)]

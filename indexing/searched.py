@@ -57,11 +57,11 @@ class Searched:
     def marks(self, probes: Sequence[MarkProbe], *, k: int, where: Filter) -> tuple[Hits, ...]:
         """Return the k persons with the finger most similar to each mark."""
         values = rotated_marks(probes, self.like.rotation)
-        parts = [open_marks(part[Kind.TENPRINTS], probes, values, where) for part in self.parts]
-        positions = [len(probe.searched_positions) for probe in probes]
+        positions = [probe.searched_positions for probe in probes]
+        parts = [open_marks(part[Kind.TENPRINTS], positions, values, where) for part in self.parts]
         return joined(
             parts,
-            lambda size: [finger_depth(size * count, k) for count in positions],
+            lambda size: [finger_depth(size * len(named), k) for named in positions],
             k=k,
             state=self.state,
             each=self.each,

@@ -28,6 +28,9 @@ def slots_of(root: Path, count: int) -> tuple[Path, ...]:
     return (root, *(root.with_name(f"{root.name}-{number}") for number in range(2, count + 1)))
 
 
+_ALL_TAKEN = "Every slot of the index is taken: raise IDENTLINK_INDEX_SLOTS."
+
+
 def open_free_slot(
     slots: Sequence[Path], open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
@@ -49,7 +52,19 @@ def open_free_slot(
                 continue
             retire(slots[number + 1 :])
             return index
-    raise GalleryError("Every slot of the index is taken: raise IDENTLINK_INDEX_SLOTS.")
+    raise GalleryError(_ALL_TAKEN)
+
+
+def hold_free_slot(slots: Sequence[Path]) -> IndexDirectory:
+    """Take the first slot that no process holds, and open no index in it.
+
+    A process whose gallery is elsewhere shows by it that it is there. Raises GalleryError.
+    """
+    with _choosing(slots[0]):
+        for slot in slots:
+            if is_free(slot):
+                return IndexDirectory(slot)
+    raise GalleryError(_ALL_TAKEN)
 
 
 def count_free(slots: Sequence[Path]) -> int:

@@ -95,7 +95,7 @@ def open_tenprints(
             for row, pool in zip(rows, pools, strict=True)
         ]
 
-    extent = Extent(sum(task.passing for task in tasks), sum(map(len, sources)))
+    extent = Extent(sum(task.passing for task in tasks), sum(task.held for task in tasks))
     return LocalSearch(extent, pools_at)
 
 

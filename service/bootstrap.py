@@ -31,6 +31,8 @@ from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.oidc_provider import OidcProvider
+from service.adapters.parted_index import PartedIndex
+from service.adapters.parts_opening import open_cluster
 from service.adapters.prints.isolated import IsolatedFinder, IsolatedReader, PrintProcesses
 from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
@@ -50,6 +52,7 @@ from service.channels.exchange.signed_http import SignedHttpChannel
 from service.live.gallery import LiveGallery
 from service.live.law_watch import Act, LawWatch
 from service.live.names import LiveNames
+from service.live.parted_gallery import LiveParts
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
@@ -59,7 +62,7 @@ from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
-from service.storage.database import Database
+from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.applications.documents import UploadDesk
 from service.usecases.certificates.desk import CertificateDesk
@@ -433,8 +436,7 @@ def _services(
 ) -> Services:
     state = StateWatch()
     units = replace(database.units_of_work(), may_write=state.demand)
-    index = _store_index(settings).open(fmt.index)
-    gallery = LiveGallery(index, units)
+    gallery = _gallery(settings, units, fmt)
     gallery.catch_up()
     models = open_models(settings)
     models.keep(scorer, settings.model_directory or MODELS)
@@ -498,6 +500,27 @@ def demand_nobody_serves(settings: Settings) -> None:
         raise ConflictError(
             "A server or a worker has this store open: stop all of them, then repeat the command."
         )
+
+
+def _gallery(settings: Settings, units: UnitsOfWork, fmt: PrintFormat) -> LiveGallery:
+    if settings.gallery is None:
+        return LiveGallery(_store_index(settings).open(fmt.index), units)
+    slot = _store_index(settings).hold()
+    try:
+        return LiveParts(open_parts(settings, fmt), units, leave=slot.release)
+    except BaseException:
+        slot.release()
+        raise
+
+
+def open_parts(settings: Settings, fmt: PrintFormat) -> PartedIndex:
+    """Return the gallery in parts of the cluster that is set, complete or not.
+
+    Raises ConfigurationError without the extra, and for a cluster away or open to others.
+    """
+    cluster = open_cluster(settings.gallery, settings.gallery_token)
+    key = IndexKeys(settings.keys_directory).current
+    return PartedIndex(cluster, fmt.index, key, code=code_version())
 
 
 def _store_index(settings: Settings) -> StoreIndex:

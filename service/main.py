@@ -18,6 +18,7 @@ from service.cli import (
     clients,
     database,
     erasures,
+    gallery,
     index,
     link,
     log,
@@ -101,6 +102,7 @@ app.add_typer(conversion.app, name="conversion")
 app.add_typer(database.app, name="db")
 app.add_typer(erasures.app, name="erasure")
 app.add_typer(exchange.app, name="exchange")
+app.add_typer(gallery.app, name="gallery")
 app.add_typer(index.app, name="index")
 app.add_typer(law.app, name="law")
 app.add_typer(link.app, name="link")

@@ -253,6 +253,12 @@ class Settings(
     index_threads: int = Field(
         default=1, ge=1, le=256, description="Threads that one search of the index may use."
     )
+    gallery: str | None = Field(
+        default=None,
+        pattern=r"^ray://[A-Za-z0-9._-]+:[0-9]{1,5}$",
+        description="The cluster that holds the gallery in parts, `ray://HOST:PORT`; without it, "
+        "an index in each process.",
+    )
     names_at_start: bool = Field(
         default=True,
         description="Whether a server reads all names in the background when it starts; "
@@ -318,6 +324,11 @@ class Settings(
     def index_directory(self) -> Path:
         """Where the index lies."""
         return self.store / "index"
+
+    @property
+    def gallery_token(self) -> Path:
+        """The token that the cluster of the gallery demands, readable by the owner alone."""
+        return self.keys_directory / "gallery.token"
 
     @property
     def keys_directory(self) -> Path:

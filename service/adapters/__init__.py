@@ -17,6 +17,12 @@
   RFC 7636
 - `open_telemetry`: spans by OpenTelemetry, to a collector that takes OTLP over HTTP: the extra
   `tracing`
+- `parted_index`: a gallery in parts that are held elsewhere: who holds them, what they are sent,
+  searches
+- `parts_hosting`: which host holds which replica, and moving to another answer while searches go
+  on
+- `parts_opening`: opens the cluster that holds the gallery in parts, where the extra `scale` is
+  installed
 - `print_images`: pictures of prints: captured ones from the database, a placeholder, a chain, and
   a cache
 - `prints`: files of prints and their templates, read and made in a process with limits
@@ -25,6 +31,7 @@
 - `provider_web`: calls to the identity provider: JSON over HTTPS, in bounds of time and size
 - `pseudonyms`: accounts and addresses of callers in the operational log: pseudonyms under a key of
   the store
+- `ray_gallery`: the parts of a gallery as actors of a Ray cluster. Here alone Ray is imported
 - `reading`: readers of files of prints
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the owner
   alone

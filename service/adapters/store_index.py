@@ -7,8 +7,9 @@ from pathlib import Path
 
 from domain.errors import ConfigurationError, GalleryError, IndexDamagedError
 from domain.templates import IndexedFormat
+from indexing.directory import IndexDirectory
 from indexing.gallery_index import GalleryIndex
-from indexing.slots import count_free, is_free, open_free_slot, slots_of
+from indexing.slots import count_free, hold_free_slot, is_free, open_free_slot, slots_of
 from service.adapters.secret_files import IndexKeys
 
 
@@ -38,6 +39,13 @@ class StoreIndex:
             index = self._open_with(template_format, following)
             self.keys.adopt_next()
             return index
+
+    def hold(self) -> IndexDirectory:
+        """Take a free slot without an index, so that others see that this process serves.
+
+        Raises GalleryError without a free slot.
+        """
+        return hold_free_slot(self._paths())
 
     def is_alone(self) -> bool:
         """Whether this process, whose index is open, is the only one that has one open."""

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import Field
 
 from domain.errors import (
+    GalleryIncompleteError,
     IndexDamagedError,
     IndexNotReadyError,
     InvalidInputError,
@@ -57,7 +58,11 @@ _OF_A_BODY: tuple[type[LinkingError], ...] = (
     UnsupportedMediaTypeError,
     UnsupportedEncodingError,
 )
-INDEX_ERRORS: tuple[type[LinkingError], ...] = (IndexNotReadyError, IndexDamagedError)
+INDEX_ERRORS: tuple[type[LinkingError], ...] = (
+    IndexNotReadyError,
+    IndexDamagedError,
+    GalleryIncompleteError,
+)
 """The problems of a call that searches."""
 
 

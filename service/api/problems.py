@@ -84,6 +84,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ModelError: 500,
     errors.GalleryError: 503,
     errors.IndexDamagedError: 503,
+    errors.GalleryIncompleteError: 503,
     errors.IndexNotReadyError: 503,
     refusals.MalformedJsonError: 400,
     refusals.MalformedRequestError: 422,

@@ -10,9 +10,6 @@ from functools import partial
 from service.background.thread import BackgroundThread
 from service.live.gallery import LiveGallery
 
-_LOOK_S = 30.0
-"""How often the keeper looks: an idle process lags behind the database by no more."""
-
 _LOOKS_A_COMPACTION = 10
 """Erased bytes leave the files after at most so many looks: five minutes. Rewriting segments for
 each erasure alone would write the index over and over on a day of many."""
@@ -23,7 +20,8 @@ class IndexKeeper:
     """One thread while `running`; nothing otherwise. Searches and changes go on meanwhile."""
 
     gallery: LiveGallery
-    look_s: float = _LOOK_S
+    look_s: float | None = None
+    """Seconds between looks; None: as the gallery asks for."""
     note: Callable[[], None] = lambda: None
     """Called after each look, whether it succeeded or not."""
     _looks: int = 0
@@ -31,7 +29,8 @@ class IndexKeeper:
     def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
         """Look after the index until the context ends; `on_failure` is told each failure."""
         thread = BackgroundThread(on_failure)
-        return thread.running(partial(thread.repeat, self.step, every_s=self.look_s))
+        every_s = self.look_s or self.gallery.look_s
+        return thread.running(partial(thread.repeat, self.step, every_s=every_s))
 
     def step(self) -> None:
         """Look once: apply committed changes, merge small files, drop erased bytes when due."""
@@ -43,6 +42,7 @@ class IndexKeeper:
     def _look(self) -> None:
         index = self.gallery.index
         self.gallery.catch_up()
+        self.gallery.mend()
         index.maintain()
         self._looks = self._looks + 1 if index.holds_erased else 0
         if self._looks >= _LOOKS_A_COMPACTION:

@@ -15,6 +15,7 @@
   the API
 - `exchange`: `identlink exchange`: other States, messages to them, and a check that all were sent
 - `exit_codes`: exit codes of the command line
+- `gallery`: `identlink gallery`: the parts of a gallery on several hosts
 - `health`: faults and their remedies: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it
 - `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
@@ -30,8 +31,8 @@
 - `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes
-- `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind
-  the templates
+- `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind the
+  templates
 - `tokens`: `identlink token`: bearer tokens
 - `training`: models: trained, shown, measured, compared and chosen
 - `vault`: `identlink vault`: checks that the keys open the payloads, and gives up those without

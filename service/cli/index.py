@@ -84,7 +84,7 @@ def info(
 ) -> None:
     """Show the content of the index and the state of the database it reflects."""
     with open_runtime(existing_settings_for(context, store)) as runtime:
-        facts = _facts(runtime.services.gallery.index)
+        facts = _facts(runtime.services.gallery.local_index)
     lines = [f"{name:<14}{value}" for name, value in facts.items()]
     say("\n".join(lines), facts, as_json=as_json)
 
@@ -110,7 +110,7 @@ def verified(runtime: Runtime) -> Verification:
 
     Raises IndexDamagedError, naming a file that has changed.
     """
-    found = runtime.services.gallery.index.verify()
+    found = runtime.services.gallery.local_index.verify()
     key = IndexKeys(runtime.settings.keys_directory).current
     if found.digest != _expected_digest(runtime, key):
         raise IndexDamagedError(
@@ -137,8 +137,8 @@ def compact(
 ) -> None:
     """Rewrite the files without erased captures, and many small ones as few large ones."""
     with open_runtime(existing_settings_for(context, store)) as runtime:
-        runtime.services.gallery.index.compact()
-        facts = _facts(runtime.services.gallery.index)
+        runtime.services.gallery.local_index.compact()
+        facts = _facts(runtime.services.gallery.local_index)
     say(f"Compacted into {facts['segments']} segments.", facts, as_json=as_json)
 
 

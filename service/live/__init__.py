@@ -5,8 +5,10 @@
 - `law_watch`: the watch on the law of prints, as a process keeps it: searches seen, and findings
 - `looks`: the book of looks: events of looks that come at one time are written in one transaction
 - `names`: the names of all people with a record, in memory, kept true to the database
-- `outages`: the outages of one process: which last, when the store is looked at, when callers
-  may return
+- `outages`: the outages of one process: which last, when the store is looked at, when callers may
+  return
+- `parted_gallery`: a gallery in parts kept true to the database: every replica is sent every
+  change, in order
 - `prepared_records`: details of people on record in the form in which they are compared, kept
   between searches
 - `probe_guard`: keyed sketches of probes: enough to see that two probes are nearly the same, and

@@ -10,6 +10,7 @@ from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from service.live.prepared_records import PreparedRecords
 from service.outages import outage_of
+from service.ports.gallery import SearchedGallery
 from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import GalleryChanges
 
@@ -23,7 +24,10 @@ _RECOUNT_SHARE = 100
 class LiveGallery:
     """A gallery index and the feed of changes it follows. Thread-safe; no lock over a search."""
 
-    def __init__(self, index: GalleryIndex, units: UnitsOfWork) -> None:
+    look_s = 30.0
+    """How often it is looked after: an idle process lags behind the database by no more."""
+
+    def __init__(self, index: SearchedGallery, units: UnitsOfWork) -> None:
         self.index = index
         self.prepared = PreparedRecords()
         self._units = units
@@ -50,6 +54,19 @@ class LiveGallery:
             with self._applying:
                 self._apply_missing(advance)
 
+    @property
+    def local_index(self) -> GalleryIndex:
+        """The index in this process; raises GalleryError for a gallery in parts."""
+        if not isinstance(self.index, GalleryIndex):
+            raise GalleryError(
+                "The gallery is in parts: unset IDENTLINK_GALLERY for this command, which builds"
+                " an index here, or use `identlink gallery`."
+            )
+        return self.index
+
+    def mend(self, advance: Callable[[int], None] = lambda _: None) -> None:
+        """Bring up replicas that lag behind; an index in this process has none."""
+
     def close(self) -> None:
         """Seal and close the index; closing twice is harmless.
 
@@ -71,6 +88,9 @@ class LiveGallery:
             if changes.cursor > reached:
                 self._apply(changes)
                 advance(changes.cursor - reached)
+        self._recount()
+
+    def _recount(self) -> None:
         if self.index.cursor - self._counted_at > self.persons // _RECOUNT_SHARE:
             self._count()
 
@@ -84,21 +104,22 @@ class LiveGallery:
 
         With additions alone that is one move: no search sees a capture under an older cursor.
         """
+        index = self.local_index
         if len(changes.erased_rows):
             if len(changes.marks):
-                self._add(changes, changes.marks, self.index.cursor)
+                self._add(changes, changes.marks, index.cursor)
             if len(changes.enrolled):
-                self._add(changes, changes.enrolled, self.index.cursor)
-            self.index.erase(changes.erased_rows, cursor=changes.cursor)
+                self._add(changes, changes.enrolled, index.cursor)
+            index.erase(changes.erased_rows, cursor=changes.cursor)
             self.prepared.forget()
             return
         last = changes.cursor
         if len(changes.marks):
-            self._add(changes, changes.marks, self.index.cursor if len(changes.enrolled) else last)
+            self._add(changes, changes.marks, index.cursor if len(changes.enrolled) else last)
         if len(changes.enrolled):
             self._add(changes, changes.enrolled, last)
-        if self.index.cursor < last:  # the step came to nothing: all of it is erased by now
-            self.index.erase(changes.erased_rows, cursor=last)
+        if index.cursor < last:  # the step came to nothing: all of it is erased by now
+            index.erase(changes.erased_rows, cursor=last)
 
     def _add(self, changes: GalleryChanges, batch: GalleryBatch, cursor: int) -> None:
-        self.index.add(batch, cursor=cursor, again=changes.returned_rows)
+        self.local_index.add(batch, cursor=cursor, again=changes.returned_rows)

@@ -4,9 +4,9 @@
 - `certifying`: the office's key and the printing press, as certificates need them
 - `exchange`: messages to other States and from them, as the use cases need them
 - `extraction`: from the image of a print to its minutiae, its quality and its vector
+- `gallery`: the gallery as searches reach it: one index in this process, or parts on other hosts
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
-- `kept_pictures`: pictures as they are kept: grey PNG without metadata, but with their
-  resolution
+- `kept_pictures`: pictures as they are kept: grey PNG without metadata, but with their resolution
 - `message_sender`: the sender of messages to the systems of forces
 - `minutiae_finder`: the minutiae and the quality of prints, found in their images
 - `models`: models that were in use once: kept by their digest, so that old decisions can be

@@ -221,7 +221,7 @@ def _step(
     services: Services, caller: Caller, person_rows: Sequence[PersonRow], reached: int
 ) -> IntegrityReport:
     rows = np.array(person_rows, dtype=np.int64)
-    index = services.gallery.index
+    index = services.gallery.local_index
     duplicates = probable_duplicates(index, encounter_rows_of(index, rows))
     swaps = probable_swaps(index, rows)
     doubts = (*map(_duplicate, duplicates), *_swaps(swaps))
@@ -279,7 +279,7 @@ def _cases(
 
 
 def _prints(gallery: LiveGallery, unit: UnitOfWork, doubt: _Doubt) -> str:
-    rows = encounter_rows_of(gallery.index, np.array(doubt.person_rows, dtype=np.int64))
+    rows = encounter_rows_of(gallery.local_index, np.array(doubt.person_rows, dtype=np.int64))
     ids = unit.encounters.ids([EncounterRow(int(row)) for row in rows])
     return hashlib.sha256("\n".join(sorted(ids.values())).encode()).hexdigest()
 

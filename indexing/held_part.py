@@ -1,0 +1,386 @@
+"""A replica of one part of a gallery: what it is sent, and searches of exactly one state.
+
+It holds no key: columns and probes arrive rotated. It reads no database: changes are sent to it in
+the order of their numbers, empty ones too, so that it knows the number it is at. Which captures
+are sealed depends on that number alone (`SEALED_EVERY`), so that replicas which were fed in other
+steps, or restarted, or rewritten, answer in the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import FINGER_COUNT
+from domain.errors import GalleryError
+from domain.templates import IndexedFormat
+from indexing.candidates import Extent
+from indexing.codec import Codec
+from indexing.cohort import CohortKeeper
+from indexing.columns import Columns, concatenate, empty_columns, take
+from indexing.generations import Generations
+from indexing.maintenance import drop_erased, maintain
+from indexing.manifests import Kind
+from indexing.parameters import DEFAULT_LIMITS
+from indexing.part_search import LocalSearch, PartHits, Similarities
+from indexing.placing import buckets_of, mapped_buckets
+from indexing.questions import Question
+from indexing.snapshots import Snapshot
+from indexing.store import Store
+from indexing.verification import Verification, verify_store
+
+SEALED_EVERY = DEFAULT_LIMITS.tail
+"""Changes after which a part writes out its memory: no part can hold more of them than its tail
+has room for, and a restarted part is sent at most so many again."""
+KEPT_STATES = 64
+"""Past states that a part still answers from; an erasure drops those before it."""
+_OPEN_SEARCHES = 64
+_SEALED_AT_ONCE = 8
+
+
+def step_end(after: int, last: int) -> int:
+    """Return where a step after change `after` ends when the newest change is `last`.
+
+    At `last`, or before it at a number at which parts are written out.
+    """
+    whole = last // SEALED_EVERY * SEALED_EVERY
+    if whole <= after:
+        return last
+    return min(whole, (after // SEALED_EVERY + _SEALED_AT_ONCE) * SEALED_EVERY)
+
+
+class Refused(StrEnum):
+    """A part's reason to give no answer."""
+
+    BEHIND = "behind"
+    """It has not been sent the changes up to the number asked for."""
+    PASSED = "passed"
+    """It no longer keeps the state asked for: ask with a newer number."""
+    FORGOTTEN = "forgotten"
+    """It does not know the search: send the question and all its steps again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlan:
+    """The place of a part in a gallery, settled when the part is made."""
+
+    version: int
+    """Of the map from buckets to parts."""
+    number: int
+    buckets: bytes
+    """The buckets whose people it holds: `placing.bucket_map`."""
+    template_format: IndexedFormat
+    check: str
+    """Tells one key from another, and nothing of the key: `rotation.key_check`."""
+    codec: str = ""
+    """The digest of the codec of all parts; empty without one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """Consecutive changes for one part, netted: the last change of a capture counts."""
+
+    after: int
+    to: int
+    """Changes with numbers above `after` up to `to`."""
+    added: tuple[tuple[Kind, Columns], ...]
+    returned_rows: npt.NDArray[np.int64]
+    """int64 (r,): encounter rows among the additions that may have been held before."""
+    erased_rows: npt.NDArray[np.int64]
+    """int64 (m,)."""
+
+    def only(self, buckets: bytes) -> Step:
+        """Return the step for the part that holds these buckets: its people, every erasure."""
+        mine = mapped_buckets([buckets]) == 1
+        added = [
+            (kind, take(columns, mine[buckets_of(columns.person_rows)]))
+            for kind, columns in self.added
+        ]
+        return replace(self, added=tuple((kind, some) for kind, some in added if len(some)))
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """See `PartSearch.scan`."""
+
+    rows: Sequence[int]
+    depth: int
+    whole: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """See `PartSearch.compare`."""
+
+    least: Mapping[int, np.float32]
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part's testimony of what it searched: all of them together prove a list whole."""
+
+    version: int
+    number: int
+    buckets: bytes
+    identity: str
+    codec: str
+    """The digest of the codec; empty without one."""
+    cursor: int
+    contents: tuple[int, ...]
+    """The content sum of each kind."""
+    counts: tuple[int, ...]
+    """Captures of each kind, erased ones left out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worked:
+    """A part's answer to the last of the steps of a search."""
+
+    share: Share
+    extent: Extent
+    found: Sequence[Similarities] | Sequence[PartHits] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CohortShare:
+    """The people of a part who may be in the cohort of the whole."""
+
+    stamp: str
+    """Equal for the same people."""
+    people: Columns | None
+    """None when the stamp was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of a replica, for those who look after it."""
+
+    share: Share
+    answers_at: int
+    """The newest change it answers from; -1 until it is fed after a start."""
+    code: str
+    """The version of the code it runs."""
+
+
+@dataclass(slots=True, eq=False)
+class _Search:
+    share: Share
+    local: LocalSearch
+    working: threading.Lock = field(default_factory=threading.Lock)
+    done: int = 0
+    found: Sequence[Similarities] | Sequence[PartHits] = ()
+
+    def work(self, steps: Sequence[Scan | Compare]) -> Worked:
+        """Take the steps that were not taken; a step sent twice is taken once."""
+        with self.working:
+            for step in steps[self.done :]:
+                self.found = (
+                    self.local.scan(step.rows, step.depth, step.whole)
+                    if isinstance(step, Scan)
+                    else self.local.compare(step.least, step.k)
+                )
+                self.done += 1
+            return Worked(self.share, self.local.extent, self.found)
+
+
+class HeldPart:
+    """One replica in one directory. Thread-safe: searches go on while it is fed."""
+
+    def __init__(self, plan: PartPlan, directory: Path) -> None:
+        """Open what the directory holds, or make an empty part; raises GalleryError.
+
+        A part just opened answers nothing until it is fed: it cannot know which erasures it holds.
+        """
+        fmt = plan.template_format
+        limits = replace(DEFAULT_LIMITS, codec_minimum=1 << 62)
+        self._generations = Generations(
+            directory,
+            template_format=fmt.template.label,
+            check=plan.check,
+            threads=1,
+            limits=limits,
+        )
+        self._plan = plan
+        self._store = Store(self._generations, fmt, None)
+        self._cohorts = CohortKeeper(self._store)
+        self._kept: OrderedDict[int, Snapshot] = OrderedDict()
+        self._feeding = threading.Lock()
+        self._moved = threading.Condition()
+        """Never held while changes are applied: searches of states before them go on."""
+        self._searches: OrderedDict[str, _Search] = OrderedDict()
+        if self.codec is not None and self.codec.digest != plan.codec:
+            raise GalleryError("The part was made with another codec: make the gallery anew.")
+
+    def adopt(self, codec: Codec) -> None:
+        """Take the codec of all parts, once, before the first change; it lasts.
+
+        Raises GalleryError for another codec than that of the plan.
+        """
+        if codec.digest != self._plan.codec:
+            raise GalleryError("The part was planned with another codec: make the gallery anew.")
+        with self._feeding:
+            if self.codec is None:
+                self._generations.adopt(codec)
+                self._store.show(self._store.snapshot.shelves, self._store.snapshot.cursor)
+
+    def feed(self, step: Step) -> int:
+        """Apply changes; return the number of the last change applied.
+
+        Changes sent twice are passed over. After a gap nothing is applied, and the number returned
+        tells from where to send again. Raises GalleryError for a step that does not end where
+        memory is written out, and when the disk refuses.
+        """
+        if self._plan.codec and self.codec is None:
+            raise GalleryError("The part has no codec yet: run `identlink gallery rebalance`.")
+        with self._feeding:
+            have = self._store.snapshot.cursor
+            if step.after > have or step.to < have:
+                return have
+            if step.to > have:
+                self._apply(step, have)
+            self._keep(step.to, is_alone=step.to > have and bool(len(step.erased_rows)))
+            return step.to
+
+    def _apply(self, step: Step, have: int) -> None:
+        if step.to != step_end(have, step.to):
+            raise GalleryError("The step passes a number at which parts are written out.")
+        for kind, columns in step.added:
+            self._store.add(kind, columns, have, again=step.returned_rows)
+        if len(step.erased_rows):
+            self._cohorts.forget()
+        self._store.erase(step.erased_rows, step.to)
+        if step.to % SEALED_EVERY == 0:
+            self._store.seal()
+
+    def _keep(self, cursor: int, *, is_alone: bool) -> None:
+        """Answer from the present state; `is_alone`: and from no state before it."""
+        with self._moved:
+            if is_alone:
+                self._kept.clear()
+            self._kept[cursor] = self._store.snapshot
+            while len(self._kept) > KEPT_STATES:
+                self._kept.popitem(last=False)
+            self._moved.notify_all()
+
+    def work(
+        self,
+        ticket: str,
+        at: int,
+        question: Question | None,
+        steps: Sequence[Scan | Compare],
+        wait_s: float,
+    ) -> Worked | Refused:
+        """Take the steps of a search of the state at change `at`; answer the last of them.
+
+        Without its question a search goes on that has begun here. Waits up to `wait_s` for the
+        changes up to `at`.
+        """
+        found = self._searches.get(ticket)
+        if found is None and question is None:
+            return Refused.FORGOTTEN
+        if found is None and question is not None:
+            snapshot = self._state(at, wait_s)
+            if isinstance(snapshot, Refused):
+                return snapshot
+            part = {kind: shelf.sources for kind, shelf in snapshot.shelves.items()}
+            found = _Search(self._share(snapshot), question.opened(part))
+            self._remember(ticket, found)
+        assert found is not None  # noqa: S101  # one of the two above
+        return found.work(steps)
+
+    def _remember(self, ticket: str, search: _Search) -> None:
+        with self._moved:
+            self._searches[ticket] = search
+            while len(self._searches) > _OPEN_SEARCHES:
+                self._searches.popitem(last=False)
+
+    def _state(self, at: int, wait_s: float) -> Snapshot | Refused:
+        with self._moved:
+            if not self._moved.wait_for(lambda: self._newest() >= at, wait_s):
+                return Refused.BEHIND
+            return self._kept.get(at, Refused.PASSED)
+
+    def _newest(self) -> int:
+        return next(reversed(self._kept), -1)
+
+    @property
+    def codec(self) -> Codec | None:
+        """The codec of the gallery, for a further replica."""
+        held = self._generations.codec
+        return None if held is None else held.codec
+
+    @property
+    def share(self) -> Share:
+        """What the part holds now, answered or not."""
+        return self._share(self._store.snapshot)
+
+    def standing(self, code: str) -> Standing:
+        """Return the state of the replica."""
+        return Standing(self.share, self._newest(), code)
+
+    def _share(self, snapshot: Snapshot) -> Share:
+        return Share(
+            version=self._plan.version,
+            number=self._plan.number,
+            buckets=self._plan.buckets,
+            identity=snapshot.identity,
+            codec=self._plan.codec,
+            cursor=snapshot.cursor,
+            contents=tuple(snapshot.shelves[kind].content for kind in Kind),
+            counts=tuple(snapshot.shelves[kind].count for kind in Kind),
+        )
+
+    def cohort(self, at: int, known: str, wait_s: float) -> CohortShare | Refused:
+        """Return the people of the part who may be in the cohort of the whole, at change `at`.
+
+        Of people whose stamp is `known` the stamp alone.
+        """
+        snapshot = self._state(at, wait_s)
+        if isinstance(snapshot, Refused):
+            return snapshot
+        shelf = snapshot.shelves[Kind.TENPRINTS]
+        wanted = self._cohorts.cohort(shelf).encounter_rows
+        stamp = hashlib.sha256(np.sort(wanted).tobytes()).hexdigest()
+        if stamp == known:
+            return CohortShare(stamp, None)
+        drawn = [empty_columns(FINGER_COUNT, snapshot.fmt.template.dimension)]
+        for source in shelf.sources:
+            among = np.isin(source.columns.encounter_rows, wanted)
+            alive = among if source.alive is None else among & source.alive
+            drawn.append(take(source.columns, alive))
+        return CohortShare(stamp, concatenate(drawn))
+
+    def tend(self) -> bool:
+        """Merge small files and drop erased bytes; say whether anything was to do."""
+        merged = maintain(self._store)
+        with self._feeding:
+            dropped = drop_erased(self._store)
+            cursor = self._store.snapshot.cursor
+            if dropped and cursor in self._kept:
+                self._keep(cursor, is_alone=True)
+        return dropped or merged
+
+    def verify(self) -> Verification:
+        """Read every file again and recount the content; raises IndexDamagedError.
+
+        Raises GalleryError for a person who belongs to another part.
+        """
+        mine = mapped_buckets([self._plan.buckets]) == 1
+        for shelf in self._store.snapshot.shelves.values():
+            for source in shelf.sources:
+                if not mine[buckets_of(source.columns.person_rows)].all():
+                    raise GalleryError("A part holds people of another: make the gallery anew.")
+        return verify_store(self._store)
+
+    def close(self) -> None:
+        """Release the directory; what was not sealed is sent again."""
+        self._generations.close()

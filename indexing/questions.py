@@ -1,0 +1,98 @@
+"""The question of a search to one part of a gallery: rotated probes, and no key."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.templates import IndexedFormat
+from indexing.filters import Filter
+from indexing.finger_search import (
+    ProbeFinger,
+    finger_depth,
+    open_mark_file,
+    open_marks,
+    probe_fingers,
+    rotated_marks,
+)
+from indexing.joining import Depth
+from indexing.manifests import Kind
+from indexing.part_search import LocalSearch
+from indexing.sources import Source
+from indexing.tenprint_search import open_tenprints, rotated_tenprints, tenprint_depths
+
+Part = Mapping[Kind, Sequence[Source]]
+"""The sources of one part of a gallery."""
+
+_Rotation = npt.NDArray[np.float64] | None
+
+
+class Sought(StrEnum):
+    """The kind of a search."""
+
+    TENPRINTS = "tenprints"
+    MARKS = "marks"
+    MARK_FILE = "mark file"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Probes of one kind, as every part of a gallery is asked them."""
+
+    sought: Sought
+    values: npt.NDArray[np.float32]
+    """float32 (q, 10, d) of tenprints, else (q, d): rotated, whole numbers."""
+    fingers: tuple[tuple[int, ...], ...]
+    """Of each mark the positions it may be; of each finger for the mark file its bits."""
+    where: Filter
+
+    @property
+    def scope(self) -> Hashable:
+        """Equal for questions of which equally many encounters pass, in one state."""
+        return self.sought, self.where, self.fingers
+
+    def opened(self, part: Part) -> LocalSearch:
+        """Begin the search in one part."""
+        if self.sought is Sought.TENPRINTS:
+            return open_tenprints(part[Kind.TENPRINTS], self.values, self.where)
+        if self.sought is Sought.MARKS:
+            return open_marks(part[Kind.TENPRINTS], self.fingers, self.values, self.where)
+        fingers = [
+            ProbeFinger(bits, value)
+            for (bits,), value in zip(self.fingers, self.values, strict=True)
+        ]
+        return open_mark_file(part[Kind.MARKS], fingers, self.where)
+
+    def depths(self, size: int, k: int, fmt: IndexedFormat) -> Sequence[Depth]:
+        """Return how deep each probe searches a gallery of `size` encounters."""
+        if self.sought is Sought.TENPRINTS:
+            return tenprint_depths(self.values, size, k, fmt)
+        if self.sought is Sought.MARKS:
+            return [finger_depth(size * len(positions), k) for positions in self.fingers]
+        return [finger_depth(size, k)]
+
+
+def about_tenprints(
+    probes: Sequence[TenprintProbe], rotation: _Rotation, where: Filter
+) -> Question:
+    """Return the question for the people most similar to each capture."""
+    return Question(Sought.TENPRINTS, rotated_tenprints(probes, rotation, where), (), where)
+
+
+def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter) -> Question:
+    """Return the question for the people with the finger most similar to each mark."""
+    positions = tuple(probe.searched_positions for probe in probes)
+    return Question(Sought.MARKS, rotated_marks(probes, rotation), positions, where)
+
+
+def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:
+    """Return the question for the unsolved marks most similar to any finger of a probe."""
+    fingers = probe_fingers(probe, rotation, where)
+    nothing = np.zeros((0, probe.dimension), dtype=np.float32)
+    values = np.stack([one.value for one in fingers]) if fingers else nothing
+    return Question(Sought.MARK_FILE, values, tuple((one.finger_bits,) for one in fingers), where)

@@ -1,0 +1,429 @@
+"""A gallery in parts that are held elsewhere: who holds them, what they are sent, searches."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryIncompleteError, LinkingError
+from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.templates import IndexedFormat
+from indexing.batches import GalleryBatch
+from indexing.cohort import CohortKeeper
+from indexing.columns import concatenate, empty_columns, stored_columns
+from indexing.filters import NO_FILTER, Filter
+from indexing.held_part import CohortShare, Standing, Step
+from indexing.hits import Hits
+from indexing.manifests import Kind
+from indexing.placing import mapped_buckets
+from indexing.questions import Question, about_mark_file, about_marks, about_tenprints
+from indexing.replicated import (
+    PartsSearcher,
+    PassedError,
+    Patience,
+    Replica,
+    ReplicaLostError,
+    demand_whole,
+    digest_of,
+)
+from indexing.rotation import key_check, secret_rotation
+from indexing.snapshots import Shelf, Snapshot
+from indexing.sources import Source, exact_values
+
+_LOOK_S = 2.0
+"""How long a replica has to say how it stands."""
+_FEED_S = 60.0
+_SPREAD_S = 0.05
+"""How long the other replicas are waited for once every part has taken a step."""
+_TEND_EVERY_S = 300.0
+_TEND_S = 3600.0
+_COHORT_S = 5.0
+
+
+class Holders(Protocol):
+    """The replicas of a gallery that exist."""
+
+    def replicas(self) -> Sequence[Replica]:
+        """Return them, reachable or not."""
+
+    def close(self) -> None:
+        """Let go of them; they live on."""
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A replica and how it stood when it was heard last."""
+
+    replica: Replica
+    standing: Standing
+    fed_to: int
+    acked_at: float = 0.0
+    """When it was last heard to take changes."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Version and number of the part."""
+        return self.standing.share.version, self.standing.share.number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The newest map whose parts are all there, and their replicas."""
+
+    version: int
+    parts: tuple[tuple[Known, ...], ...]
+
+    @property
+    def cursor(self) -> int:
+        """The newest change that every part answers from with one of its replicas."""
+        return min((max(one.fed_to for one in part) for part in self.parts), default=-1)
+
+
+class PartedIndex:
+    """A gallery in parts; see `service.ports.gallery.PartedGallery`. Thread-safe."""
+
+    holds_erased = False
+    """Parts drop erased bytes by themselves (`maintain`)."""
+
+    def __init__(
+        self,
+        holders: Holders,
+        template_format: IndexedFormat,
+        key: bytes | None,
+        *,
+        code: str,
+        patience: Patience | None = None,
+    ) -> None:
+        """`key` stays in this process: probes and captures are rotated before they are sent."""
+        template = template_format.template
+        self._holders = holders
+        self._fmt = template_format
+        self._check = key_check(key)
+        self._identity = f"{template.label} {self._check}"
+        self._rotation = secret_rotation(key, template.dimension)
+        self._code = code
+        self._known: dict[str, Known] = {}
+        self._layout = Layout(0, ())
+        self._looking, self._noting = threading.Lock(), threading.Lock()
+        self._searcher = PartsSearcher(template_format, 64, patience)
+        self._cohort = _CohortState(self)
+        self._tended_at = time.monotonic()
+        self.cohorts = CohortKeeper(self._cohort)
+        """Measures how alike a probe is to people drawn from the tenprints."""
+        self.refresh()
+
+    @property
+    def generation(self) -> int:
+        """The version of the map of parts."""
+        return self._layout.version
+
+    @property
+    def cursor(self) -> int:
+        """The newest change that all parts answer from; 0 while parts are missing."""
+        return max(0, self._layout.cursor)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part had a replica that answers when they were looked at last."""
+        return bool(self._layout.parts)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal, of the whole content now; raises GalleryIncompleteError."""
+        self.refresh()
+        at = self.cursor
+        standings = [[one.standing.share for one in part] for part in self._layout.parts]
+        shares = [share for held in standings for share in held if share.cursor == at]
+        firsts = list({share.number: share for share in shares}.values())
+        demand_whole(firsts, at)
+        return digest_of(firsts)
+
+    @property
+    def template_format(self) -> IndexedFormat:
+        """The template format of the gallery."""
+        return self._fmt
+
+    @property
+    def check(self) -> str:
+        """Tells the key of the gallery from another, and nothing of it."""
+        return self._check
+
+    @property
+    def layout(self) -> Layout:
+        """The parts that are searched."""
+        return self._layout
+
+    @property
+    def known(self) -> Sequence[Known]:
+        """Every replica that was heard, of any map."""
+        return tuple(self._known.values())
+
+    def __len__(self) -> int:
+        return sum(part[0].standing.share.counts[0] for part in self._layout.parts)
+
+    def refresh(self) -> None:
+        """Ask all replicas how they stand; those that do not answer in time are left out."""
+        with self._looking:
+            begun = time.monotonic()
+            asked = [(one, one.call("standing", self._code)) for one in self._holders.replicas()]
+            ends = begun + _LOOK_S
+            known: dict[str, Known] = {}
+            for replica, answer in asked:
+                standing = _within(answer, ends)
+                if isinstance(standing, Standing) and self._is_ours(standing):
+                    known[replica.name] = Known(replica, standing, standing.answers_at)
+            self._take(known, begun)
+
+    def _take(self, known: dict[str, Known], begun: float) -> None:
+        """Replace all that is known; acknowledgements since `begun` are newer than it."""
+        with self._noting:
+            for name, one in known.items():
+                before = self._known.get(name)
+                if before is not None and before.acked_at >= begun and one.fed_to >= 0:
+                    one.fed_to = max(one.fed_to, before.fed_to)
+            self._known = known
+            self._layout = _newest_whole(list(known.values()))
+
+    def _ack(self, name: str, done: Future[Any], to: int) -> None:
+        """Note that a replica took the changes up to `to`, if it did."""
+        reached = _within(done, 0.0)
+        with self._noting:
+            one = self._known.get(name)
+            if one is not None and isinstance(reached, int) and reached >= to:
+                one.fed_to = max(one.fed_to, reached)
+                one.acked_at = time.monotonic()
+
+    def _is_ours(self, standing: Standing) -> bool:
+        return standing.share.identity == self._identity and standing.code == self._code
+
+    def lagging(self) -> Sequence[tuple[str, int]]:
+        """Return the replicas that lack changes, or were not fed since they started."""
+        reached = self.cursor
+        return [
+            (name, one.standing.share.cursor)
+            for name, one in self._known.items()
+            if one.fed_to < reached or one.fed_to < 0
+        ]
+
+    def feed(
+        self,
+        changes: tuple[int, int],
+        batches: Sequence[GalleryBatch],
+        *,
+        returned_rows: npt.NDArray[np.int64],
+        erased_rows: npt.NDArray[np.int64],
+        replicas: Collection[str] | None = None,
+    ) -> None:
+        """Send changes; see `service.ports.gallery.PartedGallery.feed`."""
+        after, to = changes
+        added = tuple((batch.kind, stored_columns(batch, self._rotation)) for batch in batches)
+        whole = Step(after, to, added, returned_rows, erased_rows)
+        if len(erased_rows):
+            self.cohorts.forget()
+        known = list(self._known.items())
+        wanted = [one for name, one in known if replicas is None or name in replicas]
+        steps: dict[bytes, Step] = {}
+        sent: dict[Future[Any], str] = {}
+        for one in wanted:
+            buckets = one.standing.share.buckets
+            step = steps.setdefault(buckets, whole.only(buckets))
+            sent[one.replica.call("feed", step)] = one.replica.name
+        if replicas is not None:
+            self._await(sent, to, lambda: False)
+            return
+        self._await(sent, to, lambda: self._layout.cursor >= to)
+        if self._layout.cursor < to:
+            raise GalleryIncompleteError(
+                "A part of the gallery does not take changes: see `identlink gallery status`."
+            )
+
+    def _await(self, sent: dict[Future[Any], str], to: int, is_enough: Callable[[], bool]) -> None:
+        """Note what each replica has taken; once that is enough, wait a little for the others."""
+        ends = time.monotonic() + _FEED_S
+        pending = set(sent)
+        while pending and time.monotonic() < ends:
+            done, pending = wait(
+                pending, timeout=max(0.0, ends - time.monotonic()), return_when="FIRST_COMPLETED"
+            )
+            for one in done:
+                self._ack(sent[one], one, to)
+            if is_enough():
+                ends = min(ends, time.monotonic() + _SPREAD_S)
+        for one in pending:
+            one.add_done_callback(lambda done: self._ack(sent[done], done, to))
+
+    def search_tenprint(self, probe: TenprintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k persons most similar to a capture."""
+        return self.search_tenprints((probe,), k=k, where=where)[0]
+
+    def search_tenprints(
+        self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
+    ) -> tuple[Hits, ...]:
+        """Return the hits of many captures, in their order and from one state of the gallery."""
+        if not probes:
+            return ()
+        return self._found(about_tenprints(probes, self._rotation, where), k)
+
+    def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k persons with the finger most similar to a mark."""
+        return self.search_marks((probe,), k=k, where=where)[0]
+
+    def search_marks(
+        self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
+    ) -> tuple[Hits, ...]:
+        """Return the hits of many marks, in their order and from one state of the gallery."""
+        return self._found(about_marks(probes, self._rotation, where), k) if probes else ()
+
+    def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
+        return self._found(about_mark_file(probe, self._rotation, where), k)[0]
+
+    def _found(self, question: Question, k: int) -> tuple[Hits, ...]:
+        """Search the present state; once more if a part has gone beyond it meanwhile."""
+        try:
+            return self._search(question, k)
+        except (PassedError, GalleryIncompleteError):
+            self.refresh()
+        try:
+            return self._search(question, k)
+        except PassedError:
+            raise GalleryIncompleteError(
+                "The gallery changes faster than it is searched: try again in a moment."
+            ) from None
+
+    def _search(self, question: Question, k: int) -> tuple[Hits, ...]:
+        layout = self._layout
+        at = layout.cursor
+        # Those known to be behind are asked last.
+        parts = [
+            [one.replica for one in part if one.fed_to >= at]
+            + [one.replica for one in part if one.fed_to < at]
+            for part in layout.parts
+        ]
+        return self._searcher.search(parts, question, k=k, at=at)
+
+    def warm(self, *, marks: bool) -> None:
+        """Parts prepare themselves."""
+
+    def maintain(self) -> bool:
+        """Merge small files and drop erased bytes, one replica of each part at a time."""
+        if time.monotonic() - self._tended_at < _TEND_EVERY_S:
+            return False
+        self._tended_at = time.monotonic()
+        return self.tend()
+
+    def tend(self) -> bool:
+        """Do at once what `maintain` does from time to time."""
+        found = False
+        most = max((len(part) for part in self._layout.parts), default=0)
+        for turn in range(most):
+            asked = [part[turn] for part in self._layout.parts if turn < len(part)]
+            answers = [one.replica.call("tend") for one in asked]
+            ends = time.monotonic() + _TEND_S
+            did = [_within(one, ends) is True for one in answers]
+            found = found or any(did)
+        return found
+
+    def compact(self) -> None:
+        """Parts drop erased bytes by themselves (`maintain`)."""
+
+    def close(self) -> None:
+        """Let go of the parts; they live on."""
+        self._searcher.close()
+        self._holders.close()
+
+    def cohort_of(self, at: int, known: Mapping[int, CohortShare]) -> dict[int, CohortShare]:
+        """Return for each part the people who may be in the cohort; raises GalleryIncompleteError.
+
+        `known`: what it was told before.
+        """
+        found = {}
+        for number, part in enumerate(self._layout.parts):
+            held = known.get(number)
+            share = self._first_cohort(part, at, "" if held is None else held.stamp)
+            found[number] = held if share.people is None and held is not None else share
+        return found
+
+    def _first_cohort(self, part: Sequence[Known], at: int, stamp: str) -> CohortShare:
+        for one in sorted(part, key=lambda known: known.fed_to < at):
+            answer = one.replica.call("cohort", at, stamp, 0.5)
+            share = _within(answer, time.monotonic() + _COHORT_S)
+            if isinstance(share, CohortShare):
+                return share
+        raise GalleryIncompleteError("A part of the gallery does not answer: try again.")
+
+    def snapshot_of(self, at: int, shares: Mapping[int, CohortShare]) -> Snapshot:
+        """Return a state that holds the people of the cohort and no other."""
+        nothing = {
+            Kind.TENPRINTS: empty_columns(10, self._fmt.template.dimension),
+            Kind.MARKS: empty_columns(1, self._fmt.template.dimension),
+        }
+        drawn = [one.people for one in shares.values() if one.people is not None]
+        people = concatenate([nothing[Kind.TENPRINTS], *drawn])
+        held = {**nothing, Kind.TENPRINTS: people}
+        return Snapshot(
+            generation=self.generation,
+            cursor=at,
+            shelves={
+                kind: Shelf((), Source(columns, exact=exact_values(columns)), 0)
+                for kind, columns in held.items()
+            },
+            fmt=self._fmt,
+            identity=self._identity,
+            rotation=self._rotation,
+            digest="",
+        )
+
+
+class _CohortState:
+    """The newest state of a gallery in parts, as far as its cohort goes."""
+
+    def __init__(self, index: PartedIndex) -> None:
+        self._index = index
+        self._kept: tuple[Layout, int, dict[int, CohortShare], Snapshot] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state at the present change; of unchanged people the same object."""
+        layout, at, kept = self._index.layout, self._index.cursor, self._kept
+        if kept is not None and kept[:2] == (layout, at):
+            return kept[3]
+        known = kept[2] if kept is not None and kept[0].version == layout.version else {}
+        shares = self._index.cohort_of(at, known)
+        is_same = kept is not None and shares == kept[2]
+        snapshot = kept[3] if kept and is_same else self._index.snapshot_of(at, shares)
+        self._kept = (layout, at, shares, snapshot)
+        return snapshot
+
+
+def _within(answer: Future[Any], ends: float) -> Any:
+    """Return an answer, None when there is none by then or the replica failed."""
+    try:
+        return answer.result(timeout=max(0.0, ends - time.monotonic()))
+    except (ReplicaLostError, LinkingError, TimeoutError):
+        return None
+
+
+def _newest_whole(known: Sequence[Known]) -> Layout:
+    """Return the map of which every bucket has one part: the one furthest on, else the newest.
+
+    So a map that is being filled takes over when it has all that the one before has.
+    """
+    whole = [Layout(0, ())]
+    for version in sorted({one.place[0] for one in known}):
+        parts: dict[int, list[Known]] = {}
+        for one in known:
+            if one.place[0] == version:
+                parts.setdefault(one.place[1], []).append(one)
+        held = [some[0].standing.share.buckets for _, some in sorted(parts.items())]
+        layout = Layout(version, tuple(tuple(some) for _, some in sorted(parts.items())))
+        if (mapped_buckets(held) == 1).all() and layout.cursor >= 0:
+            whole.append(layout)
+    return max(whole, key=lambda layout: (layout.cursor, layout.version))

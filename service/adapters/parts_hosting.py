@@ -1,0 +1,161 @@
+"""Which host holds which replica, and moving to another answer while searches go on."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from domain.errors import ConfigurationError, GalleryIncompleteError
+from indexing.codec import Codec
+from indexing.held_part import PartPlan
+from indexing.placing import BUCKETS, even_maps
+from service.adapters.parted_index import Known, PartedIndex
+from service.adapters.parts_opening import Cluster
+
+_ASKED_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a gallery is to be like."""
+
+    parts: int
+    replicas: int
+    leaving: Collection[str] = ()
+    """Hosts to take everything from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What changes on hosts: starts first, stops when the new replicas have all changes."""
+
+    starts: tuple[tuple[int, str], ...]
+    """Part and host."""
+    stops: tuple[str, ...]
+    """Names of replicas."""
+
+
+def planned(homes: Mapping[int, Mapping[str, str]], hosts: Sequence[str], replicas: int) -> Moves:
+    """Return the fewest moves after which every part has its replicas on different hosts.
+
+    `homes`: for each part the host of each replica by name; `hosts`: those that may hold some.
+    Hosts end with at most one replica more than others, as far as different hosts allow it.
+    Raises ConfigurationError when there are fewer hosts than replicas.
+    """
+    if len(hosts) < replicas:
+        raise ConfigurationError(
+            f"There are {len(hosts)} hosts for {replicas} replicas of a part: add hosts, or ask"
+            " for fewer replicas."
+        )
+    most = -(-len(homes) * replicas // len(hosts))
+    load: Counter[str] = Counter()
+    kept: dict[int, dict[str, str]] = {}
+    for part, held in homes.items():
+        kept[part] = {}
+        for name, host in sorted(held.items()):
+            is_free = host not in kept[part] and load[host] < most and host in hosts
+            if is_free and len(kept[part]) < replicas:
+                kept[part][host] = name
+                load[host] += 1
+    starts = []
+    for part, held in kept.items():
+        for _ in range(replicas - len(held)):
+            host = min((one for one in hosts if one not in held), key=lambda one: load[one])
+            held[host] = ""
+            load[host] += 1
+            starts.append((part, host))
+    staying = {name for held in kept.values() for name in held.values()}
+    stops = [name for held in homes.values() for name in held if name not in staying]
+    return Moves(tuple(starts), tuple(stops))
+
+
+class Hosting:
+    """Makes and moves the replicas of a gallery."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        index: PartedIndex,
+        directory: Path,
+        *,
+        fill: Callable[[], None],
+        trained: Callable[[], Codec | None],
+    ) -> None:
+        """`fill` sends new replicas every change; `trained` makes the codec of a new map."""
+        self._cluster = cluster
+        self._index = index
+        self._directory = directory
+        self._fill = fill
+        self._trained = trained
+
+    def rebalance(self, wanted: Wanted) -> Moves:
+        """Bring the gallery to what is wanted; searches go on with what there is until then.
+
+        Another number of parts is another map: it is made beside the one in use, filled, and then
+        the one in use is stopped. Raises ConfigurationError, GalleryIncompleteError.
+        """
+        if not 1 <= wanted.parts <= BUCKETS:
+            raise ConfigurationError(f"A gallery has 1 to {BUCKETS} parts.")
+        layout = self._index.layout
+        is_new = len(layout.parts) != wanted.parts
+        homes: dict[int, dict[str, str]] = {number: {} for number in range(wanted.parts)}
+        for one in [] if is_new else [one for part in layout.parts for one in part]:
+            homes[one.place[1]][one.replica.name] = home_of(one)
+        hosts = [one for one in self._cluster.nodes() if one not in wanted.leaving]
+        moves = planned(homes, hosts, wanted.replicas)
+        version = self._next_version() if is_new else layout.version
+        if moves.starts:
+            codec = self._trained() if is_new else self._codec()
+            for part, host in moves.starts:
+                self._start(version, part, wanted.parts, codec, host)
+            self._index.refresh()
+            self._fill()
+        self._index.refresh()
+        self._demand(version, wanted)
+        stops = [*moves.stops, *self._others_than(version)]
+        for name in stops:
+            self._cluster.stop(name)
+        self._index.refresh()
+        return Moves(moves.starts, tuple(stops))
+
+    def _start(self, version: int, part: int, parts: int, codec: Codec | None, host: str) -> None:
+        name = f"part-{version:04}-{part:04}-{secrets.token_hex(4)}"
+        plan = PartPlan(
+            version,
+            part,
+            even_maps(parts)[part],
+            self._index.template_format,
+            self._index.check,
+            "" if codec is None else codec.digest,
+        )
+        self._cluster.start(name, plan, self._directory / name, codec, host)
+
+    def _demand(self, version: int, wanted: Wanted) -> None:
+        """Raise GalleryIncompleteError unless the map is whole and every replica has it all."""
+        layout = self._index.layout
+        ready = [sum(one.fed_to >= layout.cursor for one in part) for part in layout.parts]
+        if layout.version != version or min(ready, default=0) < wanted.replicas:
+            raise GalleryIncompleteError(
+                "The new replicas are not filled yet: run the same command again; nothing was"
+                " stopped."
+            )
+
+    def _next_version(self) -> int:
+        return 1 + max((one.place[0] for one in self._index.known), default=0)
+
+    def _others_than(self, version: int) -> list[str]:
+        return [one.replica.name for one in self._index.known if one.place[0] != version]
+
+    def _codec(self) -> Codec | None:
+        first = self._index.layout.parts[0][0]
+        found: Any = first.replica.call("codec").result(timeout=_ASKED_S)
+        return found if isinstance(found, Codec) else None
+
+
+def home_of(one: Known) -> str:
+    """Return the host of a replica."""
+    return str(one.replica.call("home").result(timeout=_ASKED_S))

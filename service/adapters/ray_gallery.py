@@ -1,0 +1,243 @@
+"""The parts of a gallery as actors of a Ray cluster. Here alone Ray is imported.
+
+An actor holds one replica: detached, named, restarted by Ray on its host, never given a call
+again. It has no key, no database and no secret. Work, feed and upkeep have threads of their own,
+so that searches which wait for a change do not hold it up.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ray
+from ray.exceptions import RayError, RayTaskError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from domain.errors import ConfigurationError, GalleryError, LinkingError
+from indexing.codec import Codec
+from indexing.held_part import HeldPart, PartPlan
+from indexing.replicated import ReplicaLostError
+from service.adapters.surroundings import code_version
+
+NAMESPACE = "identlink"
+_HOSTS_PARTS = "gallery"
+"""The resource of hosts that hold parts; those of the service are in the cluster without it."""
+_PROBE_S = 60
+_GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
+
+_OPEN_QUESTION = (
+    "import sys\n"
+    "from ray._raylet import GcsClient\n"
+    "GcsClient(address=sys.argv[1]).get_all_node_info(timeout=10)\n"
+)
+
+
+class _Held:
+    """One replica of one part, in a process of its own."""
+
+    def __init__(self, plan: PartPlan, directory: str) -> None:
+        self._part = HeldPart(plan, Path(directory))
+
+    @ray.method(concurrency_group="feed")
+    def adopt(self, codec: Codec) -> None:
+        """See `HeldPart.adopt`."""
+        self._part.adopt(codec)
+
+    @ray.method(concurrency_group="work")
+    def work(self, *arguments: Any) -> Any:
+        """See `HeldPart.work`."""
+        return self._part.work(*arguments)
+
+    @ray.method(concurrency_group="work")
+    def cohort(self, *arguments: Any) -> Any:
+        """See `HeldPart.cohort`."""
+        return self._part.cohort(*arguments)
+
+    @ray.method(concurrency_group="feed")
+    def feed(self, *arguments: Any) -> Any:
+        """See `HeldPart.feed`."""
+        return self._part.feed(*arguments)
+
+    @ray.method(concurrency_group="look")
+    def standing(self, _asking: str) -> Any:
+        """Return how it stands, and the code it runs."""
+        return self._part.standing(code_version())
+
+    @ray.method(concurrency_group="look")
+    def home(self) -> str:
+        """Return the host it is on."""
+        return str(ray.get_runtime_context().get_node_id())
+
+    @ray.method(concurrency_group="look")
+    def codec(self) -> Any:
+        """See `HeldPart.codec`."""
+        return self._part.codec
+
+    @ray.method(concurrency_group="look")
+    def process(self) -> int:
+        """Return the number of its process, for tests that end it."""
+        return os.getpid()
+
+    @ray.method(concurrency_group="upkeep")
+    def tend(self) -> Any:
+        """See `HeldPart.tend`."""
+        return self._part.tend()
+
+    @ray.method(concurrency_group="upkeep")
+    def verify(self) -> Any:
+        """See `HeldPart.verify`."""
+        return self._part.verify()
+
+
+_untyped: Any = ray
+_Actor = _untyped.remote(
+    num_cpus=0,
+    max_restarts=-1,
+    max_task_retries=0,
+    concurrency_groups=_GROUPS,
+)(_Held)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RayReplica:
+    """A replica that an actor holds."""
+
+    name: str
+    actor: Any
+
+    def call(self, method: str, *arguments: Any) -> Future[Any]:
+        """Call a method; the future raises ReplicaLostError, or the refusal of the part."""
+        answer: Future[Any] = Future()
+        try:
+            sent = getattr(self.actor, method).remote(*arguments).future()
+        except RayError as error:
+            answer.set_exception(ReplicaLostError(type(error).__name__))
+            return answer
+        sent.add_done_callback(lambda done: _settle(answer, done))
+        return answer
+
+
+def _settle(answer: Future[Any], done: Future[Any]) -> None:
+    error = done.exception()
+    cause = getattr(error, "cause", None) if isinstance(error, RayTaskError) else None
+    if error is None:
+        answer.set_result(done.result())
+    elif isinstance(cause, LinkingError):
+        answer.set_exception(cause)
+    else:
+        answer.set_exception(ReplicaLostError(type(error).__name__))
+
+
+class RayCluster:
+    """A connection to a cluster, and the replicas in it."""
+
+    def __init__(self, address: str) -> None:
+        """Connect as the environment says (`parts_opening.prepare_environment`).
+
+        Raises ConfigurationError when the cluster cannot be reached or is open to others.
+        """
+        if not ray.is_initialized():
+            connect(address)
+        self._handles: dict[str, Any] = {}
+
+    def replicas(self) -> Sequence[RayReplica]:
+        """Return the replicas of all maps; those known before when the cluster cannot be asked."""
+        # Without the control store nothing is new, and the known ones still answer.
+        with suppress(RayError, ValueError, RuntimeError):
+            names = {name for name in ray.util.list_named_actors() if name.startswith("part-")}
+            for name in names - self._handles.keys():
+                self._handles[name] = ray.get_actor(name, namespace=NAMESPACE)
+            for name in self._handles.keys() - names:
+                del self._handles[name]
+        return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
+
+    def nodes(self) -> list[str]:
+        """Return the hosts of parts that are up: those started with the resource `gallery`."""
+        return sorted(
+            node["NodeID"]
+            for node in _untyped.nodes()
+            if node["Alive"] and node["Resources"].get(_HOSTS_PARTS)
+        )
+
+    def start(
+        self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
+    ) -> RayReplica:
+        """Make a replica on a host, where it stays; raises GalleryError."""
+        try:
+            actor = _Actor.options(
+                name=name,
+                namespace=NAMESPACE,
+                lifetime="detached",
+                scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
+            ).remote(plan, str(directory))
+            # Not among what it is made of: what is large there is gone when Ray makes it again.
+            if codec is not None:
+                ray.get(actor.adopt.remote(codec), timeout=_PROBE_S)
+            ray.get(actor.standing.remote(""), timeout=_PROBE_S)
+        except (RayError, ValueError, TimeoutError) as error:
+            raise GalleryError(
+                "A part could not be made on its host: see the log of Ray there."
+            ) from error
+        self._handles[name] = actor
+        return RayReplica(name, actor)
+
+    def stop(self, name: str) -> None:
+        """End a replica for good; its files stay."""
+        actor = self._handles.pop(name, None)
+        if actor is not None:
+            ray.kill(actor, no_restart=True)
+
+    def close(self) -> None:
+        """Leave the cluster; its actors live on."""
+        ray.shutdown()
+
+
+def connect(address: str) -> None:
+    """Connect to a running cluster that demands the token; raises ConfigurationError."""
+    try:
+        context = ray.init(
+            address=address,
+            namespace=NAMESPACE,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except (RayError, ConnectionError, RuntimeError, ValueError) as error:
+        raise ConfigurationError(
+            "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: is Ray"
+            " started on this host too, with the same token?"
+        ) from error
+    try:
+        demand_closed(address, bool(context.dashboard_url))
+    except ConfigurationError:
+        ray.shutdown()
+        raise
+
+
+def demand_closed(address: str, has_dashboard: bool) -> None:
+    """Raise ConfigurationError for a cluster that answers without a token, or has a dashboard."""
+    if has_dashboard:
+        raise ConfigurationError(
+            "The Ray cluster has a dashboard: start it with --include-dashboard=false."
+        )
+    environment = {**os.environ, "RAY_AUTH_MODE": "disabled"}
+    environment.pop("RAY_AUTH_TOKEN_PATH", None)
+    asked = subprocess.run(  # noqa: S603  # our own interpreter, a fixed program
+        [sys.executable, "-c", _OPEN_QUESTION, address],
+        env=environment,
+        capture_output=True,
+        timeout=_PROBE_S,
+        check=False,
+    )
+    if asked.returncode == 0:
+        raise ConfigurationError(
+            "The Ray cluster answers without a token: start it with RAY_AUTH_MODE=token."
+        )

@@ -1,0 +1,210 @@
+"""`identlink gallery`: the parts of a gallery on several hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from domain.errors import GalleryIncompleteError, IndexDamagedError
+from indexing.codec import Codec, train_codec
+from indexing.columns import stored_columns
+from indexing.parameters import DEFAULT_LIMITS
+from indexing.replicated import demand_whole, digest_of
+from indexing.rotation import secret_rotation
+from indexing.verification import ContentTally, Verification
+from service.adapters.parted_index import Known, PartedIndex
+from service.adapters.parts_hosting import Hosting, Wanted, home_of
+from service.adapters.parts_opening import Cluster, open_cluster
+from service.adapters.secret_files import IndexKeys
+from service.adapters.surroundings import code_version
+from service.bootstrap import open_database, print_format
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.enrolling import progress_of
+from service.live.gallery import CHANGES_A_STEP
+from service.live.parted_gallery import LiveParts
+from service.settings import Settings
+from service.storage.database import UnitsOfWork
+
+app = typer.Typer(help="The gallery in parts on several hosts (IDENTLINK_GALLERY).")
+
+_VERIFY_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A gallery in parts, complete or not."""
+
+    settings: Settings
+    units: UnitsOfWork
+    cluster: Cluster
+    index: PartedIndex
+    key: bytes
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[_Opened]:
+    cluster = open_cluster(settings.gallery, settings.gallery_token)
+    database = open_database(settings)
+    try:
+        database.demand_current()
+        key = IndexKeys(settings.keys_directory).current
+        fmt = print_format(settings).index
+        index = PartedIndex(cluster, fmt, key, code=code_version())
+        yield _Opened(settings, database.units_of_work(), cluster, index, key)
+    finally:
+        cluster.close()
+        database.close()
+
+
+@app.command("status")
+def status(
+    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Show every replica, its host, and the last change it has; refused when parts are missing."""
+    with _opened(existing_settings_for(context, store)) as opened:
+        with opened.units.read() as unit:
+            last = unit.encounters.last_change()
+        layout = opened.index.layout
+        rows = [_row(one) for one in opened.index.known]
+    facts = {"version": layout.version, "cursor": layout.cursor, "last_change": last}
+    lines = [
+        f"{row['name']}  part {row['part']}  host {row['host'][:8]}  change {row['fed_to']}"
+        f"  {row['tenprints']:,} tenprints"
+        for row in rows
+    ]
+    whole = "whole" if layout.parts else "not whole: there are no lists"
+    head = f"Map {layout.version}, {len(layout.parts)} parts, change {layout.cursor} of {last}."
+    say(
+        "\n".join([f"The gallery is {whole}.", head, *lines]),
+        {**facts, "replicas": rows},
+        as_json=as_json,
+    )
+    if not layout.parts:
+        raise GalleryIncompleteError
+
+
+def _row(one: Known) -> dict[str, Any]:
+    share = one.standing.share
+    return {
+        "name": one.replica.name,
+        "version": share.version,
+        "part": share.number,
+        "host": home_of(one),
+        "fed_to": one.fed_to,
+        "tenprints": share.counts[0],
+        "marks": share.counts[1],
+    }
+
+
+@app.command("verify")
+def verify(
+    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Let every replica check its files, and compare all of them with the database."""
+    with _opened(existing_settings_for(context, store)) as opened:
+        live = LiveParts(opened.index, opened.units)
+        live.mend()
+        live.catch_up()
+        found = [_verified(one) for part in opened.index.layout.parts for one in part]
+        _demand_equal(opened)
+    files = sum(one.files for one in found)
+    say(
+        f"In order: {len(found)} replicas, {files} files, equal to the database.",
+        {"replicas": len(found), "files": files},
+        as_json=as_json,
+    )
+
+
+def _verified(one: Known) -> Verification:
+    found = one.replica.call("verify").result(timeout=_VERIFY_S)
+    if not isinstance(found, Verification):
+        raise IndexDamagedError("A replica did not check its files: see the log of Ray there.")
+    return found
+
+
+def _demand_equal(opened: _Opened) -> None:
+    """Raise unless each replica of a part says the same, and the whole is the database's."""
+    opened.index.refresh()
+    parts = opened.index.layout.parts
+    for part in parts:
+        if len({one.standing.share for one in part}) > 1:
+            raise IndexDamagedError(
+                "Two replicas of a part differ: stop one and run `identlink gallery rebalance`."
+            )
+    shares = [part[0].standing.share for part in parts]
+    demand_whole(shares, opened.index.cursor)
+    tally = ContentTally(template_format=opened.index.template_format, key=opened.key)
+    cursor, is_last = 0, False
+    while not is_last:
+        with opened.units.read() as unit:
+            changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
+        tally.add(changes.enrolled)
+        tally.add(changes.marks)
+        cursor, is_last = changes.cursor, changes.is_last
+    if tally.digest != digest_of(shares):
+        raise IndexDamagedError(
+            "The gallery differs from the database: make it anew with another number of parts."
+        )
+
+
+@app.command("rebalance")
+def rebalance(  # noqa: PLR0913  # the options of a command
+    context: typer.Context,
+    *,
+    parts: Annotated[int, typer.Option("--parts", min=1, max=1024, help="Parts (4).")] = 4,
+    replicas: Annotated[
+        int, typer.Option("--replicas", min=1, max=8, help="Replicas of each part (2).")
+    ] = 2,
+    directory: Annotated[
+        Path, typer.Option("--directory", help="Where each host keeps its replicas.")
+    ] = Path("/var/lib/identlink/gallery"),
+    leave: Annotated[
+        list[str] | None,
+        typer.Option("--leave", help="A host to take everything from; may be repeated."),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Spread the gallery over the hosts that are up; searches go on meanwhile."""
+    with _opened(existing_settings_for(context, store)) as opened:
+        live = LiveParts(opened.index, opened.units)
+        hosting = Hosting(
+            opened.cluster,
+            opened.index,
+            directory,
+            fill=partial(_fill, live, opened.units),
+            trained=partial(_trained, opened),
+        )
+        moves = hosting.rebalance(Wanted(parts, replicas, tuple(leave or ())))
+    say(
+        f"{len(moves.starts)} replicas made, {len(moves.stops)} stopped: their files may be"
+        " deleted.",
+        {"started": len(moves.starts), "stopped": list(moves.stops)},
+        as_json=as_json,
+    )
+
+
+def _fill(live: LiveParts, units: UnitsOfWork) -> None:
+    with units.read() as unit:
+        total = unit.encounters.last_change()
+    with progress_of("Filling replicas", total, Console(stderr=True)) as advance:
+        live.mend(advance)
+    live.mend()
+
+
+def _trained(opened: _Opened) -> Codec | None:
+    """Return a codec of the first people of the database; None while they are few."""
+    with opened.units.read() as unit:
+        batch = unit.encounters.changes_after(0, DEFAULT_LIMITS.codec_sample).enrolled
+    if len(batch) < DEFAULT_LIMITS.codec_minimum:
+        return None
+    fmt = opened.index.template_format
+    columns = stored_columns(batch, secret_rotation(opened.key, fmt.template.dimension))
+    return train_codec(columns.vectors, columns.finger_bits, fmt)

@@ -1,0 +1,277 @@
+"""Parts as actors of a Ray cluster on this machine: whole lists or none, whatever is killed.
+
+One cluster for all tests of the module, on the loopback interface; it ends with them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.ray_head import ray_head
+from domain.errors import ConfigurationError, GalleryIncompleteError
+from indexing.codec import Codec, train_codec
+from indexing.columns import stored_columns
+from indexing.filters import NO_FILTER
+from indexing.gallery_index import GalleryIndex
+from indexing.held_part import PartPlan, step_end
+from indexing.hits import Hits
+from indexing.parameters import IndexLimits
+from indexing.placing import even_maps
+from indexing.rotation import key_check
+from service.adapters.parted_index import PartedIndex
+from service.adapters.parts_opening import check_token, open_cluster
+from service.adapters.surroundings import code_version
+from tests.formats import FORMAT
+from tests.unit.indexing.building import KEY, people
+from tests.unit.indexing.replicas import History
+
+pytestmark = [
+    # Ray is imported by `open_cluster` alone: it reads its environment then, and never again.
+    pytest.mark.skipif(find_spec("ray") is None, reason="the extra `scale` is not installed"),
+    pytest.mark.xdist_group("ray"),
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+RNG = np.random.default_rng(79)
+PEOPLE = people(RNG, 400)
+BATCH = PEOPLE.batch(RNG, RNG.integers(0, 400, 2200))
+PARTS = 2
+SOON_S = 30.0
+
+
+@dataclass(slots=True)
+class Site:
+    cluster: Any
+    index: PartedIndex
+    whole: GalleryIndex
+    history: History
+
+    def follow(self) -> None:
+        """Send every replica what it lacks."""
+        replicas = self.cluster.replicas()
+        assert len(replicas) == 2 * PARTS  # one that is being restarted has no name meanwhile
+        for one in replicas:
+            standing = one.call("standing", "").result(SOON_S)
+            have = standing.share.cursor
+            while have < self.history.last or standing.answers_at < have:
+                end = step_end(have, self.history.last)
+                step = self.history.step(have, end).only(standing.share.buckets)
+                have = one.call("feed", step).result(SOON_S)
+                standing = one.call("standing", "").result(SOON_S)
+        self.index.refresh()
+
+    def follow_soon(self) -> float:
+        """Do so as soon as all replicas are back; return the seconds it took."""
+        begun = time.monotonic()
+        while True:
+            try:
+                self.follow()
+                return time.monotonic() - begun
+            except Exception:
+                if time.monotonic() - begun > SOON_S:
+                    raise
+                time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    before = dict(os.environ)
+    with ray_head() as (address, token):
+        opened = open_cluster(address, token)
+        try:
+            yield opened
+        finally:
+            for one in opened.replicas():
+                opened.stop(one.name)
+            opened.close()
+            os.environ.clear()
+            os.environ.update(before)
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    history = History(FORMAT.index)
+    history.add(BATCH)
+    columns = stored_columns(BATCH, history.rotation)
+    codec = train_codec(columns.vectors, columns.finger_bits, FORMAT.index)
+    home = tmp_path_factory.mktemp("parts")
+    (node,) = cluster.nodes()
+    for number, buckets in enumerate(even_maps(PARTS)):
+        plan = PartPlan(1, number, buckets, FORMAT.index, key_check(KEY), codec.digest)
+        for copy in range(2):
+            cluster.start(f"part-{number}-{copy}", plan, home / f"{number}-{copy}", codec, node)
+    index = PartedIndex(cluster, FORMAT.index, KEY, code=code_version())
+    found = Site(cluster, index, whole_of(tmp_path_factory.mktemp("whole"), codec), history)
+    found.follow()
+    yield found
+    found.whole.close()
+
+
+def whole_of(directory: Path, codec: Codec) -> GalleryIndex:
+    """Return one index, which has in memory what the parts have in memory."""
+    whole = GalleryIndex.open(
+        directory,
+        template_format=FORMAT.index,
+        key=KEY,
+        threads=1,
+        limits=IndexLimits(codec_minimum=1 << 60),
+    )
+    whole.adopt(codec)
+    whole.add(BATCH.take(slice(0, 2048)), cursor=2048)
+    whole.seal()
+    whole.add(BATCH.take(slice(2048, None)), cursor=len(BATCH))
+    return whole
+
+
+def assert_equal(found: Hits, expected: Hits) -> None:
+    assert found.encounter_rows.tolist() == expected.encounter_rows.tolist()
+    assert found.person_rows.tolist() == expected.person_rows.tolist()
+    assert found.similarities.tobytes() == expected.similarities.tobytes()
+    assert (found.digest, found.cursor) == (expected.digest, expected.cursor)
+
+
+def pid_of(site: Site, part: int, copy: int) -> int:
+    name = f"part-{part}-{copy}"
+    (one,) = [one for one in site.cluster.replicas() if one.name == name]
+    return int(one.call("process").result(SOON_S))
+
+
+def test_lists_over_a_cluster_are_those_of_one_index(site: Site) -> None:
+    probes = [PEOPLE.tenprint(RNG, person) for person in range(0, 60, 6)]
+    marks = [PEOPLE.mark(RNG, person) for person in range(4)]
+    for k in (1, 30, 200):
+        expected = site.whole.search_tenprints(probes, k=k)
+        for one, other in zip(site.index.search_tenprints(probes, k=k), expected, strict=True):
+            assert_equal(one, other)
+    for mark in marks:
+        assert_equal(site.index.search_mark(mark, k=20), site.whole.search_mark(mark, k=20))
+    expected_file = site.whole.search_mark_file(probes[0], k=5, where=NO_FILTER)
+    assert_equal(site.index.search_mark_file(probes[0], k=5), expected_file)
+    for probe in (probes[0], marks[0]):
+        assert site.index.cohorts.strangers(probe) == site.whole.cohorts.strangers(probe)
+
+
+def test_a_killed_replica_is_replaced_and_comes_back(site: Site) -> None:
+    probe = PEOPLE.tenprint(RNG, 7)
+    expected = site.whole.search_tenprint(probe, k=50)
+    for turn in range(3):
+        killed = pid_of(site, turn % PARTS, turn % 2)
+        os.kill(killed, signal.SIGKILL)
+        for _ in range(3):
+            assert_equal(site.index.search_tenprint(probe, k=50), expected)
+        site.follow_soon()
+        assert pid_of(site, turn % PARTS, turn % 2) != killed
+        assert all(len(part) == 2 for part in site.index.layout.parts)
+
+
+def test_without_both_replicas_of_a_part_there_is_no_list(site: Site) -> None:
+    probe = PEOPLE.tenprint(RNG, 8)
+    expected = site.whole.search_tenprint(probe, k=50)
+    for copy in (0, 1):
+        os.kill(pid_of(site, 1, copy), signal.SIGKILL)
+    with pytest.raises(GalleryIncompleteError):
+        site.index.search_tenprint(probe, k=50)
+    site.follow_soon()
+    assert_equal(site.index.search_tenprint(probe, k=50), expected)
+
+
+def test_an_erased_person_is_in_no_list_of_any_replica(site: Site) -> None:
+    probe = PEOPLE.tenprint(RNG, 33)
+    person = int(site.index.search_tenprint(probe, k=1).person_rows[0])
+    rows = BATCH.encounter_rows[BATCH.person_rows == person]
+    site.history.erase(rows.tolist())
+    site.whole.erase(rows, cursor=site.history.last)
+    site.follow()
+    expected = site.whole.search_tenprint(probe, k=200)
+    for _ in range(2):  # either replica has its turn
+        found = site.index.search_tenprint(probe, k=200)
+        assert person not in found.person_rows
+        assert_equal(found, expected)
+
+
+def test_replicas_check_their_files(site: Site) -> None:
+    for one in site.cluster.replicas():
+        assert one.call("verify").result(SOON_S).encounters > 0
+
+
+def test_a_cluster_that_demands_the_token_is_taken_for_closed(cluster: Any) -> None:
+    from service.adapters.ray_gallery import demand_closed, ray  # noqa: PLC0415 - an extra
+
+    address = ray.get_runtime_context().gcs_address
+    demand_closed(address, has_dashboard=False)
+    with pytest.raises(ConfigurationError, match="dashboard"):
+        demand_closed(address, has_dashboard=True)
+
+
+_OPEN_CLUSTER = """
+import os, sys
+os.environ.update(RAY_AUTH_MODE="disabled", RAY_USAGE_STATS_ENABLED="0")
+import ray
+from benchmarks.ray_head import ray_head
+from domain.errors import ConfigurationError
+from service.adapters.ray_gallery import demand_closed
+context = ray.init(num_cpus=1, object_store_memory=100 * 2**20, include_dashboard=False,
+                   log_to_driver=False, _temp_dir=sys.argv[1])
+try:
+    demand_closed(context.address_info["gcs_address"], has_dashboard=False)
+except ConfigurationError as error:
+    print(error.detail)
+finally:
+    ray.shutdown()
+"""
+
+
+@pytest.mark.slow
+def test_a_cluster_that_answers_without_a_token_is_refused() -> None:
+    home = tempfile.mkdtemp(prefix="r", dir="/tmp")
+    try:
+        done = subprocess.run(  # noqa: S603  # our own interpreter
+            [sys.executable, "-c", _OPEN_CLUSTER, home],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    assert "without a token" in done.stdout
+
+
+def test_without_an_address_or_encryption_nothing_is_opened(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="IDENTLINK_GALLERY"):
+        open_cluster(None, tmp_path / "token")
+    with pytest.raises(ConfigurationError, match="RAY_USE_TLS"):
+        open_cluster("ray://gallery.example:6379", tmp_path / "token")
+
+
+def test_a_token_open_to_others_is_refused(tmp_path: Path) -> None:
+    check_token(tmp_path / "token")
+    assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "token").chmod(0o644)
+    with pytest.raises(ConfigurationError, match="0600"):
+        check_token(tmp_path / "token")
+
+
+def test_without_the_extra_a_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "service.adapters.ray_gallery", raising=False)
+    with pytest.raises(ConfigurationError, match=r"identlink\[scale\]"):
+        open_cluster("ray://127.0.0.1:6379", tmp_path / "token")
