@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.driver import World
+from tests.integration.api.driver import World, pairs_in
 from tests.integration.api.prints import encounter, mark, tenprint
 
 HIDDEN_WORDS = (
@@ -78,6 +78,7 @@ class Watch:
             finger = shown.json()["impressions"][0]["position"]
             body = {"label": shown.json()["label"], "outcome": outcome}
             body |= {"fingers_identified": [finger] if first else []}
+            body |= {"points": pairs_in(finger) if first else []}
             assert self.post(f"{path}/comparisons", body).status_code == 204
             self.look_at(path, shown.json()["label"])
             self.get(path)
