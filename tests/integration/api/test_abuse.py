@@ -17,6 +17,7 @@ from service.usecases.misuse.watching import watch_searches
 from tests.integration.api.driver import World
 from tests.integration.api.facts import stated
 from tests.integration.api.prints import (
+    bare_tenprint,
     finger,
     impression,
     mark,
@@ -150,7 +151,7 @@ def enrol_staff(world: World, person: int, user: str) -> str:
     body = {
         "user": user,
         "captured_at": "2024-05-06T07:08:09Z",
-        "impressions": tenprint(person),
+        "impressions": bare_tenprint(person),
     }
     answer = world.administrator().post("/v1/staff-prints", body)
     assert answer.status_code == 201, answer.text
@@ -212,7 +213,7 @@ def test_a_names_enquiry_for_ones_own_name_is_flagged(sqlite_world: World) -> No
     ("change", "status"),
     [
         ({"impressions": []}, 400),
-        ({"impressions": mark(1, 2)}, 400),
+        ({"impressions": [impression(1, 2, kind="latent") | {"position": 0}]}, 400),
         ({"user": "no spaces allowed"}, 422),
         ({"captured_at": "yesterday"}, 400),
     ],
@@ -220,7 +221,11 @@ def test_a_names_enquiry_for_ones_own_name_is_flagged(sqlite_world: World) -> No
 def test_staff_prints_that_are_none_are_refused(
     sqlite_world: World, change: dict[str, Any], status: int
 ) -> None:
-    body = {"user": "soco-7", "captured_at": "2024-05-06T07:08:09Z", "impressions": tenprint(1)}
+    body = {
+        "user": "soco-7",
+        "captured_at": "2024-05-06T07:08:09Z",
+        "impressions": bare_tenprint(1),
+    }
 
     refused = sqlite_world.administrator().post("/v1/staff-prints", body | change)
 
