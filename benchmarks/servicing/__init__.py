@@ -3,5 +3,6 @@
 - `applicants`: applicants, with the errors and false details of applications
 - `certificates`: an application for a certificate worked by staff
 - `office`: the store, the staff, and how long each kind of work takes
+- `trial`: many applications searched, to count every No Trace that would be wrong
 - `year`: the arrivals of a year, as a table: a kind of service is a row
 """

@@ -17,7 +17,15 @@ from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.people import Details
 from domain.request_states import RequestState, Step
-from domain.requests import Ask, Channel, IdentityBasis, IdentityOutcome, Party, PartyKind
+from domain.requests import (
+    Ask,
+    Channel,
+    Identification,
+    IdentityBasis,
+    IdentityOutcome,
+    Party,
+    PartyKind,
+)
 from domain.restrictions import UsePurpose
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.existing import existing
@@ -36,7 +44,7 @@ from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.stepping import TakeStep, take_step
 
 KIND = "police-certificate"
-_REFUSED = "refused: identity-not-shown"
+REFUSED = "refused: identity-not-shown"
 
 
 def work_certificate(office: Office, applicant: Applicant, *, to_the_end: bool = True) -> str:
@@ -47,6 +55,7 @@ def work_certificate(office: Office, applicant: Applicant, *, to_the_end: bool =
         office.counts["errors"] += 1
         outcome = f"error: {error.code}"
     office.outcomes[f"{KIND}: {outcome}"] += 1
+    # Without the end, nobody has read the record: one that is empty counts as missed too.
     is_held = applicant.has_matters if to_the_end else applicant.has_record
     if outcome == CertificateOutcome.NO_TRACE.value and is_held:
         office.counts["wrong_no_trace"] += 1
@@ -56,17 +65,18 @@ def work_certificate(office: Office, applicant: Applicant, *, to_the_end: bool =
 
 def _worked(office: Office, applicant: Applicant, *, to_the_end: bool) -> str:
     request_id = _open(office, applicant)
-    if _is_another(applicant):
+    if is_another(applicant):
         office.counts["to_a_person"] += 1
         _decide(office, request_id, refuse=True)
-        return _REFUSED
-    outcome = _identify(office, applicant, request_id)
+        return REFUSED
+    identified = _identify(office, applicant, request_id)
+    office.counts["wrong_person"] += identified.person_id not in (None, applicant.person_id)
     if not to_the_end:
         settled = {
             IdentityOutcome.NOT_HELD: CertificateOutcome.NO_TRACE.value,
             IdentityOutcome.IDENTIFIED: "identified",
         }
-        return settled.get(outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
+        return settled.get(identified.outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
     with office.timed("decision to signed document"):
         _decide(office, request_id, refuse=False)
         issued = issue_certificate(office.services, office.desk, office.first, request_id)
@@ -79,7 +89,7 @@ def _worked(office: Office, applicant: Applicant, *, to_the_end: bool) -> str:
     return found.certificate.outcome.value
 
 
-def _is_another(applicant: Applicant) -> bool:
+def is_another(applicant: Applicant) -> bool:
     """Whether the document is of somebody else than the application."""
     stated, shown = applicant.stated, applicant.document
     surnames = {one.surname.casefold() for one in shown.names}
@@ -88,11 +98,15 @@ def _is_another(applicant: Applicant) -> bool:
     return not same_name and not same_day
 
 
-def _open(office: Office, applicant: Applicant) -> RequestId:
+def subject_of(applicant: Applicant) -> Details:
+    """Return the details searched by: those stated, and those of the document beside them."""
     stated, shown = applicant.stated, applicant.document
     names = dict.fromkeys((*stated.names, *shown.names))
     dates = dict.fromkeys((*shown.dates_of_birth, *stated.dates_of_birth))
-    subject = replace(stated, names=tuple(names), dates_of_birth=tuple(dates))
+    return replace(stated, names=tuple(names), dates_of_birth=tuple(dates))
+
+
+def _open(office: Office, applicant: Applicant) -> RequestId:
     command = OpenRequest(
         office.first,
         KIND,
@@ -101,7 +115,7 @@ def _open(office: Office, applicant: Applicant) -> RequestId:
         UsePurpose.OWN_REQUEST,
         "own-request",
         office.services.surroundings.clock().date(),
-        Ask(subject, facts=(("countries", "CAN"),)),
+        Ask(subject_of(applicant), facts=(("countries", "CAN"),)),
     )
     with office.timed("opening"):
         return open_request(office.services, command)
@@ -112,27 +126,27 @@ def _version(office: Office, request_id: RequestId) -> int:
         return existing(unit.requests.file(request_id)).version
 
 
-def _identify(office: Office, applicant: Applicant, request_id: RequestId) -> IdentityOutcome:
+def _identify(office: Office, applicant: Applicant, request_id: RequestId) -> Identification:
     services, officer = office.services, office.first
     take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
     with office.timed("search by details"):
         search_person(services, SearchPerson(officer, request_id, 2))
     named = named_people(services, officer, request_id)
-    chosen = _chosen(named, applicant.document)
+    one = chosen(named, applicant.document)
     if named:
         office.counts["to_a_person"] += 1
     command = Identify(officer, request_id, 3)
-    if chosen is not None:
+    if one is not None:
         command = replace(
             command,
-            candidate_id=chosen.candidate_id,
+            candidate_id=one.candidate_id,
             basis=IdentityBasis.DOCUMENTS,
             words="Name and day of birth as in the document.",
         )
-    return identify(services, command).outcome
+    return identify(services, command)
 
 
-def _chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
+def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
     """Return the one candidate whose record bears a name and the day of birth of the document."""
     names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
     dates = {*map(str, shown.dates_of_birth)}

@@ -41,7 +41,8 @@ class Office:
     outcomes: Counter[str] = field(default_factory=Counter)
     """By kind and outcome."""
     counts: Counter[str] = field(default_factory=Counter)
-    """Of the figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`."""
+    """Of the figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`, and
+    `wrong_person`, an applicant taken for another."""
     last_issued: CertificateId | None = None
     spent_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """Processor seconds of steps, by name."""
