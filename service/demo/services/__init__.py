@@ -4,7 +4,9 @@ A scene is a function of the parts that all scenes share; a further service adds
 and a line to `SCENES`.
 
 - `certificates`: a certificate issued, checked by page and offline, and superseded
+- `deletion`: a deletion from the application to the last acknowledgement
 - `scene`: the parts that every scene shares
+- `subject_access`: access to one's own data
 """
 
 from __future__ import annotations
@@ -13,11 +15,15 @@ from collections.abc import Callable
 
 from data.synthetic.population import Population
 from service.demo.officers import two_officers
-from service.demo.services import certificates
+from service.demo.services import certificates, deletion, subject_access
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 
-SCENES: tuple[Callable[[Scene], None], ...] = (certificates.show,)
+SCENES: tuple[Callable[[Scene], None], ...] = (
+    certificates.show,
+    subject_access.show,
+    deletion.show,
+)
 """In the order in which they are shown."""
 
 
