@@ -1,10 +1,11 @@
 """A year of services for the public: `python -m benchmarks services --scale .001`.
 
-Generated people apply to one office. Half of them have a record. Use cases, sealing, log, typst
-and seal are real, on SQLite; staff are simulated by calls, and see no more than staff would. There
-is no HTTP between. `--trial N` then has N applications of people with a record searched, with
-slips, married names, aliases and false details, and counts those that would be certified as No
-Trace. Seconds are of the wall clock for the year, of one core for single steps.
+Generated people apply to one office for certificates, for their own data, and for deletions. Half
+of them have a record. Use cases, sealing, log, typst and seal are real, on SQLite; staff are
+simulated by calls, and see no more than staff would. There is no HTTP between. `--trial N` then
+has N applications of people with a record searched, with slips, married names, aliases and false
+details, and counts those that would be certified as No Trace. Seconds are of the wall clock for
+the year, of one core for single steps.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
         service.work(office, next(known if rng.random() < 0.5 else strangers))
     return {
         "applications": len(coming),
+        "by_service": dict(sorted(Counter(one.name for one in coming).items())),
         "by_outcome": dict(sorted(office.outcomes.items())),
         "to_a_person": office.counts["to_a_person"],
         "wrong_no_trace": office.counts["wrong_no_trace"],

@@ -8,7 +8,7 @@ the document; else it stays open. Staff never see the truth.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
@@ -25,6 +25,7 @@ from domain.requests import (
     IdentityOutcome,
     Party,
     PartyKind,
+    RequestFile,
 )
 from domain.restrictions import UsePurpose
 from service.usecases.certificates.issuing import issue_certificate
@@ -64,12 +65,12 @@ def work_certificate(office: Office, applicant: Applicant, *, to_the_end: bool =
 
 
 def _worked(office: Office, applicant: Applicant, *, to_the_end: bool) -> str:
-    request_id = _open(office, applicant)
+    request_id = open_one(office, applicant, APPLICATION)
     if is_another(applicant):
         office.counts["to_a_person"] += 1
-        _decide(office, request_id, refuse=True)
+        refuse_one(office, request_id, "identity-not-shown")
         return REFUSED
-    identified = _identify(office, applicant, request_id)
+    identified = identify_one(office, applicant, request_id)
     office.counts["wrong_person"] += identified.person_id not in (None, applicant.person_id)
     if not to_the_end:
         settled = {
@@ -78,14 +79,13 @@ def _worked(office: Office, applicant: Applicant, *, to_the_end: bool) -> str:
         }
         return settled.get(identified.outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
     with office.timed("decision to signed document"):
-        _decide(office, request_id, refuse=False)
+        decide_one(office, request_id)
         issued = issue_certificate(office.services, office.desk, office.first, request_id)
     office.last_issued = issued.certificate_id
     with office.services.units.read() as unit:
         found = existing(unit.certificates.get(issued.certificate_id))
         file = existing(unit.requests.file(request_id))
-    today = office.services.surroundings.clock().date()
-    office.counts["late"] += due_of(file, kind_named(KIND), today).is_overdue
+    count_late(office, file)
     return found.certificate.outcome.value
 
 
@@ -106,27 +106,48 @@ def subject_of(applicant: Applicant) -> Details:
     return replace(stated, names=tuple(names), dates_of_birth=tuple(dates))
 
 
-def _open(office: Office, applicant: Applicant) -> RequestId:
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The parts of an application that its kind states, beside the person."""
+
+    kind: str
+    words: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+APPLICATION = Application(KIND, facts=(("countries", "CAN"),))
+
+
+def open_one(office: Office, applicant: Applicant, what: Application) -> RequestId:
+    """Open a request of a person about themselves."""
     command = OpenRequest(
         office.first,
-        KIND,
+        what.kind,
         Channel.DESK,
         Party(PartyKind.PERSON),
         UsePurpose.OWN_REQUEST,
         "own-request",
         office.services.surroundings.clock().date(),
-        Ask(subject_of(applicant), facts=(("countries", "CAN"),)),
+        Ask(subject_of(applicant), what.words, facts=what.facts),
     )
     with office.timed("opening"):
         return open_request(office.services, command)
 
 
-def _version(office: Office, request_id: RequestId) -> int:
+def count_late(office: Office, file: RequestFile) -> None:
+    """Count a request that is past its day."""
+    today = office.services.surroundings.clock().date()
+    office.counts["late"] += due_of(file, kind_named(file.request.kind), today).is_overdue
+
+
+def version_of(office: Office, request_id: RequestId) -> int:
+    """Return the version of a request."""
     with office.services.units.read() as unit:
         return existing(unit.requests.file(request_id)).version
 
 
-def _identify(office: Office, applicant: Applicant, request_id: RequestId) -> Identification:
+def identify_one(office: Office, applicant: Applicant, request_id: RequestId) -> Identification:
+    """Accept a request, search by its details, and put on record which person it is."""
     services, officer = office.services, office.first
     take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
     with office.timed("search by details"):
@@ -159,16 +180,27 @@ def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None
     return agreeing[0] if len(agreeing) == 1 else None
 
 
-def _decide(office: Office, request_id: RequestId, *, refuse: bool) -> RequestState:
-    services, version = office.services, _version(office, request_id)
-    if refuse:
+def decide_one(office: Office, request_id: RequestId) -> RequestState:
+    """Have a release proposed, and agreed with."""
+    return _agreed(office, Decide(office.first, request_id, 0, Verdict.RELEASE))
+
+
+def refuse_one(office: Office, request_id: RequestId, ground: str) -> RequestState:
+    """Have a refusal proposed, and agreed with; a request without a search gets one."""
+    with office.services.units.read() as unit:
+        state = existing(unit.requests.file(request_id)).state
+    if state is RequestState.RECEIVED:
         _hurry(office, request_id)
-        version = _version(office, request_id)
-    verdict = Verdict.REFUSE if refuse else Verdict.RELEASE
-    words = "The document is of somebody else." if refuse else ""
-    ground = "identity-not-shown" if refuse else ""
-    decide(services, Decide(office.first, request_id, version, verdict, words, ground))
-    return read_second(services, ReadSecond(office.second, request_id, version + 1, agrees=True))
+    words = "The case officer gives the reason."
+    return _agreed(office, Decide(office.first, request_id, 0, Verdict.REFUSE, words, ground))
+
+
+def _agreed(office: Office, command: Decide) -> RequestState:
+    services, version = office.services, version_of(office, command.request_id)
+    decide(services, replace(command, expected=version))
+    return read_second(
+        services, ReadSecond(office.second, command.request_id, version + 1, agrees=True)
+    )
 
 
 def _hurry(office: Office, request_id: RequestId) -> None:

@@ -27,6 +27,12 @@ def _officer(name: str) -> Caller:
     return Caller(actor, Purpose.INTERNATIONAL_EXCHANGE)
 
 
+def officer_of(force: ForceCode) -> Caller:
+    """Return an officer of a force, at its own desk."""
+    actor = Actor(UserId(f"force-{force}"), Role.FORCE, force, ROLE_SCOPES[Role.FORCE])
+    return Caller(actor, Purpose.DELETION)
+
+
 @dataclass(slots=True)
 class Office:
     """One office at work, and its counts."""

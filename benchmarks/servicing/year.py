@@ -14,6 +14,7 @@ import numpy as np
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.certificates import work_certificate
 from benchmarks.servicing.office import Office
+from benchmarks.servicing.own_data import work_deletion, work_subject_access
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,11 @@ class Service:
     work: Callable[[Office, Applicant], str]
 
 
-SERVICES: tuple[Service, ...] = (Service("police certificates", 146_560, work_certificate),)
+SERVICES: tuple[Service, ...] = (
+    Service("police certificates", 146_560, work_certificate),
+    Service("subject access", 30_425, work_subject_access),
+    Service("deletions", 2_242, work_deletion),
+)
 
 
 def arrivals(scale: float, rng: np.random.Generator) -> list[Service]:
