@@ -29,10 +29,10 @@ import numpy as np
 
 from benchmarks.machine import described_run
 from benchmarks.servicing.applicants import Applicant, applicants
-from benchmarks.servicing.certificates import try_certificate
 from benchmarks.servicing.office import Office, opened_office
 from benchmarks.servicing.queue import Desk
 from benchmarks.servicing.rows import ServiceRow, markdown
+from benchmarks.servicing.trial import Trial, with_records
 from benchmarks.servicing.year import SERVICES, arrivals
 from domain.sentences import SentenceKind
 from rules.lengths import Length
@@ -94,6 +94,7 @@ def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
         "by_outcome": dict(sorted(office.outcomes.items())),
         "to_a_person": office.counts["to_a_person"],
         "wrong_no_trace": office.counts["wrong_no_trace"],
+        "wrong_person": office.counts["wrong_person"],
         "late": sum(row.late for row in rows.values()),
         "errors": office.counts["errors"],
         "seconds": round(time.perf_counter() - began, 1),
@@ -109,30 +110,36 @@ def _mixed(
 
 def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
     """Have people with a record apply, and count the No Traces that they would get."""
-    office.outcomes, before = Counter(), office.counts
-    office.counts = Counter()
+    before, office.counts = office.counts, Counter()
     rng = np.random.default_rng([seed, 2])
-    worked = under_false = 0
-    began = time.perf_counter()
-    for applicant in applicants(office.population, 0, office.persons, rng):
-        if worked == count:
+    trial, under_false, began = Trial(), 0, time.perf_counter()
+    began_cpu = time.process_time()
+    for applicant in with_records(applicants(office.population, 0, office.persons, rng)):
+        if trial.applications == count:
             break
-        under_false += applicant is None
-        if applicant is not None and applicant.has_record:
-            try_certificate(office, applicant)
-            worked += 1
-    trial = {
-        "applications": worked,
-        "by_outcome": dict(sorted(office.outcomes.items())),
-        "to_a_person": office.counts["to_a_person"],
-        "wrong_no_trace": office.counts["wrong_no_trace"],
+        if applicant is None:
+            under_false += 1
+        else:
+            trial.take(office, applicant)
+    wrong = trial.wrong.total()
+    told = {
+        "asked_for": count,
+        "applications": trial.applications,
+        "by_outcome": dict(sorted(trial.by_outcome.items())),
+        "to_a_person": trial.to_a_person,
+        "wrong_no_trace": wrong,
+        "wrong_by_trouble": dict(sorted(trial.wrong.items())),
+        "wrong_person": trial.wrong_person,
         "left_out_held_under_a_false_identity": under_false,
+        "worked_whole_as_well": trial.worked_whole,
+        "of_these_with_another_result": trial.disagreeing,
         "seconds": round(time.perf_counter() - began, 1),
+        "processor_seconds": round(time.process_time() - began_cpu, 1),
     }
     return {
-        "trial": trial,
-        "wrong_no_trace": before["wrong_no_trace"] + office.counts["wrong_no_trace"],
-        "errors": before["errors"] + office.counts["errors"],
+        "trial": told,
+        "wrong_no_trace": before["wrong_no_trace"] + wrong,
+        "errors": before["errors"] + office.counts["errors"] + trial.disagreeing,
     }
 
 

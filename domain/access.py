@@ -30,6 +30,8 @@ class Role(StrEnum):
     """Settles keyings, and matches frames to records in the name of the office."""
     SAMPLER = "sampler"
     """Compares samples of converted records with their frames."""
+    REFERRAL_BODY = "referral-body"
+    """Answers referrals of applications for work with children, and sees nothing else."""
 
 
 class Scope(StrEnum):
@@ -70,6 +72,7 @@ class Scope(StrEnum):
     READ_SAMPLES = "conversion:sample"
     SEE_FRAMES = "conversion:see"
     READ_CONVERSION = "conversion:read"
+    ANSWER_REFERRALS = "referrals:answer"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -103,6 +106,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
         | {Scope.SEE_FRAMES, Scope.READ_CONVERSION}
     ),
     Role.SAMPLER: frozenset({Scope.READ_SAMPLES, Scope.SEE_FRAMES}),
+    Role.REFERRAL_BODY: frozenset({Scope.ANSWER_REFERRALS}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 

@@ -44,6 +44,7 @@ Topic = NewType("Topic", str)
 """The type of a message that a webhook gets."""
 
 UserId = NewType("UserId", str)
+ReferralId = NewType("ReferralId", str)
 """The account of a human or of a force's system; the actor of an event."""
 
 ForceCode = NewType("ForceCode", str)

@@ -9,6 +9,7 @@ the days on which it applies, so that an answer of any past day can be computed 
 - `data_files`: the rules' data, JSON beside the code.
 - `deletion_grounds`: grounds on which the deletion of an arrest event is asked for.
 - `historic`: codes of repealed acts, old courts and old sentences, by the text of a form.
+- `intelligence_markers`: markers of intelligence that a child protection certificate states.
 - `lengths`: lengths of calendar time, and the last day of a period that begins with a day.
 - `rehabilitation`: when a conviction becomes spent.
 - `retention`: how long fingerprints may be kept.

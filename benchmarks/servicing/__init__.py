@@ -7,5 +7,6 @@
 - `queue`: the case officers' desk, day by day
 - `rows`: the row of figures of each service
 - `staff`: steps of simulated staff on a request of any kind
+- `trial`: many applications searched, to count every No Trace that would be wrong
 - `year`: the arrivals of a year, as a table: a kind of service is a row
 """

@@ -16,12 +16,17 @@ import numpy as np
 
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
-from domain.people import Details, DisposalType, PersonName, Record
+from domain.ids import PersonId
+from domain.people import Details, DisposalType, Offence, PersonName, Record
 
 _CHUNK = 500
 _SHARES = (0.6, 0.15, 0.15)
 """Of plain applications, of married people, and of aliases; the rest state false details. By
 hand: far more trouble than an office has."""
+_PASSED = frozenset(
+    {DisposalType.NO_FURTHER_ACTION, DisposalType.ACQUITTED, DisposalType.PENALTY_NOTICE}
+)
+"""Ends of a matter that no certificate states."""
 MARRIED_STATES_FORMER = 0.5
 
 
@@ -39,6 +44,8 @@ class Applicant:
     """One applicant: the truth, the application, and the document."""
 
     number: int
+    person_id: PersonId
+    """The truth: staff never see it."""
     trouble: Trouble
     stated: Details
     document: Details
@@ -68,6 +75,7 @@ def _chunk(
     honest = population.later_bookings(start, stop)
     invented = population.later_bookings(start, stop, claim=Claim.INVENTED)
     truth = population.true_details(start, stop)
+    ids = population.person_ids(start, stop)
     names = [one.names[0].surname for one in truth]
     for at, record in enumerate(records):
         number = start + at
@@ -80,7 +88,13 @@ def _chunk(
             continue
         yield _applicant(
             Applicant(
-                number, trouble, stated, truth[at], record is not None, _has_matters(record)
+                number,
+                ids[at],
+                trouble,
+                stated,
+                truth[at],
+                record is not None,
+                has_matters(record),
             ),
             other,
             alias,
@@ -88,15 +102,28 @@ def _chunk(
         )
 
 
-def _has_matters(record: Record | None) -> bool:
+def has_matters(record: Record | None) -> bool:
+    """Whether a record holds anything that a certificate must not pass over.
+
+    A record can be empty: everybody here was arrested, and many were not proceeded with. A
+    conviction that was quashed is none, though the report of its arrest goes on saying so.
+    """
     if record is None:
         return False
-    passed = {DisposalType.NO_FURTHER_ACTION, DisposalType.ACQUITTED, DisposalType.PENALTY_NOTICE}
-    return any(one.stands for one in record.convictions) or any(
-        not {one.disposal_type for one in offence.disposals} & passed
+    standing = {one.asn for one in record.convictions if one.stands}
+    quashed = {one.asn for one in record.convictions if not one.stands} - standing
+    return bool(standing) or any(
+        _is_matter(offence, is_quashed=report.asn in quashed)
         for report in record.arrest_reports
         for offence in report.offences
     )
+
+
+def _is_matter(offence: Offence, *, is_quashed: bool) -> bool:
+    types = {one.disposal_type for one in offence.disposals}
+    if DisposalType.CONVICTED in types:
+        return not is_quashed
+    return not types & _PASSED
 
 
 def _drawn(rng: np.random.Generator) -> Trouble:

@@ -11,26 +11,58 @@ from __future__ import annotations
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
 from benchmarks.servicing.staff import Asked, decided, hurried, identified, is_another, opened
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.certificates.referrals import ReferralVerdict
 from domain.certificates.standing import CertificateOutcome
 from domain.errors import LinkingError
-from domain.ids import RequestId
+from domain.ids import RequestId, UserId
 from domain.requests import IdentityOutcome
+from domain.restrictions import UsePurpose
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.existing import existing
+from service.usecases.requests.referring import AnswerReferral, answer_referral, make_referral
 
 KIND = "police-certificate"
 ASKED = Asked(KIND, facts=(("countries", "CAN"),))
-_REFUSED = "refused: identity-not-shown"
+FOR_CHILDREN = Asked(
+    "child-protection-certificate",
+    purpose=UsePurpose.WORK_WITH_CHILDREN,
+    facts=(("countries", "CAN"), ("organisation", "A school abroad")),
+)
+_BODY = Caller(
+    Actor(UserId("body-a"), Role.REFERRAL_BODY, None, ROLE_SCOPES[Role.REFERRAL_BODY]),
+    Purpose.APPLICATION,
+)
+REFUSED = "refused: identity-not-shown"
 
 
 def finish_certificate(office: Office, applicant: Applicant, request_id: RequestId) -> str:
     """Work an application up to the signed document and return its outcome."""
     if is_another(applicant):
-        office.counts["to_a_person"] += 1
-        hurried(office, request_id)
-        decided(office, request_id, refuse_on="identity-not-shown")
-        return _REFUSED
+        return _another(office, request_id)
     identified(office, applicant, request_id)
+    return _issued(office, applicant, request_id)
+
+
+def finish_for_children(office: Office, applicant: Applicant, request_id: RequestId) -> str:
+    """Work an application for work with children, with the answer of the body to the referral."""
+    if is_another(applicant):
+        return _another(office, request_id)
+    identified(office, applicant, request_id)
+    referral = make_referral(office.services, office.first, request_id)
+    answer = AnswerReferral(_BODY, referral.referral_id, ReferralVerdict.NO_OBJECTION)
+    answer_referral(office.services, answer)
+    return _issued(office, applicant, request_id)
+
+
+def _another(office: Office, request_id: RequestId) -> str:
+    office.counts["to_a_person"] += 1
+    hurried(office, request_id)
+    decided(office, request_id, refuse_on="identity-not-shown")
+    return REFUSED
+
+
+def _issued(office: Office, applicant: Applicant, request_id: RequestId) -> str:
     with office.timed("decision to signed document"):
         decided(office, request_id)
         issued = issue_certificate(office.services, office.desk, office.first, request_id)
@@ -42,8 +74,8 @@ def finish_certificate(office: Office, applicant: Applicant, request_id: Request
     return outcome.value
 
 
-def try_certificate(office: Office, applicant: Applicant) -> None:
-    """Have an applicant with a record searched, and count the outcome that would follow."""
+def try_certificate(office: Office, applicant: Applicant) -> str:
+    """Have an applicant with a record searched; count and return the outcome that would follow."""
     try:
         outcome = _tried(office, applicant)
     except LinkingError as error:
@@ -52,15 +84,13 @@ def try_certificate(office: Office, applicant: Applicant) -> None:
     office.outcomes[f"{KIND}: {outcome}"] += 1
     if outcome == CertificateOutcome.NO_TRACE.value and applicant.has_record:
         _note_wrong(office, applicant)
+    return outcome
 
 
 def _tried(office: Office, applicant: Applicant) -> str:
     request_id = opened(office, applicant, ASKED)
     if is_another(applicant):
-        office.counts["to_a_person"] += 1
-        hurried(office, request_id)
-        decided(office, request_id, refuse_on="identity-not-shown")
-        return _REFUSED
+        return _another(office, request_id)
     settled = {
         IdentityOutcome.NOT_HELD: CertificateOutcome.NO_TRACE.value,
         IdentityOutcome.IDENTIFIED: "identified",

@@ -28,6 +28,12 @@ def _officer(name: str) -> Caller:
     return Caller(actor, Purpose.INTERNATIONAL_EXCHANGE)
 
 
+def officer_of(force: ForceCode) -> Caller:
+    """Return an officer of a force, at its own desk."""
+    actor = Actor(UserId(f"force-{force}"), Role.FORCE, force, ROLE_SCOPES[Role.FORCE])
+    return Caller(actor, Purpose.DELETION)
+
+
 @dataclass(slots=True)
 class Office:
     """One office at work, and its counts."""
@@ -42,7 +48,8 @@ class Office:
     outcomes: Counter[str] = field(default_factory=Counter)
     """By kind and outcome."""
     counts: Counter[str] = field(default_factory=Counter)
-    """Of the figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`."""
+    """Of the figures that every kind has: `to_a_person`, `late`, `errors`, `wrong_no_trace`, and
+    `wrong_person`, an applicant taken for another."""
     last_issued: CertificateId | None = None
     days: int = 0
     """How far the clock of the office is turned."""

@@ -90,21 +90,23 @@ def identified(office: Office, applicant: Applicant, request_id: RequestId) -> I
     with office.timed("search by details"):
         search_person(services, SearchPerson(officer, request_id, 2))
     named = named_people(services, officer, request_id)
-    chosen = _chosen(named, applicant.document)
+    one = chosen(named, applicant.document)
     if named:
         office.counts["to_a_person"] += 1
     command = Identify(officer, request_id, 3)
-    if chosen is not None:
+    if one is not None:
         command = replace(
             command,
-            candidate_id=chosen.candidate_id,
+            candidate_id=one.candidate_id,
             basis=IdentityBasis.DOCUMENTS,
             words="Name and day of birth as in the document.",
         )
-    return identify(services, command).outcome
+    found = identify(services, command)
+    office.counts["wrong_person"] += found.person_id not in (None, applicant.person_id)
+    return found.outcome
 
 
-def _chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
+def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
     """Return the one candidate whose record bears a name and the day of birth of the document."""
     names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
     dates = {*map(str, shown.dates_of_birth)}

@@ -73,6 +73,8 @@ class CertificateContent:
     pending: tuple[PendingMatter, ...] = ()
     statements: tuple[str, ...] = field(default=())
     """Further sentences that are part of it."""
+    markers: tuple[str, ...] = ()
+    """Markers of intelligence, in words: of a child protection certificate alone."""
 
     def __post_init__(self) -> None:
         for text in (self.holder.name, *self.holder.other_names, self.holder.place_of_birth):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from domain.certificates.referrals import ReferralVerdict
 from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
 from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Part, Row
 from domain.events.texts import Subject
-from domain.ids import CertificateId, DisclosureId, PersonId
+from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
 from domain.requests import IdentityBasis
 
 _ITS_ID = (("certificate_id", "certificate_id"),)
@@ -66,3 +67,39 @@ class CertificateChecked(Event):
     answer: CheckAnswer
     certificate_id: Subject[CertificateId | None] = None
     """None where the answer is that there is none."""
+
+
+_ITS_REFERRAL = (("referral_id", "referral_id"),)
+
+
+@event(
+    "referral-made",
+    rows=(
+        Row("referrals", key="referral_id", by="made_by", says=("request_id", "number")),
+        Committed("referrals", _ITS_REFERRAL),
+    ),
+    demands=ITS_ROW,
+)
+class ReferralMade(Event):
+    """A body outside the office was asked before a certificate may leave."""
+
+    referral_id: Subject[ReferralId]
+    request_id: Subject[RequestId]
+    number: int
+    """The version of the request that it was made on."""
+
+
+@event(
+    "referral-answered",
+    rows=(
+        Row("referral_replies", key="referral_id", by="answered_by", says=("verdict",)),
+        Committed("referral_replies", _ITS_REFERRAL),
+    ),
+    demands=ITS_ROW,
+)
+class ReferralAnswered(Event):
+    """The body answered a referral."""
+
+    referral_id: Subject[ReferralId]
+    request_id: Subject[RequestId]
+    verdict: ReferralVerdict

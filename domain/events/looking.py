@@ -53,6 +53,8 @@ class LookKind(StrEnum):
     PROVENANCE = "provenance"
     QUEUE = "queue"
     RECORDS = "records"
+    REFERRAL = "referral"
+    REFERRALS = "referrals"
     REQUEST = "request"
     REQUEST_CANDIDATES = "request-candidates"
     REQUESTS = "requests"
@@ -111,6 +113,7 @@ LISTS = frozenset(
         LookKind.OVERVIEW,
         LookKind.QUEUE,
         LookKind.RECORDS,
+        LookKind.REFERRALS,
         LookKind.REQUESTS,
         LookKind.RESTRICTIONS,
         LookKind.SAMPLE,

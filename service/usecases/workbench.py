@@ -28,6 +28,7 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.KEYER: Purpose.RECORD_MANAGEMENT,
     Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
     Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
+    Role.REFERRAL_BODY: Purpose.APPLICATION,
 }
 """The purpose of a role's page views; a force states its own with a search."""
 

@@ -78,6 +78,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.KEYER: (("Old records", "/workbench/conversion"),),
     Role.RECONCILER: (("Old records", "/workbench/conversion"),),
     Role.SAMPLER: (("Old records", "/workbench/conversion"),),
+    Role.REFERRAL_BODY: (("Referrals", "/workbench/referrals"),),
 }
 """The pages open to each role, the first page first."""
 

@@ -109,6 +109,7 @@ DutyReaderOf = Annotated[
 KeyerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.KEYER})))]
 ReconcilerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.RECONCILER})))]
 SamplerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SAMPLER})))]
+ReferralBodyOf = Annotated[Caller, Depends(HasRole(frozenset({Role.REFERRAL_BODY})))]
 FrameSeerOf = Annotated[
     Caller,
     Depends(

@@ -87,6 +87,7 @@ def _stated(content: CertificateContent, printed: Printed) -> dict[str, Any]:
         "facts": _facts(content, printed),
         "outcome": content.outcome.value,
         "sentences": list(content.statements),
+        "markers": list(content.markers),
         "matters": list(map(_matter_row, content.matters)),
         "pending": [[one.since.isoformat(), one.offence, one.state] for one in content.pending],
     }

@@ -4,10 +4,12 @@
 - `certificates_schemas`: a certificate with its standing, and the body that takes one back
 - `checks`: the check of a certificate by anybody, and the keys that it verifies by
 - `checks_schemas`: a number with a code, the answer to it, and the published keys
+- `referrals`: referrals made by case officers, read and answered by a body outside the office
+- `referrals_schemas`: referrals as they travel
 """
 
 from __future__ import annotations
 
-from service.api.certificates import certificates, checks
+from service.api.certificates import certificates, checks, referrals
 
-ROUTERS = (checks.router, certificates.router)
+ROUTERS = (checks.router, certificates.router, referrals.router, referrals.for_body)

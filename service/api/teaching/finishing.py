@@ -26,6 +26,7 @@ _TAGS = {
     "links": "Confirmed links, for all who may read them.",
     "public pages": "Applications of the public, by reference and code.",
     "operations": "Health, figures and the meaning of problems.",
+    "referral body": "Referrals of applications for work with children, answered by the body.",
     "supervisor": "Differences, priorities, merges and erasures.",
 }
 _SCOPES: dict[Scope, str] = {
@@ -64,6 +65,7 @@ _SCOPES: dict[Scope, str] = {
     Scope.READ_SAMPLES: "Read samples of converted records.",
     Scope.SEE_FRAMES: "See lots and frames of old records.",
     Scope.READ_CONVERSION: "Read figures, certificates and sources of conversion.",
+    Scope.ANSWER_REFERRALS: "Answer referrals.",
 }
 _SIGNED = {
     "webhook-id": "The same at every attempt: remember it, since a message may come twice.",

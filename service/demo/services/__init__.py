@@ -7,7 +7,9 @@ and a line to `SCENES`.
 - `certificates`: a certificate issued, checked by page and offline, and superseded
 - `figures`: a quarter published
 - `old_records`: a roll of film converted
+- `deletion`: a deletion from the application to the last acknowledgement
 - `scene`: the parts that every scene shares
+- `subject_access`: access to one's own data
 """
 
 from __future__ import annotations
@@ -16,7 +18,14 @@ from collections.abc import Callable
 
 from data.synthetic.population import Population
 from service.demo.officers import two_officers
-from service.demo.services import agencies, certificates, figures, old_records
+from service.demo.services import (
+    agencies,
+    certificates,
+    deletion,
+    figures,
+    old_records,
+    subject_access,
+)
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 
@@ -25,6 +34,8 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
     old_records.show,
     agencies.show,
     figures.show,
+    subject_access.show,
+    deletion.show,
 )
 """In the order in which they are shown."""
 

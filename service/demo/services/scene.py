@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from domain.ids import SearchId
 from domain.people import Record
@@ -56,6 +57,39 @@ class Scene:
             for examiner in ("examiner:one", "examiner:two"):
                 examine(callers[examiner], read_truth(path))
         return dict(work.post("identification"))
+
+    def own_request(self, kind: str, record: Record) -> dict[str, Any]:
+        """Return the body of a request of a person about themselves, as their record has them."""
+        details = details_to_json(record.details)
+        stated = ("names", "dates_of_birth", "sex", "place_of_birth")
+        return {
+            "kind": kind,
+            "asker": {"kind": "person"},
+            "purpose": "request of the person",
+            "legal_basis": "dpa-2018",
+            "received_on": self.stage.runtime.services.surroundings.clock().date().isoformat(),
+            "subject": {name: details[name] for name in stated if details.get(name)},
+        }
+
+    def identified_by_documents(self, work: Work, record: Record) -> None:
+        """Search by details, and name the candidate whom the documents show."""
+        work.post("steps", step="accept")
+        work.post("search")
+        named = work.officer.get(f"{work.path}/candidates")["candidates"]
+        found = next(one for one in named if one["record_id"] == record.record_id)
+        work.post(
+            "identification",
+            candidate_id=found["candidate_id"],
+            basis="documents seen",
+            words="The passport shows the name and the day of birth of the record.",
+        )
+
+    def downloaded(self, path: str) -> bytes:
+        """Return a document as the first officer gets it."""
+        first, _ = self.officers
+        answer = first.client.get(path, headers={"X-Purpose": first.purpose})
+        answer.raise_for_status()
+        return answer.content
 
     def released(self, work: Work) -> None:
         """Have the first officer propose a release, and the second agree."""

@@ -63,6 +63,8 @@ class PayloadKind(StrEnum):
     """A document that an applicant sent."""
     CONTACTS = "contacts"
     """The people to write to at an agency."""
+    REFERRAL = "referral"
+    """Words and markers of a body outside the office."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
     FRAME = "frame"

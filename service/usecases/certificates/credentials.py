@@ -19,7 +19,10 @@ _CONTEXTS = (
 )
 """Contexts are addresses: readers compare them, and refuse one that is written out."""
 
-_TYPES = {"police-certificate": "PoliceCertificate"}
+_TYPES = {
+    "police-certificate": "PoliceCertificate",
+    "child-protection-certificate": "ChildProtectionCertificate",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from domain.people import Details
 from domain.releasing import Releasable
 from domain.request_states import RequestState, Step
 from domain.requests import Ask, Entry, IdentityBasis, RequestFile
+from rules.intelligence_markers import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -28,8 +29,10 @@ from service.usecases.requests.assessing import Assessment, assess, held_records
 from service.usecases.requests.deciding import choice_of
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.kinds.child_protection_certificate import NAME as CHILD_PROTECTION
 from service.usecases.requests.kinds.police_certificate import COUNTRIES
 from service.usecases.requests.matters import matters_of
+from service.usecases.requests.referring import markers_told
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
 
@@ -60,6 +63,14 @@ _SENTENCES = {
         " certified.",
     ),
 }
+
+_ALSO = {
+    CHILD_PROTECTION: (
+        "Spent convictions, cautions of any age and markers of intelligence are included. It says"
+        " nothing of information that is held outside the United Kingdom.",
+    )
+}
+"""Sentences of a kind, whatever its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +123,12 @@ def _content(
     unit: UnitOfWork, file: RequestFile, ask: Ask, found: Assessment, *, number: str, as_of: date
 ) -> CertificateContent:
     kind = kind_named(file.request.kind)
-    matters = matters_of(held_records(unit, file), ask.subject, as_of)
+    rules = step_down_rules(kind.rule_set)
+    matters = matters_of(held_records(unit, file), ask.subject, as_of, rules)
+    markers = markers_told(unit, file) if kind.is_referred else ()
     held_back = [one.held_back.reason for one in found.judged if one.held_back]
     outcome = outcome_of(found.outcome, held_back, is_more_held=matters.is_more_held)
     is_traced = outcome in (CertificateOutcome.TRACE, CertificateOutcome.TRACE_STEPPED_DOWN)
-    rules = step_down_rules()
     basis = _basis(file)
     return CertificateContent(
         kind=kind.name,
@@ -132,7 +144,8 @@ def _content(
         countries=_countries(ask),
         matters=(*map(_matter, found.leaving), *matters.stated) if is_traced else (),
         pending=matters.pending if is_traced else (),
-        statements=_SENTENCES[outcome],
+        statements=(*_SENTENCES[outcome], *_ALSO.get(kind.name, ())),
+        markers=tuple(intelligence_markers()[one] for one in markers) if is_traced else (),
     )
 
 

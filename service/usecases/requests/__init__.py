@@ -17,5 +17,6 @@
 - `own_document`: the document that a person gets about their own data
 - `reading`: requests as case officers and auditors read them
 - `spent`: whether convictions of the record are spent: their facts as the rules take them
+- `referring`: referrals: a body outside the office answers before a certificate may leave
 - `stepping`: steps of the state machine, each an entry and an event
 """

@@ -31,6 +31,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
 from service.usecases.requests.identifying import check_sayable
 from service.usecases.requests.kind import Assessed, Finding, Kind
+from service.usecases.requests.referring import markers_told
 
 ItemKey = tuple[str, str]
 """The record and the item of a conviction, whatever its version."""
@@ -121,7 +122,8 @@ def assess(
         held_back = tuple(j.held_back.reason for j in judged if j.held_back)
         asked = None if request.ask is None else request.ask.subject
         records = held_records(unit, file)
-        outcome = kind.says(Finding(outcome, held_back, records, asked, on))
+        markers = markers_told(unit, file) if kind.is_referred else ()
+        outcome = kind.says(Finding(outcome, held_back, records, asked, on, markers))
     return Assessment(judged, outcome, to_ask)
 
 

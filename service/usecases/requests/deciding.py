@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from domain.access import Caller
+from domain.access import Caller, Scope
 from domain.disclosures import Disclosure, Form
 from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
 from domain.events.requests import InformationSent
@@ -24,10 +24,12 @@ from service.usecases.requests.assessing import (
     assess,
     key_of,
 )
+from service.usecases.requests.identifying import check_still_not_held
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import answer_in_force, withheld_convictions
 from service.usecases.requests.own_data import basis_of
+from service.usecases.requests.referring import demand_referral
 from service.usecases.requests.stepping import (
     AtWork,
     enter,
@@ -136,6 +138,8 @@ def _found(
     """Return the data that may leave; of a kind with an answer, by the prepared answer."""
     if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
         raise NotReleasableError("A force has not decided on a case yet: wait, or remind it.")
+    if kind.is_referred:
+        demand_referral(unit, file)
     if not kind.has_answer:
         return assess(unit, file, kind, on, choice)
     answer = answer_in_force(unit, file)
@@ -175,10 +179,14 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
     SelfVerificationError (the caller proposed it), InvalidInputError (no words),
-    NotReleasableError (what may leave has changed since the proposal).
+    NotReleasableError (what may leave has changed since the proposal, or somebody is held now
+    where nobody was found).
     """
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Say in words why not.", pointer="/words")
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    if command.agrees:
+        check_still_not_held(services, command.request_id)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
         demand_answer(kind_named(file.request.kind))

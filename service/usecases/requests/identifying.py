@@ -33,7 +33,12 @@ from service.usecases.requests.hidden_people import may_be_hidden
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
-from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire
+from service.usecases.searches.enquiries import (
+    TOLD_BANDS,
+    EnquireByNames,
+    enquire,
+    weigh_names,
+)
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
@@ -155,13 +160,13 @@ def identify(services: Services, command: Identify) -> Identification:
     (an unknown candidate, no words), ConflictError (the examiners have not concluded),
     AwaitsWitnessError.
     """
-    named = _named_by_details(services, command)
+    named, now = _named_by_details(services, command)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
         entry = next_entry(services, command.caller, file, Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
         found = _found(services, unit, command, started, named)
-        found = _with_hidden(services, unit, file, found)
+        found = _with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError("This kind of request is not identified so.", pointer="/basis")
         entry = replace(entry, outcome=found.outcome.value)
@@ -173,30 +178,85 @@ def identify(services: Services, command: Identify) -> Identification:
     return found
 
 
-def _with_hidden(
-    services: Services, unit: UnitOfWork, file: RequestFile, found: Identification
+def check_still_not_held(services: Services, request_id: RequestId) -> None:
+    """Raise NotReleasableError where "not held" is certified and does not hold any more.
+
+    Days lie between a search and the release that rests on it, and records are made meanwhile.
+    Called before the transaction of the release, since it is a search.
+    """
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+    found = file.identification
+    if found is None or found.outcome is not IdentityOutcome.NOT_HELD:
+        return
+    now = _named_now(services, file)
+    with services.units.read() as unit:
+        if _may_be_held(services, unit, file, found, now):
+            raise NotReleasableError(
+                "Somebody who may be the person was put on record since: have it searched again."
+            )
+
+
+def _named_now(services: Services, file: RequestFile) -> tuple[Candidate, ...]:
+    """Return the people whom the details name now, where a kind certifies that nobody is held."""
+    is_certified = kind_named(file.request.kind).doubt_from is not None
+    said = file.request.ask.subject if file.request.ask else None
+    if said is None or said.is_empty or not is_certified:
+        return ()
+    return weigh_names(services, said).candidates
+
+
+def _with_doubt(
+    services: Services,
+    unit: UnitOfWork,
+    file: RequestFile,
+    found: Identification,
+    now: tuple[Candidate, ...],
 ) -> Identification:
-    """Leave in doubt a result that is certified, where it may be about a hidden person."""
-    floor = kind_named(file.request.kind).doubt_from
-    if found.outcome is not IdentityOutcome.NOT_HELD or floor is None:
-        return found
-    if not may_be_hidden(services, unit, _said(file), floor):
+    """Leave in doubt a result that is certified, where somebody may be held all the same."""
+    if not _may_be_held(services, unit, file, found, now):
         return found
     return replace(found, outcome=IdentityOutcome.IN_DOUBT, candidates=1)
 
 
-def _named_by_details(services: Services, command: Identify) -> int:
-    """Return how many people the details name, where prints were searched and not linked."""
+def _may_be_held(
+    services: Services,
+    unit: UnitOfWork,
+    file: RequestFile,
+    found: Identification,
+    now: tuple[Candidate, ...],
+) -> bool:
+    """Whether nobody was found, and somebody is hidden, or was put on record since the search."""
+    kind = kind_named(file.request.kind)
+    if found.outcome is not IdentityOutcome.NOT_HELD or kind.doubt_from is None:
+        return False
+    if found.basis is IdentityBasis.PRINTS:
+        # Prints exclude the people whom details leave merely possible.
+        named = any(one.evidence.band in TOLD_BANDS for one in now)
+    else:
+        named = bool(doubtful(now, kind))
+    return named or may_be_hidden(services, unit, _said(file), kind.doubt_from)
+
+
+def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple[Candidate, ...]]:
+    """Return how many people the details name, where prints were searched and not linked.
+
+    And the people whom they name now, where "not held" would be certified.
+    """
     with services.units.read() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
         started = unit.requests.started_search(command.request_id)
         transition(Step.IDENTIFY, file.state)
         search = unit.searches.get(started.search_id) if started else None
-    is_open = search is None or search.search_type is SearchType.NAMES or search.link_id
+        is_by_names = search is not None and search.search_type is SearchType.NAMES
+        before = unit.searches.candidates(search.search_id) if search and is_by_names else ()
     said = _said(file)
+    is_doubtful = bool(doubtful(before, kind_named(file.request.kind)))
+    now = () if command.candidate_id or is_doubtful else _named_now(services, file)
+    is_open = search is None or is_by_names or search.link_id
     if is_open or said.is_empty:
-        return 0
-    return len(enquire(services, EnquireByNames(command.caller, said)).candidates)
+        return 0, now
+    return len(enquire(services, EnquireByNames(command.caller, said)).candidates), now
 
 
 def _found(
@@ -218,7 +278,7 @@ def _found(
 
 def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identification:
     kind = _kind_of(unit, command.request_id)
-    above = _above_floor(unit.searches.candidates(search.search_id), kind)
+    above = doubtful(unit.searches.candidates(search.search_id), kind)
     chosen = command.candidate_id
     if chosen is None:
         outcomes = (IdentityOutcome.NOT_HELD, IdentityOutcome.IN_DOUBT, IdentityOutcome.SEVERAL)
@@ -250,7 +310,7 @@ def _kind_of(unit: UnitOfWork, request_id: RequestId) -> Kind:
     return kind_named(existing(unit.requests.file(request_id)).request.kind)
 
 
-def _above_floor(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, ...]:
+def doubtful(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, ...]:
     """Return the candidates that leave doubt about the person, for this kind of request."""
     floor = 1.0 if kind.doubt_from is None else kind.doubt_from
     return tuple(
@@ -316,7 +376,7 @@ def named_people(
         if search is None or search.search_type is not SearchType.NAMES:
             return ()
         kind = kind_named(file.request.kind)
-        above = _above_floor(unit.searches.candidates(search.search_id), kind)
+        above = doubtful(unit.searches.candidates(search.search_id), kind)
         shown = tuple(found for one in above if (found := _named(unit, one)) is not None)
     named = chain.from_iterable((one.person_id, one.record_id) for one in above)
     look(services, caller, LookKind.REQUEST_CANDIDATES, (request_id, *named))

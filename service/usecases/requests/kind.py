@@ -17,6 +17,7 @@ from domain.people import Details, Record
 from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
+from rules.step_down import RULE_SET
 
 
 class ClockStart(StrEnum):
@@ -67,6 +68,8 @@ class Finding:
     asked: Details | None
     """The person as the request states them; None once that is erased."""
     on: date
+    markers: tuple[str, ...] = ()
+    """Codes of the markers that a body outside the office has named, for kinds that ask it."""
 
 
 def as_held(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
@@ -109,6 +112,10 @@ class Kind:
     tell of it; None: the bands that an enquiry tells alone."""
     is_certified: bool = False
     """Whether a release is made a certificate, which anybody can check."""
+    rule_set: str = RULE_SET
+    """The rules by which a certificate of this kind states matters."""
+    is_referred: bool = False
+    """Whether a body outside the office has to answer before a release."""
     has_answer: bool = False
     """Whether a release needs an answer prepared of everything held (`own_answers`)."""
     waits_for_forces: bool = False

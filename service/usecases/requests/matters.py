@@ -15,7 +15,7 @@ from domain.certificates.content import PendingMatter, StatedMatter
 from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
 from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.sentences import SentenceKind
-from rules.step_down import Stated, step_down
+from rules.step_down import Stated, StepDownRules, step_down, step_down_rules
 
 _DECIDED = frozenset(
     {
@@ -40,15 +40,21 @@ class Matters:
     """Whether anything is held that no rule can read."""
 
 
-def matters_of(records: Sequence[Record], asked: Details | None, on: date) -> Matters:
-    """Return the matters of all arrest reports of a person on a day."""
-    found = Matters()
+def matters_of(
+    records: Sequence[Record],
+    asked: Details | None,
+    on: date,
+    rules: StepDownRules | None = None,
+) -> Matters:
+    """Return the matters of all arrest reports of a person on a day, by the newest rules."""
+    held, found = rules or step_down_rules(), Matters()
     for record in records:
         asns = {one.asn for one in record.convictions if one.asn}
         born = _born(asked) or _born(record.details)
+        of = _Reading(held, asns, born, on)
         for report in record.arrest_reports:
             for offence in report.offences:
-                found = _joined(found, _of_offence(report, offence, asns, born, on))
+                found = _joined(found, _of_offence(of, report, offence))
     is_impossible = any(_is_before_birth(record, asked) for record in records)
     return replace(found, is_unread=found.is_unread or is_impossible)
 
@@ -62,27 +68,34 @@ def _joined(one: Matters, other: Matters) -> Matters:
     )
 
 
-def _of_offence(
-    report: ArrestReport, offence: Offence, asns: set[str], born: date | None, on: date
-) -> Matters:
-    known = [one for one in offence.disposals if one.on <= on]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The reading of the reports of one record."""
+
+    rules: StepDownRules
+    asns: set[str]
+    """Of the convictions that are items."""
+    born: date | None
+    on: date
+
+
+def _of_offence(of: _Reading, report: ArrestReport, offence: Offence) -> Matters:
+    known = [one for one in offence.disposals if one.on <= of.on]
     types = {one.disposal_type for one in known}
     if not types & _DECIDED:
         state = "charged" if DisposalType.CHARGED in types else "under investigation"
         since = min((one.on for one in known), default=report.on)
         return Matters(pending=(PendingMatter(since, offence.title, state),))
     if DisposalType.CONVICTED in types:
-        return Matters(is_unread=report.asn not in asns)
+        return Matters(is_unread=report.asn not in of.asns)
     cautions = [one for one in known if one.disposal_type is DisposalType.CAUTIONED]
-    return (
-        _caution(offence, max(cautions, key=lambda one: one.on), born, on)
-        if cautions
-        else (Matters())
-    )
+    if not cautions:
+        return Matters()
+    return _caution(of, offence, max(cautions, key=lambda one: one.on))
 
 
-def _caution(offence: Offence, caution: Disposal, born: date | None, on: date) -> Matters:
-    found = step_down(_as_conviction(offence, caution, born), on)
+def _caution(of: _Reading, offence: Offence, caution: Disposal) -> Matters:
+    found = step_down(_as_conviction(offence, caution, of.born), of.on, of.rules)
     if found.stated is Stated.UNKNOWN:
         return Matters(is_unread=True)
     if found.stated is Stated.STEPPED_DOWN:

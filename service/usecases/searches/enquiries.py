@@ -68,7 +68,7 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     if earlier is not None:
         _show_again(services, command.caller, SearchId(earlier))
     else:
-        weighed = _weigh(services, command.said)
+        weighed = weigh_names(services, command.said)
         earlier = _store(services, command, weighed)
     return _answer(services, command.caller, SearchId(earlier))
 
@@ -80,7 +80,8 @@ def _earlier(services: Services, command: EnquireByNames) -> str | None:
         return remembered(unit, command.caller, command.idempotency)
 
 
-def _weigh(services: Services, said: Details) -> Weighed:
+def weigh_names(services: Services, said: Details) -> Weighed:
+    """Return the people whose details may be those stated, with their evidence, stored nowhere."""
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         rows = services.names.candidates(said, services.policy.scored_candidates)
     with services.stages.timed(Stage.RECORDS):

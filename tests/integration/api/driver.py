@@ -35,6 +35,7 @@ PURPOSES = {
     Role.KEYER: Purpose.RECORD_MANAGEMENT,
     Role.RECONCILER: Purpose.RECORD_MANAGEMENT,
     Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
+    Role.REFERRAL_BODY: Purpose.APPLICATION,
 }
 
 BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)

@@ -203,3 +203,36 @@ def test_programs_find_the_standing_in_published_lists(world: World) -> None:
     body = {"ground": "lost or stolen", "words": "Reported."}
     assert request.officer.post(path, body).status_code == 204
     assert listed(world, document) == {"revocation": True, "suspension": True}
+
+
+def test_nobody_is_certified_as_unknown_who_was_put_on_record_since_the_search(
+    sqlite_world: World,
+) -> None:
+    request = applied(sqlite_world)
+    assert not request.search_by_details()
+    enrolled(sqlite_world)
+
+    assert request.identify()["outcome"] == "in doubt"
+
+
+def test_a_no_trace_is_searched_again_before_it_is_released(sqlite_world: World) -> None:
+    request = applied(sqlite_world)
+    assert not request.search_by_details()
+    assert request.identify()["outcome"] == "not held"
+    assert request.post("decision", decision="release").json()["state"] == "second reading"
+    _, record_id = enrolled(sqlite_world)
+    add_convictions(sqlite_world, record_id, LIVE)
+    other = sqlite_world.officer("officer-b")
+
+    refused = request.post("second-reading", by=other, agrees=True)
+
+    assert_problem(refused, 409, "not-releasable")
+    assert request.read()["state"] == "second reading"
+    returned = request.post("second-reading", by=other, agrees=False, words="Somebody came.")
+    assert returned.json()["state"] == "deciding"
+    request.step("ask", words="Are you the person of this record?")
+    request.step("answer", words="I am.")
+    assert request.post("search").status_code == 201
+    request.identify_first()
+    request.release()
+    assert issued(request)["outcome"] == "Trace"

@@ -53,6 +53,10 @@ SHOWS_NOBODY = {
 
 NEVER_SHOWN = {
     "/": "leads to the workbench",
+    "/v1/referrals": "is open to the referral body alone: its tests look there",
+    "/v1/referrals/{referral_id}": "is open to the referral body alone, as above",
+    "/workbench/referrals": "is open to the referral body alone, as above",
+    "/workbench/referrals/{referral_id}": "is open to the referral body alone, as above",
     "/v1/agency/agreement": "is open to agencies alone: their tests look there",
     "/v1/agency/requests": "is open to agencies alone, as above",
     "/v1/agency/requests/{request_id}": "is open to agencies alone, as above",

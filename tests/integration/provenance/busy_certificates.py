@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.integration.api.driver import World
 from tests.integration.certificates.applying import checked, enrolled, issued, released
+from tests.integration.certificates.referring import child_protection, refer, reply
 from tests.integration.requests.working import FINE, add_convictions
 
 LIVE = FINE | {"asn": "2001010000000000001X"}
@@ -20,3 +21,7 @@ def certify(world: World) -> None:
     path = f"/v1/certificates/{taken_back['certificate_id']}/revocation"
     body = {"ground": "issued in error", "words": "Of another applicant."}
     assert request.officer.post(path, body).status_code == 204
+    for_children = child_protection(world, 91)
+    for_children.search_by_details()
+    for_children.identify_first()
+    reply(world, refer(for_children), markers=["barred-list"])

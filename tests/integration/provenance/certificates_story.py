@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.certificates.referrals import ReferralVerdict
 from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
 from domain.events.certificates import (
     CertificateChecked,
     CertificateIssued,
     CertificateRevoked,
+    ReferralAnswered,
+    ReferralMade,
 )
 from domain.events.declaring import Event
-from domain.ids import CertificateId, DisclosureId, PersonId
+from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
 from domain.requests import IdentityBasis
 
 
@@ -30,3 +33,6 @@ def certificate_events() -> Iterator[Event]:
     )
     yield CertificateChecked(CheckAnswer.VALID, certificate_id)
     yield CertificateRevoked(certificate_id, RevocationGround.LOST)
+    referral_id, request_id = ReferralId("referral-1"), RequestId("request-1")
+    yield ReferralMade(referral_id, request_id, 4)
+    yield ReferralAnswered(referral_id, request_id, ReferralVerdict.NO_OBJECTION)

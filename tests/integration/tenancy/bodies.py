@@ -130,6 +130,7 @@ BODIES: dict[str, Any] = {
         "ground": "issued in error",
         "words": REASON,
     },
+    "POST /v1/referrals/{referral_id}/reply": {"verdict": "no objection", "words": REASON},
     "POST /v1/requests/{request_id}/deletions": {
         "record_id": "{record_id}",
         "item_id": "{item_id}",

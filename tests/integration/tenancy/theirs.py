@@ -27,6 +27,7 @@ from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
 from tests.integration.certificates.applying import issued, released
+from tests.integration.certificates.referring import child_protection, refer
 from tests.integration.conversion.working import TEXTS, Roll
 from tests.integration.disclosure.asking import identified, own_request, prepared
 from tests.integration.disclosure.deleting import arrest, arrested, asked, deletion_request
@@ -59,6 +60,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "batch_id": _batch(world),
         "endpoint_id": endpoint_id,
         "message_id": _dead_letter(world),
+        "referral_id": _referred(world),
         "erasure_id": have_asked(world, other["person_id"]),
         "own_request_id": _answered(world),
         **_deletion(world),
@@ -128,6 +130,14 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
         "notice_id": str(notice["notice_id"]),
         "certificate_id": str(certificate["certificate_id"]),
     }
+
+
+def _referred(world: World) -> str:
+    """Return the id of a referral of an application that found nobody."""
+    request = child_protection(world, 60)
+    request.search_by_details()
+    request.identify()
+    return refer(request)
 
 
 def _converted(world: World) -> dict[str, str]:

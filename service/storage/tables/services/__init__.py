@@ -4,4 +4,5 @@
 - `applications`: applications of the public: drafts, sent applications, answers, documents
 - `certificate_standing`: certificates that no longer hold, read from the rows that they stood on
 - `certificates`: certificates, the rows that each stood on, and revocations
+- `referrals`: referrals of requests to a body outside the office, and its answers
 """

@@ -1,6 +1,7 @@
 """The kinds of requests, one module each: data and three functions.
 
 - `agency_names_enquiry`: an agency asks for the convictions of a person, within its agreement
+- `child_protection_certificate`: a person asks for a certificate for work with children abroad
 - `conversion_request`: a record on microfiche is to be converted
 - `conviction_information`: another State or an agency asks for the convictions of a person
 - `freedom_of_information`: anybody asks for information that the office holds
@@ -19,6 +20,7 @@ from domain.errors import UnknownRequestKindError
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import (
     agency_names_enquiry,
+    child_protection_certificate,
     conversion_request,
     conviction_information,
     freedom_of_information,
@@ -38,6 +40,7 @@ KINDS: dict[str, Kind] = {
         freedom_of_information.KIND,
         names_enquiry_answer.KIND,
         police_certificate.KIND,
+        child_protection_certificate.KIND,
         record_deletion.KIND,
         rectification.KIND,
         subject_access.KIND,

@@ -16,7 +16,7 @@ from domain.errors import InvalidInputError
 from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
-from rules.step_down import Stated, step_down
+from rules.step_down import Stated, StepDownRules, step_down, step_down_rules
 from service.usecases.requests.kind import Assessed, Finding, Ground, Kind, Objection
 from service.usecases.requests.matters import matters_of
 
@@ -66,7 +66,8 @@ def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
     return tuple(Assessed(one, down.stated.value, down.rule) for one, down in found)
 
 
-def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+def gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    """Return why a certificate does not state a conviction."""
     if item.standing == Stated.LIVE.value:
         return None
     if item.standing == Stated.STEPPED_DOWN.value:
@@ -76,12 +77,17 @@ def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noq
 
 def says(found: Finding) -> ReplyOutcome:
     """Return the outcome: matters of arrest reports count, and unread ones stop everything."""
+    return says_by(found, step_down_rules())
+
+
+def says_by(found: Finding, rules: StepDownRules) -> ReplyOutcome:
+    """Return the outcome by a rule set, for kinds of certificates."""
     if found.outcome not in _SETTLED:
         return found.outcome
-    matters = matters_of(found.records, found.asked, found.on)
+    matters = matters_of(found.records, found.asked, found.on, rules)
     if matters.is_unread or HoldBack.STANDING_UNKNOWN in found.held_back:
         return ReplyOutcome.NOT_CERTIFIABLE
-    is_stated = found.outcome is ReplyOutcome.INFORMATION
+    is_stated = found.outcome is ReplyOutcome.INFORMATION or bool(found.markers)
     if is_stated or matters.stated or matters.pending:
         return ReplyOutcome.INFORMATION
     is_held = any(reason is not HoldBack.DELETED for reason in found.held_back)
@@ -95,7 +101,7 @@ KIND = Kind(
     title="Police certificate",
     may_ask=may_ask,
     compute=_compute,
-    gives=_gives,
+    gives=gives,
     askers=frozenset({PartyKind.PERSON}),
     purposes=frozenset({UsePurpose.OWN_REQUEST}),
     bases=frozenset(IdentityBasis),

@@ -1,0 +1,23 @@
+"""Markers of intelligence that a child protection certificate states: data, marked synthetic."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from domain.errors import UnknownRuleError
+from rules.data_files import data_file
+
+MARKERS = "intelligence-markers-synthetic/1"
+"""The newest table of markers."""
+
+
+@cache
+def intelligence_markers(table: str = MARKERS) -> dict[str, str]:
+    """Return the words of each marker by its code; raises UnknownRuleError."""
+    return {one["code"]: one["words"] for one in data_file(table).content["rows"]}
+
+
+def check_marker(code: str) -> None:
+    """Raise UnknownRuleError for a code that is no marker."""
+    if code not in intelligence_markers():
+        raise UnknownRuleError("No marker is called so: use a listed one.")

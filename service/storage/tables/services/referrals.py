@@ -1,0 +1,43 @@
+"""Referrals of requests to a body outside the office, and its answers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+
+from service.storage.tables.metadata import (
+    METADATA,
+    ROW,
+    Rows,
+    UtcDateTime,
+    numbered,
+    protected,
+)
+
+referrals = Table(
+    "referrals",
+    METADATA,
+    numbered("referral_row"),
+    Column("referral_id", String, nullable=False, unique=True),
+    Column("request_id", String, ForeignKey("requests.request_id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "request_id"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""The last one of a request counts."""
+
+referral_replies = Table(
+    "referral_replies",
+    METADATA,
+    Column("referral_id", String, ForeignKey("referrals.referral_id"), primary_key=True),
+    Column("request_id", String, ForeignKey("requests.request_id"), nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("answered_by", String, nullable=False),
+    Column("answered_at", UtcDateTime, nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    Index(None, "request_id"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""One of a referral. The payload is words and markers, and goes with the request."""

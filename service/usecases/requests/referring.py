@@ -1,0 +1,191 @@
+"""Referrals: a body outside the office answers before a certificate of a kind may leave.
+
+A case officer makes a referral once the person is identified, or not; the body reads the person as
+the request states them, and answers once. Without its answer, or against its objection, nothing is
+released. An identification made anew needs a new referral: it may be of another person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.certificates.referrals import Referral, ReferralReply, ReferralVerdict
+from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
+from domain.events.certificates import ReferralAnswered, ReferralMade
+from domain.events.looking import LookKind
+from domain.ids import ReferralId, RequestId
+from domain.request_states import RequestState, Step
+from domain.requests import Ask, RequestFile
+from rules.intelligence_markers import check_marker
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.requests.kinds import kind_named
+from service.usecases.services import StoreServices
+
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReferral:
+    """The answer of the body to a referral."""
+
+    caller: Caller
+    referral_id: ReferralId
+    verdict: ReferralVerdict
+    markers: frozenset[str] = frozenset()
+    words: str = ""
+    """For the office alone; needed with an objection."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferredPerson:
+    """A referral as the body reads it: the person as stated, and nothing of the work."""
+
+    referral: Referral
+    kind: str
+    """The title of the kind."""
+    ask: Ask | None
+    """None once the application was erased."""
+
+
+def make_referral(services: StoreServices, caller: Caller, request_id: RequestId) -> Referral:
+    """Put a request before the body, and return the referral.
+
+    Raises NotPermittedError, NotFoundError, RequestStepError (a kind without referral, or not
+    being decided, or one waits for its answer).
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    with services.units.write() as unit:
+        file = existing(unit.requests.file(request_id))
+        if not kind_named(file.request.kind).is_referred:
+            raise RequestStepError("This kind of request is not referred to anybody.")
+        if file.state is not RequestState.DECIDING:
+            raise RequestStepError("A referral is made while the request is being decided.")
+        last = _last(unit, file)
+        if last is not None and last.reply is None:
+            raise RequestStepError("A referral of this request waits for its answer already.")
+        made = Referral(
+            ReferralId(services.surroundings.new_id()),
+            request_id,
+            file.version,
+            caller.actor.user_id,
+            services.surroundings.clock(),
+        )
+        unit.referrals.make(made)
+        event = ReferralMade(made.referral_id, request_id, made.number)
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    return made
+
+
+def referrals_of(
+    services: StoreServices, caller: Caller, request_id: RequestId
+) -> tuple[Referral, ...]:
+    """Return the referrals of a request with their answers, oldest first.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        existing(unit.requests.file(request_id))
+        found = unit.referrals.of_request(request_id)
+    look(services, caller, LookKind.REFERRALS, (request_id, *(one.referral_id for one in found)))
+    return found
+
+
+def open_referrals(services: StoreServices, caller: Caller) -> tuple[Referral, ...]:
+    """Return the referrals that wait for the body's answer, oldest first.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.ANSWER_REFERRALS)
+    with services.units.read() as unit:
+        waiting = unit.referrals.unanswered(_MOST_LISTED)
+        found = tuple(one for one in waiting if _is_open(_file(unit, one), one))
+    look(services, caller, LookKind.REFERRALS, (one.referral_id for one in found))
+    return found
+
+
+def read_referral(
+    services: StoreServices, caller: Caller, referral_id: ReferralId
+) -> ReferredPerson:
+    """Return a referral with the person as the request states them.
+
+    Raises NotPermittedError, NotFoundError (also one that is answered or moot).
+    """
+    caller.actor.require(Scope.ANSWER_REFERRALS)
+    with services.units.read() as unit:
+        referral = existing(unit.referrals.get(referral_id))
+        file = _file(unit, referral)
+        if referral.reply is not None or not _is_open(file, referral):
+            raise NotFoundError
+    look(services, caller, LookKind.REFERRAL, (referral_id, file.request.request_id))
+    return ReferredPerson(referral, kind_named(file.request.kind).title, file.request.ask)
+
+
+def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
+    """Put the answer of the body on record, once.
+
+    Raises NotPermittedError, NotFoundError, RequestStepError (the request is decided, or searched
+    anew), ConflictError (answered before), InvalidInputError (an objection without words),
+    UnknownRuleError (an unknown marker).
+    """
+    command.caller.actor.require(Scope.ANSWER_REFERRALS)
+    for code in command.markers:
+        check_marker(code)
+    if command.verdict is ReferralVerdict.OBJECTION and not command.words.strip():
+        raise InvalidInputError("Tell the office in words what to do.", pointer="/words")
+    with services.units.write() as unit:
+        referral = existing(unit.referrals.get(command.referral_id))
+        if not _is_open(_file(unit, referral), referral):
+            raise RequestStepError("This referral is moot: nothing waits for its answer.")
+        reply = ReferralReply(
+            command.verdict,
+            command.caller.actor.user_id,
+            services.surroundings.clock(),
+            tuple(sorted(command.markers)),
+            command.words,
+        )
+        unit.referrals.answer(referral, reply)
+        event = ReferralAnswered(referral.referral_id, referral.request_id, reply.verdict)
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+
+
+def demand_referral(unit: UnitOfWork, file: RequestFile) -> None:
+    """Raise NotReleasableError unless the body has answered, and does not object."""
+    last = _last(unit, file)
+    if last is None:
+        raise NotReleasableError("The body was not asked about this person: make a referral.")
+    if last.reply is None:
+        raise NotReleasableError("The body has not answered the referral yet: wait.")
+    if last.reply.verdict is not ReferralVerdict.NO_OBJECTION:
+        raise NotReleasableError("The body objects: refuse, or make another referral.")
+
+
+def markers_told(unit: UnitOfWork, file: RequestFile) -> tuple[str, ...]:
+    """Return the codes of the markers that the body has named of the person of a request."""
+    last = _last(unit, file)
+    return () if last is None or last.reply is None else last.reply.markers
+
+
+def _last(unit: UnitOfWork, file: RequestFile) -> Referral | None:
+    """Return the last referral since the identification in force; None without one."""
+    found = unit.referrals.of_request(file.request.request_id)
+    return found[-1] if found and found[-1].number >= _identified_at(file) else None
+
+
+def _identified_at(file: RequestFile) -> int:
+    return max((one.number for one in file.entries if one.step is Step.IDENTIFY), default=0)
+
+
+def _file(unit: UnitOfWork, referral: Referral) -> RequestFile:
+    return existing(unit.requests.file(referral.request_id))
+
+
+def _is_open(file: RequestFile, referral: Referral) -> bool:
+    is_current = referral.number >= _identified_at(file)
+    return is_current and file.state is RequestState.DECIDING
