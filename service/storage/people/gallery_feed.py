@@ -179,7 +179,6 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
     return HeldTemplates(
         {row.encounter_row: EncounterId(row.encounter_id) for row in rows},
         tenprints=_held(prints, *transaction.codec.decode_tenprints(_blobs(transaction, prints))),
-        # A search among tenprints meets no mark: checking none costs as much as checking some.
         marks=_held(
             marks,
             transaction.codec.decode_marks(_blobs(transaction, marks)),
@@ -192,6 +191,7 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
 
 @cache
 def _no_marks(codec: VectorCodec) -> HeldCaptures:
+    # Kept: checking none costs as much as checking some, and tenprint searches meet no mark.
     return _held((), codec.decode_marks(()), np.zeros(0, np.int16))
 
 

@@ -101,8 +101,7 @@ class People(TransactionPart):
     ) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
-        Arrest reports are not read: nothing is weighed by them. Without details no record is
-        read, and the ids of records are there.
+        Arrest reports are never read, and records only `with_details`; their ids are there.
         """
         query = _HELD if with_details else _OWNERS
         found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
