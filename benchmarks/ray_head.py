@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.adapters.parts_opening import check_token
+from service.adapters.parts.parts_opening import check_token
 
 _STOPS_WITHIN_S = 60
 

@@ -36,8 +36,8 @@ from indexing.placing import even_maps
 from indexing.rotation import key_check
 from indexing.searched import Searched, together
 from indexing.tenprint_search import rotated_tenprints
-from service.adapters.parted_index import PartedIndex
-from service.adapters.parts_opening import Cluster, open_cluster
+from service.adapters.parts.parted_index import PartedIndex
+from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.surroundings import code_version
 
 _KEY = b"a key that only benchmarks use"

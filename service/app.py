@@ -18,7 +18,7 @@ from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
 from domain.refusals import StorePart
-from service.adapters.provider_settings import path_prefix, public_origin
+from service.adapters.identity.provider_settings import path_prefix, public_origin
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,

@@ -26,16 +26,16 @@ from prints.registry import FORMATS, Registry
 from service.adapters.certificate_key import OfficeKey
 from service.adapters.documents.certificate_pdf import certificate_pdf
 from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at, validation_of
+from service.adapters.identity.oidc_provider import OidcProvider
+from service.adapters.identity.provider_settings import provider_plan
+from service.adapters.identity.provider_web import ProviderWeb
 from service.adapters.isolation.limits import Limits
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
-from service.adapters.oidc_provider import OidcProvider
-from service.adapters.parted_index import PartedIndex
-from service.adapters.parts_opening import open_cluster
+from service.adapters.parts.parted_index import PartedIndex
+from service.adapters.parts.parts_opening import open_cluster
 from service.adapters.prints.isolated import IsolatedFinder, IsolatedReader, PrintProcesses
-from service.adapters.provider_settings import provider_plan
-from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
 from service.adapters.store_keys import VAULT_NAME, open_store_keys

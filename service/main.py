@@ -13,9 +13,7 @@ from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.adapters.surroundings import code_version
 from service.cli import (
-    accounts,
     backup,
-    clients,
     database,
     erasures,
     gallery,
@@ -25,9 +23,9 @@ from service.cli import (
     person,
     policy,
     rules,
-    tokens,
     vault,
 )
+from service.cli.access import accounts, clients, tokens
 from service.cli.certificates import commands as certificates
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exchange import commands as exchange
@@ -49,7 +47,7 @@ from service.cli.serving import serve
 from service.cli.serving.worker import worker
 from service.cli.training import law, model
 from service.demo.command import demo
-from service.demo.sandbox import sandbox
+from service.demo.sandbox.serving import sandbox
 from service.outages import outage_of
 
 app = typer.Typer(

@@ -14,7 +14,7 @@ from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
-from service.adapters.provider_settings import ProviderSettings
+from service.adapters.identity.provider_settings import ProviderSettings
 from service.application_settings import ApplicationSettings
 from service.case_settings import CaseSettings
 from service.certificate_settings import CertificateSettings

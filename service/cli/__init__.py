@@ -1,11 +1,10 @@
 """The command `identlink`: each module one group of commands.
 
-- `accounts`: `identlink account`: sign-ins to the workbench
+- `access`: commands for those who get in: people, systems of forces, tokens
 - `backup`: `identlink backup` and `identlink restore`: the database in one file, the keys apart
   from it
 - `certificates`: `identlink certificate`: certificates checked without a store and without a
   connection
-- `clients`: `identlink client`: systems of forces that get access tokens by keys of their own
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `database`: `identlink db`: the schema of the database
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
@@ -33,7 +32,6 @@
 - `serving`: servers and workers as processes
 - `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind the
   templates
-- `tokens`: `identlink token`: bearer tokens
 - `training`: models: trained, shown, measured, compared and chosen
 - `vault`: `identlink vault`: checks that the keys open the payloads, and gives up those without
   keys

@@ -19,9 +19,9 @@ from indexing.parameters import DEFAULT_LIMITS
 from indexing.replicated import demand_whole, digest_of
 from indexing.rotation import secret_rotation
 from indexing.verification import ContentTally, Verification
-from service.adapters.parted_index import Known, PartedIndex
-from service.adapters.parts_hosting import Hosting, Wanted, home_of
-from service.adapters.parts_opening import Cluster, open_cluster
+from service.adapters.parts.parted_index import Known, PartedIndex
+from service.adapters.parts.parts_hosting import Hosting, Wanted, home_of
+from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
 from service.bootstrap import open_database, print_format

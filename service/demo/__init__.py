@@ -1,7 +1,6 @@
 """`identlink demo`: the main job from end to end; `identlink sandbox`: known people to call about.
 
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
-- `clock`: the sandbox's clock: the real one, moved forward by calls that only a sandbox answers
 - `command`: `identlink demo`: the options, and nothing else
 - `conversion`: a roll of old records, from the film to the certificate of its lot
 - `court`: the court bundle of a link, made and checked as its reader would check it

@@ -13,9 +13,9 @@ from dataclasses import replace
 import pytest
 
 from domain.access import Role
-from service.adapters.oidc_provider import OidcProvider, ProviderPlan
-from service.adapters.provider_settings import CALLBACK_PATH
-from service.adapters.provider_web import ProviderWeb
+from service.adapters.identity.oidc_provider import OidcProvider, ProviderPlan
+from service.adapters.identity.provider_settings import CALLBACK_PATH
+from service.adapters.identity.provider_web import ProviderWeb
 from service.usecases.role_map import Place, RoleMap
 from service.usecases.workbench import ProviderDesk
 from tests.e2e.desks import Desks

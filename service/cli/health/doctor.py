@@ -12,7 +12,7 @@ import typer
 
 from domain.errors import LinkingError
 from matching.scorer import load_scorer
-from service.adapters.provider_settings import path_prefix, provider_plan
+from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.adapters.surroundings import code_version
 from service.bootstrap import open_log_signer, open_rows, print_format, witness_keys
 from service.cli.context import JsonOption, StoreOption, settings_for

@@ -5,9 +5,9 @@ and a line to `SCENES`.
 
 - `agencies`: an agency answered within its agreement
 - `certificates`: a certificate issued, checked by page and offline, and superseded
+- `deletion`: a deletion from the application to the last acknowledgement
 - `figures`: a quarter published
 - `old_records`: a roll of film converted
-- `deletion`: a deletion from the application to the last acknowledgement
 - `scene`: the parts that every scene shares
 - `subject_access`: access to one's own data
 """

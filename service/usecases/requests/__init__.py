@@ -16,7 +16,7 @@
 - `own_data`: everything that is held of the person of a request, by field
 - `own_document`: the document that a person gets about their own data
 - `reading`: requests as case officers and auditors read them
-- `spent`: whether convictions of the record are spent: their facts as the rules take them
 - `referring`: referrals: a body outside the office answers before a certificate may leave
+- `spent`: whether convictions of the record are spent: their facts as the rules take them
 - `stepping`: steps of the state machine, each an entry and an event
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 
 from identlink_client import Client, ClientCredentials, Search
-from service.demo.sandbox import serving_sandbox
+from service.demo.sandbox.serving import serving_sandbox
 from service.settings import load_settings
 from tests.integration.api.driver import World
 

@@ -11,7 +11,7 @@ import pytest
 from domain.errors import ConfigurationError
 from domain.events.access import ProviderSignInRefused
 from matching.scorer import Scorer
-from service.adapters.provider_settings import provider_plan
+from service.adapters.identity.provider_settings import provider_plan
 from service.settings import load_settings
 from tests.identity_provider import API_AUDIENCE, Provider
 from tests.integration.identity.driver import assert_refused, opened, settings_of, sign_in

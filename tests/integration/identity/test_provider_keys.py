@@ -8,9 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-from service.adapters.oidc_provider import OidcProvider
-from service.adapters.provider_settings import provider_plan
-from service.adapters.provider_web import ProviderWeb
+from service.adapters.identity.oidc_provider import OidcProvider
+from service.adapters.identity.provider_settings import provider_plan
+from service.adapters.identity.provider_web import ProviderWeb
 from tests.identity_provider import Claims, Provider, ec_key, public_jwk, rsa_key
 from tests.integration.identity.driver import (
     assert_refused,

@@ -13,9 +13,9 @@ from fastapi.testclient import TestClient
 
 from matching.scorer import Scorer, load_scorer
 from service import bootstrap
-from service.adapters.parted_index import PartedIndex
-from service.adapters.parts_hosting import Hosting, Moves, Wanted
-from service.adapters.parts_opening import Cluster
+from service.adapters.parts.parted_index import PartedIndex
+from service.adapters.parts.parts_hosting import Hosting, Moves, Wanted
+from service.adapters.parts.parts_opening import Cluster
 from service.app import create_app
 from service.live.parted_gallery import LiveParts
 from service.logs import build_logger

@@ -52,7 +52,7 @@ class LocalReplica:
 
 
 class LocalCluster:
-    """See `service.adapters.parts_opening.Cluster`."""
+    """See `service.adapters.parts.parts_opening.Cluster`."""
 
     def __init__(self, hosts: Sequence[str]) -> None:
         self.hosts = list(hosts)

@@ -13,7 +13,7 @@ from domain.probes import TenprintProbe
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from service import bootstrap
-from service.adapters.parts_hosting import Wanted
+from service.adapters.parts.parts_hosting import Wanted
 from service.adapters.secret_files import IndexKeys
 from service.live.gallery import LiveGallery
 from tests.integration.api.driver import World

@@ -32,8 +32,8 @@ from indexing.hits import Hits
 from indexing.parameters import IndexLimits
 from indexing.placing import even_maps
 from indexing.rotation import key_check
-from service.adapters.parted_index import PartedIndex
-from service.adapters.parts_opening import check_token, open_cluster
+from service.adapters.parts.parted_index import PartedIndex
+from service.adapters.parts.parts_opening import check_token, open_cluster
 from service.adapters.surroundings import code_version
 from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, people
@@ -210,7 +210,7 @@ def test_replicas_check_their_files(site: Site) -> None:
 
 
 def test_a_cluster_that_demands_the_token_is_taken_for_closed(cluster: Any) -> None:
-    from service.adapters.ray_gallery import demand_closed, ray  # noqa: PLC0415 - an extra
+    from service.adapters.parts.ray_gallery import demand_closed, ray  # noqa: PLC0415 - an extra
 
     address = ray.get_runtime_context().gcs_address
     demand_closed(address, has_dashboard=False)
@@ -224,7 +224,7 @@ os.environ.update(RAY_AUTH_MODE="disabled", RAY_USAGE_STATS_ENABLED="0")
 import ray
 from benchmarks.ray_head import ray_head
 from domain.errors import ConfigurationError
-from service.adapters.ray_gallery import demand_closed
+from service.adapters.parts.ray_gallery import demand_closed
 context = ray.init(num_cpus=1, object_store_memory=100 * 2**20, include_dashboard=False,
                    log_to_driver=False, _temp_dir=sys.argv[1])
 try:
@@ -272,6 +272,6 @@ def test_without_the_extra_a_sentence_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    monkeypatch.delitem(sys.modules, "service.adapters.ray_gallery", raising=False)
+    monkeypatch.delitem(sys.modules, "service.adapters.parts.ray_gallery", raising=False)
     with pytest.raises(ConfigurationError, match=r"identlink\[scale\]"):
         open_cluster("ray://127.0.0.1:6379", tmp_path / "token")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ConfigurationError
-from service.adapters.parts_hosting import Moves, planned
+from service.adapters.parts.parts_hosting import Moves, planned
 
 
 def after(homes: dict[int, dict[str, str]], moves: Moves) -> dict[int, list[str]]:

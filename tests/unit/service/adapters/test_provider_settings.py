@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.errors import ConfigurationError
-from service.adapters.provider_settings import path_prefix, provider_plan
+from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.bootstrap import open_provider
 from service.settings import load_settings
 

@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
-from service.adapters.provider_tokens import TokenVerifier, read_keys
+from service.adapters.identity.provider_tokens import TokenVerifier, read_keys
 from tests.identity_provider import ec_key, public_jwk, rsa_key
 
 SECRET = {"kty": "oct", "k": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3JldCE", "kid": "s"}

@@ -10,7 +10,7 @@ import pytest
 
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
-from service.adapters.provider_web import ProviderWeb, is_allowed_address
+from service.adapters.identity.provider_web import ProviderWeb, is_allowed_address
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 

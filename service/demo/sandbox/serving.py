@@ -30,10 +30,10 @@ from service.bootstrap import Runtime
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
 from service.cli.population import Enrolment
 from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
-from service.demo.clock import MovedClock, clock_calls
 from service.demo.ending import opened
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.run import enrol
+from service.demo.sandbox.clock import MovedClock, clock_calls
 from service.demo.scenario import Kind, PlannedSearch, planned_searches
 from service.demo.server import running
 from service.demo.stage import Stage

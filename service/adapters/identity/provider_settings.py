@@ -11,8 +11,8 @@ from pydantic_settings import BaseSettings
 
 from domain.access import Role
 from domain.errors import ConfigurationError
-from service.adapters.oidc_provider import ProviderPlan
-from service.adapters.provider_web import is_allowed_address
+from service.adapters.identity.oidc_provider import ProviderPlan
+from service.adapters.identity.provider_web import is_allowed_address
 
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
 """Where browsers come back to; registered with the provider below the public address."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.errors import ProviderRefusedError
 from domain.refusals import ProviderRefusal
-from service.adapters.provider_tokens import TokenVerifier
+from service.adapters.identity.provider_tokens import TokenVerifier
 from service.ports.identity import LogoutNotice
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"

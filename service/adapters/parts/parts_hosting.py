@@ -13,8 +13,8 @@ from domain.errors import ConfigurationError, GalleryIncompleteError
 from indexing.codec import Codec
 from indexing.held_part import PartPlan
 from indexing.placing import BUCKETS, even_maps
-from service.adapters.parted_index import Known, PartedIndex
-from service.adapters.parts_opening import Cluster
+from service.adapters.parts.parted_index import Known, PartedIndex
+from service.adapters.parts.parts_opening import Cluster
 
 _ASKED_S = 30
 

@@ -56,7 +56,7 @@ def open_cluster(address: str | None, token: Path) -> Cluster:
     check_token(token)
     prepare_environment(token)
     try:
-        from service.adapters.ray_gallery import RayCluster  # noqa: PLC0415 - an extra
+        from service.adapters.parts.ray_gallery import RayCluster  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as missing:
         raise ConfigurationError(
             "A gallery in parts needs Ray: install identlink[scale], or unset IDENTLINK_GALLERY."
