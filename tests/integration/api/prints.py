@@ -44,12 +44,9 @@ def impression(
 
 def tenprint(person: int, *, capture: int = 0) -> list[dict[str, Any]]:
     """Return ten rolled impressions of a person, each with minutiae for an examiner to see."""
-    return with_minutiae(bare_tenprint(person, capture=capture))
-
-
-def bare_tenprint(person: int, *, capture: int = 0) -> list[dict[str, Any]]:
-    """Return ten rolled impressions of a person that no examiner will see, as those of staff."""
-    return [impression(person, position, capture=capture) for position in TEN_FINGERS]
+    return with_minutiae(
+        [impression(person, position, capture=capture) for position in TEN_FINGERS]
+    )
 
 
 def mark(person: int, position: int, *, capture: int = 7) -> list[dict[str, Any]]:

@@ -16,10 +16,9 @@ from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
 from tests.integration.api.driver import World
 from tests.integration.api.facts import stated
+from tests.integration.api.minutiae import without_prints
 from tests.integration.api.prints import (
-    bare_tenprint,
     finger,
-    impression,
     mark,
     template,
     tenprint,
@@ -151,7 +150,7 @@ def enrol_staff(world: World, person: int, user: str) -> str:
     body = {
         "user": user,
         "captured_at": "2024-05-06T07:08:09Z",
-        "impressions": bare_tenprint(person),
+        "impressions": without_prints(tenprint(person)),
     }
     answer = world.administrator().post("/v1/staff-prints", body)
     assert answer.status_code == 201, answer.text
@@ -213,7 +212,7 @@ def test_a_names_enquiry_for_ones_own_name_is_flagged(sqlite_world: World) -> No
     ("change", "status"),
     [
         ({"impressions": []}, 400),
-        ({"impressions": [impression(1, 2, kind="latent") | {"position": 0}]}, 400),
+        ({"impressions": without_prints(mark(1, 2))}, 400),
         ({"user": "no spaces allowed"}, 422),
         ({"captured_at": "yesterday"}, 400),
     ],
@@ -224,7 +223,7 @@ def test_staff_prints_that_are_none_are_refused(
     body = {
         "user": "soco-7",
         "captured_at": "2024-05-06T07:08:09Z",
-        "impressions": bare_tenprint(1),
+        "impressions": without_prints(tenprint(1)),
     }
 
     refused = sqlite_world.administrator().post("/v1/staff-prints", body | change)

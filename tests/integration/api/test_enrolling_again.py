@@ -9,7 +9,8 @@ import pytest
 from domain.ids import ForceCode, PersonId, RecordId
 from domain.people import Details, Record
 from tests.integration.api.driver import World
-from tests.integration.api.prints import bare_tenprint, encounter, record
+from tests.integration.api.minutiae import without_prints
+from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
 
 OURS, THEIRS = "01", "47"
@@ -44,7 +45,7 @@ def test_another_force_s_person_is_like_one_that_does_not_exist(
 
 def test_the_prints_of_staff_are_nobody_s_to_add_to(sqlite_world: World) -> None:
     world = sqlite_world
-    staff = {"user": "examiner-a", **encounter(1), "impressions": bare_tenprint(1)}
+    staff = {"user": "examiner-a", **encounter(1), "impressions": without_prints(tenprint(1))}
     del staff["record"]
     person_id = world.administrator().post("/v1/staff-prints", staff).json()["person_id"]
 

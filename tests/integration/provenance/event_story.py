@@ -17,7 +17,12 @@ from domain.disclosures import Form, NoticeKind
 from domain.errors import LinkingError
 from domain.event_filter import EventFilter
 from domain.events.declaring import Event
-from domain.events.examination import ComparisonRevised, ExemplarWithdrawn, TamperingFound
+from domain.events.examination import (
+    ComparisonRevised,
+    ExemplarWithdrawn,
+    FindingPolicySet,
+    TamperingFound,
+)
 from domain.events.links import CourtBundleMade
 from domain.events.log import BackupBegun, KeysLost, LogExportBegun, StateReason
 from domain.events.looking import CallRefused
@@ -38,6 +43,7 @@ from domain.ids import (
     LinkId,
     NoticeId,
     PersonId,
+    PolicyId,
     RequestId,
     UserId,
 )
@@ -188,6 +194,7 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
             identified="",
             policy_version=1,
         ),
+        FindingPolicySet(PolicyId("policy-2"), 2, mark_point_pairs=0, needs_prints=False),
         ExemplarWithdrawn(candidate_id, case_id, Withdrawal.ERASED),
         CallRefused("GET", "/v1/cases/{case_id}", "not-found", calls=3),
         *_asked_and_answered(),

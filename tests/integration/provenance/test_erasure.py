@@ -40,6 +40,9 @@ from tests.integration.provenance.disk import (
 )
 from tests.integration.provenance.links import Linked, make_link, opened_world
 
+OF_A_CAPTURE = 2 + 10
+"""Payloads: the templates, the record, and the minutiae of ten fingers."""
+
 
 def _keys_of(settings: Settings, stored: list[bytes]) -> list[bytes]:
     keys = open_key_file(settings.keys_directory / VAULT_NAME)
@@ -122,7 +125,7 @@ def test_the_keys_of_what_was_erased_are_in_no_file(settings: Settings, scorer: 
 
     files = dict((*files_of(settings), *server_files(settings)))
 
-    assert len(keys) == 2
+    assert len(keys) == OF_A_CAPTURE
     assert [name for name, data in files.items() for key in keys if key[:16] in data] == []
 
 
@@ -163,14 +166,14 @@ def test_an_erasure_cut_short_is_wholly_done_or_wholly_undone_after_the_next_sta
             people = unit.people.count()
 
     assert os.WTERMSIG(status) == signal.SIGKILL
-    assert (doomed, left) == (2, 0)
+    assert (doomed, left) == (OF_A_CAPTURE, 0)
     if point == "after the commit":
         assert people == 0
         with pytest.raises(PayloadErasedError):
             keys.get_many([stored[0][:16].hex()])
     else:
         assert people == 1
-        assert len(keys.get_many([body[:16].hex() for body in stored])) == 2
+        assert len(keys.get_many([body[:16].hex() for body in stored])) == OF_A_CAPTURE
     keys.close()
 
 
