@@ -19,6 +19,7 @@ from tests.integration.api.facts import stated
 from tests.integration.api.minutiae import without_prints
 from tests.integration.api.prints import (
     finger,
+    impression,
     mark,
     template,
     tenprint,
