@@ -148,6 +148,7 @@ def filled(route: str, ids: Mapping[str, str]) -> str:
         "index": "0",
         "number": "1",
         "purpose": "revocation",
+        "event_id": "none",
         "agency": "HARB",
         "code": "not-found",
         "rest": "nowhere",
