@@ -14,7 +14,7 @@ from tests.integration.outages.served import Served, is_over, is_refused, served
 from tests.unit.service.cli.console import Console
 
 WRITING = (
-    ("worker", "--until-idle"),
+    ("worker", "--until-idle", "--nice", "0"),
     ("index", "compact"),
     ("token", "issue", "--user", "desk", "--role", "auditor"),
     ("log", "checkpoint"),

@@ -31,7 +31,8 @@ NOT_RUN = {
 WRONG_USAGE = 2
 CODES = {0, REFUSED, WRONG_USAGE, *OUTAGE_CODES.values()}
 GIVEN: dict[type, str] = {int: "1", datetime: "2026-01-01"}
-EXTRA = {("worker",): ("--until-idle",)}
+# Niceness would stay with the process of the tests.
+EXTRA = {("worker",): ("--until-idle", "--nice", "0")}
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
