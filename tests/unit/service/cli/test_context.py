@@ -51,7 +51,7 @@ def test_a_store_that_is_a_file_is_refused(console: Console, tmp_path: Path) -> 
     "arguments",
     [
         ("serve",),
-        ("worker",),
+        ("worker", "--nice", "0"),
         ("client", "add", "custody-suite", "--force", "47"),
         ("account", "disable", "desk-1"),
         ("token", "issue", "--role", "auditor"),
