@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 AUDIT := .venv-audit
 DOCS := .venv-docs
 
-.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-slow check format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-cluster test-slow check format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,7 +23,7 @@ run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
 test: check ## Check, then run the tests on SQLite and PostgreSQL, then those in a browser
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop and not cluster"
 	$(MAKE) test-e2e
 
 # Apart from the others: server and browser driver live in threads, and kill tests fork.
@@ -33,8 +33,11 @@ test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
 	$(BIN)/pytest tests/interop
 
+test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this machine; at most ten minutes
+	timeout 600 $(BIN)/pytest tests/integration/parted/test_ray_gallery.py
+
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e and not interop"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e and not interop and not cluster"
 
 check: $(VENV)/.dev ## Check format, lint, import contracts, types, and what is drawn from the code
 	$(BIN)/ruff format --check --quiet .

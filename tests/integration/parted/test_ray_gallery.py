@@ -40,6 +40,7 @@ from tests.unit.indexing.building import KEY, people
 from tests.unit.indexing.replicas import History
 
 pytestmark = [
+    pytest.mark.cluster,
     # Ray is imported by `open_cluster` alone: it reads its environment then, and never again.
     pytest.mark.skipif(find_spec("ray") is None, reason="the extra `scale` is not installed"),
     pytest.mark.xdist_group("ray"),
