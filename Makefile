@@ -60,7 +60,7 @@ format: $(VENV)/.dev ## Format, and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 cover: $(VENV)/.dev ## Run the tests and report which branches they reach
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not interop" --cov --cov-report=term-missing
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not interop and not cluster" --cov --cov-report=term-missing
 
 bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
 	$(BIN)/python -m benchmarks job --persons 20000
