@@ -12,6 +12,7 @@ from data.synthetic.population import Population
 from domain.access import Role
 from domain.cases import Outcome
 from domain.events.catalogue import topics
+from domain.finding_policy import FindingPolicy
 from matching.scorer import Scorer
 from service.bootstrap import assemble
 from service.cli.context import CONSOLE
@@ -19,6 +20,7 @@ from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.cli.population import Enrolment, enrolment_batch
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
+from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
 from service.usecases.people.integrity import check_gallery
 from tests.integration.api.driver import World
@@ -50,6 +52,7 @@ from tests.integration.web.pictures import grey_png
 def keep_busy(linked: Linked) -> None:
     """Do each operation that leaves a row in the log's account once."""
     world = linked.world
+    set_finding_policy(world.services, CONSOLE, FindingPolicy(mark_point_pairs=6))
     _revoke_a_link(world)
     _differ_and_resolve(world)
     _file_a_mark(world)
