@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.integration.api.minutiae import without_prints
 from tests.integration.api.prints import encounter, record, tenprint
 
 OURS, THEIRS = "01", "47"
@@ -228,7 +229,11 @@ BODIES: dict[str, Any] = {
     },
     "POST /v1/exchange/messages": {"transmissions": ["nonsense"]},
     "POST /v1/webhooks": {"url": "https://force.example/hook", "topics": ["search.concluded"]},
-    "POST /v1/staff-prints": CAPTURE | {"user": f"custody-{THEIRS}"},
+    "POST /v1/staff-prints": {
+        **CAPTURE,
+        "impressions": without_prints(tenprint(1, capture=3)),
+        "user": f"custody-{THEIRS}",
+    },
     "POST /v1/tokens": {"user": f"custody-{THEIRS}", "role": "force", "force": THEIRS},
     "POST /v1/clients": {"name": "custody-suite-by-night", "force": THEIRS},
     "POST /v1/oauth/token": {

@@ -204,12 +204,12 @@ def test_row_security_hides_and_refuses_other_forces_rows(
     world: World, their_ids: dict[str, str], plain_url: str
 ) -> None:
     if plain_url.startswith("sqlite"):
-        assert _seen(plain_url, None) == 7
+        assert _seen(plain_url, None) == 8
         return
 
     assert _seen(plain_url, THEIRS) == 1
     assert _seen(plain_url, OURS) == 0
-    assert _seen(plain_url, "*") == 7
+    assert _seen(plain_url, "*") == 8
     # Who names nobody sees nothing: a tool of another maker, a transaction that we forgot.
     assert _seen(plain_url, None) == 0
     assert _seen(plain_url, "") == 0
