@@ -12,7 +12,7 @@ OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(tests/[\w/.]+\.py)`", SECURITY))))
 def test_every_test_that_the_document_names_is_there(name: str) -> None:
-    assert (ROOT / name).is_file()
+    assert (ROOT / name).exists()
 
 
 def test_every_threat_names_a_test() -> None:
@@ -32,7 +32,7 @@ def test_every_setting_that_operators_are_told_of_exists(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(deploy/[\w@./]+)`", OPERATIONS))))
 def test_every_file_of_a_deployment_is_there(name: str) -> None:
-    assert (ROOT / name).is_file()
+    assert (ROOT / name).exists()
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`identlink_(\w+)`", OPERATIONS))))

@@ -54,8 +54,9 @@ class _Index:
     ],
 )
 def test_the_cursor_moves_with_the_last_part(
-    sizes: tuple[int, int, int], parts: list[tuple[str, int]]
+    sizes: tuple[int, int, int], parts: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(LiveGallery, "local_index", property(lambda gallery: gallery.index))
     index = _Index()
     gallery = object.__new__(LiveGallery)
     gallery.index = index  # type: ignore[assignment]

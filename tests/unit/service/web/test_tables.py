@@ -44,9 +44,16 @@ def test_what_has_no_value_stands_last_either_way() -> None:
 
 
 def test_other_questions_of_the_address_are_kept() -> None:
-    table = sorted_table(asked("before=x%261&sort=name&settled=-by"), ROWS, COLUMNS)
+    table = sorted_table(asked("kind=x%261&sort=name&settled=-by"), ROWS, COLUMNS)
 
-    assert table.headings[1].address == "?before=x%261&settled=-by&sort=number"
+    assert table.headings[1].address == "?kind=x%261&settled=-by&sort=number"
+
+
+def test_a_heading_leads_to_the_first_page() -> None:
+    for cursor in ("before", "after", "start"):
+        table = sorted_table(asked(f"{cursor}=x&sort=name"), ROWS, COLUMNS)
+
+        assert table.headings[1].address == "?sort=number"
 
 
 def test_an_unknown_order_is_none() -> None:
