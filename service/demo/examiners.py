@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,8 @@ def _looked_at(
 ) -> _Seen:
     """Open one finger of the probe and of the exemplar: the one of the truth file, or the first.
 
-    The points are simulated as the examiners are: the minutiae of each print in their order.
+    The points are simulated as the examiners are: the minutiae of each print in their order, and
+    places between them where there are few.
     """
     probe = examiner.get(path)["probe"]
     pairs = [
@@ -206,8 +208,18 @@ def _looked_at(
     i, j, position = next((pair for pair in pairs if pair[2] == wanted), pairs[0])
     ours = examiner.get(f"{path}/prints/probe/{i}")["minutiae"]
     theirs = examiner.get(f"{path}/prints/{exemplar['label']}/{j}")["minutiae"]
-    pairs_of_minutiae = list(zip(ours, theirs, strict=False))[:_POINT_PAIRS]
-    return _Seen(position, [_point(position, *pair) for pair in pairs_of_minutiae])
+    points = [_point(position, *pair) for pair in zip(ours, theirs, strict=False)]
+    return _Seen(position, _enough(points)[:_POINT_PAIRS])
+
+
+def _enough(points: list[dict[str, int]]) -> list[dict[str, int]]:
+    """Add points midway between others to those of a print with few minutiae, such as a mark."""
+    while 1 < len(points) < _POINT_PAIRS:
+        points = points + [
+            {name: (one[name] + other[name]) // 2 for name in one}
+            for one, other in pairwise(points)
+        ]
+    return points
 
 
 def _point(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, int]:
