@@ -19,6 +19,7 @@ from domain.fingers import words_of
 from domain.forces import force_name, is_known_force
 from domain.prints import FingerPosition
 from service.usecases.access.sessions import Visitor
+from service.usecases.requests.kinds import KINDS
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -130,9 +131,15 @@ def _environment() -> Environment:
         finger=_finger,
         exemplar=_exemplar,
         fingers=words_of,
+        service=_service,
     )
     environment.globals.update(asset=_asset)
     return environment
+
+
+def _service(name: str) -> str:
+    """A service as people call it: the title of its kind of request, or its own name."""
+    return KINDS[name].title if name in KINDS else name
 
 
 def _moment(at: datetime | None) -> str:

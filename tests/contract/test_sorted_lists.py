@@ -260,8 +260,8 @@ def test_events(units_of_work: UnitsOfWork) -> None:
         )
 
 
-def test_open_work(units_of_work: UnitsOfWork) -> None:
-    priorities = list(Priority)
+def _open_cases(units_of_work: UnitsOfWork, priorities: list[Priority]) -> None:
+    """Open eight cases in every state, two of them held, and close a ninth."""
     with units_of_work.write() as unit:
         for n in range(1, 9):
             state = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)[n % 3]
@@ -284,6 +284,11 @@ def test_open_work(units_of_work: UnitsOfWork) -> None:
             )
         work(unit, 9, state=CaseState.NOT_LINKED)
         unit.commit()
+
+
+def test_open_work(units_of_work: UnitsOfWork) -> None:
+    priorities = list(Priority)
+    _open_cases(units_of_work, priorities)
 
     def waits_for(one: OpenCase) -> str:
         steps = {

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from domain.access import ROLES_OF_SYSTEMS, Role
+from service.usecases.requests.kinds import KINDS
 from service.web import rendering
 from service.web.rendering import home_of
 
@@ -69,3 +71,10 @@ def test_no_template_has_a_script_or_style_of_its_own(template: Path) -> None:
     assert "|safe" not in text.replace(" ", "")
     assert "http://" not in text
     assert "https://" not in text
+
+
+def test_every_service_of_a_release_is_called_by_its_title() -> None:
+    for kind in KINDS.values():
+        page = rendering._environment().from_string("{{ name | service }}")
+        assert page.render(name=kind.name) == escape(kind.title) != kind.name
+    assert rendering._environment().from_string("{{ 'cases' | service }}").render() == "cases"
