@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Table, func, insert, select, text, update
@@ -211,6 +211,8 @@ def _told(value: Any) -> Any:
         return {"b": base64.b64encode(value).decode()}
     if isinstance(value, datetime):
         return {"t": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
     return value
 
 
@@ -219,6 +221,8 @@ def _read(value: Any) -> Any:
         return value
     if "b" in value:
         return base64.b64decode(value["b"])
+    if "d" in value:
+        return date.fromisoformat(value["d"])
     return datetime.fromisoformat(value["t"])
 
 
