@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from service.usecases.requests.kinds import KINDS
 from tests.integration.provenance.test_demo import identlink
 
 
@@ -31,5 +32,7 @@ def test_the_demo_works_the_services_of_the_office_to_their_end(tmp_path: Path) 
     page = re.search(r"without a sign-in: (file:\S+(?: \S+)*?\.html)", shown)
     assert page is not None
     written = Path(unquote(urlsplit(page[1].replace(" ", "")).path))
-    assert "police-certificate" in written.read_text("utf-8")
+    page_text = written.read_text("utf-8")
+    assert KINDS["police-certificate"].title in page_text
+    assert [name for name in KINDS if f">{name}:" in page_text] == []
     assert "The log verifies." in verified
