@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select, union
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, select, union
 
 from domain.events.disclosure import RestrictionBegun
 from domain.events.log import KeysLost
@@ -23,12 +23,15 @@ from service.storage.tables.erasures import (
     erasure_ends,
     erasure_requests,
     gone_persons,
+    hidden_persons,
     open_erasures,
     stored_payloads,
     withheld_persons,
 )
 from service.storage.tables.people import (
     ERASED,
+    HIDDEN,
+    SHOWN,
     encounters,
     gallery_changes,
     person_erasures,
@@ -43,6 +46,7 @@ def erasure_rows(connection: Connection) -> Iterator[StateRow]:
     yield from _fates(connection)
     yield from _standing_erasures(connection)
     yield from _standing_restrictions(connection)
+    yield from _misplaced_captures(connection)
 
 
 def _fates(connection: Connection) -> Iterator[StateRow]:
@@ -101,6 +105,18 @@ def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
         yield state_row(RestrictionBegun, row.restriction_id, refs=(NEVER_SAID,))
 
 
+def _misplaced_captures(connection: Connection) -> Iterator[StateRow]:
+    """Yield people whose captures the gallery's feed hides or shows against their own state.
+
+    The index follows the feed: a capture hidden there is found by no search.
+    """
+    for row in rows_of(connection, _HIDINGS):
+        seems_hidden = (row.last_hidden or 0) > (row.last_shown or 0)
+        is_kept = row.is_erased or seems_hidden == bool(row.is_hidden)
+        if row.hidings != int(seems_hidden) or not is_kept:
+            yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
+
+
 def _not_erased(*rows: Select[Any]) -> Select[Any]:
     """Return a query for the persons of these rows, each once, without erased persons."""
     found = union(*rows).subquery()
@@ -115,6 +131,39 @@ def _lacking(table: Any) -> Select[Any]:
     there = exists().where(stored_payloads.c.payload_id == table.c.payload_id)
     return select(table.c.person_row).where(~there)
 
+
+def _last(kind: int) -> ColumnElement[int | None]:
+    return func.max(case((gallery_changes.c.kind == kind, gallery_changes.c.change_seq)))
+
+
+_HIDEABLE = union(
+    select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind.in_((HIDDEN, SHOWN))),
+    select(encounters.c.encounter_row).join(
+        hidden_persons, hidden_persons.c.person_row == encounters.c.person_row
+    ),
+).subquery()
+_HIDINGS = (
+    select(
+        persons.c.person_id,
+        func.sum(
+            case(
+                (gallery_changes.c.kind == HIDDEN, 1),
+                (gallery_changes.c.kind == SHOWN, -1),
+                else_=0,
+            )
+        ).label("hidings"),
+        _last(HIDDEN).label("last_hidden"),
+        _last(SHOWN).label("last_shown"),
+        _last(ERASED).is_not(None).label("is_erased"),
+        exists().where(hidden_persons.c.person_row == persons.c.person_row).label("is_hidden"),
+    )
+    .select_from(gallery_changes)
+    .join(_HIDEABLE, _HIDEABLE.c.encounter_row == gallery_changes.c.encounter_row)
+    .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .group_by(encounters.c.encounter_row, persons.c.person_id, persons.c.person_row)
+)
+"""How often each capture of a person who is or was hidden was hidden and shown, and when last."""
 
 _ENDED = exists().where(erasure_ends.c.erasure_id == erasure_requests.c.erasure_id)
 _OPEN = select(open_erasures.c.erasure_id, persons.c.person_id).join(

@@ -14,6 +14,7 @@ def convert(world: World) -> None:
     good.read_sample(TEXTS)
     assert good.verdict() == "accepted"
     _work_every_step(world)
+    _find_two_records_of_one(world)
 
 
 def _work_every_step(world: World) -> None:
@@ -41,3 +42,19 @@ def _work_every_step(world: World) -> None:
     assert roll.read_unit(first["place"], is_right=False).status_code == 204
     answer = roll.keeper.post(f"{roll.at}/withdrawal", {"words": "Mixed with another roll."})
     assert answer.status_code == 200, answer.text
+
+
+def _find_two_records_of_one(world: World) -> None:
+    roll = Roll(world, "ROLL-TWICE")
+    roll.convert(1, surname="Quillfeather", cro_number="")
+    namesake, third = roll.scan(2), roll.scan(3)
+    roll.key_twice(namesake, surname="Quillfeather", cro_number="", convicted_on="1.1.1965")
+    roll.search(namesake)
+    roll.propose(namesake, outcome="new record", words="A namesake.")
+    roll.agree(namesake)
+    roll.key_twice(third, surname="Quillfeather", cro_number="", convicted_on="1.1.1966")
+    roll.search(third)
+    one, other = (found["candidate_id"] for found in roll.candidates(third)[:2])
+    both = {"candidate_id": one, "other_candidate_id": other}
+    roll.propose(third, outcome="two records", words="One man.", **both)
+    assert roll.agree(third) == "merging"

@@ -105,10 +105,11 @@ def _pairs(hand: Hand, reference: Reference) -> Iterator[tuple[_Values, _Values]
 def exchanged(reference: Reference, one: _Values, other: _Values) -> Iterator[Change]:
     """Yield two rows of the child that exchange the rows that they name.
 
-    One change, or none where both name the same.
+    One change, or none where both name the same, or say nothing else: then none is left.
     """
     names = [column.name for column in reference.columns]
-    if all(one[name] == other[name] for name in names):
+    others = [name for name in one if name not in names]
+    if any(all(one[name] == other[name] for name in given) for given in (names, others)):
         return
     now, then = ({name: row[name] for name in names} for row in (one, other))
     # Through a third value: each may be unique.

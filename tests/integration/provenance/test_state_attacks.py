@@ -28,6 +28,20 @@ ATTACKS: dict[str, tuple[str, str]] = {
         " (SELECT max(encounter_row) FROM encounters)",
         ROW,
     ),
+    "another capture hidden from searches": (
+        "UPDATE gallery_changes SET encounter_row = 1 WHERE change_seq ="
+        " (SELECT max(change_seq) FROM gallery_changes WHERE kind = 2)",
+        ROW,
+    ),
+    "a hidden capture shown": (
+        "UPDATE gallery_changes SET kind = 3 WHERE change_seq ="
+        " (SELECT max(change_seq) FROM gallery_changes WHERE kind = 2)",
+        ROW,
+    ),
+    "a capture hidden once more": (
+        "INSERT INTO gallery_changes SELECT max(change_seq) + 1, 1, 2 FROM gallery_changes",
+        ROW,
+    ),
     "a record out of nothing": (
         "INSERT INTO records SELECT max(record_row) + 1, 'forged', 1, max(person_row),"
         " '01', max(payload_id) FROM records",
