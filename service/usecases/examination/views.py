@@ -24,6 +24,7 @@ from domain.events.examination import EvidenceUnmasked, ExemplarShown
 from domain.events.looking import LookKind
 from domain.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
+from domain.list_orders import ListOrder
 from domain.prints import FingerPosition, Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
@@ -155,11 +156,22 @@ class DifferenceView:
     decisions: tuple[Decision, ...]
 
 
-def differences(services: Services, caller: Caller, *, limit: int) -> tuple[DifferenceView, ...]:
-    """Return the differences of opinion that wait, oldest first; raises NotPermittedError."""
+def differences(
+    services: Services,
+    caller: Caller,
+    *,
+    limit: int,
+    order: ListOrder | None = None,
+    after: str | None = None,
+) -> tuple[DifferenceView, ...]:
+    """Return the differences of opinion that wait, oldest first or as an order has it.
+
+    `after`: the last case of the page before. Raises NotPermittedError.
+    """
     caller.actor.require(Scope.RESOLVE)
+    start = None if after is None else CaseId(after)
     with services.units.read() as unit:
-        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit)
+        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit, order=order, after=start)
     look(services, caller, LookKind.DIFFERENCES, (case.case_id for case in cases))
     return tuple(DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in cases)
 
