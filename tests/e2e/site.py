@@ -202,8 +202,14 @@ _PEOPLE_AT_WORK = (
     ("keyer-a", Role.KEYER),
     ("reconciler-a", Role.RECONCILER),
     ("sampler-a", Role.SAMPLER),
+    ("officer-a", Role.CASE_OFFICER),
+    ("body-a", Role.REFERRAL_BODY),
 )
-_FORCES = {Role.FORCE: ForceCode("01"), Role.RECONCILER: ForceCode("89")}
+_FORCES = {
+    Role.FORCE: ForceCode("01"),
+    Role.RECONCILER: ForceCode("89"),
+    Role.CASE_OFFICER: ForceCode("89"),
+}
 
 
 def _enrol(runtime: Runtime, population: Population) -> None:

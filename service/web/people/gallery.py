@@ -69,7 +69,7 @@ _SETTLED: tuple[Column[GalleryCase], ...] = (
     Column("Case"),
     Column("Doubt", "doubt"),
     Column("Finding", "finding"),
-    Column("By", "by"),
+    Column("Settled by", "by"),
     Column("When", "when"),
 )
 
