@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from httpx2 import Response
 
 from domain.ids import CaseId, SearchId
 from domain.prints import FingerPosition
@@ -73,6 +74,45 @@ def test_a_verifier_is_led_to_the_same_fingers_in_an_order_of_their_own(
     assert list(one) != list(two)
 
 
+def test_a_verification_of_a_mark_looks_like_its_first_examination(
+    office: Office, case_id: str
+) -> None:
+    """Bytes, headers and addresses: the pages of an exemplar differ by labels alone."""
+    first, second = office.examiner("examiner-a"), office.examiner("examiner-b")
+    one = _pages_by_person(office, case_id, first)
+    first.follow(f"cases/{case_id}/decision", finding="excluded", reason="None agrees.")
+    two = _pages_by_person(office, case_id, second)
+
+    assert one.keys() == two.keys()
+    for person, answer in one.items():
+        again = two[person]
+        assert sorted(answer.headers) == sorted(again.headers)
+        assert _neutral(answer.text) == _neutral(again.text)
+        names = [re.findall(r"prints/[A-Zp]\w+/(\d+)", page.text) for page in (answer, again)]
+        assert names[0] == names[1]
+
+
+def _neutral(page: str) -> str:
+    """Return a page without what is the examiner's own: name, labels, tokens, what they sealed."""
+    text = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    text = re.sub(r"examiner-[ab]|[0-9a-f]{32,64}", "OWN", text)
+    return re.sub(r"\b[BCDFGHJKLMNPQRSTVWXZ]{3}\b", "LABEL", text)
+
+
+def _pages_by_person(office: Office, case_id: str, examiner: Person) -> dict[str, Response]:
+    """Walk a case; return the comparison page of each exemplar before anything else is sealed."""
+    pages: dict[str, Response] = {}
+    at = f"cases/{case_id}"
+    examiner.post(f"{at}/claim")
+    examiner.follow(f"{at}/analysis", value="yes")
+    people = _people(office, case_id, examiner)
+    while (answer := examiner.get(at)).url.path.endswith("/comparison"):
+        pages[people[label_of(answer.text)]] = answer
+        examiner.look(answer.text)
+        examiner.follow(f"{at}/comparison", outcome="excluded", reason="Another pattern.")
+    return pages
+
+
 def test_the_api_names_the_finger_found_of_a_mark_alone(office: Office, case_id: str) -> None:
     world = office.world
     other = world.case_of(world.search(1))
@@ -136,11 +176,17 @@ def _first(page: str) -> int:
 
 def _found_by_person(office: Office, case_id: str, examiner: Person) -> dict[str, int]:
     pages = _walk(examiner, case_id)
+    people = _people(office, case_id, examiner)
+    return {people[label]: _first(page) for label, page in pages.items()}
+
+
+def _people(office: Office, case_id: str, examiner: Person) -> dict[str, str]:
+    """Return the person behind each label of an examiner."""
     with office.world.services.units.read() as unit:
         seen = unit.cases.examination(CaseId(case_id), examiner.user_id)
         assert seen is not None
-        people = {label: unit.searches.candidate(one) for label, one in seen.order}
-    return {people[label].person_id: _first(page) for label, page in pages.items()}  # type: ignore[union-attr]
+        found = {label: unit.searches.candidate(one) for label, one in seen.order}
+    return {label: one.person_id for label, one in found.items() if one is not None}
 
 
 def _search(office: Office, impressions: list[dict[str, Any]], kind: str) -> SearchId:
