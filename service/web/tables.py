@@ -18,7 +18,7 @@ from domain.list_orders import ListOrder
 Row = TypeVar("Row")
 
 _SORT = "sort"
-_CURSORS = frozenset({"before", "after", "start"})
+_CURSORS = frozenset({"before", "after", "start", "ended-before"})
 _LONGEST = 500
 """Of the query that links carry on, beside the order."""
 
@@ -78,9 +78,14 @@ def sorted_table(
     return SortedTable(headings, found, chosen.words if chosen else "")
 
 
-def order_of(request: Request, columns: Iterable[Column[Any]]) -> ListOrder | None:
-    """Return the order that a request asks a list for; None for the list's own."""
-    asked = request.query_params.get(_SORT, "")
+def order_of(
+    request: Request, columns: Iterable[Column[Any]], *, key: str = _SORT
+) -> ListOrder | None:
+    """Return the order that a request asks a list for; None for the list's own.
+
+    `key`: the name of the parameter, for a page with several tables.
+    """
+    asked = request.query_params.get(key, "")
     name = asked.removeprefix("-")
     is_known = name and name in {one.name for one in columns}
     return ListOrder(name, asked.startswith("-")) if is_known else None
@@ -90,6 +95,17 @@ def address_from(request: Request, **cursor: object) -> str:
     """Return the address of another page of a list, in the same order and with its filters."""
     named = [(name, str(value)) for name, value in cursor.items()]
     return f"?{urlencode([*_kept(request), *named])}"
+
+
+def pages_of(
+    request: Request, cursor: str, further: object | None
+) -> tuple[str | None, str | None]:
+    """Return the addresses of the first and of the next page of a list, None for those of now.
+
+    `cursor`: the parameter that names where a page begins; `further`: its value for the next one.
+    """
+    first = address_from(request) if request.query_params.get(cursor) else None
+    return first, address_from(request, **{cursor: further}) if further else None
 
 
 def _kept(request: Request, *, key: str = "") -> list[tuple[str, str]]:

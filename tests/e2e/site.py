@@ -72,11 +72,12 @@ class Site:
         found = make_probe(self.population, number, ProbePlan(capture=capture))
         return self._case(SearchType.TP_TP, found.probe, Donor(number, found.booking.capture))
 
-    def mark_case(self, number: int, *, capture: int = 1) -> CaseId:
-        """Search with a mark of a person's thumb and return the case it opened."""
-        plan = ProbePlan(capture=capture, positions=(FingerPosition.RIGHT_THUMB,))
-        found = make_mark(self.population, number, plan)
-        donor = Donor(number, found.booking.capture, position=int(FingerPosition.RIGHT_THUMB))
+    def mark_case(
+        self, number: int, *, capture: int = 1, finger: FingerPosition = FingerPosition.RIGHT_THUMB
+    ) -> CaseId:
+        """Search with a mark of a person's finger and return the case it opened."""
+        found = make_mark(self.population, number, ProbePlan(capture=capture, positions=(finger,)))
+        donor = Donor(number, found.booking.capture, position=int(finger))
         return self._case(SearchType.LT_TP, found.probe, donor)
 
     def _case(self, kind: SearchType, probe: Probe, donor: Donor) -> CaseId:
@@ -201,8 +202,14 @@ _PEOPLE_AT_WORK = (
     ("keyer-a", Role.KEYER),
     ("reconciler-a", Role.RECONCILER),
     ("sampler-a", Role.SAMPLER),
+    ("officer-a", Role.CASE_OFFICER),
+    ("body-a", Role.REFERRAL_BODY),
 )
-_FORCES = {Role.FORCE: ForceCode("01"), Role.RECONCILER: ForceCode("89")}
+_FORCES = {
+    Role.FORCE: ForceCode("01"),
+    Role.RECONCILER: ForceCode("89"),
+    Role.CASE_OFFICER: ForceCode("89"),
+}
 
 
 def _enrol(runtime: Runtime, population: Population) -> None:

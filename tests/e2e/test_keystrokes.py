@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.prints import FingerPosition
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.site import Site
 
 MOST = 60
+FINGER = FingerPosition.LEFT_INDEX
 POINT_PAIRS = 8
 """As many as the policy on findings wants."""
 
@@ -34,7 +36,7 @@ class Keyboard:
 def test_a_mark_with_three_candidates_takes_under_sixty_keystrokes(
     desks: Desks, site: Site
 ) -> None:
-    case_id = site.mark_case(19)
+    case_id = site.mark_case(19, finger=FINGER)
     site.hurry(case_id)
     desk = desks.sit_down("examiner-b")
     desk.go("queue?activity=mark+comparison")
@@ -64,16 +66,20 @@ def _analyse(keys: Keyboard) -> None:
 
 
 def _compare(keys: Keyboard, true: set[str]) -> None:
-    """Identify with eight pairs of points; exclude after a look at all ten fingers."""
+    """Identify the finger found with eight pairs of points; exclude after looking at another."""
     page = keys.desk.page
     keys.desk.wait_for_prints()
     label = page.get_attribute("input[name=label]", "value") or ""
+    first = page.get_attribute(".wb-finger[aria-current]", "data-position")
+    assert "found" in page.inner_text(".wb-finger[aria-current]")
+    assert page.locator(".wb-finger").count() > 1
     if label in true:
+        assert first == str(int(FINGER))
         keys.press("p", *("Enter", "Enter") * POINT_PAIRS, "i", "a")
         assert f"{POINT_PAIRS} point pairs" in page.inner_text("[data-point-count]")
     else:
-        for _ in range(9):
-            keys.press(">")
-            keys.desk.wait_for_prints()
+        keys.press(">")
+        keys.desk.wait_for_prints()
+        assert page.get_attribute(".wb-finger[aria-current]", "data-position") != first
         keys.press("e", "a")
     keys.turn_page("Control+Enter")

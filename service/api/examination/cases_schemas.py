@@ -226,3 +226,7 @@ class ExemplarAnswer(Answer):
 
     label: str
     impressions: tuple[FingerAnswer, ...]
+    finger_found: FingerPosition | None = Field(
+        description="Of a mark, the finger by which the search found the exemplar: compare it "
+        "first, the others where it leaves a doubt. Null for a tenprint."
+    )

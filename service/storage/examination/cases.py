@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
 
 from domain.cases import (
+    Activity,
     Analysis,
     Case,
     CaseState,
@@ -18,7 +20,9 @@ from domain.cases import (
 )
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.ids import CandidateId, CaseId, SearchId, UserId
-from service.storage.engine.rows import row_of, value_of
+from domain.list_orders import ListOrder
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.examination.revisions import revisions_of, standing
 from service.storage.finger_columns import finger_columns, fingers_in
@@ -71,10 +75,26 @@ class Cases(TransactionPart):
         """Return the case of a search."""
         return next(iter(self._read(select(cases).where(cases.c.search_id == search_id))), None)
 
-    def in_state(self, state: CaseState, *, limit: int) -> tuple[Case, ...]:
-        """Return cases in this state, oldest first."""
-        query = select(cases).where(cases.c.state == state)
-        return self._read(query.order_by(cases.c.case_row).limit(limit))
+    def in_state(
+        self,
+        state: CaseState,
+        *,
+        limit: int,
+        order: ListOrder | None = None,
+        after: CaseId | None = None,
+    ) -> tuple[Case, ...]:
+        """Return cases in this state, oldest first or as an order has it.
+
+        `after`: the last case of the page before, in the same order; an unknown one gives none.
+        """
+        rows = sorted_rows(
+            self._connection,
+            select(cases).where(cases.c.state == state),
+            sorted_by(order if order and order.column in _ORDERS else _OLDEST, _ORDERS, _NUMBER),
+            behind=None if after is None else select(cases).where(cases.c.case_id == after),
+            limit=limit,
+        )
+        return self._told(rows)
 
     def save(self, case: Case, *, expected_revision: str) -> None:
         """Store what moves of a case; raises StaleCaseError if another change came first."""
@@ -201,7 +221,9 @@ class Cases(TransactionPart):
             raise AlreadyDecidedError
 
     def _read(self, query: Select[Any]) -> tuple[Case, ...]:
-        rows = self._connection.execute(query).all()
+        return self._told(self._connection.execute(query).all())
+
+    def _told(self, rows: Sequence[AnyRow]) -> tuple[Case, ...]:
         sealed = self._decisions([row.case_id for row in rows])
         return tuple(value_of(Case, row, decisions=tuple(sealed[row.case_id])) for row in rows)
 
@@ -220,3 +242,25 @@ class Cases(TransactionPart):
                 value_of(Decision, row, reason=reason, fingers=fingers_in(row))
             )
         return found
+
+
+def _finding(place: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the outcome of the first sealed decision of a case in an order of rows."""
+    found = select(decisions.c.outcome).where(decisions.c.case_id == cases.c.case_id)
+    return func.coalesce(found.order_by(place).limit(1).scalar_subquery(), "")
+
+
+_LAST_SEALED = (
+    select(func.max(decisions.c.sealed_at))
+    .where(decisions.c.case_id == cases.c.case_id)
+    .scalar_subquery()
+)
+_FIRST, _LAST = decisions.c.decision_row.asc(), decisions.c.decision_row.desc()
+_NUMBER = cases.c.case_row
+_OLDEST = ListOrder("case")
+_ORDERS: Mapping[str, ColumnElement[Any]] = {
+    "case": _NUMBER,
+    "activity": rank_among(cases.c.activity, sorted(Activity)),
+    "findings": _finding(_FIRST).concat(literal(" / ")).concat(_finding(_LAST)),
+    "since": func.coalesce(_LAST_SEALED, cases.c.opened_at),
+}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select
 
-from domain.erasures import Erasure
+from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
-from service.storage.engine.rows import row_of, value_of
+from domain.list_orders import ListOrder
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import hide_person, show_people
 from service.storage.people.people import locked_person
@@ -23,6 +25,7 @@ from service.storage.tables.erasures import (
     withheld_persons,
 )
 from service.storage.tables.people import persons
+from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
@@ -92,16 +95,29 @@ class Erasures(TransactionPart):
         found = self._read(_ERASURES.where(erasure_requests.c.erasure_id == erasure_id))
         return found[0] if found else None
 
-    def page(self, *, is_open: bool, before: ErasureId | None, limit: int) -> tuple[Erasure, ...]:
-        """Return erasures that wait or that have ended, newest first; unknown `before`: none."""
+    def page(
+        self,
+        *,
+        is_open: bool,
+        before: ErasureId | None,
+        limit: int,
+        order: ListOrder | None = None,
+    ) -> tuple[Erasure, ...]:
+        """Return erasures that wait or that have ended, newest first or as an order has it.
+
+        `before`: the last one of the page before, in the same order; an unknown one gives none.
+        """
         ended = erasure_ends.c.erasure_id
         query = _ERASURES.where(ended.is_(None) if is_open else ended.is_not(None))
-        if before is not None:
-            start = select(erasure_requests.c.request_row).where(
-                erasure_requests.c.erasure_id == before
-            )
-            query = query.where(erasure_requests.c.request_row < start.scalar_subquery())
-        return self._read(query.order_by(erasure_requests.c.request_row.desc()).limit(limit))
+        behind = _ERASURES.where(erasure_requests.c.erasure_id == before)
+        rows = sorted_rows(
+            self._connection,
+            query,
+            sorted_by(order, _ORDERS, erasure_requests.c.request_row),
+            behind=None if before is None else behind,
+            limit=limit,
+        )
+        return self._told(rows)
 
     def due(self, at: datetime, limit: int) -> tuple[ErasureId, ...]:
         """Return confirmed erasures whose wait is over, the longest overdue first."""
@@ -123,7 +139,9 @@ class Erasures(TransactionPart):
         return self._connection.execute(query.with_for_update()).first() is not None
 
     def _read(self, query: Select[Any]) -> tuple[Erasure, ...]:
-        rows = self._connection.execute(query).all()
+        return self._told(self._connection.execute(query).all())
+
+    def _told(self, rows: Sequence[AnyRow]) -> tuple[Erasure, ...]:
         orders = read_words(self._transaction, [row.order_payload_id for row in rows])
         return tuple(
             value_of(Erasure, row, court_order=order)
@@ -149,3 +167,24 @@ _ERASURES = (
     )
     .outerjoin(erasure_ends, erasure_ends.c.erasure_id == erasure_requests.c.erasure_id)
 )
+
+
+def _asked_by() -> ColumnElement[Any]:
+    asked_by = erasure_requests.c.asked_by
+    name = select(accounts.c.sign_in_name).where(accounts.c.user_id == asked_by)
+    return func.lower(func.coalesce(name.scalar_subquery(), asked_by))
+
+
+def _state() -> ColumnElement[Any]:
+    waits = (erasure_confirmations.c.erasure_id.is_not(None), ErasureState.WAITING.value)
+    standing = case(waits, else_=ErasureState.ASKED.value)
+    return func.coalesce(erasure_ends.c.outcome, standing)
+
+
+_ORDERS: Mapping[str, ColumnElement[Any]] = {
+    "authority": func.lower(erasure_requests.c.authority),
+    "basis": rank_among(erasure_requests.c.basis, sorted(ErasureBasis)),
+    "by": _asked_by(),
+    "since": erasure_requests.c.asked_at,
+    "state": rank_among(_state(), sorted(ErasureState)),
+}

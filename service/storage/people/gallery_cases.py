@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.errors import ConflictError
-from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt
+from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, GalleryCaseId, PersonId
+from domain.list_orders import ListOrder
 from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
+from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
@@ -51,15 +54,27 @@ class GalleryCases(TransactionPart):
         return found[0] if found else None
 
     def page(
-        self, *, is_open: bool, before: GalleryCaseId | None, limit: int
+        self,
+        *,
+        is_open: bool,
+        before: GalleryCaseId | None,
+        limit: int,
+        order: ListOrder | None = None,
     ) -> tuple[GalleryCase, ...]:
-        """Return cases of one state, newest first; an unknown `before` gives none."""
+        """Return cases of one state, newest first or as an order has it.
+
+        `before`: the last case of the page before, in the same order; an unknown one gives none.
+        """
         concluded = gallery_conclusions.c.case_id
         query = _CASES.where(concluded.is_(None) if is_open else concluded.is_not(None))
-        if before is not None:
-            start = select(gallery_cases.c.case_row).where(gallery_cases.c.case_id == before)
-            query = query.where(gallery_cases.c.case_row < start.scalar_subquery())
-        return self._read(query.order_by(gallery_cases.c.case_row.desc()).limit(limit))
+        rows = sorted_rows(
+            self._connection,
+            query,
+            sorted_by(order, _ORDERS, gallery_cases.c.case_row),
+            behind=None if before is None else _CASES.where(gallery_cases.c.case_id == before),
+            limit=limit,
+        )
+        return self._told(rows)
 
     def _row(self, case: GalleryCase) -> dict[str, Any]:
         person, other_person = (*case.person_ids, None)[:2]
@@ -80,7 +95,9 @@ class GalleryCases(TransactionPart):
         }
 
     def _read(self, query: Select[Any]) -> tuple[GalleryCase, ...]:
-        rows = self._connection.execute(query).all()
+        return self._told(self._connection.execute(query).all())
+
+    def _told(self, rows: Sequence[AnyRow]) -> tuple[GalleryCase, ...]:
         return tuple(
             _case(row, reason) for row, reason in zip(rows, self._reasons(rows), strict=True)
         )
@@ -97,6 +114,21 @@ _CASES = select(
     gallery_conclusions.c.concluded_at,
     gallery_conclusions.c.payload_id,
 ).outerjoin(gallery_conclusions, gallery_conclusions.c.case_id == gallery_cases.c.case_id)
+
+
+def _settled_by() -> ColumnElement[Any]:
+    concluded_by = gallery_conclusions.c.concluded_by
+    name = select(accounts.c.sign_in_name).where(accounts.c.user_id == concluded_by)
+    return func.lower(func.coalesce(name.scalar_subquery(), concluded_by, ""))
+
+
+_ORDERS: Mapping[str, ColumnElement[Any]] = {
+    "doubt": rank_among(gallery_cases.c.doubt, sorted(GalleryDoubt)),
+    "since": gallery_cases.c.opened_at,
+    "finding": rank_among(gallery_conclusions.c.outcome, sorted(GalleryOutcome)),
+    "by": _settled_by(),
+    "when": func.coalesce(gallery_conclusions.c.concluded_at, gallery_cases.c.opened_at),
+}
 
 
 def _case(row: AnyRow, reason: str) -> GalleryCase:

@@ -20,6 +20,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import PROBE_LABEL
 from service.usecases.examination.prints import PrintWanted, print_image
 from service.usecases.log.recording import record
+from service.usecases.searches.finger_found import finger_found
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
 
@@ -38,6 +39,8 @@ class SealedComparison:
     probe: tuple[Impression, ...]
     """Empty once erased, as the exemplar's are."""
     exemplar: tuple[Impression, ...]
+    finger_found: FingerPosition | None = None
+    """Of a mark, the finger by which the search found the exemplar."""
 
 
 def sealed_comparison(
@@ -56,14 +59,16 @@ def sealed_comparison(
         own = {done.label: done for done in unit.cases.comparisons(case_id, me)}
         if label not in own:
             raise NotFoundError
-        found = _found(unit, case, own[label])
+        found = _found(services, unit, case, own[label])
         event = ExemplarShown(case_id, candidate_id=own[label].candidate_id, label=label)
         record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return found
 
 
-def _found(unit: UnitOfWork, case: Case, comparison: Comparison) -> SealedComparison:
+def _found(
+    services: Services, unit: UnitOfWork, case: Case, comparison: Comparison
+) -> SealedComparison:
     probe = unit.searches.probe(case.search_id)
     analysis = unit.cases.analysis(case.case_id, comparison.examiner)
     return SealedComparison(
@@ -74,6 +79,7 @@ def _found(unit: UnitOfWork, case: Case, comparison: Comparison) -> SealedCompar
         analysed=analysis.fingers if analysis else (),
         probe=probe.impressions if probe else (),
         exemplar=_exemplar(unit, comparison.candidate_id),
+        finger_found=_finger_found(services, unit, case, comparison.candidate_id),
     )
 
 
@@ -82,6 +88,15 @@ def _exemplar(unit: UnitOfWork, candidate_id: CandidateId) -> tuple[Impression, 
     encounter_id = candidate.encounter_id if candidate else None
     encounter = unit.encounters.get(encounter_id) if encounter_id else None
     return encounter.impressions if encounter else ()
+
+
+def _finger_found(
+    services: Services, unit: UnitOfWork, case: Case, candidate_id: CandidateId
+) -> FingerPosition | None:
+    candidate, search = unit.searches.candidate(candidate_id), unit.searches.get(case.search_id)
+    if candidate is None or search is None:
+        return None
+    return finger_found(unit, services.print_format, search, candidate)
 
 
 class ChartWanted(NamedTuple):

@@ -24,7 +24,8 @@ from domain.events.examination import EvidenceUnmasked, ExemplarShown
 from domain.events.looking import LookKind
 from domain.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
-from domain.prints import Impression
+from domain.list_orders import ListOrder
+from domain.prints import FingerPosition, Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.possible_outcomes import PossibleOutcome
@@ -36,6 +37,7 @@ from service.usecases.examination.progress import (
 )
 from service.usecases.log.looking import candidates_shown, look
 from service.usecases.log.recording import record
+from service.usecases.searches.finger_found import finger_found
 from service.usecases.services import Services
 
 
@@ -84,6 +86,8 @@ class Exemplar:
 
     label: str
     impressions: tuple[Impression, ...]
+    finger_found: FingerPosition | None = None
+    """Of a mark, the finger by which the search found it: shown first, the others after it."""
 
 
 def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:
@@ -135,7 +139,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
         if shown is None:
             return None
         label, candidate_id = shown
-        exemplar = Exemplar(label, _prints_of(unit, candidate_id))
+        exemplar = _exemplar(services, unit, case, label, candidate_id)
         event = ExemplarShown(case_id, candidate_id=candidate_id, label=label)
         record(unit, services.surroundings, caller, event, case)
         unit.commit()
@@ -152,11 +156,22 @@ class DifferenceView:
     decisions: tuple[Decision, ...]
 
 
-def differences(services: Services, caller: Caller, *, limit: int) -> tuple[DifferenceView, ...]:
-    """Return the differences of opinion that wait, oldest first; raises NotPermittedError."""
+def differences(
+    services: Services,
+    caller: Caller,
+    *,
+    limit: int,
+    order: ListOrder | None = None,
+    after: str | None = None,
+) -> tuple[DifferenceView, ...]:
+    """Return the differences of opinion that wait, oldest first or as an order has it.
+
+    `after`: the last case of the page before. Raises NotPermittedError.
+    """
     caller.actor.require(Scope.RESOLVE)
+    start = None if after is None else CaseId(after)
     with services.units.read() as unit:
-        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit)
+        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit, order=order, after=start)
     look(services, caller, LookKind.DIFFERENCES, (case.case_id for case in cases))
     return tuple(DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in cases)
 
@@ -189,14 +204,17 @@ def _step(unit: UnitOfWork, case: Case, me: UserId) -> Step:
     return Step.DECISION if shown is None else Step.COMPARISON
 
 
-def _prints_of(unit: UnitOfWork, candidate_id: CandidateId) -> tuple[Impression, ...]:
-    candidate = unit.searches.candidate(candidate_id)
-    if candidate is None or candidate.encounter_id is None:
+def _exemplar(
+    services: Services, unit: UnitOfWork, case: Case, label: str, candidate_id: CandidateId
+) -> Exemplar:
+    candidate, search = unit.searches.candidate(candidate_id), unit.searches.get(case.search_id)
+    if search is None or candidate is None or candidate.encounter_id is None:
         raise NotFoundError
     encounter = unit.encounters.get(candidate.encounter_id)
     if encounter is None:
         raise NotFoundError("The prints of this exemplar have been erased.")
-    return encounter.impressions
+    found = finger_found(unit, services.print_format, search, candidate)
+    return Exemplar(label, encounter.impressions, found)
 
 
 def _view(

@@ -19,6 +19,7 @@ from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
 from domain.ids import ErasureId, PersonId, UserId
+from domain.list_orders import ListOrder
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
@@ -184,13 +185,22 @@ def _ended(
 
 
 def erasures(
-    services: StoreServices, caller: Caller, *, is_open: bool, before: str | None, limit: int
+    services: StoreServices,
+    caller: Caller,
+    *,
+    is_open: bool,
+    before: str | None,
+    limit: int,
+    order: ListOrder | None = None,
 ) -> ErasurePage:
-    """Return erasures that wait or that have ended, newest first; raises NotPermittedError."""
+    """Return erasures that wait or that have ended, newest first or as an order has it.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.ERASE)
     start = None if before is None else ErasureId(before)
     with services.units.read() as unit:
-        found = unit.erasures.page(is_open=is_open, before=start, limit=limit + 1)
+        found = unit.erasures.page(is_open=is_open, before=start, limit=limit + 1, order=order)
     page = found[:limit]
     shown = chain.from_iterable((one.erasure_id, one.person_id) for one in page)
     look(services, caller, LookKind.ERASURES, shown)

@@ -19,6 +19,7 @@ from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
+from domain.list_orders import ListOrder
 from indexing.integrity import (
     DuplicateSuspicion,
     SwapSuspicion,
@@ -122,13 +123,24 @@ def changes_to_check(services: Services, *, is_whole: bool = False) -> int:
 
 
 def gallery_cases(
-    services: StoreServices, caller: Caller, *, is_open: bool, before: str | None, limit: int
+    services: StoreServices,
+    caller: Caller,
+    *,
+    is_open: bool,
+    before: str | None,
+    limit: int,
+    order: ListOrder | None = None,
 ) -> GalleryCasePage:
-    """Return cases that are open or concluded, newest first; raises NotPermittedError."""
+    """Return cases that are open or concluded, newest first or as an order has it.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.MERGE)
     start = None if before is None else GalleryCaseId(before)
     with services.units.read() as unit:
-        found = unit.gallery_cases.page(is_open=is_open, before=start, limit=limit + 1)
+        found = unit.gallery_cases.page(
+            is_open=is_open, before=start, limit=limit + 1, order=order
+        )
     page = found[:limit]
     look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page)))
     return GalleryCasePage(page, page[-1].case_id if len(found) > limit else None)

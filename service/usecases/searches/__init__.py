@@ -14,6 +14,7 @@
 - `evidence`: the candidates of a search with their evidence, for auditors; seeing them is an
   event
 - `exemplars`: which candidates of a search are put to examiners
+- `finger_found`: the finger of a candidate that a mark, or a search of marks, found them by
 - `looking_up`: the index's proposals for a probe, and for many probes at once
 - `minutiae_order`: the order of candidates by their minutiae, where prints have no bits to order
   them by

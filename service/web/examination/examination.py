@@ -34,7 +34,7 @@ from service.usecases.examination.views import (
 from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
-from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views
+from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from service.web.examination.markups import features_text, read_markup, traces_text
 from service.web.examination.phrases import PHRASES, reason_so_far
 from service.web.examination.points import read_fingers, read_points
@@ -213,11 +213,13 @@ def _comparison_page(
 
 def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
     """Return the values of the comparison page for one exemplar."""
-    pairs = finger_pairs(view.probe, exemplar.impressions)
+    found = exemplar.finger_found
+    pairs = led_by(finger_pairs(view.probe, exemplar.impressions), found)
     return {
         "view": view,
         "label": exemplar.label,
         "pairs": pairs,
+        "found": next((pair for pair in pairs[:1] if pair.position == found), None),
         "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
         "is_mark": view.activity is Activity.MARK_COMPARISON,
         "can_decide": bool(view.possible_outcomes),

@@ -52,6 +52,11 @@ def finger_pairs(
     return tuple(sorted(pairs, key=lambda pair: pair.position))
 
 
+def led_by(pairs: Sequence[FingerPair], position: int | None) -> tuple[FingerPair, ...]:
+    """Return the pairs with that of one finger first, the others in their order after it."""
+    return tuple(sorted(pairs, key=lambda pair: pair.position != position))
+
+
 def chosen_pair(pairs: Sequence[FingerPair], key: str) -> FingerPair | None:
     """Return the pair that was asked for, the first one otherwise, None when there is none."""
     found = (pair for pair in pairs if pair.key == key)

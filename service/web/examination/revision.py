@@ -83,6 +83,7 @@ def _page(
     if view.step not in {Step.COMPARISON, Step.DECISION}:
         return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
     found = sealed_comparison(bench.services, caller, CaseId(case_id), label)
-    values = side_by_side(request, view, Exemplar(label, found.exemplar))
+    again = Exemplar(label, found.exemplar, found.finger_found)
+    values = side_by_side(request, view, again)
     values |= {"revised": found.comparison, "form": form}
     return render(request, "examination/comparison.html", values, status=status)

@@ -135,17 +135,24 @@ def post_control_items(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Re
 @router.get("/differences")
 def show_differences(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
     """Show the differences of opinion that wait."""
-    found = differences(bench.services, caller, limit=100)
-    now = bench.services.surroundings.clock()
-    values = {"table": sorted_table(request, found, _DIFFERENCES), "now": now}
+    order, after = order_of(request, _DIFFERENCES), request.query_params.get("after") or None
+    found = differences(bench.services, caller, limit=_PAGE + 1, order=order, after=after)
+    page = found[:_PAGE]
+    further = address_from(request, after=page[-1].case_id) if len(found) > _PAGE else None
+    values = {
+        "table": sorted_table(request, page, _DIFFERENCES),
+        "first": address_from(request) if after else None,
+        "further": further,
+        "now": bench.services.surroundings.clock(),
+    }
     return render(request, "examination/differences.html", values)
 
 
 _DIFFERENCES: tuple[Column[DifferenceView], ...] = (
     Column("Case"),
-    Column("Activity", "activity", lambda one: one.activity.value),
-    Column("Findings", "findings", lambda one: [each.outcome.value for each in one.decisions]),
-    Column("Since", "since", lambda one: one.decisions[-1].sealed_at),
+    Column("Activity", "activity"),
+    Column("Findings", "findings"),
+    Column("Since", "since"),
 )
 
 

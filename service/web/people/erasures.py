@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -11,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access import Caller
 from domain.erasures import Erasure, ErasureBasis
 from domain.errors import LinkingError
-from domain.ids import ErasureId, PersonId, UserId
+from domain.ids import ErasureId, PersonId
 from service.api.state import BenchOf
 from service.usecases.people.erasure import (
     AskErasure,
@@ -27,12 +26,12 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.tables import Column, sorted_table
+from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench/erasures", route_class=PageRoute, include_in_schema=False)
 
-_SHOWN = 100
+_PAGE = 100
 _IS_REFERENCE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,100}").fullmatch
 _LONGEST_ORDER = 200
 
@@ -97,30 +96,36 @@ def post_call_back(
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)
 
 
-def _columns(names: Mapping[UserId, str]) -> tuple[Column[Erasure], ...]:
-    return (
-        Column("Authority", "authority", lambda one: one.authority),
-        Column("Basis", "basis", lambda one: one.basis.value),
-        Column("Asked for by", "by", lambda one: names[one.asked_by]),
-        Column("Since", "since", lambda one: one.asked_at),
-        Column("State", "state", lambda one: one.state.value),
-    )
+_COLUMNS: tuple[Column[Erasure], ...] = (
+    Column("Authority", "authority"),
+    Column("Basis", "basis"),
+    Column("Asked for by", "by"),
+    Column("Since", "since"),
+    Column("State", "state"),
+)
+_ENDED_SORT = "ended"
+"""The parameter that sorts the second list of the page."""
 
 
 def _list(
     request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
 ) -> Response:
-    waiting, ended = (
-        erasures(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
-        for is_open in (True, False)
+    asked = request.query_params
+    before, ended_before = asked.get("before") or None, asked.get("ended-before") or None
+    order = order_of(request, _COLUMNS)
+    ended_order = order_of(request, _COLUMNS, key=_ENDED_SORT)
+    waiting = erasures(
+        bench.services, caller, is_open=True, before=before, limit=_PAGE, order=order
     )
-    names = people_behind(bench.services, (*waiting.erasures, *ended.erasures))
-    columns = _columns(names)
+    ended = erasures(
+        bench.services, caller, is_open=False, before=ended_before, limit=_PAGE, order=ended_order
+    )
     shown = {
-        "waiting": waiting,
-        "waiting_table": sorted_table(request, waiting.erasures, columns),
-        "ended_table": sorted_table(request, ended.erasures, columns, key="ended"),
-        "names": names,
+        "waiting_table": sorted_table(request, waiting.erasures, _COLUMNS),
+        "ended_table": sorted_table(request, ended.erasures, _COLUMNS, key=_ENDED_SORT),
+        "waiting_pages": pages_of(request, "before", waiting.next_before),
+        "ended_pages": pages_of(request, "ended-before", ended.next_before),
+        "names": people_behind(bench.services, (*waiting.erasures, *ended.erasures)),
         "form": form,
         "bases": [(basis.value, basis.value.capitalize(), "") for basis in ErasureBasis],
     }

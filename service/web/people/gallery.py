@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.gallery_cases import GalleryCase, GalleryOutcome
-from domain.ids import GalleryCaseId, PersonId, UserId
+from domain.ids import GalleryCaseId, PersonId
 from service.api.state import BenchOf
 from service.usecases.people.integrity import (
     Conclude,
@@ -24,50 +22,56 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.tables import Column, sorted_table
+from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench/gallery", route_class=PageRoute, include_in_schema=False)
 
-_SHOWN = 100
-"""So many lines of each list; there are no more open ones on a good day."""
+_PAGE = 100
+_SETTLED_SORT = "settled"
+"""The parameter that sorts the second list of the page."""
 
 
 @router.get("")
 def show_gallery(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
-    """Show the doubts that wait, and the last ones that were settled."""
-    waiting, settled = (
-        gallery_cases(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
-        for is_open in (True, False)
+    """Show the doubts that wait and those that were settled, each list page by page."""
+    asked = request.query_params
+    before, ended = asked.get("before") or None, asked.get("ended-before") or None
+    order, ended_order = (
+        order_of(request, _WAITING),
+        order_of(request, _SETTLED, key=_SETTLED_SORT),
+    )
+    waiting = gallery_cases(
+        bench.services, caller, is_open=True, before=before, limit=_PAGE, order=order
+    )
+    settled = gallery_cases(
+        bench.services, caller, is_open=False, before=ended, limit=_PAGE, order=ended_order
     )
     shown = (*waiting.cases, *settled.cases)
-    names = people_behind(bench.services, settled.cases)
     values = {
-        "names": names,
+        "names": people_behind(bench.services, settled.cases),
         "references": references_in(bench.services, caller, shown),
-        "waiting": waiting,
         "waiting_table": sorted_table(request, waiting.cases, _WAITING),
-        "settled_table": sorted_table(request, settled.cases, _settled(names), key="settled"),
+        "settled_table": sorted_table(request, settled.cases, _SETTLED, key=_SETTLED_SORT),
+        "waiting_pages": pages_of(request, "before", waiting.next_before),
+        "settled_pages": pages_of(request, "ended-before", settled.next_before),
     }
     return render(request, "people/gallery.html", values)
 
 
 _WAITING: tuple[Column[GalleryCase], ...] = (
     Column("Case"),
-    Column("Doubt", "doubt", lambda one: one.doubt.value),
+    Column("Doubt", "doubt"),
     Column("Persons"),
-    Column("Since", "since", lambda one: one.opened_at),
+    Column("Since", "since"),
 )
-
-
-def _settled(names: Mapping[UserId, str]) -> tuple[Column[GalleryCase], ...]:
-    return (
-        Column("Case"),
-        Column("Doubt", "doubt", lambda one: one.doubt.value),
-        Column("Finding", "finding", lambda one: one.conclusion and one.conclusion.outcome.value),
-        Column("By", "by", lambda one: one.conclusion and names[one.conclusion.concluded_by]),
-        Column("When", "when", lambda one: one.conclusion and one.conclusion.concluded_at),
-    )
+_SETTLED: tuple[Column[GalleryCase], ...] = (
+    Column("Case"),
+    Column("Doubt", "doubt"),
+    Column("Finding", "finding"),
+    Column("Settled by", "by"),
+    Column("When", "when"),
+)
 
 
 @router.get("/{case_id}")

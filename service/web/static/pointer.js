@@ -12,6 +12,8 @@ export function watch_pointer(pane, on) {
     const around = middle(event);
     for (const other of on.moved()) other.zoom(event.deltaY < 0 ? 1.1 : 1 / 1.1, around);
   }, { passive: false });
+  // The focus is set below; the browser's own would come after it, back to the print clicked.
+  pane.canvas.addEventListener("mousedown", (event) => event.preventDefault());
   let from = null;
   pane.canvas.addEventListener("pointerdown", (event) => {
     pane.frame.focus({ preventScroll: true });

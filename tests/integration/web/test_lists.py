@@ -12,6 +12,8 @@ from service.usecases.people.integrity import check_gallery
 from service.web.examination import supervision
 from service.web.links import links as links_page
 from service.web.log import audit
+from service.web.people import erasures as erasures_page
+from service.web.people import gallery as gallery_page
 from service.web.searches import force
 from tests.integration.api.prints import encounter, mark, tenprint
 from tests.integration.provenance.busy import capture_again
@@ -141,6 +143,44 @@ def test_a_list_is_sorted_over_all_its_pages(
     numbers = [int(one) for one in cells(log, r'/log/entries/\w+">(\d+)</a></th>')]
     assert numbers == sorted(numbers, reverse=bool(sign))
     assert len(set(cases_of("".join(overview)))) == 5
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_supervisors_lists_go_on_page_by_page_and_are_sorted_over_all_of_them(
+    office: Office, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
+    world, supervisor = office.world, office.supervisor()
+    for person in range(3):
+        person_id = world.enrol(person)["person_id"]
+        supervisor.post(
+            "erasures", person=person_id, basis="court order", authority=f"order-{5 - person}"
+        )
+        capture_again(world, person, 2)
+    check_gallery(world.services, CONSOLE)
+    for page in (supervision, erasures_page, gallery_page):
+        monkeypatch.setattr(page, "_PAGE", 1)
+    doubts = pages_of(supervisor, f"gallery?sort={sign}since")
+    opened = cells(doubts, r"/workbench/gallery/([0-9a-f]{32})")
+    for case_id in opened[:2]:
+        supervisor.follow(f"gallery/{case_id}", outcome="refuted", reason="Another person.")
+
+    asked = pages_of(supervisor, f"erasures?sort={sign}authority")
+    settled = supervisor.page(f"gallery?settled={sign}when")
+    further = re.findall(r'href="(\?[^"]*ended-before=[^"]+)">Next page', settled)
+
+    authorities = cells(asked, r">(order-\d)</a>")
+    assert authorities == sorted(["order-3", "order-4", "order-5"], reverse=bool(sign))
+    assert len(doubts) == len(set(opened)) == 3
+    assert len(further) == 1
+    second = supervisor.page("gallery" + unescape(further[0]))
+    shown = [_settled_in(page) for page in (settled, second)]
+    assert sorted(one for page in shown for one in page) == sorted(opened[:2])
+    assert f"settled={sign}when" in unescape(further[0])
+
+
+def _settled_in(page: str) -> list[str]:
+    _, _, settled = page.partition("Settled, ")
+    return re.findall(r"/workbench/gallery/([0-9a-f]{32})", settled)
 
 
 def test_the_log_is_sorted_by_the_words_of_its_columns(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from domain.prints import FingerPosition, Impression, ImpressionType
-from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views
+from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from tests.formats import FORMAT
 
 
@@ -50,6 +50,16 @@ def test_the_pair_asked_for_is_shown_else_the_first() -> None:
     assert chosen_pair(pairs, "2") is pairs[1]
     assert chosen_pair(pairs, "9") is pairs[0]
     assert chosen_pair((), "1") is None
+
+
+def test_the_finger_found_comes_first_and_the_others_keep_their_order() -> None:
+    pairs = finger_pairs([impression(0)], [impression(n) for n in (1, 2, 3, 4)])
+
+    led = led_by(pairs, 3)
+
+    assert [p.position for p in led] == [3, 1, 2, 4]
+    assert led_by(pairs, None) == pairs
+    assert led_by(pairs, 9) == pairs
 
 
 def test_views_keep_the_place_in_the_capture() -> None:
