@@ -161,6 +161,10 @@ CALLS: dict[str, tuple[str, ...]] = {
     ),
     "GET /workbench/requests/{request_id}/answer": ("GET /v1/requests/{request_id}/answer",),
     "POST /workbench/requests/{request_id}/answer": ("POST /v1/requests/{request_id}/answer",),
+    "GET /workbench/requests/{request_id}/handovers": ("GET /v1/requests/{request_id}/handovers",),
+    "POST /workbench/requests/{request_id}/handovers": (
+        "POST /v1/requests/{request_id}/handovers",
+    ),
     "GET /workbench/requests/{request_id}/answer/document": (
         "GET /v1/requests/{request_id}/answer/document",
     ),
