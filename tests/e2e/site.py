@@ -201,8 +201,15 @@ _PEOPLE_AT_WORK = (
     ("keyer-a", Role.KEYER),
     ("reconciler-a", Role.RECONCILER),
     ("sampler-a", Role.SAMPLER),
+    ("custody-02", Role.FORCE),
+    ("office-a", Role.CASE_OFFICER),
+    ("office-b", Role.CASE_OFFICER),
 )
-_FORCES = {Role.FORCE: ForceCode("01"), Role.RECONCILER: ForceCode("89")}
+_FORCES = {
+    Role.FORCE: ForceCode("01"),
+    Role.RECONCILER: ForceCode("89"),
+    Role.CASE_OFFICER: ForceCode("89"),
+}
 
 
 def _enrol(runtime: Runtime, population: Population) -> None:
