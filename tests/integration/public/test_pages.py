@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +9,9 @@ import pytest
 from domain.applications.forms import FORMS
 from service.public.messages import english
 from tests.integration.api.driver import World
-from tests.integration.applications.applying import Applicant, offered, photograph
+from tests.integration.applications.applying import Applicant, photograph
 from tests.integration.applications.test_handing import handed
-from tests.integration.public.visiting import Visitor, texts_in, visiting
+from tests.integration.public.visiting import Visitor, visiting
 from tests.integration.requests.working import Worked
 
 
@@ -234,48 +231,6 @@ def test_an_office_that_is_away_loses_nothing(
 
     assert away.status_code == 503
     assert "not lost" in away.text
-
-
-_TAG = re.compile(r"<(?:style|option)[^>]*>.*?</(?:style|option)>|<[^>]+>", re.DOTALL)
-_SHOWN_IN = re.compile(r'(?:aria-label|alt|title|placeholder)="([^"]*)"')
-_MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
-
-
-def _unmarked(page: str) -> list[str]:
-    """Return the words of a page that stand outside the marks of the catalogue."""
-    body = page.partition("<head>")[2]
-    words = [_TAG.sub(" ", body), *_SHOWN_IN.findall(body)]
-    text = _MARKED.sub("", _MARKED.sub("", " ".join(words)))
-    return re.findall(r"[A-Za-z]{3,}", text)
-
-
-def test_every_text_comes_from_the_catalogue(sqlite_world: World, tmp_path: Path) -> None:
-    with offered(), texts_in():
-        marked = {name: f"⟦{text}⟧" for name, text in english().texts.items()}
-        (tmp_path / "cy.json").write_text(json.dumps(marked), encoding="utf-8")
-        with visiting(sqlite_world, tmp_path) as visitor:
-            assert "⟦" not in visitor.get("/").text.replace("⟦English⟧", "")
-            assert 'lang="cy"' in visitor.get("/language/cy?back=/").text
-            seen = [visitor.get("/"), visitor.get("/open"), visitor.get("/nowhere")]
-            seen.append(visitor.get("/apply/library-ticket"))
-            visitor.begin()
-            at = "/application/question"
-            seen += [visitor.send(f"{at}/{name}") for name in ("name", "birth", "nationalities")]
-            seen.append(visitor.send(f"{at}/shelf"))
-            seen.append(visitor.send("/application/document/portrait", files={"x": ("y", b"z")}))
-            text = {"document": ("me.txt", b"text")}
-            seen.append(visitor.send("/application/document/portrait", files=text))
-            seen.append(visitor.send("/application/check"))
-            for form in FORMS.values():
-                seen += [_page_of(visitor, form.kind)]
-    assert len(seen) > 12
-    found = {word for page in seen for word in _unmarked(page.text)}
-    # The link to the other language says its name in that language.
-    assert found == {"English"}
-
-
-def _page_of(visitor: Visitor, kind: str) -> Any:
-    return visitor.get(f"/apply/{kind}")
 
 
 def test_the_english_catalogue_says_all_that_the_forms_ask() -> None:
