@@ -110,6 +110,17 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedPaper:
+    """A document that lies ready for the applicant, as they are told of it."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    last_day: date
+    fetches_left: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationView:
     """An application as its applicant sees it."""
 
@@ -127,3 +138,5 @@ class ApplicationView:
     """By when an answer is due; None without a clock, and while it stands still."""
     question: str = ""
     papers: tuple[Paper, ...] = ()
+    handed: tuple[HandedPaper, ...] = ()
+    """The documents that lie ready."""

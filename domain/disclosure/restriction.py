@@ -1,4 +1,7 @@
-"""Restriction: data that has to be kept, and may be shown to the holder of the evidence alone."""
+"""Restriction: data that has to be kept, and may be shown to the holder of the evidence alone.
+
+A restriction covers a person, or one item of a record with its parts.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain.errors import InvalidInputError
 from domain.ids import ForceCode, PersonId, RecordId, RestrictionId, UserId
-from domain.items import Item
+from domain.items import Item, ItemId
 
 
 class RestrictionGround(StrEnum):
@@ -21,7 +25,7 @@ class RestrictionGround(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """The restriction of a person, from its beginning to its end."""
+    """The restriction of a person or of one item, from its beginning to its end."""
 
     restriction_id: RestrictionId
     person_id: PersonId
@@ -37,6 +41,11 @@ class Restriction:
     lifted_by: UserId | None = None
     lifted_at: datetime | None = None
     lifting_reasons: str = ""
+    record_id: RecordId | None = None
+    """The record of the item; None where the person is restricted, as the two below."""
+    item_id: ItemId | None = None
+    version: int | None = None
+    """The version of the record that no longer holds the item."""
 
     @property
     def is_open(self) -> bool:
@@ -46,9 +55,19 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedRecord:
-    """A restricted record in its newest version, as the holder of the evidence reads it."""
+    """A restricted record, as the holder of the evidence reads it.
+
+    Of a restricted person it is the newest version; of a restricted item, the item with its
+    parts and the entry that it is part of.
+    """
 
     record_id: RecordId
     person_id: PersonId
     force: ForceCode
     held: tuple[Item, ...]
+
+
+def check_reasons(reasons: str) -> None:
+    """Refuse empty reasons; raises InvalidInputError."""
+    if not reasons.strip():
+        raise InvalidInputError("State the reasons in words.", pointer="/reasons")

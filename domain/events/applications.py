@@ -1,9 +1,10 @@
-"""Applications of the public: sent, and answered when the office asked."""
+"""Applications of the public: sent, answered when the office asked, and what they were given."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from domain.applications.handovers import HandoverId
 from domain.applications.states import ApplicationId
 from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Part, Row
@@ -79,3 +80,50 @@ class ApplicationAnswered(Event):
     number: int
     """Of the documents that came with it."""
     documents: int
+
+
+@event(
+    "paper-handed-over",
+    rows=(
+        Row(
+            "handovers",
+            key="handover_id",
+            by="handed_by",
+            says=("application_id", "request_id", "source_id", "document_sha256"),
+        ),
+        Committed("handovers", (("handover_id", "handover_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class PaperHandedOver(Event):
+    """A case officer laid a copy of a released document ready for its applicant."""
+
+    handover_id: Subject[HandoverId]
+    application_id: Subject[ApplicationId]
+    request_id: Subject[RequestId]
+    source_id: Subject[str]
+    """The certificate or the answer that it is."""
+    document_sha256: str
+
+
+@event(
+    "paper-fetched",
+    rows=(
+        Row(
+            "handover_fetches",
+            key="fetch_id",
+            by="fetched_by",
+            says=("handover_id", "number"),
+        ),
+        Committed("handover_fetches", (("fetch_id", "fetch_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class PaperFetched(Event):
+    """A document that lay ready was fetched with the reference and code of its application."""
+
+    fetch_id: Subject[str]
+    handover_id: Subject[HandoverId]
+    application_id: Subject[ApplicationId]
+    number: int
+    """Which fetch it was, from 1."""

@@ -9,24 +9,29 @@ from domain.events.texts import Subject
 from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId
 from domain.requests import ReplyOutcome
 
+SAYS = ("ground", "holder", "record_id", "item_id")
+
 
 @event(
     "restriction-begun",
     rows=(
-        Row("restrictions", key="restriction_id", by="begun_by", says=("ground", "holder")),
+        Row("restrictions", key="restriction_id", by="begun_by", says=SAYS),
         Committed("restrictions", (("restriction_id", "restriction_id"),)),
     ),
     demands=ITS_ROW,
 )
 class RestrictionBegun(Event):
-    """A person was restricted: hidden from all but the holder of the evidence."""
+    """A person or an item was restricted: hidden from all but the holder of the evidence."""
 
     restriction_id: Subject[RestrictionId]
     person_ids: Subject[tuple[PersonId, ...]]
-    """The person and everyone merged with them."""
+    """The person and everyone merged with them; of an item, its person."""
     ground: RestrictionGround
     holder: str
     """The force that holds the evidence."""
+    record_id: Subject[RecordId | None] = None
+    """The record of the item that is restricted; None for a person."""
+    item_id: str | None = None
 
 
 @event(
@@ -38,7 +43,7 @@ class RestrictionBegun(Event):
     demands=ITS_ROW,
 )
 class RestrictionLifted(Event):
-    """The restriction of a person was lifted, and everything is as it was before."""
+    """A restriction was lifted, and what it hid is as it was before."""
 
     restriction_id: Subject[RestrictionId]
     person_ids: Subject[tuple[PersonId, ...]]

@@ -67,6 +67,8 @@ class DeletionReason(StrEnum):
     ENTERED_IN_ERROR = "entered in error"
     RETENTION_ENDED = "retention ended"
     ERASED = "erased"
+    RESTRICTED = "restricted"
+    """It is kept as evidence, and used for nothing else; it may be notified again later."""
 
 
 class RefusalGround(StrEnum):

@@ -48,6 +48,7 @@ class Limits:
     pages: Allowance
     starts: Allowance
     uploads: Allowance
+    downloads: Allowance
     openings: Allowance
     failures: Allowance
 
@@ -58,6 +59,7 @@ class Limits:
             Allowance(settings.pages_per_minute, 60.0, clock),
             Allowance(settings.starts_per_hour, _HOUR_S, clock),
             Allowance(settings.uploads_per_hour, _HOUR_S, clock),
+            Allowance(settings.downloads_per_hour, _HOUR_S, clock),
             Allowance(settings.openings_per_hour, _HOUR_S, clock),
             Allowance(settings.failures_per_hour, _HOUR_S, clock),
         )

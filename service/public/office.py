@@ -120,8 +120,13 @@ class Office:
         await self._json("POST", "application/withdrawal", by)
 
     async def paper(self, by: OpenedBy, number: int) -> FetchedPaper:
-        """Return a document for the applicant."""
+        """Return a letter for the applicant."""
         answer = await self._sent("GET", f"application/papers/{number}", by)
+        return FetchedPaper(answer.headers["content-type"], answer.content)
+
+    async def fetch(self, by: OpenedBy, number: int) -> FetchedPaper:
+        """Fetch a document that lies ready; each fetch counts."""
+        answer = await self._sent("POST", f"application/handed/{number}/fetching", by)
         return FetchedPaper(answer.headers["content-type"], answer.content)
 
     async def _json(

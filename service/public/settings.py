@@ -60,6 +60,9 @@ class PublicSettings(BaseSettings):
     uploads_per_hour: int = Field(
         default=60, ge=1, description="Documents that one address may send in an hour."
     )
+    downloads_per_hour: int = Field(
+        default=20, ge=1, description="Documents that one address may download in an hour."
+    )
     openings_per_hour: int = Field(
         default=60,
         ge=1,

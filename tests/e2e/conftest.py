@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from domain.access import Scope
+from domain.ids import ForceCode
+from service.cli.context import CONSOLE
+from service.public.app import create_public_app
+from service.public.desk import open_desk
+from service.public.messages import catalogues
+from service.public.office import open_office
+from service.usecases.access.clients import AddClient, add_client
 from tests.e2e.browsers import FLAGS, HOW_TO_GET_ONE, find_chromium
 from tests.e2e.desks import Desk, Desks
-from tests.e2e.site import Site, running_site
+from tests.e2e.narrow import TELEPHONE
+from tests.e2e.site import Site, running_site, serving
+from tests.integration.applications.applying import offered
+from tests.integration.public.visiting import settings_of, texts_in
 
 SCREENSHOTS = Path("var/screenshots")
 
@@ -60,3 +73,18 @@ def desks(chromium: Browser, site: Site) -> Iterator[Desks]:
 def examiner(desks: Desks) -> Desk:
     """Return an examiner, signed in."""
     return desks.sit_down("examiner-a")
+
+
+@pytest.fixture
+def applicant(desks: Desks, site: Site) -> Iterator[Desk]:
+    """Return a telephone at the pages of the public, which call the site's API over HTTP."""
+    scopes = frozenset({Scope.CARRY_APPLICATIONS})
+    name = f"public-pages-{secrets.token_hex(4)}"
+    issued = add_client(site.bench.services, AddClient(CONSOLE, name, ForceCode("89"), scopes))
+    office = open_office(site.address, issued.client.client_id, issued.secret)
+    desk = open_desk(settings_of(office=site.address), office, catalogues(None))
+    with offered(), texts_in(), serving(create_public_app(desk)) as address:
+        desks.elsewhere.add(address)
+        found = replace(desks.stranger(), site=replace(site, address=address))
+        found.page.set_viewport_size(TELEPHONE)  # type: ignore[arg-type]  # a mapping of two sizes
+        yield found

@@ -204,6 +204,9 @@ _PEOPLE_AT_WORK = (
     ("sampler-a", Role.SAMPLER),
     ("officer-a", Role.CASE_OFFICER),
     ("body-a", Role.REFERRAL_BODY),
+    ("custody-02", Role.FORCE),
+    ("office-a", Role.CASE_OFFICER),
+    ("office-b", Role.CASE_OFFICER),
 )
 _FORCES = {
     Role.FORCE: ForceCode("01"),

@@ -47,6 +47,7 @@ from service.usecases.applications.following import (
     show_application,
     withdraw_application,
 )
+from service.usecases.applications.handing import fetch_handed
 from service.usecases.applications.submitting import submit_application
 
 router = APIRouter(prefix="/v1", tags=["public pages"])
@@ -217,6 +218,21 @@ def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> Appli
     return ApplicationAnswer.of(withdraw_application(services, access))
 
 
+@router.post(
+    "/application/handed/{number}/fetching",
+    response_class=Response,
+    responses={**_FILE, **call_problems(NotFoundError, ConflictError)},
+)
+def post_application_fetching(
+    access: AccessOf,
+    number: Annotated[int, Path(ge=1, le=100, description="Its place in the list, from 1.")],
+    services: ServicesOf,
+) -> Response:
+    """Fetch a document that lies ready; each fetch counts."""
+    paper = fetch_handed(services, access, number)
+    return Response(paper.content, media_type=paper.media_type)
+
+
 @router.get(
     "/application/papers/{number}",
     response_class=Response,
@@ -227,6 +243,6 @@ def get_application_paper(
     number: Annotated[int, Path(ge=1, le=100, description="Its place in the list, from 1.")],
     services: ServicesOf,
 ) -> Response:
-    """Return a document for the applicant."""
+    """Return a letter for the applicant."""
     paper = fetch_paper(services, access, number)
     return Response(paper.content, media_type=paper.media_type)

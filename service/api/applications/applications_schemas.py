@@ -112,6 +112,16 @@ class PaperAnswer(Answer):
         return cls(name=paper.name, media_type=paper.media_type)
 
 
+class HandedAnswer(Answer):
+    """A document that lies ready for the applicant, by its number in the list, from 1."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    last_day: date
+    fetches_left: int
+
+
 class ApplicationAnswer(Answer):
     """An application as its applicant sees it."""
 
@@ -125,12 +135,33 @@ class ApplicationAnswer(Answer):
     due_on: date | None
     question: str = Field(description="What the office asks; empty without a question.")
     papers: tuple[PaperAnswer, ...]
+    handed: tuple[HandedAnswer, ...]
 
     @classmethod
     def of(cls, view: ApplicationView) -> ApplicationAnswer:
         """Return the answer for an application."""
         answers = None if view.answers is None else dict(view.answers)
         return cls.showing(view, answers=answers)
+
+
+class HandoverAnswer(Answer):
+    """A document that a case officer laid ready for an applicant."""
+
+    handover_id: str
+    source_id: str
+    name: str
+    document_sha256: str
+    handed_by: str
+    handed_at: datetime
+    last_day: date
+    fetched: int
+    fetches_left: int
+
+
+class HandoversAnswer(Answer):
+    """The documents that were laid ready because of a request, oldest first."""
+
+    handovers: tuple[HandoverAnswer, ...]
 
 
 class DocumentsAnswer(Answer):

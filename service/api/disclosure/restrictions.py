@@ -1,4 +1,4 @@
-"""Supervisors restrict people and lift it; the holder of the evidence reads it."""
+"""Supervisors restrict people and items, and lift it; the holder of the evidence reads it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from domain.errors import ConflictError, InvalidDateError, NotFoundError, UnknownForceError
-from domain.ids import PersonId, RestrictionId
+from domain.errors import (
+    ConflictError,
+    InvalidDateError,
+    NotFoundError,
+    StaleRecordError,
+    UnknownForceError,
+)
+from domain.ids import PersonId, RecordId, RestrictionId
+from domain.items import ItemId
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
 from service.api.bodies import json_body
 from service.api.disclosure.restrictions_schemas import (
@@ -27,6 +34,7 @@ from service.usecases.disclosure.restricting import (
     restriction,
     restrictions,
 )
+from service.usecases.disclosure.restricting_items import restrict_item
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
@@ -48,6 +56,26 @@ def post_restriction(
     """Restrict a person: kept as evidence, and hidden from all but its holder."""
     command = body.to_command(caller, PersonId(person_id))
     return RestrictionAnswer.of(restrict(services, command))
+
+
+@router.post(
+    "/records/{record_id}/items/{item_id}/restriction",
+    status_code=201,
+    openapi_extra=takes(RestrictionBody),
+    responses=body_problems(
+        *(NotFoundError, ConflictError, StaleRecordError, UnknownForceError), *INDEX_ERRORS
+    ),
+)
+def post_item_restriction(
+    caller: Restricter,
+    record_id: IdInPath,
+    item_id: IdInPath,
+    body: Annotated[RestrictionBody, Depends(json_body(RestrictionBody))],
+    services: ServicesOf,
+) -> RestrictionAnswer:
+    """Restrict one item of a record with its parts, while the rest of it serves on."""
+    command = body.to_item_command(caller, RecordId(record_id), ItemId(item_id))
+    return RestrictionAnswer.of(restrict_item(services, command))
 
 
 @router.get("/restrictions", responses=call_problems())

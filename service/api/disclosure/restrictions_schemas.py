@@ -1,4 +1,4 @@
-"""Restrictions of people, and the data they hide."""
+"""Restrictions of people and of single items, and the data they hide."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from pydantic import Field
 from domain.access import Caller
 from domain.disclosure.restriction import RestrictionGround
 from domain.forces import find_force
-from domain.ids import PersonId, RestrictionId
+from domain.ids import PersonId, RecordId, RestrictionId
+from domain.items import ItemId
 from service.api.base import Answer, Body, Code, DateText, Reason, at
 from service.api.dates import read_day
 from service.api.people.items_schemas import ItemAnswer
 from service.usecases.disclosure.restricting import Lift, Restrict
+from service.usecases.disclosure.restricting_items import RestrictItem
 
 
 class RestrictionBody(Body):
-    """Why a person is restricted, and for which force the evidence stays visible."""
+    """Why data is restricted, and for which force the evidence stays visible."""
 
     ground: RestrictionGround
     holder: Code = Field(description="The force that holds the evidence.")
@@ -28,6 +30,14 @@ class RestrictionBody(Body):
         with at("/holder"):
             holder = find_force(self.holder).code
         return Restrict(caller, person_id, self.ground, holder, self.reasons)
+
+    def to_item_command(
+        self, caller: Caller, record_id: RecordId, item_id: ItemId
+    ) -> RestrictItem:
+        """Return the command for one item; raises UnknownForceError with a pointer."""
+        with at("/holder"):
+            holder = find_force(self.holder).code
+        return RestrictItem(caller, record_id, item_id, self.ground, holder, self.reasons)
 
 
 class LiftingBody(Body):
@@ -44,10 +54,16 @@ class LiftingBody(Body):
 
 
 class RestrictionAnswer(Answer):
-    """The restriction of a person."""
+    """The restriction of a person, or of one item of a record."""
 
     restriction_id: str
     person_id: str
+    record_id: str | None = Field(
+        description="The record of the item that is restricted, null where the person is."
+    )
+    item_id: str | None = Field(
+        description="The item that is restricted, null where the person is."
+    )
     ground: RestrictionGround
     holder: str
     reasons: str = Field(description="Empty once they were erased.")
@@ -68,7 +84,7 @@ class RestrictionListAnswer(Answer):
 
 
 class RestrictedRecordAnswer(Answer):
-    """A record that is restricted, in its newest version."""
+    """A record that is restricted: its newest version, or one item with its parts and entry."""
 
     record_id: str
     force: str

@@ -40,6 +40,7 @@ from service.ports.tracing import Tracing, traced
 from service.settings import Settings
 from service.usecases.agencies.lapsing import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts
+from service.usecases.applications.handing import destroy_spent_copies
 from service.usecases.disclosure.chasing import chase_late_deletions
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
@@ -206,6 +207,7 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
 
 def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
     forget_drafts(services, stopping.is_set)
+    destroy_spent_copies(services, stopping.is_set)
     lapse_unanswered(services, stopping.is_set)
     if desk is not None:
         forget_transmissions(services, desk)

@@ -1,6 +1,7 @@
 """The pages: one thing on each.
 
 - `documents`: a document of a form, sent or taken back
+- `downloading`: a document that lies ready: shown, and saved
 - `following`: an application that was sent: its state, a question, its papers, withdrawal
 - `questions`: one page of a form
 - `sending`: the answers checked, and the form sent
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from service.public.pages import documents, following, questions, sending, starting
+from service.public.pages import documents, downloading, following, questions, sending, starting
 
 ROUTES: list[Route] = [
     *starting.ROUTES,
@@ -19,4 +20,5 @@ ROUTES: list[Route] = [
     *documents.ROUTES,
     *sending.ROUTES,
     *following.ROUTES,
+    *downloading.ROUTES,
 ]

@@ -16,10 +16,11 @@ from service.public.office import OfficeRefusedError
 from service.public.pages.documents import upload_words
 from service.public.rendering import render
 
-_SAVED = {
+SAVED = {
     "Content-Disposition": "attachment",
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
+"""A document is saved, and never opened as a page of this origin."""
 
 
 async def show_state(request: Request) -> Response:
@@ -74,7 +75,7 @@ async def fetch(request: Request) -> Response:
         raise HTTPException(404)
     paper = await desk.office.paper(opened_by(request), number)
     name = read["papers"][number - 1]["name"]
-    headers = _SAVED | {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = SAVED | {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(paper.content, media_type=paper.media_type, headers=headers)
 
 

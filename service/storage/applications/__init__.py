@@ -3,6 +3,7 @@
 - `applications`: applications that were sent, and answers to questions
 - `documents`: the documents of drafts and applications
 - `drafts`: forms that are not sent yet
+- `handovers`: documents handed over to applicants: copies, and each fetch
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from service.storage.applications.applications import Applications
 from service.storage.applications.documents import ApplicationDocuments
 from service.storage.applications.drafts import ApplicationDrafts
+from service.storage.applications.handovers import Handovers
 from service.storage.repository import InTransaction, Repository
 
 
@@ -19,3 +21,4 @@ class ApplicationsRoom(InTransaction):
     applications = Repository(Applications)
     application_drafts = Repository(ApplicationDrafts)
     application_documents = Repository(ApplicationDocuments)
+    handovers = Repository(Handovers)

@@ -7,16 +7,24 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, bindparam, func, insert, select
 
+from domain.disclosure.restricted_items import MATTERS
 from domain.disclosure.restriction import RestrictedRecord, Restriction
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
+from domain.items import ItemId, Items
 from domain.people import Details
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.people.erasure import lift_restriction, restrict_person
+from service.storage.people.erasure import (
+    give_back_to_all,
+    lift_restriction,
+    restrict_person,
+    withhold_versions,
+)
 from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure.restrictions import (
+    restricted_items,
     restricted_persons,
     restriction_ends,
     restrictions,
@@ -36,6 +44,19 @@ class Restrictions(TransactionPart):
         Raises NotFoundError (unknown, erased, or restricted already), ConflictError (an erasure
         of one of them is open).
         """
+        self._put(restriction, people)
+        for person_id in sorted(people):
+            restrict_person(self._transaction, person_id, restriction.restriction_id)
+
+    def begin_item(self, restriction: Restriction, people: Collection[PersonId]) -> None:
+        """Store the restriction of an item and withhold the versions that hold it.
+
+        The version without it must be stored by then. Raises as `begin` does.
+        """
+        self._put(restriction, people)
+        withhold_versions(self._transaction)
+
+    def _put(self, restriction: Restriction, people: Collection[PersonId]) -> None:
         rows = self._claimed(people)
         to_erase = select(open_erasures.c.person_row).where(
             open_erasures.c.person_row.in_(rows.values())
@@ -50,8 +71,6 @@ class Restrictions(TransactionPart):
             payload_id=put_words(self._transaction, restriction.reasons),
         )
         self._connection.execute(insert(restrictions).values(row).inline())
-        for person_id in sorted(people):
-            restrict_person(self._transaction, person_id, restriction.restriction_id)
 
     def _claimed(self, people: Collection[PersonId]) -> dict[PersonId, int]:
         """Return the rows of people, kept from others; raises NotFoundError if one is gone."""
@@ -73,7 +92,7 @@ class Restrictions(TransactionPart):
         return found
 
     def end(self, restriction: Restriction) -> None:
-        """Store the end that a restriction carries, and bring its people back.
+        """Store the end that a restriction carries, and bring back what it hid.
 
         Raises ConflictError when it has ended already.
         """
@@ -85,7 +104,10 @@ class Restrictions(TransactionPart):
         key = ("restriction_id",)
         if not insert_unless_taken(self._connection, restriction_ends, row, key=key):
             raise ConflictError("This restriction was lifted already.")
-        lift_restriction(self._transaction, restriction.restriction_id)
+        if restriction.item_id is None:
+            lift_restriction(self._transaction, restriction.restriction_id)
+        else:
+            give_back_to_all(self._transaction)
 
     def get(self, restriction_id: RestrictionId) -> Restriction | None:
         """Return a restriction, or None when unknown."""
@@ -134,6 +156,40 @@ class Restrictions(TransactionPart):
         ids = [row.payload_id for row in rows]
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, ids)
         return tuple(_record(row, bodies[row.payload_id]) for row in rows)
+
+    def items_before(self, restriction: Restriction) -> Items:
+        """Return the items of the last version that held the item of a restriction."""
+        query = select(records.c.payload_id).where(
+            records.c.record_id == restriction.record_id,
+            records.c.version == (restriction.version or 0) - 1,
+        )
+        row = self._connection.execute(query).scalar_one()
+        bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, [row])
+        return read_items(bodies[row])[0]
+
+    def has_items(self, people: Collection[PersonId]) -> bool:
+        """Whether an item of these people is restricted."""
+        return bool(self._items_of(people))
+
+    def has_matters(self, people: Collection[PersonId]) -> bool:
+        """Whether an arrest, a conviction, or a part of one is restricted of these people."""
+        kinds = {one.rpartition("-")[0] for one in self._items_of(people)}
+        return not MATTERS.isdisjoint(kinds)
+
+    def _items_of(self, people: Collection[PersonId]) -> list[str]:
+        query = (
+            select(restricted_items.c.item_id)
+            .join(persons, persons.c.person_row == restricted_items.c.person_row)
+            .where(persons.c.person_id.in_(people))
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def is_item_restricted(self, record_id: RecordId, item_id: ItemId) -> bool:
+        """Whether a restriction of this very item holds."""
+        query = select(restricted_items.c.restriction_id).where(
+            restricted_items.c.record_id == record_id, restricted_items.c.item_id == item_id
+        )
+        return self._connection.execute(query).first() is not None
 
     def hidden_details(self) -> tuple[Details, ...]:
         """Return the details on the newest records of all hidden people, never to be shown.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from domain.exchange.codes import FaultCode, MessageKind
 from domain.exchange.duties import DutyKey
@@ -15,7 +15,7 @@ from domain.ids import PersonRow
 from service.storage.engine.membership import Among
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_persons
+from service.storage.tables.disclosure.restrictions import restricted_items, restricted_persons
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_messages,
@@ -128,6 +128,7 @@ class Outbox(TransactionPart):
                 queue.next_attempt_at <= now,
                 # They stay in the queue until the restriction is lifted.
                 queue.message_row.not_in(_RESTRICTED),
+                queue.message_row.not_in(_RESTRICTED_ITEMS),
             )
             .order_by(queue.message_row)
             .limit(limit)
@@ -269,6 +270,29 @@ _COLUMNS = (
 )
 _RESTRICTED = select(exchange_messages.c.message_row).join(
     restricted_persons, restricted_persons.c.person_row == exchange_messages.c.person_row
+)
+_earlier = exchange_messages.alias("earlier")
+_queued = exchange_queue.alias("queued")
+_RESTRICTED_ITEMS = (
+    select(exchange_messages.c.message_row)
+    .join(
+        restricted_items,
+        and_(
+            restricted_items.c.record_id == exchange_messages.c.record_id,
+            restricted_items.c.item_id == exchange_messages.c.item_id,
+        ),
+    )
+    .where(
+        (exchange_messages.c.version < restricted_items.c.version)
+        # A State that was not told of the conviction hears nothing of its restriction either.
+        | exists().where(
+            _earlier.c.message_row == _queued.c.message_row,
+            _earlier.c.record_id == exchange_messages.c.record_id,
+            _earlier.c.item_id == exchange_messages.c.item_id,
+            _earlier.c.receiver == exchange_messages.c.receiver,
+            _earlier.c.version < restricted_items.c.version,
+        )
+    )
 )
 _WAITING = ("message_row", "receiver", "attempts", "next_attempt_at")
 _messages = exchange_messages.c

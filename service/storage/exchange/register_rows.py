@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
-from service.storage.tables.erasures import erasure_ends, erasure_requests
+from service.storage.tables.disclosure.restrictions import restricted_versions
+from service.storage.tables.erasures import (
+    erasure_ends,
+    erasure_requests,
+    gone_persons,
+    withheld_payloads,
+)
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_exemptions,
@@ -24,6 +30,15 @@ _PAGE = 2_000
 
 _messages = exchange_messages.c
 _is_told = exchange_answers.c.message_id == _messages.message_id
+_KEPT = (
+    select(withheld_payloads.c.body)
+    .where(
+        withheld_payloads.c.payload_id == records.c.payload_id,
+        exists().where(restricted_versions.c.record_row == records.c.record_row),
+        ~exists().where(gone_persons.c.person_row == records.c.person_row),
+    )
+    .scalar_subquery()
+)
 VERSIONS = (
     select(
         records.c.record_row,
@@ -31,7 +46,8 @@ VERSIONS = (
         records.c.version,
         records.c.force,
         records.c.payload_id,
-        payloads.c.body,
+        # Of versions withheld for one item: the duties of the others stand.
+        func.coalesce(payloads.c.body, _KEPT).label("body"),
         record_amendments.c.amended_at,
         exists().where(encounters.c.person_row == records.c.person_row).label("has_prints"),
     )

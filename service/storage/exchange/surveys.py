@@ -10,11 +10,16 @@ from sqlalchemy import and_, bindparam, exists, func, select
 
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Items
+from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_persons
+from service.storage.tables.disclosure.restrictions import (
+    restricted_persons,
+    restricted_versions,
+    restrictions,
+)
 from service.storage.tables.exchange import exchange_surveys
 from service.storage.tables.people import encounters, persons, record_amendments, records
 from service.storage.transaction import TransactionPart
@@ -35,6 +40,8 @@ class UnsurveyedVersion:
     force: ForceCode
     amended_at: datetime | None
     has_prints: bool
+    restricts: bool
+    """Whether it lacks an item because that was restricted."""
     items: Items | None
     """None once it was erased."""
     before: Items | None
@@ -49,7 +56,13 @@ class Surveys(TransactionPart):
         floor = self._connection.execute(_FLOOR, {"before": now - _SETTLED}).scalar() or 0
         rows = self._connection.execute(_WAITING.limit(limit), {"floor": floor}).all()
         ids = {row.payload_id for row in rows} | {row.before_id for row in rows}
-        bodies = self._transaction.payloads.get_many(PayloadKind.RECORD, ids - {None})
+        # Versions withheld for one item: the others of it are told as before.
+        kept = set(self._connection.execute(_KEPT, {"ids": sorted(ids - {None})}).scalars())
+        payloads = self._transaction.payloads
+        bodies = {
+            **payloads.get_many(PayloadKind.RECORD, ids - {None}),
+            **payloads.get_withheld(PayloadKind.RECORD, kept),
+        }
         return tuple(
             _version(row, bodies.get(row.payload_id), bodies.get(row.before_id)) for row in rows
         )
@@ -61,6 +74,9 @@ class Surveys(TransactionPart):
         insert_together(self._connection, [NewRows(exchange_surveys, columns, rows)])
 
 
+_KEPT = select(restricted_versions.c.payload_id).where(
+    Among(restricted_versions.c.payload_id, "ids")
+)
 _before = records.alias("before")
 _FLOOR = select(func.max(exchange_surveys.c.record_row)).where(
     exchange_surveys.c.surveyed_at < bindparam("before")
@@ -77,6 +93,12 @@ _WAITING = (
         record_amendments.c.amended_at,
         _before.c.payload_id.label("before_id"),
         exists().where(encounters.c.person_row == records.c.person_row).label("has_prints"),
+        exists()
+        .where(
+            restrictions.c.record_id == records.c.record_id,
+            restrictions.c.version == records.c.version,
+        )
+        .label("restricts"),
     )
     .join(persons, persons.c.person_row == records.c.person_row)
     .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
@@ -106,6 +128,7 @@ def _version(row: AnyRow, body: bytes | None, before: bytes | None) -> Unsurveye
         ForceCode(row.force),
         row.amended_at,
         row.has_prints,
+        row.restricts,
         None if body is None else read_items(body)[0],
         None if before is None else read_items(before)[0],
     )

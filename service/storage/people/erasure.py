@@ -47,6 +47,7 @@ from service.storage.tables.conversion.samples import (
 from service.storage.tables.disclosure.deletions import deletion_cases, deletion_decisions
 from service.storage.tables.disclosure.restrictions import (
     restricted_persons,
+    restricted_versions,
     restriction_ends,
     restrictions,
 )
@@ -138,13 +139,28 @@ def _show(transaction: Transaction, hiding: Table, ours: ColumnElement[bool]) ->
     hidden = select(hiding.c.person_row).where(ours).order_by(hiding.c.person_row)
     rows = connection.execute(hidden).scalars().all()
     connection.execute(delete(hiding).where(ours))
-    # A payload may speak of two hidden people: those of the others are withheld again.
-    transaction.payloads.give_back()
-    for row, person_id in connection.execute(_HIDDEN_PEOPLE).all():
-        _withhold(transaction, row, person_id)
+    give_back_to_all(transaction)
     for row in rows:
         connection.execute(_NEWEST_LIVES_AGAIN, {"row": row})
         _change_captures(transaction, row, SHOWN)
+
+
+def give_back_to_all(transaction: Transaction) -> None:
+    """Put back every payload that nothing hides any more.
+
+    A payload may speak of two hidden people, or lie below two restrictions: those that still hold
+    withhold it again.
+    """
+    transaction.payloads.give_back()
+    for row, person_id in transaction.connection.execute(_HIDDEN_PEOPLE).all():
+        _withhold(transaction, row, person_id)
+    withhold_versions(transaction)
+
+
+def withhold_versions(transaction: Transaction) -> None:
+    """Withhold the versions of records that hold a restricted item."""
+    found = transaction.connection.execute(select(restricted_versions.c.payload_id)).scalars()
+    transaction.payloads.withhold(set(found))
 
 
 def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:

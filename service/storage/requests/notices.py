@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, literal, select, union_all
+from sqlalchemy import Select, and_, exists, literal, select, union_all
 
 from domain.amendments import ChangeKind
 from domain.disclosures import DisclosureNotice, NoticeKind
@@ -19,7 +19,7 @@ from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.disclosure.deletions import deletion_cases, deletions_done
-from service.storage.tables.disclosure.restrictions import restricted_persons
+from service.storage.tables.disclosure.restrictions import restricted_persons, restrictions
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
@@ -61,7 +61,8 @@ class DisclosureNotices(TransactionPart):
     def owed(self, limit: int) -> tuple[OwedNotice, ...]:
         """Return up to so many notices that are owed and not given."""
         all_owed = union_all(
-            _corrected(), _erased(), _restricted(), _deleted(), _revoked(), _superseded()
+            *(_corrected(), _erased(), _restricted(), _restricted_items()),
+            *(_deleted(), _revoked(), _superseded()),
         ).subquery("owed")
         given = disclosure_notices
         query = (
@@ -160,7 +161,15 @@ def _corrected() -> Select[tuple[str, str, str, int]]:
             conviction_versions.c.version.label("version"),
         )
         .join(conviction_versions, later)
-        .where(conviction_versions.c.change != ChangeKind.ADDED.value)
+        .where(
+            conviction_versions.c.change != ChangeKind.ADDED.value,
+            # The recipient is told that it is restricted, and that is all that has changed.
+            ~exists().where(
+                restrictions.c.record_id == conviction_versions.c.record_id,
+                restrictions.c.item_id == conviction_versions.c.item_id,
+                restrictions.c.version == conviction_versions.c.version,
+            ),
+        )
     )
 
 
@@ -198,6 +207,26 @@ def _restricted() -> Select[tuple[str, str, str, int]]:
             disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)),
             disclosures.c.recipient_kind != PartyKind.PERSON.value,
         )
+    )
+
+
+def _restricted_items() -> Select[tuple[str, str, str, int]]:
+    """Return the disclosures of items that were restricted since."""
+    told = and_(
+        disclosure_items.c.record_id == restrictions.c.record_id,
+        disclosure_items.c.item_id == restrictions.c.item_id,
+        disclosure_items.c.version < restrictions.c.version,
+    )
+    return (
+        select(
+            disclosure_items.c.disclosure_id,
+            literal(NoticeKind.RESTRICTED.value),
+            restrictions.c.restriction_id,
+            literal(0, ROW),
+        )
+        .join(restrictions, told)
+        .join(disclosures, disclosures.c.disclosure_id == disclosure_items.c.disclosure_id)
+        .where(disclosures.c.recipient_kind != PartyKind.PERSON.value)
     )
 
 

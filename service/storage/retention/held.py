@@ -15,6 +15,7 @@ from service.storage.engine.rows import AnyRow
 from service.storage.people.people import is_erased
 from service.storage.people.record_bodies import read_record_body
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.restrictions import restricted_items
 from service.storage.tables.people import (
     ERASED,
     encounters,
@@ -44,7 +45,7 @@ class HeldHuman:
 
 
 class HeldPeople(TransactionPart):
-    """Reads only; hidden and erased people are left out."""
+    """Reads only; hidden and erased people, and those with a restricted item, are left out."""
 
     def pages(self) -> Iterator[tuple[HeldHuman, ...]]:
         """Yield all people in the order of their rows.
@@ -114,11 +115,17 @@ def _record(row: AnyRow, body: bytes) -> Record:
     )
 
 
+_HEAD = func.coalesce(merged_persons.c.surviving_row, persons.c.person_row)
+_others = merged_persons.alias("others")
+_KEPT = select(func.coalesce(_others.c.surviving_row, restricted_items.c.person_row)).select_from(
+    restricted_items.outerjoin(_others, _others.c.absorbed_row == restricted_items.c.person_row)
+)
+"""People of whom an item is kept as evidence: no basis can be computed without it."""
 _HELD: Select[Any] = (
     select(
         persons.c.person_row,
         persons.c.person_id,
-        func.coalesce(merged_persons.c.surviving_row, persons.c.person_row).label("head_row"),
+        _HEAD.label("head_row"),
         records.c.record_id,
         records.c.version,
         records.c.force,
@@ -129,6 +136,6 @@ _HELD: Select[Any] = (
     .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
     .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
-    .where(~is_erased(persons.c.person_row))
+    .where(~is_erased(persons.c.person_row), _HEAD.not_in(_KEPT))
     .order_by(persons.c.person_row)
 )

@@ -28,6 +28,11 @@ _PEOPLE = text(
     " AND NOT EXISTS (SELECT 1 FROM person_erasures e WHERE e.person_row = p.person_row)"
     " AND NOT EXISTS (SELECT 1 FROM withheld_persons w WHERE w.person_row = p.person_row)"
     " AND NOT EXISTS (SELECT 1 FROM restricted_persons r WHERE r.person_row = p.person_row)"
+    " AND NOT EXISTS (SELECT 1 FROM restrictions i"
+    "  LEFT JOIN merged_persons o ON o.absorbed_row = i.person_row"
+    "  LEFT JOIN restriction_ends d ON d.restriction_id = i.restriction_id"
+    "  WHERE i.item_id IS NOT NULL AND d.restriction_id IS NULL"
+    "  AND COALESCE(o.surviving_row, i.person_row) = COALESCE(m.surviving_row, p.person_row))"
     " ORDER BY p.person_row LIMIT 1000"
 )
 _RULINGS = text(
@@ -70,7 +75,10 @@ class RecountRows(TransactionPart):
     """Reads only."""
 
     def people(self) -> Iterator[RawPerson]:
-        """Yield the people neither erased, hidden nor restricted; raises VaultDamagedError."""
+        """Yield the people neither erased, hidden nor restricted in any item.
+
+        Raises VaultDamagedError.
+        """
         after = -1
         while True:
             rows = self._connection.execute(_PEOPLE, {"after": after}).all()

@@ -176,11 +176,12 @@ _RESTRICTING = select(restricted_persons.c.restriction_id, persons.c.person_id).
     persons, persons.c.person_row == restricted_persons.c.person_row
 )
 _MISPLACED_RESTRICTING = select(restrictions.c.restriction_id).where(
+    restrictions.c.item_id.is_(None),
     exists().where(
         restricted_persons.c.person_row == restrictions.c.person_row,
         restricted_persons.c.restriction_id == restrictions.c.restriction_id,
     )
-    == exists().where(restriction_ends.c.restriction_id == restrictions.c.restriction_id)
+    == exists().where(restriction_ends.c.restriction_id == restrictions.c.restriction_id),
 )
 _MISPLACED_OPEN = (
     select(erasure_requests.c.erasure_id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.applications.answers import MOST_WORDS, has_directions
+from domain.applications.handovers import Handover
 from domain.applications.references import shown
 from domain.applications.states import (
     Application,
     ApplicationView,
     DocumentId,
     DraftApplication,
+    HandedPaper,
     Paper,
     PublicState,
     UploadedDocument,
@@ -97,8 +99,13 @@ def _view(
         submitted_on=found.submitted_at.date(),
         due_on=due.on if state is PublicState.IN_WORK else None,
         question=open_question(file),
-        papers=papers_of(services, unit, file) if state is PublicState.ANSWERED else (),
+        papers=papers_of(unit, file) if state is PublicState.ANSWERED else (),
+        handed=tuple(map(_handed, unit.handovers.ready(found.application_id, today))),
     )
+
+
+def _handed(one: Handover) -> HandedPaper:
+    return HandedPaper(one.name, one.media_type, one.size_bytes, one.last_day, one.fetches_left)
 
 
 def fetch_paper(services: Services, access: Access, number: int) -> Paper:

@@ -1,14 +1,14 @@
-"""Papers that an applicant can fetch once the office has answered.
+"""Letters that an applicant reads once the office has answered.
 
-A kind whose answer is a document of its own, such as a certificate, registers a maker; until it
-does, its answer is not fetched here. The answer of a kind whose form says so is a letter in plain
-text, made of the disclosure as it was stored.
+The answer of a kind whose form says so is a letter in plain text, made of the disclosure as it was
+stored. A kind whose answer is a document of its own, such as a certificate, has no letter: a case
+officer hands the document over (`handing`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from domain.applications.forms import FORMS
@@ -16,13 +16,6 @@ from domain.applications.states import Paper
 from domain.disclosures import SentDisclosure
 from domain.requests import ReplyOutcome, RequestFile
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.services import Services
-
-PaperMaker = Callable[[Services, UnitOfWork, RequestFile], tuple[Paper, ...]]
-"""Returns the papers of a request that was answered; in a reading unit of work."""
-
-MAKERS: dict[str, PaperMaker] = {}
-"""The makers of kinds whose answers are documents, by kind."""
 
 _WORDS = {
     ReplyOutcome.INFORMATION: "This is what is held about you and may be given to you.",
@@ -36,24 +29,11 @@ _WORDS = {
 """Several people found, and prints of another, are told alike: the rest is about others."""
 
 
-def papers_of(services: Services, unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
-    """Return the papers of a request; none before it is answered, and once it is erased."""
-    kind = file.request.kind
-    maker = MAKERS.get(kind)
-    if maker is None:
-        form = FORMS.get(kind)
-        maker = _letters if form is not None and form.has_letter else _no_papers
-    return maker(services, unit, file)
-
-
-def _no_papers(services: Services, unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
-    """Return nothing: a letter would leave out a part of this answer, and the office sends it."""
-    del services, unit, file
-    return ()
-
-
-def _letters(services: Services, unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
-    del services
+def papers_of(unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
+    """Return the letters of a request; none before it is answered, and once it is erased."""
+    form = FORMS.get(file.request.kind)
+    if form is None or not form.has_letter:
+        return ()
     sent = unit.disclosures.of_request(file.request.request_id)
     read = (_letter(number, one) for number, one in enumerate(sent, 1))
     return tuple(paper for paper in read if paper is not None)

@@ -30,8 +30,8 @@ def carry_out_deletion(
 ) -> DeletionCase:
     """Destroy the data approved by the force: captures, and the entry in every version.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved, or
-    carried out already).
+    Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved,
+    carried out already, or an item of the person is restricted).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.write() as unit:
@@ -39,6 +39,9 @@ def carry_out_deletion(
         if not case.approved:
             raise ConflictError("The force has not approved anything: there is nothing to do.")
         existing(unit.people.person_row(case.person_id))
+        if unit.restrictions.has_items([case.person_id]):
+            # All versions go, and with them the item that is kept as evidence.
+            raise ConflictError("An item of this person is restricted: lift that first.")
         if DeletionPart.ENTRY in case.approved:
             _withdraw_entry(services, unit, caller, case)
         now = services.surroundings.clock()

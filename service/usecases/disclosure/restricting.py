@@ -1,4 +1,6 @@
-"""Restricting a person: kept as evidence, and hidden from all but the holder of the evidence.
+"""Restricting a person, and lifting restrictions.
+
+What is restricted is kept as evidence, and hidden from all but the holder of the evidence.
 
 A restricted person looks erased: in searches, names enquiries, requests, the exchange and
 figures. Only the force that holds the evidence reads the data held, on record each time. The
@@ -13,7 +15,12 @@ from datetime import date
 from itertools import chain
 
 from domain.access import Caller, Role, Scope
-from domain.disclosure.restriction import RestrictedRecord, Restriction, RestrictionGround
+from domain.disclosure.restriction import (
+    RestrictedRecord,
+    Restriction,
+    RestrictionGround,
+    check_reasons,
+)
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.disclosure import (
     RestrictedEvidenceRead,
@@ -22,6 +29,7 @@ from domain.events.disclosure import (
 )
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RestrictionId, UserId
+from service.usecases.disclosure.restricting_items import bring_back, hidden_item
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import Concern, record
@@ -75,7 +83,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     InvalidInputError (no reasons), ConflictError (an erasure of the person is open).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    _check_reasons(command.reasons)
+    check_reasons(command.reasons)
     restriction = Restriction(
         RestrictionId(services.surroundings.new_id()),
         command.person_id,
@@ -103,10 +111,11 @@ def lift(services: Services, command: Lift) -> Restriction:
     """Lift a restriction, of which the person was told before: everything is as it was.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a day to
-    come), ConflictError (the person was told before it began, or it was lifted already).
+    come), ConflictError (the person was told before it began, it was lifted already, or the item
+    cannot come back yet).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    _check_reasons(command.reasons)
+    check_reasons(command.reasons)
     now = services.surroundings.clock()
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))
@@ -124,17 +133,15 @@ def lift(services: Services, command: Lift) -> Restriction:
             lifting_reasons=command.reasons,
         )
         people = unit.restrictions.hidden_by(found.restriction_id)
+        if found.item_id is not None:
+            people = (found.person_id,)
+            bring_back(services, unit, command.caller, found)
         unit.restrictions.end(lifted)
         event = RestrictionLifted(found.restriction_id, people)
         record(unit, services.surroundings, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return lifted
-
-
-def _check_reasons(reasons: str) -> None:
-    if not reasons.strip():
-        raise InvalidInputError("State the reasons in words.", pointer="/reasons")
 
 
 def restrictions(
@@ -188,14 +195,16 @@ def restricted_evidence(
         found = existing(unit.restrictions.get(restriction_id))
         if found.holder != force or not found.is_open:
             raise NotFoundError
+        is_item = found.item_id is not None
         evidence = RestrictedEvidence(
             found,
-            unit.restrictions.records(restriction_id),
+            hidden_item(unit, found) if is_item else unit.restrictions.records(restriction_id),
             unit.restrictions.captures(restriction_id),
         )
+        hidden = unit.restrictions.hidden_by(restriction_id)
         event = RestrictedEvidenceRead(
             restriction_id,
-            unit.restrictions.hidden_by(restriction_id),
+            hidden or (found.person_id,),
             tuple(one.record_id for one in evidence.records),
         )
         record(unit, services.surroundings, caller, event, Concern(force))

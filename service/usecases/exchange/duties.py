@@ -8,12 +8,12 @@ with it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.events.exchange import MessagesQueued, RecordsSurveyed
 from domain.exchange.codec import write_message
-from domain.exchange.codes import MessageKind
+from domain.exchange.codes import DeletionReason, MessageKind
 from domain.exchange.duties import DutyKey
 from domain.exchange.fan_out import NOTHING, Change, Held, changes
 from domain.exchange.identifiers import MessageNumber, StateCode
@@ -97,9 +97,14 @@ def _told(version: UnsurveyedVersion, own: StateCode) -> Iterator[Told]:
     before = NOTHING if version.before is None else Held.of(version.before)
     amended_on = version.amended_at.date() if version.amended_at else None
     found = list(changes(before, Held.of(version.items), own, amended_on))
-    for change in found:
+    for change in found if not version.restricts else map(_restricted, found):
         same = (one for one in found if (one.item_id, one.kind) == (change.item_id, change.kind))
         yield Told(version, change, tuple(one.state for one in same))
+
+
+def _restricted(change: Change) -> Change:
+    is_deletion = change.kind is MessageKind.DELETION
+    return replace(change, reason=DeletionReason.RESTRICTED) if is_deletion else change
 
 
 def _is_due(desk: ExchangeDesk, change: Change) -> bool:

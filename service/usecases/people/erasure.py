@@ -60,7 +60,7 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
     """Store a request and return its id; nothing is hidden before another person confirms it.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no authority), ConflictError (an
-    erasure of the person is open already).
+    erasure of the person is open already, or an item of theirs is restricted).
     """
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
@@ -84,6 +84,9 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
     )
     existing(unit.people.person_row(command.person_id))
     unit.erasures.ask(erasure)
+    # Asked while the row of the person is kept from others.
+    if unit.restrictions.has_items(same_person(unit, command.person_id)):
+        raise ConflictError("An item of this person is restricted: lift that first.")
     event = ErasureAsked(
         erasure.erasure_id,
         erasure.person_id,

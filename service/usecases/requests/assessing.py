@@ -14,6 +14,7 @@ from itertools import chain
 
 from domain.agencies.agreements import Reach
 from domain.convictions import ConvictionVersion
+from domain.ids import PersonId
 from domain.people import Record
 from domain.releasing import (
     Destination,
@@ -117,13 +118,18 @@ def assess(
     )
     states = (j.verdict.ask_state for j in judged if isinstance(j.verdict, HeldBack))
     to_ask = tuple(sorted({state for state in states if state}))
+    is_restricted = unit.restrictions.has_matters(_people(unit, file))
     outcome = _outcome(file, kind, judged, to_ask)
+    if is_restricted and outcome is ReplyOutcome.NO_RECORD:
+        outcome = ReplyOutcome.NOTHING_TO_GIVE
     if kind.says is not None:
         held_back = tuple(j.held_back.reason for j in judged if j.held_back)
         asked = None if request.ask is None else request.ask.subject
         records = held_records(unit, file)
         markers = markers_told(unit, file) if kind.is_referred else ()
-        outcome = kind.says(Finding(outcome, held_back, records, asked, on, markers))
+        outcome = kind.says(
+            Finding(outcome, held_back, records, asked, on, markers, is_restricted)
+        )
     return Assessment(judged, outcome, to_ask)
 
 
@@ -139,13 +145,18 @@ def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConvictio
 
 def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
     """Return the live records of the identified person, those of merged persons included."""
-    found = file.identification
-    if found is None or found.person_id is None:
-        return ()
-    people = same_person(unit, found.person_id)
+    people = _people(unit, file)
     rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
     records = unit.people.records_of(rows).values()
     return tuple(sorted(records, key=lambda one: one.record_id))
+
+
+def _people(unit: UnitOfWork, file: RequestFile) -> tuple[PersonId, ...]:
+    """Return the identified person with everyone merged with them; empty without one."""
+    found = file.identification
+    if found is None or found.person_id is None:
+        return ()
+    return tuple(same_person(unit, found.person_id))
 
 
 AgreementLimit = Callable[[Assessed], HoldBack | None]

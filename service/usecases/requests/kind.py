@@ -70,6 +70,8 @@ class Finding:
     on: date
     markers: tuple[str, ...] = ()
     """Codes of the markers that a body outside the office has named, for kinds that ask it."""
+    is_restricted: bool = False
+    """Whether a matter of the person is kept as evidence, and not among the records."""
 
 
 def as_held(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind

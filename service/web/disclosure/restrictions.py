@@ -11,8 +11,8 @@ from domain.access import Caller, Role
 from domain.disclosure.restriction import Restriction, RestrictionGround
 from domain.errors import LinkingError
 from domain.forces import find_force
-from domain.ids import PersonId, RestrictionId, UserId
-from domain.items import content_of
+from domain.ids import PersonId, RecordId, RestrictionId, UserId
+from domain.items import ItemId, content_of
 from service.api.dates import read_day
 from service.api.state import BenchOf
 from service.usecases.disclosure.restricting import (
@@ -25,6 +25,7 @@ from service.usecases.disclosure.restricting import (
     restriction,
     restrictions,
 )
+from service.usecases.disclosure.restricting_items import RestrictItem, restrict_item
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
@@ -61,6 +62,28 @@ def post_restriction(
         restrict(bench.services, Restrict(caller, PersonId(person_id), ground, force, reasons))
     except LinkingError as error:
         form.errors["person"] = error.detail
+        return _list(request, bench, caller, form, status=422)
+    return RedirectResponse("/workbench/restrictions", status_code=303)
+
+
+@router.post("/items")
+def post_item_restriction(
+    request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Restrict one item of a record."""
+    record_id = form.text("record", missing="Give the id of the record.")
+    item_id = form.text("item", missing="Give the id of the item.")
+    ground = form.choice("item_ground", RestrictionGround, missing="Choose the ground.")
+    holder = form.text("item_holder", missing="Give the force that holds the evidence.")
+    reasons = form.text("item_reasons", missing="State the reasons.")
+    if ground is None or form.errors:
+        return _list(request, bench, caller, form, status=422)
+    try:
+        force = find_force(holder).code
+        at = (RecordId(record_id), ItemId(item_id))
+        restrict_item(bench.services, RestrictItem(caller, *at, ground, force, reasons))
+    except LinkingError as error:
+        form.errors["record"] = error.detail
         return _list(request, bench, caller, form, status=422)
     return RedirectResponse("/workbench/restrictions", status_code=303)
 

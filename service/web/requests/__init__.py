@@ -1,6 +1,7 @@
 """The case officers' desk: requests about people, by the day on which their answer is due.
 
 - `desk`: the list by due day, search by reference, and the form that opens a request
+- `handing`: the documents that lie ready for the applicant of a request
 - `one_request`: one request: its log, the person, and the convictions with their verdicts
 - `own_answer`: the answer to a person about their own data: prepared by field, read, handed out
 - `steps`: the steps that a case officer takes on a request
@@ -9,6 +10,9 @@
 
 from __future__ import annotations
 
-from service.web.requests import desk, one_request, own_answer, steps, unanswered
+from service.web.requests import desk, handing, one_request, own_answer, steps, unanswered
 
-ROUTERS = (desk.router, one_request.router, own_answer.router, steps.router, unanswered.router)
+ROUTERS = (
+    *(desk.router, one_request.router, own_answer.router, handing.router),
+    *(steps.router, unanswered.router),
+)

@@ -1,4 +1,4 @@
-"""People restricted over HTTP."""
+"""People and single items restricted over HTTP."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ BODY = {
 def restricted(world: World, person_id: str, **other: str) -> str:
     """Restrict a person and return the restriction."""
     answer = world.supervisor().post(f"/v1/people/{person_id}/restriction", BODY | other)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["restriction_id"])
+
+
+def item_restricted(world: World, record_id: str, item_id: str, **other: str) -> str:
+    """Restrict an item of a record and return the restriction."""
+    path = f"/v1/records/{record_id}/items/{item_id}/restriction"
+    answer = world.supervisor().post(path, BODY | other)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["restriction_id"])
 

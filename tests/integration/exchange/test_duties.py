@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from domain.convictions import (
     ConvictedOffence,
+    Conviction,
     Court,
     DecisionChange,
     InformationSource,
@@ -16,9 +17,12 @@ from domain.convictions import (
     Sanction,
     Source,
 )
+from domain.disclosure.restriction import Restriction, RestrictionGround
 from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind
 from domain.exchange.messages import Deletion, Message, Notification
+from domain.ids import ForceCode, PersonId, RecordId, RestrictionId, UserId
+from domain.items import ItemId
 from domain.sentences import SentenceKind
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_messages
@@ -124,3 +128,83 @@ def test_a_version_is_surveyed_once(two: Two) -> None:
     two.ours.survey()
 
     assert [kind for kind, _, _ in told(two.ours)] == [MessageKind.NOTIFICATION.name.lower()]
+
+
+def _restrict(office: Office, record_id: RecordId, *kept: Conviction) -> Restriction:
+    """Restrict the second conviction of a record: only `kept` stay."""
+    version = office.amend(record_id, ("POL",), *kept)
+    restriction = Restriction(
+        RestrictionId("restriction-1"),
+        PersonId("person-1"),
+        RestrictionGround.EVIDENCE,
+        ForceCode("01"),
+        "A trial is to come.",
+        UserId("supervisor-1"),
+        office.clock(),
+        record_id=record_id,
+        item_id=ItemId("conviction-2"),
+        version=version,
+    )
+    with office.services.units.write() as unit:
+        unit.restrictions.begin_item(restriction, (restriction.person_id,))
+        unit.commit()
+    return restriction
+
+
+def _lift(office: Office, restriction: Restriction) -> None:
+    at = office.clock()
+    ended = replace(restriction, told_on=at.date(), lifted_by=UserId("supervisor-1"), lifted_at=at)
+    with office.services.units.write() as unit:
+        unit.restrictions.end(ended)
+        unit.commit()
+
+
+def test_a_restricted_conviction_is_told_as_restricted_and_the_others_stand(two: Two) -> None:
+    first, second = conviction(), conviction(decided_on=date(2026, 2, 24))
+    record = two.ours.record(1, ("POL",), first, second)
+    two.ours.work()
+    restriction = _restrict(two.ours, record, first)
+    two.ours.work()
+    while_it_holds = two.ours.reconcile().figures
+    _lift(two.ours, restriction)
+    two.ours.amend(record, ("POL",), first, second)
+    two.ours.work()
+
+    assert [kind for kind, _, _ in told(two.ours)] == [
+        *("notification", "notification", "deletion", "notification"),
+    ]
+    content = queued(two.ours)[2][1].content
+    assert content == Deletion("record-1.conviction-2", 2, DeletionReason.RESTRICTED)
+    for figures in (while_it_holds, two.ours.reconcile().figures):
+        assert (figures.unexpected, figures.doubled, figures.total.pending) == (0, 0, 0)
+
+
+def test_nothing_of_a_conviction_leaves_that_is_restricted_before_it_was_told(two: Two) -> None:
+    first, second = conviction(), conviction(decided_on=date(2026, 2, 24))
+    record = two.ours.record(1, ("POL",), first, second)
+    two.ours.survey()
+    restriction = _restrict(two.ours, record, first)
+
+    two.ours.work()
+    left = [one for batch in two.wire.carried for one in batch]
+    _lift(two.ours, restriction)
+    two.ours.amend(record, ("POL",), first, second)
+    two.clock.turn_to(date(2026, 3, 20))
+    two.ours.work()
+
+    assert len(left) == 1
+    assert len([one for batch in two.wire.carried for one in batch]) == 4
+    figures = two.ours.reconcile().figures
+    assert (figures.unexpected, figures.doubled, figures.total.pending) == (0, 0, 0)
+
+
+def test_a_version_that_was_restricted_before_its_survey_is_told_after_it(two: Two) -> None:
+    first, second = conviction(), conviction(decided_on=date(2026, 2, 24))
+    record = two.ours.record(1, ("POL",), first, second)
+    _restrict(two.ours, record, first)
+
+    two.ours.work()
+
+    assert [kind for kind, _, _ in told(two.ours)] == ["notification", "notification", "deletion"]
+    assert len([one for batch in two.wire.carried for one in batch]) == 1
+    assert two.ours.reconcile().figures.unexpected == 0

@@ -149,6 +149,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     ),
     "GET /workbench/restrictions": ("GET /v1/restrictions",),
     "POST /workbench/restrictions": ("POST /v1/people/{person_id}/restriction",),
+    "POST /workbench/restrictions/items": (
+        "POST /v1/records/{record_id}/items/{item_id}/restriction",
+    ),
     "GET /workbench/restrictions/{restriction_id}": ("GET /v1/restrictions/{restriction_id}",),
     "POST /workbench/restrictions/{restriction_id}/lifting": (
         "POST /v1/restrictions/{restriction_id}/lifting",
@@ -158,6 +161,10 @@ CALLS: dict[str, tuple[str, ...]] = {
     ),
     "GET /workbench/requests/{request_id}/answer": ("GET /v1/requests/{request_id}/answer",),
     "POST /workbench/requests/{request_id}/answer": ("POST /v1/requests/{request_id}/answer",),
+    "GET /workbench/requests/{request_id}/handovers": ("GET /v1/requests/{request_id}/handovers",),
+    "POST /workbench/requests/{request_id}/handovers": (
+        "POST /v1/requests/{request_id}/handovers",
+    ),
     "GET /workbench/requests/{request_id}/answer/document": (
         "GET /v1/requests/{request_id}/answer/document",
     ),

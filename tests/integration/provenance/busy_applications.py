@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.request_states import RequestState
 from tests.integration.api.driver import World
-from tests.integration.applications.applying import offered, sent, started
+from tests.integration.applications.applying import applied_for, offered, sent, started
+from tests.integration.disclosure.asking import identified, prepared
 from tests.integration.requests.working import Worked
 
 
@@ -24,3 +25,20 @@ def apply_to_the_office(world: World) -> None:
         Worked(world, request_id).step("ask", words="Which library?")
         assert applicant.post("answer", {"words": "Exeter."}).status_code == 200
         assert applicant.post("withdrawal").status_code == 200
+    _hand_over(world)
+
+
+def _hand_over(world: World) -> None:
+    """Have a person apply for their own data, and fetch the answer."""
+    applicant = applied_for(world, "subject-access", person=92)
+    with world.services.units.read() as unit:
+        (request_id,) = [
+            file.request.request_id
+            for file in unit.requests.listed({RequestState.RECEIVED}, limit=100)
+            if file.request.kind == "subject-access"
+        ]
+    request = identified(Worked(world, request_id))
+    prepared(request)
+    request.release()
+    assert request.officer.post(f"{request.at}/handovers").status_code == 201
+    assert applicant.post("handed/1/fetching").status_code == 200

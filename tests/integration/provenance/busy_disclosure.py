@@ -15,7 +15,7 @@ from tests.integration.disclosure.deleting import (
     decider,
     deletion_request,
 )
-from tests.integration.disclosure.restricting import lifted, restricted
+from tests.integration.disclosure.restricting import item_restricted, lifted, restricted
 
 
 def restrict_people(world: World) -> None:
@@ -23,6 +23,16 @@ def restrict_people(world: World) -> None:
     standing = restricted(world, world.enrol(84)["person_id"])
     assert world.force().get(f"/v1/restrictions/{standing}/evidence").status_code == 200
     lifted(world, restricted(world, world.enrol(85)["person_id"]))
+    _restrict_items(world)
+
+
+def _restrict_items(world: World) -> None:
+    """Restrict two arrests of a record, have one read, and free the other."""
+    record_id = world.enrol(89)["record_id"]
+    arrested(world, record_id, arrest("cautioned"), arrest("no further action", "2022-03-04"))
+    standing = item_restricted(world, record_id, "arrest-report-1")
+    assert world.force().get(f"/v1/restrictions/{standing}/evidence").status_code == 200
+    lifted(world, item_restricted(world, record_id, "arrest-report-2"))
 
 
 def delete_arrests(world: World) -> None:

@@ -24,6 +24,14 @@ def disclosure_events() -> Iterator[Event]:
     """Yield one event of each type."""
     restriction_id, people = RestrictionId("restriction-1"), (PersonId("person-1"),)
     yield RestrictionBegun(restriction_id, people, RestrictionGround.EVIDENCE, "01")
+    yield RestrictionBegun(
+        RestrictionId("restriction-2"),
+        people,
+        RestrictionGround.ACCURACY,
+        "01",
+        RecordId("record-1"),
+        "conviction-1",
+    )
     yield RestrictedEvidenceRead(restriction_id, people, (RecordId("record-1"),))
     yield RestrictionLifted(restriction_id, people)
     deletion_id, request_id = DeletionId("deletion-1"), RequestId("request-1")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +9,9 @@ import pytest
 from domain.applications.forms import FORMS
 from service.public.messages import english
 from tests.integration.api.driver import World
-from tests.integration.applications.applying import offered, photograph
-from tests.integration.public.visiting import Visitor, texts_in, visiting
+from tests.integration.applications.applying import Applicant, photograph
+from tests.integration.applications.test_handing import handed
+from tests.integration.public.visiting import Visitor, visiting
 from tests.integration.requests.working import Worked
 
 
@@ -62,6 +60,52 @@ def test_an_applicant_reads_the_answer_and_cannot_withdraw_any_more(visitor: Vis
     assert "No record is held about you" in paper.text
     assert late.status_code == 409
     assert "cannot be withdrawn any more" in late.text
+
+
+def test_an_applicant_saves_what_was_handed_over_and_nothing_uses_it_up_but_saving(
+    sqlite_world: World,
+) -> None:
+    with visiting(sqlite_world) as visitor:
+        applicant, request = handed(sqlite_world)
+        opened = visitor.send("/open", vars_of(applicant))
+        page = visitor.get("/application/download/1")
+        looked = [visitor.get("/application/download/1").status_code for _ in range(7)]
+        saved = visitor.send("/application/download/1")
+        others = [visitor.get(f"/application/download/{number}") for number in (0, 2, 99)]
+        visitor.send("/application/leave", shown="/open")
+        closed = visitor.get("/application/download/1")
+
+    assert "certificate.pdf" in opened.text
+    assert "/application/papers/" not in opened.text
+    assert set(looked) == {200}
+    assert "Times you can still save it" in page.text
+    assert saved.content.startswith(b"%PDF-")
+    assert saved.headers["content-disposition"] == 'attachment; filename="certificate.pdf"'
+    assert "sandbox" in saved.headers["content-security-policy"]
+    assert saved.headers["cache-control"] == "no-store"
+    assert {one.status_code for one in others} == {404}
+    assert closed.status_code == 403
+    (listed,) = request.officer.get(f"{request.at}/handovers").json()["handovers"]
+    assert listed["fetched"] == 1
+
+
+def test_saving_needs_the_token_of_the_session_and_has_an_allowance(sqlite_world: World) -> None:
+    at = "/application/download/1"
+    with visiting(sqlite_world, downloads_per_hour=1) as visitor:
+        applicant, request = handed(sqlite_world)
+        visitor.send("/open", vars_of(applicant))
+        forged = visitor.client.post(at, data={"csrf": "0" * 64})
+        codes = [visitor.send(at).status_code for _ in range(2)]
+
+    assert forged.status_code == 403
+    assert codes == [200, 429]
+    (listed,) = request.officer.get(f"{request.at}/handovers").json()["handovers"]
+    assert listed["fetched"] == 1
+
+
+def vars_of(applicant: Applicant) -> dict[str, str]:
+    """Return what an applicant types to open their application."""
+    return {"reference": applicant.reference, "code": applicant.code}
 
 
 BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
@@ -187,48 +231,6 @@ def test_an_office_that_is_away_loses_nothing(
 
     assert away.status_code == 503
     assert "not lost" in away.text
-
-
-_TAG = re.compile(r"<(?:style|option)[^>]*>.*?</(?:style|option)>|<[^>]+>", re.DOTALL)
-_SHOWN_IN = re.compile(r'(?:aria-label|alt|title|placeholder)="([^"]*)"')
-_MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
-
-
-def _unmarked(page: str) -> list[str]:
-    """Return the words of a page that stand outside the marks of the catalogue."""
-    body = page.partition("<head>")[2]
-    words = [_TAG.sub(" ", body), *_SHOWN_IN.findall(body)]
-    text = _MARKED.sub("", _MARKED.sub("", " ".join(words)))
-    return re.findall(r"[A-Za-z]{3,}", text)
-
-
-def test_every_text_comes_from_the_catalogue(sqlite_world: World, tmp_path: Path) -> None:
-    with offered(), texts_in():
-        marked = {name: f"⟦{text}⟧" for name, text in english().texts.items()}
-        (tmp_path / "cy.json").write_text(json.dumps(marked), encoding="utf-8")
-        with visiting(sqlite_world, tmp_path) as visitor:
-            assert "⟦" not in visitor.get("/").text.replace("⟦English⟧", "")
-            assert 'lang="cy"' in visitor.get("/language/cy?back=/").text
-            seen = [visitor.get("/"), visitor.get("/open"), visitor.get("/nowhere")]
-            seen.append(visitor.get("/apply/library-ticket"))
-            visitor.begin()
-            at = "/application/question"
-            seen += [visitor.send(f"{at}/{name}") for name in ("name", "birth", "nationalities")]
-            seen.append(visitor.send(f"{at}/shelf"))
-            seen.append(visitor.send("/application/document/portrait", files={"x": ("y", b"z")}))
-            text = {"document": ("me.txt", b"text")}
-            seen.append(visitor.send("/application/document/portrait", files=text))
-            seen.append(visitor.send("/application/check"))
-            for form in FORMS.values():
-                seen += [_page_of(visitor, form.kind)]
-    assert len(seen) > 12
-    found = {word for page in seen for word in _unmarked(page.text)}
-    # The link to the other language says its name in that language.
-    assert found == {"English"}
-
-
-def _page_of(visitor: Visitor, kind: str) -> Any:
-    return visitor.get(f"/apply/{kind}")
 
 
 def test_the_english_catalogue_says_all_that_the_forms_ask() -> None:

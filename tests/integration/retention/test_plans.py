@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from domain.ids import PersonId
 from domain.retention.plans import Caps
 from service.provenance.bundle.bundle import TrustedKeys
 from service.storage.retention import recount, recount_rows
@@ -21,6 +22,7 @@ from service.usecases.retention import due, planning, recounting, releasing
 from service.usecases.retention.due import Fate
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
+from tests.integration.disclosure.restricting import item_restricted, lifted
 from tests.integration.retention.working import (
     CONVICTED,
     DROPPED,
@@ -263,3 +265,20 @@ def test_people_who_are_one_are_kept_on_the_longest_basis_of_all(sqlite_world: W
 
     assert (plan["figures"]["people"], plan["figures"]["due"]) == (1, 0)
     assert step(world, plan, "recount").json()["state"] == "counted again"
+
+
+def test_nobody_is_planned_of_whom_an_item_is_kept_as_evidence(world: World) -> None:
+    kept, gone = (enrol(world, person, DROPPED) for person in (1, 2))
+    with world.services.units.read() as unit:
+        (record,) = unit.people.records_of([unit.people.person_row(PersonId(kept))]).values()
+    restriction_id = item_restricted(world, record.record_id, "offence-1")
+
+    plan = planned(world)
+    counted = step(world, plan, "recount").json()["state"]
+    lifted(world, restriction_id)
+    later = planned(world)
+
+    assert [one["person_id"] for one in shown(world, plan)["lines"]] == [gone]
+    assert counted == "counted again"
+    assert {one["person_id"] for one in shown(world, later)["lines"]} == {kept, gone}
+    assert step(world, later, "recount").json()["state"] == "counted again"

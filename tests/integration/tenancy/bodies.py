@@ -82,6 +82,11 @@ BODIES: dict[str, Any] = {
         "holder": THEIRS,
         "reasons": REASON,
     },
+    "POST /v1/records/{record_id}/items/{item_id}/restriction": {
+        "ground": "kept as evidence",
+        "holder": THEIRS,
+        "reasons": REASON,
+    },
     "POST /v1/restrictions/{restriction_id}/lifting": {
         "told_on": "2026-03-02",
         "reasons": REASON,

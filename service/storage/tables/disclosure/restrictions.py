@@ -1,11 +1,12 @@
 """Restrictions from their beginning to their end, and the people that they hide.
 
-A restricted person looks as one that waits for erasure does: their payloads lie withheld.
+A restricted person looks as one that waits for erasure does: their payloads lie withheld. Of a
+restricted item the versions of the record that held it lie withheld, and later ones lack it.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, exists, select
 
 from service.storage.tables.metadata import (
     METADATA,
@@ -15,6 +16,7 @@ from service.storage.tables.metadata import (
     numbered,
     protected,
 )
+from service.storage.tables.people import records
 
 restrictions = Table(
     "restrictions",
@@ -27,12 +29,19 @@ restrictions = Table(
     Column("begun_by", String, nullable=False),
     Column("begun_at", UtcDateTime, nullable=False),
     Column("payload_id", ROW, nullable=False),
+    Column("record_id", String),
+    Column("item_id", String),
+    Column("version", Integer),
     Index(None, "person_row"),
     Index(None, "holder"),
     sqlite_autoincrement=True,
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""The payload is the reasons: withheld, and erased, with the person."""
+"""The payload is the reasons: withheld, and erased, with the person.
+
+The last three columns are empty where the person is restricted; `version` is the first of the
+record without the item.
+"""
 
 restricted_persons = Table(
     "restricted_persons",
@@ -61,3 +70,30 @@ restriction_ends = Table(
     info=protected(Rows.WRITTEN_ONCE),
 )
 """The payload is the reasons for lifting it."""
+
+restricted_items = (
+    select(
+        restrictions.c.restriction_id,
+        restrictions.c.person_row,
+        restrictions.c.record_id,
+        restrictions.c.item_id,
+        restrictions.c.version,
+    )
+    .where(
+        restrictions.c.item_id.is_not(None),
+        ~exists().where(restriction_ends.c.restriction_id == restrictions.c.restriction_id),
+    )
+    .subquery("restricted_items")
+)
+"""The items whose restriction holds."""
+
+restricted_versions = (
+    select(records.c.record_row, records.c.payload_id)
+    .join(
+        restricted_items,
+        (restricted_items.c.record_id == records.c.record_id)
+        & (records.c.version < restricted_items.c.version),
+    )
+    .subquery("restricted_versions")
+)
+"""The versions of records that lie withheld because of a restricted item."""

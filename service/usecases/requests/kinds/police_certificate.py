@@ -86,7 +86,9 @@ def says_by(found: Finding, rules: StepDownRules) -> ReplyOutcome:
     if found.outcome not in _SETTLED:
         return found.outcome
     matters = matters_of(found.records, found.asked, found.on, rules)
-    if matters.is_unread or HoldBack.STANDING_UNKNOWN in found.held_back:
+    is_unknown = matters.is_unread or HoldBack.STANDING_UNKNOWN in found.held_back
+    # With a restricted matter neither "nothing is held" nor "this is all" would be true.
+    if is_unknown or found.is_restricted:
         return ReplyOutcome.NOT_CERTIFIABLE
     is_stated = found.outcome is ReplyOutcome.INFORMATION or bool(found.markers)
     if is_stated or matters.stated or matters.pending:

@@ -1,0 +1,48 @@
+"""Documents handed over to applicants: copies that are fetched a few times within some days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NewType
+
+from domain.applications.states import ApplicationId
+from domain.ids import RequestId, UserId
+
+HandoverId = NewType("HandoverId", str)
+
+MOST_FETCHES = 5
+"""So often a document is fetched: a download may break off, or be lost with a telephone."""
+DAYS = 30
+"""So many days it lies ready, the day of the handover included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A document that lies ready for one applicant, without its bytes."""
+
+    handover_id: HandoverId
+    application_id: ApplicationId
+    request_id: RequestId
+    source_id: str
+    """The certificate or the answer that it is."""
+    name: str
+    """A file name without personal data."""
+    media_type: str
+    document_sha256: str
+    size_bytes: int
+    handed_by: UserId
+    handed_at: datetime
+    last_day: date
+    fetched: int = 0
+    """How often it was fetched."""
+
+    @property
+    def fetches_left(self) -> int:
+        """How often it can still be fetched."""
+        return max(0, MOST_FETCHES - self.fetched)
+
+
+def last_day_of(handed_at: datetime) -> date:
+    """Return the last day on which a document lies ready."""
+    return handed_at.date() + timedelta(days=DAYS - 1)

@@ -1,0 +1,107 @@
+"""Documents handed over to applicants: copies, and each time that one was fetched."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
+
+from domain.applications.handovers import MOST_FETCHES, Handover, HandoverId
+from domain.applications.states import ApplicationId
+from domain.ids import PersonId, RequestId, UserId
+from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.people import locked_person
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.restrictions import restricted_items
+from service.storage.tables.people import payloads
+from service.storage.tables.services.certificate_standing import superseded
+from service.storage.tables.services.certificates import certificate_revocations
+from service.storage.tables.services.handovers import handover_fetches, handovers
+from service.storage.transaction import TransactionPart
+
+
+class Handovers(TransactionPart):
+    """A copy and its fetches are rows written once; the copy itself is destroyed in time."""
+
+    def add(self, handover: Handover, person_id: PersonId | None, content: bytes) -> None:
+        """Store a copy; raises NotFoundError when the person is gone."""
+        row = row_of(
+            handovers,
+            handover,
+            handover_row=self._transaction.numbers.one(handovers.c.handover_row),
+            person_row=person_id and locked_person(self._transaction, person_id),
+            payload_id=self._transaction.payloads.put(PayloadKind.DOCUMENT, content),
+        )
+        self._connection.execute(insert(handovers).values(row).inline())
+
+    def ready(self, application_id: ApplicationId, today: date) -> tuple[Handover, ...]:
+        """Return the copies that an applicant can fetch today, oldest first.
+
+        A certificate that no longer holds is none, nor is what is erased, hidden, or told of an
+        item that is restricted since.
+        """
+        found = self._read(
+            _HANDED.where(
+                handovers.c.application_id == application_id,
+                handovers.c.last_day >= today,
+                _FETCHED < MOST_FETCHES,
+                _IS_THERE,
+                ~exists().where(restricted_items.c.person_row == handovers.c.person_row),
+            )
+        )
+        return tuple(one for one in found if self._holds(one.source_id))
+
+    def _holds(self, source_id: str) -> bool:
+        """Whether it is no certificate that was superseded or revoked."""
+        revoked = select(certificate_revocations.c.certificate_id).where(
+            certificate_revocations.c.certificate_id == source_id
+        )
+        queries = (revoked, superseded(source_id))
+        return not any(self._connection.execute(one).first() for one in queries)
+
+    def of_request(self, request_id: RequestId) -> tuple[Handover, ...]:
+        """Return all handovers of a request, oldest first."""
+        return self._read(_HANDED.where(handovers.c.request_id == request_id))
+
+    def content(self, handover_id: HandoverId) -> bytes | None:
+        """Return the copy; None once it is destroyed."""
+        query = select(handovers.c.payload_id).where(handovers.c.handover_id == handover_id)
+        row = self._connection.execute(query).scalar_one()
+        return self._transaction.payloads.get(PayloadKind.DOCUMENT, row)
+
+    def fetch(
+        self, fetch_id: str, handover: Handover, number: int, by: UserId, at: datetime
+    ) -> bool:
+        """Store that a copy is fetched; False when another fetch had this number first."""
+        row = {
+            "fetch_id": fetch_id,
+            "handover_id": handover.handover_id,
+            "number": number,
+            "fetched_by": by,
+            "fetched_at": at,
+        }
+        key = ("handover_id", "number")
+        return insert_unless_taken(self._connection, handover_fetches, row, key=key)
+
+    def destroy_spent(self, today: date, limit: int) -> int:
+        """Destroy copies whose days or fetches are over, and return how many."""
+        is_over = (handovers.c.last_day < today) | (_FETCHED >= MOST_FETCHES)
+        query = select(handovers.c.payload_id).where(is_over, _IS_THERE).limit(limit)
+        found = self._connection.execute(query).scalars().all()
+        self._transaction.payloads.delete(found)
+        return len(found)
+
+    def _read(self, query: Select[Any]) -> tuple[Handover, ...]:
+        rows = self._connection.execute(query.order_by(handovers.c.handover_row))
+        return tuple(value_of(Handover, row) for row in rows)
+
+
+_FETCHED = (
+    select(func.count())
+    .where(handover_fetches.c.handover_id == handovers.c.handover_id)
+    .scalar_subquery()
+)
+_IS_THERE: ColumnElement[bool] = exists().where(payloads.c.payload_id == handovers.c.payload_id)
+_HANDED = select(handovers, _FETCHED.label("fetched"))

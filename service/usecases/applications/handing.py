@@ -1,0 +1,175 @@
+"""Documents handed over to applicants, deliberately: one act of a case officer for each.
+
+What the pages of the public can reach is a copy that an officer has put there, for one
+application, for some days and a few fetches. Certificates, answers and records stay where they
+are, and no call of the pages reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.applications.handovers import Handover, HandoverId, last_day_of
+from domain.applications.states import Application, Paper
+from domain.certificates.standing import CheckAnswer
+from domain.errors import ConflictError, NotFoundError
+from domain.events.applications import PaperFetched, PaperHandedOver
+from domain.events.looking import LookKind
+from domain.ids import RequestId
+from domain.requests import RequestFile
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.applications.finding import Access, opened_application
+from service.usecases.certificates.reading import certificate_document
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.own_answers import released_answer
+from service.usecases.requests.own_document import OwnDocument, own_document
+from service.usecases.services import Services, StoreServices
+
+PDF = "application/pdf"
+_AT_A_TIME = 50
+
+PrintOwn = Callable[[OwnDocument], bytes]
+"""Prints an answer to a person about their own data as PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    source_id: str
+    name: str
+    content: bytes
+
+
+def hand_over(
+    services: Services, caller: Caller, request_id: RequestId, print_own: PrintOwn
+) -> Handover:
+    """Lay the released document of an application ready for its applicant.
+
+    Raises NotPermittedError, NotFoundError (no request, or nothing was released),
+    PayloadErasedError, PdfNotInstalledError, ConflictError (not applied for on the pages, no
+    document of this kind, a certificate that does not hold, or it lies ready already).
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    document = _document(services, caller, request_id, print_own)
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        file = existing(unit.requests.file(request_id))
+        application = _application(unit, request_id)
+        ready = unit.handovers.ready(application.application_id, now.date())
+        if document.source_id in {one.source_id for one in ready}:
+            raise ConflictError("This document lies ready for the applicant already.")
+        handover = Handover(
+            HandoverId(services.surroundings.new_id()),
+            application.application_id,
+            request_id,
+            document.source_id,
+            document.name,
+            PDF,
+            hashlib.sha256(document.content).hexdigest(),
+            len(document.content),
+            caller.actor.user_id,
+            now,
+            last_day_of(now),
+        )
+        unit.handovers.add(handover, file.person_id, document.content)
+        event = PaperHandedOver(
+            handover.handover_id,
+            handover.application_id,
+            request_id,
+            handover.source_id,
+            handover.document_sha256,
+        )
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    return handover
+
+
+def _application(unit: UnitOfWork, request_id: RequestId) -> Application:
+    found = unit.applications.of_request(request_id)
+    if found is None:
+        raise ConflictError("It was not applied for on the pages of the public: send it.")
+    return found
+
+
+def _document(
+    services: Services, caller: Caller, request_id: RequestId, print_own: PrintOwn
+) -> _Document:
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        _application(unit, request_id)
+    kind = kind_named(file.request.kind)
+    if kind.is_certified:
+        return _certificate(services, caller, file)
+    if kind.has_answer:
+        answer, found = released_answer(services, caller, request_id)
+        return _Document(answer.answer_id, "answer.pdf", print_own(own_document(answer, found)))
+    raise ConflictError("The answer of this kind is a letter: the applicant reads it there.")
+
+
+def _certificate(services: Services, caller: Caller, file: RequestFile) -> _Document:
+    with services.units.read() as unit:
+        issued = unit.certificates.of_request(file.request.request_id)
+    if not issued or issued[-1].answer is not CheckAnswer.VALID:
+        raise ConflictError("No certificate of this application holds: issue one first.")
+    certificate_id = issued[-1].certificate.certificate_id
+    content = certificate_document(services, caller, certificate_id)
+    return _Document(certificate_id, "certificate.pdf", content)
+
+
+def handovers_of(
+    services: StoreServices, caller: Caller, request_id: RequestId
+) -> tuple[Handover, ...]:
+    """Return what was handed over because of a request, and how often it was fetched.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        existing(unit.requests.file(request_id))
+        found = unit.handovers.of_request(request_id)
+    look(services, caller, LookKind.APPLICATION, (request_id,))
+    return found
+
+
+def fetch_handed(services: Services, access: Access, number: int) -> Paper:
+    """Return a document that lies ready, numbered from 1, and count it, on record.
+
+    Raises NotPermittedError, NotFoundError (the reference with this code opens nothing, or no
+    document of this number lies ready), ConflictError (not sent yet, or fetched at this moment).
+    """
+    now = services.surroundings.clock()
+    with services.units.read() as unit:
+        # A guess never makes writers wait.
+        application = opened_application(services, unit, access)
+    with services.units.write() as unit:
+        ready = unit.handovers.ready(application.application_id, now.date())
+        if not 1 <= number <= len(ready):
+            raise NotFoundError
+        handover = ready[number - 1]
+        content = existing(unit.handovers.content(handover.handover_id))
+        fetch_id, count = services.surroundings.new_id(), handover.fetched + 1
+        by = access.caller.actor.user_id
+        if not unit.handovers.fetch(fetch_id, handover, count, by, now):
+            raise ConflictError("It is fetched at this moment: try again.")
+        event = PaperFetched(fetch_id, handover.handover_id, application.application_id, count)
+        record(unit, services.surroundings, access.caller, event)
+        unit.commit()
+    return Paper(handover.name, handover.media_type, content)
+
+
+def destroy_spent_copies(services: StoreServices, is_stopping: Callable[[], bool]) -> int:
+    """Destroy the copies whose days or fetches are over, and return how many."""
+    today, destroyed = services.surroundings.clock().date(), 0
+    while not is_stopping():
+        with services.units.write() as unit:
+            found = unit.handovers.destroy_spent(today, _AT_A_TIME)
+            unit.commit()
+        destroyed += found
+        if found < _AT_A_TIME:
+            break
+    return destroyed

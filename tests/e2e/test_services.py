@@ -1,0 +1,225 @@
+"""The officers of certificates and disclosures, and a force's decider, at their pages.
+
+Every page is checked by axe at the office's width and at that of a telephone.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.e2e.desks import Desk, Desks
+from tests.e2e.narrow import check_at_telephone, check_both
+from tests.e2e.site import Site
+from tests.integration.api.driver import World
+from tests.integration.applications.applying import Applicant, applied_for
+from tests.integration.applications.test_handing import request_of
+from tests.integration.disclosure.deleting import arrest, arrested, deletion_request
+from tests.integration.requests.working import FINE, Worked, add_convictions
+
+
+@pytest.fixture(scope="module")
+def world(site: Site) -> World:
+    """Return the site's API, to prepare what others have done before."""
+    return World(site.app, TestClient(site.app), io.StringIO())
+
+
+def _press(desk: Desk, words: str) -> None:
+    """Press a button that leads to a page."""
+    desk.follow(f"main button:has-text('{words}')")
+
+
+def _step(desk: Desk, step: str) -> None:
+    desk.page.check(f"input[name=step][value='{step}']")
+    _press(desk, "Take this step")
+
+
+def _identify(desk: Desk, at: str, name: str) -> None:
+    """Accept a request, look for the person, and put on record who they are."""
+    desk.go(at)
+    check_both(desk, f"{name}-received")
+    _step(desk, "accept")
+    _press(desk, "Look for the person")
+    check_both(desk, f"{name}-candidates")
+    desk.page.check("#candidate-1")
+    desk.page.check("input[name=basis][value='documents seen']")
+    desk.page.fill("#words", "The passport bears the name and the day.")
+    _press(desk, "Put the outcome on record")
+
+
+def _released(desk: Desk, other: Desk, at: str, name: str) -> None:
+    """Propose the release, and have another officer agree."""
+    desk.go(at)
+    check_both(desk, f"{name}-deciding")
+    desk.page.check("input[name=decision][value=release]")
+    _press(desk, "Propose")
+    check_both(desk, f"{name}-proposed")
+    other.go(at)
+    check_both(other, f"{name}-second-reading")
+    other.page.check("input[name=reading][value=agree]")
+    _press(other, "Put the reading on record")
+    assert "released" in other.page.inner_text("main h1").lower()
+
+
+def _handed_over(desk: Desk, at: str, name: str) -> None:
+    desk.go(f"{at}/handovers")
+    check_both(desk, f"{name}-handovers-none")
+    desk.follow("#hand")
+    check_both(desk, f"{name}-handovers")
+    desk.follow("#hand")
+    assert "lies ready" in desk.page.inner_text(".govuk-error-summary")
+    check_both(desk, f"{name}-handovers-error")
+
+
+def _saved(telephone: Desk, applicant: Applicant, request: Worked, name: str) -> None:
+    """Have an applicant open the application on a telephone and save the document."""
+    page = telephone.page
+    page.goto(f"{telephone.site.address}/open")
+    page.fill("#reference", applicant.reference)
+    page.fill("#code", applicant.code)
+    telephone.follow("main button")
+    check_at_telephone(telephone, f"public-{name}-answered")
+    telephone.follow("text=Save document 1")
+    check_at_telephone(telephone, f"public-{name}-download")
+    with page.expect_download() as saving:
+        page.click("main button")
+    assert saving.value.suggested_filename.endswith(".pdf")
+    (handed,) = request.officer.get(f"{request.at}/handovers").json()["handovers"]
+    assert handed["fetched"] == 1
+
+
+def test_a_certificate_from_the_application_to_the_telephone(
+    desks: Desks, applicant: Desk, world: World
+) -> None:
+    add_convictions(world, world.enrol(201)["record_id"], FINE | {"asn": "2001010000000000001X"})
+    applied = applied_for(world, "police-certificate", 201)
+    request = request_of(world, "police-certificate")
+    at = request.at.removeprefix("/v1/")
+    desk, other = desks.sit_down("office-a"), desks.sit_down("office-b")
+
+    desk.go("requests")
+    check_both(desk, "requests")
+    desk.go(f"{at}/documents")
+    check_both(desk, "application-documents")
+    _identify(desk, at, "certificate")
+    _released(desk, other, at, "certificate")
+    desk.go(f"{at}/certificates")
+    check_both(desk, "certificates-none")
+    desk.follow("#issue")
+    check_both(desk, "certificates")
+    _handed_over(desk, at, "certificate")
+    _saved(applicant, applied, request, "certificate")
+
+    desk.go(f"{at}/certificates")
+    _press(desk, "Take the certificate back")
+    check_both(desk, "certificates-error")
+    desk.page.check("input[name=ground][value='lost or stolen']")
+    desk.page.fill("#words", "The holder reports it lost.")
+    _press(desk, "Take the certificate back")
+    assert "revoked" in desk.page.inner_text("dl >> nth=0")
+
+
+def test_an_own_answer_and_a_restriction_by_item(
+    desks: Desks, applicant: Desk, world: World
+) -> None:
+    known = world.enrol(202)
+    add_convictions(world, known["record_id"], FINE)
+    applied = applied_for(world, "subject-access", 202)
+    request = request_of(world, "subject-access")
+    at = request.at.removeprefix("/v1/")
+    desk, other = desks.sit_down("office-a"), desks.sit_down("office-b")
+
+    _identify(desk, at, "own-answer")
+    desk.go(f"{at}/answer")
+    check_both(desk, "own-answer-fields")
+    _press(desk, "Prepare this answer")
+    check_both(desk, "own-answer-error")
+    desk.page.select_option("select[name^='place:held/'] >> nth=0", index=1)
+    desk.page.fill("#search", "Records, prints and the log.")
+    _press(desk, "Prepare this answer")
+    check_both(desk, "own-answer-prepared")
+    _released(desk, other, at, "own-answer")
+    desk.go(f"{at}/answer/document")
+    check_both(desk, "own-document")
+    _handed_over(desk, at, "own-answer")
+    _saved(applicant, applied, request, "own-answer")
+    _restrict(desks, known["record_id"])
+
+    applicant.page.goto(f"{applicant.site.address}/application")
+    check_at_telephone(applicant, "public-own-answer-gone")
+    assert "Save document" not in applicant.page.content()
+
+
+def _restrict(desks: Desks, record_id: str) -> None:
+    supervisor, holder = desks.sit_down("supervisor-a"), desks.sit_down("custody-01")
+    supervisor.go("restrictions")
+    check_both(supervisor, "restrictions")
+    _press(supervisor, "Restrict this item")
+    check_both(supervisor, "restrictions-error")
+    supervisor.page.fill("#record", record_id)
+    supervisor.page.fill("#item", "conviction-1")
+    supervisor.page.check("input[name=item_ground][value='kept as evidence']")
+    supervisor.page.fill("#item_holder", "01")
+    supervisor.page.fill("#item_reasons", "The trial of another is to come.")
+    _press(supervisor, "Restrict this item")
+    check_both(supervisor, "restrictions-one")
+    supervisor.follow("table a >> nth=0")
+    check_both(supervisor, "restriction")
+    holder.go("restrictions")
+    check_both(holder, "restrictions-of-holder")
+    holder.follow("table a >> nth=0")
+    holder.follow("text=Read what is restricted")
+    check_both(holder, "restricted-evidence")
+    assert "Theft from a shop" in holder.page.content()
+
+
+def test_a_force_decides_on_a_deletion_and_another_officer_reviews_it(
+    desks: Desks, world: World
+) -> None:
+    arrested(world, world.enrol(203)["record_id"], arrest("no further action"))
+    request = deletion_request(world, person=203)
+    at = f"{request.at.removeprefix('/v1/')}/deletions"
+    officer, first, second = (
+        desks.sit_down(name) for name in ("office-a", "custody-01", "custody-02")
+    )
+
+    officer.go(at)
+    check_both(officer, "deletions-of-request")
+    _press(officer, "Put it before the force")
+    check_both(officer, "deletions-of-request-error")
+    officer.page.check("input[name=arrest]:not([disabled])")
+    officer.page.check("#part-entry")
+    officer.page.check("input[name=ground][value='no-crime']")
+    officer.page.fill("#words", "It was somebody else.")
+    _press(officer, "Put it before the force")
+    check_both(officer, "deletions-of-request-open")
+
+    _decided(first, "deletion", "It was one.", approves=False)
+    assert "rejected" in first.page.content()
+    _decided(second, "deletion-review", "There was none.", approves=True)
+    assert "reviewed" in second.page.content()
+
+    officer.go(at)
+    _press(officer, "Carry this deletion out")
+    check_both(officer, "deletion-done")
+    assert "carried out" in officer.page.content()
+    officer.go("unanswered-notices")
+    check_both(officer, "unanswered-notices")
+
+
+def _decided(decider: Desk, name: str, reasons: str, *, approves: bool) -> None:
+    decider.go("deletions")
+    check_both(decider, f"{name}-cases")
+    decider.follow("table a >> nth=0")
+    check_both(decider, name)
+    decider.follow("main button")
+    decider.page.wait_for_selector(".govuk-error-summary")
+    check_both(decider, f"{name}-error")
+    if approves:
+        decider.page.check("#part-entry")
+    decider.page.check("input[name=ground][value='no-crime']")
+    decider.page.fill("#reasons", reasons)
+    decider.follow("main button")
+    check_both(decider, f"{name}-decided")
