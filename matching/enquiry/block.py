@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
+Ranges = npt.NDArray[np.int32]
+"""(r, 2), rising: first place of each range, and the place after its last."""
+
+_SHORT = 64
+"""Entries of a word up to which it is quicker to read all than to look for those of a range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,16 +76,55 @@ class Postings:
     starts: Int32s
     places: Places
 
-    def find(self, words: Int64s) -> tuple[Places, Int64s]:
-        """Return the entries of these words, int32 (k,), and how many each word has, int64."""
+    def lengths(self, words: Int64s) -> Int64s:
+        """Return int64 (n,): the number of entries of each word."""
+        first, last = self._spans(words)
+        return last - first
+
+    def of(self, words: Int64s) -> Places:
+        """Return the entries of any of these words, word by word."""
+        first, last = self._spans(words)
+        return self.places[_runs(first, last - first)]
+
+    def within(self, words: Int64s, ranges: Ranges) -> Places:
+        """Return the entries of any of these words in any of the ranges, in no order."""
+        first, last = self._spans(words)
+        is_long = last - first > _SHORT
+        short = self.places[_runs(first[~is_long], (last - first)[~is_long])]
+        # Twice as many bounds as ranges: a place in a range is past an odd number of them.
+        bounds = ranges.astype(np.int64).reshape(-1)
+        short = short[np.searchsorted(bounds, short, side="right") % 2 == 1]
+        first, last = first[is_long], last[is_long]
+        found = self._bisect(
+            np.repeat(first, len(bounds)),
+            np.repeat(last, len(bounds)),
+            np.tile(bounds, len(first)),
+        ).reshape(-1, 2)
+        long = self.places[_runs(found[:, 0], found[:, 1] - found[:, 0])]
+        return np.concatenate([short, long])
+
+    def _spans(self, words: Int64s) -> tuple[Int64s, Int64s]:
+        """Return int64 (n,) each: where the entries of each word begin, and end."""
         if not len(self.words):
-            return self.places, np.zeros(len(words), dtype=np.int64)
+            none = np.zeros(len(words), dtype=np.int64)
+            return none, none
         at = np.searchsorted(self.words, words.astype(np.int32))
         at = np.minimum(at, len(self.words) - 1)
         held = self.words[at] == words
-        first = np.where(held, self.starts[at], 0)
-        counts = np.where(held, self.starts[at + 1] - first, 0).astype(np.int64)
-        return self.places[_runs(first.astype(np.int64), counts)], counts
+        first = np.where(held, self.starts[at], 0).astype(np.int64)
+        return first, np.where(held, self.starts[at + 1], 0).astype(np.int64)
+
+    def _bisect(self, low: Int64s, high: Int64s, bounds: Int64s) -> Int64s:
+        """Return int64 (n,): in each span low..high, where the places reach the bound."""
+        open_ = np.flatnonzero(low < high)
+        low, high = low.copy(), high.copy()
+        while len(open_):
+            middle = (low[open_] + high[open_]) >> 1
+            is_below = self.places[middle] < bounds[open_]
+            low[open_] = np.where(is_below, middle + 1, low[open_])
+            high[open_] = np.where(is_below, high[open_], middle)
+            open_ = open_[low[open_] < high[open_]]
+        return low
 
     def counts(self, size: int) -> Int64s:
         """Return int64 (size,): the number of entries of each word by number."""

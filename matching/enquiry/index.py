@@ -109,7 +109,9 @@ class NamesIndex:
             for query in queries:
                 found = look_up(block, query)
                 rows.append(block.entries.rows[found.places].astype(np.int64))
-                bits.append(found.bits + ENQUIRY_TAG_BITS * np.isin(rows[-1], tagged))
+                bits.append(found.bits)
+                if len(tagged):
+                    bits[-1] = bits[-1] + ENQUIRY_TAG_BITS * np.isin(rows[-1], tagged)
             rows.append(tagged)
             bits.append(np.full(len(tagged), ENQUIRY_TAG_ALONE_BITS))
         return _strongest(rows, bits, limit)

@@ -33,6 +33,14 @@ class WordList:
     bits: Bits
     is_initial: bool
 
+    def since(self, start: int) -> WordList:
+        """Return the words from this place on."""
+        return WordList(self.numbers[start:], self.bits[start:], self.is_initial)
+
+    def until(self, stop: int) -> WordList:
+        """Return the words before this place."""
+        return WordList(self.numbers[:stop], self.bits[:stop], self.is_initial)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
@@ -46,6 +54,14 @@ class Query:
     lists: tuple[WordList, ...]
     dates: tuple[int, ...]
     areas: npt.NDArray[np.int32]
+
+    def is_looked_up(self, number: int) -> bool:
+        """Return whether the list of this number is: an initial is not beside other words."""
+        return not (self.lists[number].is_initial and len(self.name.words) > 1)
+
+    def is_in_areas(self, areas: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): which of these keys of areas are stated; at least one is."""
+        return np.asarray(np.logical_or.reduce([areas == one for one in self.areas]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

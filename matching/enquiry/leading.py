@@ -1,0 +1,208 @@
+"""The entries that lead by the words and sides of a query, found without weighing the others.
+
+Exact, as in WAND and MaxScore (Turtle and Flood, "Query evaluation: strategies and
+optimizations", 1995): the rarest word is looked up first, and once as many entries as are wanted
+are known, a list is read only as far as an entry not yet met could still be among them. A common
+forename is therefore seldom read at all; it is asked of the entries that the surname leads to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.name_parameters import (
+    ENQUIRY_AREA_BITS,
+    ENQUIRY_ENTRIES,
+    ENQUIRY_OTHER_YEAR_BITS,
+    ENQUIRY_READ_FIRST,
+    ENQUIRY_YEAR_BITS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matching.enquiry.block import Block, Entries, Places, Ranges
+    from matching.enquiry.query import Query, WordList
+
+Floats = npt.NDArray[np.float32]
+Int64s = npt.NDArray[np.int64]
+_NO_WORDS, _NO_BITS = np.zeros(0, dtype=np.int64), np.zeros(0)
+_SLACK = 1e-3
+"""Bits by which a bound is loosened: sums of float32 are rounded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaders:
+    """Entries, int32 (n,), distinct and rising, and what they are ordered by, float32 (n,)."""
+
+    places: Places
+    bits: Floats
+
+    @property
+    def least(self) -> float:
+        """Bits that an entry must reach to be among them."""
+        return float(self.bits.min()) if len(self.places) >= ENQUIRY_ENTRIES else -np.inf
+
+
+def leaders_by_words(block: Block, query: Query) -> Leaders:
+    """Return the ENQUIRY_ENTRIES live entries that words, years and areas together speak for most.
+
+    Only entries that a word meets; of equals those of lower places.
+    """
+    lists = _lists(query)
+    everything = _still_to_read(lists, -np.inf)
+    if block.postings.lengths(everything).sum() <= 2 * ENQUIRY_READ_FIRST:
+        return _weighed(block, query, _distinct(block.postings.of(everything)))
+    leaders = _weighed(block, query, _in_areas(block.entries, query))
+    for side_bits, ranges in _sides(block.entries, query):
+        if not np.isfinite(leaders.least):
+            read = _read_first(block, lists, ranges)
+            leaders = _with(block, query, leaders, block.postings.within(read, ranges))
+        read = _still_to_read(lists, leaders.least - side_bits - _SLACK)
+        leaders = _with(block, query, leaders, block.postings.within(read, ranges))
+    return leaders
+
+
+def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
+    """Return float32 (n,): the sum of the best bits of each stated word, in the order stated.
+
+    Words written together count instead where they are worth more.
+    """
+    slots = (*entries.words[places].T, *entries.joined[places].T)
+    held = np.array([slot for slot in slots if slot.any()], dtype=np.int32)
+    scores = np.zeros(len(places), dtype=np.float32)
+    words = len(query.name.words)
+    for number, table in enumerate(query.name.bits):
+        if len(held) and query.is_looked_up(number):
+            best = table[held].max(axis=0)
+            scores = scores + best if number < words else np.maximum(scores, best)
+    return scores
+
+
+def strongest(places: Places, bits: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
+    """Return the positions, rising, of the ENQUIRY_ENTRIES highest; of equals the first."""
+    if len(places) <= ENQUIRY_ENTRIES:
+        return np.arange(len(places))
+    least = np.partition(bits, -ENQUIRY_ENTRIES)[-ENQUIRY_ENTRIES]
+    above = np.flatnonzero(bits > least)
+    equal = np.flatnonzero(bits == least)[: ENQUIRY_ENTRIES - len(above)]
+    return np.sort(np.concatenate([above, equal]))
+
+
+def _weighed(block: Block, query: Query, places: Places) -> Leaders:
+    """Return the strongest of these entries, int32 (n,), distinct and rising, that a word meets."""
+    places = places[block.live[places]]
+    scores = word_scores(block.entries, query, places)
+    met = scores > 0.0
+    places, bits = places[met], scores[met]
+    bits = bits + _side_bits(block.entries, query, places)
+    kept = strongest(places, bits)
+    return Leaders(places[kept], bits[kept])
+
+
+def _with(block: Block, query: Query, leaders: Leaders, places: Places) -> Leaders:
+    """Return the strongest of leaders and of these entries, which may be met more than once."""
+    if not len(places):
+        return leaders
+    more = _weighed(block, query, _distinct(places))
+    places = np.concatenate([leaders.places, more.places])
+    order = np.argsort(places, kind="stable")
+    order = order[_is_new(places[order])]
+    places, bits = places[order], np.concatenate([leaders.bits, more.bits])[order]
+    kept = strongest(places, bits)
+    return Leaders(places[kept], bits[kept])
+
+
+def _distinct(places: Places) -> Places:
+    ordered = np.sort(places)
+    return ordered[_is_new(ordered)]
+
+
+def _is_new(ordered: Places) -> npt.NDArray[np.bool_]:
+    is_new = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return is_new
+
+
+def _lists(query: Query) -> list[tuple[WordList, float]]:
+    """Return the lists to read, each with the most bits that those after it may add.
+
+    Words written together replace the sum of the others, so nothing is added to them.
+    """
+    words, looked_up = len(query.name.words), []
+    for number, one in enumerate(query.lists):
+        if len(one.numbers) and query.is_looked_up(number):
+            looked_up.append((number < words, one))
+    joined = [(one, 0.0) for is_word, one in looked_up if not is_word]
+    chosen = sorted((one for is_word, one in looked_up if is_word), key=_most, reverse=True)
+    most = [_most(one) for one in chosen]
+    return [*joined, *((one, sum(most[at + 1 :])) for at, one in enumerate(chosen))]
+
+
+def _most(one: WordList) -> float:
+    return float(one.bits[-1])
+
+
+def _read_first(block: Block, lists: Sequence[tuple[WordList, float]], ranges: Ranges) -> Int64s:
+    """Return int64 (n,): the words of most bits, with some ENQUIRY_READ_FIRST entries in ranges."""
+    numbers = np.concatenate([_NO_WORDS, *(one.numbers for one, _ in lists)])
+    order = np.argsort(np.concatenate([_NO_BITS, *(-one.bits for one, _ in lists)]), kind="stable")
+    numbers = numbers[order]
+    share = np.subtract(*ranges.T[::-1]).sum() / len(block.entries.rows)
+    entries = np.cumsum(block.postings.lengths(numbers)) * share
+    return numbers[: int(np.searchsorted(entries, ENQUIRY_READ_FIRST)) + 1]
+
+
+def _still_to_read(lists: Sequence[tuple[WordList, float]], least: float) -> Int64s:
+    """Return int64 (n,): words by which an entry may reach so many bits.
+
+    An entry is met by a word of some list first, and by words of later ones besides.
+    """
+    found = [one.numbers[np.searchsorted(one.bits, least - more) :] for one, more in lists]
+    return np.concatenate([_NO_WORDS, *found])
+
+
+def _in_areas(entries: Entries, query: Query) -> Places:
+    """Return the entries whose home is in a stated area, for no bound holds for them."""
+    if not len(query.areas):
+        return np.zeros(0, dtype=np.int32)
+    return np.flatnonzero(query.is_in_areas(entries.areas)).astype(np.int32)
+
+
+def _sides(entries: Entries, query: Query) -> Iterator[tuple[float, Ranges]]:
+    """Return the bits of years, highest first, and the ranges of entries with each."""
+    dates, years = entries.dates, _years(query)
+    cuts = {0, len(dates)}
+    for first, last in ((0, 0), *((year - 1, year + 1) for year in years)):
+        bounds = np.array([first * 10000, (last + 1) * 10000], dtype=dates.dtype)
+        cuts.update(np.searchsorted(dates, bounds).tolist())
+    starts = np.array(sorted(cuts - {len(dates)}), dtype=np.int32)
+    stops = np.append(starts[1:], np.int32(len(dates)))
+    bits = _year_bits(dates[starts], years) if len(dates) else np.zeros(0, dtype=np.float32)
+    for one in np.unique(bits)[::-1]:
+        yield float(one), np.stack([starts[bits == one], stops[bits == one]], axis=1)
+
+
+def _years(query: Query) -> list[int]:
+    return [number // 10000 for number in query.dates if number // 10000]
+
+
+def _year_bits(dates: npt.NDArray[np.int32], years: Sequence[int]) -> Floats:
+    if not years:
+        return np.zeros(len(dates), dtype=np.float32)
+    held = dates // 10000
+    near = np.logical_or.reduce([np.abs(held - year) <= 1 for year in years])
+    other = np.where(held == 0, 0.0, ENQUIRY_OTHER_YEAR_BITS)
+    return np.where(near, ENQUIRY_YEAR_BITS, other).astype(np.float32)
+
+
+def _side_bits(entries: Entries, query: Query, places: Places) -> Floats:
+    """Return float32 (n,): what years and homes add before the first cut, cheaply."""
+    bits = _year_bits(entries.dates[places], _years(query))
+    if len(query.areas):
+        bits += np.where(query.is_in_areas(entries.areas[places]), ENQUIRY_AREA_BITS, 0.0)
+    return bits
