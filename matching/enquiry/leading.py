@@ -94,7 +94,7 @@ def strongest(places: Places, bits: npt.NDArray[np.floating]) -> npt.NDArray[np.
 
 
 def _weighed(block: Block, query: Query, places: Places) -> Leaders:
-    """Return the strongest of these entries, int32 (n,), distinct and rising, that a word meets."""
+    """Return the strongest of these entries, distinct and rising, that a word meets."""
     places = places[block.live[places]]
     scores = word_scores(block.entries, query, places)
     met = scores > 0.0
@@ -148,7 +148,7 @@ def _most(one: WordList) -> float:
 
 
 def _read_first(block: Block, lists: Sequence[tuple[WordList, float]], ranges: Ranges) -> Int64s:
-    """Return int64 (n,): the words of most bits, with some ENQUIRY_READ_FIRST entries in ranges."""
+    """Return int64 (n,): the words of most bits, of some ENQUIRY_READ_FIRST entries."""
     numbers = np.concatenate([_NO_WORDS, *(one.numbers for one, _ in lists)])
     order = np.argsort(np.concatenate([_NO_BITS, *(-one.bits for one, _ in lists)]), kind="stable")
     numbers = numbers[order]
