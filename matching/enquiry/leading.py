@@ -53,18 +53,36 @@ def leaders_by_words(block: Block, query: Query) -> Leaders:
 
     Only entries that a word meets; of equals those of lower places.
     """
-    lists = _lists(query)
-    everything = _still_to_read(lists, -np.inf)
-    if block.postings.lengths(everything).sum() <= 2 * ENQUIRY_READ_FIRST:
-        return _weighed(block, query, _distinct(block.postings.of(everything)))
+    words = _words_by_bound(query)
+    if block.postings.lengths(words.numbers).sum() <= 2 * ENQUIRY_READ_FIRST:
+        return _weighed(block, query, _distinct(block.postings.of(words.numbers)))
     leaders = _weighed(block, query, _in_areas(block.entries, query))
     for side_bits, ranges in _sides(block.entries, query):
-        if not np.isfinite(leaders.least):
-            read = _read_first(block, lists, ranges)
-            leaders = _with(block, query, leaders, block.postings.within(read, ranges))
-        read = _still_to_read(lists, leaders.least - side_bits - _SLACK)
-        leaders = _with(block, query, leaders, block.postings.within(read, ranges))
+        share = np.subtract(*ranges.T[::-1]).sum() / len(block.entries.rows)
+        entries = np.cumsum(block.postings.lengths(words.numbers)) * share
+        start, at_once = 0, ENQUIRY_READ_FIRST
+        while start < (stop := words.reaching(leaders.least - side_bits - _SLACK)):
+            before = entries[start - 1] if start else 0.0
+            stop = min(stop, int(np.searchsorted(entries, before + at_once)) + 1)
+            read = block.postings.within(words.numbers[start:stop], ranges)
+            leaders = _with(block, query, leaders, read)
+            start, at_once = stop, 2 * at_once
     return leaders
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """Words in the order in which they are read, int64 (n,), and a bound for each, falling.
+
+    `bounds`: float64 (n,), the most bits of an entry that none of the words before it meets.
+    """
+
+    numbers: Int64s
+    bounds: npt.NDArray[np.float64]
+
+    def reaching(self, least: float) -> int:
+        """Return how many of the words have a bound of so many bits."""
+        return int(np.searchsorted(-self.bounds, -least, side="right"))
 
 
 def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
@@ -128,42 +146,28 @@ def _is_new(ordered: Places) -> npt.NDArray[np.bool_]:
     return is_new
 
 
-def _lists(query: Query) -> list[tuple[WordList, float]]:
-    """Return the lists to read, each with the most bits that those after it may add.
+def _words_by_bound(query: Query) -> _Words:
+    """Return the words of all lists, those first by which an entry may be worth most.
 
+    An entry is met by a word of some list first, and by those of later lists at most besides.
     Words written together replace the sum of the others, so nothing is added to them.
     """
-    words, looked_up = len(query.name.words), []
-    for number, one in enumerate(query.lists):
-        if len(one.numbers) and query.is_looked_up(number):
-            looked_up.append((number < words, one))
-    joined = [(one, 0.0) for is_word, one in looked_up if not is_word]
-    chosen = sorted((one for is_word, one in looked_up if is_word), key=_most, reverse=True)
-    most = [_most(one) for one in chosen]
-    return [*joined, *((one, sum(most[at + 1 :])) for at, one in enumerate(chosen))]
+    words = len(query.name.words)
+    looked_up = [at for at in range(len(query.lists)) if query.is_looked_up(at)]
+    lists = [one for at in looked_up if at < words and len((one := query.lists[at]).numbers)]
+    # The rarest first: then little can be added to the others, and few of them are read.
+    lists.sort(key=_most, reverse=True)
+    further = [sum(map(_most, lists[at + 1 :])) for at in range(len(lists))]
+    joined = [query.lists[at] for at in looked_up if at >= words]
+    bounds = [one.bits + more for one, more in zip(lists, further, strict=True)]
+    numbers = np.concatenate([_NO_WORDS, *(one.numbers for one in (*lists, *joined))])
+    found = np.concatenate([_NO_BITS, *bounds, *(one.bits for one in joined)])
+    order = np.argsort(-found, kind="stable")
+    return _Words(numbers[order], found[order])
 
 
 def _most(one: WordList) -> float:
     return float(one.bits[-1])
-
-
-def _read_first(block: Block, lists: Sequence[tuple[WordList, float]], ranges: Ranges) -> Int64s:
-    """Return int64 (n,): the words of most bits, of some ENQUIRY_READ_FIRST entries."""
-    numbers = np.concatenate([_NO_WORDS, *(one.numbers for one, _ in lists)])
-    order = np.argsort(np.concatenate([_NO_BITS, *(-one.bits for one, _ in lists)]), kind="stable")
-    numbers = numbers[order]
-    share = np.subtract(*ranges.T[::-1]).sum() / len(block.entries.rows)
-    entries = np.cumsum(block.postings.lengths(numbers)) * share
-    return numbers[: int(np.searchsorted(entries, ENQUIRY_READ_FIRST)) + 1]
-
-
-def _still_to_read(lists: Sequence[tuple[WordList, float]], least: float) -> Int64s:
-    """Return int64 (n,): words by which an entry may reach so many bits.
-
-    An entry is met by a word of some list first, and by words of later ones besides.
-    """
-    found = [one.numbers[np.searchsorted(one.bits, least - more) :] for one, more in lists]
-    return np.concatenate([_NO_WORDS, *found])
 
 
 def _in_areas(entries: Entries, query: Query) -> Places:

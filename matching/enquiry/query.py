@@ -33,14 +33,6 @@ class WordList:
     bits: Bits
     is_initial: bool
 
-    def since(self, start: int) -> WordList:
-        """Return the words from this place on."""
-        return WordList(self.numbers[start:], self.bits[start:], self.is_initial)
-
-    def until(self, stop: int) -> WordList:
-        """Return the words before this place."""
-        return WordList(self.numbers[:stop], self.bits[:stop], self.is_initial)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
