@@ -28,18 +28,27 @@ _SHORT = 64
 class Entries:
     """n entries, one for each name and date of each person.
 
-    `rows`: (n,), the person of each, in four bytes where the largest allows it. `words`: int32
-    (n, slots), numbers of words, 0 for none; `fields`: uint8 of the same shape. `joined`: int32
-    (n, 2), words written together. `dates`: int32 (n,), YYYYMMDD with 0 for unknown parts.
-    `areas`: int32 (n,), keys of the area of the first home, 0 for none.
+    `rows`: (n,), the person of each, in four bytes where the largest allows it. `slots`: int32
+    (n, 8), numbers of words, 0 for none: the six of `words`, then those of `joined`, side by side
+    in memory because they are read together. `fields`: uint8 (n, 6). `dates`: int32 (n,), YYYYMMDD
+    with 0 for unknown parts. `areas`: int32 (n,), keys of the area of the first home, 0 for none.
     """
 
     rows: Int64s | Int32s
-    words: Int32s
+    slots: Int32s
     fields: npt.NDArray[np.uint8]
-    joined: Int32s
     dates: Int32s
     areas: Int32s
+
+    @property
+    def words(self) -> Int32s:
+        """The words as written, int32 (n, 6)."""
+        return self.slots[:, :WORD_SLOTS]
+
+    @property
+    def joined(self) -> Int32s:
+        """Words written together, int32 (n, 2)."""
+        return self.slots[:, WORD_SLOTS:]
 
     def take(self, places: npt.NDArray[np.intp] | Places) -> Entries:
         """Return some of the entries, in the order given."""
@@ -47,18 +56,18 @@ class Entries:
 
     def names(self, places: Places) -> HeldNames:
         """Return the names of some of the entries, int32 (k,)."""
-        return HeldNames(self.words[places], self.fields[places], self.joined[places])
+        slots = self.slots[places]
+        return HeldNames(slots[:, :WORD_SLOTS], self.fields[places], slots[:, WORD_SLOTS:])
 
 
 def entries_of(values: Sequence[tuple[int, ...]]) -> Entries:
-    """Return entries from tuples of row, date, area, words, fields and joined words."""
+    """Return entries from tuples of row, date, area, words, joined words and fields."""
     table = np.array(values, dtype=np.int64).reshape(-1, 3 + 2 * WORD_SLOTS + JOINED_SLOTS)
-    stops = (3, 3 + WORD_SLOTS, 3 + 2 * WORD_SLOTS)
+    fields_start = 3 + WORD_SLOTS + JOINED_SLOTS
     return Entries(
         rows=table[:, 0].copy(),
-        words=table[:, stops[0] : stops[1]].astype(np.int32),
-        fields=table[:, stops[1] : stops[2]].astype(np.uint8),
-        joined=table[:, stops[2] :].astype(np.int32),
+        slots=table[:, 3:fields_start].astype(np.int32),
+        fields=table[:, fields_start:].astype(np.uint8),
         dates=table[:, 1].astype(np.int32),
         areas=table[:, 2].astype(np.int32),
     )
@@ -215,10 +224,9 @@ def build_block(entries: Entries, tags: Tags) -> Block:
 
 
 def _postings(entries: Entries) -> Postings:
-    words = np.concatenate([entries.words, entries.joined], axis=1)
-    places, columns = np.nonzero(words)
+    places, columns = np.nonzero(entries.slots)
     # A word twice in one name is one posting.
-    pairs = np.unique(words[places, columns].astype(np.int64) << 32 | places)
+    pairs = np.unique(entries.slots[places, columns].astype(np.int64) << 32 | places)
     posted = (pairs >> 32).astype(np.int32)
     distinct, starts = np.unique(posted, return_index=True)
     return Postings(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from matching.enquiry.query import most_bits, summed
 from matching.name_parameters import (
     ENQUIRY_AREA_BITS,
     ENQUIRY_ENTRIES,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matching.enquiry.block import Block, Entries, Places, Ranges
-    from matching.enquiry.query import Query, WordList
+    from matching.enquiry.query import Query
 
 Floats = npt.NDArray[np.float32]
 Int64s = npt.NDArray[np.int64]
@@ -42,30 +43,45 @@ class Leaders:
     places: Places
     bits: Floats
 
-    @property
-    def least(self) -> float:
-        """Bits that an entry must reach to be among them."""
-        return float(self.bits.min()) if len(self.places) >= ENQUIRY_ENTRIES else -np.inf
+    def raised(self, bits: float) -> Leaders:
+        """Return the same entries, worth so many bits more."""
+        return Leaders(self.places, self.bits + np.float32(bits))
+
+    def strongest(self, least: float) -> Leaders:
+        """Return the ENQUIRY_ENTRIES strongest of at least so many bits."""
+        kept = strongest(self.bits, least)
+        return Leaders(self.places[kept], self.bits[kept])
 
 
-def leaders_by_words(block: Block, query: Query) -> Leaders:
+def least_of(bits: Floats) -> float:
+    """Return the least of the ENQUIRY_ENTRIES highest of these bits; -inf where they are fewer."""
+    if len(bits) < ENQUIRY_ENTRIES:
+        return -np.inf
+    return float(np.partition(bits, -ENQUIRY_ENTRIES)[-ENQUIRY_ENTRIES])
+
+
+def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Leaders:
     """Return the ENQUIRY_ENTRIES live entries that words, years and areas together speak for most.
 
-    Only entries that a word meets; of equals those of lower places.
+    Only entries that a word meets, of `least` bits or more; of equals those of lower places.
     """
     words = _words_by_bound(query)
     if block.postings.lengths(words.numbers).sum() <= 2 * ENQUIRY_READ_FIRST:
-        return _weighed(block, query, _distinct(block.postings.of(words.numbers)))
-    leaders = _weighed(block, query, _in_areas(block.entries, query))
+        read = _distinct(block.postings.of(words.numbers))
+        return _weighed(block, query, read).strongest(least)
+    # All of an area first: what is read later is in no area, or is there already.
+    leaders = _weighed(block, query, _in_areas(block.entries, query)).strongest(least)
+    least = max(least, least_of(leaders.bits))
     for side_bits, ranges in _sides(block.entries, query):
         share = np.subtract(*ranges.T[::-1]).sum() / len(block.entries.rows)
         entries = np.cumsum(block.postings.lengths(words.numbers)) * share
         start, at_once = 0, ENQUIRY_READ_FIRST
-        while start < (stop := words.reaching(leaders.least - side_bits - _SLACK)):
+        while start < (stop := words.reaching(least - side_bits - _SLACK)):
             before = entries[start - 1] if start else 0.0
             stop = min(stop, int(np.searchsorted(entries, before + at_once)) + 1)
             read = block.postings.within(words.numbers[start:stop], ranges)
-            leaders = _with(block, query, leaders, read)
+            leaders = _with(leaders, _met(block, query, _distinct(read)).raised(side_bits), least)
+            least = max(least, least_of(leaders.bits))
             start, at_once = stop, 2 * at_once
     return leaders
 
@@ -90,49 +106,53 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
 
     Words written together count instead where they are worth more.
     """
-    slots = (*entries.words[places].T, *entries.joined[places].T)
-    held = np.array([slot for slot in slots if slot.any()], dtype=np.int32)
-    scores = np.zeros(len(places), dtype=np.float32)
-    words = len(query.name.words)
-    for number, table in enumerate(query.name.bits):
-        if len(held) and query.is_looked_up(number):
-            best = table[held].max(axis=0)
-            scores = scores + best if number < words else np.maximum(scores, best)
+    if not query.lists:
+        return np.zeros(len(places), dtype=np.float32)
+    held = entries.slots[places]
+    # Slot by slot in memory, so that all entries are summed at once.
+    met = np.ascontiguousarray(query.met[held].T)
+    first = met.max(axis=0)
+    scores = query.alone[first]
+    # Of most entries one word is met, and what it is worth by itself is known.
+    several = np.flatnonzero(met.sum(axis=0, dtype=np.int32) != first)
+    if len(several):
+        scores[several] = summed(query, held[several].T)
     return scores
 
 
-def strongest(places: Places, bits: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
-    """Return the positions, rising, of the ENQUIRY_ENTRIES highest; of equals the first."""
-    if len(places) <= ENQUIRY_ENTRIES:
-        return np.arange(len(places))
-    least = np.partition(bits, -ENQUIRY_ENTRIES)[-ENQUIRY_ENTRIES]
+def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
+    """Return the positions, rising, of the ENQUIRY_ENTRIES highest of at least so many bits.
+
+    Of equals the first.
+    """
+    least = max(least, least_of(bits))
     above = np.flatnonzero(bits > least)
     equal = np.flatnonzero(bits == least)[: ENQUIRY_ENTRIES - len(above)]
     return np.sort(np.concatenate([above, equal]))
 
 
 def _weighed(block: Block, query: Query, places: Places) -> Leaders:
-    """Return the strongest of these entries, distinct and rising, that a word meets."""
+    """Return those of these entries, distinct and rising, that a word meets, with all bits."""
+    met = _met(block, query, places)
+    return Leaders(met.places, met.bits + _side_bits(block.entries, query, met.places))
+
+
+def _met(block: Block, query: Query, places: Places) -> Leaders:
+    """Return those of these entries that are live and that a word meets, with its bits alone."""
     places = places[block.live[places]]
     scores = word_scores(block.entries, query, places)
     met = scores > 0.0
-    places, bits = places[met], scores[met]
-    bits = bits + _side_bits(block.entries, query, places)
-    kept = strongest(places, bits)
-    return Leaders(places[kept], bits[kept])
+    return Leaders(places[met], scores[met])
 
 
-def _with(block: Block, query: Query, leaders: Leaders, places: Places) -> Leaders:
-    """Return the strongest of leaders and of these entries, which may be met more than once."""
-    if not len(places):
-        return leaders
-    more = _weighed(block, query, _distinct(places))
-    places = np.concatenate([leaders.places, more.places])
+def _with(leaders: Leaders, more: Leaders, least: float) -> Leaders:
+    """Return the strongest of both; of an entry that both have, the first stands."""
+    kept = more.bits >= np.float32(least)
+    places = np.concatenate([leaders.places, more.places[kept]])
+    bits = np.concatenate([leaders.bits, more.bits[kept]])
     order = np.argsort(places, kind="stable")
     order = order[_is_new(places[order])]
-    places, bits = places[order], np.concatenate([leaders.bits, more.bits])[order]
-    kept = strongest(places, bits)
-    return Leaders(places[kept], bits[kept])
+    return Leaders(places[order], bits[order]).strongest(least)
 
 
 def _distinct(places: Places) -> Places:
@@ -156,18 +176,14 @@ def _words_by_bound(query: Query) -> _Words:
     looked_up = [at for at in range(len(query.lists)) if query.is_looked_up(at)]
     lists = [one for at in looked_up if at < words and len((one := query.lists[at]).numbers)]
     # The rarest first: then little can be added to the others, and few of them are read.
-    lists.sort(key=_most, reverse=True)
-    further = [sum(map(_most, lists[at + 1 :])) for at in range(len(lists))]
+    lists.sort(key=most_bits, reverse=True)
+    further = [sum(map(most_bits, lists[at + 1 :])) for at in range(len(lists))]
     joined = [query.lists[at] for at in looked_up if at >= words]
     bounds = [one.bits + more for one, more in zip(lists, further, strict=True)]
     numbers = np.concatenate([_NO_WORDS, *(one.numbers for one in (*lists, *joined))])
     found = np.concatenate([_NO_BITS, *bounds, *(one.bits for one in joined)])
     order = np.argsort(-found, kind="stable")
     return _Words(numbers[order], found[order])
-
-
-def _most(one: WordList) -> float:
-    return float(one.bits[-1])
 
 
 def _in_areas(entries: Entries, query: Query) -> Places:

@@ -11,10 +11,15 @@ import numpy.typing as npt
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
 from matching.enquiry.dates import date_ranges
-from matching.enquiry.leading import leaders_by_words, strongest, word_scores
+from matching.enquiry.leading import (
+    Leaders,
+    leaders_by_words,
+    least_of,
+    strongest,
+    word_scores,
+)
 from matching.forms import day_numbers
 from matching.name_parameters import (
-    ENQUIRY_ENTRIES,
     ENQUIRY_OTHER_AREA_BITS,
     ENQUIRY_SAME_AREA_BITS,
 )
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from matching.enquiry.query import Query
     from matching.levels import Bits
 
+_NO_BITS = np.zeros(0, dtype=np.float32)
 _DATE_BITS = np.array(
     [0.0, *(STARTING_LEVELS["date of birth"][level.key][1] for level in DATE_SCALE.levels)]
 )
@@ -41,25 +47,35 @@ class Found:
     bits: Bits
 
 
-def look_up(block: Block, query: Query) -> Found:
-    """Return the likeliest entries by words and by dates, with the bits of both and of homes."""
-    named = leaders_by_words(block, query).places
-    places = np.unique(np.concatenate([named, _by_dates(block, query)]))
-    return Found(places, _bits(block.entries, query, places))
+def look_up(blocks: Sequence[Block], query: Query) -> list[Found]:
+    """Return the likeliest entries of each block by words and by dates, with the bits of all.
+
+    Of all blocks together ENQUIRY_ENTRIES by words, and as many by dates; more of the first blocks
+    where later ones hold stronger entries.
+    """
+    found, by_words, by_dates = [], _NO_BITS, _NO_BITS
+    for block in blocks:
+        named = leaders_by_words(block, query, least_of(by_words))
+        dated = _leaders_by_dates(block, query, least_of(by_dates))
+        by_words = np.append(by_words, named.bits)
+        by_dates = np.append(by_dates, dated.bits)
+        places = np.unique(np.concatenate([named.places, dated.places]))
+        found.append(Found(places, _bits(block.entries, query, places)))
+    return found
 
 
-def _by_dates(block: Block, query: Query) -> Places:
-    """Return the ENQUIRY_ENTRIES entries that words and dates speak for most, dates alike."""
+def _leaders_by_dates(block: Block, query: Query, least: float) -> Leaders:
+    """Return the entries of these dates that words and dates speak for most, of `least` bits."""
     found = [np.zeros(0, dtype=np.int32)]
     for number in query.dates:
         ranges = date_ranges(number)
         found.append(block.by_date(ranges[:, 0], ranges[:, 1]))
     places = np.unique(np.concatenate(found))
     places = places[block.live[places]]
-    if len(places) <= ENQUIRY_ENTRIES:
-        return places
     bits = date_bits(block.entries.dates[places], query.dates)
-    return places[strongest(places, bits + word_scores(block.entries, query, places))]
+    bits = (bits + word_scores(block.entries, query, places)).astype(np.float32)
+    kept = strongest(bits, least)
+    return Leaders(places[kept], bits[kept])
 
 
 def _bits(entries: Entries, query: Query, places: Places) -> Bits:

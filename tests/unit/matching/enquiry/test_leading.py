@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matching.enquiry import leading
 from matching.enquiry.block import Block, Tags, build_block, entries_of
 from matching.enquiry.leading import leaders_by_words, strongest, word_scores
-from matching.enquiry.query import Query, WordList
+from matching.enquiry.query import Query, WordList, query_by
 from matching.name_parameters import (
     ENQUIRY_AREA_BITS,
     ENQUIRY_OTHER_YEAR_BITS,
@@ -53,7 +53,7 @@ def random_block(rng: np.random.Generator, size: int) -> Block:
     dates = years * 10000 + rng.integers(0, 13, size) * 100
     areas = rng.integers(0, AREAS + 1, size)
     fields = np.where(words > 0, int(NameField.SURNAME), 0)
-    table = np.column_stack([np.arange(size), dates, areas, words, fields, joined])
+    table = np.column_stack([np.arange(size), dates, areas, words, joined, fields])
     none = np.zeros(0, dtype=np.int64)
     block = build_block(entries_of([tuple(row) for row in table.tolist()]), Tags(none, none))
     return block.without(rng.integers(0, size, size // 8))
@@ -72,7 +72,7 @@ def random_query(rng: np.random.Generator) -> Query:
     years = rng.choice([0, 1970, 1980, 1981], int(rng.integers(0, 3))).tolist()
     areas = rng.integers(1, AREAS + 1, int(rng.integers(0, 2))).astype(np.int32)
     name = StatedName(stated[:words], stated[words:], tables)
-    return Query(name, lists, tuple(year * 10000 + 101 for year in years), areas)
+    return query_by(name, lists, tuple(year * 10000 + 101 for year in years), areas)
 
 
 def random_list(rng: np.random.Generator) -> WordList:
@@ -93,7 +93,7 @@ def weighed_one_by_one(block: Block, query: Query) -> dict[int, float]:
 
 def bits_of(block: Block, query: Query, place: int) -> float | None:
     entries, words = block.entries, len(query.name.words)
-    held = {*entries.words[place].tolist(), *entries.joined[place].tolist()} - {0}
+    held = {*entries.slots[place].tolist()} - {0}
     score = np.float32(0.0)
     for number, one in enumerate(query.lists):
         if one.is_initial and words > 1:
@@ -122,17 +122,18 @@ def side_bits(block: Block, query: Query, place: int) -> np.float32:
     st.integers(0, 2**32 - 1),
     st.integers(1, 400),
     st.builds(Limits, st.integers(1, 60), st.integers(1, 40), st.sampled_from([0, 3, 64])),
+    st.sampled_from([-np.inf, 3.0, 6.5]),
 )
 def test_leaders_found_by_bounds_are_those_of_weighing_every_entry(
-    seed: int, size: int, limits: Limits
+    seed: int, size: int, limits: Limits, least: float
 ) -> None:
     rng = np.random.default_rng(seed)
     block, query = random_block(rng, size), random_query(rng)
 
     with limited(limits):
-        found = leaders_by_words(block, query)
+        found = leaders_by_words(block, query, least)
 
-    everyone = weighed_one_by_one(block, query)
+    everyone = {n: bits for n, bits in weighed_one_by_one(block, query).items() if bits >= least}
     first = sorted(everyone, key=lambda place: (-everyone[place], place))[: limits.entries]
     assert found.places.tolist() == sorted(first)
     assert found.bits.tolist() == [np.float32(everyone[place]) for place in sorted(first)]
@@ -164,7 +165,7 @@ def query_of_lists(*lists: WordList) -> Query:
         tables.append(np.zeros(WORDS + 1, dtype=np.float32))
         tables[-1][one.numbers] = one.bits
     stated = tuple(NameWord("X", NameField.SURNAME) for _ in lists)
-    return Query(StatedName(stated, (), tables), lists, (), np.zeros(0, dtype=np.int32))
+    return query_by(StatedName(stated, (), tables), lists, (), np.zeros(0, dtype=np.int32))
 
 
 def _counting(read: list[int]) -> object:
@@ -177,5 +178,5 @@ def _counting(read: list[int]) -> object:
 
 def test_of_equals_the_first_are_strongest() -> None:
     with limited(Limits(3, 1, 0)):
-        kept = strongest(np.arange(5, dtype=np.int32), np.array([1.0, 2.0, 1.0, 2.0, 1.0]))
+        kept = strongest(np.array([1.0, 2.0, 1.0, 2.0, 1.0], dtype=np.float32))
     assert kept.tolist() == [0, 1, 3]
