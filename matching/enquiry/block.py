@@ -85,43 +85,30 @@ class Postings:
     starts: Int32s
     places: Places
 
-    def lengths(self, words: Int64s) -> Int64s:
-        """Return int64 (n,): the number of entries of each word."""
-        first, last = self._spans(words)
-        return last - first
+    def spans(self, words: Int64s) -> Int64s:
+        """Return int64 (2, n): where the entries of each word begin in `places`, and end."""
+        if not len(self.words):
+            return np.zeros((2, len(words)), dtype=np.int64)
+        at = np.searchsorted(self.words, words.astype(np.int32))
+        at = np.minimum(at, len(self.words) - 1)
+        ends = np.stack([self.starts[at], self.starts[at + 1]]).astype(np.int64)
+        return np.where(self.words[at] == words, ends, 0)
 
-    def of(self, words: Int64s) -> Places:
-        """Return the entries of any of these words, word by word."""
-        first, last = self._spans(words)
+    def of(self, spans: Int64s) -> Places:
+        """Return the entries of words of these spans, word by word."""
+        first, last = spans
         return self.places[_runs(first, last - first)]
 
-    def within(self, words: Int64s, ranges: Ranges) -> Places:
-        """Return the entries of any of these words in any of the ranges, in no order."""
-        first, last = self._spans(words)
-        is_long = last - first > _SHORT
-        short = self.places[_runs(first[~is_long], (last - first)[~is_long])]
+    def within(self, spans: Int64s, ranges: Ranges) -> Places:
+        """Return the entries of words of these spans in any of the ranges, in no order."""
+        is_long = spans[1] - spans[0] > _SHORT
+        short = self.of(spans[:, ~is_long])
         # Twice as many bounds as ranges: a place in a range is past an odd number of them.
         bounds = ranges.astype(np.int64).reshape(-1)
         short = short[np.searchsorted(bounds, short, side="right") % 2 == 1]
-        first, last = first[is_long], last[is_long]
-        found = self._bisect(
-            np.repeat(first, len(bounds)),
-            np.repeat(last, len(bounds)),
-            np.tile(bounds, len(first)),
-        ).reshape(-1, 2)
-        long = self.places[_runs(found[:, 0], found[:, 1] - found[:, 0])]
-        return np.concatenate([short, long])
-
-    def _spans(self, words: Int64s) -> tuple[Int64s, Int64s]:
-        """Return int64 (n,) each: where the entries of each word begin, and end."""
-        if not len(self.words):
-            none = np.zeros(len(words), dtype=np.int64)
-            return none, none
-        at = np.searchsorted(self.words, words.astype(np.int32))
-        at = np.minimum(at, len(self.words) - 1)
-        held = self.words[at] == words
-        first = np.where(held, self.starts[at], 0).astype(np.int64)
-        return first, np.where(held, self.starts[at + 1], 0).astype(np.int64)
+        first, last = np.repeat(spans[:, is_long], len(bounds), axis=1)
+        found = self._bisect(first, last, np.tile(bounds, int(is_long.sum()))).reshape(-1, 2)
+        return np.concatenate([short, self.of(found.T)])
 
     def _bisect(self, low: Int64s, high: Int64s, bounds: Int64s) -> Int64s:
         """Return int64 (n,): in each span low..high, where the places reach the bound."""

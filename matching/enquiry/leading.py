@@ -66,20 +66,22 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
     Only entries that a word meets, of `least` bits or more; of equals those of lower places.
     """
     words = _words_by_bound(query)
-    if block.postings.lengths(words.numbers).sum() <= 2 * ENQUIRY_READ_FIRST:
-        read = _distinct(block.postings.of(words.numbers))
+    spans = block.postings.spans(words.numbers)
+    lengths = spans[1] - spans[0]
+    if lengths.sum() <= 2 * ENQUIRY_READ_FIRST:
+        read = _distinct(block.postings.of(spans))
         return _weighed(block, query, read).strongest(least)
     # All of an area first: what is read later is in no area, or is there already.
     leaders = _weighed(block, query, _in_areas(block.entries, query)).strongest(least)
     least = max(least, least_of(leaders.bits))
     for side_bits, ranges in _sides(block.entries, query):
         share = np.subtract(*ranges.T[::-1]).sum() / len(block.entries.rows)
-        entries = np.cumsum(block.postings.lengths(words.numbers)) * share
+        entries = np.cumsum(lengths) * share
         start, at_once = 0, ENQUIRY_READ_FIRST
         while start < (stop := words.reaching(least - side_bits - _SLACK)):
             before = entries[start - 1] if start else 0.0
             stop = min(stop, int(np.searchsorted(entries, before + at_once)) + 1)
-            read = block.postings.within(words.numbers[start:stop], ranges)
+            read = block.postings.within(spans[:, start:stop], ranges)
             leaders = _with(leaders, _met(block, query, _distinct(read)).raised(side_bits), least)
             least = max(least, least_of(leaders.bits))
             start, at_once = stop, 2 * at_once
