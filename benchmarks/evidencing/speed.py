@@ -90,7 +90,7 @@ def _rows(work: _Work) -> list[dict[str, Any]]:
 
     def prints(turn: int, in_words: int) -> None:
         probe = Probe(probe_parts, work.said[turn])
-        scored = work.scorer.scoreprint_comparisons(
+        scored = work.scorer.score_prints(
             probe, comparisons, work.prepared, gallery_size=1_000_000
         )
         put_in_words(scored, in_words)

@@ -114,7 +114,7 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
     # Slot by slot in memory, so that all entries are summed at once.
     met = np.ascontiguousarray(query.met[held].T)
     first = met.max(axis=0)
-    scores = query.alone[first]
+    scores: Floats = query.alone[first]
     # Of most entries one word is met, and what it is worth by itself is known.
     several = np.flatnonzero(met.sum(axis=0, dtype=np.int32) != first)
     if len(several):

@@ -72,8 +72,8 @@ def _leaders_by_dates(block: Block, query: Query, least: float) -> Leaders:
         found.append(block.by_date(ranges[:, 0], ranges[:, 1]))
     places = np.unique(np.concatenate(found))
     places = places[block.live[places]]
-    bits = date_bits(block.entries.dates[places], query.dates)
-    bits = (bits + word_scores(block.entries, query, places)).astype(np.float32)
+    by_dates = date_bits(block.entries.dates[places], query.dates)
+    bits = (by_dates + word_scores(block.entries, query, places)).astype(np.float32)
     kept = strongest(bits, least)
     return Leaders(places[kept], bits[kept])
 

@@ -111,7 +111,9 @@ def query_by(
     numbers = np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *looked_up]))
     size = len(name.bits[0]) if name.bits else 1
     # The smaller, the more of it stays near the processor.
-    met = np.zeros(size, dtype=np.uint16 if len(numbers) < _FEW else np.int32)
+    met: npt.NDArray[np.integer] = np.zeros(size, dtype=np.uint16)
+    if len(numbers) >= _FEW:
+        met = np.zeros(size, dtype=np.int32)
     met[numbers] = np.arange(len(numbers))
     query = Query(name, lists, dates, areas, met, np.zeros(0, dtype=np.float32))
     return replace(query, alone=summed(query, numbers[None, :]))
