@@ -63,7 +63,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _time_as_the_service(options: argparse.Namespace) -> None:
     # Splink, pandas and recordlinkage, here and below, are for development only.
-    from benchmarks.evidencing.speed import print_service_speed, service_speed  # noqa: PLC0415
+    from benchmarks.evidencing.service_speed import (  # noqa: PLC0415
+        print_service_speed,
+        service_speed,
+    )
 
     print_service_speed(service_speed(options.seed))
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.evidencing.labelled import labelled_rows, print_labelled, read_records
 from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table
 from benchmarks.machine import described_run, write_result
 from data.synthetic.bookings import Booking, Claim
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.by_origin:
         return _by_origin(options, arguments)
+    if options.data:
+        return _of_files(options, arguments)
     population, scorer = Population(options.seed), load_scorer()
     index, everybody, built = _built(population, options.persons)
     enquiries, left_out = _enquiries(population, options.enquiries)
@@ -87,6 +90,20 @@ def _by_origin(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     return int(any(map(is_unfair, rows)))
 
 
+def _of_files(options: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Measure and print the people of files; they have no floors, for every file is another."""
+    scorer = load_scorer(options.model)
+    rows = labelled_rows(read_records(options.data), scorer)
+    print_labelled(rows)
+    run = described_run(
+        ["python", "-m", "benchmarks", "names", *arguments], seed=options.seed, dataset_digest=""
+    )
+    write_result(
+        options.json, {"benchmark": "names of files", **run, "model": scorer.digest, "rows": rows}
+    )
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks names", description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000, help="people in the index")
@@ -94,7 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, default=100, help="candidates compared in full (100)")
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
     parser.add_argument("--by-origin", action="store_true", help="a table by origin of the name")
-    parser.add_argument("--model", type=Path, help="directory of a model for --by-origin")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", help="files of records labelled by person, CSV or Parquet"
+    )
+    parser.add_argument("--model", type=Path, help="directory of a model for --by-origin, --data")
     parser.add_argument("--json", type=Path, help="file for the result")
     return parser
 

@@ -21,7 +21,7 @@ from indexing.columns import has_fingers
 from indexing.parameters import MIXING_NUMBER
 from indexing.quantisation import lengths
 from indexing.rotation import orthonormal_matrix
-from indexing.vector_index import encode, train_centroids
+from indexing.vector_index import decoded, encode, train_centroids
 
 _FINGERS_SKIPPED = 5
 """One finger in so many of the sample is enough for components and long codes."""
@@ -43,6 +43,8 @@ class Codec:
     """float32 (10 * parts, 16, part dimension) of the short codes."""
     trained_on: int
     """Encounters in the training sample."""
+    residual: float | None = None
+    """See `residual_of`: of the training sample. None of a codec made before it was measured."""
 
     @property
     def digest(self) -> str:
@@ -79,6 +81,18 @@ class Codec:
         ]
         return np.concatenate(parts) if parts else _no_codes(self.tenprint_centroids)
 
+    def residual_of(
+        self, vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
+    ) -> float:
+        """Return the mean share of a finger's squared length that its long code does not keep.
+
+        `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,), with at least one finger. It moves
+        when templates arrive whose directions the codec was not trained on.
+        """
+        return _residual(
+            self.finger_projection, self.finger_centroids, _some(vectors, finger_bits)
+        )
+
     def finger_queries(self, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return scan queries for probe fingers float32 (q, d)."""
         return np.ascontiguousarray(probes @ self.finger_projection)
@@ -96,18 +110,39 @@ def train_codec(
 
     `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,); the format gives the shapes of the codes.
     """
-    fingers = _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
+    fingers = _some(vectors, finger_bits)
     components = _principal_components(fingers)
     finger_projection = _mixed(components[:, : fmt.mark_codes.dimension])
     tenprint_projection = _mixed(components[:, : fmt.tenprint_codes.dimension])
     tenprints = _tenprint_rows(tenprint_projection, vectors, finger_bits)
+    finger_centroids = train_centroids(fingers @ finger_projection, fmt.mark_codes.parts)
     return Codec(
         finger_projection=finger_projection,
         tenprint_projection=tenprint_projection,
-        finger_centroids=train_centroids(fingers @ finger_projection, fmt.mark_codes.parts),
+        finger_centroids=finger_centroids,
         tenprint_centroids=train_centroids(tenprints, FINGER_COUNT * fmt.tenprint_codes.parts),
         trained_on=len(vectors),
+        residual=_residual(finger_projection, finger_centroids, fingers),
     )
+
+
+def _some(
+    vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
+) -> npt.NDArray[np.float32]:
+    """Return some of the fingers of encounters, at unit length; float32 (m, d)."""
+    return _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
+
+
+def _residual(
+    projection: npt.NDArray[np.float32],
+    centroids: npt.NDArray[np.float32],
+    unit: npt.NDArray[np.float32],
+) -> float:
+    leading = np.ascontiguousarray(unit @ projection)
+    kept = decoded(centroids, encode(centroids, leading))
+    # What lies outside the components is lost whole; what lies inside, as far as the code errs.
+    outside = 1.0 - np.square(leading).sum(axis=1)
+    return float((outside + np.square(leading - kept).sum(axis=1)).mean())
 
 
 def _principal_components(unit: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

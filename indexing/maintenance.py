@@ -10,14 +10,18 @@ import numpy as np
 
 from indexing.generations import NamedCodec
 from indexing.manifests import Kind
-from indexing.merging import merged_rows
+from indexing.merging import MergedRows, merged_rows
 from indexing.parameters import IndexLimits
 from indexing.segments import Segment, with_erased
 from indexing.snapshots import Shelf
+from indexing.sources import Source
 from indexing.store import Store
 
 _TIER_GROWTH = 8
 """Each size class of segments is this many times the one below."""
+
+_JUDGED = 2048
+"""Encounters by which a codec is judged: about 4,000 fingers, so that .1 of the residual shows."""
 
 _Choice = Callable[[Sequence[Segment]], list[Segment]]
 
@@ -75,7 +79,11 @@ def needs_first_codec(store: Store) -> bool:
 
 
 def _codec_for(store: Store) -> NamedCodec | None:
-    """Return the codec to compact with: a new one when the gallery has outgrown the newest."""
+    """Return the codec to compact with: a new one when the newest no longer fits the gallery.
+
+    The gallery has outgrown it, or its codes lose more of what is held now than they lost of what
+    they were trained on.
+    """
     inputs = [segment.source for segment in store.snapshot.shelves[Kind.TENPRINTS].segments]
     rows = merged_rows(inputs)
     limits = store.generations.limits
@@ -84,8 +92,17 @@ def _codec_for(store: Store) -> NamedCodec | None:
     if sample < limits.codec_minimum:
         return newest
     if newest is not None and sample < newest.entry.trained_on * limits.codec_growth:
-        return newest
+        lost = newest.codec.residual
+        if lost is None or _residual(rows, inputs, newest) <= lost * limits.codec_residual:
+            return newest
     return store.generations.train(rows, inputs, store.snapshot.fmt)
+
+
+def _residual(rows: MergedRows, inputs: Sequence[Source], newest: NamedCodec) -> float:
+    """Return what codes lose of encounters held now; see `Codec.residual_of`."""
+    vectors = rows.sampled([source.columns.vectors for source in inputs], _JUDGED)
+    bits = rows.sampled([source.columns.finger_bits for source in inputs], _JUDGED)
+    return newest.codec.residual_of(vectors, bits)
 
 
 def _worth_rewriting(segments: Sequence[Segment], codec_name: str, limit: int) -> list[Segment]:

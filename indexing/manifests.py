@@ -29,6 +29,8 @@ class CodecEntry:
     name: str
     trained_on: int
     files: tuple[FileEntry, ...]
+    residual: float | None = None
+    """Of its training sample; None in manifests from before it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,12 @@ def _manifest(body: dict[str, Any]) -> Manifest:
         key_check=body["key_check"],
         contents=dict(body["contents"]),
         codecs=tuple(
-            CodecEntry(codec["name"], codec["trained_on"], _entries(codec["files"]))
+            CodecEntry(
+                codec["name"],
+                codec["trained_on"],
+                _entries(codec["files"]),
+                codec.get("residual"),
+            )
             for codec in body["codecs"]
         ),
         segments=tuple(_segment(segment) for segment in body["segments"]),

@@ -159,13 +159,13 @@ def write_codec(root: Path, name: str, codec: Codec) -> CodecEntry:
         write_array(root, f"{folder}/{part}.npy", getattr(codec, part)) for part in _CODEC_PARTS
     )
     sync_directory(root / folder)
-    return CodecEntry(name, codec.trained_on, files)
+    return CodecEntry(name, codec.trained_on, files, codec.residual)
 
 
 def open_codec(root: Path, entry: CodecEntry) -> Codec:
     """Return a codec from its files."""
     arrays = {Path(file.name).stem: read_array(root, file) for file in entry.files}
-    return Codec(**arrays, trained_on=entry.trained_on)
+    return Codec(**arrays, trained_on=entry.trained_on, residual=entry.residual)
 
 
 def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> FileEntry:

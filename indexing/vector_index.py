@@ -83,6 +83,14 @@ def encode(
     return np.asarray(codes, dtype=np.uint8)
 
 
+def decoded(
+    centroids: npt.NDArray[np.float32], codes: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.float32]:
+    """Return the values that codes uint8 (n, parts / 2) stand for; float32 (n, d)."""
+    values = _quantiser(centroids).decode(np.ascontiguousarray(codes))
+    return np.asarray(values, dtype=np.float32)
+
+
 class FastScan:
     """An immutable exhaustive scan by inner product over the codes of n vectors."""
 

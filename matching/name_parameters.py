@@ -68,6 +68,10 @@ ENQUIRY_TAIL_WORDS = 1024
 ENQUIRY_ENTRIES = 2_000
 """Most entries aligned for their words, and most for their dates, in one block."""
 
+ENQUIRY_READ_FIRST = 4096
+"""Entries that are weighed before the next are bounded by what they are worth; twice as many each
+time."""
+
 ENQUIRY_YEAR_BITS, ENQUIRY_OTHER_YEAR_BITS, ENQUIRY_AREA_BITS = 3.0, -2.0, 5.0
 """Bits of a year within one, of another year and of an area of homes, before the first cut."""
 

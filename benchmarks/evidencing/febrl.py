@@ -29,6 +29,8 @@ from splink import DuckDBAPI, Linker, block_on
 from benchmarks.evidencing.febrl_data import Dataset, Pairs
 from benchmarks.evidencing.febrl_ours import our_bits
 
+_DRAWS = 1_000
+
 BLOCKS = ("given_name", "surname", "date_of_birth", "address_1", "postcode")
 """Candidate pairs agree on at least one of these; chosen for reach, without labels."""
 
@@ -52,10 +54,12 @@ def febrl_rows() -> list[dict[str, Any]]:
 
 def print_febrl(rows: Sequence[dict[str, Any]]) -> None:
     """Print the rows as a table."""
-    print(f"\n{'dataset':<9}{'method':<15}{'F1':>8}{'precision':>11}{'recall':>8}{'pairs':>9}")
+    heads = f"{'F1':>8}{'95 %':>16}{'precision':>11}{'recall':>8}{'pairs':>9}"
+    print(f"\n{'dataset':<9}{'method':<15}{heads}")
     for row in rows:
         print(
-            f"{row['dataset']:<9}{row['method']:<15}{row['f1']:>8.4f}{row['precision']:>11.4f}"
+            f"{row['dataset']:<9}{row['method']:<15}{row['f1']:>8.4f}"
+            f"   {row['f1_low']:.4f}-{row['f1_high']:.4f}{row['precision']:>11.4f}"
             f"{row['recall']:>8.4f}{row['pairs']:>9}"
         )
 
@@ -92,16 +96,45 @@ def candidate_pairs(dataset: Dataset) -> Pairs:
 def best_f1(
     scores: npt.NDArray[np.float64], pairs: Pairs, truth: frozenset[tuple[str, str]]
 ) -> dict[str, float]:
-    """Return F1, precision and recall at the best threshold; uncompared pairs count as misses."""
-    true = np.array([pair in truth for pair in pairs])[np.argsort(-scores, kind="stable")]
+    """Return F1, precision and recall at the best threshold; uncompared pairs count as misses.
+
+    `f1_low`, `f1_high`: the central 95 % of F1 at that threshold over people drawn anew.
+    """
+    order = np.argsort(-scores, kind="stable")
+    true = np.array([pair in truth for pair in pairs])[order]
     hits, tried = np.cumsum(true), np.arange(1, len(true) + 1)
     f1 = 2 * hits / (tried + len(truth))
     best = int(f1.argmax())
+    accepted = [pairs[at] for at in order[: best + 1].tolist()]
+    low, high = _interval(accepted, truth)
     return {
         "f1": float(f1[best]),
+        "f1_low": low,
+        "f1_high": high,
         "precision": float(hits[best] / tried[best]),
         "recall": float(hits[best] / len(truth)),
     }
+
+
+def _interval(
+    accepted: Sequence[tuple[str, str]], truth: frozenset[tuple[str, str]]
+) -> tuple[float, float]:
+    """Return the central 95 % of F1 over people drawn anew; a pair belongs to its first person."""
+    people = {name: at for at, name in enumerate(sorted({_person(one) for one, _ in truth}))}
+    counts = np.zeros((3, len(people) + 1))
+    for pair in accepted:
+        counts[0, people.get(_person(pair[0]), -1)] += 1
+        counts[1, people.get(_person(pair[0]), -1)] += pair in truth
+    for one, _ in truth:
+        counts[2, people[_person(one)]] += 1
+    drawn = np.random.default_rng(0).poisson(1.0, (_DRAWS, counts.shape[1])) @ counts.T
+    values = 2 * drawn[:, 1] / (drawn[:, 0] + drawn[:, 2])
+    return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
+
+
+def _person(record: str) -> str:
+    """Return the number of the person in an id such as rec-12-dup-0."""
+    return record.split("-")[1]
 
 
 def _reach(pairs: Pairs, truth: frozenset[tuple[str, str]]) -> dict[str, float]:

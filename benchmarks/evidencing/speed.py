@@ -1,9 +1,7 @@
 """Scoring speed, one search against many candidates, beside Splink's cached `compare_records`.
 
-`service_speed` times scoring as the service calls it, with records as they come from storage. The
-others use the same model and people in the same run: Splink evaluates our exported levels in
-DuckDB.
-Its answer is columns of levels and weights, one row per candidate, without words, so the
+Splink evaluates our exported levels of the same model and people in DuckDB, in the same run. Its
+answer is columns of levels and weights, one row per candidate, without words, so the
 comparable result of ours is the evidence on all candidates in columns.
 """
 
@@ -24,7 +22,6 @@ from splink.internals.realtime import compare_records
 
 from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
-from domain.ids import PersonId, RecordId
 from domain.people import Details
 from domain.prints import (
     FingerComparisons,
@@ -41,16 +38,11 @@ from matching.training.splink_rows import splink_row
 from matching.training.splink_settings import settings
 from prints.vectors.units import unit_vector
 from service.cli.training.trials import held_details
-from service.live.prepared_records import PreparedRecords
-from service.storage.people.people import HeldPerson
-
-STORED = 20
-"""Candidates that the service stores with their evidence in words."""
 
 IN_WORDS = 100
 """Candidates whose evidence is also put in words: the length of a candidate list."""
 
-_ROUNDS = 40
+ROUNDS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +58,7 @@ def scoring_speed(seed: int) -> list[dict[str, Any]]:
     population = Population(seed)
     scorer = load_scorer()
     held = held_details(population, 0, 10_000)
-    said = [booking.said for booking in population.later_bookings(0, _ROUNDS)]
+    said = [booking.said for booking in population.later_bookings(0, ROUNDS)]
     rows = []
     # A service holds neither generated people nor Splink, so the collector skips them here.
     gc.collect()
@@ -75,52 +67,6 @@ def scoring_speed(seed: int) -> list[dict[str, Any]]:
         prepared = [scorer.prepare(one) for one in held[:size]]
         rows += _rows(_Work(scorer, said, held[:size], prepared))
     return rows
-
-
-def service_speed(seed: int) -> list[dict[str, Any]]:
-    """Return CPU milliseconds of scoring 1,000 candidates as the service calls it.
-
-    Records come as storage returns them. *Seen before*: by an earlier search of this process,
-    behind which they were prepared; *not seen*: in no search since the process began.
-    """
-    population, scorer, size = Population(seed), load_scorer(), 1_000
-    people = [
-        HeldPerson(PersonId(f"p{n}"), RecordId(f"r{n}"), 1, details)
-        for n, details in enumerate(held_details(population, 0, size))
-    ]
-    said = [booking.said for booking in population.later_bookings(0, _ROUNDS)]
-    impressions, comparisons = _prints(size)
-    prepared = PreparedRecords()
-    gc.collect()
-    gc.freeze()
-
-    def score(turn: int, *, seen: bool) -> None:
-        if not seen:
-            prepared.forget()
-        held = prepared.of(people)
-        scored = scorer.score_prints(
-            Probe(impressions, said[turn]),
-            comparisons,
-            held,
-            gallery_size=1_000_000,
-        )
-        scored.select(scored.ranking()[:STORED])
-
-    prepared.of(people)
-    prepared.prepare_waiting(scorer)
-    return [
-        _timed(f"as the service, records {words}", size, partial(score, seen=seen), rounds=_ROUNDS)
-        for words, seen in (("seen before", True), ("not seen", False))
-    ]
-
-
-def print_service_speed(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the rows as a table."""
-    for row in rows:
-        print(
-            f"{row['what']:<40}{row['candidates']:>7} candidates, {STORED} in words: "
-            f"least {row['least_ms']:.2f} ms, median {row['median_ms']:.2f} ms CPU"
-        )
 
 
 def print_speed(rows: Sequence[dict[str, Any]]) -> None:
@@ -134,7 +80,7 @@ def print_speed(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _rows(work: _Work) -> list[dict[str, Any]]:
-    probe_parts, comparisons = _prints(len(work.held))
+    probe_parts, comparisons = print_comparisons(len(work.held))
     size = len(work.held)
 
     def put_in_words(scored: ScoredCandidates, count: int) -> None:
@@ -154,11 +100,11 @@ def _rows(work: _Work) -> list[dict[str, Any]]:
         put_in_words(scored, in_words)
 
     rows = [
-        _timed(f"{what}, {words}", size, partial(way, in_words=count), rounds=_ROUNDS)
+        timed(f"{what}, {words}", size, partial(way, in_words=count), ROUNDS)
         for what, way in (("two fingers and details", prints), ("details alone", details))
         for words, count in _in_words(size)
     ]
-    rows.append(_timed("Splink compare_records, cached SQL", size, _splink(work), rounds=8))
+    rows.append(timed("Splink compare_records, cached SQL", size, _splink(work), 8))
     splink_ms = rows[-1]["median_ms"]
     return [row | {"splink_ratio": round(splink_ms / row["median_ms"], 1)} for row in rows]
 
@@ -172,7 +118,8 @@ def _in_words(size: int) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _timed(what: str, size: int, way: Callable[[int], object], *, rounds: int) -> dict[str, Any]:
+def timed(what: str, size: int, way: Callable[[int], object], rounds: int) -> dict[str, Any]:
+    """Return CPU milliseconds, least and median, of a way to score; each round has its turn."""
     way(0)
     spent = []
     for turn in range(rounds):
@@ -187,7 +134,7 @@ def _timed(what: str, size: int, way: Callable[[int], object], *, rounds: int) -
     }
 
 
-def _prints(size: int) -> tuple[tuple[Impression, ...], FingerComparisons]:
+def print_comparisons(size: int) -> tuple[tuple[Impression, ...], FingerComparisons]:
     """Return a probe of two index fingers and comparisons with strangers."""
     rng = np.random.default_rng(1)
     vector = unit_vector(rng.normal(size=TEMPLATE_FORMAT.dimension), TEMPLATE_FORMAT)

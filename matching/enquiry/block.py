@@ -17,24 +17,38 @@ if TYPE_CHECKING:
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
+Ranges = npt.NDArray[np.int32]
+"""(r, 2), rising: first place of each range, and the place after its last."""
+
+_SHORT = 64
+"""Entries of a word up to which it is quicker to read all than to look for those of a range."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
     """n entries, one for each name and date of each person.
 
-    `rows`: (n,), the person of each, in four bytes where the largest allows it. `words`: int32
-    (n, slots), numbers of words, 0 for none; `fields`: uint8 of the same shape. `joined`: int32
-    (n, 2), words written together. `dates`: int32 (n,), YYYYMMDD with 0 for unknown parts.
-    `areas`: int32 (n,), keys of the area of the first home, 0 for none.
+    `rows`: (n,), the person of each, in four bytes where the largest allows it. `slots`: int32
+    (n, 8), numbers of words, 0 for none: the six of `words`, then those of `joined`, side by side
+    in memory because they are read together. `fields`: uint8 (n, 6). `dates`: int32 (n,), YYYYMMDD
+    with 0 for unknown parts. `areas`: int32 (n,), keys of the area of the first home, 0 for none.
     """
 
     rows: Int64s | Int32s
-    words: Int32s
+    slots: Int32s
     fields: npt.NDArray[np.uint8]
-    joined: Int32s
     dates: Int32s
     areas: Int32s
+
+    @property
+    def words(self) -> Int32s:
+        """The words as written, int32 (n, 6)."""
+        return self.slots[:, :WORD_SLOTS]
+
+    @property
+    def joined(self) -> Int32s:
+        """Words written together, int32 (n, 2)."""
+        return self.slots[:, WORD_SLOTS:]
 
     def take(self, places: npt.NDArray[np.intp] | Places) -> Entries:
         """Return some of the entries, in the order given."""
@@ -42,18 +56,18 @@ class Entries:
 
     def names(self, places: Places) -> HeldNames:
         """Return the names of some of the entries, int32 (k,)."""
-        return HeldNames(self.words[places], self.fields[places], self.joined[places])
+        slots = self.slots[places]
+        return HeldNames(slots[:, :WORD_SLOTS], self.fields[places], slots[:, WORD_SLOTS:])
 
 
 def entries_of(values: Sequence[tuple[int, ...]]) -> Entries:
-    """Return entries from tuples of row, date, area, words, fields and joined words."""
+    """Return entries from tuples of row, date, area, words, joined words and fields."""
     table = np.array(values, dtype=np.int64).reshape(-1, 3 + 2 * WORD_SLOTS + JOINED_SLOTS)
-    stops = (3, 3 + WORD_SLOTS, 3 + 2 * WORD_SLOTS)
+    fields_start = 3 + WORD_SLOTS + JOINED_SLOTS
     return Entries(
         rows=table[:, 0].copy(),
-        words=table[:, stops[0] : stops[1]].astype(np.int32),
-        fields=table[:, stops[1] : stops[2]].astype(np.uint8),
-        joined=table[:, stops[2] :].astype(np.int32),
+        slots=table[:, 3:fields_start].astype(np.int32),
+        fields=table[:, fields_start:].astype(np.uint8),
         dates=table[:, 1].astype(np.int32),
         areas=table[:, 2].astype(np.int32),
     )
@@ -71,16 +85,42 @@ class Postings:
     starts: Int32s
     places: Places
 
-    def find(self, words: Int64s) -> tuple[Places, Int64s]:
-        """Return the entries of these words, int32 (k,), and how many each word has, int64."""
+    def spans(self, words: Int64s) -> Int64s:
+        """Return int64 (2, n): where the entries of each word begin in `places`, and end."""
         if not len(self.words):
-            return self.places, np.zeros(len(words), dtype=np.int64)
+            return np.zeros((2, len(words)), dtype=np.int64)
         at = np.searchsorted(self.words, words.astype(np.int32))
         at = np.minimum(at, len(self.words) - 1)
-        held = self.words[at] == words
-        first = np.where(held, self.starts[at], 0)
-        counts = np.where(held, self.starts[at + 1] - first, 0).astype(np.int64)
-        return self.places[_runs(first.astype(np.int64), counts)], counts
+        ends = np.stack([self.starts[at], self.starts[at + 1]]).astype(np.int64)
+        return np.where(self.words[at] == words, ends, 0)
+
+    def of(self, spans: Int64s) -> Places:
+        """Return the entries of words of these spans, word by word."""
+        first, last = spans
+        return self.places[_runs(first, last - first)]
+
+    def within(self, spans: Int64s, ranges: Ranges) -> Places:
+        """Return the entries of words of these spans in any of the ranges, in no order."""
+        is_long = spans[1] - spans[0] > _SHORT
+        short = self.of(spans[:, ~is_long])
+        # Twice as many bounds as ranges: a place in a range is past an odd number of them.
+        bounds = ranges.astype(np.int64).reshape(-1)
+        short = short[np.searchsorted(bounds, short, side="right") % 2 == 1]
+        first, last = np.repeat(spans[:, is_long], len(bounds), axis=1)
+        found = self._bisect(first, last, np.tile(bounds, int(is_long.sum()))).reshape(-1, 2)
+        return np.concatenate([short, self.of(found.T)])
+
+    def _bisect(self, low: Int64s, high: Int64s, bounds: Int64s) -> Int64s:
+        """Return int64 (n,): in each span low..high, where the places reach the bound."""
+        open_ = np.flatnonzero(low < high)
+        low, high = low.copy(), high.copy()
+        while len(open_):
+            middle = (low[open_] + high[open_]) >> 1
+            is_below = self.places[middle] < bounds[open_]
+            low[open_] = np.where(is_below, middle + 1, low[open_])
+            high[open_] = np.where(is_below, high[open_], middle)
+            open_ = open_[low[open_] < high[open_]]
+        return low
 
     def counts(self, size: int) -> Int64s:
         """Return int64 (size,): the number of entries of each word by number."""
@@ -171,10 +211,9 @@ def build_block(entries: Entries, tags: Tags) -> Block:
 
 
 def _postings(entries: Entries) -> Postings:
-    words = np.concatenate([entries.words, entries.joined], axis=1)
-    places, columns = np.nonzero(words)
+    places, columns = np.nonzero(entries.slots)
     # A word twice in one name is one posting.
-    pairs = np.unique(words[places, columns].astype(np.int64) << 32 | places)
+    pairs = np.unique(entries.slots[places, columns].astype(np.int64) << 32 | places)
     posted = (pairs >> 32).astype(np.int32)
     distinct, starts = np.unique(posted, return_index=True)
     return Postings(

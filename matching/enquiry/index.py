@@ -102,16 +102,14 @@ class NamesIndex:
         """
         state, forms = self._state, forms_of(said)
         tags = np.array(_tag_keys(forms), dtype=np.int64)
-        rows, bits = [], []
-        queries = self._queries(forms, state)
-        for block in state.blocks:
-            tagged = np.unique(block.tags.find(tags, block.live_tags))
-            for query in queries:
-                found = look_up(block, query)
-                rows.append(block.entries.rows[found.places].astype(np.int64))
-                bits.append(found.bits + ENQUIRY_TAG_BITS * np.isin(rows[-1], tagged))
-            rows.append(tagged)
-            bits.append(np.full(len(tagged), ENQUIRY_TAG_ALONE_BITS))
+        tagged = [np.unique(block.tags.find(tags, block.live_tags)) for block in state.blocks]
+        rows = list(tagged)
+        bits = [np.full(len(one), ENQUIRY_TAG_ALONE_BITS) for one in tagged]
+        for query in self._queries(forms, state):
+            found = look_up(state.blocks, query)
+            for block, own, one in zip(state.blocks, tagged, found, strict=True):
+                rows.append(block.entries.rows[one.places].astype(np.int64))
+                bits.append(one.bits + _tag_bits(rows[-1], own))
         return _strongest(rows, bits, limit)
 
     def _queries(self, forms: Forms, state: _State) -> list[Query]:
@@ -139,10 +137,10 @@ class NamesIndex:
         return [
             *(add(word.text) for word in words),
             *free,
-            *(int(word.field) for word in words),
-            *free,
             *joined,
             *[0] * (JOINED_SLOTS - len(joined)),
+            *(int(word.field) for word in words),
+            *free,
         ]
 
     def _count(self, block: Block) -> None:
@@ -164,6 +162,12 @@ def _area_key(outcode: str) -> int:
 def _tag_keys(forms: Forms) -> list[int]:
     postcodes = (form.whole for form in forms.postcodes)
     return [key_of(text) for text in (*forms.pnc_keys, *forms.cro_keys, *postcodes)]
+
+
+def _tag_bits(rows: Rows, tagged: Rows) -> Bits:
+    if not len(tagged):
+        return np.zeros(len(rows))
+    return np.where(np.isin(rows, tagged), ENQUIRY_TAG_BITS, 0.0)
 
 
 def _live_rows(block: Block) -> Rows:

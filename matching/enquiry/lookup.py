@@ -11,14 +11,17 @@ import numpy.typing as npt
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
 from matching.enquiry.dates import date_ranges
+from matching.enquiry.leading import (
+    Leaders,
+    leaders_by_words,
+    least_of,
+    strongest,
+    word_scores,
+)
 from matching.forms import day_numbers
 from matching.name_parameters import (
-    ENQUIRY_AREA_BITS,
-    ENQUIRY_ENTRIES,
     ENQUIRY_OTHER_AREA_BITS,
-    ENQUIRY_OTHER_YEAR_BITS,
     ENQUIRY_SAME_AREA_BITS,
-    ENQUIRY_YEAR_BITS,
 )
 from matching.names.alignment import align
 from matching.parameters import STARTING_LEVELS
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from matching.enquiry.query import Query
     from matching.levels import Bits
 
-Floats = npt.NDArray[np.float32]
+_NO_BITS = np.zeros(0, dtype=np.float32)
 _DATE_BITS = np.array(
     [0.0, *(STARTING_LEVELS["date of birth"][level.key][1] for level in DATE_SCALE.levels)]
 )
@@ -44,69 +47,35 @@ class Found:
     bits: Bits
 
 
-def look_up(block: Block, query: Query) -> Found:
-    """Return the likeliest entries by words and by dates, with the bits of both and of homes."""
-    scores, named = _by_words(block, query)
-    places = _first(named, scores[named] + _side_bits(block.entries, query, named))
-    dated = _by_dates(block, query)
-    dated = _first(dated, scores[dated])
-    places = np.unique(np.concatenate([places, dated]))
-    return Found(places, _bits(block.entries, query, places))
+def look_up(blocks: Sequence[Block], query: Query) -> list[Found]:
+    """Return the likeliest entries of each block by words and by dates, with the bits of all.
+
+    Of all blocks together ENQUIRY_ENTRIES by words, and as many by dates; more of the first blocks
+    where later ones hold stronger entries.
+    """
+    found, by_words, by_dates = [], _NO_BITS, _NO_BITS
+    for block in blocks:
+        named = leaders_by_words(block, query, least_of(by_words))
+        dated = _leaders_by_dates(block, query, least_of(by_dates))
+        by_words = np.append(by_words, named.bits)
+        by_dates = np.append(by_dates, dated.bits)
+        places = np.unique(np.concatenate([named.places, dated.places]))
+        found.append(Found(places, _bits(block.entries, query, places)))
+    return found
 
 
-def _by_words(block: Block, query: Query) -> tuple[Floats, Places]:
-    """Return float32 (entries,), the sum of the best bits of each word, and live entries met."""
-    size = len(block.entries.rows)
-    scores, best = np.zeros(size, dtype=np.float32), np.zeros(size, dtype=np.float32)
-    met: list[Places] = []
-    words = len(query.name.words)
-    for number, one in enumerate(query.lists):
-        if one.is_initial and words > 1:
-            continue
-        places, counts = block.postings.find(one.numbers)
-        bits = np.repeat(one.bits, counts).astype(np.float32)
-        # Lists come in rising worth, so the best word of an entry is written last.
-        best[places] = bits
-        met.append(places)
-        if number < words:
-            # Each entry once: adding to the same places again would add the same sum.
-            scores[places] = scores[places] + best[places]
-        else:
-            scores[places] = np.maximum(scores[places], best[places])
-    places = np.concatenate(met) if met else np.zeros(0, dtype=np.int32)
-    return scores, places[block.live[places]]
-
-
-def _by_dates(block: Block, query: Query) -> Places:
+def _leaders_by_dates(block: Block, query: Query, least: float) -> Leaders:
+    """Return the entries of these dates that words and dates speak for most, of `least` bits."""
     found = [np.zeros(0, dtype=np.int32)]
     for number in query.dates:
         ranges = date_ranges(number)
         found.append(block.by_date(ranges[:, 0], ranges[:, 1]))
-    places = np.concatenate(found)
-    return places[block.live[places]]
-
-
-def _first(places: Places, scores: npt.NDArray[np.floating]) -> Places:
-    """Return distinct entries with the highest scores, most of them once ENQUIRY_ENTRIES."""
-    if len(places) > ENQUIRY_ENTRIES:
-        # An entry may be met by several words: twice as many leave enough that are distinct.
-        most = min(2 * ENQUIRY_ENTRIES, len(places) - 1)
-        places = places[np.argpartition(-scores, most)[:most]]
-    return np.unique(places)
-
-
-def _side_bits(entries: Entries, query: Query, places: Places) -> Floats:
-    """Return float32 (n,): what years and homes add before the first cut, cheaply."""
-    bits = np.zeros(len(places), dtype=np.float32)
-    stated = [number // 10000 for number in query.dates if number // 10000]
-    if stated:
-        years = entries.dates[places] // 10000
-        near = np.logical_or.reduce([np.abs(years - year) <= 1 for year in stated])
-        other = np.where(years == 0, 0.0, ENQUIRY_OTHER_YEAR_BITS)
-        bits += np.where(near, ENQUIRY_YEAR_BITS, other).astype(np.float32)
-    if len(query.areas):
-        bits += ENQUIRY_AREA_BITS * np.isin(entries.areas[places], query.areas)
-    return bits
+    places = np.unique(np.concatenate(found))
+    places = places[block.live[places]]
+    by_dates = date_bits(block.entries.dates[places], query.dates)
+    bits = (by_dates + word_scores(block.entries, query, places)).astype(np.float32)
+    kept = strongest(bits, least)
+    return Leaders(places[kept], bits[kept])
 
 
 def _bits(entries: Entries, query: Query, places: Places) -> Bits:
@@ -115,7 +84,7 @@ def _bits(entries: Entries, query: Query, places: Places) -> Bits:
         bits = bits + align(query.name, entries.names(places)).bits
     if len(query.areas):
         areas = entries.areas[places]
-        same = np.isin(areas, query.areas)
+        same = query.is_in_areas(areas)
         other = np.where(areas == 0, 0.0, ENQUIRY_OTHER_AREA_BITS)
         bits = bits + np.where(same, ENQUIRY_SAME_AREA_BITS, other)
     return bits

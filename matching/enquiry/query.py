@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matching.names.words import NameWord
 
 Int64s = npt.NDArray[np.int64]
+_FEW = 1 << 16
 _SHARES = np.array(WORD_SHARES)
 
 
@@ -34,18 +35,35 @@ class WordList:
     is_initial: bool
 
 
+def most_bits(one: WordList) -> float:
+    """Return the bits of the strongest word of a list, 0 for an empty one."""
+    return float(one.bits[-1]) if len(one.bits) else 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
     """One stated name and all that is stated with it.
 
     `lists`: of each word of the name, then of each of its words written together. `dates`:
-    YYYYMMDD, 0 for unknown parts. `areas`: int32 (n,), keys of areas of homes.
+    YYYYMMDD, 0 for unknown parts. `areas`: int32 (n,), keys of areas of homes. `met`: uint16 or
+    int32 (vocabulary,), 0 for a word that is in no list, else its place in `alone`. `alone`:
+    float32 (n,), the worth of an entry that such a word alone meets; 0 first.
     """
 
     name: StatedName
     lists: tuple[WordList, ...]
     dates: tuple[int, ...]
     areas: npt.NDArray[np.int32]
+    met: npt.NDArray[np.integer]
+    alone: npt.NDArray[np.float32]
+
+    def is_looked_up(self, number: int) -> bool:
+        """Return whether the list of this number is: an initial is not beside other words."""
+        return not (self.lists[number].is_initial and len(self.name.words) > 1)
+
+    def is_in_areas(self, areas: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): which of these keys of areas are stated; at least one is."""
+        return np.asarray(np.logical_or.reduce([areas == one for one in self.areas]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +97,37 @@ def query_of(
     joined = joined_words(words)
     lists = tuple(_word_list(word.text, held) for word in (*words, *joined))
     tables = tuple(_table(one, len(held.shares)) for one in lists)
-    return Query(StatedName(words, joined, tables), lists, dates, areas)
+    return query_by(StatedName(words, joined, tables), lists, dates, areas)
+
+
+def query_by(
+    name: StatedName,
+    lists: tuple[WordList, ...],
+    dates: tuple[int, ...],
+    areas: npt.NDArray[np.int32],
+) -> Query:
+    """Return a query of these lists, whose bits are those of the name."""
+    looked_up = [one.numbers for one in lists if not (one.is_initial and len(name.words) > 1)]
+    numbers = np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *looked_up]))
+    size = len(name.bits[0]) if name.bits else 1
+    # The smaller, the more of it stays near the processor.
+    met: npt.NDArray[np.integer] = np.zeros(size, dtype=np.uint16)
+    if len(numbers) >= _FEW:
+        met = np.zeros(size, dtype=np.int32)
+    met[numbers] = np.arange(len(numbers))
+    query = Query(name, lists, dates, areas, met, np.zeros(0, dtype=np.float32))
+    return replace(query, alone=summed(query, numbers[None, :]))
+
+
+def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+    """Return float32 (n,): the bits of entries of these words, int (slots, n)."""
+    scores = np.zeros(held.shape[1], dtype=np.float32)
+    words = len(query.name.words)
+    for number, table in enumerate(query.name.bits):
+        if query.is_looked_up(number):
+            best = table[held].max(axis=0)
+            scores = scores + best if number < words else np.maximum(scores, best)
+    return scores
 
 
 def _word_list(word: str, held: HeldWords) -> WordList:

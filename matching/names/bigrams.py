@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,10 +44,12 @@ class Bigrams:
     def like(self, word: str) -> Numbers:
         """Return int32 (k,): the words most like this one by Dice's share, in no order."""
         own = _bigrams_of(word)
-        lists = [self.words[self.starts[one] : self.starts[one + 1]] for one in own]
-        shared = np.bincount(np.concatenate(lists), minlength=len(self.sizes))
+        # A word is in the list of a bigram once, and one byte each stays near the processor.
+        shared = np.zeros(len(self.sizes), dtype=np.uint8)
+        for one in own:
+            shared[self.words[self.starts[one] : self.starts[one + 1]]] += 1
         # Words have three bigrams or more, so fewer shared ones cannot reach the share.
-        found = np.flatnonzero(shared >= ENQUIRY_DICE * (len(own) + 3) / 2.0)
+        found = np.flatnonzero(shared >= ceil(ENQUIRY_DICE * (len(own) + 3) / 2.0))
         dice = 2.0 * shared[found] / (len(own) + self.sizes[found].astype(np.float32))
         kept = dice >= ENQUIRY_DICE
         found, dice = found[kept], dice[kept]

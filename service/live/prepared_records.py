@@ -38,10 +38,17 @@ class PreparedRecords:
         return len(young.keys() | old.keys())
 
     def of(self, people: Sequence[HeldPerson]) -> tuple[PreparedDetails | Details | None, ...]:
-        """Return the details of these people, prepared where they are kept; None without any."""
+        """Return the details of these people, prepared where they are kept; None without any.
+
+        Details that were not read are not supplied from what is kept: what is weighed must not
+        depend on earlier searches.
+        """
         young, old = self._halves
         found: list[PreparedDetails | Details | None] = []
         for person in people:
+            if person.details is None:
+                found.append(None)
+                continue
             key = person.record_id
             known = young.get(key) or old.get(key)
             if known is not None and known[0] == person.record_version:
@@ -49,8 +56,7 @@ class PreparedRecords:
                 found.append(known[1])
                 continue
             found.append(person.details)
-            if person.details is not None:
-                self._waiting.append(person)
+            self._waiting.append(person)
         return tuple(found)
 
     def prepare_waiting(self, scorer: Scorer) -> int:

@@ -115,6 +115,21 @@ def test_marks_weigh_the_details_of_everybody(world: World, gallery: dict[str, i
     assert "details_from_millibits" not in stated(world, search_id)
 
 
+def test_what_is_weighed_does_not_depend_on_earlier_searches(
+    world: World, gallery: dict[str, int]
+) -> None:
+    before = evidence(world, submitted(world, tenprint(1, capture=3), said=1), gallery)
+    submitted(world, mark(1, 2), kind="LT/TP", said=1)
+    world.services.gallery.prepared.prepare_waiting(world.services.scorer)
+
+    after = evidence(world, submitted(world, tenprint(1, capture=3), said=1), gallery)
+
+    assert len(world.services.gallery.prepared) == len(gallery)
+    assert {n: one["evidence"] for n, one in after.items()} == {
+        n: one["evidence"] for n, one in before.items()
+    }
+
+
 def test_the_rule_is_replayed(world: World) -> None:
     for person in range(11, 16):
         world.enrol(person)

@@ -14,7 +14,7 @@ from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally
 from tests.formats import FORMAT
-from tests.unit.indexing.building import KEY, filled, opened, people, with_columns
+from tests.unit.indexing.building import KEY, People, filled, opened, people, with_columns
 
 OTHER_KEY = b"another key for these tests"
 RNG = np.random.default_rng(17)
@@ -305,6 +305,32 @@ def test_a_codec_is_trained_anew_when_the_gallery_has_outgrown_it(tmp_path: Path
     assert codecs == {second.entry.name}
     assert len(list((tmp_path / "codecs").iterdir())) == 1
     index.verify()
+
+
+@pytest.mark.parametrize("is_other_law", [False, True])
+def test_a_codec_is_trained_anew_when_templates_of_another_law_come(
+    tmp_path: Path, *, is_other_law: bool
+) -> None:
+    rng = np.random.default_rng(6)
+    home, come = people(rng, 900), people(rng, 600).prints
+    # Turned, they lie in directions that the first codec drops.
+    come = np.roll(come, come.shape[-1] // 2, axis=-1) if is_other_law else come
+    everybody = People(np.concatenate([home.prints, come]))
+    batch = everybody.batch(rng, np.arange(1500))
+    index = filled(tmp_path, batch.take(slice(900)))
+    index.compact()
+    first = index._store.generations.codec
+    index.add(batch.take(slice(900, 1500)), cursor=100)
+    index.compact()
+    second = index._store.generations.codec
+    assert first is not None
+    assert second is not None
+    assert (first.entry.name != second.entry.name) is is_other_law
+    assert second.entry.trained_on == (1500 if is_other_law else 900)
+    index.close()
+    again = opened(tmp_path)._store.generations.codec
+    assert again is not None
+    assert again.codec.residual == second.codec.residual is not None
 
 
 def test_filters_see_what_was_enrolled(tmp_path: Path) -> None:

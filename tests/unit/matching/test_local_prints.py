@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from domain.evidence import EvidenceSource
+from domain.evidence import Band, EvidenceSource
 from domain.people import Details
 from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches import Probe
@@ -90,6 +90,15 @@ def test_a_cosine_that_is_neither_a_mates_nor_a_strangers_is_not_certain() -> No
     )
     assert weak < strong - 5.0
     assert search({2: 0.65, 7: 0.65}).posteriors[0] < 0.9999
+
+
+@pytest.mark.parametrize("gallery_size", [12_000, 1_000_000])
+@pytest.mark.parametrize("strangers", [HOME, SHIFTED, WIDE, None])
+def test_two_strangers_fingers_at_55_hundredths_are_not_proposed(
+    strangers: Strangers | None, gallery_size: int
+) -> None:
+    (evidence,) = search({2: 0.55, 7: 0.55}, strangers, gallery_size=gallery_size)
+    assert evidence.band is not Band.PROPOSED
 
 
 def test_strangers_all_alike_are_no_evidence() -> None:

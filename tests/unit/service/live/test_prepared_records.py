@@ -44,6 +44,14 @@ def test_another_version_is_not_compared_by_the_one_before(scorer: Scorer) -> No
     assert records.of([amended]) == (scorer.prepare(amended.details or Details()),)
 
 
+def test_details_that_were_not_read_are_not_supplied_from_those_kept(scorer: Scorer) -> None:
+    records, person = PreparedRecords(), _person(1)
+    records.of([person])
+    records.prepare_waiting(scorer)
+
+    assert records.of([replace(person, details=None)]) == (None,)
+
+
 def test_evidence_is_that_of_raw_details(scorer: Scorer) -> None:
     records = PreparedRecords()
     people = [_person(1), _person(2, "Hoccleve"), HeldPerson(PersonId("p3"))]

@@ -1,0 +1,156 @@
+"""Scoring of one search against 1,000 candidates, timed as the service calls it.
+
+Records come as storage returns them. Tenprints: prints are weighed first, and the details of those
+alone whom prints do not exclude. Marks, and prints searched before prints came first: the details
+of all. *Seen before*: by an earlier search of this process, behind which they were prepared; *not
+seen*: in no search since the process began.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from benchmarks.evidencing.speed import ROUNDS, print_comparisons, timed
+from data.synthetic.population import Population
+from domain.captures import FINGER_COUNT, CaptureColumns
+from domain.ids import PersonId, RecordId
+from domain.people import Details
+from domain.prints import FingerComparisons, Impression
+from domain.searches import Probe
+from matching.findings import PrintsFirst
+from matching.scorer import Scorer, load_scorer
+from service.cli.training.trials import held_details
+from service.live.prepared_records import PreparedRecords
+from service.storage.people.gallery_feed import HeldCaptures
+from service.storage.people.people import HeldPerson
+from service.usecases.searches.prints_first import prints_first
+
+SIZE, PEOPLE = 1_000, 1_000_000
+STORED = 20
+"""Candidates that the service stores with their evidence in words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """What one process holds, and the parts of the searches it is asked."""
+
+    scorer: Scorer
+    prepared: PreparedRecords
+    people: Sequence[HeldPerson]
+    without_details: Sequence[HeldPerson]
+    captures: HeldCaptures
+    impressions: tuple[Impression, ...]
+    comparisons: FingerComparisons
+    said: Sequence[Details]
+
+
+def service_speed(seed: int) -> list[dict[str, Any]]:
+    """Return CPU milliseconds, least and median, of scoring 1,000 candidates."""
+    search = _search(seed)
+    gc.collect()
+    gc.freeze()
+    ways: dict[str, Callable[[_Search, int], object]] = {
+        "tenprints, prints first": _prints_first,
+        "details of all": _details_of_all,
+    }
+    rows = []
+    for what, way in ways.items():
+        search.prepared.of(search.people)
+        search.prepared.prepare_waiting(search.scorer)
+        for words, forget in (("seen before", False), ("not seen", True)):
+            turn = partial(_turn, search, way, forget=forget)
+            rows.append(timed(f"{what}, records {words}", SIZE, turn, ROUNDS))
+    return rows
+
+
+def print_service_speed(rows: Sequence[dict[str, Any]]) -> None:
+    """Print the rows as a table."""
+    for row in rows:
+        print(
+            f"{row['what']:<45}{row['candidates']:>7} candidates, {STORED} in words: "
+            f"least {row['least_ms']:.2f} ms, median {row['median_ms']:.2f} ms CPU"
+        )
+
+
+def _search(seed: int) -> _Search:
+    population = Population(seed)
+    people = [
+        HeldPerson(PersonId(f"p{n}"), RecordId(f"r{n}"), 1, details)
+        for n, details in enumerate(held_details(population, 0, SIZE))
+    ]
+    said = [booking.said for booking in population.later_bookings(0, ROUNDS)]
+    impressions, comparisons = print_comparisons(SIZE)
+    return _Search(
+        scorer=load_scorer(),
+        prepared=PreparedRecords(),
+        people=people,
+        without_details=[replace(one, details=None) for one in people],
+        captures=_captures(people),
+        impressions=impressions,
+        comparisons=comparisons,
+        said=said,
+    )
+
+
+def _captures(people: Sequence[HeldPerson]) -> HeldCaptures:
+    """Return captures of these people as storage does, without their prints."""
+    rows, shape = np.arange(SIZE, dtype=np.int64), (SIZE, FINGER_COUNT)
+    columns = CaptureColumns(
+        vectors=np.zeros((*shape, 1), dtype=np.float16),
+        presence=np.zeros(shape, dtype=np.bool_),
+        qualities=np.zeros(shape, dtype=np.uint8),
+        impression_codes=np.zeros(shape, dtype=np.uint8),
+    )
+    years = [_year(one.details) for one in people]
+    return HeldCaptures(rows, rows, columns, np.array(years, dtype=np.int16))
+
+
+def _year(details: Details | None) -> int:
+    dates = () if details is None else details.dates_of_birth
+    return next((date.year for date in dates if date.year), 0)
+
+
+def _turn(
+    search: _Search, way: Callable[[_Search, int], object], turn: int, *, forget: bool
+) -> None:
+    if forget:
+        search.prepared.forget()
+    way(search, turn)
+
+
+def _prints_first(search: _Search, turn: int) -> None:
+    scorer = search.scorer
+    probe = Probe(search.impressions, search.said[turn])
+    limit = scorer.details_from_millibits(probe, PEOPLE)
+    first = None
+    people = search.people
+    if limit is not None:
+        first = prints_first(
+            scorer, probe, search.comparisons, limit, search.captures, range(SIZE)
+        )
+        over = first.passed_over.tolist()
+        people = [search.without_details[at] if over[at] else one for at, one in enumerate(people)]
+    _score(search, probe, people, first)
+
+
+def _details_of_all(search: _Search, turn: int) -> None:
+    _score(search, Probe(search.impressions, search.said[turn]), search.people, None)
+
+
+def _score(
+    search: _Search, probe: Probe, people: Sequence[HeldPerson], first: PrintsFirst | None
+) -> None:
+    scored = search.scorer.score_prints(
+        probe,
+        search.comparisons,
+        search.prepared.of(people),
+        gallery_size=PEOPLE,
+        first=first,
+    )
+    scored.select(scored.ranking()[:STORED])

@@ -1,0 +1,230 @@
+"""The entries that lead by the words and sides of a query, found without weighing the others.
+
+Exact, as in WAND and MaxScore (Turtle and Flood, "Query evaluation: strategies and
+optimizations", 1995): the rarest word is looked up first, and once as many entries as are wanted
+are known, a list is read only as far as an entry not yet met could still be among them. A common
+forename is therefore seldom read at all; it is asked of the entries that the surname leads to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.enquiry.query import most_bits, summed
+from matching.name_parameters import (
+    ENQUIRY_AREA_BITS,
+    ENQUIRY_ENTRIES,
+    ENQUIRY_OTHER_YEAR_BITS,
+    ENQUIRY_READ_FIRST,
+    ENQUIRY_YEAR_BITS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matching.enquiry.block import Block, Entries, Places, Ranges
+    from matching.enquiry.query import Query
+
+Floats = npt.NDArray[np.float32]
+Int64s = npt.NDArray[np.int64]
+_NO_WORDS, _NO_BITS = np.zeros(0, dtype=np.int64), np.zeros(0)
+_SLACK = 1e-3
+"""Bits by which a bound is loosened: sums of float32 are rounded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaders:
+    """Entries, int32 (n,), distinct and rising, and what they are ordered by, float32 (n,)."""
+
+    places: Places
+    bits: Floats
+
+    def raised(self, bits: float) -> Leaders:
+        """Return the same entries, worth so many bits more."""
+        return Leaders(self.places, self.bits + np.float32(bits))
+
+    def strongest(self, least: float) -> Leaders:
+        """Return the ENQUIRY_ENTRIES strongest of at least so many bits."""
+        kept = strongest(self.bits, least)
+        return Leaders(self.places[kept], self.bits[kept])
+
+
+def least_of(bits: Floats) -> float:
+    """Return the least of the ENQUIRY_ENTRIES highest of these bits; -inf where they are fewer."""
+    if len(bits) < ENQUIRY_ENTRIES:
+        return -np.inf
+    return float(np.partition(bits, -ENQUIRY_ENTRIES)[-ENQUIRY_ENTRIES])
+
+
+def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Leaders:
+    """Return the ENQUIRY_ENTRIES live entries that words, years and areas together speak for most.
+
+    Only entries that a word meets, of `least` bits or more; of equals those of lower places.
+    """
+    words = _words_by_bound(query)
+    spans = block.postings.spans(words.numbers)
+    lengths = spans[1] - spans[0]
+    if lengths.sum() <= 2 * ENQUIRY_READ_FIRST:
+        read = _distinct(block.postings.of(spans))
+        return _weighed(block, query, read).strongest(least)
+    # All of an area first: what is read later is in no area, or is there already.
+    leaders = _weighed(block, query, _in_areas(block.entries, query)).strongest(least)
+    least = max(least, least_of(leaders.bits))
+    for side_bits, ranges in _sides(block.entries, query):
+        share = np.subtract(*ranges.T[::-1]).sum() / len(block.entries.rows)
+        entries = np.cumsum(lengths) * share
+        start, at_once = 0, ENQUIRY_READ_FIRST
+        while start < (stop := words.reaching(least - side_bits - _SLACK)):
+            before = entries[start - 1] if start else 0.0
+            stop = min(stop, int(np.searchsorted(entries, before + at_once)) + 1)
+            read = block.postings.within(spans[:, start:stop], ranges)
+            leaders = _with(leaders, _met(block, query, _distinct(read)).raised(side_bits), least)
+            least = max(least, least_of(leaders.bits))
+            start, at_once = stop, 2 * at_once
+    return leaders
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Words:
+    """Words in the order in which they are read, int64 (n,), and a bound for each, falling.
+
+    `bounds`: float64 (n,), the most bits of an entry that none of the words before it meets.
+    """
+
+    numbers: Int64s
+    bounds: npt.NDArray[np.float64]
+
+    def reaching(self, least: float) -> int:
+        """Return how many of the words have a bound of so many bits."""
+        return int(np.searchsorted(-self.bounds, -least, side="right"))
+
+
+def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
+    """Return float32 (n,): the sum of the best bits of each stated word, in the order stated.
+
+    Words written together count instead where they are worth more.
+    """
+    if not query.lists:
+        return np.zeros(len(places), dtype=np.float32)
+    held = entries.slots[places]
+    # Slot by slot in memory, so that all entries are summed at once.
+    met = np.ascontiguousarray(query.met[held].T)
+    first = met.max(axis=0)
+    scores: Floats = query.alone[first]
+    # Of most entries one word is met, and what it is worth by itself is known.
+    several = np.flatnonzero(met.sum(axis=0, dtype=np.int32) != first)
+    if len(several):
+        scores[several] = summed(query, held[several].T)
+    return scores
+
+
+def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
+    """Return the positions, rising, of the ENQUIRY_ENTRIES highest of at least so many bits.
+
+    Of equals the first.
+    """
+    least = max(least, least_of(bits))
+    above = np.flatnonzero(bits > least)
+    equal = np.flatnonzero(bits == least)[: ENQUIRY_ENTRIES - len(above)]
+    return np.sort(np.concatenate([above, equal]))
+
+
+def _weighed(block: Block, query: Query, places: Places) -> Leaders:
+    """Return those of these entries, distinct and rising, that a word meets, with all bits."""
+    met = _met(block, query, places)
+    return Leaders(met.places, met.bits + _side_bits(block.entries, query, met.places))
+
+
+def _met(block: Block, query: Query, places: Places) -> Leaders:
+    """Return those of these entries that are live and that a word meets, with its bits alone."""
+    places = places[block.live[places]]
+    scores = word_scores(block.entries, query, places)
+    met = scores > 0.0
+    return Leaders(places[met], scores[met])
+
+
+def _with(leaders: Leaders, more: Leaders, least: float) -> Leaders:
+    """Return the strongest of both; of an entry that both have, the first stands."""
+    kept = more.bits >= np.float32(least)
+    places = np.concatenate([leaders.places, more.places[kept]])
+    bits = np.concatenate([leaders.bits, more.bits[kept]])
+    order = np.argsort(places, kind="stable")
+    order = order[_is_new(places[order])]
+    return Leaders(places[order], bits[order]).strongest(least)
+
+
+def _distinct(places: Places) -> Places:
+    ordered = np.sort(places)
+    return ordered[_is_new(ordered)]
+
+
+def _is_new(ordered: Places) -> npt.NDArray[np.bool_]:
+    is_new = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return is_new
+
+
+def _words_by_bound(query: Query) -> _Words:
+    """Return the words of all lists, those first by which an entry may be worth most.
+
+    An entry is met by a word of some list first, and by those of later lists at most besides.
+    Words written together replace the sum of the others, so nothing is added to them.
+    """
+    words = len(query.name.words)
+    looked_up = [at for at in range(len(query.lists)) if query.is_looked_up(at)]
+    lists = [one for at in looked_up if at < words and len((one := query.lists[at]).numbers)]
+    # The rarest first: then little can be added to the others, and few of them are read.
+    lists.sort(key=most_bits, reverse=True)
+    further = [sum(map(most_bits, lists[at + 1 :])) for at in range(len(lists))]
+    joined = [query.lists[at] for at in looked_up if at >= words]
+    bounds = [one.bits + more for one, more in zip(lists, further, strict=True)]
+    numbers = np.concatenate([_NO_WORDS, *(one.numbers for one in (*lists, *joined))])
+    found = np.concatenate([_NO_BITS, *bounds, *(one.bits for one in joined)])
+    order = np.argsort(-found, kind="stable")
+    return _Words(numbers[order], found[order])
+
+
+def _in_areas(entries: Entries, query: Query) -> Places:
+    """Return the entries whose home is in a stated area, for no bound holds for them."""
+    if not len(query.areas):
+        return np.zeros(0, dtype=np.int32)
+    return np.flatnonzero(query.is_in_areas(entries.areas)).astype(np.int32)
+
+
+def _sides(entries: Entries, query: Query) -> Iterator[tuple[float, Ranges]]:
+    """Return the bits of years, highest first, and the ranges of entries with each."""
+    dates, years = entries.dates, _years(query)
+    cuts = {0, len(dates)}
+    for first, last in ((0, 0), *((year - 1, year + 1) for year in years)):
+        bounds = np.array([first * 10000, (last + 1) * 10000], dtype=dates.dtype)
+        cuts.update(np.searchsorted(dates, bounds).tolist())
+    starts = np.array(sorted(cuts - {len(dates)}), dtype=np.int32)
+    stops = np.append(starts[1:], np.int32(len(dates)))
+    bits = _year_bits(dates[starts], years) if len(dates) else np.zeros(0, dtype=np.float32)
+    for one in np.unique(bits)[::-1]:
+        yield float(one), np.stack([starts[bits == one], stops[bits == one]], axis=1)
+
+
+def _years(query: Query) -> list[int]:
+    return [number // 10000 for number in query.dates if number // 10000]
+
+
+def _year_bits(dates: npt.NDArray[np.int32], years: Sequence[int]) -> Floats:
+    if not years:
+        return np.zeros(len(dates), dtype=np.float32)
+    held = dates // 10000
+    near = np.logical_or.reduce([np.abs(held - year) <= 1 for year in years])
+    other = np.where(held == 0, 0.0, ENQUIRY_OTHER_YEAR_BITS)
+    return np.where(near, ENQUIRY_YEAR_BITS, other).astype(np.float32)
+
+
+def _side_bits(entries: Entries, query: Query, places: Places) -> Floats:
+    """Return float32 (n,): what years and homes add before the first cut, cheaply."""
+    bits = _year_bits(entries.dates[places], _years(query))
+    if len(query.areas):
+        bits += np.where(query.is_in_areas(entries.areas[places]), ENQUIRY_AREA_BITS, 0.0)
+    return bits
