@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measured(settings: Settings, options: argparse.Namespace) -> dict[str, Found]:
+    until = time.monotonic() + options.minutes * 60
     simulated = options.people - options.drawn
     skins = drawn_skins(options.skins, options.seed) if simulated else []
     people = SimulatedPeople(tuple(skins), options.seed, min(options.pool, simulated * 10))
@@ -74,10 +76,12 @@ def _measured(settings: Settings, options: argparse.Namespace) -> dict[str, Foun
         others = _enrol_simulated(office, people, simulated)
         drawn = DrawnPeople(options.seed)
         known = _enrol_drawn(office, drawn, options.drawn)
-        found = _search_drawn(office, drawn, known, options.marks)
+        found = _search_drawn(office, drawn, known, options.marks, until)
         found["simulated plain, ten fingers"] = simulated_found = Found()
         desk = runtime.services.prints
         for number in range(min(options.probes, simulated)):
+            if time.monotonic() > until:
+                break
             capture = people.capture(number, SEARCHED, desk)
             office.search_capture(capture, others[number], simulated_found)
             _tell("simulated people searched", number)
@@ -101,10 +105,16 @@ def _enrol_drawn(office: Office, people: DrawnPeople, count: int) -> list[Encoun
 
 
 def _search_drawn(
-    office: Office, people: DrawnPeople, known: Sequence[EncounterId], marks_each: int
+    office: Office,
+    people: DrawnPeople,
+    known: Sequence[EncounterId],
+    marks_each: int,
+    until: float,
 ) -> dict[str, Found]:
     plain, marks = Found(), Found()
     for number, true in enumerate(known):
+        if time.monotonic() > until:
+            break
         data = people.ten_prints(number, SEARCHED, ImpressionType.PLAIN)
         office.search_tenprint(data, true, plain)
         for at in range(marks_each):
@@ -125,6 +135,8 @@ def _settings(store: Path, depth: int) -> Settings:
         template_format=minutiae_192.FORMAT.label,
         weighed_candidates=depth,
         weighed_tenprints=depth,
+        # A busy machine must not turn a slow reading into a refusal.
+        print_seconds=600,
     )
 
 
@@ -151,6 +163,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pool", type=int, default=20_000, help="fingers of simulated people")
     parser.add_argument("--skins", type=int, default=300, help="drawn fingers they are made of")
     parser.add_argument("--depth", type=int, default=50, help="K: people compared by minutiae")
+    parser.add_argument(
+        "--minutes", type=float, default=1e4, help="after these no further search begins"
+    )
     parser.add_argument("--seed", type=int, default=4100)
     parser.add_argument("--json", type=Path, help="file for the result")
     return parser

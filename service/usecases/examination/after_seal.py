@@ -111,13 +111,7 @@ def _revealed(
         owner=record.force if record else None,
         compared_details=tuple(_compared(row) for row in rows),
         correspondences=(
-            correspondences(
-                unit,
-                fmt,
-                search.search_type,
-                search_id=search.search_id,
-                encounter_id=candidate.encounter_id,
-            )
+            correspondences(unit, fmt, search, candidate.encounter_id)
             if candidate.candidate_id in compared
             else ()
         ),
