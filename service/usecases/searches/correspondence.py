@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from domain.cases import PointPair
 from domain.ids import EncounterId
 from domain.minutiae import Minutia
 from domain.prints import FingerPosition
@@ -38,6 +39,20 @@ class FingerCorrespondence:
     """How many minutiae of the probe, and of the candidate, lie where both have minutiae."""
     match_score: float
     """Without unit; more means more agreement. No evidence in bits."""
+
+    @property
+    def points(self) -> tuple[PointPair, ...]:
+        """The pairs as points of both images, in whole pixels, to be drawn."""
+        return tuple(
+            PointPair(
+                self.position,
+                probe_x_px=round(ours.x_px),
+                probe_y_px=round(ours.y_px),
+                exemplar_x_px=round(theirs.x_px),
+                exemplar_y_px=round(theirs.y_px),
+            )
+            for ours, theirs in self.pairs
+        )
 
 
 def correspondences(
