@@ -16,7 +16,6 @@ from domain.template_generations import GenerationCount, TemplateGeneration
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.vectors.blobs import GALLERY_BYTES
 from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.log.head import locked_change_seq
 from service.storage.people.gallery_feed import ADDITIONS
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import IN_FORCE
@@ -155,12 +154,11 @@ class Remakes(TransactionPart):
         row, _ = self._capture(encounter_id)
         self._store(remake_id, generation_id, row, payload_id=row.payload_id, is_kept=True)
 
-    def switch(self, generation_id: GenerationId, by: UserId, at: datetime) -> int:
+    def switch(self, generation_id: GenerationId, by: UserId, at: datetime, *, after: int) -> None:
         """Put a generation in force and tell the index of each capture.
 
-        Returns the last change of the gallery before it.
+        `after`: the last change of the gallery before it, locked.
         """
-        after = locked_change_seq(self._connection)
         values = {
             "generation_id": generation_id,
             "after_change": after,
@@ -180,7 +178,6 @@ class Remakes(TransactionPart):
         )
         rows = self._connection.execute(made).scalars().all()
         self._transaction.changes.extend((row, SHOWN) for row in rows)
-        return after
 
     def _capture(self, encounter_id: EncounterId) -> tuple[AnyRow, bytes]:
         """Return a capture, kept from erasure, and its templates in force."""

@@ -123,7 +123,9 @@ def _switch(
     generation_id: GenerationId,
     count: GenerationCount,
 ) -> None:
-    after = unit.remakes.switch(generation_id, caller.actor.user_id, services.surroundings.clock())
+    after = unit.events.lock_last_change()
+    by, at = caller.actor.user_id, services.surroundings.clock()
+    unit.remakes.switch(generation_id, by, at, after=after)
     event = TemplateGenerationSwitched(
         generation_id,
         after_change=after,
