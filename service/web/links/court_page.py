@@ -46,14 +46,14 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
         if (plates := tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))))
     ]
     unmarked = [_plate(one, ()) for one in page.prints]
-    values = {"page": page, "charts": charts, "plates": unmarked, "matched": _matched(page)}
+    values = {"page": page, "charts": charts, "plates": unmarked, "matched": matched_plates(page)}
     return {
         "page.html": render_text("links/court.html", values).encode(),
         "page.css": render_text("links/court.css", {}).encode(),
     }
 
 
-def _matched(page: CourtPage) -> list[Plate]:
+def matched_plates(page: CourtPage) -> list[Plate]:
     """Return the prints of both captures with the minutiae that the matcher paired."""
     return [
         replace(plate, is_matched=True)

@@ -56,7 +56,7 @@ def _templates() -> None:
         sa.Column("is_kept", sa.Boolean, nullable=False),
         sa.Column("payload_id", ROW, nullable=False),
         sa.UniqueConstraint(
-            "encounter_id", "generation_id", name="uq_remade_templates_encounter_id"
+            "encounter_id", "generation_id", name="uq_remade_templates_encounter_id_generation_id"
         ),
     )
     op.create_index("ix_remade_templates_generation_id", "remade_templates", ["generation_id"])
