@@ -61,6 +61,15 @@ class BlindFinder(OtherFinder):
         return super().find(taken)
 
 
+class LateFinder(OtherFinder):
+    """An extractor that a busy machine gives no time."""
+
+    def find(self, taken: ReadPrint) -> MinutiaeView:
+        error = UnreadablePrintError("The file took too long to read.")
+        error.is_late = True
+        raise error
+
+
 def with_finder(services: Services, finder: Any) -> Services:
     return replace(services, prints=replace(services.prints, finder=finder))
 
@@ -178,6 +187,17 @@ def test_a_capture_that_cannot_be_read_again_keeps_its_templates(world: World) -
     with pytest.raises(ConflictError, match="No templates wait"):
         switch_templates(services, CONSOLE)
     assert np.array_equal(vector_of(services, encounter_id), before)
+
+
+def test_a_picture_that_takes_too_long_is_no_reason_to_keep_templates(world: World) -> None:
+    enrol(world, 1)
+    services = with_finder(world.services, LateFinder(world.services.prints.finder))
+
+    with pytest.raises(ConflictError, match="IDENTLINK_PRINT_SECONDS"):
+        remake_templates(services, CONSOLE)
+
+    count = remake_state(services, tools_of(services.prints)).count
+    assert (count.made, count.kept, count.waiting) == (0, 0, 1)
 
 
 def test_a_store_without_pictures_is_refused(world: World) -> None:
