@@ -26,8 +26,8 @@ from benchmarks.printing.simulated import SimulatedPeople
 from benchmarks.vectors import drawn_skins
 from domain.ids import EncounterId
 from domain.prints import FINGERS, ImpressionType
+from prints.features.tools import feature_tools
 from prints.formats import minutiae_192
-from prints.registry import FORMATS
 from service.adapters.library_threads import use_one_thread_each
 from service.bootstrap import open_database, open_runtime
 from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
@@ -45,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         settings = _settings(Path(place), options.depth)
         found = _measured(settings, options)
     command = ["python", "-m", "benchmarks", "tenprints", *arguments]
+    rows = [{"probes": name, **one.told()} for name, one in found.items() if one.ranks]
     result = {
         "benchmark": "tenprints",
         **described_run(command, seed=options.seed, dataset_digest=""),
@@ -55,10 +56,10 @@ def main(arguments: Sequence[str]) -> int:
         "compared_by_minutiae": options.depth,
         "mark_quality": _MARK_QUALITY,
         "extractor": settings.print_extractor,
-        "matcher": FORMATS.named(minutiae_192.FORMAT.label).features.matcher.label,
-        "rows": [{"probes": name, **one.told()} for name, one in found.items() if one.ranks],
+        "matcher": feature_tools().matcher.label,
+        "rows": rows,
     }
-    _say(result["rows"])
+    _say(rows)
     write_result(options.json, result)
     return 0
 
