@@ -23,9 +23,9 @@
   resolves
 - `revising`: revisions: a sealed comparison is never changed; another, with its reason, stands in
   its place
+- `scale`: the resolution of the pictures that a probe is marked up in: distances depend on it
 - `sealed_comparison`: one's own sealed comparison, to be read again, printed or charted; nothing
   hidden is shown
-- `scale`: the resolution of the pictures that a probe is marked up in: distances depend on it
 - `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
   decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates
