@@ -25,6 +25,7 @@ NAMES = {
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",
     "services": "a year of services for the public with simulated staff; wrong No Traces",
+    "tenprints": "drawn people through the whole service: ranks, and the cost of a search",
     "vectors": "fits the model of vectors on simulated extractions of drawn fingers",
     "workbench": "every page of the workbench over a store with many cases",
     "search_cost": "processor time of a search beside the same in an earlier commit, in turns",

@@ -6,7 +6,7 @@
 `convictions`, `sentences`, `restrictions`, `currencies`, `shapes`, `partial_dates` convictions
 that can be computed with · `requests`, `request_states`, `releasing`, `disclosures` requests
 for data, and the data that may leave · `plain_values` values as JSON values ·
-`prints` fingers, impressions, templates ·
+`prints` fingers, impressions, templates · `template_generations` templates made again ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links ·
 `fingers`, `finding_policy`, `shown_prints` the ground of findings ·

@@ -157,6 +157,9 @@ class UnreadablePrintError(InvalidInputError):
 
     code = "unreadable-print"
     title = "The print cannot be read"
+    is_late: bool = False
+    """Whether the time for reading ran out, on a busy machine perhaps: it says nothing of the
+    image."""
 
 
 class UnknownRuleError(InvalidInputError):

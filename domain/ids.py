@@ -36,6 +36,8 @@ ModelChoiceId = NewType("ModelChoiceId", str)
 LawStateId = NewType("LawStateId", str)
 LotId = NewType("LotId", str)
 FrameId = NewType("FrameId", str)
+GenerationId = NewType("GenerationId", str)
+RemakeId = NewType("RemakeId", str)
 
 EventType = NewType("EventType", str)
 """The name of a type of event, as `domain.events` declares it."""

@@ -22,9 +22,12 @@ MOST_TRACES = 60
 LONGEST_TRACE = 120
 """A traced ridge has so many places."""
 
+NOMINAL_PPI = 500
+"""The resolution that distances are stated at; taken where none is known."""
+
 SAME_PLACE_PX = 12.0
 """A point of a comparison within this distance of a marked feature is that feature: a choice, a
-little more than the distance of two ridges (some 9 pixels at 500 ppi)."""
+little more than the distance of two ridges (some 9 pixels). Pixels at NOMINAL_PPI."""
 
 
 class FeatureKind(StrEnum):
@@ -93,6 +96,13 @@ class FingerMarkup:
     """Tonal reversal: ridges are light and valleys dark."""
     features: tuple[Feature, ...] = ()
     traces: tuple[Trace, ...] = ()
+    ppi: int = NOMINAL_PPI
+    """Pixels an inch of the picture that it was marked in."""
+
+    @property
+    def same_place_px(self) -> float:
+        """The distance within which two places of the picture are one."""
+        return SAME_PLACE_PX * self.ppi / NOMINAL_PPI
 
 
 def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPosition]) -> None:
@@ -143,7 +153,7 @@ def is_marked(
     A probe of unknown finger has one print, which is compared with every finger.
     """
     return any(
-        math.hypot(feature.x_px - x_px, feature.y_px - y_px) <= SAME_PLACE_PX
+        math.hypot(feature.x_px - x_px, feature.y_px - y_px) <= finger.same_place_px
         for finger in fingers
         if finger.position in {position, FingerPosition.UNKNOWN}
         for feature in finger.features

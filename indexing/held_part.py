@@ -247,12 +247,17 @@ class HeldPart:
                 return have
             if step.to > have:
                 self._apply(step, have)
-            self._keep(step.to, is_alone=step.to > have and bool(len(step.erased_rows)))
+            gone = len(step.erased_rows) + len(step.returned_rows)
+            self._keep(step.to, is_alone=step.to > have and gone > 0)
             return step.to
 
     def _apply(self, step: Step, have: int) -> None:
         if step.to != step_end(have, step.to):
             raise GalleryError("The step passes a number at which parts are written out.")
+        if len(step.returned_rows):
+            # They may be held with earlier templates: out with those, and in again.
+            self._cohorts.forget()
+            self._store.erase(step.returned_rows, have)
         for kind, columns in step.added:
             self._store.add(kind, columns, have, again=step.returned_rows)
         if len(step.erased_rows):

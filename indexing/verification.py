@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from domain.errors import IndexDamagedError
 from domain.templates import IndexedFormat
@@ -40,7 +41,8 @@ class Verification:
 class ContentTally:
     """The digest that an index of these templates under this key must have.
 
-    Feed it everything the database holds, in any order and any batches.
+    Feed it everything the database holds, in any order and any batches. A capture whose templates
+    were made again comes more than once, each time with those in force: it counts once.
     """
 
     def __init__(self, *, template_format: IndexedFormat, key: bytes | None) -> None:
@@ -48,11 +50,23 @@ class ContentTally:
         self._identity = f"{template.label} {key_check(key)}"
         self._rotation = secret_rotation(key, template.dimension)
         self._contents = dict.fromkeys(Kind, 0)
+        self._counted = np.zeros(0, dtype=np.bool_)  # by encounter row
 
     def add(self, batch: GalleryBatch) -> None:
         """Count captures in."""
-        added = content_sum(stored_columns(batch, self._rotation))
+        columns = stored_columns(batch, self._rotation)
+        added = content_sum(take(columns, self._uncounted(columns.encounter_rows)))
         self._contents[batch.kind] = changed_sum(self._contents[batch.kind], added=added)
+
+    def _uncounted(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): rows that were not counted before, which are counted now."""
+        missing = int(rows.max(initial=-1)) + 1 - len(self._counted)
+        if missing > 0:
+            more = np.zeros(max(missing, len(self._counted)), dtype=np.bool_)
+            self._counted = np.concatenate([self._counted, more])
+        fresh = ~self._counted[rows]
+        self._counted[rows] = True
+        return fresh
 
     @property
     def digest(self) -> str:

@@ -41,6 +41,7 @@ from service.cli.office import (
     retention,
     statistics,
 )
+from service.cli.prints import templates
 from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve
@@ -113,6 +114,7 @@ app.add_typer(publication.app, name="publication")
 app.add_typer(retention.app, name="retention")
 app.add_typer(rules.app, name="rules")
 app.add_typer(statistics.app, name="statistics")
+app.add_typer(templates.app, name="templates")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")
 

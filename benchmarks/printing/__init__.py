@@ -10,4 +10,6 @@
 - `pairs`: every pair of prints, matched
 - `ranking`: single prints against a gallery: by vector, then by minutiae
 - `rates`: error rates and their intervals
+- `searching`: people enrolled and searched through the service, ranked and timed
+- `simulated`: people of simulated extractions, without images
 """

@@ -28,5 +28,7 @@ is one class in the module of its subject.
 - `retention`: plans of a purge, their counts and releases, and reviews
 - `rows`: the row that an event leaves behind
 - `searches`: searches, batches, and the model, thresholds and index behind them
+- `templates`: templates made again from pictures: a generation begun, each capture, and the
+  switch
 - `texts`: how a typed field becomes text of an event, and how it is read back
 """

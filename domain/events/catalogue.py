@@ -25,6 +25,7 @@ from domain.events import (
     requests,
     retention,
     searches,
+    templates,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
 from domain.ids import EventType, Topic
@@ -41,6 +42,7 @@ AREAS = (
     conversion,
     retention,
     publication,
+    templates,
 )
 """The modules that declare events; a new area is listed here."""
 

@@ -19,8 +19,10 @@ from service.usecases.print_desk import captured_image
 ENROLLED, SEARCHED = 0, 1
 """The numbers of two captures of a person: other pressure, other place, other distortion."""
 
+MARK_QUALITY = 70
+"""The nominal quality of the demo's marks, 0 to 100."""
+
 _QUALITY = 80
-_MARK_QUALITY = 70
 _DAY = date(2026, 3, 2)
 _DPI = 500
 
@@ -46,10 +48,10 @@ class DrawnPeople:
         heading = Heading("CAR", _DAY, "BUREAU", "DEMO", f"DEMO-{self.seed}-{number}-{capture}")
         return transaction(heading, _fields(self._details(number)), images)
 
-    def mark(self, number: int, position: FingerPosition) -> bytes:
+    def mark(self, number: int, position: FingerPosition, quality: int = MARK_QUALITY) -> bytes:
         """Return the picture of a mark as PNG."""
         identity = FingerIdentity(self.seed, number, position)
-        look = Appearance(ImpressionType.LATENT, _MARK_QUALITY, SEARCHED)
+        look = Appearance(ImpressionType.LATENT, quality, SEARCHED)
         return png_bytes(render_impression(identity, look).image)
 
     def _drawn(

@@ -105,6 +105,9 @@ class LiveGallery:
         With additions alone that is one move: no search sees a capture under an older cursor.
         """
         index = self.local_index
+        if len(changes.returned_rows):
+            # They may be held with earlier templates: out with those, and in again.
+            index.erase(changes.returned_rows, cursor=index.cursor)
         if len(changes.erased_rows):
             if len(changes.marks):
                 self._add(changes, changes.marks, index.cursor)

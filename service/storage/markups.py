@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.errors import VaultDamagedError
-from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, Place, RidgeFlow, Trace
+from domain.markups import (
+    NOMINAL_PPI,
+    Certainty,
+    Feature,
+    FeatureKind,
+    FingerMarkup,
+    Place,
+    RidgeFlow,
+    Trace,
+)
 from domain.prints import FingerPosition
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.sealed.payloads import PayloadKind
@@ -49,6 +58,7 @@ def _written(finger: FingerMarkup) -> dict[str, Any]:
             [one.x_px, one.y_px, one.kind.value, one.certainty.value] for one in finger.features
         ],
         **({"traces": traces} if traces else {}),
+        **({} if finger.ppi == NOMINAL_PPI else {"ppi": finger.ppi}),
     }
 
 
@@ -69,4 +79,5 @@ def _read(values: dict[str, Any]) -> FingerMarkup:
             Trace(tuple(Place(int(x), int(y)) for x, y in places))
             for places in values.get("traces", ())
         ),
+        ppi=int(values.get("ppi", NOMINAL_PPI)),
     )

@@ -78,9 +78,12 @@ class Worker:
             return answer
         detail = answer.header.get("detail")
         sentences = self._refusals.sentences
-        raise self._refusals.error(
+        error = self._refusals.error(
             detail if isinstance(detail, str) else sentences.get(refused, sentences["fault"])
         )
+        if isinstance(error, UnreadablePrintError):
+            error.is_late = refused == "late"
+        raise error
 
     def close(self) -> None:
         """End the process; the next call starts another."""

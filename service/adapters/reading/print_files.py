@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
 from prints.minutiae.received import is_minutiae_record, read_minutiae_record
 from service.adapters.reading.finger_images import is_finger_image_record, read_finger_images
@@ -9,6 +11,9 @@ from service.adapters.reading.limits import LARGEST_FILE_BYTES
 from service.adapters.reading.nist_files import is_transaction, read_transaction
 from service.adapters.reading.pictures import read_picture
 from service.ports.print_reading import PrintFile, Stated
+
+_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
+"""The beginning of XML in UTF-8 or UTF-16, which the library of transactions does not read."""
 
 
 def read_print_file(data: bytes, stated: Stated) -> PrintFile:
@@ -21,7 +26,7 @@ def read_print_file(data: bytes, stated: Stated) -> PrintFile:
         return read_finger_images(data)
     if is_minutiae_record(data):
         return _minutiae(data)
-    if data.lstrip()[:1] == b"<":
+    if _XML.match(data):
         raise UnreadablePrintError(
             "Transactions in XML are not read: send ANSI/NIST-ITL in the traditional encoding."
         )

@@ -15,6 +15,7 @@ from domain.ids import DeletionId, EncounterId, ForceCode, RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
+from service.storage.people.templates_in_force import remade_payloads_of
 from service.storage.tables.disclosure.deletions import (
     deleted_captures,
     deleted_versions,
@@ -179,11 +180,13 @@ class Deletions(TransactionPart):
         return list(self._connection.execute(query.order_by(encounters.c.encounter_row)))
 
     def _beside(self, captures: Sequence[AnyRow]) -> list[int]:
-        """Return the payloads of pictures, minutiae and references of captures."""
+        """Return the payloads of pictures, minutiae, references and templates made again."""
         owners = [one.encounter_id for one in captures]
         found: list[int] = []
         for table in (capture_images, capture_minutiae, client_references):
             query = select(table.c.payload_id).where(table.c.owner_id.in_(owners))
+            found += self._connection.execute(query).scalars()
+        for query in remade_payloads_of(owners):
             found += self._connection.execute(query).scalars()
         return found
 

@@ -9,6 +9,8 @@ from sqlalchemy import insert, select
 from domain.ids import EncounterId, SearchId
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow
+from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import capture_minutiae, capture_sources
 from service.storage.transaction import TransactionPart
@@ -42,8 +44,10 @@ class Minutiae(TransactionPart):
         return self._read(search_id, position)
 
     def of_encounter(self, encounter_id: EncounterId, position: int) -> MinutiaeView | None:
-        """Return the minutiae that came with an encounter."""
-        return self._read(encounter_id, position)
+        """Return the minutiae of an encounter that are in force, but not those of its search."""
+        remade = self._remade([encounter_id], NOW).get(encounter_id, ())
+        again = next((view for view in remade if view.position == position), None)
+        return again or self._read(encounter_id, position)
 
     def of_searches(
         self, search_ids: Sequence[SearchId]
@@ -52,10 +56,14 @@ class Minutiae(TransactionPart):
         return {SearchId(owner): views for owner, views in self._of_owners(search_ids).items()}
 
     def of_encounters(
-        self, encounter_ids: Sequence[EncounterId]
+        self, encounter_ids: Sequence[EncounterId], *, at: int = NOW
     ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
-        """Return all minutiae of encounters; of one made from a search, those of the search."""
-        own = self._of_owners(encounter_ids)
+        """Return all minutiae of encounters; of one made from a search, those of the search.
+
+        `at`: those that were in force at this change of the gallery.
+        """
+        remade = self._remade(encounter_ids, at)
+        own = self._of_owners([one for one in encounter_ids if one not in remade]) | remade
         missing = [one for one in encounter_ids if one not in own]
         sources = self._connection.execute(_SOURCES, {"owners": missing}).all() if missing else ()
         theirs = self._of_owners([search_id for _, search_id in sources])
@@ -66,8 +74,18 @@ class Minutiae(TransactionPart):
         }
         return {EncounterId(owner): views for owner, views in (own | copied).items()}
 
+    def _remade(self, owners: Sequence[str], at: int) -> dict[str, tuple[MinutiaeView, ...]]:
+        """Return what was made again from pictures, of the newest generation in force."""
+        wanted = {"owners": sorted(set(owners)), AT: at}
+        rows = self._connection.execute(REMADE_MINUTIAE, wanted).all()
+        newest = {row.owner_id: row.after_change for row in rows}
+        return self._decoded([row for row in rows if newest[row.owner_id] == row.after_change])
+
     def _of_owners(self, owners: Sequence[str]) -> dict[str, tuple[MinutiaeView, ...]]:
         rows = self._connection.execute(_OF_OWNERS, {"owners": sorted(set(owners))}).all()
+        return self._decoded(rows)
+
+    def _decoded(self, rows: Sequence[AnyRow]) -> dict[str, tuple[MinutiaeView, ...]]:
         items = [row.payload_id for row in rows]
         records = self._transaction.payloads.get_many(PayloadKind.MINUTIAE, items)
         found: dict[str, tuple[MinutiaeView, ...]] = {}

@@ -17,7 +17,7 @@ from domain.ids import EventId, EventType
 from domain.list_orders import ListOrder
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.sorted_pages import sorted_by, sorted_rows
-from service.storage.log.head import read_head
+from service.storage.log.head import locked_change_seq, read_head
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
@@ -65,6 +65,10 @@ class Events(TransactionPart):
         """Return the number of the last gallery change and the time of the last event."""
         head = read_head(self._connection)
         return head.change_seq, head.last_at
+
+    def lock_last_change(self) -> int:
+        """Return the number of the last gallery change; none is numbered before the commit."""
+        return locked_change_seq(self._connection)
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
         """Return committed events from number `start` in order."""

@@ -18,6 +18,7 @@ from service.storage.tables import (  # noqa: F401
     models,
     people,
     provenance,
+    remaking,
     requests,
     searches,
     webhooks,

@@ -12,6 +12,8 @@
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
   rows
+- `moving`: the pictures and minutiae of captures that a merge moves: the same payloads under new
+  ids
 - `past_gallery`: the gallery as it stood at an earlier change, for the replay of old searches
 - `people`: persons and their records
 - `record_bodies`: the payload of a version of a record: details, arrest reports and
@@ -19,6 +21,10 @@
 - `records`: records in all their versions: read as items, amended, and told as a feed
 - `references`: references that clients give: sealed, erased with their search or capture, found
   by digest
+- `remakes`: templates made again from pictures: generations beside those in force, and their
+  switch
+- `templates_in_force`: which templates and minutiae of a capture are in force, now or at an
+  earlier change
 """
 
 from __future__ import annotations
@@ -30,6 +36,7 @@ from service.storage.people.merges import Merges
 from service.storage.people.people import People
 from service.storage.people.records import Records
 from service.storage.people.references import References
+from service.storage.people.remakes import Remakes
 from service.storage.repository import InTransaction, Repository
 
 
@@ -43,3 +50,4 @@ class PeopleRoom(InTransaction):
     erasures = Repository(Erasures)
     gallery_cases = Repository(GalleryCases)
     references = Repository(References)
+    remakes = Repository(Remakes)

@@ -27,6 +27,7 @@ from service.storage.people.gallery_feed import (
 from service.storage.people.past_gallery import PastCaptures, gallery_at
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
+from service.storage.people.templates_in_force import AT, IN_FORCE, NOW
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     ENROLLED,
@@ -105,7 +106,8 @@ class Encounters(TransactionPart):
     def get(self, encounter_id: EncounterId) -> Encounter | None:
         """Return an encounter with its impressions, or None when unknown or erased."""
         query = (
-            select(persons.c.person_id, encounters.c.force, encounters.c.payload_id)
+            select(persons.c.person_id, encounters.c.force, IN_FORCE.label("payload_id"))
+            .select_from(encounters)
             .join(persons, persons.c.person_row == encounters.c.person_row)
             .where(encounters.c.encounter_id == encounter_id)
         )
@@ -147,15 +149,20 @@ class Encounters(TransactionPart):
         found = self._connection.execute(_IDS, {"rows": sorted(set(rows))})
         return {EncounterRow(row): EncounterId(encounter_id) for row, encounter_id in found}
 
-    def templates(self, rows: Collection[EncounterRow]) -> HeldTemplates:
-        """Return the stored templates of these encounters in one query; erased ones left out."""
-        found = self._connection.execute(_HELD_BY_ROW, {WANTED: sorted(set(rows))}).all()
-        return held_of(self._transaction, found)
+    def templates(self, rows: Collection[EncounterRow], *, at: int = NOW) -> HeldTemplates:
+        """Return the stored templates of these encounters in one query; erased ones left out.
 
-    def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
+        `at`: those that were in force at this change of the gallery.
+        """
+        wanted = {WANTED: sorted(set(rows)), AT: at}
+        return held_of(self._transaction, self._connection.execute(_HELD_BY_ROW, wanted).all())
+
+    def templates_by_id(
+        self, encounter_ids: Collection[EncounterId], *, at: int = NOW
+    ) -> HeldTemplates:
         """Return the same by id, whether or not a capture has moved to another row meanwhile."""
-        found = self._connection.execute(_HELD_BY_ID, {WANTED: sorted(set(encounter_ids))}).all()
-        return held_of(self._transaction, found)
+        wanted = {WANTED: sorted(set(encounter_ids)), AT: at}
+        return held_of(self._transaction, self._connection.execute(_HELD_BY_ID, wanted).all())
 
     def template_format(self) -> str | None:
         """Return the label in the newest capture that is not erased, None when there is none."""

@@ -16,6 +16,7 @@ from domain.ids import EncounterId, ForceCode, PersonRow
 from indexing.batches import Gallery, GalleryBatch
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow
+from service.storage.people.templates_in_force import IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import (
@@ -48,7 +49,7 @@ class GalleryChanges:
     marks: GalleryBatch
     """Additions to the unsolved mark file."""
     returned_rows: npt.NDArray[np.int64]
-    """int64 (r,): encounter rows among the additions that may have been held before."""
+    """int64 (r,): encounter rows among the additions that may be held, with other templates."""
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows that are erased or hidden."""
     is_last: bool
@@ -103,14 +104,15 @@ _FEED = (
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
-        encounters.c.payload_id,
+        IN_FORCE.label("payload_id"),
         payloads.c.body,
     )
+    .select_from(gallery_changes)
     .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
     # An erased enrolment has no payload any more and drops out: erased wins.
     .outerjoin(
         payloads,
-        (payloads.c.payload_id == encounters.c.payload_id) & gallery_changes.c.kind.in_(ADDITIONS),
+        (payloads.c.payload_id == IN_FORCE) & gallery_changes.c.kind.in_(ADDITIONS),
     )
     .order_by(gallery_changes.c.change_seq)
 )
@@ -119,15 +121,20 @@ _FEED = (
 WANTED = "wanted"
 """The parameter that says which encounters are asked for."""
 
-HELD = select(
-    encounters.c.encounter_row,
-    encounters.c.encounter_id,
-    encounters.c.person_row,
-    encounters.c.force,
-    encounters.c.gallery,
-    encounters.c.payload_id,
-    payloads.c.body,
-).join(payloads, payloads.c.payload_id == encounters.c.payload_id)
+HELD = (
+    select(
+        encounters.c.encounter_row,
+        encounters.c.encounter_id,
+        encounters.c.person_row,
+        encounters.c.force,
+        encounters.c.gallery,
+        IN_FORCE.label("payload_id"),
+        payloads.c.body,
+    )
+    .select_from(encounters)
+    .join(payloads, payloads.c.payload_id == IN_FORCE)
+)
+"""Takes the change as which templates are read, `templates_in_force.AT`; without it, now."""
 
 LAST_CHANGE = select(log_head.c.change_seq)
 """The number of the newest change, 0 before the first."""

@@ -13,7 +13,9 @@ from domain.ids import EncounterId, PersonId, PersonRow
 from domain.merges import Merge
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.moving import take_pictures
 from service.storage.people.people import locked_person
+from service.storage.people.templates_in_force import IN_FORCE
 from service.storage.tables.people import (
     ENROLLED,
     ERASED,
@@ -138,16 +140,14 @@ class Merges(TransactionPart):
             raise ConflictError("The merge is not in force: there is nothing to take back.")
 
     def _held(self, person_row: PersonRow) -> Sequence[AnyRow]:
-        return self._live(select(encounters).where(encounters.c.person_row == person_row))
+        return self._live(_CAPTURES.where(encounters.c.person_row == person_row))
 
     def _moved_by(self, merge_id: str) -> Sequence[AnyRow]:
         return self._live(
-            select(encounters)
-            .join(
+            _CAPTURES.join(
                 encounter_successors,
                 encounter_successors.c.successor_row == encounters.c.encounter_row,
-            )
-            .where(encounter_successors.c.merge_id == merge_id)
+            ).where(encounter_successors.c.merge_id == merge_id)
         )
 
     def _live(self, query: Select[Any]) -> Sequence[AnyRow]:
@@ -172,6 +172,10 @@ class Merges(TransactionPart):
                 for r, new in pairs
             ],
         )
+        new_ids = (one["encounter_id"] for one in moved)
+        take_pictures(
+            self._connection, dict(zip((row.encounter_id for row in rows), new_ids, strict=True))
+        )
         for row, new in pairs:
             self._transaction.changes.append((row.encounter_row, ERASED))
             self._transaction.changes.append((new, ENROLLED))
@@ -183,6 +187,7 @@ class Merges(TransactionPart):
         return tuple(_merge(row, reason) for row, reason in zip(rows, reasons, strict=True))
 
 
+_CAPTURES = select(encounters, IN_FORCE.label("in_force")).select_from(encounters)
 _SURVIVING = persons.alias("surviving")
 _ABSORBED = persons.alias("absorbed")
 _MERGES = (
@@ -207,7 +212,7 @@ def _moved(row: AnyRow, new_row: int, to: PersonRow) -> dict[str, Any]:
         "person_row": to,
         "force": row.force,
         "gallery": row.gallery,
-        "payload_id": row.payload_id,
+        "payload_id": row.in_force,
     }
 
 

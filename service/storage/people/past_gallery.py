@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from indexing.batches import Gallery
 from service.storage.people.gallery_feed import ADDITIONS, HeldTemplates, held_of
+from service.storage.people.templates_in_force import AT, IN_FORCE
 from service.storage.tables.people import (
     ENROLLED,
     encounters,
@@ -40,12 +41,13 @@ _PAST = (
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
-        encounters.c.payload_id,
+        IN_FORCE.label("payload_id"),
         payloads.c.body,
     )
+    .select_from(gallery_changes)
     .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
     # A capture that a merge has moved since is another row, and its payload is still there.
-    .outerjoin(payloads, payloads.c.payload_id == encounters.c.payload_id)
+    .outerjoin(payloads, payloads.c.payload_id == IN_FORCE)
     .where(gallery_changes.c.kind == ENROLLED)
     .order_by(gallery_changes.c.change_seq)
 )
@@ -74,7 +76,7 @@ def gallery_at(
         encounters.c.gallery == int(gallery),
         last.in_(ADDITIONS),
     )
-    rows = transaction.connection.execute(query.limit(limit)).all()
+    rows = transaction.connection.execute(query.limit(limit), {AT: change}).all()
     there = [row for row in rows if row.body is not None]
     is_last = len(rows) < limit
     return PastCaptures(

@@ -26,6 +26,8 @@ triggers.
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
+- `remaking`: templates made again from pictures: generations, their templates and minutiae,
+  switches
 - `requests`: requests, their logs, disclosures, and the notices that follow
 - `searches`: searches, candidates and clients' references: written once; where a search stands
   is read from its case and link

@@ -11,6 +11,7 @@ from domain.errors import NotFoundError
 from domain.evidence import EvidenceRow, EvidenceSource
 from domain.ids import CaseId, ForceCode, LinkId
 from domain.people import Details, Record
+from domain.prints import Impression
 from domain.searches import Candidate, Search
 from prints.print_format import PrintFormat
 from service.storage.unit_of_work import UnitOfWork
@@ -51,6 +52,8 @@ class RevealedCandidate:
     compared_details: tuple[ComparedDetail, ...]
     correspondences: tuple[FingerCorrespondence, ...] = ()
     """Of a candidate that this examiner compared; empty where there are no minutiae."""
+    exemplar: tuple[Impression, ...] = ()
+    """The prints of such a candidate; empty once erased."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +68,8 @@ class ConcludedCase:
     is_control: bool
     link_id: LinkId | None
     candidates: tuple[RevealedCandidate, ...]
+    probe: tuple[Impression, ...] = ()
+    """Empty once erased."""
 
 
 def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> ConcludedCase:
@@ -95,6 +100,7 @@ def _concluded(
         candidates=tuple(
             _revealed(unit, fmt, view, search, candidate) for candidate in view.candidates
         ),
+        probe=probe.impressions if probe else (),
     )
 
 
@@ -111,17 +117,17 @@ def _revealed(
         owner=record.force if record else None,
         compared_details=tuple(_compared(row) for row in rows),
         correspondences=(
-            correspondences(
-                unit,
-                fmt,
-                search.search_type,
-                search_id=search.search_id,
-                encounter_id=candidate.encounter_id,
-            )
+            correspondences(unit, fmt, search, candidate.encounter_id)
             if candidate.candidate_id in compared
             else ()
         ),
+        exemplar=_prints(unit, candidate) if candidate.candidate_id in compared else (),
     )
+
+
+def _prints(unit: UnitOfWork, candidate: Candidate) -> tuple[Impression, ...]:
+    encounter = unit.encounters.get(candidate.encounter_id) if candidate.encounter_id else None
+    return encounter.impressions if encounter else ()
 
 
 def _weighed(unit: UnitOfWork, candidate: Candidate) -> Record | None:

@@ -43,6 +43,7 @@ from service.usecases.examination.progress import (
     held_case,
     sealed_steps,
 )
+from service.usecases.examination.scale import at_their_scale
 from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.log.recording import record
 from service.usecases.services import Services
@@ -107,7 +108,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 is_of_value=command.is_of_value,
                 notes=command.notes,
                 sealed_at=services.surroundings.clock(),
-                fingers=command.fingers,
+                fingers=at_their_scale(unit, case.search_id, command.fingers),
             )
         )
         event = AnalysisSealed(case.case_id, command.is_of_value)

@@ -155,11 +155,7 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
         statements=tuple(Statement(_sentence(body, names), body) for body in bodies),
         prints=tuple(_prints(unit, desk.prints, link, candidate)),
         correspondences=correspondences(
-            unit,
-            desk.services.print_format,
-            search.search_type,
-            search_id=search.search_id,
-            encounter_id=candidate.encounter_id,
+            unit, desk.services.print_format, search, candidate.encounter_id
         ),
     )
 

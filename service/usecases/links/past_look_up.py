@@ -249,9 +249,10 @@ def _by_minutiae(
         order = np.arange(len(rows), dtype=np.int64)
         if tools is not None:
             encounters = [ids[row] for row in rows]
-            order = minutiae_order(
-                unit, tools, past.search_type, probe=probe, encounters=encounters
-            )
+            at = past.recorded.search.basis.index_cursor
+            held = unit.minutiae.of_encounters(encounters, at=at)
+            candidates = [held.get(one, ()) for one in encounters]
+            order = minutiae_order(tools, past.search_type, probe=probe, candidates=candidates)
     strengths = np.zeros(len(rows), dtype=np.int64)
     strengths[order] = _A_PLACE * np.arange(len(rows), 0, -1)
     of_row = dict(zip(rows, strengths.tolist(), strict=True))
@@ -272,7 +273,8 @@ def _evidence(
     """
     amended_to = past.recorded.stated.amended_to if past.recorded.stated else None
     with past.units.read() as unit:
-        held = unit.encounters.templates([EncounterRow(row) for row in encounters])
+        at = past.recorded.search.basis.index_cursor
+        held = unit.encounters.templates([EncounterRow(row) for row in encounters], at=at)
         details = unit.records.details_as_of([PersonRow(row) for row in persons], amended_to)
     pairs = [(p, e) for p, e in zip(persons, encounters, strict=True) if e in held.encounter_ids]
     if not pairs:

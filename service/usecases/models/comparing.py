@@ -136,7 +136,9 @@ def _weighed(
     kept = [one for one in found if one.encounter_id and one.evidence.rows]
     if probe is None or search.search_type is SearchType.NAMES or not kept:
         return None
-    held = unit.encounters.templates_by_id([one.encounter_id for one in kept if one.encounter_id])
+    held = unit.encounters.templates_by_id(
+        [one.encounter_id for one in kept if one.encounter_id], at=search.basis.index_cursor
+    )
     row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
     kept = [one for one in kept if one.encounter_id in row_of]
     if not kept:

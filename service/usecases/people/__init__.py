@@ -21,6 +21,7 @@
 - `prints_out`: the prints of a capture as its force gets them back: pictures and minutiae
 - `records`: records as their holders read them: the live version, the versions before, and a
   list
+- `remaking`: templates made again from the pictures that are kept, by the tools that are set now
 - `unsolved_marks`: cases that end without a link, and the unsolved mark file: marks without a
   person
 - `withdrawing`: exemplars that leave open cases: their person was erased or merged, or their

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from domain.ids import EncounterId, SearchId
+from domain.cases import PointPair
+from domain.ids import EncounterId
 from domain.minutiae import Minutia
 from domain.prints import FingerPosition
-from domain.searches import SearchType
+from domain.searches import Search, SearchType
 from prints.features.matching import match
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -39,25 +40,38 @@ class FingerCorrespondence:
     match_score: float
     """Without unit; more means more agreement. No evidence in bits."""
 
+    @property
+    def points(self) -> tuple[PointPair, ...]:
+        """The pairs as points of both images, in whole pixels, to be drawn."""
+        return tuple(
+            PointPair(
+                self.position,
+                probe_x_px=round(ours.x_px),
+                probe_y_px=round(ours.y_px),
+                exemplar_x_px=round(theirs.x_px),
+                exemplar_y_px=round(theirs.y_px),
+            )
+            for ours, theirs in self.pairs
+        )
+
 
 def correspondences(
     unit: UnitOfWork,
     fmt: PrintFormat,
-    search_type: SearchType,
-    *,
-    search_id: SearchId,
+    search: Search,
     encounter_id: EncounterId | None,
 ) -> tuple[FingerCorrespondence, ...]:
     """Return the correspondences of a probe with a candidate by finger, empty without minutiae.
 
-    Of a mark, the finger alone that agrees most.
+    The minutiae are those that were searched. Of a mark, the finger alone that agrees most.
     """
     if fmt.features is None or encounter_id is None:
         return ()
-    probe = unit.minutiae.of_searches([search_id]).get(search_id, ())
-    held = unit.minutiae.of_encounters([encounter_id]).get(encounter_id, ())
-    found = tuple(_of_fingers(fmt.features, search_type, probe, held))
-    if search_type is SearchType.TP_TP:
+    probe = unit.minutiae.of_searches([search.search_id]).get(search.search_id, ())
+    at = search.basis.index_cursor
+    held = unit.minutiae.of_encounters([encounter_id], at=at).get(encounter_id, ())
+    found = tuple(_of_fingers(fmt.features, search.search_type, probe, held))
+    if search.search_type is SearchType.TP_TP:
         return tuple(sorted(found, key=lambda one: one.position))
     best = max(found, key=lambda one: one.match_score, default=None)
     return () if best is None else (best,)

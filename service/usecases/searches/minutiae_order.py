@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from domain.ids import EncounterId, SearchId
+from domain.ids import SearchId
 from domain.searches import SearchType
 from prints.features.describing import Description
 from prints.features.matching import Match, match
@@ -57,19 +57,16 @@ def minutiae_of_search(unit: UnitOfWork, search_id: SearchId) -> tuple[MinutiaeV
 
 
 def minutiae_order(
-    unit: UnitOfWork,
     tools: FeatureTools,
     search_type: SearchType,
     *,
     probe: Views,
-    encounters: Sequence[EncounterId],
+    candidates: Sequence[Views],
 ) -> npt.NDArray[np.int64]:
-    """Return the places of `encounters` in the order of their minutiae, int64 (k,).
+    """Return the places of the candidates in the order of their minutiae, int64 (k,).
 
-    They are given in the order of their vectors; their minutiae are read.
+    They are given in the order of their vectors; one without minutiae is empty.
     """
-    held = unit.minutiae.of_encounters(encounters)
-    candidates = [held.get(one, ()) for one in encounters]
     is_same_finger = search_type is SearchType.TP_TP
     match_two = tools.match if is_same_finger else partial(match, rotation_limit_rad=math.pi)
     compared = _Comparisons(

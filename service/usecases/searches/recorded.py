@@ -42,7 +42,10 @@ def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
     search = existing(unit.searches.get(link.search_id))
     candidates = unit.searches.candidates(search.search_id)
     probe = unit.searches.probe(search.search_id)
-    held = unit.encounters.templates_by_id([c.encounter_id for c in candidates if c.encounter_id])
+    # With the templates that were in force: they may have been made again since.
+    held = unit.encounters.templates_by_id(
+        [c.encounter_id for c in candidates if c.encounter_id], at=search.basis.index_cursor
+    )
     details = tuple(_details(unit, candidate) for candidate in candidates)
     case = unit.cases.get(link.case_id)
     seen = (

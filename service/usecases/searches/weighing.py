@@ -201,8 +201,9 @@ def _by_minutiae(
     """Return the places of the people found by their minutiae; int64 (k,)."""
     encounters = [found.encounters[at] for at in order.tolist()]
     with services.units.read() as unit:
-        places = minutiae_order(unit, tools, search_type, probe=minutiae, encounters=encounters)
-    return order[places]
+        held = unit.minutiae.of_encounters(encounters)
+    candidates = [held.get(one, ()) for one in encounters]
+    return order[minutiae_order(tools, search_type, probe=minutiae, candidates=candidates)]
 
 
 def _candidates(

@@ -6,9 +6,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.ids import CaseId
+from domain.shown_prints import ShownAs
 from service.api.state import BenchOf
+from service.ports.print_images import PrintImage
 from service.usecases.examination.after_seal import concluded_case
+from service.usecases.examination.prints import PrintWanted, print_image
 from service.web.examination.desk import IdInPath
+from service.web.examination.matched import matched
 from service.web.examination.waterfall import waterfall
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -27,6 +31,11 @@ def show_result(
     chosen = next((c for c in case.candidates if str(c.candidate.rank) == asked), None)
     if chosen is None:
         chosen = next((c for c in case.candidates if c.comparison), None)
+
+    def picture(side: str, index: int) -> PrintImage:
+        return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE)
+
+    finger = request.query_params.get("finger", "")
     return render(
         request,
         "examination/result.html",
@@ -34,5 +43,8 @@ def show_result(
             "case": case,
             "chosen": chosen,
             "bars": waterfall(chosen.candidate.evidence) if chosen else None,
+            "matched": (
+                matched(CaseId(case_id), case, chosen, finger, picture) if chosen else None
+            ),
         },
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.cases import PointPair
 from domain.markups import FingerMarkup, Trace, traces_in
@@ -26,6 +26,8 @@ class Plate:
     """(number, x_px, y_px)."""
     traces: tuple[str, ...] = ()
     """The ridges that the analysis traced, each as the points of a line in SVG."""
+    is_matched: bool = False
+    """Whether the points are minutiae that the matcher paired, and no examiner's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,20 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
         if (plates := tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))))
     ]
     unmarked = [_plate(one, ()) for one in page.prints]
-    values = {"page": page, "charts": charts, "plates": unmarked}
+    values = {"page": page, "charts": charts, "plates": unmarked, "matched": matched_plates(page)}
     return {
         "page.html": render_text("links/court.html", values).encode(),
         "page.css": render_text("links/court.css", {}).encode(),
     }
+
+
+def matched_plates(page: CourtPage) -> list[Plate]:
+    """Return the prints of both captures with the minutiae that the matcher paired."""
+    return [
+        replace(plate, is_matched=True)
+        for one in page.correspondences
+        for plate in _plates(page, one.points, ())
+    ]
 
 
 def _plates(

@@ -38,7 +38,7 @@ export class Crosses {
     if (!pane || !pane.cross || !pane.picture) return;
     const own = pane.side === "probe" ? this.analysed() : [];
     const detected = pane.minutiae.map((one) => ({ x: one.x_px, y: one.y_px }));
-    const places = [...own, ...detected.filter((one) => !is_marked(own, one.x, one.y))];
+    const places = [...own, ...detected.filter((one) => !is_marked(own, one.x, one.y, pane.dpi))];
     if (!places.length) return;
     pane.jumps = ((pane.jumps ?? -1) + 1) % places.length;
     pane.cross = pane.from_picture(places[pane.jumps]);

@@ -2,8 +2,9 @@
 // ridges traced in it: [finger, [[x, y], ...]].
 
 export const KINDS = ["minutia", "core", "delta", "ridge"];
-// A point within so many pixels of a feature is that feature, as in domain/markups.py.
+// A point within so many pixels at so many an inch of a feature is that feature, as in domain/markups.py.
 const SAME_PLACE_PX = 12;
+const NOMINAL_PPI = 500;
 
 export class Features {
   constructor(field, traced, words) {
@@ -110,6 +111,7 @@ export function traces_of(rows) {
   return rows.map(([, places]) => places.map(([x, y]) => ({ x, y })));
 }
 
-export function is_marked(features, x, y) {
-  return features.some((feature) => Math.hypot(feature.x - x, feature.y - y) <= SAME_PLACE_PX);
+export function is_marked(features, x, y, ppi) {
+  const reach = (SAME_PLACE_PX * (ppi || NOMINAL_PPI)) / NOMINAL_PPI;
+  return features.some((feature) => Math.hypot(feature.x - x, feature.y - y) <= reach);
 }

@@ -33,6 +33,7 @@ export class Pane {
     this.said = "";
     this.loads = 0;
     this.ondrawn = null;
+    this.onfitted = null;
     this.look = { inverted: false, contrast: 1, showsMinutiae: false, isEqualised: false, isSharpened: false };
     this.view = { x: 0, y: 0, zoom: 1, turn: 0 };
     new ResizeObserver(() => this.resize()).observe(this.frame);
@@ -79,11 +80,16 @@ export class Pane {
 
   fit() {
     if (!this.picture) return;
-    const width = this.frame.clientWidth / this.picture.naturalWidth;
-    const height = this.frame.clientHeight / this.picture.naturalHeight;
-    this.view = { x: 0, y: 0, zoom: Math.max(SMALLEST, Math.min(width, height)), turn: 0 };
+    this.view = { x: 0, y: 0, zoom: this.fitted_zoom(), turn: 0 };
     this.moved = false;
     this.draw();
+    if (this.onfitted) this.onfitted();
+  }
+
+  fitted_zoom() {
+    const width = this.frame.clientWidth / this.picture.naturalWidth;
+    const height = this.frame.clientHeight / this.picture.naturalHeight;
+    return Math.max(SMALLEST, Math.min(width, height));
   }
 
   pan(x, y) {

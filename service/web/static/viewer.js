@@ -44,6 +44,17 @@ function linked() {
   return isLinked ? panes : active ? [active] : [];
 }
 
+// Both prints at one scale, whatever their resolutions: a millimetre is as long in either.
+function level() {
+  const shown = panes.filter((pane) => pane.picture && pane.dpi);
+  if (shown.length < 2 || shown.some((pane) => pane.moved)) return;
+  const scale = Math.min(...shown.map((pane) => pane.fitted_zoom() * pane.dpi));
+  for (const pane of shown) {
+    pane.view.zoom = scale / pane.dpi;
+    pane.draw();
+  }
+}
+
 function activate(pane) {
   active = pane;
   for (const other of panes) {
@@ -86,7 +97,7 @@ function refresh() {
     const here = crosses.analysed();
     const from = marks ? marks.points(finger(), "probe") : [];
     if (marks && root.dataset.markup) {
-      pane.points = pane.points.map((point, n) => ({ ...point, isAdded: !is_marked(here, from[n].x, from[n].y) }));
+      pane.points = pane.points.map((point, n) => ({ ...point, isAdded: !is_marked(here, from[n].x, from[n].y, panes[0].dpi) }));
     }
     pane.features = features ? features.of(finger()) : pane.side === "probe" ? here : [];
     pane.traces = features ? features.traces_of(finger()) : pane.side === "probe" ? traced_here() : [];
@@ -297,7 +308,11 @@ document.addEventListener("keydown", (event) => {
   if (on_print(event) || (shortcuts.checked && shortcut(event))) event.preventDefault();
 });
 
-for (const pane of panes) pane.ondrawn = warm;
+for (const pane of panes) {
+  pane.ondrawn = warm;
+  pane.onfitted = level;
+}
+level();
 const evaluation = new Evaluation(root, finger);
 if (marks) {
   marks.onremoved = refresh;

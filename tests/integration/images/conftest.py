@@ -43,6 +43,8 @@ def open_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[O
         database_url=database_url,
         template_format=minutiae_192.FORMAT.label,
         workbench_over_http=True,
+        # A busy machine must not turn a slow reading into a refusal.
+        print_seconds=120,
     )
     log = io.StringIO()
     app = create_app(assemble(settings, scorer), logger=build_logger(log))

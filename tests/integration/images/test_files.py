@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -214,6 +216,15 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(office: Office)
     page = first.page(f"cases/{case_id}/result")
 
     assert "What the matcher finds" not in sealed.text
+    assert "paired minutia" not in sealed.text
     assert "What the matcher finds" in page
+    charts = re.findall(r'aria-label="([^"]*): [^"]*, (\d+) paired minutiae"', page)
+    assert [title.split()[0] for title, _ in charts] == ["Probe", "Exemplar"]
+    assert charts[0][1] == charts[1][1]
+    assert int(charts[0][1]) > 10
+    (other,) = re.findall(r'href="(\?rank=1&amp;finger=\d+)">', page)
+    again = first.page(f"cases/{case_id}/result{html.unescape(other)}")
+    assert "paired minutiae" in again
+    assert again != page
     assert "no bits" in page
     assert "The prints have no bits" in page

@@ -43,6 +43,7 @@ from tests.integration.provenance.busy_exchange import exchange
 from tests.integration.provenance.busy_models import work_models
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.busy_publication import publish
+from tests.integration.provenance.busy_remaking import remake
 from tests.integration.provenance.busy_requests import work_requests
 from tests.integration.provenance.busy_retention import retain
 from tests.integration.provenance.links import Linked, make_link
@@ -77,6 +78,7 @@ def keep_busy(linked: Linked) -> None:
     convert(world)
     retain(world)
     publish(world)
+    remake(world)
 
 
 def _revoke_a_link(world: World) -> None:

@@ -86,6 +86,7 @@ from tests.integration.provenance.models_story import model_events
 from tests.integration.provenance.office_works import OFFICE_WORKS
 from tests.integration.provenance.retention_story import publication_events, retention_events
 from tests.integration.provenance.system_works import SYSTEM_WORKS
+from tests.integration.provenance.templates_story import template_events
 
 _ORDER = (
     *("conclude-doubt", "account", "sign-in", "end-sessions", "provider", "link-account"),
@@ -213,6 +214,7 @@ _STORIES = (
     certificate_events,
     disclosure_events,
     model_events,
+    template_events,
     application_events,
     agency_events,
     conversion_events,

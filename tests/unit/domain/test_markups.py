@@ -86,3 +86,13 @@ def test_without_a_mark_up_every_point_is_added() -> None:
     pair = _pair(THUMB, 1, 1)
 
     assert added_points(None, [pair]) == added_points(_analysis(), [pair]) == (pair,)
+
+
+@pytest.mark.parametrize(("ppi", "near_px"), [(500, 12), (512, 12), (569, 13), (1_000, 24)])
+def test_a_place_is_the_same_within_as_many_millimetres_at_any_resolution(
+    ppi: int, near_px: int
+) -> None:
+    analysis = _analysis(FingerMarkup(THUMB, features=(Feature(100, 100),), ppi=ppi))
+    near, far = _pair(THUMB, 100 + near_px, 100), _pair(THUMB, 101 + near_px, 100)
+
+    assert added_points(analysis, [near, far]) == (far,)

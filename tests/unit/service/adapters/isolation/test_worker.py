@@ -79,12 +79,13 @@ def test_a_late_child_is_killed_at_the_limit(task: str) -> None:
     with Worker(TASKS, Limits(seconds=3.0)) as worker:
         assert still_works(worker)
         begun = time.monotonic()
-        with pytest.raises(UnreadablePrintError, match="too long"):
+        with pytest.raises(UnreadablePrintError, match="too long") as refused:
             worker.ask(Frame({"task": task}))
         took = time.monotonic() - begun
 
         assert took < 5.0
         assert worker.restarts == 1
+        assert refused.value.is_late
 
 
 def test_a_child_is_replaced_after_its_calls() -> None:

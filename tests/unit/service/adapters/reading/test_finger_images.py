@@ -49,6 +49,8 @@ def test_minutiae_alone_are_a_file_too() -> None:
     assert len(found.minutiae[0].minutiae) == 1
 
 
-def test_xml_is_refused_by_name() -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_xml_is_refused_by_name(encoding: str) -> None:
+    package = "<?xml version='1.0'?><itl:NISTBiometricInformationExchangePackage/>"
     with pytest.raises(UnreadablePrintError, match="XML"):
-        read_print_file(b"<?xml version='1.0'?><a/>", UNSTATED)
+        read_print_file(package.encode(encoding), UNSTATED)

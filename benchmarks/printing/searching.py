@@ -1,0 +1,156 @@
+"""People enrolled and searched through the service's own use cases, ranked and timed.
+
+Processor time is that of this process, which looks up, compares, orders and stores; reading an
+image and finding its minutiae happen in a process apart, and are told apart.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from benchmarks.printing.simulated import Capture
+from benchmarks.serving.trees import family_cpu_ms
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.errors import UnreadablePrintError
+from domain.ids import EncounterId, ForceCode, SearchId, UserId
+from domain.people import Details
+from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.searches import Probe, SearchType
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.bootstrap import Runtime
+from service.usecases.people.enrolment import Enrol, enrol
+from service.usecases.people.importing import ImportFile, import_file
+from service.usecases.people.print_files import SentFile, capture_of_files
+from service.usecases.searches.searching import SubmitSearch, submit_search
+
+_FORCE = ForceCode("13")
+_MS_A_NS = 1e-6
+
+
+@dataclass(slots=True)
+class Found:
+    """The searches of one kind; a rank is None where the true person is not in the list."""
+
+    ranks: list[int | None] = field(default_factory=list)
+    search_ms: list[float] = field(default_factory=list)
+    """Processor time of this process, from the look-up to the commit."""
+    reading_ms: list[float] = field(default_factory=list)
+    """Processor time of the process that reads; empty for probes without images."""
+    unread: int = 0
+    """Probes that were refused because nothing was found in them: counted as not found."""
+
+    def told(self) -> dict[str, Any]:
+        """Return the statements of a result."""
+        asked = len(self.ranks) + self.unread
+        first = sum(rank == 1 for rank in self.ranks)
+        return {
+            "searches": asked,
+            "unread": self.unread,
+            "rank1": first / asked,
+            "not_first": asked - first,
+            "listed": sum(rank is not None for rank in self.ranks) / asked,
+            "search_cpu_ms": _spread(self.search_ms),
+            "reading_cpu_ms": _spread(self.reading_ms),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The service with one force that enrols and searches."""
+
+    runtime: Runtime
+
+    def enrol_file(self, data: bytes) -> EncounterId:
+        """Enrol a transaction as `identlink import-nist` does."""
+        command = ImportFile(_caller(Purpose.OPERATIONS), data, digest_key=self.runtime.digest_key)
+        return import_file(self.runtime.services, command).encounter_id
+
+    def enrol(self, capture: Capture) -> EncounterId:
+        """Enrol a capture whose minutiae are known."""
+        services = self.runtime.services
+        command = Enrol(
+            caller=_caller(Purpose.OPERATIONS),
+            captured_at=services.surroundings.clock(),
+            impressions=tuple(impression for impression, _ in capture),
+            minutiae=tuple(view for _, view in capture),
+        )
+        return enrol(services, command)
+
+    def search_tenprint(self, data: bytes, true: EncounterId, found: Found) -> None:
+        """Search with a transaction of plain prints."""
+        self._search_file(SentFile(data), ImpressionType.PLAIN, true, found)
+
+    def search_mark(self, data: bytes, true: EncounterId, found: Found) -> None:
+        """Search with the picture of a mark whose finger is unknown."""
+        sent = SentFile(data, FingerPosition.UNKNOWN, ImpressionType.LATENT)
+        self._search_file(sent, ImpressionType.LATENT, true, found)
+
+    def search_capture(self, capture: Capture, true: EncounterId, found: Found) -> None:
+        """Search with a capture whose minutiae are known."""
+        impressions, views = zip(*capture, strict=True)
+        self._search(SearchType.TP_TP, impressions, views, true, found)
+
+    def _search_file(
+        self, sent: SentFile, usual: ImpressionType, true: EncounterId, found: Found
+    ) -> None:
+        is_mark = usual is ImpressionType.LATENT
+        before = _children_ms()
+        try:
+            read = capture_of_files(self.runtime.services.prints, [sent], usual)
+        except UnreadablePrintError:
+            found.unread += 1
+            return
+        found.reading_ms.append(_children_ms() - before)
+        kind = SearchType.LT_TP if is_mark else SearchType.TP_TP
+        self._search(kind, read.impressions, read.minutiae, true, found)
+
+    def _search(
+        self,
+        kind: SearchType,
+        impressions: Sequence[Impression],
+        views: Sequence[MinutiaeView],
+        true: EncounterId,
+        found: Found,
+    ) -> None:
+        purpose = Purpose.ARREST if kind is SearchType.TP_TP else Purpose.CRIME_SCENE
+        command = SubmitSearch(
+            _caller(purpose), kind, Probe(tuple(impressions), Details()), minutiae=tuple(views)
+        )
+        search_id, spent_ms = _timed(lambda: submit_search(self.runtime.services, command))
+        found.search_ms.append(spent_ms)
+        found.ranks.append(self._rank(search_id, true))
+
+    def _rank(self, search_id: SearchId, true: EncounterId) -> int | None:
+        with self.runtime.services.units.read() as unit:
+            candidates = unit.searches.candidates(search_id)
+        places = [place for place, one in enumerate(candidates, 1) if one.encounter_id == true]
+        return places[0] if places else None
+
+
+def _timed(act: Callable[[], SearchId]) -> tuple[SearchId, float]:
+    began = time.process_time_ns()
+    found = act()
+    return found, (time.process_time_ns() - began) * _MS_A_NS
+
+
+def _children_ms() -> float:
+    """Return the processor time of the processes that this one started."""
+    return family_cpu_ms(os.getpid()) - time.process_time_ns() * _MS_A_NS
+
+
+def _caller(purpose: Purpose) -> Caller:
+    scopes = ROLE_SCOPES[Role.FORCE]
+    return Caller(Actor(UserId("bench"), Role.FORCE, _FORCE, scopes), purpose)
+
+
+def _spread(values: Sequence[float]) -> dict[str, float]:
+    if not values:
+        return {}
+    median, late = np.quantile(values, [0.5, 0.95])
+    return {"mean": float(np.mean(values)), "p50": float(median), "p95": float(late)}

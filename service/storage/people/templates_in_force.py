@@ -1,0 +1,81 @@
+"""Which templates and minutiae of a capture are in force, now or at an earlier change.
+
+A capture has the templates that it was enrolled with, and may have others that were made again
+from its pictures. A generation of these is in force for searches of the gallery after its switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+
+from service.storage.engine.membership import Among
+from service.storage.tables.metadata import ROW
+from service.storage.tables.people import encounters
+from service.storage.tables.remaking import remade_minutiae, remade_templates, template_switches
+
+NOW = 2**62
+"""After every change of the gallery."""
+
+AT = "at_change"
+"""The parameter that says at which change; without it, now."""
+
+_AT = bindparam(AT, NOW, ROW)
+
+_NEWEST = (
+    select(remade_templates.c.payload_id)
+    .join(
+        template_switches,
+        template_switches.c.generation_id == remade_templates.c.generation_id,
+    )
+    .where(
+        remade_templates.c.encounter_id == encounters.c.encounter_id,
+        template_switches.c.after_change < _AT,
+    )
+    .order_by(template_switches.c.after_change.desc())
+    .limit(1)
+    .correlate(encounters)
+    .scalar_subquery()
+)
+
+IN_FORCE = func.coalesce(_NEWEST, encounters.c.payload_id)
+"""The payload with the templates of a row of `encounters`."""
+
+REMADE_MINUTIAE = (
+    select(
+        remade_templates.c.encounter_id.label("owner_id"),
+        remade_minutiae.c.position,
+        remade_minutiae.c.payload_id,
+        template_switches.c.after_change,
+    )
+    .select_from(remade_minutiae)
+    .join(remade_templates, remade_templates.c.remake_id == remade_minutiae.c.remake_id)
+    .join(
+        template_switches,
+        template_switches.c.generation_id == remade_templates.c.generation_id,
+    )
+    .where(
+        Among(remade_templates.c.encounter_id, "owners"),
+        template_switches.c.after_change < _AT,
+    )
+    .order_by(
+        remade_templates.c.encounter_id,
+        template_switches.c.after_change,
+        remade_minutiae.c.position,
+    )
+)
+"""The minutiae of captures made again, of every generation in force by then, the newest last."""
+
+
+def remade_payloads_of(encounter_ids: Sequence[str]) -> tuple[Select[Any], ...]:
+    """Return queries for all that was made again from the pictures of captures."""
+    of_captures = remade_templates.c.encounter_id.in_(encounter_ids)
+    minutiae = remade_minutiae.join(
+        remade_templates, remade_templates.c.remake_id == remade_minutiae.c.remake_id
+    )
+    return (
+        select(remade_templates.c.payload_id).where(of_captures),
+        select(remade_minutiae.c.payload_id).select_from(minutiae).where(of_captures),
+    )

@@ -1,0 +1,231 @@
+"""Templates made again from the pictures that are kept, by the tools that are set now.
+
+A generation is made beside the templates in force: searches, examiners and replays do not see it.
+Each capture is durable on its own, so that a run that was killed goes on where it was. The switch
+puts a whole generation in force; searches before it are replayed with the templates before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
+from domain.events.templates import (
+    TemplateGenerationBegun,
+    TemplateGenerationSwitched,
+    TemplateRemade,
+)
+from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
+from domain.prints import Impression
+from domain.template_generations import GenerationCount, TemplateGeneration
+from service.ports.print_reading import UNSTATED
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.print_desk import PrintDesk, TakenPrint
+from service.usecases.services import Services
+
+_PAGE = 200
+"""Captures whose turn is looked up at a time."""
+
+_DIGEST_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RemakeState:
+    """The generation of the tools that are set now, and how far it is."""
+
+    generation: TemplateGeneration | None
+    """The one that is made or, when nothing is left to make, was switched to; None before."""
+    is_switched: bool
+    count: GenerationCount
+
+
+def tools_of(desk: PrintDesk) -> str:
+    """Return the tools that make templates: each with version and digest.
+
+    Raises InvalidInputError where the gallery's format is made elsewhere, ConfigurationError for a
+    library that is missing.
+    """
+    vectors = desk.demand_features().vectors().tool
+    return "; ".join(
+        f"{tool.label} {tool.digest[:_DIGEST_DIGITS]}" for tool in (*desk.finder.tools, vectors)
+    )
+
+
+def remake_state(services: Services, tools: str) -> RemakeState:
+    """Return how far the templates of these tools are."""
+    with services.units.read() as unit:
+        opened = unit.remakes.open(tools)
+        last = unit.remakes.in_force()
+        switched = last if last is not None and last.tools == tools else None
+        return RemakeState(
+            opened or switched,
+            opened is None and switched is not None,
+            unit.remakes.count(opened or switched, tools),
+        )
+
+
+def remake_templates(
+    services: Services, caller: Caller, advance: Callable[[int], None] = lambda _: None
+) -> RemakeState:
+    """Make the templates of every capture with pictures again; what was made before is not.
+
+    Nothing is in force before `switch_templates`. `advance` is told of each capture. Raises
+    NotPermittedError, ConflictError when no capture has pictures or one took too long to read,
+    and as `tools_of` does.
+    """
+    caller.actor.require(Scope.OPERATE)
+    tools = tools_of(services.prints)
+    state = remake_state(services, tools)
+    if not state.count.waiting:
+        _demand_something(state)
+        return state
+    generation = state.generation
+    if generation is None or state.is_switched:
+        generation = _begun(services, caller, tools)
+    for encounter_id in _waiting(services, tools):
+        _remake(services, caller, generation.generation_id, encounter_id)
+        advance(1)
+    return remake_state(services, tools)
+
+
+def switch_templates(services: Services, caller: Caller) -> RemakeState:
+    """Put the templates that were made again in force; nothing else may use the store meanwhile.
+
+    Raises NotPermittedError, ConflictError when there is no generation to switch to, or captures
+    that are still to be made again.
+    """
+    caller.actor.require(Scope.OPERATE)
+    tools = tools_of(services.prints)
+    state = remake_state(services, tools)
+    if state.count.waiting:
+        raise ConflictError(
+            f"{state.count.waiting} captures with pictures are still to be made again: run"
+            " `identlink templates remake` to its end."
+        )
+    if state.generation is None or state.is_switched or not state.count.made:
+        raise ConflictError(
+            "No templates wait for a switch: run `identlink templates remake` with the extractor"
+            " that is to be used."
+        )
+    with services.units.write() as unit:
+        _switch(services, unit, caller, state.generation.generation_id, state.count)
+        unit.commit()
+    services.gallery.catch_up()
+    return remake_state(services, tools)
+
+
+def _switch(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    generation_id: GenerationId,
+    count: GenerationCount,
+) -> None:
+    after = unit.events.lock_last_change()
+    by, at = caller.actor.user_id, services.surroundings.clock()
+    unit.remakes.switch(generation_id, by, at, after=after)
+    event = TemplateGenerationSwitched(
+        generation_id,
+        after_change=after,
+        made=count.made,
+        kept=count.kept,
+        without_pictures=count.without_pictures,
+    )
+    record(unit, services.surroundings, caller, event)
+
+
+def _demand_something(state: RemakeState) -> None:
+    if state.generation is None:
+        raise ConflictError(
+            "No capture of this store has pictures: templates can be made again only of captures"
+            " that were enrolled from images."
+        )
+
+
+def _begun(services: Services, caller: Caller, tools: str) -> TemplateGeneration:
+    made = services.surroundings
+    generation = TemplateGeneration(
+        GenerationId(made.new_id()), tools, caller.actor.user_id, made.clock()
+    )
+    with services.units.write() as unit:
+        unit.remakes.begin(generation)
+        event = TemplateGenerationBegun(generation.generation_id, tools)
+        record(unit, made, caller, event)
+        unit.commit()
+    return generation
+
+
+def _waiting(services: Services, tools: str) -> Iterator[EncounterId]:
+    after, found = EncounterRow(0), True
+    while found:
+        with services.units.read() as unit:
+            page = unit.remakes.waiting(tools, after=after, limit=_PAGE)
+        found = bool(page)
+        for row, encounter_id in page:
+            after = row
+            yield encounter_id
+
+
+def _remake(
+    services: Services, caller: Caller, generation_id: GenerationId, encounter_id: EncounterId
+) -> None:
+    """Make the templates of one capture again; one that was erased meanwhile is passed over."""
+    with services.units.read() as unit:
+        encounter = unit.encounters.get(encounter_id)
+        impressions = encounter.impressions if encounter else ()
+        pictures = [_picture(unit, encounter_id, int(one.position)) for one in impressions]
+    taken = _taken(services.prints, impressions, pictures)
+    remake_id = RemakeId(services.surroundings.new_id())
+    try:
+        with services.units.write() as unit:
+            if taken is None:
+                unit.remakes.keep(remake_id, generation_id, encounter_id)
+            else:
+                fresh = [one.impression for one in taken]
+                views = [one.minutiae for one in taken]
+                unit.remakes.add(remake_id, generation_id, encounter_id, fresh, views)
+            event = TemplateRemade(
+                remake_id,
+                generation_id,
+                encounter_id,
+                fingers=len(impressions),
+                is_kept=taken is None,
+            )
+            record(unit, services.surroundings, caller, event)
+            unit.commit()
+    except NotFoundError:
+        return
+
+
+def _picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
+    """Return the picture of a finger, of the capture or of the search it was enrolled from."""
+    own = unit.images.of_encounter(encounter_id, position)
+    source = None if own else unit.images.source_of(encounter_id)
+    return unit.images.of_search(source, position) if source else own
+
+
+def _taken(
+    desk: PrintDesk, impressions: tuple[Impression, ...], pictures: list[bytes | None]
+) -> list[TakenPrint] | None:
+    """Return the prints read again; None where one of them cannot be, or has no picture.
+
+    Templates of two extractors in one capture would be compared with each other.
+    """
+    made = []
+    for impression, picture in zip(impressions, pictures, strict=True):
+        if picture is None:
+            return None
+        try:
+            source = desk.read_one(picture, UNSTATED)
+            made.append(desk.taken(source, impression.position, impression.impression_type))
+        except UnreadablePrintError as error:
+            if error.is_late:
+                raise ConflictError(
+                    "A picture took too long to read: raise IDENTLINK_PRINT_SECONDS and repeat the"
+                    " command, which goes on where it was."
+                ) from error
+            return None
+    return made or None

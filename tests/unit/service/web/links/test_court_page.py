@@ -1,0 +1,80 @@
+"""The page of a court bundle: the pairs of the matcher on the prints of their finger alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
+
+from domain.minutiae import Minutia, MinutiaKind
+from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.formats import synthetic_192
+from service.ports.print_images import PrintImage, PrintOrigin
+from service.usecases.links.court import CourtPage, CourtPrint
+from service.usecases.searches.correspondence import FingerCorrespondence
+from service.web.links.court_page import Plate, matched_plates
+
+TEMPLATE = synthetic_192.FORMAT.template
+THUMB, INDEX, UNKNOWN = (
+    FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, FingerPosition.UNKNOWN
+)  # fmt: skip
+
+
+def minutia(x_px: float, y_px: float) -> Minutia:
+    return Minutia(x_px, y_px, 0.5, MinutiaKind.RIDGE_ENDING, 50)
+
+
+def court_print(position: FingerPosition, *, is_probe: bool, height_px: int = 512) -> CourtPrint:
+    vector = np.zeros(192, dtype=np.float32)
+    vector[0] = 1
+    impression = Impression(position, ImpressionType.PLAIN, 60, vector, TEMPLATE)
+    image = PrintImage(b"", 512, height_px, (), PrintOrigin.CAPTURED, dpi=height_px)
+    return CourtPrint(f"prints/{position}-{is_probe}.png", is_probe, impression, image)
+
+
+FOUND = FingerCorrespondence(
+    probe_position=INDEX,
+    position=INDEX,
+    pairs=((minutia(10.4, 20.6), minutia(30.0, 40.0)), (minutia(1.0, 2.0), minutia(3.0, 4.0))),
+    rotation_deg=3,
+    overlap=(5, 6),
+    match_score=2.0,
+)
+
+
+def plates(found: FingerCorrespondence, *prints: CourtPrint) -> list[Plate]:
+    page = cast("CourtPage", SimpleNamespace(prints=prints, correspondences=(found,)))
+    return matched_plates(page)
+
+
+def test_pairs_are_numbered_alike_on_both_prints_of_their_finger() -> None:
+    drawn = plates(
+        FOUND,
+        court_print(THUMB, is_probe=True),
+        court_print(INDEX, is_probe=True),
+        court_print(THUMB, is_probe=False),
+        court_print(INDEX, is_probe=False, height_px=1_024),
+    )
+
+    assert [one.points for one in drawn] == [
+        ((1, 10, 21), (2, 1, 2)),
+        ((1, 30, 40), (2, 3, 4)),
+    ]
+    assert [one.scale for one in drawn] == [1.0, 2.0]
+    assert all(one.is_matched for one in drawn)
+
+
+def test_of_a_mark_its_one_print_is_drawn_beside_the_finger_that_agrees() -> None:
+    mark = replace(FOUND, probe_position=UNKNOWN)
+
+    drawn = plates(mark, court_print(UNKNOWN, is_probe=True), court_print(INDEX, is_probe=False))
+
+    assert [one.print_.is_probe for one in drawn] == [True, False]
+
+
+def test_nothing_is_drawn_of_a_finger_without_pairs() -> None:
+    without = replace(FOUND, pairs=())
+
+    assert not plates(without, court_print(INDEX, is_probe=True))
