@@ -173,7 +173,7 @@ class PartedIndex:
         with self._looking:
             begun = time.monotonic()
             asked = [(one, one.call("standing", self._code)) for one in self._holders.replicas()]
-            ends = begun + _LOOK_S
+            ends = time.monotonic() + _LOOK_S
             known: dict[str, Known] = {}
             for replica, answer in asked:
                 standing = _within(answer, ends)

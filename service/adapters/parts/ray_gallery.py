@@ -11,10 +11,11 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,15 @@ from domain.errors import ConfigurationError, GalleryError, LinkingError
 from indexing.codec import Codec
 from indexing.held_part import HeldPart, PartPlan
 from indexing.replicated import ReplicaLostError
+from service.adapters.parts.deadlines import Repeated, in_time
 from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
 _HOSTS_PARTS = "gallery"
 """The resource of hosts that hold parts; those of the service are in the cluster without it."""
 _PROBE_S = 60
+_LISTED_S = 2.0
+"""How long the cluster has to say which replicas there are."""
 _GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
 
 _OPEN_QUESTION = (
@@ -148,23 +152,28 @@ class RayCluster:
         if not ray.is_initialized():
             connect(address)
         self._handles: dict[str, Any] = {}
+        self._names: Repeated[list[str]] = Repeated(ray.util.list_named_actors)
 
     def replicas(self) -> Sequence[RayReplica]:
         """Return the replicas of all maps; those known before when the cluster cannot be asked."""
         # Without the control store nothing is new, and the known ones still answer.
-        with suppress(RayError, ValueError, RuntimeError):
-            names = {name for name in ray.util.list_named_actors() if name.startswith("part-")}
+        with suppress(RayError, ValueError, RuntimeError, TimeoutError):
+            found = self._names.answer(_LISTED_S)
+            names = {name for name in found if name.startswith("part-")}
             for name in names - self._handles.keys():
-                self._handles[name] = ray.get_actor(name, namespace=NAMESPACE)
+                self._handles[name] = in_time(partial(_handle, name), _LISTED_S)
             for name in self._handles.keys() - names:
                 del self._handles[name]
         return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
 
     def nodes(self) -> list[str]:
-        """Return the hosts of parts that are up: those started with the resource `gallery`."""
+        """Return the hosts of parts that are up: those started with the resource `gallery`.
+
+        Raises GalleryError when the cluster does not say.
+        """
         return sorted(
             node["NodeID"]
-            for node in _untyped.nodes()
+            for node in _answered(_untyped.nodes)
             if node["Alive"] and node["Resources"].get(_HOSTS_PARTS)
         )
 
@@ -172,13 +181,14 @@ class RayCluster:
         self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
     ) -> RayReplica:
         """Make a replica on a host, where it stays; raises GalleryError."""
+        options = _Actor.options(
+            name=name,
+            namespace=NAMESPACE,
+            lifetime="detached",
+            scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
+        )
         try:
-            actor = _Actor.options(
-                name=name,
-                namespace=NAMESPACE,
-                lifetime="detached",
-                scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
-            ).remote(plan, str(directory))
+            actor = in_time(lambda: options.remote(plan, str(directory)), _PROBE_S)
             # Not among what it is made of: what is large there is gone when Ray makes it again.
             if codec is not None:
                 ray.get(actor.adopt.remote(codec), timeout=_PROBE_S)
@@ -191,14 +201,31 @@ class RayCluster:
         return RayReplica(name, actor)
 
     def stop(self, name: str) -> None:
-        """End a replica for good; its files stay."""
+        """End a replica for good; its files stay. Raises GalleryError."""
         actor = self._handles.pop(name, None)
         if actor is not None:
-            ray.kill(actor, no_restart=True)
+            _answered(lambda: ray.kill(actor, no_restart=True))
 
     def close(self) -> None:
         """Leave the cluster; its actors live on."""
-        ray.shutdown()
+        # A cluster that hangs is left all the same, by the end of the process.
+        with suppress(TimeoutError):
+            in_time(ray.shutdown, _PROBE_S)
+
+
+def _handle(name: str) -> Any:
+    return ray.get_actor(name, namespace=NAMESPACE)
+
+
+def _answered(question: Callable[[], Any]) -> Any:
+    """Return what the control store of the cluster says; raises GalleryError."""
+    try:
+        return in_time(question, _PROBE_S)
+    except (RayError, TimeoutError) as error:
+        raise GalleryError(
+            "The control store of the Ray cluster does not answer: see the log of Ray on its first"
+            " host."
+        ) from error
 
 
 def connect(address: str) -> None:
