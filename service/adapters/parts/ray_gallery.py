@@ -257,13 +257,19 @@ def demand_closed(address: str, has_dashboard: bool) -> None:
         )
     environment = {**os.environ, "RAY_AUTH_MODE": "disabled"}
     environment.pop("RAY_AUTH_TOKEN_PATH", None)
-    asked = subprocess.run(  # noqa: S603  # our own interpreter, a fixed program
-        [sys.executable, "-c", _OPEN_QUESTION, address],
-        env=environment,
-        capture_output=True,
-        timeout=_PROBE_S,
-        check=False,
-    )
+    try:
+        asked = subprocess.run(  # noqa: S603  # our own interpreter, a fixed program
+            [sys.executable, "-c", _OPEN_QUESTION, address],
+            env=environment,
+            capture_output=True,
+            timeout=_PROBE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise ConfigurationError(
+            "Whether the Ray cluster answers without a token could not be found out: it is too"
+            " slow. Try again."
+        ) from late
     if asked.returncode == 0:
         raise ConfigurationError(
             "The Ray cluster answers without a token: start it with RAY_AUTH_MODE=token."
