@@ -11,7 +11,8 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,10 @@ _LISTED_S = 2.0
 """How long the cluster has to say which replicas there are."""
 _GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
 
+_UNREACHED = (
+    "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: is Ray started"
+    " on this host too, with the same token?"
+)
 _OPEN_QUESTION = (
     "import sys\n"
     "from ray._raylet import GcsClient\n"
@@ -230,6 +235,8 @@ def _answered(question: Callable[[], Any]) -> Any:
 
 def connect(address: str) -> None:
     """Connect to a running cluster that demands the token; raises ConfigurationError."""
+    # Asked first, in processes that can be ended: `init` hangs with a control store that does.
+    demand_token(address)
     try:
         context = ray.init(
             address=address,
@@ -238,39 +245,52 @@ def connect(address: str) -> None:
             logging_level=logging.ERROR,
         )
     except (RayError, ConnectionError, RuntimeError, ValueError) as error:
-        raise ConfigurationError(
-            "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: is Ray"
-            " started on this host too, with the same token?"
-        ) from error
+        raise ConfigurationError(_UNREACHED) from error
     try:
-        demand_closed(address, bool(context.dashboard_url))
+        demand_no_dashboard(context.dashboard_url)
     except ConfigurationError:
         ray.shutdown()
         raise
 
 
-def demand_closed(address: str, has_dashboard: bool) -> None:
-    """Raise ConfigurationError for a cluster that answers without a token, or has a dashboard."""
-    if has_dashboard:
+def demand_no_dashboard(url: str | None) -> None:
+    """Raise ConfigurationError for a cluster whose dashboard has an address."""
+    if url:
         raise ConfigurationError(
             "The Ray cluster has a dashboard: start it with --include-dashboard=false."
         )
-    environment = {**os.environ, "RAY_AUTH_MODE": "disabled"}
-    environment.pop("RAY_AUTH_TOKEN_PATH", None)
-    try:
-        asked = subprocess.run(  # noqa: S603  # our own interpreter, a fixed program
-            [sys.executable, "-c", _OPEN_QUESTION, address],
-            env=environment,
-            capture_output=True,
-            timeout=_PROBE_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise ConfigurationError(
-            "Whether the Ray cluster answers without a token could not be found out: it is too"
-            " slow. Try again."
-        ) from late
-    if asked.returncode == 0:
+
+
+def demand_token(address: str) -> None:
+    """Raise ConfigurationError for a cluster that does not answer, or answers without a token."""
+    without = {**os.environ, "RAY_AUTH_MODE": "disabled"}
+    without.pop("RAY_AUTH_TOKEN_PATH", None)
+    asked = [_asked(address, environment) for environment in (os.environ, without)]
+    ends = time.monotonic() + _PROBE_S
+    answered, is_open = [_is_answered(one, ends) for one in asked]
+    if is_open:
         raise ConfigurationError(
             "The Ray cluster answers without a token: start it with RAY_AUTH_MODE=token."
         )
+    if not answered:
+        raise ConfigurationError(_UNREACHED)
+
+
+def _asked(address: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # our own interpreter, a fixed program
+        [sys.executable, "-c", _OPEN_QUESTION, address],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _is_answered(asked: subprocess.Popen[bytes], ends: float) -> bool:
+    """Say whether the cluster answered a process by then; the process is over afterwards."""
+    try:
+        return asked.wait(max(0.0, ends - time.monotonic())) == 0
+    except subprocess.TimeoutExpired:
+        asked.kill()
+        asked.wait()
+        return False
