@@ -156,13 +156,12 @@ def opened() -> None:
 
 def serve(told: Path) -> None:
     """Serve with meters; a SIGUSR1 has them told to a file."""
-    from service.main import run  # noqa: PLC0415
-
+    program: Any = _one_of("service.main", "service.cli.main")
     meters = Meters()
     meters.install()
     signal.signal(signal.SIGUSR1, lambda *_: meters.tell(told))
     sys.argv = ["identlink", "serve", "--port", "0", "--processes", "1", "--json"]
-    run()
+    program.run()
 
 
 if __name__ == "__main__":

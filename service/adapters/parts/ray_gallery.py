@@ -237,20 +237,30 @@ def connect(address: str) -> None:
     """Connect to a running cluster that demands the token; raises ConfigurationError."""
     # Asked first, in processes that can be ended: `init` hangs with a control store that does.
     demand_token(address)
-    try:
-        context = ray.init(
-            address=address,
-            namespace=NAMESPACE,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
-    except (RayError, ConnectionError, RuntimeError, ValueError) as error:
-        raise ConfigurationError(_UNREACHED) from error
+    context = _connected(address, time.monotonic() + _PROBE_S)
     try:
         demand_no_dashboard(context.dashboard_url)
     except ConfigurationError:
         ray.shutdown()
         raise
+
+
+def _connected(address: str, ends: float) -> Any:
+    """Connect, again until then: Ray gives a busy cluster, or one that starts, five seconds."""
+    while True:
+        try:
+            return ray.init(
+                address=address,
+                namespace=NAMESPACE,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+        except ConnectionError as error:
+            if time.monotonic() > ends:
+                raise ConfigurationError(_UNREACHED) from error
+            time.sleep(1.0)
+        except (RayError, RuntimeError, ValueError) as error:
+            raise ConfigurationError(_UNREACHED) from error
 
 
 def demand_no_dashboard(url: str | None) -> None:
