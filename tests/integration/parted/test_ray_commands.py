@@ -130,7 +130,7 @@ def server(shop: Shop) -> Iterator[str]:
         assert serving.wait(LIMIT_S) == 0
     finally:
         serving.kill()
-        serving.wait()
+        serving.communicate()
 
 
 def test_status_and_verify_say_that_all_is_there(shop: Shop) -> None:
