@@ -30,7 +30,7 @@ from indexing.joining import joined
 from indexing.manifests import Kind
 from indexing.part_search import Ahead, PartHits, Similarities
 from indexing.placing import mapped_buckets
-from indexing.questions import Question
+from indexing.questions import Question, Sought
 from indexing.snapshots import content_digest
 
 _SCOPES = 256
@@ -289,7 +289,9 @@ class PartsSearcher:
     def _guess(self, question: Question, k: int, parts: int) -> Scan | None:
         """Return the scan that would follow if as much passed as of the last such question.
 
-        What is compared after it is compared ahead, as much as falls to one of the parts.
+        Of tenprints, what is compared after it is compared ahead, as much as falls to one of the
+        parts. Of marks not: each position would be compared by itself, which costs as much as
+        the round that it saves.
         """
         whole = self._extents.get(question.scope)
         if whole is None:
@@ -297,9 +299,12 @@ class PartsSearcher:
         depths = question.depths(whole.size, k, self._fmt)
         if not depths:
             return None
-        heads = max(one.head or one.full for one in depths)
         deepest = max(one.full for one in depths)
-        return Scan(tuple(range(len(depths))), deepest, whole, _ahead(heads, parts), k)
+        scan = Scan(tuple(range(len(depths))), deepest, whole)
+        if question.sought is not Sought.TENPRINTS:
+            return scan
+        heads = max(one.head or one.full for one in depths)
+        return replace(scan, ahead=_ahead(heads, parts), k=k)
 
     def _learn(self, question: Question, extents: Sequence[Extent]) -> None:
         if len(self._extents) > _SCOPES:
