@@ -34,7 +34,7 @@ test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbounce
 	$(BIN)/pytest tests/interop
 
 test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this machine; at most ten minutes
-	timeout 600 $(BIN)/pytest tests/integration/parted/test_ray_gallery.py
+	timeout --signal=INT 600 $(BIN)/pytest tests/integration/parted -m cluster
 
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e and not interop and not cluster"

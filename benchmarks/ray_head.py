@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from service.adapters.parts.parts_opening import check_token
 
+_STARTS_WITHIN_S = 120
 _STOPS_WITHIN_S = 60
 
 
@@ -53,11 +55,44 @@ def ray_head(cpus: int = 2, store_bytes: int = 100 * 2**20) -> Iterator[tuple[st
             stderr=log,
         )
     try:
+        _await(port)
         yield f"ray://127.0.0.1:{port}", token
     finally:
         head.send_signal(signal.SIGTERM)
         head.wait(_STOPS_WITHIN_S)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def control_store_stopped(address: str) -> Iterator[None]:
+    """Stop the control store of the cluster at `ray://HOST:PORT`, as a host that hangs does."""
+    number = _control_store(address.rpartition(":")[2])
+    os.kill(number, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(number, signal.SIGCONT)
+
+
+def _control_store(port: str) -> int:
+    """Return the number of the process that serves this port."""
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = entry.read_bytes().split(b"\0")
+            if b"gcs_server" in words[0] and f"--gcs_server_port={port}".encode() in words:
+                return int(entry.parent.name)
+    raise LookupError("No control store serves that port.")
+
+
+def _await(port: int) -> None:
+    """Wait until the control store takes connections."""
+    ends = time.monotonic() + _STARTS_WITHIN_S
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        if time.monotonic() > ends:
+            raise TimeoutError("The Ray cluster did not start.")
+        time.sleep(0.1)
 
 
 def _free_port() -> int:

@@ -14,6 +14,7 @@ Several hosts are not measured: nothing here leaves the machine.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -328,7 +329,8 @@ def _table(result: dict[str, Any]) -> str:
 def _ray_lines(result: dict[str, Any]) -> list[str]:
     batch = result["ray_batch_of_64"]
     return [
-        f"Ray, {result['replicas']} replicas each, by the clock:",
+        f"Ray, {result['replicas']} replicas each, by the clock, on {os.cpu_count()}"
+        f" cores at a load of {result['load_before']:.0f}:",
         "",
         "| search | parts in this process, ms | over Ray, ms |",
         "|---|---|---|",

@@ -30,7 +30,7 @@ from indexing.generations import Generations
 from indexing.maintenance import drop_erased, maintain
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS
-from indexing.part_search import LocalSearch, PartHits, Similarities
+from indexing.part_search import Ahead, LocalSearch, PartHits, Similarities
 from indexing.placing import buckets_of, mapped_buckets
 from indexing.questions import Question
 from indexing.snapshots import Snapshot
@@ -114,6 +114,10 @@ class Scan:
     rows: Sequence[int]
     depth: int
     whole: Extent
+    ahead: int = 0
+    """How many places of each query to compare at once: `LocalSearch.ahead`. It saves a round."""
+    k: int = 0
+    """The length of the list, where some are compared ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ class Worked:
     share: Share
     extent: Extent
     found: Sequence[Similarities] | Sequence[PartHits] = ()
+    ahead: Sequence[Ahead] = ()
+    """Of a scan that asked for it, one for each query."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,18 +184,24 @@ class _Search:
     working: threading.Lock = field(default_factory=threading.Lock)
     done: int = 0
     found: Sequence[Similarities] | Sequence[PartHits] = ()
+    ahead: Sequence[Ahead] = ()
 
     def work(self, steps: Sequence[Scan | Compare]) -> Worked:
         """Take the steps that were not taken; a step sent twice is taken once."""
         with self.working:
             for step in steps[self.done :]:
-                self.found = (
-                    self.local.scan(step.rows, step.depth, step.whole)
-                    if isinstance(step, Scan)
-                    else self.local.compare(step.least, step.k)
-                )
+                self._take(step)
                 self.done += 1
-            return Worked(self.share, self.local.extent, self.found)
+            return Worked(self.share, self.local.extent, self.found, self.ahead)
+
+    def _take(self, step: Scan | Compare) -> None:
+        self.ahead = ()
+        if isinstance(step, Compare):
+            self.found = self.local.compare(step.least, step.k)
+            return
+        self.found = self.local.scan(step.rows, step.depth, step.whole)
+        if step.ahead:
+            self.ahead = self.local.ahead(step.rows, step.ahead, step.k)
 
 
 class HeldPart:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from indexing.assembling import NONE, Compared, best_of
-from indexing.candidates import Coarse, Extent
+from indexing.candidates import Coarse, Extent, threshold
+from indexing.ranking import highest_per_person
 
 Similarities = npt.NDArray[np.float32]
 
@@ -31,6 +32,40 @@ class PartHits:
     """float32 (h,), never rising."""
     is_whole: bool
     """Whether all that pass were compared."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ahead:
+    """What a part has compared of one query before anyone told it how deep.
+
+    All places whose approximate similarity is `least` or above, one by one, so that those below
+    another threshold can be left out again; and the best of what was not scanned, which counts
+    whatever the threshold.
+    """
+
+    least: np.float32
+    coarse: Similarities
+    """float32 (c,): approximate similarities of the places compared."""
+    person_rows: npt.NDArray[np.int64]
+    """int64 (c,)."""
+    encounter_rows: npt.NDArray[np.int64]
+    """int64 (c,)."""
+    similarities: Similarities
+    """float32 (c,): exact."""
+    unscanned: PartHits
+    is_whole: bool
+    """Whether these are all that pass."""
+
+    def at(self, least: np.float32, k: int) -> PartHits:
+        """Return what `PartSearch.compare` returns for a threshold not below `self.least`."""
+        chosen = self.coarse >= least
+        rest = self.unscanned
+        persons = np.concatenate([rest.person_rows, self.person_rows[chosen]])
+        encounters = np.concatenate([rest.encounter_rows, self.encounter_rows[chosen]])
+        similarities = np.concatenate([rest.similarities, self.similarities[chosen]])
+        best = highest_per_person(similarities, lambda at: (persons[at], encounters[at]), k=k)
+        is_whole = self.is_whole and bool(chosen.all())
+        return PartHits(persons[best], encounters[best], similarities[best], is_whole)
 
 
 class PartSearch(Protocol):
@@ -93,6 +128,13 @@ class LocalSearch:
             found.append(ranked[0] if len(ranked) == 1 else np.concatenate([NONE, *ranked]))
         return found
 
+    def ahead(self, rows: Sequence[int], count: int, k: int) -> list[Ahead]:
+        """Compare the `count` most promising places of each query, after a scan of them.
+
+        It changes nothing of what `compare` returns afterwards.
+        """
+        return [_ahead(self._progress[row], count, k) for row in rows]
+
     def compare(self, least: Mapping[int, np.float32], k: int) -> list[PartHits]:
         """See `PartSearch.compare`."""
         found = []
@@ -100,12 +142,7 @@ class LocalSearch:
             held = self._progress[row]
             coarse, before = held.pool.coarse, held.ends
             # What was not scanned is not ranked, and counts whole.
-            held.ends = [
-                len(one.places)
-                if one.similarities is None
-                else int(np.searchsorted(-one.similarities, -reached, side="right"))
-                for one in coarse
-            ]
+            held.ends = _ends(coarse, reached)
             held.compared += held.pool.compared(before, held.ends)
             is_whole = all(
                 one.is_whole and len(one.places) == end
@@ -113,3 +150,53 @@ class LocalSearch:
             )
             found.append(PartHits(*best_of(held.compared, k=k), is_whole))
         return found
+
+
+def _ends(coarse: Sequence[Coarse], reached: np.float32) -> list[int]:
+    """Return how many places of each source reach a similarity."""
+    return [
+        len(one.places)
+        if one.similarities is None
+        else int(np.searchsorted(-one.similarities, -reached, side="right"))
+        for one in coarse
+    ]
+
+
+def _ahead(held: _Progress, count: int, k: int) -> Ahead:
+    coarse, pool = held.pool.coarse, held.pool
+    least = threshold([c.similarities for c in coarse if c.similarities is not None], count)
+    unscanned = [len(one.places) if one.similarities is None else 0 for one in coarse]
+    # Compared for good: these count for every threshold.
+    held.compared += pool.compared(held.ends, unscanned)
+    held.ends = unscanned
+    fixed = PartHits(*best_of(held.compared, k=k), is_whole=True)
+    ends = _ends(coarse, least)
+    found = [
+        _one_by_one(pool, place, end) for place, end in enumerate(ends) if not unscanned[place]
+    ]
+    columns = [np.concatenate(parts) for parts in zip(_NOTHING, *found, strict=True)]
+    is_whole = all(
+        one.is_whole and len(one.places) == end for one, end in zip(coarse, ends, strict=True)
+    )
+    return Ahead(least, *columns, unscanned=fixed, is_whole=is_whole)
+
+
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+_NOTHING = (NONE, _NO_ROWS, _NO_ROWS, NONE)
+
+
+def _one_by_one(pool: Pool, place: int, end: int) -> tuple[npt.NDArray[Any], ...]:
+    """Return coarse, person rows, encounter rows and similarities of the first of one source."""
+    coarse = pool.coarse[place]
+    if not end or coarse.similarities is None:
+        return _NOTHING
+    size = len(pool.coarse)
+    upto = [end if other == place else 0 for other in range(size)]
+    (compared,) = pool.compared([0] * size, upto)
+    columns = compared.source.columns
+    return (
+        coarse.similarities[:end],
+        columns.person_rows[compared.places],
+        columns.encounter_rows[compared.places],
+        compared.similarities,
+    )

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from itertools import count
 from typing import Any, Protocol
 from uuid import uuid4
@@ -28,9 +28,9 @@ from indexing.held_part import Compare, Refused, Scan, Share, Worked
 from indexing.hits import Hits
 from indexing.joining import joined
 from indexing.manifests import Kind
-from indexing.part_search import PartHits, Similarities
+from indexing.part_search import Ahead, PartHits, Similarities
 from indexing.placing import mapped_buckets
-from indexing.questions import Question
+from indexing.questions import Question, Sought
 from indexing.snapshots import content_digest
 
 _SCOPES = 256
@@ -65,20 +65,23 @@ class Patience:
     most_hedge_s: float = 0.25
     """Bounds of the time after which the other replica is asked too: between them, the time in
     which nineteen of twenty steps were answered lately."""
-    _lately: deque[float] = field(default_factory=lambda: deque(maxlen=200))
+    _lately: dict[int, deque[float]] = field(default_factory=dict)
 
-    def note(self, seconds: float) -> None:
-        """Learn from a step that was answered."""
-        self._lately.append(seconds)
+    def note(self, probes: int, seconds: float) -> None:
+        """Learn from a step about so many probes that was answered."""
+        self._lately.setdefault(probes.bit_length(), deque(maxlen=200)).append(seconds)
 
-    @property
-    def hedge_s(self) -> float:
-        """The time after which the other replica is asked."""
-        lately = sorted(self._lately)
+    def hedge_s(self, probes: int) -> float:
+        """The time after which the other replica is asked, for a step about so many probes.
+
+        A batch takes longer than a search: asked as early, the others would do all of it too.
+        """
+        most = self.most_hedge_s * max(1.0, probes / 4)
+        lately = sorted(self._lately.get(probes.bit_length(), ()))
         if len(lately) < 20:
-            return self.most_hedge_s
+            return most
         usual = lately[len(lately) * 19 // 20]
-        return min(max(usual, self.least_hedge_s), self.most_hedge_s)
+        return min(max(usual, self.least_hedge_s), most)
 
 
 class PassedError(Exception):
@@ -101,6 +104,7 @@ class RemotePart:
         self._steps: list[Scan | Compare] = []
         self._knowing: Replica | None = None
         self._opened: Worked | None = None
+        self._ahead: dict[int, Ahead] = {}
 
     def open(self, guess: Scan | None = None) -> Share:
         """Begin; return what the part says it holds.
@@ -121,15 +125,31 @@ class RemotePart:
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
         """See `PartSearch.scan`."""
         wanted = Scan(tuple(rows), depth, whole)
-        if self._steps == [wanted] and self._opened is not None:
+        if self._opened is not None and self._guessed() == wanted:
+            self._ahead = dict(zip(rows, self._opened.ahead, strict=bool(self._opened.ahead)))
             return list(self._opened.found)  # type: ignore[arg-type]
+        self._ahead = {}
         self._steps.append(wanted)
         return list(self._answered().found)  # type: ignore[arg-type]
 
     def compare(self, least: Mapping[int, np.float32], k: int) -> list[PartHits]:
         """See `PartSearch.compare`."""
+        ahead = [self._ahead.get(row) for row in least]
+        known = [
+            one.at(reached, k)
+            for one, reached in zip(ahead, least.values(), strict=True)
+            if one is not None and reached >= one.least
+        ]
+        if len(known) == len(least):
+            return known
         self._steps.append(Compare(dict(least), k))
         return list(self._answered().found)  # type: ignore[arg-type]
+
+    def _guessed(self) -> Scan | None:
+        """Return the scan that was sent with the question, if no other step was."""
+        if len(self._steps) == 1 and isinstance(self._steps[0], Scan):
+            return replace(self._steps[0], ahead=0, k=0)
+        return None
 
     def _answered(self) -> Worked:
         """Return the first answer of any replica to the last step."""
@@ -160,14 +180,15 @@ class RemotePart:
         self, pending: dict[Future[Any], Replica], spare: Iterator[Replica]
     ) -> set[Future[Any]]:
         """Wait for an answer; ask the other replica too when the first is late."""
-        begun, hedge_s = time.monotonic(), self._patience.hedge_s
+        probes = len(self._question.values)
+        begun, hedge_s = time.monotonic(), self._patience.hedge_s(probes)
         while True:
             left = self._ends - time.monotonic()
             if left <= 0:
                 raise GalleryIncompleteError(_INCOMPLETE)
             done, _ = wait(pending, timeout=min(hedge_s, left), return_when=FIRST_COMPLETED)
             if done:
-                self._patience.note(time.monotonic() - begun)
+                self._patience.note(probes, time.monotonic() - begun)
                 return done
             other = next(spare, None)
             if other is not None:
@@ -253,7 +274,7 @@ class PartsSearcher:
         opened = [
             RemotePart(_turned(replicas, turn), at, question, self._patience) for replicas in parts
         ]
-        guess = self._guess(question, k)
+        guess = self._guess(question, k, len(parts))
         shares = list(self._pool.map(lambda part: part.open(guess), opened))
         demand_whole(shares, at)
         self._learn(question, [part.extent for part in opened])
@@ -265,13 +286,25 @@ class PartsSearcher:
             each=self._pool.map,
         )
 
-    def _guess(self, question: Question, k: int) -> Scan | None:
-        """Return the scan that would follow if as much passed as of the last such question."""
+    def _guess(self, question: Question, k: int, parts: int) -> Scan | None:
+        """Return the scan that would follow if as much passed as of the last such question.
+
+        Of tenprints, what is compared after it is compared ahead, as much as falls to one of the
+        parts. Of marks not: each position would be compared by itself, which costs as much as
+        the round that it saves.
+        """
         whole = self._extents.get(question.scope)
         if whole is None:
             return None
         depths = question.depths(whole.size, k, self._fmt)
-        return Scan(tuple(range(len(depths))), max(one.full for one in depths), whole)
+        if not depths:
+            return None
+        deepest = max(one.full for one in depths)
+        scan = Scan(tuple(range(len(depths))), deepest, whole)
+        if question.sought is not Sought.TENPRINTS:
+            return scan
+        heads = max(one.head or one.full for one in depths)
+        return replace(scan, ahead=_ahead(heads, parts), k=k)
 
     def _learn(self, question: Question, extents: Sequence[Extent]) -> None:
         if len(self._extents) > _SCOPES:
@@ -282,6 +315,16 @@ class PartsSearcher:
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown(wait=False)
+
+
+def _ahead(depth: int, parts: int) -> int:
+    """Return how many of the `depth` best of all one part has, hardly ever more.
+
+    People fall to parts by chance; three deviations above the mean. A part that has more of them
+    is asked in a round of its own.
+    """
+    share = depth / parts
+    return int(share + 3 * share**0.5) + 1
 
 
 def _turned(replicas: Sequence[Replica], turn: int) -> Sequence[Replica]:

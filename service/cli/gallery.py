@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,11 +17,11 @@ from domain.errors import GalleryIncompleteError, IndexDamagedError
 from indexing.codec import Codec, train_codec
 from indexing.columns import stored_columns
 from indexing.parameters import DEFAULT_LIMITS
-from indexing.replicated import demand_whole, digest_of
+from indexing.replicated import ReplicaLostError, demand_whole, digest_of
 from indexing.rotation import secret_rotation
 from indexing.verification import ContentTally, Verification
 from service.adapters.parts.parted_index import Known, PartedIndex
-from service.adapters.parts.parts_hosting import Hosting, Wanted, home_of
+from service.adapters.parts.parts_hosting import Hosting, Wanted, homes_of
 from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
@@ -34,7 +35,9 @@ from service.storage.database import UnitsOfWork
 
 app = typer.Typer(help="The gallery in parts on several hosts (IDENTLINK_GALLERY).")
 
-_VERIFY_S = 24 * 3600
+_LOOK_EVERY_S = 10.0
+_LOOK_S = 30.0
+"""How long a replica that checks its files has to say that it is alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,12 @@ def status(
         with opened.units.read() as unit:
             last = unit.encounters.last_change()
         layout = opened.index.layout
-        rows = [_row(one) for one in opened.index.known]
+        known = opened.index.known
+        rows = [_row(one, host) for one, host in zip(known, homes_of(known), strict=True)]
     facts = {"version": layout.version, "cursor": layout.cursor, "last_change": last}
     lines = [
-        f"{row['name']}  part {row['part']}  host {row['host'][:8]}  change {row['fed_to']}"
-        f"  {row['tenprints']:,} tenprints"
+        f"{row['name']}  part {row['part']}  host {row['host'][:8] or 'unknown'}"
+        f"  change {row['fed_to']}  {row['tenprints']:,} tenprints"
         for row in rows
     ]
     whole = "whole" if layout.parts else "not whole: there are no lists"
@@ -90,13 +94,13 @@ def status(
         raise GalleryIncompleteError
 
 
-def _row(one: Known) -> dict[str, Any]:
+def _row(one: Known, host: str) -> dict[str, Any]:
     share = one.standing.share
     return {
         "name": one.replica.name,
         "version": share.version,
         "part": share.number,
-        "host": home_of(one),
+        "host": host,
         "fed_to": one.fed_to,
         "tenprints": share.counts[0],
         "marks": share.counts[1],
@@ -123,7 +127,19 @@ def verify(
 
 
 def _verified(one: Known) -> Verification:
-    found = one.replica.call("verify").result(timeout=_VERIFY_S)
+    """Return what a replica says of its files, however long that takes while it is alive."""
+    answer = one.replica.call("verify")
+    while not wait((answer,), timeout=_LOOK_EVERY_S).done:
+        if wait((one.replica.call("home"),), timeout=_LOOK_S).not_done:
+            raise GalleryIncompleteError(
+                "A replica does not answer: see `identlink gallery status`."
+            )
+    try:
+        found = answer.result()
+    except ReplicaLostError as lost:
+        raise GalleryIncompleteError(
+            "A replica ended while it checked its files: run the same command again."
+        ) from lost
     if not isinstance(found, Verification):
         raise IndexDamagedError("A replica did not check its files: see the log of Ray there.")
     return found

@@ -68,7 +68,11 @@ class LiveParts(LiveGallery):
     def _send_from(
         self, cursor: int, advance: Callable[[int], None], *, replicas: Sequence[str] | None
     ) -> None:
-        """Send changes above `cursor`, at last an empty step: it says that there are no more."""
+        """Send changes above `cursor`, at last an empty step: it says that there are no more.
+
+        Named replicas that do not take a step in time are sent no other: a step waits a minute,
+        and there are thousands.
+        """
         is_last = False
         while not is_last:
             with self._units.read() as unit:
@@ -77,17 +81,22 @@ class LiveParts(LiveGallery):
                 changes = unit.encounters.changes_after(cursor, max(0, end - cursor))
             if changes.cursor != max(end, cursor):
                 raise GalleryError("The changes of the gallery are not numbered one by one.")
-            self._send(cursor, changes, replicas)
+            taken = self._send(cursor, changes, replicas)
+            replicas = None if replicas is None else taken
             advance(changes.cursor - cursor)
             cursor, is_last = changes.cursor, changes.cursor >= last
+            is_last = is_last or replicas == []
             if len(changes.erased_rows):
                 self.prepared.forget()
 
-    def _send(self, after: int, changes: GalleryChanges, replicas: Sequence[str] | None) -> None:
-        self._parts.feed(
+    def _send(
+        self, after: int, changes: GalleryChanges, replicas: Sequence[str] | None
+    ) -> list[str]:
+        taken = self._parts.feed(
             (after, changes.cursor),
             [batch for batch in (changes.marks, changes.enrolled) if len(batch)],
             returned_rows=changes.returned_rows,
             erased_rows=changes.erased_rows,
             replicas=replicas,
         )
+        return list(taken)

@@ -96,8 +96,9 @@ class PartedGallery(SearchedGallery, Protocol):
         returned_rows: npt.NDArray[np.int64],
         erased_rows: npt.NDArray[np.int64],
         replicas: Collection[str] | None = None,
-    ) -> None:
+    ) -> Collection[str]:
         """Send the changes above the first number up to the second: to all, or to some replicas.
 
-        Sent to all, it raises GalleryIncompleteError when a part has no replica that took them.
+        Returns the names of those that are known to have taken them. Sent to all, it raises
+        GalleryIncompleteError when a part has no replica that took them.
         """

@@ -173,7 +173,7 @@ class PartedIndex:
         with self._looking:
             begun = time.monotonic()
             asked = [(one, one.call("standing", self._code)) for one in self._holders.replicas()]
-            ends = begun + _LOOK_S
+            ends = time.monotonic() + _LOOK_S
             known: dict[str, Known] = {}
             for replica, answer in asked:
                 standing = _within(answer, ends)
@@ -220,7 +220,7 @@ class PartedIndex:
         returned_rows: npt.NDArray[np.int64],
         erased_rows: npt.NDArray[np.int64],
         replicas: Collection[str] | None = None,
-    ) -> None:
+    ) -> Collection[str]:
         """Send changes; see `service.ports.gallery.PartedGallery.feed`."""
         after, to = changes
         added = tuple((batch.kind, stored_columns(batch, self._rotation)) for batch in batches)
@@ -237,12 +237,14 @@ class PartedIndex:
             sent[one.replica.call("feed", step)] = one.replica.name
         if replicas is not None:
             self._await(sent, to, lambda: False)
-            return
-        self._await(sent, to, lambda: self._layout.cursor >= to)
-        if self._layout.cursor < to:
-            raise GalleryIncompleteError(
-                "A part of the gallery does not take changes: see `identlink gallery status`."
-            )
+        else:
+            self._await(sent, to, lambda: self._layout.cursor >= to)
+            if self._layout.cursor < to:
+                raise GalleryIncompleteError(
+                    "A part of the gallery does not take changes: see `identlink gallery status`."
+                )
+        names = set(sent.values())
+        return [name for name, one in self._known.items() if name in names and one.fed_to >= to]
 
     def _await(self, sent: dict[Future[Any], str], to: int, is_enough: Callable[[], bool]) -> None:
         """Note what each replica has taken; once that is enough, wait a little for the others."""

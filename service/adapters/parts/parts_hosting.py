@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from domain.errors import ConfigurationError, GalleryIncompleteError
 from indexing.codec import Codec
 from indexing.held_part import PartPlan
 from indexing.placing import BUCKETS, even_maps
+from indexing.replicated import ReplicaLostError
 from service.adapters.parts.parted_index import Known, PartedIndex
 from service.adapters.parts.parts_opening import Cluster
 
 _ASKED_S = 30
+_SHOWN_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +154,29 @@ class Hosting:
         return [one.replica.name for one in self._index.known if one.place[0] != version]
 
     def _codec(self) -> Codec | None:
-        first = self._index.layout.parts[0][0]
-        found: Any = first.replica.call("codec").result(timeout=_ASKED_S)
+        found = _said(self._index.layout.parts[0][0], "codec")
         return found if isinstance(found, Codec) else None
 
 
 def home_of(one: Known) -> str:
-    """Return the host of a replica."""
-    return str(one.replica.call("home").result(timeout=_ASKED_S))
+    """Return the host of a replica; raises GalleryIncompleteError when it does not say."""
+    return str(_said(one, "home"))
+
+
+def homes_of(known: Sequence[Known]) -> list[str]:
+    """Return the hosts of replicas, asked together; empty where one does not say in time."""
+    asked = [one.replica.call("home") for one in known]
+    wait(asked, timeout=_SHOWN_S)
+    return [
+        str(answer.result()) if answer.done() and answer.exception() is None else ""
+        for answer in asked
+    ]
+
+
+def _said(one: Known, method: str) -> Any:
+    try:
+        return one.replica.call(method).result(timeout=_ASKED_S)
+    except (ReplicaLostError, TimeoutError) as error:
+        raise GalleryIncompleteError(
+            "A replica does not answer: see `identlink gallery status`; nothing was moved."
+        ) from error

@@ -11,10 +11,12 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +28,21 @@ from domain.errors import ConfigurationError, GalleryError, LinkingError
 from indexing.codec import Codec
 from indexing.held_part import HeldPart, PartPlan
 from indexing.replicated import ReplicaLostError
+from service.adapters.parts.deadlines import Repeated, in_time
 from service.adapters.surroundings import code_version
 
 NAMESPACE = "identlink"
 _HOSTS_PARTS = "gallery"
 """The resource of hosts that hold parts; those of the service are in the cluster without it."""
 _PROBE_S = 60
+_LISTED_S = 2.0
+"""How long the cluster has to say which replicas there are."""
 _GROUPS = {"work": 4, "feed": 1, "look": 1, "upkeep": 1}
 
+_UNREACHED = (
+    "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: is Ray started"
+    " on this host too, with the same token?"
+)
 _OPEN_QUESTION = (
     "import sys\n"
     "from ray._raylet import GcsClient\n"
@@ -148,23 +157,28 @@ class RayCluster:
         if not ray.is_initialized():
             connect(address)
         self._handles: dict[str, Any] = {}
+        self._names: Repeated[list[str]] = Repeated(ray.util.list_named_actors)
 
     def replicas(self) -> Sequence[RayReplica]:
         """Return the replicas of all maps; those known before when the cluster cannot be asked."""
         # Without the control store nothing is new, and the known ones still answer.
-        with suppress(RayError, ValueError, RuntimeError):
-            names = {name for name in ray.util.list_named_actors() if name.startswith("part-")}
+        with suppress(RayError, ValueError, RuntimeError, TimeoutError):
+            found = self._names.answer(_LISTED_S)
+            names = {name for name in found if name.startswith("part-")}
             for name in names - self._handles.keys():
-                self._handles[name] = ray.get_actor(name, namespace=NAMESPACE)
+                self._handles[name] = in_time(partial(_handle, name), _LISTED_S)
             for name in self._handles.keys() - names:
                 del self._handles[name]
         return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
 
     def nodes(self) -> list[str]:
-        """Return the hosts of parts that are up: those started with the resource `gallery`."""
+        """Return the hosts of parts that are up: those started with the resource `gallery`.
+
+        Raises GalleryError when the cluster does not say.
+        """
         return sorted(
             node["NodeID"]
-            for node in _untyped.nodes()
+            for node in _answered(_untyped.nodes)
             if node["Alive"] and node["Resources"].get(_HOSTS_PARTS)
         )
 
@@ -172,13 +186,14 @@ class RayCluster:
         self, name: str, plan: PartPlan, directory: Path, codec: Codec | None, node: str
     ) -> RayReplica:
         """Make a replica on a host, where it stays; raises GalleryError."""
+        options = _Actor.options(
+            name=name,
+            namespace=NAMESPACE,
+            lifetime="detached",
+            scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
+        )
         try:
-            actor = _Actor.options(
-                name=name,
-                namespace=NAMESPACE,
-                lifetime="detached",
-                scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False),
-            ).remote(plan, str(directory))
+            actor = in_time(lambda: options.remote(plan, str(directory)), _PROBE_S)
             # Not among what it is made of: what is large there is gone when Ray makes it again.
             if codec is not None:
                 ray.get(actor.adopt.remote(codec), timeout=_PROBE_S)
@@ -191,53 +206,101 @@ class RayCluster:
         return RayReplica(name, actor)
 
     def stop(self, name: str) -> None:
-        """End a replica for good; its files stay."""
+        """End a replica for good; its files stay. Raises GalleryError."""
         actor = self._handles.pop(name, None)
         if actor is not None:
-            ray.kill(actor, no_restart=True)
+            _answered(lambda: ray.kill(actor, no_restart=True))
 
     def close(self) -> None:
         """Leave the cluster; its actors live on."""
-        ray.shutdown()
+        # A cluster that hangs is left all the same, by the end of the process.
+        with suppress(TimeoutError):
+            in_time(ray.shutdown, _PROBE_S)
+
+
+def _handle(name: str) -> Any:
+    return ray.get_actor(name, namespace=NAMESPACE)
+
+
+def _answered(question: Callable[[], Any]) -> Any:
+    """Return what the control store of the cluster says; raises GalleryError."""
+    try:
+        return in_time(question, _PROBE_S)
+    except (RayError, TimeoutError) as error:
+        raise GalleryError(
+            "The control store of the Ray cluster does not answer: see the log of Ray on its first"
+            " host."
+        ) from error
 
 
 def connect(address: str) -> None:
     """Connect to a running cluster that demands the token; raises ConfigurationError."""
+    # Asked first, in processes that can be ended: `init` hangs with a control store that does.
+    demand_token(address)
+    context = _connected(address, time.monotonic() + _PROBE_S)
     try:
-        context = ray.init(
-            address=address,
-            namespace=NAMESPACE,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
-    except (RayError, ConnectionError, RuntimeError, ValueError) as error:
-        raise ConfigurationError(
-            "The Ray cluster of IDENTLINK_GALLERY cannot be reached, or refuses the token: is Ray"
-            " started on this host too, with the same token?"
-        ) from error
-    try:
-        demand_closed(address, bool(context.dashboard_url))
+        demand_no_dashboard(context.dashboard_url)
     except ConfigurationError:
         ray.shutdown()
         raise
 
 
-def demand_closed(address: str, has_dashboard: bool) -> None:
-    """Raise ConfigurationError for a cluster that answers without a token, or has a dashboard."""
-    if has_dashboard:
+def _connected(address: str, ends: float) -> Any:
+    """Connect, again until then: Ray gives a busy cluster, or one that starts, five seconds."""
+    while True:
+        try:
+            return ray.init(
+                address=address,
+                namespace=NAMESPACE,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+        except ConnectionError as error:
+            if time.monotonic() > ends:
+                raise ConfigurationError(_UNREACHED) from error
+            time.sleep(1.0)
+        except (RayError, RuntimeError, ValueError) as error:
+            raise ConfigurationError(_UNREACHED) from error
+
+
+def demand_no_dashboard(url: str | None) -> None:
+    """Raise ConfigurationError for a cluster whose dashboard has an address."""
+    if url:
         raise ConfigurationError(
             "The Ray cluster has a dashboard: start it with --include-dashboard=false."
         )
-    environment = {**os.environ, "RAY_AUTH_MODE": "disabled"}
-    environment.pop("RAY_AUTH_TOKEN_PATH", None)
-    asked = subprocess.run(  # noqa: S603  # our own interpreter, a fixed program
-        [sys.executable, "-c", _OPEN_QUESTION, address],
-        env=environment,
-        capture_output=True,
-        timeout=_PROBE_S,
-        check=False,
-    )
-    if asked.returncode == 0:
+
+
+def demand_token(address: str) -> None:
+    """Raise ConfigurationError for a cluster that does not answer, or answers without a token."""
+    without = {**os.environ, "RAY_AUTH_MODE": "disabled"}
+    without.pop("RAY_AUTH_TOKEN_PATH", None)
+    asked = [_asked(address, environment) for environment in (os.environ, without)]
+    ends = time.monotonic() + _PROBE_S
+    answered, is_open = [_is_answered(one, ends) for one in asked]
+    if is_open:
         raise ConfigurationError(
             "The Ray cluster answers without a token: start it with RAY_AUTH_MODE=token."
         )
+    if not answered:
+        raise ConfigurationError(_UNREACHED)
+
+
+def _asked(address: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # our own interpreter, a fixed program
+        [sys.executable, "-c", _OPEN_QUESTION, address],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _is_answered(asked: subprocess.Popen[bytes], ends: float) -> bool:
+    """Say whether the cluster answered a process by then; the process is over afterwards."""
+    try:
+        return asked.wait(max(0.0, ends - time.monotonic())) == 0
+    except subprocess.TimeoutExpired:
+        asked.kill()
+        asked.wait()
+        return False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +15,10 @@ from domain.probes import TenprintProbe
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from service import bootstrap
+from service.adapters.parts import parted_index
 from service.adapters.parts.parts_hosting import Wanted
 from service.adapters.secret_files import IndexKeys
+from service.live import parted_gallery
 from service.live.gallery import LiveGallery
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
@@ -111,6 +115,32 @@ def test_a_replica_that_was_away_is_sent_what_it_lacks(
         world.enrol(person)
     away.restart()
     assert away.part.standing("").answers_at == -1
+    world.services.gallery.mend()
+    with world.services.units.read() as unit:
+        assert away.part.standing("").answers_at == unit.encounters.last_change()
+
+
+def test_a_replica_that_takes_no_changes_is_not_sent_all_of_them(
+    world: World, cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in range(1, 7):
+        world.enrol(person)
+    away = cluster.held[parts_of(world).layout.parts[0][0].replica.name]
+    away.restart()
+    answer, fed = away.call, []
+
+    def silent(method: str, *arguments: Any) -> Future[Any]:
+        if method != "feed":
+            return answer(method, *arguments)
+        fed.append(arguments)
+        return Future()
+
+    monkeypatch.setattr(away, "call", silent)
+    monkeypatch.setattr(parted_index, "_FEED_S", 0.2)
+    monkeypatch.setattr(parted_gallery, "step_end", lambda after, last: min(after + 2, last))
+    world.services.gallery.mend()
+    assert len(fed) == 1  # of three steps
+    monkeypatch.undo()
     world.services.gallery.mend()
     with world.services.units.read() as unit:
         assert away.part.standing("").answers_at == unit.encounters.last_change()

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.ray_head import ray_head
+from benchmarks.ray_head import control_store_stopped, ray_head
 from domain.errors import ConfigurationError, GalleryIncompleteError
 from indexing.codec import Codec, train_codec
 from indexing.columns import stored_columns
@@ -32,6 +32,7 @@ from indexing.hits import Hits
 from indexing.parameters import IndexLimits
 from indexing.placing import even_maps
 from indexing.rotation import key_check
+from service.adapters.parts.deadlines import begun
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import check_token, open_cluster
 from service.adapters.surroundings import code_version
@@ -61,6 +62,7 @@ class Site:
     index: PartedIndex
     whole: GalleryIndex
     history: History
+    address: str
 
     def follow(self) -> None:
         """Send every replica what it lacks."""
@@ -90,22 +92,29 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    before = dict(os.environ)
-    with ray_head() as (address, token):
-        opened = open_cluster(address, token)
-        try:
-            yield opened
-        finally:
-            for one in opened.replicas():
-                opened.stop(one.name)
-            opened.close()
-            os.environ.clear()
-            os.environ.update(before)
+def head() -> Iterator[tuple[str, Path]]:
+    with ray_head() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
-def site(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def cluster(head: tuple[str, Path]) -> Iterator[Any]:
+    before = dict(os.environ)
+    opened = open_cluster(*head)
+    try:
+        yield opened
+    finally:
+        for one in opened.replicas():
+            opened.stop(one.name)
+        opened.close()
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture(scope="module")
+def site(
+    head: tuple[str, Path], cluster: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     history = History(FORMAT.index)
     history.add(BATCH)
     columns = stored_columns(BATCH, history.rotation)
@@ -117,7 +126,8 @@ def site(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         for copy in range(2):
             cluster.start(f"part-{number}-{copy}", plan, home / f"{number}-{copy}", codec, node)
     index = PartedIndex(cluster, FORMAT.index, KEY, code=code_version())
-    found = Site(cluster, index, whole_of(tmp_path_factory.mktemp("whole"), codec), history)
+    whole = whole_of(tmp_path_factory.mktemp("whole"), codec)
+    found = Site(cluster, index, whole, history, head[0])
     found.follow()
     yield found
     found.whole.close()
@@ -191,6 +201,38 @@ def test_without_both_replicas_of_a_part_there_is_no_list(site: Site) -> None:
     assert_equal(site.index.search_tenprint(probe, k=50), expected)
 
 
+def test_searches_go_on_while_the_control_store_hangs(site: Site) -> None:
+    probe = PEOPLE.tenprint(RNG, 9)
+    expected = site.whole.search_tenprint(probe, k=50)
+    site.follow_soon()
+    with control_store_stopped(site.address):
+        since = time.monotonic()
+        site.index.refresh()
+        assert time.monotonic() - since < SOON_S / 3
+        assert site.index.is_whole
+        assert_equal(site.index.search_tenprint(probe, k=50), expected)
+        waiting = begun(site.cluster.nodes)  # for an answer, and no search waits for it
+        assert_equal(site.index.search_tenprint(probe, k=50), expected)
+    assert waiting.result(SOON_S)
+    site.index.refresh()
+    assert_equal(site.index.search_tenprint(probe, k=50), expected)
+
+
+def test_a_replica_that_hangs_is_passed_over(site: Site) -> None:
+    probe = PEOPLE.tenprint(RNG, 10)
+    expected = site.whole.search_tenprint(probe, k=50)
+    stopped = pid_of(site, 0, 1)
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        for _ in range(4):  # either replica has its turn
+            assert_equal(site.index.search_tenprint(probe, k=50), expected)
+        site.index.refresh()
+        assert [len(part) for part in site.index.layout.parts] == [1, 2]
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+    site.follow_soon()
+
+
 def test_an_erased_person_is_in_no_list_of_any_replica(site: Site) -> None:
     probe = PEOPLE.tenprint(RNG, 33)
     person = int(site.index.search_tenprint(probe, k=1).person_rows[0])
@@ -211,12 +253,12 @@ def test_replicas_check_their_files(site: Site) -> None:
 
 
 def test_a_cluster_that_demands_the_token_is_taken_for_closed(cluster: Any) -> None:
-    from service.adapters.parts.ray_gallery import demand_closed, ray  # noqa: PLC0415 - an extra
+    from service.adapters.parts import ray_gallery  # noqa: PLC0415 - an extra
 
-    address = ray.get_runtime_context().gcs_address
-    demand_closed(address, has_dashboard=False)
+    ray_gallery.demand_token(ray_gallery.ray.get_runtime_context().gcs_address)
+    ray_gallery.demand_no_dashboard("")
     with pytest.raises(ConfigurationError, match="dashboard"):
-        demand_closed(address, has_dashboard=True)
+        ray_gallery.demand_no_dashboard("127.0.0.1:8265")
 
 
 _OPEN_CLUSTER = """
@@ -225,11 +267,11 @@ os.environ.update(RAY_AUTH_MODE="disabled", RAY_USAGE_STATS_ENABLED="0")
 import ray
 from benchmarks.ray_head import ray_head
 from domain.errors import ConfigurationError
-from service.adapters.parts.ray_gallery import demand_closed
+from service.adapters.parts.ray_gallery import demand_token
 context = ray.init(num_cpus=1, object_store_memory=100 * 2**20, include_dashboard=False,
                    log_to_driver=False, _temp_dir=sys.argv[1])
 try:
-    demand_closed(context.address_info["gcs_address"], has_dashboard=False)
+    demand_token(context.address_info["gcs_address"])
 except ConfigurationError as error:
     print(error.detail)
 finally:

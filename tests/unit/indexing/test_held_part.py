@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from domain.errors import GalleryError, GalleryIncompleteError
+from indexing import replicated
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
 from indexing.held_part import KEPT_STATES, SEALED_EVERY, CohortShare, HeldPart, Refused, step_end
@@ -332,7 +333,7 @@ def test_a_part_refuses_another_key_and_another_codec(whole: GalleryIndex, tmp_p
     other.close()
 
 
-def test_a_question_like_the_last_one_saves_a_round(
+def test_a_question_like_the_last_one_takes_one_round(
     whole: GalleryIndex, replicas: list[list[LocalReplica]], searcher: PartsSearcher
 ) -> None:
     question, expected = next(questions(whole, 25))
@@ -344,4 +345,33 @@ def test_a_question_like_the_last_one_saves_a_round(
         asked.append(sum(part[0].calls for part in alone) - before)
         for one, other in zip(found, expected, strict=True):
             assert_equal(one, other)
-    assert asked[1] == asked[0] - len(alone)
+    assert asked == [4 * len(alone), len(alone)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 1000])
+def test_what_is_compared_ahead_changes_no_byte(
+    whole: GalleryIndex,
+    replicas: list[list[LocalReplica]],
+    searcher: PartsSearcher,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+) -> None:
+    """Too few are compared ahead, none, or more than any threshold asks for."""
+    monkeypatch.setattr(replicated, "_ahead", lambda *_: count)
+    for k in (1, 25):
+        for question, expected in questions(whole, k):
+            for _ in range(2):
+                found = searcher.search(replicas, question, k=k, at=HISTORY.last)
+                for one, other in zip(found, expected, strict=True):
+                    assert_equal(one, other)
+
+
+def test_a_batch_is_waited_for_longer_than_a_search() -> None:
+    patience = Patience()
+    assert patience.hedge_s(1) == patience.most_hedge_s
+    assert patience.hedge_s(64) == 16 * patience.most_hedge_s
+    for _ in range(20):
+        patience.note(64, 1.5)
+        patience.note(1, 0.01)
+    assert patience.hedge_s(64) == 1.5
+    assert patience.hedge_s(1) == patience.least_hedge_s
