@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 AUDIT := .venv-audit
 DOCS := .venv-docs
 
-.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-cluster test-slow check format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-load test-cluster test-slow check format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 
 test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
 	$(BIN)/pytest tests/interop
+
+test-load: $(VENV)/.dev ## Call the service through nginx and pgbouncer for 15 minutes, by wrk: no call may fail
+	LOAD_SECONDS=900 $(BIN)/pytest -s tests/interop/test_load.py
 
 test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this machine; at most ten minutes
 	timeout 600 $(BIN)/pytest tests/integration/parted/test_ray_gallery.py
