@@ -11,6 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 .DEFAULT_GOAL := help
 AUDIT := .venv-audit
 DOCS := .venv-docs
+COUNTERPARTS := .venv-counterparts
 
 .PHONY: help setup run advisories sbom docs test test-e2e test-interop test-load test-cluster test-slow check format picture golden-messages cover bench peers lock clean
 
@@ -30,7 +31,7 @@ test: check ## Check, then run the tests on SQLite and PostgreSQL, then those in
 test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 	$(BIN)/pytest tests/e2e -m "$(SLOW)"
 
-test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
+test-interop: $(VENV)/.dev $(COUNTERPARTS)/.made ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
 	$(BIN)/pytest tests/interop
 
 test-load: $(VENV)/.dev ## Call the service through nginx and pgbouncer for 15 minutes, by wrk: no call may fail
@@ -92,6 +93,13 @@ $(DOCS)/.made: requirements-docs.lock
 	$(DOCS)/bin/python -m pip install --quiet --require-hashes -r requirements-docs.lock
 	touch $@
 
+# Libraries of others in an environment of their own: nothing of them is a dependency.
+$(COUNTERPARTS)/.made: requirements-counterparts.lock
+	$(PYTHON) -m venv $(COUNTERPARTS)
+	$(COUNTERPARTS)/bin/python -m pip install --quiet --require-hashes -r requirements-counterparts.lock
+	npm install --silent --no-fund --no-audit --prefix $(COUNTERPARTS) standardwebhooks@1.1.1 oidc-provider@9.13.3
+	touch $@
+
 $(AUDIT)/.made: requirements-audit.lock
 	$(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --quiet --require-hashes -r requirements-audit.lock
@@ -110,9 +118,11 @@ lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 		--python-version 3.11 --quiet $(UPGRADE) requirements-audit.in -o requirements-audit.lock
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet $(UPGRADE) requirements-docs.in -o requirements-docs.lock
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --quiet $(UPGRADE) requirements-counterparts.in -o requirements-counterparts.lock
 
 clean: ## Remove the environment and what runs have left behind
-	rm -rf $(VENV) $(AUDIT) $(DOCS) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) $(DOCS) $(COUNTERPARTS) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "identlink needs Python 3.11 or newer")'
