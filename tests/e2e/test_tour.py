@@ -18,6 +18,7 @@ from service.demo.sign_ins import SIGN_INS
 from service.demo.tour.steps import REFUSED, STEPS, Step
 
 SCREEN_LINES = 40
+DAY = Path(__file__).parents[2] / "docs/examiner-day.md"
 NAMES = {role: name for name, role in reversed(SIGN_INS)}
 
 
@@ -87,11 +88,7 @@ def test_the_page_of_the_tour_holds_every_step(chromium: Browser, demo: Shown) -
 def test_each_step_leads_where_the_tour_says(chromium: Browser, demo: Shown, role: Role) -> None:
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(f"{demo.address}/workbench/sign-in")
-    page.fill("#name", NAMES[role])
-    page.fill("#password", demo.password)
-    page.click("main button")
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    _sign_in(page, demo, NAMES[role])
 
     headings = [_taken(page, demo, step) for step in STEPS[role]]
 
@@ -102,6 +99,52 @@ def test_each_step_leads_where_the_tour_says(chromium: Browser, demo: Shown, rol
         if not heading.startswith(step.heading)
     ]
     assert wrong == []
+
+
+def test_an_examiners_first_day_is_as_its_document_tells(chromium: Browser, demo: Shown) -> None:
+    told = re.findall(r"\*\*(.+?)\*\*", DAY.read_text())
+    context = chromium.new_context()
+    page = context.new_page()
+    _sign_in(page, demo, "examiner-b")
+    seen = [page.inner_text("main")]
+    page.get_by_role("button", name=re.compile("^Take the next case")).click()
+    while not page.inner_text("h1").startswith("Case"):
+        seen.append(page.inner_text("main"))
+        _seal(page)
+    seen.append(page.inner_text("main"))
+    page.goto(f"{demo.address}/workbench/queue")
+    page.get_by_role("button", name=re.compile("^(Take|Claim)")).first.click()
+    page.goto(f"{demo.address}/workbench/queue")
+    seen.append(page.inner_text("main"))
+    context.close()
+
+    shown = "\n".join(seen)
+    assert [words for words in told if words not in shown] == []
+    assert len(told) > 10
+
+
+def _seal(page: Page) -> None:
+    """Fill in the form of this page, and seal it."""
+    heading = page.inner_text("h1")
+    if heading.startswith("Analysis"):
+        page.locator("main label", has_text="Of value").click()
+    elif heading.startswith("Comparison"):
+        page.locator("main label", has_text="Excluded").click()
+    else:
+        page.locator("main .govuk-radios__label").first.click()
+    reason = page.locator("textarea[name=reason], textarea[name=reasons]")
+    if reason.count() and not reason.first.input_value():
+        reason.first.fill("Seen side by side.")
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^Seal")).click()
+
+
+def _sign_in(page: Page, demo: Shown, name: str) -> None:
+    page.goto(f"{demo.address}/workbench/sign-in")
+    page.fill("#name", name)
+    page.fill("#password", demo.password)
+    page.click("main button")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
 def _taken(page: Page, demo: Shown, step: Step) -> str:
