@@ -83,6 +83,7 @@ sbom: $(AUDIT)/.made ## Write var/sbom.json: the locked dependencies with digest
 
 docs: $(DOCS)/.made ## Build the site of the documents in var/site, with search, and follow its links
 	rm -rf var/site && mkdir -p var/site
+	$(PYTHON) .ci/abbreviations.py var/abbreviations.md
 	$(DOCS)/bin/zensical build --clean --strict
 	rm var/site/docs/404.html  # its links begin at the root of a server
 	cp -R --parents benchmarks/results deploy var/site

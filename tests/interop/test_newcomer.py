@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.documents.snippets import Block, blocks_of, run
-from tests.interop.counterparts import free_port
+from tests.interop.counterparts import free_port, program
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 600
@@ -27,15 +27,14 @@ LIMIT_S = 600
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Return the tracked files, and nothing that this machine has made beside them."""
-    names = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True
-    ).stdout
-    place = tmp_path / "identlink"
+    place, archive = tmp_path / "identlink", tmp_path / "tracked.tar"
     place.mkdir()
-    packed = subprocess.run(
-        ["tar", "-c", "--null", "-T", "-"], cwd=ROOT, input=names, check=True, capture_output=True
-    ).stdout
-    subprocess.run(["tar", "-x"], cwd=place, input=packed, check=True)
+    git, tar = program("git"), program("tar")
+    names = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - found above
+    subprocess.run(  # noqa: S603 - found above
+        [tar, "-cf", str(archive), "--null", "-T", "-"], cwd=ROOT, input=names.stdout, check=True
+    )
+    subprocess.run([tar, "-xf", str(archive)], cwd=place, check=True)  # noqa: S603 - found above
     return place
 
 
@@ -77,7 +76,7 @@ def first_link(block: Block, checkout: Path, bare: dict[str, str]) -> Iterator[t
     environment = {name: value for name, value in os.environ.items() if name not in bare}
     with printed.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - of the README
-            ["bash", "-ec", block.text],
+            [program("bash"), "-ec", block.text],
             cwd=checkout,
             env=environment | {"IDENTLINK_PORT": str(free_port()), "PYTHON": sys.executable},
             stdout=output,
