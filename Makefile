@@ -11,8 +11,9 @@ export OPENBLAS_NUM_THREADS ?= 1
 .DEFAULT_GOAL := help
 AUDIT := .venv-audit
 DOCS := .venv-docs
+COUNTERPARTS := .venv-counterparts
 
-.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-cluster test-slow check format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-load test-cluster test-slow check format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,8 +31,11 @@ test: check ## Check, then run the tests on SQLite and PostgreSQL, then those in
 test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 	$(BIN)/pytest tests/e2e -m "$(SLOW)"
 
-test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
+test-interop: $(VENV)/.dev $(COUNTERPARTS)/.made ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
 	$(BIN)/pytest tests/interop
+
+test-load: $(VENV)/.dev ## Call the service through nginx and pgbouncer for 15 minutes, by wrk: no call may fail
+	LOAD_SECONDS=900 $(BIN)/pytest -s tests/interop/test_load.py
 
 test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this machine; at most ten minutes
 	timeout --signal=INT 600 $(BIN)/pytest tests/integration/parted -m cluster
@@ -79,6 +83,7 @@ sbom: $(AUDIT)/.made ## Write var/sbom.json: the locked dependencies with digest
 
 docs: $(DOCS)/.made ## Build the site of the documents in var/site, with search, and follow its links
 	rm -rf var/site && mkdir -p var/site
+	$(PYTHON) .ci/abbreviations.py var/abbreviations.md
 	$(DOCS)/bin/zensical build --clean --strict
 	rm var/site/docs/404.html  # its links begin at the root of a server
 	cp -R --parents benchmarks/results deploy var/site
@@ -87,6 +92,13 @@ docs: $(DOCS)/.made ## Build the site of the documents in var/site, with search,
 $(DOCS)/.made: requirements-docs.lock
 	$(PYTHON) -m venv $(DOCS)
 	$(DOCS)/bin/python -m pip install --quiet --require-hashes -r requirements-docs.lock
+	touch $@
+
+# Libraries of others in an environment of their own: nothing of them is a dependency.
+$(COUNTERPARTS)/.made: requirements-counterparts.lock
+	$(PYTHON) -m venv $(COUNTERPARTS)
+	$(COUNTERPARTS)/bin/python -m pip install --quiet --require-hashes -r requirements-counterparts.lock
+	npm install --silent --no-fund --no-audit --prefix $(COUNTERPARTS) standardwebhooks@1.1.1 oidc-provider@9.13.3
 	touch $@
 
 $(AUDIT)/.made: requirements-audit.lock
@@ -107,9 +119,11 @@ lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 		--python-version 3.11 --quiet $(UPGRADE) requirements-audit.in -o requirements-audit.lock
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet $(UPGRADE) requirements-docs.in -o requirements-docs.lock
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --quiet $(UPGRADE) requirements-counterparts.in -o requirements-counterparts.lock
 
 clean: ## Remove the environment and what runs have left behind
-	rm -rf $(VENV) $(AUDIT) $(DOCS) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) $(DOCS) $(COUNTERPARTS) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "identlink needs Python 3.11 or newer")'

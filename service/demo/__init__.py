@@ -1,5 +1,6 @@
 """`identlink demo`: the main job from end to end; `identlink sandbox`: known people to call about.
 
+- `agreement`: the agreement within which the demo's agency asks
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
 - `conversion`: a roll of old records, from the film to the certificate of its lot
@@ -22,7 +23,8 @@
 - `scenario`: the searches of the demo, and the truth that only its examiners read
 - `server`: the service in a thread of this process, for as long as the demo needs it
 - `services`: `identlink demo --services`: each service for the public, worked once
-- `sign_ins`: sign-ins to the workbench, with a password that is new at every run
+- `sign_ins`: sign-ins to the workbench for every role, with one password that is new at every run
 - `stage`: the stage of the demo: the served store, its address, and the tokens of its people
+- `tour`: the guided tour of the demo: five steps for each role, as a page of the demo alone
 - `wire`: a probe as the JSON that a force sends
 """

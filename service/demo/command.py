@@ -55,6 +55,10 @@ Services = Annotated[
 OldRecords = Annotated[
     bool, typer.Option("--old-records", help="Also convert a roll of 20 film frames.")
 ]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", help="Also show candidates, evidence, provenance and tokens."),
+]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None,
@@ -73,6 +77,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     exchange: Exchange = False,
     services: Services = False,
     old_records: OldRecords = False,
+    verbose: Verbose = False,
     as_json: JsonOption = False,
     host: Host = None,
     port: Port = None,
@@ -82,16 +87,15 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     Synthetic people are enrolled into the store once; a second run reuses them.
 
     Four searches go through the HTTP API: a booking under an honest name, one under another
-    person's name, one of a person never seen before, and a mark. Each candidate
-    list is shown with its evidence.
+    person's name, one of a person never seen before, and a mark. With --verbose each candidate
+    list is shown with its evidence, and the provenance of a link.
 
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
-    Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
-    a link is shown. With --exchange another country asks about a person, gets its reply, and is
-    told of a conviction and of its appeal. With --services each service for the public is
-    worked once, beginning with a certificate. With --old-records a roll of film becomes records,
-    accepted by sample. Then the service stays up, with a token for each
-    role, until it is stopped.
+    Two examiners work the cases by the same API, deciding by a truth file. With --exchange
+    another country asks about a person, gets its reply, and is told of a conviction and of its
+    appeal. With --services each service for the public is worked once, beginning with a
+    certificate. With --old-records a roll of film becomes records, accepted by sample. Then the
+    service stays up, with an account for each role and a guided tour, until it is stopped.
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
     given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True, **abroad}
@@ -99,7 +103,13 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
         if exchange or services or old_records:
             raise typer.BadParameter("This is shown with templates alone: leave --prints out.")
         settings = settings_for(context, store, template_format=_MINUTIAE, **given)
-        options = DemoOptions(persons or DRAWN_PERSONS, seed, is_serving=serve, is_json=as_json)
+        options = DemoOptions(
+            persons or DRAWN_PERSONS,
+            seed,
+            is_serving=serve,
+            is_json=as_json,
+            is_verbose=verbose,
+        )
         run_image_demo(settings, options)
     else:
         options = DemoOptions(
@@ -107,6 +117,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
             seed,
             is_serving=serve,
             is_json=as_json,
+            is_verbose=verbose,
             is_exchanging=exchange,
             is_serving_public=services,
             is_converting=old_records,

@@ -23,7 +23,7 @@ def show_court_bundle(stage: Stage, link_id: LinkId) -> None:
     desk = CourtDesk(stage.runtime.services, signer, stage.bench.prints, court_page)
     path = stage.store / f"link-{link_id[:8]}.zip"
     path.write_bytes(court_bundle(desk, AUDITING_CONSOLE, link_id))
-    stage.console.print(f"\n[bold]For court[/bold] (identlink link export {link_id}): {path}")
+    stage.console.print(f"[bold]The first link for court:[/bold] {path}", soft_wrap=True)
     _print_check(stage.console, path.read_bytes(), str(signer.verifier))
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from domain.ids import LinkId
 from service.bootstrap import Runtime, open_database, open_log_signer, start
 from service.cli.link import AUDITING_CONSOLE, link_text
+from service.demo.agreement import agree_with_agency
 from service.demo.calls import ApiCaller
 from service.demo.court import show_court_bundle
-from service.demo.report import LinkProvenance, print_doors, print_provenance
-from service.demo.sign_ins import renew_sign_ins
+from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
+from service.demo.sign_ins import SIGN_INS, renew_sign_ins
 from service.demo.stage import Stage
 from service.ports.surroundings import Surroundings
 from service.provenance.prov_view import prov_n
@@ -40,12 +41,14 @@ def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[s
     show_court_bundle(stage, LinkId(linked))
     make_checkpoint(stage.runtime.services, open_log_signer(stage.runtime.settings))
     history = link_history(stage.runtime.services, AUDITING_CONSOLE, LinkId(linked))
+    replay = auditor.post(f"/v1/links/{linked}/replay")["verdict"]
+    stage.console.print(f"Its search, computed again: [bold]{replay}[/bold].")
     print_provenance(
-        stage.console,
+        stage.details,
         LinkProvenance(
             text=link_text(history),
             document=prov_n(history),
-            replay=auditor.post(f"/v1/links/{linked}/replay")["verdict"],
+            replay=replay,
             checkpoint=auditor.get_text("/v1/log/checkpoint"),
         ),
     )
@@ -53,7 +56,10 @@ def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[s
 
 def serve_until_stopped(stage: Stage) -> None:
     """Print the doors and keep the service up until it is stopped."""
-    print_doors(stage.console, stage.address, renew_sign_ins(stage.runtime), stage.secrets)
+    print_tokens(stage.details, stage.secrets)
+    password = renew_sign_ins(stage.runtime)
+    agree_with_agency(stage)
+    print_doors(stage.console, stage.address, password, SIGN_INS)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

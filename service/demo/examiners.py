@@ -53,8 +53,12 @@ class Truth:
         return _capture(impressions) == self.probe_capture
 
     def is_mate(self, impressions: Sequence[dict[str, Any]]) -> bool:
-        """Whether this exemplar was captured from the true person."""
-        return any(_capture(impressions) <= known for known in self.captures)
+        """Whether this exemplar was captured from the true person.
+
+        The probe's own capture is on file once a search with it was linked.
+        """
+        on_file = (*self.captures, self.probe_capture) if self.captures else ()
+        return any(_capture(impressions) <= known for known in on_file)
 
 
 def write_truth(

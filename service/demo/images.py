@@ -20,7 +20,7 @@ from service.app import create_app
 from service.bootstrap import Runtime
 from service.cli.enrolling import progress_of
 from service.cli.evidence_tables import candidate_table
-from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
+from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine
@@ -29,6 +29,7 @@ from service.demo.options import DemoOptions
 from service.demo.report import print_outcomes
 from service.demo.server import running
 from service.demo.stage import Stage
+from service.demo.tour.page import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.people.importing import ImportFile, import_file
@@ -61,11 +62,11 @@ def run_image_demo(settings: Settings, options: DemoOptions) -> None:
     try:
         enrolled = _enrol(runtime, people, persons)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"))
+        app.include_router(tour_page())
         port = settings.port if options.is_serving else 0
         with running(app, host=settings.host, port=port) as address:
             console = Console(stderr=options.is_json, emoji=False)
-            secrets = issue_demo_tokens(runtime)
-            stage = Stage(runtime, address, secrets, console, app.state.workbench)
+            stage = Stage.set(runtime, address, console, app, is_verbose=options.is_verbose)
             summaries = _work(stage, people, enrolled)
             samples = _write_samples(settings.store / SAMPLES, people)
             console.print(f"\n[bold]Files to try[/bold] on the page of a new search: {samples}")
@@ -131,7 +132,7 @@ def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> lis
         truths = [_truth(stage.runtime, *pair, enrolled) for pair in submitted.items()]
         for examiner in ("examiner:one", "examiner:two"):
             decided = examine(callers[examiner], truths)
-            stage.console.print(f"{examiner} decided {decided} cases, blind.")
+            stage.details.print(f"{examiner} decided {decided} cases, blind.")
         summaries = [
             _summary(stage, callers, search_id, one, enrolled)
             for search_id, one in submitted.items()
@@ -153,7 +154,7 @@ def _submit(
     search_id = str(answer["search_id"])
     evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
     true_person = _person_of(stage.runtime, search, enrolled)
-    stage.console.print(
+    stage.details.print(
         Panel(
             candidate_table(evidence["candidates"], true_person=true_person),
             title=f"{search.search_type.value}: {search.words}",
@@ -161,13 +162,13 @@ def _submit(
         )
     )
     if any(one["prints_withheld"] for one in evidence["candidates"]):
-        stage.console.print(
+        stage.details.print(
             "  No model is fitted on prints of this format: candidates stand in the order in "
             "which their prints agree, without bits and without a band.",
             highlight=False,
         )
     for note in answer["notes"]:
-        stage.console.print(f"  {note['words']}", highlight=False, markup=False)
+        stage.details.print(f"  {note['words']}", highlight=False, markup=False)
     return search_id
 
 
@@ -214,6 +215,7 @@ def _summary(
     ranks = [c["rank"] for c in evidence["candidates"] if c["person_id"] == true_person]
     return {
         "kind": search.kind,
+        "words": f"{search.search_type.value}: {search.words}",
         "search_id": search_id,
         "rank_of_true_person": ranks[0] if ranks else None,
         "outcome": standing["outcome"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from domain.access import Role
 from service.cli.evidence_tables import candidate_table, evidence_table
 from service.demo.scenario import Kind, PlannedSearch
 
@@ -34,6 +36,7 @@ def search_summary(
     link = standing["link"]
     return {
         "kind": search.kind.value,
+        "words": f"{search.search_type.value}: {search.kind.words}",
         "search_id": search_id,
         "true_person": true_person,
         "rank_of_true_person": next(
@@ -72,13 +75,16 @@ def print_candidates(
 
 
 def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
-    """Print the answers to the forces."""
-    table = Table(title="Answers to the force", title_justify="left", box=None, pad_edge=False)
-    for heading in ("search", "outcome", "link"):
+    """Print each search with its first candidate, and the answer to the force."""
+    table = Table(title="Searches of a force", title_justify="left", box=None, pad_edge=False)
+    for heading in ("search", "first candidate", "answer", "link"):
         table.add_column(heading)
     for summary in summaries:
-        table.add_row(summary["kind"], str(summary["outcome"]), summary["link_id"] or "")
+        top, link = summary.get("top"), summary["link_id"]
+        first = f"{top['total_bits']:+.1f} bits, {top['band']}" if top else ""
+        table.add_row(summary["words"], first, str(summary["outcome"]), link[:8] if link else "")
     console.print(table)
+    console.print("Two examiners decided each case, neither knowing of the other.")
 
 
 def print_provenance(console: Console, provenance: LinkProvenance) -> None:
@@ -94,14 +100,21 @@ def print_provenance(console: Console, provenance: LinkProvenance) -> None:
     console.print(provenance.checkpoint.rstrip(), highlight=False, markup=False, soft_wrap=True)
 
 
-def print_doors(
-    console: Console, address: str, passwords: dict[str, str], secrets: dict[str, str]
-) -> None:
-    """Print where the service is, sign-ins to the workbench, and a token for each role."""
-    console.print(f"\n[bold]Workbench:[/bold] {address}/workbench   Sign in:")
-    for name, password in passwords.items():
-        console.print(f"  {name:<22}{password}", highlight=False, markup=False, soft_wrap=True)
-    console.print(f"\n[bold]API:[/bold] {address}/openapi.json   tokens of the demo's people:")
+def print_tokens(console: Console, secrets: Mapping[str, str]) -> None:
+    """Print a token for each person of the demo at the API."""
+    console.print("\n[bold]Tokens[/bold] of the demo's people at the API:")
     for user_id, secret in secrets.items():
         console.print(f"  {user_id:<22}{secret}", highlight=False, markup=False, soft_wrap=True)
-    console.print("\nCtrl-C stops the service.")
+
+
+def print_doors(
+    console: Console, address: str, password: str, names: Sequence[tuple[str, Role]]
+) -> None:
+    """Print where the tour begins, and the sign-ins to the workbench."""
+    console.print(f"\n[bold]Guided tour:[/bold] {address}/demo/tour", soft_wrap=True)
+    console.print(f"[bold]Workbench:[/bold]   {address}/workbench", soft_wrap=True)
+    console.print(f"[bold]API:[/bold]         {address}/docs", soft_wrap=True)
+    console.print(f"Sign in with the password {password} as", highlight=False, markup=False)
+    shown = [f"{name} ({role.value})" for name, role in names]
+    console.print("  " + ", ".join(shown), highlight=False, markup=False)
+    console.print("\nCtrl-C stops the service; --verbose shows evidence, provenance and tokens.")

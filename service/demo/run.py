@@ -16,7 +16,7 @@ from service.bootstrap import Runtime
 from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
-from service.demo.calls import ApiCaller, issue_demo_tokens
+from service.demo.calls import ApiCaller
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.exchange import show_exchange
@@ -28,6 +28,7 @@ from service.demo.scenario import PlannedSearch, asked_about, planned_searches, 
 from service.demo.server import running
 from service.demo.services import show_services
 from service.demo.stage import Stage
+from service.demo.tour.page import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 
@@ -41,11 +42,11 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
         enrol(runtime, enrolment, Console(stderr=True))
         prints = SyntheticPrints(options.seed, persons=options.persons, store=settings.store)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)
+        app.include_router(tour_page())
         port = settings.port if options.is_serving else 0
         with running(app, host=settings.host, port=port) as address:
             console = Console(stderr=options.is_json, emoji=False)
-            secrets = issue_demo_tokens(runtime)
-            stage = Stage(runtime, address, secrets, console, app.state.workbench)
+            stage = Stage.set(runtime, address, console, app, is_verbose=options.is_verbose)
             summaries = _perform(stage, enrolment, memory)
             if options.is_exchanging:
                 _exchange(stage, enrolment, memory.next_run)
@@ -99,7 +100,7 @@ def _work(
         submitted = {_submit(stage, callers, search): search for search in searches}
         for examiner in ("examiner:one", "examiner:two"):
             decided = examine(callers[examiner], truths)
-            stage.console.print(f"{examiner} decided {decided} cases, blind.")
+            stage.details.print(f"{examiner} decided {decided} cases, blind.")
         summaries = [
             search_summary(
                 search,
@@ -119,7 +120,7 @@ def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) 
     search_id = stage.submit(callers, search)
     duration_ms = (time.perf_counter() - begun_s) * 1000
     evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
-    print_candidates(stage.console, search, evidence, duration_ms=duration_ms)
+    print_candidates(stage.details, search, evidence, duration_ms=duration_ms)
     return search_id
 
 

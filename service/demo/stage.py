@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from fastapi import FastAPI
 from rich.console import Console
 
 from domain.access import Purpose
 from domain.ids import SearchId
 from service.bootstrap import Runtime
 from service.cli.synthetic_prints import Donor, remember_donors
-from service.demo.calls import ApiCaller
+from service.demo.calls import ApiCaller, issue_demo_tokens
 from service.demo.scenario import PlannedSearch
 from service.demo.wire import search_body
 from service.usecases.workbench import Workbench
@@ -35,6 +36,17 @@ class Stage:
     secrets: dict[str, str]
     console: Console
     bench: Workbench
+    details: Console = field(default_factory=lambda: Console(quiet=True))
+    """For what `--verbose` shows."""
+
+    @classmethod
+    def set(
+        cls, runtime: Runtime, address: str, console: Console, app: FastAPI, *, is_verbose: bool
+    ) -> Stage:
+        """Return the stage of a served application, with a token for each of its people."""
+        details = console if is_verbose else Console(quiet=True)
+        secrets = issue_demo_tokens(runtime)
+        return cls(runtime, address, secrets, console, app.state.workbench, details)
 
     @property
     def store(self) -> Path:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+COUNTERPARTS = Path(__file__).parents[2] / ".venv-counterparts"
+"""Libraries of others, which `make test-interop` installs."""
 
 _PATIENCE_S = 20.0
 
@@ -31,6 +33,14 @@ def program(name: str) -> str:
         )
         pytest.fail(f"{name} is not installed: {way}.")
     return found
+
+
+def counterpart(path: str) -> str:
+    """Return a path of the environment of others' libraries; without it the test fails."""
+    found = COUNTERPARTS / path
+    if not found.exists():
+        pytest.fail(f"{found} is missing: `make test-interop` builds it.")
+    return str(found)
 
 
 def free_port() -> int:

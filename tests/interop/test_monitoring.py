@@ -1,4 +1,4 @@
-"""promtool reads our rules and figures, docker-compose our composition."""
+"""promtool reads rules and figures, docker-compose and Kubernetes' schemas what is deployed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 
 from tests.integration.http.server import serving
-from tests.interop.counterparts import DEPLOY, program
+from tests.interop.counterparts import DEPLOY, counterpart, program
 
 
 def run(*command: str, given: bytes = b"", **environment: str) -> str:
@@ -46,3 +46,19 @@ def test_the_composition_is_well_formed() -> None:
         POSTGRES_PASSWORD="x",  # noqa: S106 - of nothing that runs
         GRAFANA_PASSWORD="x",  # noqa: S106 - of nothing that runs
     )
+
+
+def test_the_files_for_kubernetes_follow_its_schemas(tmp_path: Path) -> None:
+    validate = counterpart("bin/kubernetes-validate")
+    files = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+    files.remove(DEPLOY / "kubernetes/kustomization.yaml")  # of kustomize, not of the cluster
+
+    told = run(validate, "--strict", *map(str, files))
+    spoiled = tmp_path / "service.yaml"
+    spoiled.write_text((DEPLOY / "kubernetes/service.yaml").read_text() + "  clusterIp: None\n")
+    refused = subprocess.run(  # noqa: S603 - of others
+        [validate, "--strict", str(spoiled)], capture_output=True, check=False
+    )
+
+    assert told.count("passed") == len(files) == 4
+    assert refused.returncode != 0

@@ -3,12 +3,14 @@
 - `Client`, `AsyncClient`: the calls
 - `ClientCredentials`, `Token`: the ways to prove oneself
 - `ProblemError` and its kinds: refusals of the service
+- `verify_bundle`, `BundleFinding`: court bundles, checked offline
 - `verify_webhook`, `WebhookMessage`, `WebhookError`: messages of the service
 """
 
 from __future__ import annotations
 
 from identlink_client.async_client import AsyncClient
+from identlink_client.bundles import BundleFinding, verify_bundle
 from identlink_client.client import Client
 from identlink_client.credentials import ClientCredentials, Token
 from identlink_client.models import (
@@ -43,6 +45,7 @@ __all__ = [
     "AsyncClient",
     "Batch",
     "BatchLine",
+    "BundleFinding",
     "Client",
     "ClientCredentials",
     "ConflictProblem",
@@ -68,5 +71,6 @@ __all__ = [
     "WebhookError",
     "WebhookMessage",
     "WebhookSecret",
+    "verify_bundle",
     "verify_webhook",
 ]

@@ -129,7 +129,7 @@ def worker(
             if until_idle:
                 run_until_idle(rounds, stopping)
             else:
-                run_together(_loops(rounds, stopping, note), stopping)
+                run_together(loops_of(rounds, stopping, note), stopping)
         logger.info(LogEvent.WORKER_STOPPED)
 
 
@@ -143,9 +143,10 @@ def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
     )
 
 
-def _loops(
+def loops_of(
     rounds: Sequence[Round], stopping: threading.Event, note: Callable[[BaseException], None]
 ) -> list[Callable[[], None]]:
+    """Return a loop for each round; the last one comes seldom."""
     *often, seldom = rounds
     loops = [partial(run_rounds, work, stopping, note, pace=Pace()) for work in often]
     return [*loops, partial(run_rounds, seldom, stopping, note, pace=_SELDOM)]

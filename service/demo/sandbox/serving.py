@@ -1,8 +1,8 @@
 """`identlink sandbox`: a store with known people, for authors of a client of their own.
 
 Files hold calls that are ready to be sent, and the outcome that each will get. Two simulated
-examiners decide what is submitted from them within seconds; other searches stay open. A call
-moves the clock forward.
+examiners decide what is submitted from them within seconds; other searches stay open. Batches
+are worked and webhooks sent. A call moves the clock forward.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from service.demo.ending import opened
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.run import enrol
 from service.demo.sandbox.clock import MovedClock, clock_calls
+from service.demo.sandbox.working import working
 from service.demo.scenario import Kind, PlannedSearch, planned_searches
 from service.demo.server import running
 from service.demo.stage import Stage
@@ -120,7 +121,7 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
         with running(app, host=settings.host, port=settings.port) as address:
             secrets = issue_demo_tokens(runtime)
             stage = Stage(runtime, address, secrets, Console(quiet=True), app.state.workbench)
-            with _examining(stage, truths):
+            with working(runtime), _examining(stage, truths):
                 yield Sandbox(address, *_client(runtime), told)
     finally:
         runtime.close()

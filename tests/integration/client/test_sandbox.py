@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
 
-from identlink_client import Client, ClientCredentials, Search
+from identlink_client import Client, ClientCredentials, Search, verify_webhook
 from service.demo.sandbox.serving import serving_sandbox
 from service.settings import load_settings
 from tests.integration.api.driver import World
+from tests.integration.api.receivers import running_receiver
 
 _PATIENCE_S = 60.0
 MONTH_S = 30 * 86_400
@@ -84,3 +86,39 @@ def test_a_served_office_has_no_such_call(world: World) -> None:
 def told(answer: httpx2.Response) -> datetime:
     assert answer.status_code == 200, answer.text
     return datetime.fromisoformat(answer.json()["now"])
+
+
+def test_a_webhook_tells_of_the_outcome_and_a_batch_is_worked(tmp_path: Path) -> None:
+    settings = load_settings(
+        store=tmp_path / "store",
+        port=0,
+        workbench_over_http=True,
+        webhook_private_addresses=True,
+    )
+
+    with (
+        running_receiver() as receiver,
+        serving_sandbox(settings, tmp_path / "samples") as sandbox,
+    ):
+        credentials = ClientCredentials(sandbox.client_id, sandbox.client_secret)
+        body = json.loads(Path(sandbox.samples[0]["file"]).read_text())
+        with Client(sandbox.address, credentials, purpose="arrest") as identlink:
+            made = identlink.add_webhook(receiver.url, ["search.concluded"])
+            submitted = identlink.search(body["search_type"], body["impressions"])
+            batch = identlink.submit_batch(
+                [{"search_type": "TP/TP", "impressions": body["impressions"]}]
+            )
+            wait_for(lambda: receiver.received)
+            wait_for(lambda: identlink.get_batch(batch.batch_id).done)
+            told = verify_webhook(made.secret, *receiver.received[0])
+            (line,) = identlink.batch_lines(batch.batch_id)
+
+    assert (told.topic, told.data) == ("search.concluded", {"search_id": submitted.search_id})
+    assert line.state == "done"
+
+
+def wait_for(look: Callable[[], object]) -> None:
+    until = time.monotonic() + _PATIENCE_S
+    while not look():
+        assert time.monotonic() < until
+        time.sleep(0.2)

@@ -30,7 +30,7 @@ def identlink(store: Path, *arguments: str) -> str:
 def test_the_demo_ends_with_the_prov_of_a_link_its_replay_and_a_checkpoint(tmp_path: Path) -> None:
     store, bundle = tmp_path / "store", tmp_path / "b.zip"
 
-    shown = identlink(store, "demo", "--persons", "100", "--no-serve", "--port", "0")
+    shown = identlink(store, "demo", "--persons", "100", "--no-serve", "--port", "0", "--verbose")
     log_key = identlink(store, "log", "key").strip()
     identlink(store, "log", "export", str(bundle))
     verified = identlink(store, "log", "verify", str(bundle), "--log-key", log_key)
