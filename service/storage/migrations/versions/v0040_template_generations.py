@@ -9,7 +9,7 @@ from service.storage.engine.append_only import triggers
 from service.storage.tables.metadata import Protection, Rows, UtcDateTime
 
 revision = "0040"
-down_revision = "0036"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
