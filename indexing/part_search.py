@@ -174,11 +174,13 @@ def _ahead(held: _Progress, count: int, k: int) -> Ahead:
     found = [
         _one_by_one(pool, place, end) for place, end in enumerate(ends) if not unscanned[place]
     ]
-    columns = [np.concatenate(parts) for parts in zip(_NOTHING, *found, strict=True)]
+    similar, persons, encounters, exact = (
+        np.concatenate(parts) for parts in zip(_NOTHING, *found, strict=True)
+    )
     is_whole = all(
         one.is_whole and len(one.places) == end for one, end in zip(coarse, ends, strict=True)
     )
-    return Ahead(least, *columns, unscanned=fixed, is_whole=is_whole)
+    return Ahead(least, similar, persons, encounters, exact, fixed, is_whole)
 
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)

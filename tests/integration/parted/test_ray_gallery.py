@@ -252,10 +252,10 @@ def test_replicas_check_their_files(site: Site) -> None:
         assert one.call("verify").result(SOON_S).encounters > 0
 
 
-def test_a_cluster_that_demands_the_token_is_taken_for_closed(cluster: Any) -> None:
+def test_a_cluster_that_demands_the_token_is_taken_for_closed(site: Site) -> None:
     from service.adapters.parts import ray_gallery  # noqa: PLC0415 - an extra
 
-    ray_gallery.demand_token(ray_gallery.ray.get_runtime_context().gcs_address)
+    ray_gallery.demand_token(site.address.removeprefix("ray://"))
     ray_gallery.demand_no_dashboard("")
     with pytest.raises(ConfigurationError, match="dashboard"):
         ray_gallery.demand_no_dashboard("127.0.0.1:8265")
