@@ -32,26 +32,25 @@ def finger_found(
     by_minutiae = None
     if candidate.evidence.is_withheld:
         by_minutiae = _by_minutiae(unit, fmt, search, encounter_id)
-    return by_minutiae or _by_templates(unit, fmt, search.search_type, probe, encounter_id)
+    return by_minutiae or _by_templates(unit, fmt, search, probe, encounter_id)
 
 
 def _by_minutiae(
     unit: UnitOfWork, fmt: PrintFormat, search: Search, encounter_id: EncounterId
 ) -> FingerPosition | None:
-    found = correspondences(
-        unit, fmt, search.search_type, search_id=search.search_id, encounter_id=encounter_id
-    )
+    found = correspondences(unit, fmt, search, encounter_id)
     return (found[0].position or found[0].probe_position or None) if found else None
 
 
 def _by_templates(
     unit: UnitOfWork,
     fmt: PrintFormat,
-    search_type: SearchType,
+    search: Search,
     probe: Probe,
     encounter_id: EncounterId,
 ) -> FingerPosition | None:
-    held = unit.encounters.templates_by_id([encounter_id])
+    held = unit.encounters.templates_by_id([encounter_id], at=search.basis.index_cursor)
+    search_type = search.search_type
     rows = (held.marks if search_type.is_among_marks else held.tenprints).encounter_rows.tolist()
     if len(rows) != 1 or any(one.fmt != fmt.template for one in probe.impressions):
         return None
