@@ -26,6 +26,7 @@ from domain.conversion.content import Codes, details_of_form
 from domain.conversion.form import Form
 from domain.conversion.frames import ENDED, Frame, FrameState
 from domain.conversion.matching import MatchOutcome
+from domain.conversion.refusals import FoundSinceError
 from domain.errors import ConflictError, LinkingError
 from domain.ids import CandidateId, LotId
 from domain.people import Details
@@ -176,6 +177,9 @@ class Worker:
         second = RECONCILERS[1]
         try:
             read_match(self.services, ReadMatch(second, frame.frame_id, agrees=True))
+        except FoundSinceError:
+            # Another frame of the person was written meanwhile: this one is searched again.
+            read_match(self.services, ReadMatch(second, frame.frame_id, agrees=False))
         except ConflictError:
             raise
         except LinkingError:

@@ -1,4 +1,4 @@
-"""The refusal of prints below the floor."""
+"""Refusals of old records: prints below the floor, and a person found since the search."""
 
 from __future__ import annotations
 
@@ -10,3 +10,10 @@ class NotSearchableError(ConflictError):
 
     code = "not-searchable"
     title = "These prints may not be searched"
+
+
+class FoundSinceError(ConflictError):
+    """A person who may be that of a frame was put on record since the frame was searched."""
+
+    code = "found-since-the-search"
+    title = "A person was put on record since the search"

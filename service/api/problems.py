@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import errors
-from domain.conversion.refusals import NotSearchableError
+from domain.conversion.refusals import FoundSinceError, NotSearchableError
 from domain.errors import LinkingError
 from domain.exchange.faults import MessageFaultError
 from domain.outages import OUTAGES
@@ -64,6 +64,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.NoAgreementError: 409,
     errors.NotReleasableError: 409,
     errors.AwaitsWitnessError: 409,
+    FoundSinceError: 409,
     NotSearchableError: 409,
     errors.ProvenanceError: 500,
     errors.LogDamagedError: 500,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from domain.conversion.refusals import NotSearchableError
+from domain.conversion.refusals import FoundSinceError, NotSearchableError
 from domain.errors import (
     AwaitsWitnessError,
     ConflictError,
@@ -103,7 +103,7 @@ def post_match(
 @router.post(
     "/match/reading",
     openapi_extra=takes(MatchReadingBody),
-    responses=body_problems(*_FRAME, SelfVerificationError, StaleRecordError),
+    responses=body_problems(*_FRAME, FoundSinceError, SelfVerificationError, StaleRecordError),
 )
 def post_match_reading(
     caller: FrameReconciler,

@@ -12,11 +12,9 @@ from itertools import chain
 from domain.access import Caller, Scope
 from domain.conversion.content import details_of_form
 from domain.conversion.frames import FrameState
-from domain.conversion.matching import MatchBasis
-from domain.conversion.refusals import NotSearchableError
-from domain.errors import (
-    PayloadErasedError,
-)
+from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.refusals import FoundSinceError, NotSearchableError
+from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameSearched
 from domain.events.looking import LookKind
 from domain.evidence import Band
@@ -32,7 +30,7 @@ from service.usecases.conversion.lots import check_state, frame_at_work, frame_i
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
-from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire
+from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire, weigh_names
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 
@@ -130,6 +128,36 @@ def above_floor(unit: UnitOfWork, search_id: SearchId) -> tuple[Candidate, ...]:
     """Return the candidates of a search above the floor of enquiries."""
     found = unit.searches.candidates(search_id)
     return tuple(one for one in found if one.evidence.band in TOLD_BANDS)
+
+
+def check_still_new(services: Services, frame_id: FrameId) -> int:
+    """Search the details of a frame again where a new record is proposed for it.
+
+    Two frames of one person may be searched before either is written. Returns the number of the
+    gallery's last change that was searched. Raises FoundSinceError where the details name a person
+    now that they did not name before.
+    """
+    services.gallery.catch_up()
+    with services.units.read() as unit:
+        searched_to = unit.encounters.last_change()
+        frame = existing(unit.conversion_frames.get(frame_id))
+        match = unit.conversion_matches.last(frame_id, frame.round)
+        settled = unit.conversion_keyings.settled(frame_id, frame.round)
+        is_asked = frame.state is FrameState.PROPOSED and match and _is_new_by_details(match)
+        if match is None or settled is None or not is_asked:
+            return searched_to
+        before = {one.person_id for one in above_floor(unit, match.search_id)}
+    found = weigh_names(services, details_of_form(settled.form)).candidates
+    if any(one.evidence.band in TOLD_BANDS and one.person_id not in before for one in found):
+        raise FoundSinceError(
+            "A person who may be this one was put on record since the search: do not agree, and"
+            " have the frame searched again."
+        )
+    return searched_to
+
+
+def _is_new_by_details(match: Match) -> bool:
+    return match.outcome is MatchOutcome.NEW and match.basis is MatchBasis.DETAILS
 
 
 def _shown(unit: UnitOfWork, candidate: Candidate) -> FrameCandidate | None:

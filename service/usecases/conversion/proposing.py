@@ -24,7 +24,7 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import check_state, frame_at_work
-from service.usecases.conversion.matching import above_floor
+from service.usecases.conversion.matching import above_floor, check_still_new
 from service.usecases.conversion.settling import AtFrame
 from service.usecases.conversion.writing import write_frame
 from service.usecases.existing import existing
@@ -206,16 +206,30 @@ def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
 def read_match(services: Services, command: ReadMatch) -> FrameState:
     """Agree with a proposal or not, and return where the frame stands then.
 
-    Agreed, the frame is written in the same transaction. Raises NotPermittedError, NotFoundError,
-    ConflictError, SelfVerificationError (the caller proposed it), and the errors of `write_frame`.
+    Agreed, the frame is written in the same transaction; a new record is begun only while no
+    person put on record since the search may be this one. Raises NotPermittedError, NotFoundError,
+    ConflictError, FoundSinceError (have it searched again), SelfVerificationError (the caller
+    proposed it), and the errors of `write_frame`.
     """
     command.caller.actor.require(Scope.SETTLE_FRAMES)
+    state = None
+    while state is None:
+        searched_to = check_still_new(services, command.frame_id) if command.agrees else None
+        state = _read(services, command, searched_to)
+    services.gallery.catch_up()
+    return state
+
+
+def _read(services: Services, command: ReadMatch, searched_to: int | None) -> FrameState | None:
+    """Put a reading on record; None, and nothing, where the gallery has moved on meanwhile."""
     with services.units.write() as unit:
         frame, lot = frame_at_work(unit, command.frame_id)
         check_state(frame, FrameState.PROPOSED)
         match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
         if match.proposed_by == command.caller.actor.user_id:
             raise SelfVerificationError("You proposed this: another person reads it.")
+        if searched_to is not None and unit.events.lock_last_change() != searched_to:
+            return None
         at = AtFrame(services, unit, command.caller, frame, lot)
         if command.agrees:
             state = _agreed(at, match)
@@ -224,7 +238,6 @@ def read_match(services: Services, command: ReadMatch) -> FrameState:
             _note_reading(at, match, agrees=False)
             unit.conversion_frames.move(frame, state)
         unit.commit()
-    services.gallery.catch_up()
     return state
 
 

@@ -19,7 +19,7 @@ SHAPES = {
     "case": {"case_id", "activity", "step", "revision", "probe", "analysis", "comparisons",
              "decision", "possible_outcomes", "candidates"},
     "impression": {"position", "impression", "quality"},
-    "exemplar": {"label", "impressions"},
+    "exemplar": {"label", "impressions", "finger_found"},
     "queue": {"mine", "waiting", "has_more", "closed"},
     "queued": {"case_id", "task_id", "activity", "priority", "ready_at", "target_at",
                "is_overdue", "is_mine"},

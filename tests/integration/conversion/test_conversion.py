@@ -183,6 +183,30 @@ def test_prints_below_the_floor_are_kept_and_not_searched(sqlite_world: World) -
         assert roll.search(frame)
 
 
+def test_no_second_record_is_begun_for_a_person_put_on_record_since(world: World) -> None:
+    """Two frames of one person are searched before either is written."""
+    roll = Roll(world)
+    one, other = roll.scan(1), roll.scan(2)
+    for frame, day in ((one, "1.1.1965"), (other, "1.1.1966")):
+        roll.key_twice(frame, convicted_on=day)
+        roll.search(frame)
+        roll.propose(frame, outcome="new record")
+    assert roll.agree(one) == "written"
+
+    path = f"/v1/conversion/frames/{other}/match/reading"
+    early = world.reconciler("reconciler-b").post(path, {"agrees": True})
+    assert roll.agree(other, agrees=False) == "matching"
+    roll.search(other)
+    (found,) = roll.candidates(other)
+    words = "Same name, day and CRO number."
+    candidate = found["candidate_id"]
+    roll.propose(other, outcome="existing record", candidate_id=candidate, words=words)
+
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/found-since-the-search")
+    assert roll.agree(other) == "written"
+    assert roll.writing(other).person_id == roll.writing(one).person_id
+
+
 def test_two_records_of_one_human_being_wait_for_their_merge(world: World) -> None:
     roll = Roll(world)
     first = roll.convert(1)
