@@ -275,7 +275,9 @@ def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
         outcome = "identified" if identify else "excluded"
         found = found or hidden["label"]
-        fields = {"outcome": outcome, "reason": "Measured.", "label": hidden["label"]}
+        seen = _looked_at(client, page.text)
+        named = seen if identify else {}
+        fields = {"outcome": outcome, "reason": "Measured.", "label": hidden["label"], **named}
         _post(client, f"{at}/comparison", **fields)
     page = client.get(f"/workbench/{at}/decision")
     revision = re.search(r'name="revision" value="(\w+)"', page.text)
@@ -283,6 +285,14 @@ def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
     finding = choices[0] if identify else "excluded"
     fields = {"finding": finding, "reason": "Measured."}
     _post(client, f"{at}/decision", revision=revision.group(1) if revision else "", **fields)
+
+
+def _looked_at(client: TestClient, comparison: str) -> dict[str, str]:
+    """Open both prints of a comparison and return the box of their finger."""
+    for address in re.findall(r'data-(?:image|minutiae)="([^"]+)"', comparison):
+        client.get(address).raise_for_status()
+    (position, *_) = re.findall(r'data-position="(\d+)"', comparison)
+    return {f"finger-{position}": "yes"}
 
 
 def _token(page: Response) -> str:
