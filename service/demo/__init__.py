@@ -16,6 +16,7 @@
 - `officers`: case officers of the demo: two, because two people decide
 - `options`: the options of the demo at the command line
 - `other_country`: another country: a second store with keys of its own, served beside the first
+- `own_store`: the store of a demo is its own: a demo never begins on a store that holds other work
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep
   serving

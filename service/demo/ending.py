@@ -13,6 +13,7 @@ from service.cli.link import AUDITING_CONSOLE, link_text
 from service.demo.agreement import agree_with_agency
 from service.demo.calls import ApiCaller
 from service.demo.court import show_court_bundle
+from service.demo.own_store import begin_own, demand_own
 from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
 from service.demo.sign_ins import SIGN_INS, renew_sign_ins
 from service.demo.stage import Stage
@@ -24,13 +25,20 @@ from service.usecases.log.checkpoints import make_checkpoint
 
 
 def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
-    """Return the services of a store, its schema made current; `outside` as `start` takes it."""
+    """Return the services of a demo's store, its schema made current.
+
+    `outside` as `start` takes it. Raises InvalidInputError for a store that holds other work, and
+    leaves it as it was.
+    """
     database = open_database(settings)
     try:
+        demand_own(database)
         database.upgrade()
     finally:
         database.close()
-    return start(settings, outside)
+    runtime = start(settings, outside)
+    begin_own(runtime)
+    return runtime
 
 
 def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]) -> None:

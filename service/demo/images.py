@@ -56,10 +56,10 @@ class ImageSearch:
 def run_image_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo on images; raises LinkingError with a sentence that says why it cannot."""
     persons = options.persons
-    DemoMemory.open(settings.store, persons=persons, seed=options.seed).count_run()
     people = DrawnPeople(options.seed)
     runtime = opened(settings)
     try:
+        DemoMemory.open(settings.store, persons=persons, seed=options.seed).count_run()
         enrolled = _enrol(runtime, people, persons)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"))
         app.include_router(tour_page())

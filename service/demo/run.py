@@ -35,10 +35,10 @@ from service.settings import Settings
 
 def run_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo; raises LinkingError with a sentence that says why it cannot."""
-    memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
     enrolment = Enrolment(Population(options.seed), options.persons)
     runtime = opened(settings)
     try:
+        memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
         enrol(runtime, enrolment, Console(stderr=True))
         prints = SyntheticPrints(options.seed, persons=options.persons, store=settings.store)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)

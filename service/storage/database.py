@@ -119,6 +119,10 @@ class Database:
         if not self.is_current():
             raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
 
+    def has_schema(self) -> bool:
+        """Whether there is a schema, be it an older one."""
+        return not has_none(self._engine)
+
     def is_current(self) -> bool:
         """Whether the schema is the one that this code needs."""
         return is_current(self._engine)

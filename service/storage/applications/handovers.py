@@ -16,6 +16,7 @@ from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure.restrictions import restricted_items
 from service.storage.tables.people import payloads
+from service.storage.tables.provenance import merged_persons
 from service.storage.tables.services.certificate_standing import superseded
 from service.storage.tables.services.certificates import certificate_revocations
 from service.storage.tables.services.handovers import handover_fetches, handovers
@@ -48,7 +49,7 @@ class Handovers(TransactionPart):
                 handovers.c.last_day >= today,
                 _FETCHED < MOST_FETCHES,
                 _IS_THERE,
-                ~exists().where(restricted_items.c.person_row == handovers.c.person_row),
+                ~_IS_OF_RESTRICTED,
             )
         )
         return tuple(one for one in found if self._holds(one.source_id))
@@ -104,4 +105,16 @@ _FETCHED = (
     .scalar_subquery()
 )
 _IS_THERE: ColumnElement[bool] = exists().where(payloads.c.payload_id == handovers.c.payload_id)
+_own_merge, _merge = merged_persons.alias("own_merge"), merged_persons.alias("merge")
+_IS_OF_RESTRICTED: ColumnElement[bool] = exists(
+    select(restricted_items.c.restriction_id)
+    .outerjoin(_merge, _merge.c.absorbed_row == restricted_items.c.person_row)
+    .outerjoin(_own_merge, _own_merge.c.absorbed_row == handovers.c.person_row)
+    .where(
+        func.coalesce(_merge.c.surviving_row, restricted_items.c.person_row)
+        == func.coalesce(_own_merge.c.surviving_row, handovers.c.person_row)
+    )
+    .correlate(handovers)
+)
+"""An item is restricted of the person, or of one merged with them: the answer told of both."""
 _HANDED = select(handovers, _FETCHED.label("fetched"))

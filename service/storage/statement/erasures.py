@@ -11,6 +11,7 @@ from domain.events.disclosure import RestrictionBegun
 from domain.events.log import KeysLost
 from domain.events.people import Erased, ErasureAsked, ErasureConfirmed
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
+from service.storage.people.gallery_feed import ADDITIONS
 from service.storage.statement.reading import rows_of
 from service.storage.tables.disclosure.deletions import deleted_captures, deleted_versions
 from service.storage.tables.disclosure.restrictions import (
@@ -39,6 +40,7 @@ from service.storage.tables.people import (
     records,
 )
 from service.storage.tables.provenance import encounter_successors
+from service.storage.tables.remaking import remade_templates, template_switches
 
 
 def erasure_rows(connection: Connection) -> Iterator[StateRow]:
@@ -136,8 +138,50 @@ def _last(kind: int) -> ColumnElement[int | None]:
     return func.max(case((gallery_changes.c.kind == kind, gallery_changes.c.change_seq)))
 
 
+_switched = encounters.alias("switched")
+_earlier = gallery_changes.alias("earlier")
+_IS_BEFORE = (
+    _earlier.c.encounter_row == gallery_changes.c.encounter_row,
+    _earlier.c.change_seq < gallery_changes.c.change_seq,
+)
+_KIND_BEFORE = (
+    select(_earlier.c.kind)
+    .where(*_IS_BEFORE)
+    .order_by(_earlier.c.change_seq.desc())
+    .limit(1)
+    .correlate(gallery_changes)
+    .scalar_subquery()
+)
+_SEQ_BEFORE = (
+    select(func.max(_earlier.c.change_seq))
+    .where(*_IS_BEFORE)
+    .correlate(gallery_changes)
+    .scalar_subquery()
+)
+_IS_OF_A_SWITCH: ColumnElement[bool] = (
+    (gallery_changes.c.kind == SHOWN)
+    & _KIND_BEFORE.in_(ADDITIONS)
+    & exists(
+        select(template_switches.c.generation_id)
+        .join(
+            remade_templates,
+            remade_templates.c.generation_id == template_switches.c.generation_id,
+        )
+        .join(_switched, _switched.c.encounter_id == remade_templates.c.encounter_id)
+        .where(
+            _switched.c.encounter_row == gallery_changes.c.encounter_row,
+            remade_templates.c.is_kept.is_(False),
+            template_switches.c.after_change >= _SEQ_BEFORE,
+            template_switches.c.after_change < gallery_changes.c.change_seq,
+        )
+        .correlate(gallery_changes)
+    )
+)
+"""A capture in the gallery shown again with the templates of a generation that was switched to."""
 _HIDEABLE = union(
-    select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind.in_((HIDDEN, SHOWN))),
+    select(gallery_changes.c.encounter_row).where(
+        gallery_changes.c.kind.in_((HIDDEN, SHOWN)), ~_IS_OF_A_SWITCH
+    ),
     select(encounters.c.encounter_row).join(
         hidden_persons, hidden_persons.c.person_row == encounters.c.person_row
     ),
@@ -161,6 +205,7 @@ _HIDINGS = (
     .join(_HIDEABLE, _HIDEABLE.c.encounter_row == gallery_changes.c.encounter_row)
     .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
     .join(persons, persons.c.person_row == encounters.c.person_row)
+    .where(~_IS_OF_A_SWITCH)
     .group_by(encounters.c.encounter_row, persons.c.person_id, persons.c.person_row)
 )
 """How often each capture of a person who is or was hidden was hidden and shown, and when last."""

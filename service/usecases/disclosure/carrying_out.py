@@ -22,6 +22,7 @@ from domain.items import ItemId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
+from service.usecases.people.merging import same_person
 from service.usecases.services import Services
 
 
@@ -39,7 +40,7 @@ def carry_out_deletion(
         if not case.approved:
             raise ConflictError("The force has not approved anything: there is nothing to do.")
         existing(unit.people.person_row(case.person_id))
-        if unit.restrictions.has_items([case.person_id]):
+        if unit.restrictions.has_items(same_person(unit, case.person_id)):
             # All versions go, and with them the item that is kept as evidence.
             raise ConflictError("An item of this person is restricted: lift that first.")
         if DeletionPart.ENTRY in case.approved:

@@ -7,7 +7,7 @@ the legal basis, never the data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
@@ -85,8 +85,7 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
     existing(unit.people.person_row(command.person_id))
     unit.erasures.ask(erasure)
     # Asked while the row of the person is kept from others.
-    if unit.restrictions.has_items(same_person(unit, command.person_id)):
-        raise ConflictError("An item of this person is restricted: lift that first.")
+    _demand_no_items(unit, same_person(unit, command.person_id))
     event = ErasureAsked(
         erasure.erasure_id,
         erasure.person_id,
@@ -98,11 +97,16 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
     return erasure
 
 
+def _demand_no_items(unit: UnitOfWork, people: Collection[PersonId]) -> None:
+    if unit.restrictions.has_items(people):
+        raise ConflictError("An item of this person is restricted: lift that first.")
+
+
 def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
     """Confirm another person's request: the person is hidden at once, everywhere.
 
     Raises NotPermittedError, NotFoundError, SelfVerificationError (the same person asked for it),
-    ConflictError (confirmed or ended already).
+    ConflictError (confirmed or ended already, or an item of theirs is restricted).
     """
     caller.actor.require(Scope.ERASE)
     with services.units.write() as unit:
@@ -114,7 +118,10 @@ def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -
 
 
 def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Erasure) -> Erasure:
-    """Confirm a request in a unit of work; raises SelfVerificationError, ConflictError."""
+    """Confirm a request in a unit of work; raises SelfVerificationError, ConflictError.
+
+    ConflictError also when they were merged since with a person of whom an item is restricted.
+    """
     now = services.surroundings.clock()
     wait = timedelta(0) if asked.court_order else services.erasure_wait
     erasure = replace(
@@ -123,6 +130,8 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
     # Everyone merged with them is the same human being.
     people = same_person(unit, erasure.person_id)
     unit.erasures.confirm(erasure, people)
+    # Asked while the rows of the people are kept from others.
+    _demand_no_items(unit, people)
     hours = int(wait / timedelta(hours=1))
     event = ErasureConfirmed(erasure.erasure_id, people, due_at=now + wait, wait_hours=hours)
     record(unit, services.surroundings, caller, event)

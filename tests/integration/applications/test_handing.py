@@ -26,6 +26,7 @@ from tests.integration.applications.applying import (
 from tests.integration.certificates.applying import document_of, issued, read
 from tests.integration.disclosure.asking import identified, prepared
 from tests.integration.disclosure.restricting import item_restricted, lifted, restricted
+from tests.integration.provenance.busy import confirm, proposed
 from tests.integration.requests.working import FINE, Worked, add_convictions
 
 CERTIFICATE, OWN = "police-certificate", "subject-access"
@@ -265,3 +266,19 @@ def test_two_fetches_at_one_moment_count_twice_or_one_is_refused(sqlite_world: W
         assert unit.handovers.fetch("fetch-1", one, 1, one.handed_by, now)
         assert not unit.handovers.fetch("fetch-2", one, 1, one.handed_by, now)
     assert ready(applicant)[0]["fetches_left"] == MOST_FETCHES
+
+
+def test_an_answer_is_gone_while_an_item_of_a_merged_person_is_restricted(world: World) -> None:
+    kept, double = world.enrol(1), world.enrol(2)
+    add_convictions(world, double["record_id"], FINE)
+    body = {"surviving": kept["person_id"], "absorbed": double["person_id"], "reason": "One."}
+    confirm(world, proposed(world, "/v1/merges", body))
+    applicant, _ = handed(world, OWN)
+    assert len(ready(applicant)) == 1
+
+    restriction_id = _of_item(world, double["record_id"])
+
+    assert ready(applicant) == []
+    assert_problem(applicant.post(FETCH), 404, "not-found")
+    lifted(world, restriction_id)
+    assert len(ready(applicant)) == 1

@@ -28,6 +28,7 @@ from tests.integration.disclosure.deleting import (
 )
 from tests.integration.disclosure.restricting import BODY, item_restricted, lifted, restricted
 from tests.integration.looks.walking import ROLES, Walk, person_of, token_of
+from tests.integration.provenance.busy import confirm, proposed
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
@@ -326,3 +327,33 @@ def test_a_supervisor_restricts_an_item_on_the_page(sqlite_office: Office) -> No
     assert "conviction-1" in listed.text
     assert "York Magistrates" in evidence
     assert "Forename1" not in evidence
+
+
+def test_evidence_of_a_person_merged_meanwhile_is_neither_erased_nor_deleted(
+    world: World, known: dict[str, Any]
+) -> None:
+    survivor = world.enrol(2)
+    arrested(world, known["record_id"], arrest("no further action"))
+    path = f"/v1/people/{survivor['person_id']}/erasure"
+    order = {"basis": "court order", "authority": "ORDER-9"}
+    restriction_id = item_restricted(world, known["record_id"], "conviction-1")
+    asked_for = world.supervisor("sue").post(path, order).json()
+    body = {
+        "surviving": survivor["person_id"],
+        "absorbed": known["person_id"],
+        "reason": "One set of prints.",
+    }
+    confirm(world, proposed(world, "/v1/merges", body))
+
+    confirmed = world.supervisor("tom").post(
+        f"/v1/erasures/{asked_for['erasure_id']}/confirmation"
+    )
+
+    assert_problem(confirmed, 409, "conflict")
+    assert "restricted" in confirmed.json()["detail"]
+    back = world.supervisor().post(f"/v1/erasures/{asked_for['erasure_id']}/call-back")
+    assert back.status_code == 200, back.text
+    deletion_id = asked(deletion_request(world, person=2))
+    assert decide(decider(world), deletion_id, "entry").status_code == 200
+    assert_problem(carry_out(world, deletion_id), 409, "conflict")
+    assert world.force().get(f"/v1/restrictions/{restriction_id}/evidence").status_code == 200

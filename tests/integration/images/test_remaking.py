@@ -16,8 +16,10 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.cli.context import CONSOLE
 from service.ports.minutiae_finder import MinutiaeFinder
 from service.ports.print_reading import ReadPrint
+from service.provenance.bundle.bundle import TrustedKeys
 from service.storage.tables.people import encounters, payloads
 from service.storage.tables.remaking import remade_minutiae, remade_templates
+from service.usecases.log.verification import verify_store
 from service.usecases.people.remaking import (
     remake_state,
     remake_templates,
@@ -27,6 +29,7 @@ from service.usecases.people.remaking import (
 from service.usecases.services import Services
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
+from tests.integration.disclosure.restricting import lifted, restricted
 from tests.integration.images.test_files import enrol, ranked, send, some_fingers
 from tests.integration.provenance.busy import confirm, proposed
 from tests.integration.web.driver import Office
@@ -242,6 +245,30 @@ def test_templates_can_be_made_with_the_first_tools_again(world: World) -> None:
     assert np.array_equal(vector_of(services, encounter_id), first)
     assert minutiae_of(services, encounter_id) == minutiae
     assert remake_templates(services, CONSOLE).is_switched
+
+
+def findings(world: World) -> object:
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    return verify_store(world.services, keys).log.findings
+
+
+def test_a_store_verifies_after_a_switch_whoever_is_hidden_when(world: World) -> None:
+    first, second, third = (enrol(world, person)["person_id"] for person in (1, 2, 3))
+    services = with_finder(world.services, OtherFinder(world.services.prints.finder))
+    lifted(world, restricted(world, first))
+    remake_templates(services, CONSOLE)
+    over_the_switch = restricted(world, third)
+    switch_templates(services, CONSOLE)
+    assert not findings(world)
+
+    lifted(world, over_the_switch)
+    after_it = restricted(world, first)
+    assert not findings(world)
+
+    lifted(world, after_it)
+    merged(world, first, second)
+    restricted(world, first)
+    assert not findings(world)
 
 
 def test_a_merged_capture_keeps_pictures_and_the_minutiae_in_force(world: World) -> None:

@@ -1,0 +1,61 @@
+"""The store of a demo is its own: a demo never begins on a store that holds other work.
+
+A demo adds people who do not exist, accounts of every role under one password, and a rule that
+lets findings rest on templates alone. What tells its store is the beginning of the log, which
+cannot be changed: tokens for the people of the demo, one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import dropwhile, islice
+
+from domain.errors import InvalidInputError
+from domain.events.access import TokenIssued
+from domain.events.logged import LoggedEvent
+from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
+from service.bootstrap import Runtime
+from service.demo.calls import DEMO_PEOPLE, issue_demo_tokens
+from service.storage.database import Database
+from service.storage.unit_of_work import UnitOfWork
+
+_OF_STARTS = {one.event_type for one in (ModelChanged, ThresholdsChanged, IndexChanged)}
+"""What a service that starts writes, before anything else has happened."""
+_FIRST_ENTRIES = 100
+
+
+def demand_own(database: Database) -> None:
+    """Raise InvalidInputError for a database in which something happened before a demo began.
+
+    Nothing is changed: its schema may be an older one, or there may be none.
+    """
+    if not database.has_schema():
+        return
+    with database.units_of_work().read() as unit:
+        first = _first(unit)
+    if first and tuple(map(_token_for, first)) != tuple(user for user, _ in DEMO_PEOPLE):
+        raise InvalidInputError(
+            "The store holds work that is not of a demo: name one of its own with --store, and"
+            " no IDENTLINK_DATABASE_URL of another."
+        )
+
+
+def begin_own(runtime: Runtime) -> None:
+    """Begin the log of an empty store as that of a demo."""
+    with runtime.services.units.read() as unit:
+        is_new = not _first(unit)
+    if is_new:
+        issue_demo_tokens(runtime)
+
+
+def _first(unit: UnitOfWork) -> tuple[LoggedEvent, ...]:
+    """Return the first entries of the log that no start wrote, as many as tell a demo."""
+    entries = unit.events.entries(start=0, limit=_FIRST_ENTRIES)
+    others = dropwhile(lambda one: one.event_type in _OF_STARTS, entries)
+    return tuple(islice(others, len(DEMO_PEOPLE)))
+
+
+def _token_for(entry: LoggedEvent) -> str | None:
+    if entry.event_type != TokenIssued.event_type:
+        return None
+    return str(json.loads(entry.body)["facts"]["user"])
