@@ -258,17 +258,21 @@ class World:
         assert answer.status_code == 204, answer.text
 
     def look(self, case_id: str, examiner: str, label: str, *, most: int = 1) -> list[int]:
-        """Open prints of probe and exemplar, and return the fingers then seen in both."""
+        """Open prints of probe and exemplar, and return the fingers then seen in both.
+
+        Of a mark the finger that the search found comes first, as on the pages.
+        """
         user, at = self.examiner(examiner), f"/v1/cases/{case_id}"
         probe = user.get(at).json()["probe"]
-        exemplar = user.get(f"{at}/exemplar").json()["impressions"]
+        shown = user.get(f"{at}/exemplar").json()
         pairs = [
             (i, j, theirs["position"] or ours["position"])
             for i, ours in enumerate(probe)
-            for j, theirs in enumerate(exemplar)
+            for j, theirs in enumerate(shown["impressions"])
             if ours["position"] == theirs["position"]
             or 0 in (ours["position"], theirs["position"])
-        ][:most]
+        ]
+        pairs = sorted(pairs, key=lambda pair: pair[2] != shown["finger_found"])[:most]
         for i, j, _ in pairs:
             assert user.get(f"{at}/prints/probe/{i}").status_code == 200
             assert user.get(f"{at}/prints/{label}/{j}").status_code == 200
