@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -67,7 +68,7 @@ from service.storage.tables.people import (
     persons,
     records,
 )
-from service.storage.tables.provenance import person_merges
+from service.storage.tables.provenance import encounter_successors, person_merges
 from service.storage.tables.requests import request_entries, request_identities, requests
 from service.storage.tables.searches import candidates, client_references, searches
 from service.storage.tables.services.applications import application_uploads, applications
@@ -85,8 +86,7 @@ def erase_person(transaction: Transaction, person_id: PersonId) -> int:
     connection.execute(insert(person_erasures).values(person_row=row))
     connection.execute(delete(withheld_persons).where(withheld_persons.c.person_row == row))
     connection.execute(delete(live_records).where(live_records.c.person_row == row))
-    items = connection.execute(_payloads_of(row, person_id)).scalars().all()
-    erased = transaction.payloads.delete(items)
+    erased = transaction.payloads.delete(sorted(_own_payloads(transaction, row, person_id)))
     own = probe_sketches.c.search_id.in_(_searches_of(row, person_id))
     connection.execute(delete(probe_sketches).where(own))
     connection.execute(delete(staff_persons).where(staff_persons.c.person_id == person_id))
@@ -180,10 +180,21 @@ def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:
 def _withhold(transaction: Transaction, row: int, person_id: PersonId) -> None:
     """Withhold the payloads of a person whose row says why they are hidden."""
     connection = transaction.connection
-    found = set(connection.execute(_payloads_of(row, person_id)).scalars())
+    found = _own_payloads(transaction, row, person_id)
     if connection.execute(_IS_RESTRICTED, {"row": row}).first():
         found -= set(connection.execute(_OWN_REQUESTS, {"row": row}).scalars())
     transaction.payloads.withhold(found)
+
+
+def _own_payloads(transaction: Transaction, row: int, person_id: PersonId) -> set[int]:
+    """Return the payloads that speak of a person, but those of captures that moved away.
+
+    A merge moves captures to another person, and its undoing moves them back: rows that are left
+    behind name the same payloads, which are the other person's.
+    """
+    connection = transaction.connection
+    found = set(connection.execute(_payloads_of(row, person_id)).scalars())
+    return found - set(connection.execute(_MOVED_AWAY, {"row": row}).scalars())
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
@@ -196,6 +207,37 @@ def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
     transaction.changes.extend((encounter_row, kind) for encounter_row in found.scalars().all())
 
 
+_STEPS = (
+    select(encounter_successors.c.successor_row)
+    .join(encounters, encounters.c.encounter_row == encounter_successors.c.encounter_row)
+    .where(encounters.c.person_row == bindparam("row"))
+    .cte("steps", recursive=True)
+)
+_STEPS = _STEPS.union(
+    select(encounter_successors.c.successor_row).join(
+        _STEPS, _STEPS.c.successor_row == encounter_successors.c.encounter_row
+    )
+)
+_AWAY = (
+    select(encounters.c.encounter_id, encounters.c.payload_id)
+    .join(_STEPS, _STEPS.c.successor_row == encounters.c.encounter_row)
+    .where(
+        encounters.c.person_row != bindparam("row"),
+        ~exists().where(
+            gallery_changes.c.encounter_row == encounters.c.encounter_row,
+            gallery_changes.c.kind == ERASED,
+        ),
+    )
+    .cte("away")
+)
+_MOVED_AWAY = union(
+    select(_AWAY.c.payload_id),
+    *(
+        select(table.c.payload_id).join(_AWAY, _AWAY.c.encounter_id == table.c.owner_id)
+        for table in (capture_images, capture_minutiae)
+    ),
+)
+"""The payloads of captures that are other people's now."""
 _HIDDEN_PEOPLE = (
     select(persons.c.person_row, persons.c.person_id)
     .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from domain.ids import SearchId
 from service.bootstrap import open_log_signer
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
@@ -136,3 +137,24 @@ def test_a_store_with_merges_and_their_undoing_verifies(world: World, settings: 
     report = verify_store(world.services, keys)
 
     assert report.log.findings == ()
+
+
+def test_erasing_one_of_two_that_were_parted_again_leaves_the_other_whole(
+    world: World, settings: Settings
+) -> None:
+    kept, other = world.enrol(1)["person_id"], world.enrol(2)["person_id"]
+    merge_id = _propose(world, kept, other)
+    world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
+    back = {"reason": "Two people after all."}
+    undoing = world.supervisor("sue").post(f"/v1/merges/{merge_id}/undoing", back).json()
+    done = world.supervisor("tom").post(f"/v1/merges/{undoing['merge_id']}/confirmation")
+    assert done.status_code == 200, done.text
+
+    have_erased(world, kept)
+
+    search_id = world.search(2)
+    with world.services.units.read() as unit:
+        found = unit.searches.candidates(SearchId(search_id))
+    assert [one.person_id for one in found] == [other]
+    keys = TrustedKeys(open_log_signer(settings).verifier)
+    assert not verify_store(world.services, keys).log.findings
