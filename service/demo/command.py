@@ -99,27 +99,20 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
     given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True, **abroad}
-    if prints is Prints.IMAGES:
-        if exchange or services or old_records:
-            raise typer.BadParameter("This is shown with templates alone: leave --prints out.")
-        settings = settings_for(context, store, template_format=_MINUTIAE, **given)
-        options = DemoOptions(
-            persons or DRAWN_PERSONS,
-            seed,
-            is_serving=serve,
-            is_json=as_json,
-            is_verbose=verbose,
-        )
-        run_image_demo(settings, options)
+    is_drawn = prints is Prints.IMAGES
+    if is_drawn and (exchange or services or old_records):
+        raise typer.BadParameter("This is shown with templates alone: leave --prints out.")
+    options = DemoOptions(
+        persons or (DRAWN_PERSONS if is_drawn else TEMPLATE_PERSONS),
+        seed,
+        is_serving=serve,
+        is_json=as_json,
+        is_verbose=verbose,
+        is_exchanging=exchange,
+        is_serving_public=services,
+        is_converting=old_records,
+    )
+    if is_drawn:
+        run_image_demo(settings_for(context, store, template_format=_MINUTIAE, **given), options)
     else:
-        options = DemoOptions(
-            persons or TEMPLATE_PERSONS,
-            seed,
-            is_serving=serve,
-            is_json=as_json,
-            is_verbose=verbose,
-            is_exchanging=exchange,
-            is_serving_public=services,
-            is_converting=old_records,
-        )
         run_demo(settings_for(context, store, **given), options)
