@@ -1,5 +1,6 @@
 """`identlink demo`: the main job from end to end; `identlink sandbox`: known people to call about.
 
+- `abroad`: another country, and what is exchanged with it
 - `agreement`: the agreement within which the demo's agency asks
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
@@ -10,12 +11,10 @@
 - `ending`: the beginning and the end of every demo: the store, a link explained, the service kept
   up
 - `examiners`: two examiners with the truth file; otherwise they see only the API's answers
-- `exchange`: a request up to its reply, a notification with its update, the check
 - `images`: the demo on images: drawn prints go through the whole chain, from the file to the link
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
 - `officers`: case officers of the demo: two, because two people decide
 - `options`: the options of the demo at the command line
-- `other_country`: another country: a second store with keys of its own, served beside the first
 - `own_store`: the store of a demo is its own: a demo never begins on a store that holds other work
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep

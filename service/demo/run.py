@@ -16,13 +16,13 @@ from service.bootstrap import Runtime
 from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
+from service.demo.abroad.exchange import show_exchange
+from service.demo.abroad.other_country import another_country, country_of
 from service.demo.calls import ApiCaller
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, read_truth, write_truth
-from service.demo.exchange import show_exchange
 from service.demo.memory import DemoMemory
 from service.demo.options import DemoOptions
-from service.demo.other_country import another_country, country_of
 from service.demo.report import print_candidates, print_outcomes, search_summary
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.server import running

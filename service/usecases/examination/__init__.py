@@ -23,7 +23,6 @@
   resolves
 - `revising`: revisions: a sealed comparison is never changed; another, with its reason, stands in
   its place
-- `scale`: the resolution of the pictures that a probe is marked up in: distances depend on it
 - `sealed_comparison`: one's own sealed comparison, to be read again, printed or charted; nothing
   hidden is shown
 - `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,

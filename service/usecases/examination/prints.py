@@ -6,7 +6,8 @@ shown, by the labels they know them under. A supervisor reaches those of a diffe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
@@ -14,9 +15,11 @@ from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
 from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.looking import LookKind
-from domain.ids import CandidateId, CaseId, EncounterId, ShownPrintId, UserId
+from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
+from domain.markups import NOMINAL_PPI, FingerMarkup
 from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs, ShownPrint
+from service.ports.kept_pictures import picture_facts
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
@@ -205,3 +208,27 @@ def _at(impressions: tuple[Impression, ...], index: int) -> Impression:
     if not 0 <= index < len(impressions):
         raise NotFoundError
     return impressions[index]
+
+
+def at_their_scale(
+    unit: UnitOfWork, search_id: SearchId, fingers: Sequence[FingerMarkup]
+) -> tuple[FingerMarkup, ...]:
+    """Return mark-ups of a probe that state the resolution of its pictures."""
+    return tuple(replace(one, ppi=_ppi(unit, search_id, int(one.position))) for one in fingers)
+
+
+def _ppi(unit: UnitOfWork, search_id: SearchId, position: int) -> int:
+    png = _picture(unit, search_id, position)
+    return NOMINAL_PPI if png is None else picture_facts(png).ppi
+
+
+def _picture(unit: UnitOfWork, search_id: SearchId, position: int) -> bytes | None:
+    """Return the picture of a probe, or of the enrolled capture that it was made with."""
+    own = unit.images.of_search(search_id, position)
+    encounter_id = None if own else unit.images.searched_with(search_id)
+    if encounter_id is None:
+        return own
+    enrolled = unit.images.of_encounter(encounter_id, position)
+    source = None if enrolled else unit.images.source_of(encounter_id)
+    # A copy is always younger than its original, so this comes to an end.
+    return enrolled if source is None else _picture(unit, source, position)

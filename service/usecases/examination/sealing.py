@@ -38,12 +38,12 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import conclude
 from service.usecases.examination.grounds import Claim, founded, ground_of
 from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.prints import at_their_scale
 from service.usecases.examination.progress import (
     current_exemplar,
     held_case,
     sealed_steps,
 )
-from service.usecases.examination.scale import at_their_scale
 from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.log.recording import record
 from service.usecases.services import Services

@@ -20,10 +20,10 @@ from domain.restrictions import UsePurpose
 from domain.sentences import SentenceKind
 from service.cli.context import CONSOLE
 from service.cli.exchange.figures import stratum_sentence
+from service.demo.abroad.other_country import ABROAD, Country
 from service.demo.calls import ApiCaller
 from service.demo.examiners import Truth, examine
 from service.demo.officers import Work, two_officers
-from service.demo.other_country import ABROAD, Country
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
 from service.demo.wire import search_body
