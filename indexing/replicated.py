@@ -299,8 +299,7 @@ class PartsSearcher:
         depths = question.depths(whole.size, k, self._fmt)
         if not depths:
             return None
-        deepest = max(one.full for one in depths)
-        scan = Scan(tuple(range(len(depths))), deepest, whole)
+        scan = Scan(tuple(range(len(depths))), max(one.full for one in depths), whole)
         if question.sought is not Sought.TENPRINTS:
             return scan
         heads = max(one.head or one.full for one in depths)

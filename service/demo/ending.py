@@ -51,15 +51,11 @@ def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[s
     history = link_history(stage.runtime.services, AUDITING_CONSOLE, LinkId(linked))
     replay = auditor.post(f"/v1/links/{linked}/replay")["verdict"]
     stage.console.print(f"Its search, computed again: [bold]{replay}[/bold].")
-    print_provenance(
-        stage.details,
-        LinkProvenance(
-            text=link_text(history),
-            document=prov_n(history),
-            replay=replay,
-            checkpoint=auditor.get_text("/v1/log/checkpoint"),
-        ),
+    checkpoint = auditor.get_text("/v1/log/checkpoint")
+    provenance = LinkProvenance(
+        text=link_text(history), document=prov_n(history), replay=replay, checkpoint=checkpoint
     )
+    print_provenance(stage.details, provenance)
 
 
 def serve_until_stopped(stage: Stage) -> None:

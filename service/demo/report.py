@@ -33,15 +33,14 @@ def search_summary(
     """Return one search of the demo's JSON answer; ids are None where there is none."""
     candidates = evidence["candidates"]
     true_person = search.probe.truth.person_id if search.is_enrolled else None
+    ranks = (c["rank"] for c in candidates if c["person_id"] == true_person)
     link = standing["link"]
     return {
         "kind": search.kind.value,
         "words": f"{search.search_type.value}: {search.kind.words}",
         "search_id": search_id,
         "true_person": true_person,
-        "rank_of_true_person": next(
-            (c["rank"] for c in candidates if c["person_id"] == true_person), None
-        ),
+        "rank_of_true_person": next(ranks, None),
         "top": _top(candidates[0]) if candidates else None,
         "outcome": standing["outcome"],
         "link_id": link["link_id"] if link else None,

@@ -242,7 +242,7 @@ class Remakes(TransactionPart):
             .order_by(template_switches.c.after_change.desc())
         )
         rows = self._connection.execute(query).all()
-        switched = [row for row in rows if row.after_change is not None]
+        switched = (row for row in rows if row.after_change is not None)
         in_force = takewhile(lambda row: row.tools == tools, switched)
         opened = [row for row in rows if row.after_change is None and row.tools == tools]
         return [row.generation_id for row in (*opened, *in_force)]

@@ -231,14 +231,15 @@ def _read(services: Services, command: ReadMatch, searched_to: int | None) -> Fr
         if searched_to is not None and unit.events.lock_last_change() != searched_to:
             return None
         at = AtFrame(services, unit, command.caller, frame, lot)
-        if command.agrees:
-            state = _agreed(at, match)
-        else:
-            state = FrameState.MATCHING
-            _note_reading(at, match, agrees=False)
-            unit.conversion_frames.move(frame, state)
+        state = _agreed(at, match) if command.agrees else _sent_back(at, match)
         unit.commit()
     return state
+
+
+def _sent_back(at: AtFrame, match: Match) -> FrameState:
+    _note_reading(at, match, agrees=False)
+    at.unit.conversion_frames.move(at.frame, FrameState.MATCHING)
+    return FrameState.MATCHING
 
 
 def _agreed(at: AtFrame, match: Match) -> FrameState:

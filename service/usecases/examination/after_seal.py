@@ -110,18 +110,16 @@ def _revealed(
     compared = {c.candidate_id: c for c in view.comparisons}
     record = _weighed(unit, candidate)
     rows = (row for row in candidate.evidence.rows if row.source in _DETAIL_SOURCES)
+    was_compared = candidate.candidate_id in compared
+    place = candidate.encounter_id if was_compared else None
     return RevealedCandidate(
         candidate=candidate,
         comparison=compared.get(candidate.candidate_id),
         details=record.details if record else None,
         owner=record.force if record else None,
         compared_details=tuple(_compared(row) for row in rows),
-        correspondences=(
-            correspondences(unit, fmt, search, candidate.encounter_id)
-            if candidate.candidate_id in compared
-            else ()
-        ),
-        exemplar=_prints(unit, candidate) if candidate.candidate_id in compared else (),
+        correspondences=correspondences(unit, fmt, search, place),
+        exemplar=_prints(unit, candidate) if was_compared else (),
     )
 
 

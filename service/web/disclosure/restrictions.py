@@ -79,9 +79,8 @@ def post_item_restriction(
     if ground is None or form.errors:
         return _list(request, bench, caller, form, status=422)
     try:
-        force = find_force(holder).code
-        at = (RecordId(record_id), ItemId(item_id))
-        restrict_item(bench.services, RestrictItem(caller, *at, ground, force, reasons))
+        at = (RecordId(record_id), ItemId(item_id), ground, find_force(holder).code)
+        restrict_item(bench.services, RestrictItem(caller, *at, reasons))
     except LinkingError as error:
         form.errors["record"] = error.detail
         return _list(request, bench, caller, form, status=422)

@@ -72,15 +72,16 @@ def _plates(
         for shown in page.prints:
             own = int(shown.impression.position)
             if own == position or (shown.is_probe and not own):
-                places = [
-                    (one.probe_x_px, one.probe_y_px)
-                    if shown.is_probe
-                    else (one.exemplar_x_px, one.exemplar_y_px)
-                    for one in points
-                ]
+                places = [_place(one, is_probe=shown.is_probe) for one in points]
                 own_traces = traces_in(analysed, shown.impression.position)
                 plates.append(_plate(shown, places, own_traces if shown.is_probe else ()))
     return plates
+
+
+def _place(point: PointPair, *, is_probe: bool) -> tuple[int, int]:
+    if is_probe:
+        return point.probe_x_px, point.probe_y_px
+    return point.exemplar_x_px, point.exemplar_y_px
 
 
 def _plate(

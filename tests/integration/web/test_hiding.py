@@ -154,10 +154,21 @@ def test_a_case_with_many_exemplars_looks_like_one_with_few(office: Office) -> N
         examiner.post(f"cases/{case_id}/claim")
         analysis = examiner.get(f"cases/{case_id}/analysis")
         comparison = examiner.follow(f"cases/{case_id}/analysis", value="yes")
-        pages.append((_structure(analysis), _structure(comparison)))
+        pages.append((_structure(analysis), _of_any_finger(_structure(comparison))))
         examiner.post(f"cases/{case_id}/release")
 
     assert pages[0] == pages[1]
+
+
+def _of_any_finger(structure: str) -> str:
+    """Return a page without which finger the search found: each exemplar has one of its own."""
+    text = re.sub(
+        r"(?i)(right|left) (thumb|index|middle|ring|little)( finger)?", "FINGER", structure
+    )
+    text = re.sub(
+        r'data-position="\d+"|finger-\d+|finger=[\d-]+|finger="[\d-]+"', "POSITION", text
+    )
+    return re.sub(r'identified="\d+"|LABEL/\d+', "PLACE", text)
 
 
 def test_the_first_examiner_reaches_no_verification(prepared: Prepared) -> None:
