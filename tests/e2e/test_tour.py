@@ -113,9 +113,13 @@ def test_an_examiners_first_day_is_as_its_document_tells(chromium: Browser, demo
         _seal(page)
     seen.append(page.inner_text("main"))
     page.goto(f"{demo.address}/workbench/queue")
-    page.get_by_role("button", name=re.compile("^(Take|Claim)")).first.click()
-    page.goto(f"{demo.address}/workbench/queue")
     seen.append(page.inner_text("main"))
+    waiting = page.get_by_role("button", name=re.compile("^(Take|Claim)"))
+    if waiting.count():
+        # Unless those before have taken the last one.
+        waiting.first.click()
+        page.goto(f"{demo.address}/workbench/queue")
+        seen.append(page.inner_text("main"))
     context.close()
 
     shown = "\n".join(seen)
