@@ -108,18 +108,16 @@ def test_an_examiners_first_day_is_as_its_document_tells(chromium: Browser, demo
     _sign_in(page, demo, "examiner-b")
     seen = [page.inner_text("main")]
     page.get_by_role("button", name=re.compile("^Take the next case")).click()
+    case = page.url
+    page.goto(f"{demo.address}/workbench/queue")
+    seen.append(page.inner_text("main"))
+    page.goto(case)
     while not page.inner_text("h1").startswith("Case"):
         seen.append(page.inner_text("main"))
         _seal(page)
     seen.append(page.inner_text("main"))
     page.goto(f"{demo.address}/workbench/queue")
     seen.append(page.inner_text("main"))
-    waiting = page.get_by_role("button", name=re.compile("^(Take|Claim)"))
-    if waiting.count():
-        # Unless those before have taken the last one.
-        waiting.first.click()
-        page.goto(f"{demo.address}/workbench/queue")
-        seen.append(page.inner_text("main"))
     context.close()
 
     shown = "\n".join(seen)
