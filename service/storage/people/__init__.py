@@ -12,6 +12,7 @@
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
   rows
+- `moved_captures`: the payloads of captures that a merge, or its undoing, moved to another person
 - `moving`: the pictures and minutiae of captures that a merge moves: the same payloads under new
   ids
 - `past_gallery`: the gallery as it stood at an earlier change, for the replay of old searches

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -30,6 +29,7 @@ from sqlalchemy import (
 
 from domain.ids import ErasureId, PersonId, RestrictionId
 from domain.requests import PartyKind
+from service.storage.people.moved_captures import MOVED_AWAY, MOVED_HERE
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
 from service.storage.tables.conversion.frames import (
@@ -68,7 +68,7 @@ from service.storage.tables.people import (
     persons,
     records,
 )
-from service.storage.tables.provenance import encounter_successors, person_merges
+from service.storage.tables.provenance import person_merges
 from service.storage.tables.requests import request_entries, request_identities, requests
 from service.storage.tables.searches import candidates, client_references, searches
 from service.storage.tables.services.applications import application_uploads, applications
@@ -187,14 +187,11 @@ def _withhold(transaction: Transaction, row: int, person_id: PersonId) -> None:
 
 
 def _own_payloads(transaction: Transaction, row: int, person_id: PersonId) -> set[int]:
-    """Return the payloads that speak of a person, but those of captures that moved away.
-
-    A merge moves captures to another person, and its undoing moves them back: rows that are left
-    behind name the same payloads, which are the other person's.
-    """
+    """Return the payloads that speak of a person, wherever merges have moved their captures."""
     connection = transaction.connection
     found = set(connection.execute(_payloads_of(row, person_id)).scalars())
-    return found - set(connection.execute(_MOVED_AWAY, {"row": row}).scalars())
+    came = set(connection.execute(MOVED_HERE, {"row": row}).scalars())
+    return (found | came) - set(connection.execute(MOVED_AWAY, {"row": row}).scalars())
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
@@ -207,37 +204,6 @@ def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
     transaction.changes.extend((encounter_row, kind) for encounter_row in found.scalars().all())
 
 
-_STEPS = (
-    select(encounter_successors.c.successor_row)
-    .join(encounters, encounters.c.encounter_row == encounter_successors.c.encounter_row)
-    .where(encounters.c.person_row == bindparam("row"))
-    .cte("steps", recursive=True)
-)
-_STEPS = _STEPS.union(
-    select(encounter_successors.c.successor_row).join(
-        _STEPS, _STEPS.c.successor_row == encounter_successors.c.encounter_row
-    )
-)
-_AWAY = (
-    select(encounters.c.encounter_id, encounters.c.payload_id)
-    .join(_STEPS, _STEPS.c.successor_row == encounters.c.encounter_row)
-    .where(
-        encounters.c.person_row != bindparam("row"),
-        ~exists().where(
-            gallery_changes.c.encounter_row == encounters.c.encounter_row,
-            gallery_changes.c.kind == ERASED,
-        ),
-    )
-    .cte("away")
-)
-_MOVED_AWAY = union(
-    select(_AWAY.c.payload_id),
-    *(
-        select(table.c.payload_id).join(_AWAY, _AWAY.c.encounter_id == table.c.owner_id)
-        for table in (capture_images, capture_minutiae)
-    ),
-)
-"""The payloads of captures that are other people's now."""
 _HIDDEN_PEOPLE = (
     select(persons.c.person_row, persons.c.person_id)
     .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)

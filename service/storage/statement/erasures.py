@@ -72,7 +72,8 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
         yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
     lacking = (
         _lacking(encounters).where(
-            ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row)
+            ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row),
+            ~_WENT_WITH_ANOTHER,
         ),
         _lacking(records).where(
             ~exists().where(deleted_versions.c.record_row == records.c.record_row)
@@ -132,6 +133,26 @@ def _not_erased(*rows: Select[Any]) -> Select[Any]:
 def _lacking(table: Any) -> Select[Any]:
     there = exists().where(stored_payloads.c.payload_id == table.c.payload_id)
     return select(table.c.person_row).where(~there)
+
+
+_MOVES = select(
+    encounter_successors.c.encounter_row.label("first"),
+    encounter_successors.c.successor_row.label("later"),
+).cte("moves", recursive=True)
+_MOVES = _MOVES.union(
+    select(_MOVES.c.first, encounter_successors.c.successor_row).join(
+        encounter_successors, encounter_successors.c.encounter_row == _MOVES.c.later
+    )
+)
+_holder = encounters.alias("holder")
+_WENT_WITH_ANOTHER: ColumnElement[bool] = exists(
+    select(_holder.c.person_row)
+    .join(_MOVES, _MOVES.c.later == _holder.c.encounter_row)
+    .join(gone_persons, gone_persons.c.person_row == _holder.c.person_row)
+    .where(_MOVES.c.first == encounters.c.encounter_row)
+    .correlate(encounters)
+)
+"""A capture that moved to a person who was erased: what the row left behind named is theirs."""
 
 
 def _last(kind: int) -> ColumnElement[int | None]:

@@ -287,3 +287,31 @@ def test_a_merged_capture_keeps_pictures_and_the_minutiae_in_force(world: World)
     assert np.array_equal(vector_of(services, moved), vector)
     with services.units.read() as unit:
         assert unit.images.of_encounter(EncounterId(moved), 2) is not None
+
+
+def test_templates_made_while_merged_go_with_the_person_whose_they_are(world: World) -> None:
+    """Made for a capture that had moved, which then moved back: they are still its person's."""
+    kept, other = (enrol(world, person)["person_id"] for person in (1, 2))
+    merge_id = proposed(
+        world, "/v1/merges", {"surviving": kept, "absorbed": other, "reason": "One set of prints."}
+    )
+    confirm(world, merge_id)
+    services = with_finder(world.services, OtherFinder(world.services.prints.finder))
+    remake_templates(services, CONSOLE)
+    undoing = proposed(world, f"/v1/merges/{merge_id}/undoing", {"reason": "Two, after all."})
+    confirm(world, undoing)
+
+    erased(world, other)
+
+    with services.units.read() as unit:
+        left = select(encounters.c.encounter_id).join(
+            remade_templates, remade_templates.c.encounter_id == encounters.c.encounter_id
+        )
+        there = left.join(payloads, payloads.c.payload_id == remade_templates.c.payload_id)
+        minutiae = select(remade_templates.c.encounter_id).join(remade_minutiae)
+        drawn = minutiae.join(payloads, payloads.c.payload_id == remade_minutiae.c.payload_id)
+        run = unit.transaction.connection.execute
+        assert len(set(run(left).scalars())) == 2
+        (own,) = set(run(there).scalars())
+        assert set(run(drawn).scalars()) == {own}
+    assert findings(world) == ()
