@@ -17,6 +17,7 @@ from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure.restrictions import restricted_items
 from service.storage.tables.people import payloads
 from service.storage.tables.provenance import merged_persons
+from service.storage.tables.services.applications import applications
 from service.storage.tables.services.certificate_standing import superseded
 from service.storage.tables.services.certificates import certificate_revocations
 from service.storage.tables.services.handovers import handover_fetches, handovers
@@ -36,6 +37,13 @@ class Handovers(TransactionPart):
             payload_id=self._transaction.payloads.put(PayloadKind.DOCUMENT, content),
         )
         self._connection.execute(insert(handovers).values(row).inline())
+
+    def claim(self, application_id: ApplicationId) -> None:
+        """Let nothing else be handed over to this applicant before the transaction ends."""
+        one = select(applications.c.application_id).where(
+            applications.c.application_id == application_id
+        )
+        self._connection.execute(one.with_for_update())
 
     def ready(self, application_id: ApplicationId, today: date) -> tuple[Handover, ...]:
         """Return the copies that an applicant can fetch today, oldest first.

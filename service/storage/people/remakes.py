@@ -16,6 +16,7 @@ from domain.template_generations import GenerationCount, TemplateGeneration
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.vectors.blobs import GALLERY_BYTES
 from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.gallery_feed import ADDITIONS
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import IN_FORCE
@@ -125,7 +126,10 @@ class Remakes(TransactionPart):
         impressions: Sequence[Impression],
         views: Sequence[MinutiaeView],
     ) -> None:
-        """Store the templates of a capture made again; raises NotFoundError for an erased one."""
+        """Store the templates of a capture made again.
+
+        Raises NotFoundError for one that was erased, or made again by another run meanwhile.
+        """
         row, blob = self._capture(encounter_id)
         _, capture = self._transaction.codec.decode(blob)
         codec, payloads = self._transaction.codec, self._transaction.payloads
@@ -150,7 +154,7 @@ class Remakes(TransactionPart):
     def keep(
         self, remake_id: RemakeId, generation_id: GenerationId, encounter_id: EncounterId
     ) -> None:
-        """Store that a capture keeps its templates; raises NotFoundError for an erased one."""
+        """Store that a capture keeps its templates; raises NotFoundError as `add` does."""
         row, _ = self._capture(encounter_id)
         self._store(remake_id, generation_id, row, payload_id=row.payload_id, is_kept=True)
 
@@ -218,7 +222,8 @@ class Remakes(TransactionPart):
             "is_kept": is_kept,
             "payload_id": payload_id,
         }
-        self._connection.execute(insert(remade_templates).values(values).inline())
+        if not insert_unless_taken(self._connection, remade_templates, values):
+            raise NotFoundError
 
     def _waiting(self, tools: str) -> tuple[ColumnElement[bool], ...]:
         made = exists().where(

@@ -60,6 +60,7 @@ def hand_over(
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         application = _application(unit, request_id)
+        unit.handovers.claim(application.application_id)
         ready = unit.handovers.ready(application.application_id, now.date())
         if document.source_id in {one.source_id for one in ready}:
             raise ConflictError("This document lies ready for the applicant already.")

@@ -228,10 +228,11 @@ def _read(services: Services, command: ReadMatch, searched_to: int | None) -> Fr
         match = existing(unit.conversion_matches.last(frame.frame_id, frame.round))
         if match.proposed_by == command.caller.actor.user_id:
             raise SelfVerificationError("You proposed this: another person reads it.")
-        if searched_to is not None and unit.events.lock_last_change() != searched_to:
-            return None
         at = AtFrame(services, unit, command.caller, frame, lot)
         state = _agreed(at, match) if command.agrees else _sent_back(at, match)
+        # Last, as every writer locks the head of the log: two would wait for each other else.
+        if searched_to is not None and unit.events.lock_last_change() != searched_to:
+            return None
         unit.commit()
     return state
 

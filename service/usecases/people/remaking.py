@@ -172,7 +172,10 @@ def _waiting(services: Services, tools: str) -> Iterator[EncounterId]:
 def _remake(
     services: Services, caller: Caller, generation_id: GenerationId, encounter_id: EncounterId
 ) -> None:
-    """Make the templates of one capture again; one that was erased meanwhile is passed over."""
+    """Make the templates of one capture again.
+
+    One that was erased, or made again by another run meanwhile, is passed over.
+    """
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         impressions = encounter.impressions if encounter else ()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import event as statements
 
+from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.applications.handovers import DAYS, MOST_FETCHES
-from domain.ids import RequestId
+from domain.errors import ConflictError
+from domain.ids import RequestId, UserId
 from service.live.refusals import Refusals
 from service.provenance.bundle.bundle import TrustedKeys
-from service.usecases.applications.handing import destroy_spent_copies
+from service.usecases.applications.handing import destroy_spent_copies, hand_over
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import confirmed
@@ -32,6 +36,9 @@ from tests.integration.requests.working import FINE, Worked, add_convictions
 
 CERTIFICATE, OWN = "police-certificate", "subject-access"
 FETCH = "handed/1/fetching"
+OFFICER = Caller(
+    Actor(UserId("officer-b"), Role.CASE_OFFICER, None, frozenset(Scope)), Purpose.SUBJECT_ACCESS
+)
 
 
 def request_of(world: World, kind: str) -> Worked:
@@ -91,6 +98,29 @@ def test_an_own_answer_is_fetched_as_it_was_released(sqlite_world: World) -> Non
     assert ready(applicant)[0]["name"] == "answer.pdf"
     assert fetched.headers["content-type"] == "application/pdf"
     assert fetched.content == printed.content
+
+
+def test_two_officers_hand_over_one_after_the_other(world: World) -> None:
+    """The second sees what the first has laid ready: one answer does not lie there twice."""
+    applied_for(world, OWN, 93)
+    request = identified(request_of(world, OWN))
+    prepared(request)
+    request.release()
+    request_id = RequestId(request.at.rsplit("/", 1)[1])
+    both, done = Barrier(2), list[str]()
+
+    def act() -> None:
+        with suppress(ConflictError):
+            made = hand_over(world.services, OFFICER, request_id, lambda _: bytes(both.wait()))
+            done.append(made.handover_id)
+
+    officers = [Thread(target=act) for _ in range(2)]
+    for officer in officers:
+        officer.start()
+    for officer in officers:
+        officer.join()
+
+    assert len(done) == 1
 
 
 def test_nothing_lies_ready_before_an_officer_hands_it_over(sqlite_world: World) -> None:

@@ -179,6 +179,24 @@ def test_a_run_that_was_killed_goes_on_where_it_was(world: World) -> None:
     assert whole.generation == half.generation
 
 
+def test_two_runs_at_once_make_each_capture_once(world: World) -> None:
+    enrol(world, 1)
+    services = with_finder(world.services, OtherFinder(world.services.prints.finder))
+
+    class Racing(OtherFinder):
+        """Another run makes the capture while this one reads it."""
+
+        def find(self, taken: ReadPrint) -> MinutiaeView:
+            if remake_state(services, tools_of(services.prints)).count.waiting:
+                remake_templates(services, CONSOLE)
+            return super().find(taken)
+
+    remake_templates(with_finder(world.services, Racing(world.services.prints.finder)), CONSOLE)
+
+    assert remake_state(services, tools_of(services.prints)).count.made == 1
+    assert findings(world) == ()
+
+
 def test_a_capture_that_cannot_be_read_again_keeps_its_templates(world: World) -> None:
     encounter_id = enrol(world, 1)["encounter_id"]
     services = with_finder(world.services, BlindFinder(world.services.prints.finder))
