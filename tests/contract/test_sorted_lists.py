@@ -286,27 +286,25 @@ def _open_cases(units_of_work: UnitsOfWork, priorities: list[Priority]) -> None:
         unit.commit()
 
 
+def _waits_for(one: OpenCase) -> str:
+    steps = {"waiting": "a first examiner", "verifying": "another", "differing": "a supervisor"}
+    return one.claimed_by.lower() if one.claimed_by else steps[one.state.value]
+
+
+def _target(one: OpenCase) -> datetime:
+    return one.opened_at + TARGETS[one.activity, one.priority]
+
+
 def test_open_work(units_of_work: UnitsOfWork) -> None:
     priorities = list(Priority)
     _open_cases(units_of_work, priorities)
 
-    def waits_for(one: OpenCase) -> str:
-        steps = {
-            "waiting": "a first examiner",
-            "verifying": "another",
-            "differing": "a supervisor",
-        }
-        return one.claimed_by.lower() if one.claimed_by else steps[one.state.value]
-
-    def target(one: OpenCase) -> datetime:
-        return one.opened_at + TARGETS[one.activity, one.priority]
-
     keys: dict[str, Callable[[Any], Any]] = {
         "case": lambda one: int(one.case_id.removeprefix("case-")),
         "activity": lambda one: one.activity.value,
-        "waits-for": waits_for,
+        "waits-for": _waits_for,
         "since": lambda one: one.opened_at,
-        "target": target,
+        "target": _target,
         "priority": lambda one: priorities.index(one.priority),
     }
     filters = {
@@ -317,7 +315,7 @@ def test_open_work(units_of_work: UnitsOfWork) -> None:
             one.activity is Activity.MARK_COMPARISON
         ),
         OpenWanted(priority=Priority.URGENT): lambda one: one.priority is Priority.URGENT,
-        OpenWanted(is_overdue=True): lambda one: target(one) < NOON + 12 * HOUR,
+        OpenWanted(is_overdue=True): lambda one: _target(one) < NOON + 12 * HOUR,
     }
     now = NOON + 12 * HOUR
 
