@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,3 +47,20 @@ class ItemSource:
     settled_by: UserId | None
     is_second_source: bool
     is_taken_back: bool
+
+
+def items_without_a_frame(
+    sources: Iterable[ItemSource], leaving: FrameId | None = None
+) -> frozenset[str]:
+    """Return the items that frames gave the record, and that no frame stands behind any more.
+
+    `leaving` is a frame that is being taken back. An item that the record held before any frame
+    gave it is not among them: its frames are second sources.
+    """
+    given, behind = set(), set()
+    for source in sources:
+        if not source.is_second_source:
+            given.add(source.item_id)
+        if not source.is_taken_back and source.frame_id != leaving:
+            behind.add(source.item_id)
+    return frozenset(given - behind)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, insert, select
+from sqlalchemy import Select, and_, exists, func, insert, select
 
 from domain.conversion.sources import ItemSource, Writing, WrittenItem
 from domain.ids import FrameId, PersonId, RecordId, UserId
@@ -78,13 +78,24 @@ class ConversionWritings(TransactionPart):
         """Return the frames behind the items of a record."""
         return tuple(map(_source, self._connection.execute(_sources_of(record_id))))
 
-    def other_sources(self, record_id: RecordId, frame_id: FrameId) -> frozenset[str]:
-        """Return the items of a record that rest on other frames too, taken back ones left out."""
-        return frozenset(
-            one.item_id
-            for one in self.sources(record_id)
-            if one.frame_id != frame_id and not one.is_taken_back
+    def taken_back_of(self, people: Collection[PersonId]) -> tuple[tuple[RecordId, str], ...]:
+        """Return the records of people that frames taken back were written to, with a label."""
+        writings, taken = conversion_writings.c, conversion_takebacks.c
+        query = (
+            select(writings.record_id, func.max(conversion_lots.c.label))
+            .join(persons, persons.c.person_row == writings.person_row)
+            .join(
+                conversion_takebacks,
+                and_(taken.frame_id == writings.frame_id, taken.round == writings.round),
+            )
+            .join(conversion_frames, conversion_frames.c.frame_id == writings.frame_id)
+            .join(conversion_lots, conversion_lots.c.lot_id == conversion_frames.c.lot_id)
+            .where(persons.c.person_id.in_(people))
+            .group_by(writings.record_id)
+            .order_by(writings.record_id)
         )
+        found = self._connection.execute(query)
+        return tuple((RecordId(record), label) for record, label in found)
 
     def take_back(
         self, frame_id: FrameId, round_: int, *, version: int | None, by: UserId, at: datetime

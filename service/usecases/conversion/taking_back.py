@@ -3,24 +3,27 @@
 An item that rests on the frame alone is withdrawn from the record by an amendment; one that the
 record held before, or that another frame gives too, stays. Recipients of a conviction that goes
 are owed their notices by the rows themselves, as of any amendment.
+
+A restriction hides items and records from this. They are withdrawn when it is lifted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.conversion.frames import Frame, FrameState, Lot, LotState
-from domain.conversion.sources import Writing
+from domain.conversion.sources import items_without_a_frame
 from domain.events.conversion import FrameTakenBack
-from domain.ids import LotId
+from domain.ids import FrameId, LotId, PersonId, RecordId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended
-from service.usecases.services import Services
+from service.usecases.services import Services, StoreServices
 
 _AT_ONCE = 100
 _LASTING = frozenset({FrameState.DESTROYED, FrameState.NOT_KEPT, FrameState.WITHDRAWN})
@@ -82,7 +85,8 @@ def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> in
 
 def _withdraw(at: _Taking, frame: Frame) -> None:
     writing = existing(at.unit.conversion_writings.of(frame.frame_id, frame.round))
-    version, withdrawn = _amended(at, writing)
+    leaving = (frame.frame_id, at.lot.label)
+    version, withdrawn = _amended(at.services, at.unit, at.caller, writing.record_id, leaving)
     by, now = at.caller.actor.user_id, at.services.surroundings.clock()
     at.unit.conversion_writings.take_back(
         frame.frame_id, frame.round, version=version, by=by, at=now
@@ -91,20 +95,35 @@ def _withdraw(at: _Taking, frame: Frame) -> None:
     record(at.unit, at.services.surroundings, at.caller, event)
 
 
-def _amended(at: _Taking, writing: Writing) -> tuple[int | None, int]:
-    """Withdraw the items that rest on the frame alone; return the version made, and how many."""
-    heads = at.unit.records.versions(writing.record_id)
-    live = next((head for head in heads if head.is_live), None)
-    before = None if live is None else at.unit.records.version(live.record_id, live.version)
+def withdraw_taken_back(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, people: Sequence[PersonId]
+) -> None:
+    """Withdraw from the records of people what rests on frames that were all taken back.
+
+    Such items are there when a restriction hid them while their lot was taken back.
+    """
+    for record_id, label in unit.conversion_writings.taken_back_of(people):
+        _amended(services, unit, caller, record_id, (None, label))
+
+
+def _amended(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    record_id: RecordId,
+    leaving: tuple[FrameId | None, str],
+) -> tuple[int | None, int]:
+    """Withdraw the items that no frame stands behind once `leaving` is gone.
+
+    Returns the version made, or None, and how many items were withdrawn.
+    """
+    frame_id, label = leaving
+    live = next((head for head in unit.records.versions(record_id) if head.is_live), None)
+    before = None if live is None else unit.records.version(record_id, live.version)
     if before is None:
         return None, 0
-    others = at.unit.conversion_writings.other_sources(writing.record_id, writing.frame_id)
-    gone = [
-        item.item_id
-        for item in before.items.held
-        for own in writing.items
-        if own.item_id == item.item_id and not own.is_second_source and item.item_id not in others
-    ]
+    unfounded = items_without_a_frame(unit.conversion_writings.sources(record_id), frame_id)
+    gone = [item.item_id for item in before.items.held if item.item_id in unfounded]
     if not gone:
         return None, 0
     amendment = Amendment(
@@ -112,9 +131,7 @@ def _amended(at: _Taking, writing: Writing) -> tuple[int | None, int]:
         AmendmentReason.RECORDED_IN_ERROR,
         "The lot of old records that this was read from was withdrawn or rejected.",
         SourceKind.DOCUMENT,
-        at.lot.label,
+        label,
     )
-    today = at.services.surroundings.clock().date()
-    after = amended(before.items, amendment.changes, today=today)
-    version = store_amended(at.services, at.unit, at.caller, (before, after), amendment)
-    return version, len(gone)
+    after = amended(before.items, amendment.changes, today=services.surroundings.clock().date())
+    return store_amended(services, unit, caller, (before, after), amendment), len(gone)

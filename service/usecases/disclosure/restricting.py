@@ -29,6 +29,7 @@ from domain.events.disclosure import (
 )
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RestrictionId, UserId
+from service.usecases.conversion.taking_back import withdraw_taken_back
 from service.usecases.disclosure.restricting_items import bring_back, hidden_item
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
@@ -108,7 +109,8 @@ def restrict(services: Services, command: Restrict) -> Restriction:
 
 
 def lift(services: Services, command: Lift) -> Restriction:
-    """Lift a restriction, of which the person was told before: everything is as it was.
+    """Lift a restriction, of which the person was told before: everything is as it was,
+    but for items of old records whose lot was taken back meanwhile.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a day to
     come), ConflictError (the person was told before it began, it was lifted already, or the item
@@ -137,6 +139,7 @@ def lift(services: Services, command: Lift) -> Restriction:
             people = (found.person_id,)
             bring_back(services, unit, command.caller, found)
         unit.restrictions.end(lifted)
+        withdraw_taken_back(services, unit, command.caller, people)
         event = RestrictionLifted(found.restriction_id, people)
         record(unit, services.surroundings, command.caller, event)
         unit.commit()

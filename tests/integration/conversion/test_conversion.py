@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from service.provenance.bundle.bundle import TrustedKeys
+from service.usecases.log.verification import verify_store
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint
 from tests.integration.conversion.working import TEXTS, Roll, form
+from tests.integration.disclosure.restricting import item_restricted, lifted, restricted
 from tests.integration.requests.working import opened
 
 
@@ -424,3 +429,36 @@ def test_each_role_does_its_own_part_alone(sqlite_world: World) -> None:
     assert refused == {
         (path, name) for path, own in calls.items() for name in users if name != own
     }
+
+
+@pytest.mark.parametrize("what", ["person", "item"])
+def test_what_a_restriction_hid_from_a_withdrawal_goes_when_it_is_lifted(
+    world: World, what: str
+) -> None:
+    roll = Roll(world)
+    writing = roll.writing(roll.convert(1))
+    if what == "person":
+        hidden = restricted(world, writing.person_id)
+    else:
+        hidden = item_restricted(world, writing.record_id, "conviction-1")
+
+    withdrawn = roll.keeper.post(f"{roll.at}/withdrawal", {"words": "Mixed with another roll."})
+    lifted(world, hidden)
+
+    assert withdrawn.json() == {"frames": 1}
+    assert roll.held(writing.record_id) == ()
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
+
+
+def test_an_item_goes_with_the_last_of_two_frames_that_gave_it(world: World) -> None:
+    first, second = Roll(world), Roll(world, "ROLL-2")
+    record_id = first.writing(first.convert(1)).record_id
+    second.convert(1)
+
+    held = []
+    for roll in (first, second):
+        roll.keeper.post(f"{roll.at}/withdrawal", {"words": "Mixed with another roll."})
+        held.append(len(roll.held(record_id)))
+
+    assert held == [1, 0]
