@@ -13,7 +13,7 @@ AUDIT := .venv-audit
 DOCS := .venv-docs
 COUNTERPARTS := .venv-counterparts
 
-.PHONY: help setup run advisories sbom docs test test-e2e test-interop test-load test-cluster test-slow check format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-both test-e2e test-interop test-load test-cluster test-slow check check-quick check-types format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,9 +23,13 @@ setup: $(VENV)/.dev ## Build .venv with everything that development needs
 run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then serve
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
-test: check ## Check, then run the tests on SQLite and PostgreSQL, then those in a browser
+# Types are checked beside the tests: both use one core at times.
+test: check-quick ## Check, then run the tests on SQLite and PostgreSQL, then those in a browser
+	$(MAKE) --no-print-directory --jobs=2 check-types test-both
+	$(MAKE) --no-print-directory test-e2e
+
+test-both: $(VENV)/.dev
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop and not cluster"
-	$(MAKE) test-e2e
 
 # Apart from the others: server and browser driver live in threads, and kill tests fork.
 test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
@@ -43,13 +47,17 @@ test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this m
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e and not interop and not cluster"
 
-check: $(VENV)/.dev ## Check format, lint, import contracts, types, and what is drawn from the code
+check: check-quick check-types ## Check format, lint, import contracts, what is drawn from the code, and types
+
+check-quick: $(VENV)/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
 	$(BIN)/python -m benchmarks house picture --check
 	$(BIN)/python -m benchmarks house messages --check
+
+check-types: $(VENV)/.dev
+	$(BIN)/mypy
 
 picture: $(VENV)/.dev ## Draw floors and rooms from the code: docs/images/rooms.svg and their tables
 	$(BIN)/python -m benchmarks house picture
