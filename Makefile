@@ -116,7 +116,8 @@ $(AUDIT)/.made: requirements-audit.lock
 
 lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --quiet $(UPGRADE) pyproject.toml -o requirements.lock
+		--python-version 3.11 --quiet $(UPGRADE) pyproject.toml \
+		--extra demo --extra plots --extra postgresql -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet pyproject.toml --extra dev -c requirements.lock \
 		-o requirements-dev.lock

@@ -30,6 +30,7 @@ from service.cli.certificates import commands as certificates
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exchange import commands as exchange
 from service.cli.exit_codes import REFUSED, exit_code_of
+from service.cli.extras import missing_extra
 from service.cli.health.doctor import doctor
 from service.cli.health.status import status
 from service.cli.loading import load
@@ -138,3 +139,9 @@ def run() -> None:
             raise
         typer.echo(refusal.detail, err=True)
         sys.exit(exit_code_of(refusal))
+    except ModuleNotFoundError as error:
+        sentence = missing_extra(error)
+        if sentence is None:
+            raise
+        typer.echo(sentence, err=True)
+        sys.exit(REFUSED)

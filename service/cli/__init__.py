@@ -14,6 +14,7 @@
   the API
 - `exchange`: `identlink exchange`: other States, messages to them, and a check that all were sent
 - `exit_codes`: exit codes of the command line
+- `extras`: extras of the distribution, and the sentence where one is missing
 - `gallery`: `identlink gallery`: the parts of a gallery on several hosts
 - `health`: faults and their remedies: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it

@@ -6,7 +6,6 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 import typer
 
@@ -16,18 +15,10 @@ from service.adapters.identity.provider_settings import path_prefix, provider_pl
 from service.adapters.surroundings import code_version
 from service.bootstrap import open_log_signer, open_rows, print_format, witness_keys
 from service.cli.context import JsonOption, StoreOption, settings_for
+from service.cli.extras import EXTRAS
 from service.cli.health.checks import Check, checked, tell
 from service.settings import Settings
 
-_PARTS = {
-    "matplotlib": "pictures of evidence and links (`search --waterfall`, `link show --picture`)",
-    "faker": "generated people (`demo`, `sandbox`)",
-    "sklearn": "fitting of calibrations (`model train`)",
-    "splink": "fitting of the demographic model (`model train`)",
-}
-"""Libraries loaded only where they are used, and where that is."""
-
-_OPTIONAL = frozenset({"splink"})
 _FILES = 1024
 
 
@@ -49,20 +40,14 @@ def doctor(context: typer.Context, store: StoreOption = None, as_json: JsonOptio
 def _installed() -> Iterator[Check]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Check("identlink", f"{code_version()} on Python {version}")
-    for module, purpose in _PARTS.items():
-        if find_spec(module) is not None:
-            yield Check(module, f"installed: {purpose}")
-        elif module in _OPTIONAL:
-            yield Check(module, f"not installed, and needed for nothing but {purpose}")
-        else:
-            yield Check(module, f"missing: {purpose}", f"pip install {_package(module)}")
+    for extra in EXTRAS:
+        missing = ", ".join(extra.missing)
+        # Not wrong: each installation has the extras that it needs.
+        found = f"without {missing}: {extra.remedy}" if missing else "installed"
+        yield Check(f"extra {extra.name}", f"{found} ({extra.purpose})")
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     few = "Raise LimitNOFILE of the unit, or `ulimit -n 4096`." if files < _FILES else ""
     yield Check("open files", f"{files:,} allowed", few)
-
-
-def _package(module: str) -> str:
-    return {"sklearn": "scikit-learn"}.get(module, module)
 
 
 def _configured(settings: Settings) -> Iterator[Check]:

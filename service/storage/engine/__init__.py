@@ -7,7 +7,9 @@
 - `json_bodies`: JSON bodies: compact, sorted keys, UTF-8, so that equal values have equal bytes
 - `membership`: whether a column has one of many values, as one parameter however many there are
 - `migrate`: the schema is built and moved on by Alembic alone, in production and in tests
+- `modes`: what a connection is for, and the arguments that engines of both databases share
 - `outages`: errors of a driver that mean an outage: the database is away, busy or full
+- `postgresql`: the engine of PostgreSQL; its driver is an extra
 - `row_numbers`: numbers of new rows: ascending, and never given twice, even after deletions
 - `row_security`: row-level security on PostgreSQL: a force's transaction sees and writes its own
   rows alone

@@ -12,33 +12,28 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
 from domain.outages import ReadOnlyStoreError
-from service.storage.engine import row_security
+from service.storage.engine.modes import (
+    MODE,
+    READ,
+    SCHEMA,
+    WRITE,
+    common_arguments,
+    is_read,
+)
 from service.storage.engine.outages import database_outage
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import begin_immediate
-
-MODE = "identlink_mode"
-READ = "read"
-WRITE = "write"
-SCHEMA = "schema"
-"""Writes, and may look at the catalogue."""
-
-_CONNECT_S = 10
-"""How long a server may take to accept a connection: one that is switched off never answers."""
 
 _NO_DATABASE = (
     "The file of the database is no SQLite database, or its beginning is damaged: is --store the"
     " right one? Otherwise keep a copy and restore the newest backup."
 )
-_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
 
 def open_engine(url: str, settings: DatabaseSettings) -> Engine:
@@ -125,24 +120,14 @@ def commit(connection: Connection) -> None:
 
 def _is_own_mistake(context: ExceptionContext, found: StoreUnavailableError) -> bool:
     """Whether a reader was told that it cannot write, which says nothing about the database."""
-    is_reader = context.connection is not None and _is_read(context.connection)
+    is_reader = context.connection is not None and is_read(context.connection)
     return is_reader and isinstance(found, ReadOnlyStoreError)
-
-
-def _common(settings: DatabaseSettings) -> dict[str, Any]:
-    return {
-        # Errors of the driver are logged; what was being stored must not be in them.
-        "hide_parameters": True,
-        "pool_size": settings.pool_size,
-        "max_overflow": settings.pool_overflow,
-        "pool_timeout": settings.pool_timeout_s,
-    }
 
 
 def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise InvalidInputError("SQLite needs a file.")
-    engine = create_engine(url, **_common(settings))
+    engine = create_engine(url, **common_arguments(settings))
 
     # sqlite3 of Python 3.11 begins transactions on its own and late; BEGIN is ours instead.
     @event.listens_for(engine, "connect")
@@ -158,7 +143,7 @@ def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if _is_read(connection):
+        if is_read(connection):
             _tell(connection, "PRAGMA query_only = ON")
             _tell(connection, "BEGIN")
         else:
@@ -192,74 +177,11 @@ def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
 
 
 def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
-    # With each transaction, since a pooler (pgbouncer) may give each one to another session, and
-    # takes no options when a connection is made.
-    limits = (
-        f"SET LOCAL statement_timeout = {settings.statement_timeout_ms}",
-        f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
-    )
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        # The driver's own BEGIN would be one more round trip than ours.
-        isolation_level="AUTOCOMMIT",
-        connect_args={"connect_timeout": _CONNECT_S},
-        **_common(settings),
-    )
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: Any, _record: Any) -> None:
-        # Poolers carry the time zone from session to session. A refusal is met again at BEGIN.
-        connection.pgconn.exec_(b"SET timezone TO 'UTC'")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        begin = _BEGIN_READ if _is_read(connection) else _BEGIN_WRITE
-        _choose_cursor(connection)
-        _send(connection, begin, *limits, row_security.binding())
-
-    @event.listens_for(engine, "commit")
-    def _commit(connection: Connection) -> None:
-        # The driver is asked to commit next and finds nothing left to do. A writer's commit is
-        # left to it, which tells one that failed from one that never reached the server.
-        if _is_read(connection):
-            _send(connection, "COMMIT")
-
-    return engine
-
-
-class _BinaryCursor(psycopg.Cursor[Any]):
-    """Gets results as they are: as text, every payload would travel in hexadecimal.
-
-    Not for reading the schema: SQLAlchemy expects text from the catalogue.
-    """
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.format = psycopg.pq.Format.BINARY
-
-
-def _choose_cursor(connection: Connection) -> None:
-    is_unit = connection.get_execution_options().get(MODE) in {READ, WRITE}
-    driver: Any = connection.connection.driver_connection
-    driver.cursor_factory = _BinaryCursor if is_unit else psycopg.Cursor
-
-
-def _is_read(connection: Connection) -> bool:
-    return connection.get_execution_options().get(MODE) == READ
-
-
-def _send(connection: Connection, *commands: str) -> None:
-    """Send commands without parameters or result straight to the client library, in one message.
-
-    A cursor of the driver costs ten times as much, and every unit of work begins and ends.
-    Commands that the server refuses are sent again in the usual way, which reports the fault.
-    """
-    driver: Any = connection.connection.driver_connection
     try:
-        status = driver.pgconn.exec_("; ".join(commands).encode()).status
-    except psycopg.Error:
-        status = None
-    if status != psycopg.pq.ExecStatus.COMMAND_OK:
-        # The usual way takes one statement at a time.
-        for statement in commands:
-            connection.exec_driver_sql(statement)
+        # An extra, loaded where it is used alone.
+        from service.storage.engine.postgresql import postgresql_engine  # noqa: PLC0415
+    except ImportError:
+        raise ConfigurationError(
+            "PostgreSQL needs its driver: install identlink[postgresql]."
+        ) from None
+    return postgresql_engine(url, settings)

