@@ -85,7 +85,8 @@ def _emptying(connection: psycopg.Connection) -> LiteralString:
     statements = (
         "SET session_replication_role = replica",
         *(f"DELETE FROM {name}" for name in sorted(names)),  # noqa: S608
-        *(f"ALTER SEQUENCE {name} RESTART" for (name,) in sequences),
+        # Not ALTER SEQUENCE, which gives each a new file and takes forty times as long.
+        *(f"SELECT setval('{name}', 1, false)" for (name,) in sequences),
         "UPDATE log_head SET size = 0, frontier = '', change_seq = 0, last_at = NULL",
     )
     return "; ".join(statements)
