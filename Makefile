@@ -7,6 +7,8 @@ SLOW := not slow
 WORKERS ?= 3
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Directories of tests lie in memory where 8 GB are free: ten thousand are synced and deleted.
+MEMORY := $(shell df -P /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000 {print "TMPDIR=/dev/shm"}')
 
 .DEFAULT_GOAL := help
 AUDIT := .venv-audit
@@ -29,7 +31,7 @@ test: check-quick ## Check, then run the tests on SQLite and PostgreSQL, then th
 	$(MAKE) --no-print-directory test-e2e
 
 test-both: $(VENV)/.dev
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop and not cluster"
+	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop and not cluster"
 
 # Apart from the others: server and browser driver live in threads, and kill tests fork.
 test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
