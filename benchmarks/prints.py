@@ -34,6 +34,8 @@ _NOBODY = "nobody"
 Image = tuple[tuple[str, int, int], GreyImage, float]
 """Set, finger and impression; the image; pixels an inch."""
 
+_DRAWN = 20
+
 
 def main(arguments: Sequence[str]) -> int:
     """Measure and print, extractor by extractor."""
@@ -144,13 +146,26 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks prints", description=__doc__)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="folder with a folder of images for each set")
-    source.add_argument("--drawn", type=int, metavar="N", help="measure N drawn fingers instead")
-    parser.add_argument("--ppi", action="append", default=[], metavar="NAME=PPI")
-    parser.add_argument("--extractor", action="append", choices=EXTRACTOR_NAMES)
-    parser.add_argument("--distractors", type=int, default=4000, help="fingers of nobody")
-    parser.add_argument("--persons", type=int, default=5000, help="persons made of them")
-    parser.add_argument("--depth", type=int, default=100, help="prints matched after the vector")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--cache", type=Path, help="directory that keeps minutiae of images")
-    parser.add_argument("--json", type=Path)
+    source.add_argument(
+        "--drawn",
+        type=int,
+        nargs="?",
+        const=_DRAWN,
+        metavar="N",
+        help=f"measure N drawn fingers instead ({_DRAWN})",
+    )
+    add = parser.add_argument
+    add("--ppi", action="append", default=[], metavar="NAME=PPI", help="of a set, if not 500")
+    add(
+        "--extractor",
+        action="append",
+        choices=EXTRACTOR_NAMES,
+        help="may be given twice (both)",
+    )
+    add("--distractors", type=int, default=4000, help="fingers beside those of the sets (4000)")
+    add("--persons", type=int, default=5000, help="persons of ten fingers made of them (5000)")
+    add("--depth", type=int, default=100, help="prints matched after the vector (100)")
+    add("--seed", type=int, default=1, help="of the distractors (1)")
+    add("--cache", type=Path, help="directory that keeps minutiae of images")
+    add("--json", type=Path, help="file for the result")
     return parser
