@@ -177,7 +177,7 @@ _TABLES = {
 }
 _EXCERPTS = {
     "contest-1m": graph_table,
-    "service-1m-python313": rates_table,
+    "service-1m": rates_table,
     "service-memory": memory_table,
     "workbench-100k": slow_pages_table,
 }
