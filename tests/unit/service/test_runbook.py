@@ -15,7 +15,8 @@ from service.settings import Settings
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 OPERATIONS = "\n".join(
-    (ROOT / "docs" / name).read_text("utf-8") for name in ("operations.md", "signing-in.md")
+    (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for name in ("operations", "installing", "signing-in")
 )
 _INLINE = re.compile(r"`identlink ([^`\n]+)`")
 _FENCED = re.compile(r"^ *identlink ([^\n#|&>]+)", re.MULTILINE)

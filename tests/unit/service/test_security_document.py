@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 OPERATIONS = "\n".join(
-    (ROOT / "docs" / name).read_text("utf-8") for name in ("operations.md", "signing-in.md")
+    (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for name in ("operations", "installing", "signing-in")
 )
 
 
