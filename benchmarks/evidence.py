@@ -3,7 +3,7 @@
 Searches by people unknown to every model, one third of them on record: misses at set false
 positive rates, ranks, and the cost of the ratios, by kind of search, evidence and stratum.
 `--pairs` adds FEBRL beside Splink and recordlinkage, and the speed of scoring beside Splink's.
-`python -m benchmarks report` writes docs/evaluation.md from the result.
+`python -m benchmarks report` writes the tables of docs/evaluation.md from the result.
 """
 
 from __future__ import annotations

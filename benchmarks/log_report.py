@@ -9,31 +9,33 @@ from benchmarks.markdown import table
 
 def log_table(result: dict[str, Any]) -> str:
     """Return a row for each figure, with its floor where there is one."""
-    proofs, store, bundle = result["proofs"], result["verify_store"], result["verify_bundle"]
+    proofs, size = result["proofs"], result["bytes_per_event"]
     rows = [
         *_costs(result["use_cases"]),
         ("appending alone, events a second", f"{result['append']['events_per_second']:,.0f}", ""),
         ("inclusion proof, made and verified, p50 ms", f"{proofs['together_ms_p50']:.2f}", "< 1"),
         ("the same, p99 ms", f"{proofs['together_ms_p99']:.2f}", ""),
-        ("verification of the live store, CPU s", f"{store['processor_seconds']:.1f}", "< 60"),
-        ("the same, elapsed s", f"{store['wall_seconds']:.1f}", ""),
-        ("verification of the bundle, CPU s", f"{bundle['processor_seconds']:.1f}", "< 60"),
-        ("the same, elapsed s", f"{bundle['wall_seconds']:.1f}", ""),
-        ("bytes an event in the database", f"{result['bytes_per_event']['database']:.0f}", ""),
-        ("bytes an event in the bundle", f"{result['bytes_per_event']['bundle']:.0f}", ""),
+        ("verification of the live store, CPU s", *_verified(result["verify_store"])),
+        ("verification of the bundle, CPU s", *_verified(result["verify_bundle"])),
+        ("bytes an event in the database", f"{size['database']:.0f}", ""),
+        ("bytes an event in the bundle", f"{size['bundle']:.0f}", ""),
     ]
     head = f"{result['events']:,} events; {result['persons']:,} people enrolled before."
     return f"{head}\n\n{table(('figure', 'measured', 'floor'), rows)}"
+
+
+def _verified(times: dict[str, float]) -> tuple[str, str]:
+    return f"{times['processor_seconds']:.1f} ({times['wall_seconds']:.1f} elapsed)", "< 60"
 
 
 def _costs(use_cases: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return the log's share of each use case that was run with and without it."""
     measured = {name: one for name, one in use_cases.items() if isinstance(one, dict)}
     return [
-        row
-        for name, one in measured.items()
-        for row in (
-            (f"throughput of {name} lost to the log", f"{one['throughput_lost']:.1%}", "< 20 %"),
-            (f"processor time of {name} lost to it", f"{one['processor_time_lost']:.1%}", ""),
+        (
+            f"throughput (processor time) of {name} lost to the log",
+            f"{one['throughput_lost']:.1%} ({one['processor_time_lost']:.1%})",
+            "< 20 %",
         )
+        for name, one in measured.items()
     ]

@@ -1,8 +1,8 @@
-"""Writes the tables and plots of docs/benchmarks.md and docs/evaluation.md from result files.
+"""Writes the tables and plots of docs/benchmarks.md and docs/evaluation*.md from result files.
 
 Each table stands between two markers, `<!-- begin NAME -->` and `<!-- end NAME -->`. In the first
 document NAME is a result file; its section gives the command, the machine, the table and a link to
-the whole result. The second is filled from `evidence.json` and `names.json`.
+the whole result. The others are filled from `evidence.json` and `names.json`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from benchmarks.serving.report import (
 from benchmarks.workbench_report import slow_pages_table, workbench_table
 
 _ROOT = Path(__file__).parent.parent
+_EVALUATION = tuple(_ROOT / "docs" / f"evaluation{part}.md" for part in ("", "-names"))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,11 +37,11 @@ def main(arguments: Sequence[str]) -> int:
     text, missing = benchmarks_text(given.document.read_text(), given.results)
     given.document.write_text(text)
     _draw(text, given.results, given.document.parent)
-    if given.evaluation.is_file():
-        text, absent = evaluation_text(given.evaluation.read_text(), given.results)
-        given.evaluation.write_text(text)
+    for document in filter(Path.is_file, given.evaluation):
+        text, absent = evaluation_text(document.read_text(), given.results)
+        document.write_text(text)
         missing += absent
-    for name in missing:
+    for name in dict.fromkeys(missing):
         print(f"no result {name}.json: its section is left as it was")
     return 1 if missing else 0
 
@@ -60,7 +61,7 @@ def benchmarks_text(text: str, results: Path) -> tuple[str, list[str]]:
 
 
 def evaluation_text(text: str, results: Path) -> tuple[str, list[str]]:
-    """Return docs/evaluation.md filled in, and the names of results that are missing."""
+    """Return a document of the evaluation filled in, and the names of results that are missing."""
     found = {name: results / f"{name}.json" for name in ("evidence", "names")}
     held = {n: json.loads(path.read_text()) for n, path in found.items() if path.is_file()}
     bodies = evaluation_tables(held.get("evidence"), held.get("names"))
@@ -176,7 +177,7 @@ _TABLES = {
 }
 _EXCERPTS = {
     "contest-1m": graph_table,
-    "service-1m-python313": rates_table,
+    "service-1m": rates_table,
     "service-memory": memory_table,
     "workbench-100k": slow_pages_table,
 }
@@ -189,6 +190,6 @@ _PLOTS = {"candidates": draw_recall, "scale": draw_growth}
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks report", description=__doc__)
     parser.add_argument("--document", type=Path, default=_ROOT / "docs" / "benchmarks.md")
-    parser.add_argument("--evaluation", type=Path, default=_ROOT / "docs" / "evaluation.md")
+    parser.add_argument("--evaluation", type=Path, nargs="+", default=_EVALUATION)
     parser.add_argument("--results", type=Path, default=_ROOT / "benchmarks" / "results")
     return parser

@@ -18,9 +18,8 @@ def slow_pages_table(result: dict[str, Any]) -> str:
     """Return the rows of the queue and of the pages that miss their limit."""
     pages = result["pages"]
     shown = [one for one in pages if one["page"] == "queue" or one["p95_ms"] > one["limit_ms"]]
-    return (
-        _pages(result, shown) + f"\n\nOf {len(pages)} pages, {len(pages) - len(shown)} more hold."
-    )
+    held = len(pages) - len(shown)
+    return f"{_pages(result, shown)}\n\nThe other {held} of {len(pages)} pages hold their limits."
 
 
 def _pages(result: dict[str, Any], pages: list[dict[str, Any]]) -> str:

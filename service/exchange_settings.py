@@ -22,12 +22,12 @@ class ExchangeSettings(BaseSettings):
     )
     exchange_since: date = Field(
         default=BEGAN,
-        description="Convictions recorded before this day are not told to other States.",
+        description="Convictions recorded before this day are not sent to other States.",
     )
     exchange_folder: Path | None = Field(
         default=None,
         description="Directory of the drop folders, one for each State that is reached by a "
-        "gateway; whoever may write there speaks for that State.",
+        "gateway; write access there is the authority to speak for that State.",
     )
     exchange_plain_http: bool = Field(
         default=False,

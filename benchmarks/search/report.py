@@ -24,7 +24,8 @@ _GRAPH_HEADER = (
 
 def candidates_tables(result: Row) -> str:
     """Return identlink beside exact search, the graphs, changes, and what was left out."""
-    parts = [_beside_flat(result["rows"]), graph_table(result), _changes(result), _remarks(result)]
+    lines = "\n".join(filter(None, [_changes(result), _remarks(result)]))
+    parts = [_beside_flat(result["rows"]), graph_table(result), lines]
     return "\n\n".join(filter(None, parts))
 
 
@@ -87,18 +88,13 @@ def _recall(row: Row, of: str) -> str:
 
 
 def _changes(result: Row) -> str:
-    header = ("design", "additions/s, one by one", "erasures/s", "unit", "bytes stay")
-    cells = [
-        (
-            one["design"],
-            f"{one['inserts_per_s']:.0f}",
-            f"{one['erasures_per_s']:.0f}",
-            one["unit"],
-            "yes" if one["bytes_remain_after_erasure"] else "no",
-        )
+    """Return a line for each design whose additions and erasures were timed."""
+    return "\n".join(
+        f"- {one['design']}: {one['inserts_per_s']:.0f} additions/s one by one,"
+        f" {one['erasures_per_s']:.0f} erasures/s ({one['unit']}); erased bytes"
+        f" {'stay' if one['bytes_remain_after_erasure'] else 'do not stay'}."
         for one in result["changes"]
-    ]
-    return table(header, cells)
+    )
 
 
 def _remarks(result: Row) -> str:

@@ -16,7 +16,7 @@ _TOLD = {
     "max_wal_size": "8GB",
     "checkpoint_timeout": "15min",
 }
-"""The settings that docs/operations.md recommends to an operator."""
+"""The settings that docs/installing.md recommends to an operator."""
 
 
 @contextmanager

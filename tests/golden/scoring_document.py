@@ -18,18 +18,13 @@ _MARKED = re.compile(r"(<!-- begin (?P<name>\w+) -->\n).*?(<!-- end (?P=name) --
 
 def filled(text: str) -> str:
     """Return the document with the tables of the shipped model."""
-    tables = {"comparators": _comparators(), "levels": _levels(), "thresholds": _thresholds()}
+    tables = {"levels": _levels(), "thresholds": _thresholds()}
     return _MARKED.sub(lambda found: f"{found[1]}{tables[found['name']]}\n{found[3]}", text)
 
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [header, tuple("---" for _ in header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _comparators() -> str:
-    rows = [(str(one.scale.source), one.words) for one in COMPARATORS]
-    return _table(("Comparison", "What an examiner reads about it"), rows)
 
 
 def _levels() -> str:

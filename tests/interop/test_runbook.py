@@ -1,4 +1,4 @@
-"""Entries of the runbook (docs/operations.md) on PostgreSQL and proxies, followed literally."""
+"""docs/installing.md and the runbook on PostgreSQL and proxies, followed literally."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.interop.counterparts import DEPLOY, adapted, free_port, program, runn
 from tests.interop.test_nginx import in_front_of
 from tests.postgres import RestartableServer, restartable_server
 
-OPERATIONS = (Path(__file__).parents[2] / "docs/operations.md").read_text()
+INSTALLING = (Path(__file__).parents[2] / "docs/installing.md").read_text()
 HALF_SENT = (
     b"POST /identlink/v1/searches HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
@@ -39,7 +39,7 @@ def server() -> Iterator[RestartableServer]:
 def statements(containing: str) -> Iterator[LiteralString]:
     """Yield the statements of the block of SQL in the document that has this word."""
     (block,) = (
-        one for one in re.findall(r"```sql\n(.*?)```", OPERATIONS, re.DOTALL) if containing in one
+        one for one in re.findall(r"```sql\n(.*?)```", INSTALLING, re.DOTALL) if containing in one
     )
     for statement in block.replace("'...'", "'a word'").strip().split(";"):
         if statement.strip():

@@ -76,7 +76,7 @@ class ProviderSettings(BaseSettings):
         default=None,
         ge=0,
         description="How long ago, in seconds, a person may have signed in at the provider; an "
-        "older sign-in there is asked for anew and refused otherwise. Without it, any.",
+        "older sign-in there must be repeated. Without it, any.",
     )
     oidc_subject_claim: str = Field(
         default="sub",

@@ -4,7 +4,7 @@ It fails closed: a transaction that names nobody sees no row. One of the service
 of the bureau, workers and commands, says `*`, which sees what the use cases allow.
 
 It binds every role that is neither a superuser nor has BYPASSRLS, the tables' owner included; the
-service is to connect as such a role (docs/operations.md). SQLite has no such thing: there the
+service is to connect as such a role (docs/installing.md). SQLite has no such thing: there the
 use cases are the only wall.
 """
 

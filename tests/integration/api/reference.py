@@ -1,4 +1,4 @@
-"""The tables of docs/api.md, made from the application itself.
+"""The tables of docs/api-reference.md, made from the application itself.
 
 `python -m tests.integration.api.reference` writes them anew; a test fails while they differ.
 """
@@ -17,7 +17,7 @@ from service.bootstrap import open_runtime
 from service.logs import build_logger
 from service.settings import load_settings
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "api.md"
+REFERENCE = Path(__file__).parents[3] / "docs" / "api-reference.md"
 
 
 def endpoint_table(document: dict[str, Any]) -> str:
@@ -65,7 +65,7 @@ def main() -> None:
         open_runtime(load_settings(store=Path(store), database_url=None)) as runtime,
     ):
         document = create_app(runtime, logger=build_logger(io.StringIO())).openapi()
-    DOCUMENT.write_text(with_tables(DOCUMENT.read_text("utf-8"), document), "utf-8")
+    REFERENCE.write_text(with_tables(REFERENCE.read_text("utf-8"), document), "utf-8")
 
 
 if __name__ == "__main__":

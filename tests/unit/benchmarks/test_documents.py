@@ -1,4 +1,4 @@
-"""docs/benchmarks.md and docs/evaluation.md hold the tables of the committed results."""
+"""docs/benchmarks.md and docs/evaluation*.md hold the tables of the committed results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 
 @pytest.mark.parametrize(
-    ("name", "made"), [("benchmarks", benchmarks_text), ("evaluation", evaluation_text)]
+    ("name", "made"),
+    [
+        ("benchmarks", benchmarks_text),
+        ("evaluation", evaluation_text),
+        ("evaluation-names", evaluation_text),
+    ],
 )
 def test_the_tables_are_those_of_the_committed_results(
     name: str, made: Callable[[str, Path], tuple[str, list[str]]]

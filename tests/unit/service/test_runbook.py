@@ -14,7 +14,10 @@ from service.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+OPERATIONS = "\n".join(
+    (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for name in ("operations", "installing", "signing-in")
+)
 _INLINE = re.compile(r"`identlink ([^`\n]+)`")
 _FENCED = re.compile(r"^ *identlink ([^\n#|&>]+)", re.MULTILINE)
 _WORD = re.compile(r"[a-z][a-z-]*")

@@ -7,7 +7,10 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+OPERATIONS = "\n".join(
+    (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for name in ("operations", "installing", "signing-in")
+)
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(tests/[\w/.]+\.py)`", SECURITY))))
