@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from domain.request_states import FIRST, TRANSITIONS, RequestState, Taker
+from domain.request_states import FIRST, TRANSITIONS, RequestState
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import KINDS
 
@@ -17,10 +17,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "requests.md"
 
 
 def filled(text: str) -> str:
-    """Return the document with the drawing, the table of steps and the table of kinds."""
+    """Return the document with the drawing and the table of kinds."""
     parts = {
         "machine": _drawing(),
-        "steps": _table(("Step", "From", "To", "By"), _steps()),
         "kinds": _table(
             ("Kind", "Asked by", "For", "Identity by", "People", "Clock", "Grounds"), _kinds()
         ),
@@ -48,17 +47,6 @@ def _drawing() -> Iterator[str]:
 
 def _name(state: RequestState) -> str:
     return state.value.replace(" ", "_")
-
-
-def _steps() -> Iterator[tuple[str, ...]]:
-    for one in TRANSITIONS:
-        by = "a second case officer" if one.taker is Taker.SECOND else "a case officer"
-        yield (
-            one.step.value,
-            ", ".join(sorted(state.value for state in one.before)),
-            " or ".join(state.value for state in one.after) or "the same",
-            by,
-        )
 
 
 def _kinds() -> Iterator[tuple[str, ...]]:
