@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from domain.request_states import FIRST, TRANSITIONS, RequestState
+from domain.requests import IdentityBasis
+from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import KINDS
 
@@ -56,17 +59,18 @@ def _kinds() -> Iterator[tuple[str, ...]]:
 def _kind(kind: Kind) -> tuple[str, ...]:
     return (
         f"`{kind.name}`: {kind.title}",
-        _listed(kind.askers),
-        _listed(kind.purposes),
-        _listed(kind.bases),
+        ", ".join(sorted(kind.askers)),
+        _listed(kind.purposes, UsePurpose),
+        _listed(kind.bases, IdentityBasis),
         str(kind.deciders),
         f"`{kind.clock}`" if kind.clock else "none",
         "; ".join(ground.words for ground in kind.grounds),
     )
 
 
-def _listed(codes: Iterable[str]) -> str:
-    return ", ".join(sorted(str(code) for code in codes))
+def _listed(codes: Collection[StrEnum], every: type[StrEnum]) -> str:
+    """Return the codes in a row, or "any" where all of their kind are among them."""
+    return "any" if set(codes) == set(every) else ", ".join(sorted(codes))
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
