@@ -33,6 +33,7 @@ PICTURES = {
     "workbench/frame": "conversion-reconciler-a-1-1366",
     "workbench/gallery": "gallery-filled-1366",
     "workbench/keying": "conversion-keyer-a-1-1366",
+    "workbench/keys": "help",
     "workbench/links": "links",
     "workbench/log": "log",
     "workbench/lots": "conversion-supervisor-a-0-1366",
