@@ -91,7 +91,8 @@ def committed_tables() -> Committed:
 def tables() -> str:
     """Return the rooms that repeat as one table, the other packages as a second one.
 
-    Packages of a third level are left out: the docstring of their parent lists them.
+    Packages of a third level are left out, because the docstring of their parent lists them;
+    so are those named like a room, such as `domain/agencies/`.
     """
     house, said = floors(), first_lines(sources_of(PRODUCT))
     rooms = shared_rooms(house)
@@ -101,10 +102,14 @@ def tables() -> str:
     elsewhere = [
         [f"`{package.replace('.', '/')}/`", sentence]
         for package, sentence in sorted(said.items())
-        if package not in told and package.count(".") < _LEVELS
+        if package not in told and package.count(".") < _LEVELS and _name(package) not in rooms
     ]
     first = _table(["Room", "Content"], repeated)
     return f"{first}\n\n{_table(['Elsewhere', 'Content'], elsewhere)}"
+
+
+def _name(package: str) -> str:
+    return package.rpartition(".")[2]
 
 
 def _said(said: dict[str, str], room: str) -> str:
