@@ -33,7 +33,7 @@ STANDOUT_PERSONS = 100
 """Persons of a list by which a tenprint search sees whether its leader stands out."""
 STANDOUT_SPREADS = 2.5
 """The lead over the second person that makes a leader stand out, in spreads of the second over the
-hundredth. That spread is 1.0 standard deviations among a million impostors of a normal law, and 1.5
+hundredth. That spread is 1.0 standard deviations among a million impostors of a normal law, 1.5
 among ten thousand: a leader stands out from 2.5 to 3.8 of them above the first impostor."""
 
 FINGERS_AT_ONCE = 2560
