@@ -34,20 +34,26 @@ GRADES = np.array(WORD_GRADES)
 UNLIKE = len(WORD_GRADES)
 """The grade of words that are not alike."""
 
+_ROUNDING = 1e-6
+_LEAST = WORD_GRADES[-1] - 2 * _ROUNDING
+"""Likeness below which no two words are alike: comparing them ends there."""
+
 
 def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> Bits:
     """Return float64 (n,), 0 to 1: the likeness of a word to others, given their canonical forms.
 
-    The greatest of: Jaro-Winkler of the words; of the canonical forms, a little less; the share of
+    It is exact where it reaches the last grade; lower ones are some lower number. The greatest of: Jaro-Winkler of the words; of the canonical forms, a little less; the share of
     letters that need no edit in the canonical forms, which does not favour the first letter; a
     fixed likeness of known variants, and of a word that begins or ends the other.
     """
     if not others:
         return np.zeros(0)
     own = canonical(word)
-    raw = _spelled_alike(word, others)
-    canon = _spelled_alike(own, canonicals)
-    edits = _unedited(own, canonicals)
+    raw = _compared(JaroWinkler, word, others, least=_LEAST)
+    canon = _compared(JaroWinkler, own, canonicals, least=_LEAST / WORD_CANONICAL_SHARE)
+    # The share of letters that need no edit; two neighbours swapped are one.
+    least = (_LEAST - WORD_EDIT_BASE) / WORD_EDIT_SHARE
+    edits = _compared(OSA, own, canonicals, least=least)
     result = np.maximum(raw, WORD_CANONICAL_SHARE * canon)
     result = np.maximum(result, WORD_EDIT_BASE + WORD_EDIT_SHARE * edits)
     lengths = np.fromiter(map(len, others), np.int64, len(others))
@@ -55,38 +61,32 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
     result -= np.where(is_short & (canon < 1.0), WORD_SHORT_DEDUCTION, 0.0)
     result = np.where(canon == 1.0, np.maximum(result, WORD_CANONICAL_SHARE), result)
     result = np.minimum(result, GRADES[1])
-    result = np.maximum(result, np.where(_is_edge(word, others), WORD_EDGE, 0.0))
+    # Few words hold another at all, and that is quickly asked.
+    for at in [at for at, other in enumerate(others) if word in other or other in word]:
+        fixed = 1.0 if others[at] == word else WORD_EDGE * _is_edge(word, others[at])
+        result[at] = max(result[at], fixed)
     variants = variants_of(word)
-    if variants:
-        known = np.fromiter((other in variants for other in others), np.bool_, len(others))
-        result = np.maximum(result, np.where(known, WORD_NICKNAME, 0.0))
-    result[np.fromiter((other == word for other in others), np.bool_, len(others))] = 1.0
+    for at in [at for at, other in enumerate(others) if other in variants] if variants else ():
+        result[at] = max(result[at], WORD_NICKNAME)
     return np.asarray(result)
 
 
-def _spelled_alike(own: str, theirs: Sequence[str]) -> Bits:
-    """Return float64 (n,): the Jaro-Winkler similarity to each text."""
-    table = cdist([own], theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float64)
-    return np.asarray(table[0], dtype=np.float64)
+def _compared(scorer: type[JaroWinkler | OSA], own: str, theirs: Sequence[str], *, least: float) -> Bits:
+    """Return float64 (n,): the similarity to each text, or 0 where it is below the least."""
+    # One to many: rapidfuzz compares several of the first list with one of the second at once.
+    table = cdist(
+        theirs, [own], scorer=scorer.normalized_similarity, score_cutoff=least, dtype=np.float64
+    )
+    return np.asarray(table[:, 0], dtype=np.float64)
 
 
-def _unedited(own: str, theirs: Sequence[str]) -> Bits:
-    """Return float64 (n,): the share of letters that need no edit; neighbours swapped is one."""
-    table = cdist([own], theirs, scorer=OSA.normalized_similarity, dtype=np.float64)
-    return np.asarray(table[0], dtype=np.float64)
-
-
-def _is_edge(word: str, others: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return bool (n,): one word begins or ends the other, with enough letters."""
-    result = np.zeros(len(others), dtype=np.bool_)
-    # Few words hold another at all, and that is quickly asked.
-    for at in [at for at, other in enumerate(others) if word in other or other in word]:
-        short, long = sorted((word, others[at]), key=len)
-        is_edge = long.startswith(short) or long.endswith(short)
-        result[at] = is_edge and len(short) >= WORD_EDGE_LETTERS
-    return result
+def _is_edge(word: str, other: str) -> bool:
+    """Return whether one word begins or ends the other, with enough letters."""
+    short, long = sorted((word, other), key=len)
+    is_edge = long.startswith(short) or long.endswith(short)
+    return is_edge and len(short) >= WORD_EDGE_LETTERS
 
 
 def grades(likeness: Bits) -> npt.NDArray[np.intp]:
     """Return intp (n,): the grade of each likeness, 0 the same, `UNLIKE` below the last."""
-    return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))
+    return np.asarray(np.searchsorted(-GRADES, -(likeness + _ROUNDING)))
