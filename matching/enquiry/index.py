@@ -197,4 +197,7 @@ def _strongest(rows: Rows, bits: Bits, limit: int) -> Rows:
     everyone, inverse = np.unique(rows, return_inverse=True)
     best = np.full(len(everyone), -np.inf)
     np.maximum.at(best, inverse, bits)
+    if len(best) > limit:
+        kept = np.flatnonzero(best >= np.partition(best, -limit)[-limit])
+        everyone, best = everyone[kept], best[kept]
     return everyone[np.argsort(-best, kind="stable")[:limit]]

@@ -13,7 +13,6 @@ from matching.comparators.date_of_birth import Dates, date_codes
 from matching.enquiry.block import together
 from matching.enquiry.dates import date_ranges
 from matching.enquiry.leading import (
-    Leaders,
     leaders_by_words,
     least_of,
     strongest,
@@ -30,7 +29,7 @@ from matching.parameters import STARTING_LEVELS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matching.enquiry.block import Block, Entries, Int64s
+    from matching.enquiry.block import Block, Entries, Int64s, Places
     from matching.enquiry.query import Query
     from matching.levels import Bits
 
@@ -54,26 +53,35 @@ def look_up(blocks: Sequence[Block], query: Query) -> Found:
     Of all blocks together ENQUIRY_ENTRIES by words, and as many by dates; more of the first blocks
     where later ones hold stronger entries.
     """
-    held, by_words, by_dates = [], _NO_BITS, _NO_BITS
-    ranges = np.concatenate([_NO_RANGES, *map(date_ranges, query.dates)])
-    for block in blocks:
+    held, by_words = [], _NO_BITS
+    for block, dated in zip(blocks, _leaders_by_dates(blocks, query), strict=True):
         named = leaders_by_words(block, query, least_of(by_words))
-        dated = _leaders_by_dates(block, query, ranges, least_of(by_dates))
         by_words = np.append(by_words, named.bits)
-        by_dates = np.append(by_dates, dated.bits)
-        held.append(block.entries.take(np.union1d(named.places, dated.places)))
+        held.append(block.entries.take(np.union1d(named.places, dated)))
     found = together(held)
     return Found(found.rows.astype(np.int64), _bits(found, query))
 
 
-def _leaders_by_dates(block: Block, query: Query, ranges: Int64s, least: float) -> Leaders:
-    """Return the entries of these dates that words and dates speak for most, of `least` bits."""
+def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
+    """Return the entries of these dates that words and dates speak for most, of each block."""
+    ranges = np.concatenate([_NO_RANGES, *map(date_ranges, query.dates)])
+    near, found, so_far = [_dated(block, ranges) for block in blocks], [], _NO_BITS
+    # Of all blocks at once, because there are as many steps to few dates as to many.
+    dates = [block.entries.dates[places] for block, places in zip(blocks, near, strict=True)]
+    stops = np.cumsum([len(one) for one in near])[:-1]
+    by_dates = np.split(date_bits(np.concatenate(dates), query.dates), stops)
+    for block, places, bits in zip(blocks, near, by_dates, strict=True):
+        worth = (bits + word_scores(block.entries, query, places)).astype(np.float32)
+        kept = strongest(worth, least_of(so_far))
+        so_far = np.append(so_far, worth[kept])
+        found.append(places[kept])
+    return found
+
+
+def _dated(block: Block, ranges: Int64s) -> Places:
+    """Return the live entries with dates in these ranges, rising."""
     places = block.by_date(ranges[:, 0], ranges[:, 1])
-    places = places[block.live[places]]
-    by_dates = date_bits(block.entries.dates[places], query.dates)
-    bits = (by_dates + word_scores(block.entries, query, places)).astype(np.float32)
-    kept = strongest(bits, least)
-    return Leaders(places[kept], bits[kept])
+    return places[block.live[places]]
 
 
 def _bits(held: Entries, query: Query) -> Bits:
@@ -98,7 +106,7 @@ def date_bits(held: npt.NDArray[np.int32], dates: Sequence[int]) -> Bits:
         return np.zeros(len(held))
     is_new = np.ones(len(held), dtype=np.bool_)
     np.not_equal(held[1:], held[:-1], out=is_new[1:])
-    numbers = held[is_new].astype(np.int64)
-    theirs = Dates(numbers, day_numbers(numbers))
+    distinct = held[is_new]
+    theirs = Dates(distinct, day_numbers(distinct))
     bits = np.max([_DATE_BITS[date_codes(own, theirs)] for own in dates], axis=0)
     return np.asarray(bits[np.cumsum(is_new) - 1])

@@ -68,23 +68,26 @@ class HeldNames:
         """Return the distinct names, a few perhaps twice, and which of them each is, intp (n,)."""
         keys = self._keys()
         # Sorted by a number made of each, but told apart by all: two of one number cost a row.
-        order = np.argsort(keys @ _MIXED[: keys.shape[1]])
-        ordered = keys[order]
-        is_new = np.ones(len(keys), dtype=np.bool_)
-        np.any(ordered[1:] != ordered[:-1], axis=1, out=is_new[1:])
-        which = np.empty(len(keys), dtype=np.intp)
+        order = np.argsort(_MIXED[: len(keys)] @ keys)
+        is_new = np.zeros(len(order), dtype=np.bool_)
+        is_new[:1] = True
+        for column in keys:
+            ordered = column.take(order)
+            is_new[1:] |= ordered[1:] != ordered[:-1]
+        which = np.empty(len(order), dtype=np.intp)
         which[order] = np.cumsum(is_new) - 1
         return self.take(order[is_new]), which
 
     def _keys(self) -> npt.NDArray[np.uint64]:
-        """Return uint64 (n, k): all of each name, side by side."""
+        """Return uint64 (k, n): all of each name, in columns."""
         parts = (self.words, self.joined, self.fields)
         signs = [np.ascontiguousarray(one).view(np.uint8) for one in parts]
         stops = np.cumsum([one.shape[1] for one in signs]).tolist()
         keys = np.zeros((len(self.words), -(-stops[-1] // 8)), dtype=np.uint64)
         for one, stop in zip(signs, stops, strict=True):
             keys.view(np.uint8)[:, stop - one.shape[1] : stop] = one
-        return keys
+        return np.ascontiguousarray(keys.T)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatedName:

@@ -34,26 +34,20 @@ GRADES = np.array(WORD_GRADES)
 UNLIKE = len(WORD_GRADES)
 """The grade of words that are not alike."""
 
-_ROUNDING = 1e-6
-_LEAST = WORD_GRADES[-1] - 2 * _ROUNDING
-"""Likeness below which no two words are alike: comparing them ends there."""
-
 
 def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> Bits:
     """Return float64 (n,), 0 to 1: the likeness of a word to others, given their canonical forms.
 
-    It is exact where it reaches the last grade; lower ones are some lower number. The greatest of: Jaro-Winkler of the words; of the canonical forms, a little less; the share of
+    The greatest of: Jaro-Winkler of the words; of the canonical forms, a little less; the share of
     letters that need no edit in the canonical forms, which does not favour the first letter; a
     fixed likeness of known variants, and of a word that begins or ends the other.
     """
     if not others:
         return np.zeros(0)
     own = canonical(word)
-    raw = _compared(JaroWinkler, word, others, least=_LEAST)
-    canon = _compared(JaroWinkler, own, canonicals, least=_LEAST / WORD_CANONICAL_SHARE)
-    # The share of letters that need no edit; two neighbours swapped are one.
-    least = (_LEAST - WORD_EDIT_BASE) / WORD_EDIT_SHARE
-    edits = _compared(OSA, own, canonicals, least=least)
+    raw = _spelled_alike(word, others)
+    canon = _spelled_alike(own, canonicals)
+    edits = _unedited(own, canonicals)
     result = np.maximum(raw, WORD_CANONICAL_SHARE * canon)
     result = np.maximum(result, WORD_EDIT_BASE + WORD_EDIT_SHARE * edits)
     lengths = np.fromiter(map(len, others), np.int64, len(others))
@@ -71,13 +65,16 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
     return np.asarray(result)
 
 
-def _compared(scorer: type[JaroWinkler | OSA], own: str, theirs: Sequence[str], *, least: float) -> Bits:
-    """Return float64 (n,): the similarity to each text, or 0 where it is below the least."""
-    # One to many: rapidfuzz compares several of the first list with one of the second at once.
-    table = cdist(
-        theirs, [own], scorer=scorer.normalized_similarity, score_cutoff=least, dtype=np.float64
-    )
-    return np.asarray(table[:, 0], dtype=np.float64)
+def _spelled_alike(own: str, theirs: Sequence[str]) -> Bits:
+    """Return float64 (n,): the Jaro-Winkler similarity to each text."""
+    table = cdist([own], theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float64)
+    return np.asarray(table[0], dtype=np.float64)
+
+
+def _unedited(own: str, theirs: Sequence[str]) -> Bits:
+    """Return float64 (n,): the share of letters that need no edit; neighbours swapped is one."""
+    table = cdist([own], theirs, scorer=OSA.normalized_similarity, dtype=np.float64)
+    return np.asarray(table[0], dtype=np.float64)
 
 
 def _is_edge(word: str, other: str) -> bool:
@@ -89,4 +86,4 @@ def _is_edge(word: str, other: str) -> bool:
 
 def grades(likeness: Bits) -> npt.NDArray[np.intp]:
     """Return intp (n,): the grade of each likeness, 0 the same, `UNLIKE` below the last."""
-    return np.asarray(np.searchsorted(-GRADES, -(likeness + _ROUNDING)))
+    return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))

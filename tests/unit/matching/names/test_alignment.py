@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.names import alignment
 from matching.names.alignment import HeldNames, StatedName, align
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord
 
@@ -37,7 +38,18 @@ def test_distinct_names_are_the_names_each_once(type_: type, seed: int, count: i
 
     for name in ("words", "fields", "joined"):
         assert np.array_equal(getattr(distinct, name)[which], getattr(names, name))
-    assert len(distinct.words) == len({one.tobytes() for one in names._keys()})
+    assert len(distinct.words) == len({one.tobytes() for one in names._keys().T})
+
+
+def test_names_of_one_number_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alignment, "_MIXED", np.zeros(8, dtype=np.uint64))
+    names = random_names(np.random.default_rng(7), 60, np.uint16)
+
+    distinct, which = names.distinct()
+
+    assert np.array_equal(distinct.words[which], names.words)
+    assert np.array_equal(distinct.fields[which], names.fields)
+    assert np.array_equal(distinct.joined[which], names.joined)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60))
