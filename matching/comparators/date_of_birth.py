@@ -43,7 +43,7 @@ _MOST_YEARS = NEAR_YEARS_DAYS[1] // 365 + 1
 """Years that dates of the levels by days can be apart at most."""
 
 _TRITS = np.array(list(product(range(3), repeat=3)))
-"""(27, 3): of year, month and day each 0 for unknown, 1 for other, 2 for the same."""
+"""(27, 3): of year, month and day each 0 for unknown, 1 for other, 2 for the same; by state."""
 
 _YEAR_KNOWN = 9
 """The first of these states in which both years are known."""
@@ -103,7 +103,7 @@ def date_codes(own: int, dates: Dates) -> Codes:
 
 
 def _states(parts: tuple[Integers, ...], own: tuple[int, ...]) -> Integers:
-    """Return (n,), under 27: of year, month and day each 0 for unknown, 1 for other, 2 for same."""
+    """Return (n,), under 27: the state of year, month and day, as digits to the base of 3."""
     result = np.zeros(len(parts[0]), dtype=np.intp)
     for part, own_part in zip(parts, own, strict=True):
         result *= 3

@@ -54,11 +54,12 @@ class Entries:
 
     def take(self, places: npt.NDArray[np.intp] | Places) -> Entries:
         """Return some of the entries, in the order given."""
-        return Entries(*(getattr(self, name)[places] for name in Entries.__slots__))
+        # Many times as fast as indexing where an entry is several values.
+        return Entries(*(getattr(self, name).take(places, axis=0) for name in Entries.__slots__))
 
     def names(self, classes: npt.NDArray[np.integer]) -> HeldNames:
         """Return the names of all entries, words by their class, (vocabulary,)."""
-        slots = classes[self.slots]
+        slots = classes.take(self.slots)
         return HeldNames(slots[:, :WORD_SLOTS], self.fields, slots[:, WORD_SLOTS:])
 
 
@@ -105,7 +106,7 @@ class Postings:
     def of(self, spans: Int64s) -> Places:
         """Return the entries of words of these spans, word by word."""
         first, last = spans
-        return self.places[_runs(first, last - first)]
+        return self.places.take(_runs(first, last - first))
 
     def within(self, spans: Int64s, ranges: Ranges) -> Places:
         """Return the entries of words of these spans in any of the ranges, in no order."""

@@ -95,9 +95,9 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
     if not query.lists:
         return np.zeros(len(places), dtype=np.float32)
     # Slot by slot in memory, so that all entries are summed at once.
-    met = np.ascontiguousarray(query.met[entries.slots[places]].T)
+    met = np.ascontiguousarray(query.met.take(entries.slots.take(places, axis=0)).T)
     first = met.max(axis=0)
-    scores: Floats = query.alone[first]
+    scores: Floats = query.alone.take(first)
     # Of most entries one word is met, and what it is worth by itself is known.
     several = np.flatnonzero(met.sum(axis=0, dtype=np.int32) != first)
     if len(several):
@@ -124,7 +124,7 @@ def _weighed(block: Block, query: Query, places: Places) -> Leaders:
 
 def _met(block: Block, query: Query, places: Places) -> Leaders:
     """Return those of these entries that are live and that a word meets, with its bits alone."""
-    places = places[block.live[places]]
+    places = places[block.live.take(places)]
     scores = word_scores(block.entries, query, places)
     met = scores > 0.0
     return Leaders(places[met], scores[met])

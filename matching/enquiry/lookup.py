@@ -81,7 +81,7 @@ def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
 def _dated(block: Block, ranges: Int64s) -> Places:
     """Return the live entries with dates in these ranges, rising."""
     places = block.by_date(ranges[:, 0], ranges[:, 1])
-    return places[block.live[places]]
+    return places[block.live.take(places)]
 
 
 def _bits(held: Entries, query: Query) -> Bits:

@@ -181,7 +181,7 @@ def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float3
     words = len(query.name.words)
     for number, table in enumerate(query.name.bits):
         if query.is_looked_up(number):
-            best = table[held].max(axis=0)
+            best = table.take(held).max(axis=0)
             scores = scores + best if number < words else np.maximum(scores, best)
     return scores
 

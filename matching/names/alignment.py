@@ -62,7 +62,8 @@ class HeldNames:
 
     def take(self, rows: npt.NDArray[np.intp]) -> HeldNames:
         """Return some of the names, in the order given."""
-        return HeldNames(self.words[rows], self.fields[rows], self.joined[rows])
+        parts = (self.words, self.fields, self.joined)
+        return HeldNames(*(part.take(rows, axis=0) for part in parts))
 
     def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
         """Return the distinct names, a few perhaps twice, and which of them each is, intp (n,)."""
@@ -162,27 +163,25 @@ def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) 
     # (a, fields, numbers): what is worked out once is looked up for each of the names.
     worth = np.where(table > 0.0, deducted, 0.0).reshape(len(fields), -1)
     places = held.fields.astype(np.intp) * table.shape[2] + held.words
-    return worth[np.arange(len(fields))[:, None], places[:, None, :]]
+    return np.stack([one.take(places) for one in worth], axis=1)
 
 
 def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
     """Return the meetings and their bits, (n, a) each; the best pair of the rest each time."""
     names, words, slots = table.shape
     met = np.full((names, words), NOT_MET, dtype=np.int8)
-    worth = np.zeros((names, words))
-    table, rows = table.copy(), np.arange(names)
+    worth, left = np.zeros((names, words)), table.copy()
+    pairs = left.reshape(names, words * slots)
     for _ in range(min(words, slots)):
-        best = table.reshape(len(rows), words * slots).argmax(axis=1)
-        word, slot = best // slots, best % slots
-        bits = table[np.arange(len(rows)), word, slot]
-        kept = bits > 0.0
-        if not kept.any():
+        best = pairs.argmax(axis=1)
+        bits = pairs[np.arange(names), best]
+        rows = np.flatnonzero(bits > 0.0)
+        if not len(rows):
             break
-        table, rows, word, slot = table[kept], rows[kept], word[kept], slot[kept]
-        met[rows, word], worth[rows, word] = slot, bits[kept]
-        here = np.arange(len(rows))
-        table[here, word, :] = 0.0
-        table[here, :, slot] = 0.0
+        word, slot = np.divmod(best.take(rows), slots)
+        met[rows, word], worth[rows, word] = slot, bits.take(rows)
+        left[rows, word, :] = 0.0
+        left[rows, :, slot] = 0.0
     return met, worth
 
 
@@ -199,12 +198,12 @@ def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64
     meet one held word; the best other word counts too, and its lack is a conflict.
     """
     result = np.zeros(len(held.words))
-    apart = [bits[held.words].max(axis=1) for bits in said.bits[: len(said.words)]]
+    apart = [bits.take(held.words).max(axis=1) for bits in said.bits[: len(said.words)]]
     for number, bits in enumerate(said.bits):
         is_joined = number >= len(said.words)
-        worth = bits[held.joined].max(axis=1)
+        worth = bits.take(held.joined).max(axis=1)
         if is_joined:
-            worth = np.maximum(worth, bits[held.words].max(axis=1))
+            worth = np.maximum(worth, bits.take(held.words).max(axis=1))
         if not worth.any():
             continue
         field = (*said.words, *said.joined)[number].field
