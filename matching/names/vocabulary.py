@@ -154,13 +154,9 @@ def _span(
     texts: list[str] | _Backwards, order: npt.NDArray[np.int32], start: str
 ) -> tuple[int, int]:
     """Return the range of `order` whose texts begin with `start`."""
-
-    def text(number: int) -> str:
-        return texts[number]
-
-    return bisect_left(order, start, key=text), bisect_left(
-        order, start + _AFTER_LETTERS, key=text
-    )
+    text = texts.__getitem__
+    first = bisect_left(order, start, key=text)
+    return first, bisect_left(order, start + _AFTER_LETTERS, lo=first, key=text)
 
 
 def _listed(texts: list[str], canonicals: list[str]) -> _Listed:
