@@ -113,23 +113,14 @@ class Postings:
         is_long = spans[1] - spans[0] > _SHORT
         short = self.of(spans[:, ~is_long])
         # Twice as many bounds as ranges: a place in a range is past an odd number of them.
-        bounds = ranges.astype(np.int64).reshape(-1)
+        bounds = ranges.reshape(-1)
         short = short[np.searchsorted(bounds, short, side="right") % 2 == 1]
-        first, last = np.repeat(spans[:, is_long], len(bounds), axis=1)
-        found = self._bisect(first, last, np.tile(bounds, int(is_long.sum()))).reshape(-1, 2)
-        return np.concatenate([short, self.of(found.T)])
-
-    def _bisect(self, low: Int64s, high: Int64s, bounds: Int64s) -> Int64s:
-        """Return int64 (n,): in each span low..high, where the places reach the bound."""
-        open_ = np.flatnonzero(low < high)
-        low, high = low.copy(), high.copy()
-        while len(open_):
-            middle = (low[open_] + high[open_]) >> 1
-            is_below = self.places[middle] < bounds[open_]
-            low[open_] = np.where(is_below, middle + 1, low[open_])
-            high[open_] = np.where(is_below, high[open_], middle)
-            open_ = open_[low[open_] < high[open_]]
-        return low
+        found = [short]
+        for first, last in spans[:, is_long].T.tolist():
+            places = self.places[first:last]
+            at = places.searchsorted(bounds).tolist()
+            found += [places[at[n] : at[n + 1]] for n in range(0, len(at), 2)]
+        return np.concatenate(found)
 
     def counts(self, size: int) -> Int64s:
         """Return int64 (size,): the number of entries of each word by number."""

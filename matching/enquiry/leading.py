@@ -68,7 +68,7 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
     spans = block.postings.spans(words.numbers)
     lengths = spans[1] - spans[0]
     if lengths.sum() <= 2 * ENQUIRY_READ_FIRST:
-        read = _distinct(block.postings.of(spans))
+        read = distinct(block.postings.of(spans))
         return _weighed(block, query, read).strongest(least)
     # All of an area first: what is read later is in no area, or is there already.
     leaders = _weighed(block, query, _in_areas(block.entries, query)).strongest(least)
@@ -81,7 +81,7 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
             before = entries[start - 1] if start else 0.0
             stop = min(stop, int(np.searchsorted(entries, before + at_once)) + 1)
             read = block.postings.within(spans[:, start:stop], ranges)
-            leaders = _with(leaders, _met(block, query, _distinct(read)).raised(side_bits), least)
+            leaders = _with(leaders, _met(block, query, distinct(read)).raised(side_bits), least)
             least = max(least, least_of(leaders.bits))
             start, at_once = stop, 2 * at_once
     return leaders
@@ -140,7 +140,8 @@ def _with(leaders: Leaders, more: Leaders, least: float) -> Leaders:
     return Leaders(places[order], bits[order]).strongest(least)
 
 
-def _distinct(places: Places) -> Places:
+def distinct(places: Places) -> Places:
+    """Return these entries each once, rising."""
     ordered = np.sort(places)
     return ordered[_is_new(ordered)]
 

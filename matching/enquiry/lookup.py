@@ -13,6 +13,7 @@ from matching.comparators.date_of_birth import Dates, date_codes
 from matching.enquiry.block import together
 from matching.enquiry.dates import date_ranges
 from matching.enquiry.leading import (
+    distinct,
     leaders_by_words,
     least_of,
     strongest,
@@ -57,7 +58,7 @@ def look_up(blocks: Sequence[Block], query: Query) -> Found:
     for block, dated in zip(blocks, _leaders_by_dates(blocks, query), strict=True):
         named = leaders_by_words(block, query, least_of(by_words))
         by_words = np.append(by_words, named.bits)
-        held.append(block.entries.take(np.union1d(named.places, dated)))
+        held.append(block.entries.take(distinct(np.concatenate([named.places, dated]))))
     found = together(held)
     return Found(found.rows.astype(np.int64), _bits(found, query))
 

@@ -87,7 +87,10 @@ class Query:
         """Return bool (n,): which of these numbers of areas are stated; at least one is."""
         # The most of a type is never the number of an area.
         stated = np.minimum(self.areas, np.iinfo(areas.dtype).max).astype(areas.dtype)
-        return np.asarray(np.logical_or.reduce([areas == one for one in stated]))
+        found = areas == stated[0]
+        for one in stated[1:]:
+            found |= areas == one
+        return np.asarray(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
