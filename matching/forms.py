@@ -28,9 +28,10 @@ _PSEUDO_OUTCODES = frozenset({"ZZ99", "NF1"})
 """Outcodes that health and police systems write for no fixed abode or an unknown address."""
 
 _ANY_DAY = date(2000, 1, 1)
-_DAYS_BEFORE_MARCH = 306
+_MARCH_TO_DECEMBER = 306
+"""Days from the first of March to the end of a year."""
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer]
 
 
 class PostcodeForm(NamedTuple):
@@ -64,7 +65,8 @@ def day_numbers(numbers: Integers) -> Integers:
     year = year - (month <= 2)
     month = month + np.where(month <= 2, 9, -3)
     leaps = year // 4 - year // 100 + year // 400
-    return year * 365 + leaps + (month * 153 + 2) // 5 + day - _DAYS_BEFORE_MARCH
+    days = year * 365 + leaps + (month * 153 + 2) // 5 + day - _MARCH_TO_DECEMBER
+    return np.asarray(days)
 
 
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:

@@ -16,7 +16,8 @@ from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import NEAR_YEARS_DAYS
 
 if TYPE_CHECKING:
-    from matching.comparators.columns import HeldColumns, Integers
+    from matching.comparators.columns import HeldColumns
+    from matching.forms import Integers
 
 Mask = npt.NDArray[np.bool_]
 
@@ -42,19 +43,19 @@ _PLACES = tuple(10**place for place in range(8))
 _MOST_YEARS = NEAR_YEARS_DAYS[1] // 365 + 1
 """Years that dates of the levels by days can be apart at most."""
 
-_TRITS = np.array(list(product(range(3), repeat=3)))
+_STATES = np.array(list(product(range(3), repeat=3)))
 """(27, 3): of year, month and day each 0 for unknown, 1 for other, 2 for the same; by state."""
 
 _YEAR_KNOWN = 9
 """The first of these states in which both years are known."""
 
-_IS_WHOLE = (_TRITS > 0).all(axis=1)
-_MAY_SLIP = _IS_WHOLE & (_TRITS == 2).any(axis=1) & (_TRITS == 1).any(axis=1)
+_IS_WHOLE = (_STATES > 0).all(axis=1)
+_MAY_SLIP = _IS_WHOLE & (_STATES == 2).any(axis=1) & (_STATES == 1).any(axis=1)
 
 
 def _by_parts() -> Codes:
     """Return int8 (27,): the level by known parts alone, if they all agree."""
-    compared, conflict = (_TRITS > 0).sum(axis=1), (_TRITS == 1).any(axis=1)
+    compared, conflict = (_STATES > 0).sum(axis=1), (_STATES == 1).any(axis=1)
     agreed = np.array([0, *map(_CODES.get, ("year agrees", "known parts agree", "same"))])
     levels = np.where(conflict, _DIFFERENT, agreed[compared])
     return levels.astype(np.int8)
@@ -132,8 +133,8 @@ def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
     result = codes.copy()
     own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
     result[_is_one_of(theirs, slips(own))] = _CODES["one slip"]
-    years = np.abs(theirs - own)
-    result[(years == 10_000) | (years == 100_000)] = _CODES["anniversary"]
+    apart = np.abs(theirs - own)
+    result[(apart == 10_000) | (apart == 100_000)] = _CODES["anniversary"]
     result[theirs == own_year * 10000 + own_day * 100 + own_month] = _CODES["swapped"]
     return result
 

@@ -62,8 +62,11 @@ class HeldNames:
 
     def take(self, rows: npt.NDArray[np.intp]) -> HeldNames:
         """Return some of the names, in the order given."""
-        parts = (self.words, self.fields, self.joined)
-        return HeldNames(*(part.take(rows, axis=0) for part in parts))
+        return HeldNames(
+            self.words.take(rows, axis=0),
+            self.fields.take(rows, axis=0),
+            self.joined.take(rows, axis=0),
+        )
 
     def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
         """Return the distinct names, a few perhaps twice, and which of them each is, intp (n,)."""
