@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from sys import getsizeof
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -64,8 +65,10 @@ class NamesIndex:
 
     @property
     def bytes_held(self) -> int:
-        """Memory of the index in bytes: its arrays and its words."""
-        return sum(block.bytes_held for block in self._state.blocks) + self._vocabulary.bytes_held
+        """Memory of the index in bytes: its arrays, its words and the names of areas."""
+        areas = getsizeof(self._areas) + sum(map(getsizeof, tuple(self._areas)))
+        blocks = sum(block.bytes_held for block in self._state.blocks)
+        return blocks + self._vocabulary.bytes_held + areas
 
     def add(self, rows: Rows, details: Sequence[Details]) -> None:
         """Add people. Remove a held row before adding it again.

@@ -158,7 +158,8 @@ def _classes(lists: tuple[WordList, ...], size: int) -> tuple[Classes, npt.NDArr
     for at, one in enumerate(lists):
         if not len(one.numbers):
             continue
-        # Each class is parted by what its words are worth in this list.
+        # Each class is parted by what its words are worth in this list, of which there are at most
+        # nine values: two bytes are enough for all classes.
         worth, grades = _steps(one.bits)
         parts = met[one.numbers].astype(np.intp) * len(worth) + grades
         is_part = np.bincount(parts, minlength=bits.shape[1] * len(worth)) > 0

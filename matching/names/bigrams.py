@@ -22,6 +22,7 @@ _WIDTH = 24
 
 _ONE, _TWO_HUNDRED = np.uint8(1), np.uint16(200)
 _HUNDREDTHS = np.uint16(round(100 * ENQUIRY_DICE))
+"""The least share, which has two decimals."""
 
 Numbers = npt.NDArray[np.int32]
 
