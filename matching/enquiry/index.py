@@ -49,7 +49,7 @@ class NamesIndex:
     """Finds the rows of people whose details may match stated ones.
 
     Queries are safe from any thread and see every completed change; changes are serialised.
-    Memory: about 130 bytes a person.
+    Memory: about 150 bytes a person.
     """
 
     def __init__(self) -> None:
