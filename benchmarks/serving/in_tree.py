@@ -34,6 +34,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "guard of probes": (
         "service.usecases.searches.searching:admit",
         "service.usecases.searches.searching:note_attempt",
+        "service.usecases.searches.searching:note_series",
     ),
     "is the index behind": ("service.live.gallery:LiveGallery.catch_up",),
     "look-up": (
