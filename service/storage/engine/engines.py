@@ -1,19 +1,22 @@
 """Engines for both databases: BEGIN, durability and waiting times.
 
-The unit of work says by the execution option `MODE` whether it reads or writes. SQLite: a writer
-takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps for it.
-PostgreSQL: a writer works READ COMMITTED under row locks, a reader in a REPEATABLE READ, READ
-ONLY snapshot.
+The unit of work says in the `info` of its connection (`MODE`) whether it reads or writes. SQLite:
+a writer takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps
+for it. PostgreSQL: a writer works READ COMMITTED under row locks, a reader in a REPEATABLE READ,
+READ ONLY snapshot.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
@@ -57,7 +60,13 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
         case _:
             raise InvalidInputError("The database is SQLite or PostgreSQL.")
     _name_outages(engine)
+    event.listen(engine, "checkin", _forget_mode)
     return engine
+
+
+def _forget_mode(_driver: Any, record: Any) -> None:
+    """Let the next user of a connection of the pool say again whether it reads or writes."""
+    record.info.pop(MODE, None)
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -88,7 +97,8 @@ def _name_outages(engine: Engine) -> None:
         found = database_outage(
             context.original_exception,
             directory=directory,
-            statement=context.statement,
+            # Without a statement a transaction was to begin or to end.
+            statement=context.statement or "BEGIN",
             is_disconnect=context.is_disconnect,
         )
         if found is not None and not _is_own_mistake(context, found):
@@ -97,17 +107,23 @@ def _name_outages(engine: Engine) -> None:
 
 def read_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions are snapshots that cannot write."""
-    return engine.connect().execution_options(**{MODE: READ})
+    return _connection(engine, READ)
 
 
 def write_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions may write."""
-    return engine.connect().execution_options(**{MODE: WRITE})
+    return _connection(engine, WRITE)
 
 
 def schema_connection(engine: Engine) -> Connection:
     """Return a connection for building or comparing the schema."""
-    return engine.connect().execution_options(**{MODE: SCHEMA})
+    return _connection(engine, SCHEMA)
+
+
+def _connection(engine: Engine, mode: str) -> Connection:
+    connection = engine.connect()
+    connection.info[MODE] = mode
+    return connection
 
 
 def commit(connection: Connection) -> None:
@@ -125,7 +141,8 @@ def commit(connection: Connection) -> None:
 
 def _is_own_mistake(context: ExceptionContext, found: StoreUnavailableError) -> bool:
     """Whether a reader was told that it cannot write, which says nothing about the database."""
-    is_reader = context.connection is not None and _is_read(context.connection)
+    connection = context.connection
+    is_reader = connection is not None and not connection.invalidated and _is_read(connection)
     return is_reader and isinstance(found, ReadOnlyStoreError)
 
 
@@ -136,15 +153,39 @@ def _common(settings: DatabaseSettings) -> dict[str, Any]:
         "pool_size": settings.pool_size,
         "max_overflow": settings.pool_overflow,
         "pool_timeout": settings.pool_timeout_s,
+        # The connection used last: SQLite lets go of all that another one holds in its cache once
+        # anything is committed.
+        "pool_use_lifo": True,
     }
+
+
+class SqliteDialect(SQLiteDialect_pysqlite):
+    """Begins transactions as the unit of work says.
+
+    In the dialect and not by an event of the engine: once an engine has any event, SQLAlchemy asks
+    at every statement which of them are wanted, which costs a search as much as five statements.
+    """
+
+    supports_statement_cache = True
+    lock_timeout_ms = 0
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin: sqlite3 of Python 3.11 begins transactions on its own and late."""
+        driver = dbapi_connection.driver_connection
+        if _is_read(dbapi_connection):
+            driver.execute("PRAGMA query_only = ON")
+            driver.execute("BEGIN")
+        else:
+            driver.execute("PRAGMA query_only = OFF")
+            begin_immediate(driver, self.lock_timeout_ms)
 
 
 def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise InvalidInputError("SQLite needs a file.")
-    engine = create_engine(url, **_common(settings))
+    engine = create_engine(url.set(drivername="sqlite+identlink"), **_common(settings))
+    cast("SqliteDialect", engine.dialect).lock_timeout_ms = settings.lock_timeout_ms
 
-    # sqlite3 of Python 3.11 begins transactions on its own and late; BEGIN is ours instead.
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -156,25 +197,7 @@ def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
                 raise
             raise ConfigurationError(_NO_DATABASE) from error
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if _is_read(connection):
-            _tell(connection, "PRAGMA query_only = ON")
-            _tell(connection, "BEGIN")
-        else:
-            _tell(connection, "PRAGMA query_only = OFF")
-            begin_immediate(connection, settings.lock_timeout_ms)
-
     return engine
-
-
-def _tell(connection: Connection, command: str) -> None:
-    """Give SQLite a command without parameters or result, as `_send` does PostgreSQL."""
-    driver: Any = connection.connection.driver_connection
-    try:
-        driver.execute(command)
-    except sqlite3.Error:
-        connection.exec_driver_sql(command)
 
 
 def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
@@ -183,6 +206,8 @@ def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
         f"busy_timeout = {settings.lock_timeout_ms}",
         "journal_mode = WAL",
         "synchronous = FULL",
+        # In KiB: a search reads more than the 2 MB of the default.
+        "cache_size = -8192",
         "foreign_keys = ON",
         # Without it INSERT OR REPLACE would delete a row past the triggers that forbid it.
         "recursive_triggers = ON",
@@ -191,38 +216,48 @@ def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
     )
 
 
+class PostgresqlDialect(PGDialect_psycopg):
+    """Begins and ends transactions as the unit of work says; see `SqliteDialect`."""
+
+    supports_statement_cache = True
+    limits: tuple[str, ...] = ()
+    """Commands of every transaction."""
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin, with limits and the force bound, in one message."""
+        begin = _BEGIN_READ if _is_read(dbapi_connection) else _BEGIN_WRITE
+        driver = dbapi_connection.driver_connection
+        _choose_cursor(dbapi_connection, driver)
+        _send(driver, begin, *self.limits, row_security.binding())
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Commit. A writer's commit is left to the driver, which tells one that failed from one
+        that never reached the server."""
+        if _is_read(dbapi_connection):
+            _send(dbapi_connection.driver_connection, "COMMIT")
+        else:
+            super().do_commit(dbapi_connection)
+
+
 def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
-    # With each transaction, since a pooler (pgbouncer) may give each one to another session, and
-    # takes no options when a connection is made.
-    limits = (
-        f"SET LOCAL statement_timeout = {settings.statement_timeout_ms}",
-        f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
-    )
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
+        url.set(drivername="postgresql+identlink"),
         # The driver's own BEGIN would be one more round trip than ours.
         isolation_level="AUTOCOMMIT",
         connect_args={"connect_timeout": _CONNECT_S},
         **_common(settings),
+    )
+    # With each transaction, since a pooler (pgbouncer) may give each one to another session, and
+    # takes no options when a connection is made.
+    cast("PostgresqlDialect", engine.dialect).limits = (
+        f"SET LOCAL statement_timeout = {settings.statement_timeout_ms}",
+        f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
     )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         # Poolers carry the time zone from session to session. A refusal is met again at BEGIN.
         connection.pgconn.exec_(b"SET timezone TO 'UTC'")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        begin = _BEGIN_READ if _is_read(connection) else _BEGIN_WRITE
-        _choose_cursor(connection)
-        _send(connection, begin, *limits, row_security.binding())
-
-    @event.listens_for(engine, "commit")
-    def _commit(connection: Connection) -> None:
-        # The driver is asked to commit next and finds nothing left to do. A writer's commit is
-        # left to it, which tells one that failed from one that never reached the server.
-        if _is_read(connection):
-            _send(connection, "COMMIT")
 
     return engine
 
@@ -238,28 +273,32 @@ class _BinaryCursor(psycopg.Cursor[Any]):
         self.format = psycopg.pq.Format.BINARY
 
 
-def _choose_cursor(connection: Connection) -> None:
-    is_unit = connection.get_execution_options().get(MODE) in {READ, WRITE}
-    driver: Any = connection.connection.driver_connection
+def _choose_cursor(connection: Any, driver: Any) -> None:
+    is_unit = connection.info.get(MODE) in {READ, WRITE}
     driver.cursor_factory = _BinaryCursor if is_unit else psycopg.Cursor
 
 
-def _is_read(connection: Connection) -> bool:
-    return connection.get_execution_options().get(MODE) == READ
+def _is_read(connection: Any) -> bool:
+    """Whether a connection, SQLAlchemy's or that of its pool, belongs to a reader."""
+    return bool(connection.info.get(MODE) == READ)
 
 
-def _send(connection: Connection, *commands: str) -> None:
+def _send(driver: Any, *commands: str) -> None:
     """Send commands without parameters or result straight to the client library, in one message.
 
     A cursor of the driver costs ten times as much, and every unit of work begins and ends.
     Commands that the server refuses are sent again in the usual way, which reports the fault.
     """
-    driver: Any = connection.connection.driver_connection
     try:
         status = driver.pgconn.exec_("; ".join(commands).encode()).status
     except psycopg.Error:
         status = None
     if status != psycopg.pq.ExecStatus.COMMAND_OK:
         # The usual way takes one statement at a time.
-        for statement in commands:
-            connection.exec_driver_sql(statement)
+        with psycopg.Cursor(driver) as cursor:
+            for statement in commands:
+                cursor.execute(statement.encode())
+
+
+registry.register("sqlite.identlink", __name__, SqliteDialect.__name__)
+registry.register("postgresql.identlink", __name__, PostgresqlDialect.__name__)
