@@ -236,7 +236,7 @@ class PostgresqlDialect(PGDialect_psycopg):
         if _is_read(dbapi_connection):
             _send(dbapi_connection.driver_connection, "COMMIT")
         else:
-            super().do_commit(dbapi_connection)
+            dbapi_connection.commit()
 
 
 def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
