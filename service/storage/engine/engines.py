@@ -107,22 +107,22 @@ def _name_outages(engine: Engine) -> None:
 
 def read_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions are snapshots that cannot write."""
-    return _connection(engine, READ)
+    connection = engine.connect()
+    connection.info[MODE] = READ
+    return connection
 
 
 def write_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions may write."""
-    return _connection(engine, WRITE)
+    connection = engine.connect()
+    connection.info[MODE] = WRITE
+    return connection
 
 
 def schema_connection(engine: Engine) -> Connection:
     """Return a connection for building or comparing the schema."""
-    return _connection(engine, SCHEMA)
-
-
-def _connection(engine: Engine, mode: str) -> Connection:
     connection = engine.connect()
-    connection.info[MODE] = mode
+    connection.info[MODE] = SCHEMA
     return connection
 
 

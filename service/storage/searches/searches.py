@@ -103,8 +103,11 @@ class Searches(TransactionPart):
                 bodies,
                 _rows_of(searches, self._search_row(search, probe_id)),
                 NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
-                _one_row(cases, case),
-                _one_row(probe_sketches, sketch),
+                *[
+                    _rows_of(table, row_of(table, one))
+                    for table, one in ((cases, case), (probe_sketches, sketch))
+                    if one is not None
+                ],
             ),
         )
 
@@ -281,11 +284,6 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     if row.link_id is not None and row.revoked_at is None:
         return SearchState.CONCLUDED, SearchOutcome.LINKED
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
-
-
-def _one_row(table: Table, value: object | None) -> NewRows:
-    """Return the row in which a table holds a domain value, or none."""
-    return NewRows(table, (), ()) if value is None else _rows_of(table, row_of(table, value))
 
 
 def _rows_of(table: Table, row: Mapping[str, Any]) -> NewRows:
