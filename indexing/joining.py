@@ -48,7 +48,7 @@ def joined(
     query in a gallery of so many encounters. Compares deeper while fewer than k persons are found
     and not all that pass were compared.
     """
-    asked = persons_asked(k)
+    asked = max(k, STANDOUT_PERSONS)
     extents = [part.extent for part in parts]
     whole = Extent(sum(one.passing for one in extents), sum(one.size for one in extents))
     depths = depths_at(whole.size)
@@ -76,11 +76,6 @@ def joined(
         Hits(one.person_rows[:k], one.encounter_rows[:k], one.similarities[:k], *state)
         for one in map(found.__getitem__, rows)
     )
-
-
-def persons_asked(k: int) -> int:
-    """Return how many persons parts are asked for: enough to see whether a leader stands out."""
-    return max(k, STANDOUT_PERSONS)
 
 
 def _stands_out(similarities: npt.NDArray[np.float32], least: float) -> bool:
