@@ -25,6 +25,7 @@ from benchmarks.serving.report import (
     service_lines,
     stage_lines,
 )
+from benchmarks.serving.served_table import served_tables
 from benchmarks.workbench_report import slow_pages_table, workbench_table
 
 _ROOT = Path(__file__).parent.parent
@@ -172,6 +173,7 @@ _TABLES = {
     "integrity": integrity_tables,
     "load": load_table,
     "log": log_table,
+    "served": served_tables,
     "service": service_tables,
     "workbench": workbench_table,
 }

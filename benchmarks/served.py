@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -33,6 +34,12 @@ from service.cli.population import Enrolment
 _BEFORE = 520
 """Searches before the first round: the guard then has as many sketches as it looks at."""
 _CLIENTS = 8
+_BEHIND_S = 2.5
+"""How long a process is left after a round, with the clock running: it works behind searches every
+two seconds, and that work is theirs."""
+_IDLE_S = 10.0
+"""How long processes are watched without a call: what they do then is not a call's, and is taken
+off."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -191,42 +198,64 @@ def _in_turns(
         clients = {s.tree.name: CallClient(s.address, secrets[s.tree.name]) for s in served}
         for one in served:
             calls.warm(clients[one.tree.name], _BEFORE)
+        idle = _idle(served, database_cpu_ms)
         spent: dict[tuple[str, str], list[tuple[float, float]]] = {}
         for number in range(options.rounds):
             for kind in calls.kinds:
                 for one in served[:: 1 if number % 2 else -1]:
-                    round_ms = _round(
-                        one, clients[one.tree.name], calls, (kind, number), database_cpu_ms
+                    name = one.tree.name
+                    bodies = calls.round(kind, number)
+                    work = partial(_call, clients[name], kind, bodies)
+                    took = _cpu_of(work, one, database_cpu_ms, idle[name])
+                    spent.setdefault((name, kind), []).append(
+                        (took[0] / len(bodies), took[1] / len(bodies))
                     )
-                    spent.setdefault((one.tree.name, kind), []).append(round_ms)
         rows = {key: _row(rounds) for key, rounds in spent.items()}
         memory = {one.tree.name: one.memory_mb() for one in served}
         for one in served:
             for kind in calls.kinds:
                 row = rows[one.tree.name, kind]
                 row["memory"] = memory[one.tree.name]
+                row["idle_ms_per_s"] = list(idle[one.tree.name])
                 row["per_second"] = 0.0
         _throughput(options, served, secrets, calls, rows)
     return rows
 
 
-def _round(
-    served: ServedTree,
-    client: CallClient,
-    calls: Calls,
-    which: tuple[str, int],
-    database_cpu_ms: Callable[[], float],
-) -> tuple[float, float]:
-    """Return the milliseconds a call of the server and of the database."""
-    bodies = calls.round(*which)
+def _idle(
+    served: Sequence[ServedTree], database_cpu_ms: Callable[[], float]
+) -> dict[str, tuple[float, float]]:
+    """Return the milliseconds a second of each server, and of the database, without calls."""
+    time.sleep(_BEHIND_S)
+    before = [one.cpu_ms() for one in served], database_cpu_ms()
+    time.sleep(_IDLE_S)
+    database = (database_cpu_ms() - before[1]) / _IDLE_S
+    return {
+        one.tree.name: ((one.cpu_ms() - then) / _IDLE_S, database)
+        for one, then in zip(served, before[0], strict=True)
+    }
+
+
+def _call(client: CallClient, kind: str, bodies: Sequence[bytes]) -> None:
     # The server ended the connection while it was the turn of the other code.
     client.close()
-    before = served.cpu_ms(), database_cpu_ms()
     for body in bodies:
-        client.post(which[0], body)
-    after = served.cpu_ms(), database_cpu_ms()
-    own, database = ((b - a) / len(bodies) for a, b in zip(before, after, strict=True))
-    return own, database
+        client.post(kind, body)
+    time.sleep(_BEHIND_S)
+
+
+def _cpu_of(
+    work: Callable[[], None],
+    served: ServedTree,
+    database_cpu_ms: Callable[[], float],
+    idle: tuple[float, float],
+) -> tuple[float, float]:
+    """Return the milliseconds of the server and of the database, less those of idle ones."""
+    begun, before = time.monotonic(), (served.cpu_ms(), database_cpu_ms())
+    work()
+    after, took_s = (served.cpu_ms(), database_cpu_ms()), time.monotonic() - begun
+    own, database = (b - a - rate * took_s for a, b, rate in zip(before, after, idle, strict=True))
+    return own, max(0.0, database)
 
 
 def _row(rounds: Sequence[tuple[float, float]]) -> dict[str, Any]:
@@ -256,7 +285,7 @@ def _throughput(
         for one in served[:: -1 if turn else 1]:
             secret = secrets[one.tree.name]
             opened = [CallClient(one.address, secret) for _ in range(_CLIENTS)]
-            load = repeat_for(options.seconds / 2, opened, partial(calls.step, kind, turn))
+            load = repeat_for(options.seconds / 2, opened, partial(calls.step, turn))
             done[one.tree.name][0] += len(load.durations_ms)
             done[one.tree.name][1] += load.elapsed_s
             for client in opened:

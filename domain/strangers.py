@@ -82,7 +82,7 @@ class Strangers:
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the measure that plain data hold, those of `dataclasses.asdict`.
+        """Return the measure that plain data hold, those of `to_data`.
 
         Raises KeyError, TypeError, ValueError.
         """
@@ -93,6 +93,15 @@ class Strangers:
         if found.people < 0 or min(found.spreads) < 0 or max(*found.spreads, *found.means) > _MOST:
             raise ValueError("The measure of strangers is out of range.")
         return found
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the fields as plain data."""
+        return {
+            "people": self.people,
+            "means": self.means,
+            "spreads": self.spreads,
+            "standing": self.standing,
+        }
 
     def moments(self) -> npt.NDArray[np.float64]:
         """Return float64 (10, 2): mean and standard deviation of the cosines of each finger."""

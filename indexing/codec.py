@@ -45,16 +45,23 @@ class Codec:
     """Encounters in the training sample."""
     residual: float | None = None
     """See `residual_of`: of the training sample. None of a codec made before it was measured."""
+    tenprint_mean: npt.NDArray[np.float32] | None = None
+    """float32 (short dimension,): the mean of projected fingers, which all templates share.
+
+    None of a codec made before it was measured.
+    """
 
     @property
     def digest(self) -> str:
         """SHA-256, hexadecimal: codes compare only between parts of one codec."""
-        arrays = (
+        arrays = [
             self.finger_projection,
             self.tenprint_projection,
             self.finger_centroids,
             self.tenprint_centroids,
-        )
+        ]
+        if self.tenprint_mean is not None:
+            arrays.append(self.tenprint_mean)
         return hashlib.sha256(
             b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)
         ).hexdigest()
@@ -98,8 +105,14 @@ class Codec:
         return np.ascontiguousarray(probes @ self.finger_projection)
 
     def tenprint_queries(self, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return scan queries for probe captures float32 (q, 10, d)."""
+        """Return scan queries for probe captures float32 (q, 10, d).
+
+        The direction that all templates share is taken out: the code keeps it whole and the rest
+        in part, so that captures of many fingers would all come before a mate of few.
+        """
         leading: npt.NDArray[np.float32] = probes @ self.tenprint_projection
+        if self.tenprint_mean is not None:
+            leading -= lengths(probes)[..., None] * self.tenprint_mean
         return leading.reshape(len(probes), -1)
 
 
@@ -123,6 +136,7 @@ def train_codec(
         tenprint_centroids=train_centroids(tenprints, FINGER_COUNT * fmt.tenprint_codes.parts),
         trained_on=len(vectors),
         residual=_residual(finger_projection, finger_centroids, fingers),
+        tenprint_mean=(fingers @ tenprint_projection).mean(axis=0),
     )
 
 

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from indexing.candidates import Extent, threshold
 from indexing.hits import Hits
+from indexing.parameters import STANDOUT_PERSONS, STANDOUT_SPREADS
 from indexing.part_search import PartHits, PartSearch
 from indexing.ranking import highest_per_person
 
@@ -29,7 +31,7 @@ class Depth:
     head: int | None = None
     """Compared before the others; a leader who stands out ends the search there."""
     standout: float = np.inf
-    """The similarity of such a leader."""
+    """The least similarity of such a leader."""
 
 
 def joined(
@@ -46,6 +48,7 @@ def joined(
     query in a gallery of so many encounters. Compares deeper while fewer than k persons are found
     and not all that pass were compared.
     """
+    asked = persons_asked(k)
     extents = [part.extent for part in parts]
     whole = Extent(sum(one.passing for one in extents), sum(one.size for one in extents))
     depths = depths_at(whole.size)
@@ -55,25 +58,41 @@ def joined(
     heads = {
         row: threshold(scanned[row], depth.head or depth.full) for row, depth in enumerate(depths)
     }
-    found = _compared(parts, heads, k, each)
+    found = _compared(parts, heads, asked, each)
     rest = {
         row: threshold(scanned[row], depth.full)
         for row, depth in enumerate(depths)
-        if depth.head is not None
-        and not (len(found[row].person_rows) == k and found[row].similarities[0] >= depth.standout)
+        if depth.head is not None and not _stands_out(found[row].similarities, depth.standout)
     }
-    found |= _compared(parts, rest, k, each)
+    found |= _compared(parts, rest, asked, each)
     for row, depth in enumerate(depths):
         deeper = depth.full
         while len(found[row].person_rows) < k and not found[row].is_whole:
             deeper *= _DEEPENING
             again = partial(_scan, row=row, depth=deeper, whole=whole)
             list(each(again, parts))
-            found |= _compared(parts, {row: _EVERYTHING}, k, each)
+            found |= _compared(parts, {row: _EVERYTHING}, asked, each)
     return tuple(
-        Hits(one.person_rows, one.encounter_rows, one.similarities, *state)
+        Hits(one.person_rows[:k], one.encounter_rows[:k], one.similarities[:k], *state)
         for one in map(found.__getitem__, rows)
     )
+
+
+def persons_asked(k: int) -> int:
+    """Return how many persons parts are asked for: enough to see whether a leader stands out."""
+    return max(k, STANDOUT_PERSONS)
+
+
+def _stands_out(similarities: npt.NDArray[np.float32], least: float) -> bool:
+    """Return whether the first of a list, falling, is beyond the reach of impostors.
+
+    Those after it are the probe's own impostors, whatever law its templates follow: the leader is
+    ahead of the first of them by several times what separates the first from the last.
+    """
+    if len(similarities) < STANDOUT_PERSONS or similarities[0] < least:
+        return False
+    leader, first, last = (float(similarities[at]) for at in (0, 1, STANDOUT_PERSONS - 1))
+    return leader - first >= STANDOUT_SPREADS * (first - last)
 
 
 def _scan(part: PartSearch, *, row: int, depth: int, whole: Extent) -> None:

@@ -21,13 +21,20 @@ MARK_DEPTH_FINGERS = 1_000_000
 """Fingers at which MARK_DEPTH equals exact search within .005 (recall @100)."""
 TENPRINT_DEPTH = 256
 """Encounters that a tenprint search compares exactly at first."""
-TENPRINT_FINGER_BUDGET = 16_384
+TENPRINT_FINGER_BUDGET = 24_576
 """Finger comparisons a tenprint search may go on to when its leader does not stand out: ten
-fingers reach 1,638 encounters, four 4,096. It grows with the root of the encounters beyond
+fingers reach 2,457 encounters, four 6,144. It grows with the root of the encounters beyond
 TENPRINT_BUDGET_ENCOUNTERS."""
 TENPRINT_BUDGET_ENCOUNTERS = 250_000
 """Encounters up to which the budget finds four very poor fingers (cosine .32) as exact search does
 within .005 (rank 1)."""
+
+STANDOUT_PERSONS = 100
+"""Persons of a list by which a tenprint search sees whether its leader stands out."""
+STANDOUT_SPREADS = 2.5
+"""The lead over the second person that makes a leader stand out, in spreads of the second over the
+hundredth. That spread is 1.0 standard deviations among a million impostors of a normal law, 1.5
+among ten thousand: a leader stands out from 2.5 to 3.8 of them above the first impostor."""
 
 FINGERS_AT_ONCE = 2560
 """Stored fingers that an exact comparison converts at a time, in 2.5 MB that each thread keeps:

@@ -26,7 +26,7 @@ from indexing.candidates import Extent
 from indexing.columns import changed_sum
 from indexing.held_part import Compare, Refused, Scan, Share, Worked
 from indexing.hits import Hits
-from indexing.joining import joined
+from indexing.joining import joined, persons_asked
 from indexing.manifests import Kind
 from indexing.part_search import Ahead, PartHits, Similarities
 from indexing.placing import mapped_buckets
@@ -303,7 +303,7 @@ class PartsSearcher:
         if question.sought is not Sought.TENPRINTS:
             return scan
         heads = max(one.head or one.full for one in depths)
-        return replace(scan, ahead=_ahead(heads, parts), k=k)
+        return replace(scan, ahead=_ahead(heads, parts), k=persons_asked(k))
 
     def _learn(self, question: Question, extents: Sequence[Extent]) -> None:
         if len(self._extents) > _SCOPES:

@@ -42,6 +42,7 @@ _CODEC_PARTS = (
     "tenprint_projection",
     "finger_centroids",
     "tenprint_centroids",
+    "tenprint_mean",
 )
 
 
@@ -155,8 +156,11 @@ def write_codec(root: Path, name: str, codec: Codec) -> CodecEntry:
     """Write a codec; raises GalleryError."""
     folder = f"{CODECS_NAME}/{name}"
     (root / folder).mkdir()
+    arrays = {part: getattr(codec, part) for part in _CODEC_PARTS}
     files = tuple(
-        write_array(root, f"{folder}/{part}.npy", getattr(codec, part)) for part in _CODEC_PARTS
+        write_array(root, f"{folder}/{part}.npy", array)
+        for part, array in arrays.items()
+        if array is not None
     )
     sync_directory(root / folder)
     return CodecEntry(name, codec.trained_on, files, codec.residual)

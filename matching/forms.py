@@ -28,9 +28,10 @@ _PSEUDO_OUTCODES = frozenset({"ZZ99", "NF1"})
 """Outcodes that health and police systems write for no fixed abode or an unknown address."""
 
 _ANY_DAY = date(2000, 1, 1)
-_ORDINAL_OF_1970 = date(1970, 1, 1).toordinal()
+_MARCH_TO_DECEMBER = 306
+"""Days from the first of March to the end of a year."""
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer]
 
 
 class PostcodeForm(NamedTuple):
@@ -55,11 +56,17 @@ def day_number(number: int) -> int:
 
 
 def day_numbers(numbers: Integers) -> Integers:
-    """Return the day numbers of n dates, YYYYMMDD, at once: `day_number` of each whole date."""
-    year, month, day = numbers // 10000, numbers // 100 % 100, numbers % 100
-    months = (year - 1970) * 12 + np.maximum(month, 1) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return first + day - 1 + _ORDINAL_OF_1970
+    """Return the day numbers of n dates, YYYYMMDD, at once: `day_number` of each whole date.
+
+    Years are counted from March, so that a leap day ends one, and months have 30.6 days.
+    """
+    months, year = numbers // 100, numbers // 10000
+    month, day = months - year * 100, numbers - months * 100
+    year = year - (month <= 2)
+    month = month + np.where(month <= 2, 9, -3)
+    leaps = year // 4 - year // 100 + year // 400
+    days = year * 365 + leaps + (month * 153 + 2) // 5 + day - _MARCH_TO_DECEMBER
+    return np.asarray(days)
 
 
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:

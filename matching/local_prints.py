@@ -82,10 +82,11 @@ def local_bits(
     # Tables of the knots that are met, two for each cosine, and of no other.
     met = np.zeros((len(used), PRINT_KNOTS), np.bool_)
     met[groups, row] = met[groups, row + 1] = True
-    flat = _tables(model, pairings, moments[columns], met).ravel()
+    # A running maximum takes nothing from higher cosines: tables end at the highest that is met.
+    width = int(column.max(initial=0)) + 2
+    flat = _tables(model, pairings, moments[columns], met, width).ravel()
     places = np.cumsum(met).reshape(met.shape) - 1
-    first = places[groups, row] * len(COSINES) + column
-    second = places[groups, row + 1] * len(COSINES) + column
+    first, second = (places[groups, at] * width + column for at in (row, row + 1))
     upper_bits = flat.take(first) * (1.0 - right) + flat.take(first + 1) * right
     lower_bits = flat.take(second) * (1.0 - right) + flat.take(second + 1) * right
     fingers: Bits = np.full(pairs.cosines.shape, np.nan)
@@ -109,13 +110,15 @@ def _tables(
     pairings: npt.NDArray[np.intp],
     moments: Bits,
     met: npt.NDArray[np.bool_],
+    width: int,
 ) -> Bits:
-    """Return float64 (t, bins): bits of g kinds of finger, given their strangers.
+    """Return float64 (t, width): bits of g kinds of finger, given their strangers.
 
-    `pairings`: intp (g,); `moments`: float64 (g, 2); `met`: bool (g, knots), the t wanted.
+    `pairings`: intp (g,); `moments`: float64 (g, 2); `met`: bool (g, knots), the t wanted;
+    `width`: so many of `COSINES`, from the lowest.
     """
     means, spreads = moments[:, :1], moments[:, 1:]
-    deviations = (COSINES - means) / spreads
+    deviations = (COSINES[:width] - means) / spreads
     places = (deviations - DEVIATIONS[0]) / STRANGER_STEP
     bounded = np.clip(places, 0.0, len(DEVIATIONS) - 1.0)
     densities = np.stack([law.density for law in model.laws])[_LATENT[pairings].astype(int)]
@@ -127,6 +130,6 @@ def _tables(
     spared = 1.0 - OTHER_MATES - FAILED_MATES
     anywhere = OTHER_MATES * ramp + FAILED_MATES / 2.0
     kinds, knots = np.nonzero(met)
-    mated = spared * model.mated[pairings[kinds], knots] + anywhere[kinds]
+    mated = spared * model.mated[pairings[kinds], knots, :width] + anywhere[kinds]
     bits = np.log2(mated) - strangers[kinds]
     return np.asarray(np.maximum.accumulate(bits, axis=1))

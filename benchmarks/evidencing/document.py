@@ -21,6 +21,8 @@ _NAMES_FIGURES = (
     "blocking_recall",
     "rank1",
     "top20",
+    "blocking_p50_ms",
+    "blocking_p95_ms",
     "p50_ms",
     "p95_ms",
     "p99_ms",

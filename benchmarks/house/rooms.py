@@ -23,6 +23,8 @@ from benchmarks.house.sources import Source, sources_of
 DOCUMENT = Path("docs/architecture.md")
 BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"
 END = "<!-- end of rooms -->"
+_LEVELS = 2
+"""How deep the table of the other packages goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +89,33 @@ def committed_tables() -> Committed:
 
 
 def tables() -> str:
-    """Return the rooms that repeat as one table, all other packages as a second one."""
+    """Return the rooms that repeat as one table, the other packages as a second one.
+
+    Packages of a third level are left out, because the docstring of their parent lists them;
+    so are those named like a room, such as `domain/agencies/`.
+    """
     house, said = floors(), first_lines(sources_of(PRODUCT))
     rooms = shared_rooms(house)
-    columns = [floor.name for floor in house if floor.name in REPEATING]
-    repeated = [
-        [f"**{room}**", *(_said(said, floor, room) for floor in columns)] for room in rooms
-    ]
-    told = {f"service.{floor}.{room}" for floor in columns for room in rooms}
+    repeating = [floor.name for floor in house if floor.name in REPEATING]
+    told = {f"service.{floor}.{room}" for floor in repeating for room in rooms}
+    repeated = [[f"**{room}**", _said(said, room)] for room in rooms]
     elsewhere = [
         [f"`{package.replace('.', '/')}/`", sentence]
         for package, sentence in sorted(said.items())
-        if package not in told
+        if package not in told and package.count(".") < _LEVELS and _name(package) not in rooms
     ]
-    first = _table(["Room", *(f"`{floor}/`" for floor in columns)], repeated)
+    first = _table(["Room", "Content"], repeated)
     return f"{first}\n\n{_table(['Elsewhere', 'Content'], elsewhere)}"
 
 
-def _said(said: dict[str, str], floor: str, room: str) -> str:
-    return said.get(f"service.{floor}.{room}", "")
+def _name(package: str) -> str:
+    return package.rpartition(".")[2]
+
+
+def _said(said: dict[str, str], room: str) -> str:
+    """Return the sentence of a room from the first floor that has it: use cases before pages."""
+    sentences = (said.get(f"service.{floor}.{room}") for floor in ("usecases", *REPEATING))
+    return next(filter(None, sentences), "")
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.evidencing.laws import LAWS
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
@@ -67,16 +69,39 @@ TENPRINT_KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class _UnderLaw:
+    """Templates of people, bent by a law."""
+
+    people: Population
+    law: str
+
+    def templates(self, start: int, stop: int) -> CaptureArrays:
+        """Return the first enrolled capture of persons start to stop - 1."""
+        return self._bent(self.people.templates(start, stop))
+
+    def probe_templates(
+        self, numbers: npt.NDArray[np.int64], impression: ImpressionType, **how: Any
+    ) -> CaptureArrays:
+        """Return a later capture of these people; see `Population.probe_templates`."""
+        return self._bent(self.people.probe_templates(numbers, impression, **how))
+
+    def _bent(self, captures: CaptureArrays) -> CaptureArrays:
+        vectors = LAWS[self.law](captures.prints.vectors, captures.numbers)
+        return replace(captures, prints=replace(captures.prints, vectors=vectors))
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
-    """A gallery of `persons` people of one seed."""
+    """A gallery of `persons` people of one seed, whose templates follow a law."""
 
     persons: int
     seed: int
+    law: str = "centred"
 
     @property
-    def population(self) -> Population:
+    def population(self) -> _UnderLaw:
         """The people."""
-        return Population(self.seed)
+        return _UnderLaw(Population(self.seed), self.law)
 
     @property
     def digest(self) -> str:

@@ -91,9 +91,13 @@ class Calls:
         for kind in self.kinds:
             client.post(kind, self.round(kind, -1)[0])
 
-    def step(self, kind: str, turn: int, client: CallClient, number: int) -> bool:
-        """Make the call of a number, of probes that are searched with a few times at most."""
-        kept = self.bodies[kind]
+    def step(self, turn: int, client: CallClient, number: int) -> bool:
+        """Search in tenprints; the guard of probes refuses one that comes again too often.
+
+        Hence all probes in turn, those of earlier searches as well.
+        """
+        kind = SearchType.TP_TP.value
+        kept = [*self.bodies[kind], *self.earlier]
         client.post(kind, kept[(number + turn * len(kept) // 2) % len(kept)])
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,8 @@ from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import NEAR_YEARS_DAYS
 
 if TYPE_CHECKING:
-    from matching.comparators.columns import HeldColumns, Integers
+    from matching.comparators.columns import HeldColumns
+    from matching.forms import Integers
 
 Mask = npt.NDArray[np.bool_]
 
@@ -37,7 +38,30 @@ SCALE = Scale(
     ),
 )
 _CODES = SCALE.keys
+_DIFFERENT = _CODES["different"]
 _PLACES = tuple(10**place for place in range(8))
+_MOST_YEARS = NEAR_YEARS_DAYS[1] // 365 + 1
+"""Years that dates of the levels by days can be apart at most."""
+
+_STATES = np.array(list(product(range(3), repeat=3)))
+"""(27, 3): of year, month and day each 0 for unknown, 1 for other, 2 for the same; by state."""
+
+_YEAR_KNOWN = 9
+"""The first of these states in which both years are known."""
+
+_IS_WHOLE = (_STATES > 0).all(axis=1)
+_MAY_SLIP = _IS_WHOLE & (_STATES == 2).any(axis=1) & (_STATES == 1).any(axis=1)
+
+
+def _by_parts() -> Codes:
+    """Return int8 (27,): the level by known parts alone, if they all agree."""
+    compared, conflict = (_STATES > 0).sum(axis=1), (_STATES == 1).any(axis=1)
+    agreed = np.array([0, *map(_CODES.get, ("year agrees", "known parts agree", "same"))])
+    levels = np.where(conflict, _DIFFERENT, agreed[compared])
+    return levels.astype(np.int8)
+
+
+_BY_PARTS = _by_parts()
 
 
 def compare_dates_of_birth(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
@@ -53,7 +77,7 @@ def compare_dates_of_birth(said: HeldColumns, held: HeldColumns, weights: Weight
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dates:
-    """n dates: as YYYYMMDD with 0 for an unknown part, and as day numbers, int64 (n,) each."""
+    """n dates: as YYYYMMDD with 0 for an unknown part, and as day numbers, ints (n,) each."""
 
     numbers: Integers
     days: Integers
@@ -64,40 +88,55 @@ def date_codes(own: int, dates: Dates) -> Codes:
     """Return int8 (n,): the level of the date `own`, YYYYMMDD, against n dates."""
     theirs = dates.numbers
     months = theirs // 100
-    year, month, day = theirs // 10000, months % 100, theirs - months * 100
-    own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
-    pairs = ((year, own_year), (month, own_month), (day, own_day))
-    nothing = np.zeros(len(theirs), dtype=np.bool_)
-    known = [part != 0 if own_part else nothing for part, own_part in pairs]
-    compared = known[0].astype(np.int8) + known[1] + known[2]
-    same = [part == own_part for part, own_part in pairs]
-    conflict = (known[0] & ~same[0]) | (known[1] & ~same[1]) | (known[2] & ~same[2])
-    complete, partly = compared == 3, (compared < 3) & ~conflict
-    years = np.abs(year - own_year)
-    days = np.where(complete, np.abs(dates.days - day_number(own)), years * 366)
-    same_day = same[1] & same[2]
-    crossed = theirs == own_year * 10000 + own_day * 100 + own_month
-    # One changed digit, or two swapped neighbours, leave at least one part unchanged.
-    slipped = complete & (same[0] | same[1] | same[2])
-    near = slipped.nonzero()[0]
+    year = theirs // 10000
+    parts = (year, months - year * 100, theirs - months * 100)
+    state = _states(parts, (own // 10000, own // 100 % 100, own % 100))
+    codes = _BY_PARTS.take(state)
+    years = np.abs(year - own // 10000)
+    # Most dates are far from another and share no part with it, and are done.
+    near = ((years <= _MOST_YEARS) & (codes == _DIFFERENT)).nonzero()[0]
     if near.size:
-        slipped[near] = _is_one_of(theirs.take(near), slips(own))
-    conditions = (
-        ("different", compared > 0),
-        ("within five years", known[0] & (days <= NEAR_YEARS_DAYS[1])),
-        ("within two years", known[0] & (days <= NEAR_YEARS_DAYS[0])),
-        ("year agrees", partly & (compared == 1)),
-        ("one slip", slipped),
-        ("anniversary", complete & same_day & ((years == 1) | (years == 10))),
-        ("known parts agree", partly & (compared == 2)),
-        ("swapped", complete & crossed),
-        ("same", complete & (theirs == own)),
-    )
-    codes = np.zeros(len(theirs), dtype=np.int8)
-    # From the weakest to the strongest: the first level that is true, in the order of the scale.
-    for key, mask in conditions:
-        np.putmask(codes, mask, _CODES[key])
+        codes[near] = _near_codes(own, dates, near, state.take(near), years.take(near))
+    alike = _MAY_SLIP.take(state).nonzero()[0]
+    if alike.size:
+        codes[alike] = _slip_codes(own, theirs.take(alike), codes.take(alike))
     return codes
+
+
+def _states(parts: tuple[Integers, ...], own: tuple[int, ...]) -> Integers:
+    """Return (n,), under 27: the state of year, month and day, as digits to the base of 3."""
+    result = np.zeros(len(parts[0]), dtype=np.intp)
+    for part, own_part in zip(parts, own, strict=True):
+        result *= 3
+        if own_part:
+            result += part != 0
+            result += part == own_part
+    return result
+
+
+def _near_codes(own: int, dates: Dates, near: Integers, state: Integers, years: Integers) -> Codes:
+    """Return int8 (k,): the levels of dates with another part, by the years or days between."""
+    days = np.abs(dates.days.take(near) - day_number(own))
+    apart = np.where(_IS_WHOLE.take(state), days, years * 366)
+    codes = np.full(len(near), _DIFFERENT, dtype=np.int8)
+    codes[apart <= NEAR_YEARS_DAYS[1]] = _CODES["within five years"]
+    codes[apart <= NEAR_YEARS_DAYS[0]] = _CODES["within two years"]
+    codes[state < _YEAR_KNOWN] = _DIFFERENT
+    return codes
+
+
+def _slip_codes(own: int, theirs: Integers, codes: Codes) -> Codes:
+    """Return int8 (k,): the levels of other whole dates, of which at least one part is the same.
+
+    One changed digit, or two swapped neighbours, leave at least one part unchanged.
+    """
+    result = codes.copy()
+    own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
+    result[_is_one_of(theirs, slips(own))] = _CODES["one slip"]
+    apart = np.abs(theirs - own)
+    result[(apart == 10_000) | (apart == 100_000)] = _CODES["anniversary"]
+    result[theirs == own_year * 10000 + own_day * 100 + own_month] = _CODES["swapped"]
+    return result
 
 
 def slips(number: int) -> Integers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
+Areas = npt.NDArray[np.int32] | npt.NDArray[np.uint16]
 Places = npt.NDArray[np.int32]
 Ranges = npt.NDArray[np.int32]
 """(r, 2), rising: first place of each range, and the place after its last."""
@@ -31,14 +32,15 @@ class Entries:
     `rows`: (n,), the person of each, in four bytes where the largest allows it. `slots`: int32
     (n, 8), numbers of words, 0 for none: the six of `words`, then those of `joined`, side by side
     in memory because they are read together. `fields`: uint8 (n, 6). `dates`: int32 (n,), YYYYMMDD
-    with 0 for unknown parts. `areas`: int32 (n,), keys of the area of the first home, 0 for none.
+    with 0 for unknown parts. `areas`: (n,), the number of the area of the first home, 0 for none,
+    in two bytes where the largest allows it: all of them are read for an area stated.
     """
 
     rows: Int64s | Int32s
     slots: Int32s
     fields: npt.NDArray[np.uint8]
     dates: Int32s
-    areas: Int32s
+    areas: Areas
 
     @property
     def words(self) -> Int32s:
@@ -52,12 +54,19 @@ class Entries:
 
     def take(self, places: npt.NDArray[np.intp] | Places) -> Entries:
         """Return some of the entries, in the order given."""
-        return Entries(*(getattr(self, name)[places] for name in Entries.__slots__))
+        # Many times as fast as indexing where an entry is several values.
+        return Entries(*(getattr(self, name).take(places, axis=0) for name in Entries.__slots__))
 
-    def names(self, places: Places) -> HeldNames:
-        """Return the names of some of the entries, int32 (k,)."""
-        slots = self.slots[places]
-        return HeldNames(slots[:, :WORD_SLOTS], self.fields[places], slots[:, WORD_SLOTS:])
+    def names(self, classes: npt.NDArray[np.integer]) -> HeldNames:
+        """Return the names of all entries, words by their class, (vocabulary,)."""
+        slots = classes.take(self.slots)
+        return HeldNames(slots[:, :WORD_SLOTS], self.fields, slots[:, WORD_SLOTS:])
+
+
+def together(entries: Sequence[Entries]) -> Entries:
+    """Return the entries of several, one or more, one after another."""
+    columns = (np.concatenate([getattr(e, name) for e in entries]) for name in Entries.__slots__)
+    return Entries(*columns)
 
 
 def entries_of(values: Sequence[tuple[int, ...]]) -> Entries:
@@ -97,30 +106,21 @@ class Postings:
     def of(self, spans: Int64s) -> Places:
         """Return the entries of words of these spans, word by word."""
         first, last = spans
-        return self.places[_runs(first, last - first)]
+        return self.places.take(_runs(first, last - first))
 
     def within(self, spans: Int64s, ranges: Ranges) -> Places:
         """Return the entries of words of these spans in any of the ranges, in no order."""
         is_long = spans[1] - spans[0] > _SHORT
         short = self.of(spans[:, ~is_long])
         # Twice as many bounds as ranges: a place in a range is past an odd number of them.
-        bounds = ranges.astype(np.int64).reshape(-1)
+        bounds = ranges.reshape(-1)
         short = short[np.searchsorted(bounds, short, side="right") % 2 == 1]
-        first, last = np.repeat(spans[:, is_long], len(bounds), axis=1)
-        found = self._bisect(first, last, np.tile(bounds, int(is_long.sum()))).reshape(-1, 2)
-        return np.concatenate([short, self.of(found.T)])
-
-    def _bisect(self, low: Int64s, high: Int64s, bounds: Int64s) -> Int64s:
-        """Return int64 (n,): in each span low..high, where the places reach the bound."""
-        open_ = np.flatnonzero(low < high)
-        low, high = low.copy(), high.copy()
-        while len(open_):
-            middle = (low[open_] + high[open_]) >> 1
-            is_below = self.places[middle] < bounds[open_]
-            low[open_] = np.where(is_below, middle + 1, low[open_])
-            high[open_] = np.where(is_below, high[open_], middle)
-            open_ = open_[low[open_] < high[open_]]
-        return low
+        found = [short]
+        for first, last in spans[:, is_long].T.tolist():
+            places = self.places[first:last]
+            at = places.searchsorted(bounds).tolist()
+            found += [places[at[n] : at[n + 1]] for n in range(0, len(at), 2)]
+        return np.concatenate(found)
 
     def counts(self, size: int) -> Int64s:
         """Return int64 (size,): the number of entries of each word by number."""
@@ -136,13 +136,17 @@ def _runs(starts: Int64s, counts: Int64s) -> Int64s:
 
 
 def _ranges(keys: Int64s | Int32s, lows: Int64s, highs: Int64s) -> Int64s:
-    """Return the positions of sorted keys in any range low..high, both inclusive."""
+    """Return the positions of sorted keys in any range low..high, both inclusive, rising."""
     # Compared in the type of the keys, since NumPy would otherwise convert all of them first. The
     # largest value of a type is never a key, so bounds that do not fit can be clipped to it.
     most = np.iinfo(keys.dtype).max
     starts = np.searchsorted(keys, np.minimum(lows, most).astype(keys.dtype), side="left")
     stops = np.searchsorted(keys, np.minimum(highs, most).astype(keys.dtype), side="right")
-    return _runs(starts, stops - starts)
+    order = np.argsort(starts, kind="stable")
+    starts, stops = starts[order], stops[order]
+    # Each range begins where those before it end, if they reach into it.
+    starts[1:] = np.maximum(starts[1:], np.maximum.accumulate(stops)[:-1])
+    return _runs(starts, np.maximum(stops - starts, 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +181,7 @@ class Block:
         return sum(array.nbytes for array in (*arrays, self.live, self.live_tags))
 
     def by_date(self, lows: Int64s, highs: Int64s) -> Places:
-        """Return the entries with a date in any of these ranges."""
+        """Return the entries with a date in any of these ranges, rising."""
         places = _ranges(self.entries.dates, lows, highs)
         return places.astype(np.int32)
 
@@ -190,21 +194,22 @@ class Block:
         )
 
 
-def _narrow(rows: Int64s | Int32s) -> Int64s | Int32s:
-    """Return the rows in half the memory where the largest allows it."""
-    is_small = not len(rows) or int(rows.max()) < np.iinfo(np.int32).max
-    return rows.astype(np.int32) if is_small else rows
+def _narrow(values: npt.NDArray[Any], type_: type[np.integer]) -> npt.NDArray[Any]:
+    """Return the values in a type of less memory where all are below the most that it holds."""
+    is_small = not len(values) or int(values.max()) < np.iinfo(type_).max
+    return values.astype(type_) if is_small else values
 
 
 def build_block(entries: Entries, tags: Tags) -> Block:
     """Return the block of these entries and tags, in any order."""
     ordered = entries.take(np.argsort(entries.dates, kind="stable"))
-    ordered = replace(ordered, rows=_narrow(ordered.rows))
+    rows, areas = _narrow(ordered.rows, np.int32), _narrow(ordered.areas, np.uint16)
+    ordered = replace(ordered, rows=rows, areas=areas)
     tag_order = np.argsort(tags.keys, kind="stable")
     return Block(
         entries=ordered,
         postings=_postings(ordered),
-        tags=Tags(keys=tags.keys[tag_order], rows=_narrow(tags.rows[tag_order])),
+        tags=Tags(keys=tags.keys[tag_order], rows=_narrow(tags.rows[tag_order], np.int32)),
         live=np.ones(len(ordered.rows), dtype=np.bool_),
         live_tags=np.ones(len(tags.rows), dtype=np.bool_),
     )
@@ -226,7 +231,6 @@ def _postings(entries: Entries) -> Postings:
 def merge_blocks(blocks: Sequence[Block]) -> Block:
     """Return one block of the live entries of several."""
     entries = [block.entries.take(np.flatnonzero(block.live)) for block in blocks]
-    columns = (np.concatenate([getattr(e, name) for e in entries]) for name in Entries.__slots__)
     keys = np.concatenate([block.tags.keys[block.live_tags] for block in blocks])
     rows = np.concatenate([block.tags.rows[block.live_tags] for block in blocks])
-    return build_block(Entries(*columns), Tags(keys=keys, rows=rows))
+    return build_block(together(entries), Tags(keys=keys, rows=rows))

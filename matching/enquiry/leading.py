@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from matching.enquiry.query import most_bits, summed
+from matching.enquiry.query import summed
 from matching.name_parameters import (
     ENQUIRY_AREA_BITS,
     ENQUIRY_ENTRIES,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 Int64s = npt.NDArray[np.int64]
-_NO_WORDS, _NO_BITS = np.zeros(0, dtype=np.int64), np.zeros(0)
 _SLACK = 1e-3
 """Bits by which a bound is loosened: sums of float32 are rounded."""
 
@@ -65,11 +64,11 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
 
     Only entries that a word meets, of `least` bits or more; of equals those of lower places.
     """
-    words = _words_by_bound(query)
+    words = query.reading
     spans = block.postings.spans(words.numbers)
     lengths = spans[1] - spans[0]
     if lengths.sum() <= 2 * ENQUIRY_READ_FIRST:
-        read = _distinct(block.postings.of(spans))
+        read = distinct(block.postings.of(spans))
         return _weighed(block, query, read).strongest(least)
     # All of an area first: what is read later is in no area, or is there already.
     leaders = _weighed(block, query, _in_areas(block.entries, query)).strongest(least)
@@ -82,25 +81,10 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
             before = entries[start - 1] if start else 0.0
             stop = min(stop, int(np.searchsorted(entries, before + at_once)) + 1)
             read = block.postings.within(spans[:, start:stop], ranges)
-            leaders = _with(leaders, _met(block, query, _distinct(read)).raised(side_bits), least)
+            leaders = _with(leaders, _met(block, query, distinct(read)).raised(side_bits), least)
             least = max(least, least_of(leaders.bits))
             start, at_once = stop, 2 * at_once
     return leaders
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Words:
-    """Words in the order in which they are read, int64 (n,), and a bound for each, falling.
-
-    `bounds`: float64 (n,), the most bits of an entry that none of the words before it meets.
-    """
-
-    numbers: Int64s
-    bounds: npt.NDArray[np.float64]
-
-    def reaching(self, least: float) -> int:
-        """Return how many of the words have a bound of so many bits."""
-        return int(np.searchsorted(-self.bounds, -least, side="right"))
 
 
 def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
@@ -110,15 +94,14 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
     """
     if not query.lists:
         return np.zeros(len(places), dtype=np.float32)
-    held = entries.slots[places]
     # Slot by slot in memory, so that all entries are summed at once.
-    met = np.ascontiguousarray(query.met[held].T)
+    met = np.ascontiguousarray(query.met.take(entries.slots.take(places, axis=0)).T)
     first = met.max(axis=0)
-    scores: Floats = query.alone[first]
+    scores: Floats = query.alone.take(first)
     # Of most entries one word is met, and what it is worth by itself is known.
     several = np.flatnonzero(met.sum(axis=0, dtype=np.int32) != first)
     if len(several):
-        scores[several] = summed(query, held[several].T)
+        scores[several] = summed(query, met[:, several])
     return scores
 
 
@@ -141,7 +124,7 @@ def _weighed(block: Block, query: Query, places: Places) -> Leaders:
 
 def _met(block: Block, query: Query, places: Places) -> Leaders:
     """Return those of these entries that are live and that a word meets, with its bits alone."""
-    places = places[block.live[places]]
+    places = places[block.live.take(places)]
     scores = word_scores(block.entries, query, places)
     met = scores > 0.0
     return Leaders(places[met], scores[met])
@@ -157,7 +140,8 @@ def _with(leaders: Leaders, more: Leaders, least: float) -> Leaders:
     return Leaders(places[order], bits[order]).strongest(least)
 
 
-def _distinct(places: Places) -> Places:
+def distinct(places: Places) -> Places:
+    """Return these entries each once, rising."""
     ordered = np.sort(places)
     return ordered[_is_new(ordered)]
 
@@ -166,26 +150,6 @@ def _is_new(ordered: Places) -> npt.NDArray[np.bool_]:
     is_new = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     return is_new
-
-
-def _words_by_bound(query: Query) -> _Words:
-    """Return the words of all lists, those first by which an entry may be worth most.
-
-    An entry is met by a word of some list first, and by those of later lists at most besides.
-    Words written together replace the sum of the others, so nothing is added to them.
-    """
-    words = len(query.name.words)
-    looked_up = [at for at in range(len(query.lists)) if query.is_looked_up(at)]
-    lists = [one for at in looked_up if at < words and len((one := query.lists[at]).numbers)]
-    # The rarest first: then little can be added to the others, and few of them are read.
-    lists.sort(key=most_bits, reverse=True)
-    further = [sum(map(most_bits, lists[at + 1 :])) for at in range(len(lists))]
-    joined = [query.lists[at] for at in looked_up if at >= words]
-    bounds = [one.bits + more for one, more in zip(lists, further, strict=True)]
-    numbers = np.concatenate([_NO_WORDS, *(one.numbers for one in (*lists, *joined))])
-    found = np.concatenate([_NO_BITS, *bounds, *(one.bits for one in joined)])
-    order = np.argsort(-found, kind="stable")
-    return _Words(numbers[order], found[order])
 
 
 def _in_areas(entries: Entries, query: Query) -> Places:

@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
+from matching.enquiry.block import together
 from matching.enquiry.dates import date_ranges
 from matching.enquiry.leading import (
-    Leaders,
+    distinct,
     leaders_by_words,
     least_of,
     strongest,
@@ -29,11 +30,11 @@ from matching.parameters import STARTING_LEVELS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matching.enquiry.block import Block, Entries, Places
+    from matching.enquiry.block import Block, Entries, Int64s, Places
     from matching.enquiry.query import Query
     from matching.levels import Bits
 
-_NO_BITS = np.zeros(0, dtype=np.float32)
+_NO_BITS, _NO_RANGES = np.zeros(0, dtype=np.float32), np.zeros((0, 2), dtype=np.int64)
 _DATE_BITS = np.array(
     [0.0, *(STARTING_LEVELS["date of birth"][level.key][1] for level in DATE_SCALE.levels)]
 )
@@ -41,59 +42,72 @@ _DATE_BITS = np.array(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Entries of a block: int32 (n,), distinct and live, and their bits, float64 (n,)."""
+    """The people of entries: int64 (n,), and the bits of each entry, float64 (n,)."""
 
-    places: Places
+    rows: Int64s
     bits: Bits
 
 
-def look_up(blocks: Sequence[Block], query: Query) -> list[Found]:
-    """Return the likeliest entries of each block by words and by dates, with the bits of all.
+def look_up(blocks: Sequence[Block], query: Query) -> Found:
+    """Return the likeliest live entries of one or more blocks by words and by dates.
 
     Of all blocks together ENQUIRY_ENTRIES by words, and as many by dates; more of the first blocks
     where later ones hold stronger entries.
     """
-    found, by_words, by_dates = [], _NO_BITS, _NO_BITS
-    for block in blocks:
+    held, by_words = [], _NO_BITS
+    for block, dated in zip(blocks, _leaders_by_dates(blocks, query), strict=True):
         named = leaders_by_words(block, query, least_of(by_words))
-        dated = _leaders_by_dates(block, query, least_of(by_dates))
         by_words = np.append(by_words, named.bits)
-        by_dates = np.append(by_dates, dated.bits)
-        places = np.unique(np.concatenate([named.places, dated.places]))
-        found.append(Found(places, _bits(block.entries, query, places)))
+        held.append(block.entries.take(distinct(np.concatenate([named.places, dated]))))
+    found = together(held)
+    return Found(found.rows.astype(np.int64), _bits(found, query))
+
+
+def _leaders_by_dates(blocks: Sequence[Block], query: Query) -> list[Places]:
+    """Return the entries of these dates that words and dates speak for most, of each block."""
+    ranges = np.concatenate([_NO_RANGES, *map(date_ranges, query.dates)])
+    near, found, so_far = [_dated(block, ranges) for block in blocks], [], _NO_BITS
+    # Of all blocks at once, because there are as many steps to few dates as to many.
+    dates = [block.entries.dates[places] for block, places in zip(blocks, near, strict=True)]
+    stops = np.cumsum([len(one) for one in near])[:-1]
+    by_dates = np.split(date_bits(np.concatenate(dates), query.dates), stops)
+    for block, places, bits in zip(blocks, near, by_dates, strict=True):
+        worth = (bits + word_scores(block.entries, query, places)).astype(np.float32)
+        kept = strongest(worth, least_of(so_far))
+        so_far = np.append(so_far, worth[kept])
+        found.append(places[kept])
     return found
 
 
-def _leaders_by_dates(block: Block, query: Query, least: float) -> Leaders:
-    """Return the entries of these dates that words and dates speak for most, of `least` bits."""
-    found = [np.zeros(0, dtype=np.int32)]
-    for number in query.dates:
-        ranges = date_ranges(number)
-        found.append(block.by_date(ranges[:, 0], ranges[:, 1]))
-    places = np.unique(np.concatenate(found))
-    places = places[block.live[places]]
-    by_dates = date_bits(block.entries.dates[places], query.dates)
-    bits = (by_dates + word_scores(block.entries, query, places)).astype(np.float32)
-    kept = strongest(bits, least)
-    return Leaders(places[kept], bits[kept])
+def _dated(block: Block, ranges: Int64s) -> Places:
+    """Return the live entries with dates in these ranges, rising."""
+    places = block.by_date(ranges[:, 0], ranges[:, 1])
+    return places[block.live.take(places)]
 
 
-def _bits(entries: Entries, query: Query, places: Places) -> Bits:
-    bits = date_bits(entries.dates[places], query.dates)
+def _bits(held: Entries, query: Query) -> Bits:
+    bits = date_bits(held.dates, query.dates)
     if query.name.words:
-        bits = bits + align(query.name, entries.names(places)).bits
+        # Common names repeat, and words that are not like a stated one are all the same to it.
+        names, which = held.names(query.met).distinct()
+        bits = bits + align(query.name, names).bits[which]
     if len(query.areas):
-        areas = entries.areas[places]
-        same = query.is_in_areas(areas)
-        other = np.where(areas == 0, 0.0, ENQUIRY_OTHER_AREA_BITS)
+        same = query.is_in_areas(held.areas)
+        other = np.where(held.areas == 0, 0.0, ENQUIRY_OTHER_AREA_BITS)
         bits = bits + np.where(same, ENQUIRY_SAME_AREA_BITS, other)
     return bits
 
 
 def date_bits(held: npt.NDArray[np.int32], dates: Sequence[int]) -> Bits:
-    """Return float64 (n,): approximate bits of held dates, for the best stated date."""
+    """Return float64 (n,): approximate bits of held dates, for the best stated date.
+
+    Entries are in the order of their dates, so that equal ones lie side by side.
+    """
     if not dates:
         return np.zeros(len(held))
-    numbers = held.astype(np.int64)
-    theirs = Dates(numbers, day_numbers(numbers))
-    return np.asarray(np.max([_DATE_BITS[date_codes(own, theirs)] for own in dates], axis=0))
+    is_new = np.ones(len(held), dtype=np.bool_)
+    np.not_equal(held[1:], held[:-1], out=is_new[1:])
+    distinct = held[is_new]
+    theirs = Dates(distinct, day_numbers(distinct))
+    bits = np.max([_DATE_BITS[date_codes(own, theirs)] for own in dates], axis=0)
+    return np.asarray(bits[np.cumsum(is_new) - 1])

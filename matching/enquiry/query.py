@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matching.names.words import NameWord
 
 Int64s = npt.NDArray[np.int64]
-_FEW = 1 << 16
+Classes = npt.NDArray[np.uint16]
+_NO_WORDS, _NO_BITS = np.zeros(0, dtype=np.int64), np.zeros(0)
 _SHARES = np.array(WORD_SHARES)
 
 
@@ -41,29 +42,55 @@ def most_bits(one: WordList) -> float:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Words in the order in which they are read, int64 (n,), and a bound for each, falling.
+
+    `bounds`: float64 (n,), the most bits of an entry that none of the words before it meets.
+    """
+
+    numbers: Int64s
+    bounds: Bits
+
+    def reaching(self, least: float) -> int:
+        """Return how many of the words have a bound of so many bits."""
+        return int(np.searchsorted(-self.bounds, -least, side="right"))
+
+
+_UNKNOWN, _UNREAD = np.zeros(0, dtype=np.float32), Reading(_NO_WORDS, _NO_BITS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Query:
     """One stated name and all that is stated with it.
 
     `lists`: of each word of the name, then of each of its words written together. `dates`:
-    YYYYMMDD, 0 for unknown parts. `areas`: int32 (n,), keys of areas of homes. `met`: uint16 or
-    int32 (vocabulary,), 0 for a word that is in no list, else its place in `alone`. `alone`:
-    float32 (n,), the worth of an entry that such a word alone meets; 0 first.
+    YYYYMMDD, 0 for unknown parts. `areas`: int32 (n,), numbers of areas of homes. `met`: uint16
+    (vocabulary,), the class of each word: words of one class are worth the same in every list, and
+    those of class 0 are in none. The bits of `name` are those of classes. `alone`: float32
+    (classes,), the worth of an entry of which words of one class alone are met. `reading`: the
+    words of all lists that are looked up.
     """
 
     name: StatedName
     lists: tuple[WordList, ...]
     dates: tuple[int, ...]
     areas: npt.NDArray[np.int32]
-    met: npt.NDArray[np.integer]
+    met: Classes
     alone: npt.NDArray[np.float32]
+    reading: Reading
 
     def is_looked_up(self, number: int) -> bool:
         """Return whether the list of this number is: an initial is not beside other words."""
         return not (self.lists[number].is_initial and len(self.name.words) > 1)
 
-    def is_in_areas(self, areas: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): which of these keys of areas are stated; at least one is."""
-        return np.asarray(np.logical_or.reduce([areas == one for one in self.areas]))
+    def is_in_areas(self, areas: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): which of these numbers of areas are stated; at least one is."""
+        # The most of a type is never the number of an area.
+        stated = np.minimum(self.areas, np.iinfo(areas.dtype).max).astype(areas.dtype)
+        found = areas == stated[0]
+        for one in stated[1:]:
+            found |= areas == one
+        return np.asarray(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,16 +98,23 @@ class HeldWords:
     """The words held when a query began.
 
     `shares`: float64 (words,), the share of entries with each. `least`: the share of a word that
-    none has.
+    none has. `letters`: the shares of first letters asked for so far.
     """
 
     vocabulary: Vocabulary
     shares: Bits
     least: float
+    letters: dict[str, float] = field(default_factory=dict)
 
     def beginning_with(self, letter: str) -> Int64s:
         """Return int64 (n,): the words with this first letter."""
         return self.known(self.vocabulary.beginning_with(letter))
+
+    def letter_bits(self, letter: str) -> float:
+        """Return the bits of a word with this first letter that meets it as an initial."""
+        if letter not in self.letters:
+            self.letters[letter] = float(self.shares[self.beginning_with(letter)].sum())
+        return initial_bits(self.letters[letter])
 
     def known(self, numbers: Int64s) -> Int64s:
         """Return the words that were held when the query began."""
@@ -96,59 +130,97 @@ def query_of(
     """Return a stated name as it is looked up."""
     joined = joined_words(words)
     lists = tuple(_word_list(word.text, held) for word in (*words, *joined))
-    tables = tuple(_table(one, len(held.shares)) for one in lists)
-    return query_by(StatedName(words, joined, tables), lists, dates, areas)
+    return query_by((words, joined), lists, dates, areas, size=len(held.shares))
 
 
 def query_by(
-    name: StatedName,
+    stated: tuple[tuple[NameWord, ...], tuple[NameWord, ...]],
     lists: tuple[WordList, ...],
     dates: tuple[int, ...],
     areas: npt.NDArray[np.int32],
+    *,
+    size: int,
 ) -> Query:
-    """Return a query of these lists, whose bits are those of the name."""
-    looked_up = [one.numbers for one in lists if not (one.is_initial and len(name.words) > 1)]
-    numbers = np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *looked_up]))
-    size = len(name.bits[0]) if name.bits else 1
-    # The smaller, the more of it stays near the processor.
-    met: npt.NDArray[np.integer] = np.zeros(size, dtype=np.uint16)
-    if len(numbers) >= _FEW:
-        met = np.zeros(size, dtype=np.int32)
-    met[numbers] = np.arange(len(numbers))
-    query = Query(name, lists, dates, areas, met, np.zeros(0, dtype=np.float32))
-    return replace(query, alone=summed(query, numbers[None, :]))
+    """Return a query of these words, and of words written together, each with its list.
+
+    `size`: the number of words of the vocabulary.
+    """
+    met, bits = _classes(lists, size)
+    query = Query(StatedName(*stated, tuple(bits)), lists, dates, areas, met, _UNKNOWN, _UNREAD)
+    alone = summed(query, np.arange(bits.shape[1])[None, :])
+    return replace(query, alone=alone, reading=_reading(query))
+
+
+def _classes(lists: tuple[WordList, ...], size: int) -> tuple[Classes, npt.NDArray[np.float32]]:
+    """Return the class of each word, and float32 (lists, classes): the bits of each class."""
+    met = np.zeros(size, dtype=np.uint16)
+    bits = np.zeros((len(lists), 1), dtype=np.float32)
+    for at, one in enumerate(lists):
+        if not len(one.numbers):
+            continue
+        # Each class is parted by what its words are worth in this list, of which there are at most
+        # nine values: two bytes are enough for all classes.
+        worth, grades = _steps(one.bits)
+        parts = met[one.numbers].astype(np.intp) * len(worth) + grades
+        is_part = np.bincount(parts, minlength=bits.shape[1] * len(worth)) > 0
+        new = np.cumsum(is_part) + (bits.shape[1] - 1)
+        met[one.numbers] = new[parts]
+        parted, grade = np.divmod(np.flatnonzero(is_part), len(worth))
+        columns = bits[:, parted]
+        columns[at] = worth[grade]
+        bits = np.concatenate([bits, columns], axis=1)
+    return met, bits
+
+
+def _steps(rising: Bits) -> tuple[Bits, Int64s]:
+    """Return the distinct values of a rising array, and which of them each is."""
+    is_new = np.ones(len(rising), dtype=np.bool_)
+    np.not_equal(rising[1:], rising[:-1], out=is_new[1:])
+    return rising[is_new], np.cumsum(is_new) - 1
 
 
 def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-    """Return float32 (n,): the bits of entries of these words, int (slots, n)."""
+    """Return float32 (n,): the bits of entries of words of these classes, int (slots, n)."""
     scores = np.zeros(held.shape[1], dtype=np.float32)
     words = len(query.name.words)
     for number, table in enumerate(query.name.bits):
         if query.is_looked_up(number):
-            best = table[held].max(axis=0)
+            best = table.take(held).max(axis=0)
             scores = scores + best if number < words else np.maximum(scores, best)
     return scores
+
+
+def _reading(query: Query) -> Reading:
+    """Return the words of all lists, those first by which an entry may be worth most.
+
+    An entry is met by a word of some list first, and by those of later lists at most besides.
+    Words written together replace the sum of the others, so nothing is added to them.
+    """
+    words = len(query.name.words)
+    looked_up = [at for at in range(len(query.lists)) if query.is_looked_up(at)]
+    lists = [one for at in looked_up if at < words and len((one := query.lists[at]).numbers)]
+    # The rarest first: then little can be added to the others, and few of them are read.
+    lists.sort(key=most_bits, reverse=True)
+    further = [sum(map(most_bits, lists[at + 1 :])) for at in range(len(lists))]
+    joined = [query.lists[at] for at in looked_up if at >= words]
+    bounds = [one.bits + more for one, more in zip(lists, further, strict=True)]
+    numbers = np.concatenate([_NO_WORDS, *(one.numbers for one in (*lists, *joined))])
+    found = np.concatenate([_NO_BITS, *bounds, *(one.bits for one in joined)])
+    order = np.argsort(-found, kind="stable")
+    return Reading(numbers[order], found[order])
 
 
 def _word_list(word: str, held: HeldWords) -> WordList:
     shares = held.shares
     if len(word) == 1:
         numbers = held.beginning_with(word)
-        bits = np.full(len(numbers), initial_bits(float(shares[numbers].sum())))
-        return WordList(numbers, bits, is_initial=True)
+        return WordList(numbers, np.full(len(numbers), held.letter_bits(word)), is_initial=True)
     numbers, likeness = held.vocabulary.like(word)
     known = numbers < len(shares)
     numbers, likeness = numbers[known], likeness[known]
     bits = graded_bits(likeness, shares[numbers], _SHARES, least=held.least)
     initial = held.known(np.array([held.vocabulary.find(word[0])]))
     if initial.any():
-        letter = float(shares[held.beginning_with(word[0])].sum())
-        numbers, bits = np.append(numbers, initial), np.append(bits, initial_bits(letter))
+        numbers, bits = np.append(numbers, initial), np.append(bits, held.letter_bits(word[0]))
     order = np.argsort(bits, kind="stable")
     return WordList(numbers[order], bits[order], is_initial=False)
-
-
-def _table(one: WordList, size: int) -> npt.NDArray[np.float32]:
-    table = np.zeros(size, dtype=np.float32)
-    table[one.numbers] = one.bits
-    return table

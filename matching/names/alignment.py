@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matching.names.words import NameWord
 
 Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.integer]
 Fields = npt.NDArray[np.uint8]
 NOT_MET = -1
 _FIELDS = len(NameField) + 1
@@ -42,14 +42,18 @@ def _field_bits() -> Bits:
 
 
 _FIELD_BITS = _field_bits()
+_MIXED = np.array([pow(0x9E3779B97F4A7C15, n, 2**64) for n in range(1, 9)], dtype=np.uint64)
+"""Odd factors that spread the bits of keys over a sum."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldNames:
     """n names as words.
 
-    `words`: int32 (n, slots), numbers of words, 0 for none. `fields`: uint8 (n, slots). `joined`:
-    int32 (n, 2), the forename words, and the surname words, written together.
+    `words`: ints (n, slots), numbers of words, or of classes of words that a statement does not
+    tell apart; 0 for none, or for one that nothing stated is like. `fields`: uint8 (n, slots), 0
+    where there is no word. `joined`: ints (n, 2), the forename words, and the surname words,
+    written together.
     """
 
     words: Numbers
@@ -58,15 +62,43 @@ class HeldNames:
 
     def take(self, rows: npt.NDArray[np.intp]) -> HeldNames:
         """Return some of the names, in the order given."""
-        return HeldNames(self.words[rows], self.fields[rows], self.joined[rows])
+        return HeldNames(
+            self.words.take(rows, axis=0),
+            self.fields.take(rows, axis=0),
+            self.joined.take(rows, axis=0),
+        )
+
+    def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
+        """Return the distinct names, a few perhaps twice, and which of them each is, intp (n,)."""
+        keys = self._keys()
+        # Sorted by a number made of each, but told apart by all: two of one number cost a row.
+        order = np.argsort(_MIXED[: len(keys)] @ keys)
+        is_new = np.zeros(len(order), dtype=np.bool_)
+        is_new[:1] = True
+        for column in keys:
+            ordered = column.take(order)
+            is_new[1:] |= ordered[1:] != ordered[:-1]
+        which = np.empty(len(order), dtype=np.intp)
+        which[order] = np.cumsum(is_new) - 1
+        return self.take(order[is_new]), which
+
+    def _keys(self) -> npt.NDArray[np.uint64]:
+        """Return uint64 (k, n): all of each name, in columns."""
+        parts = (self.words, self.joined, self.fields)
+        signs = [np.ascontiguousarray(one).view(np.uint8) for one in parts]
+        stops = np.cumsum([one.shape[1] for one in signs]).tolist()
+        keys = np.zeros((len(self.words), -(-stops[-1] // 8)), dtype=np.uint64)
+        for one, stop in zip(signs, stops, strict=True):
+            keys.view(np.uint8)[:, stop - one.shape[1] : stop] = one
+        return np.ascontiguousarray(keys.T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatedName:
     """A name with a words, and j of them written together, and the bits of meeting each word.
 
-    `bits`: one float array (vocabulary,) for each word, then for each joined word; 0 where a word
-    of that number is not alike, and at 0.
+    `bits`: one float array (numbers,) for each word, then for each joined word; 0 where a word of
+    that number is not alike, and at 0.
     """
 
     words: tuple[NameWord, ...]
@@ -105,7 +137,7 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
     fields = np.array([word.field for word in said.words])
     table = _meetings(said, held, fields)
     met, worth = _greedy(table)
-    is_main, held_main = fields != _MIDDLE, (held.words > 0) & (held.fields != _MIDDLE)
+    is_main, held_main = fields != _MIDDLE, (held.fields > 0) & (held.fields != _MIDDLE)
     left_said = ((met == NOT_MET) & is_main).sum(axis=1)
     left_held = held_main.sum(axis=1) - _met_main(met, held_main)
     conflicts = np.minimum(left_said, left_held)
@@ -129,29 +161,30 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
 
 def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
     """Return float64 (n, a, slots): the bits of each pair of words, 0 where they are not alike."""
-    table = np.stack([bits[held.words] for bits in said.bits[: len(said.words)]], axis=1)
-    deducted = table + _FIELD_BITS[fields[None, :, None], held.fields[:, None, :]]
-    return np.where(table > 0.0, np.maximum(deducted, 0.01), 0.0)
+    table = np.stack(said.bits[: len(said.words)])[:, None, :]
+    deducted = np.maximum(table + _FIELD_BITS[fields][:, :, None], 0.01)
+    # (a, fields, numbers): what is worked out once is looked up for each of the names.
+    worth = np.where(table > 0.0, deducted, 0.0).reshape(len(fields), -1)
+    places = held.fields.astype(np.intp) * table.shape[2] + held.words
+    return np.stack([one.take(places) for one in worth], axis=1)
 
 
 def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
     """Return the meetings and their bits, (n, a) each; the best pair of the rest each time."""
     names, words, slots = table.shape
     met = np.full((names, words), NOT_MET, dtype=np.int8)
-    worth = np.zeros((names, words))
-    table, rows = table.copy(), np.arange(names)
+    worth, left = np.zeros((names, words)), table.copy()
+    pairs = left.reshape(names, words * slots)
     for _ in range(min(words, slots)):
-        best = table.reshape(len(rows), words * slots).argmax(axis=1)
-        word, slot = best // slots, best % slots
-        bits = table[np.arange(len(rows)), word, slot]
-        kept = bits > 0.0
-        if not kept.any():
+        best = pairs.argmax(axis=1)
+        bits = pairs[np.arange(names), best]
+        rows = np.flatnonzero(bits > 0.0)
+        if not len(rows):
             break
-        table, rows, word, slot = table[kept], rows[kept], word[kept], slot[kept]
-        met[rows, word], worth[rows, word] = slot, bits[kept]
-        here = np.arange(len(rows))
-        table[here, word, :] = 0.0
-        table[here, :, slot] = 0.0
+        word, slot = np.divmod(best.take(rows), slots)
+        met[rows, word], worth[rows, word] = slot, bits.take(rows)
+        left[rows, word, :] = 0.0
+        left[rows, :, slot] = 0.0
     return met, worth
 
 
@@ -168,12 +201,12 @@ def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64
     meet one held word; the best other word counts too, and its lack is a conflict.
     """
     result = np.zeros(len(held.words))
-    apart = [bits[held.words].max(axis=1) for bits in said.bits[: len(said.words)]]
+    apart = [bits.take(held.words).max(axis=1) for bits in said.bits[: len(said.words)]]
     for number, bits in enumerate(said.bits):
         is_joined = number >= len(said.words)
-        worth = bits[held.joined].max(axis=1)
+        worth = bits.take(held.joined).max(axis=1)
         if is_joined:
-            worth = np.maximum(worth, bits[held.words].max(axis=1))
+            worth = np.maximum(worth, bits.take(held.words).max(axis=1))
         if not worth.any():
             continue
         field = (*said.words, *said.joined)[number].field

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,10 @@ _BEGIN, _END = "^", "."
 _SIGNS = 128
 _WIDTH = 24
 """Signs of a word that count; longer words are cut."""
+
+_ONE, _TWO_HUNDRED = np.uint8(1), np.uint16(200)
+_HUNDREDTHS = np.uint16(round(100 * ENQUIRY_DICE))
+"""The least share, which has two decimals."""
 
 Numbers = npt.NDArray[np.int32]
 
@@ -47,12 +50,13 @@ class Bigrams:
         # A word is in the list of a bigram once, and one byte each stays near the processor.
         shared = np.zeros(len(self.sizes), dtype=np.uint8)
         for one in own:
-            shared[self.words[self.starts[one] : self.starts[one + 1]]] += 1
-        # Words have three bigrams or more, so fewer shared ones cannot reach the share.
-        found = np.flatnonzero(shared >= ceil(ENQUIRY_DICE * (len(own) + 3) / 2.0))
+            words = self.words[self.starts[one] : self.starts[one + 1]].astype(np.intp)
+            np.add.at(shared, words, _ONE)
+        # In whole numbers, two bytes each, because all words are asked. A letter alone, the only
+        # word of two bigrams, is asked for no less than a word of three.
+        needed = (np.maximum(self.sizes, 3) + np.uint16(len(own))) * _HUNDREDTHS
+        found = np.flatnonzero(shared * _TWO_HUNDRED >= needed)
         dice = 2.0 * shared[found] / (len(own) + self.sizes[found].astype(np.float32))
-        kept = dice >= ENQUIRY_DICE
-        found, dice = found[kept], dice[kept]
         if len(found) > ENQUIRY_WORDS:
             found = found[np.argpartition(-dice, ENQUIRY_WORDS)[:ENQUIRY_WORDS]]
         return found.astype(np.int32)

@@ -55,12 +55,13 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
     result -= np.where(is_short & (canon < 1.0), WORD_SHORT_DEDUCTION, 0.0)
     result = np.where(canon == 1.0, np.maximum(result, WORD_CANONICAL_SHARE), result)
     result = np.minimum(result, GRADES[1])
-    result = np.maximum(result, np.where(_is_edge(word, others), WORD_EDGE, 0.0))
+    # Few words hold another at all, and that is quickly asked.
+    for at in [at for at, other in enumerate(others) if word in other or other in word]:
+        fixed = 1.0 if others[at] == word else WORD_EDGE * _is_edge(word, others[at])
+        result[at] = max(result[at], fixed)
     variants = variants_of(word)
-    if variants:
-        known = np.fromiter((other in variants for other in others), np.bool_, len(others))
-        result = np.maximum(result, np.where(known, WORD_NICKNAME, 0.0))
-    result[np.fromiter((other == word for other in others), np.bool_, len(others))] = 1.0
+    for at in [at for at, other in enumerate(others) if other in variants] if variants else ():
+        result[at] = max(result[at], WORD_NICKNAME)
     return np.asarray(result)
 
 
@@ -76,15 +77,11 @@ def _unedited(own: str, theirs: Sequence[str]) -> Bits:
     return np.asarray(table[0], dtype=np.float64)
 
 
-def _is_edge(word: str, others: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return bool (n,): one word begins or ends the other, with enough letters."""
-    result = np.zeros(len(others), dtype=np.bool_)
-    # Few words hold another at all, and that is quickly asked.
-    for at in [at for at, other in enumerate(others) if word in other or other in word]:
-        short, long = sorted((word, others[at]), key=len)
-        is_edge = long.startswith(short) or long.endswith(short)
-        result[at] = is_edge and len(short) >= WORD_EDGE_LETTERS
-    return result
+def _is_edge(word: str, other: str) -> bool:
+    """Return whether one word begins or ends the other, with enough letters."""
+    short, long = sorted((word, other), key=len)
+    is_edge = long.startswith(short) or long.endswith(short)
+    return is_edge and len(short) >= WORD_EDGE_LETTERS
 
 
 def grades(likeness: Bits) -> npt.NDArray[np.intp]:

@@ -106,14 +106,18 @@ class Vocabulary:
             listed.raw.like(word),
             listed.canonical.like(canonical(word)),
             *self._at_edges(listed, word),
-            np.arange(listed.count, size),
             np.array([self.find(one) for one in (word, *variants_of(word))]),
         ]
-        numbers = np.unique(np.concatenate(found)).astype(np.int64)
-        numbers = numbers[numbers != NO_WORD]
-        chosen = numbers.tolist()
+        chosen = sorted(set(np.concatenate(found).tolist()) - {NO_WORD})
+        # The new words, which all are compared, come last and once.
+        del chosen[bisect_left(chosen, listed.count) :]
+        numbers = np.concatenate([chosen, np.arange(listed.count, size)]).astype(np.int64)
         texts, forms = self._texts, self._canonicals
-        likeness = likenesses(word, [texts[n] for n in chosen], [forms[n] for n in chosen])
+        likeness = likenesses(
+            word,
+            [texts[n] for n in chosen] + texts[listed.count : size],
+            [forms[n] for n in chosen] + forms[listed.count : size],
+        )
         alike = likeness >= GRADES[-1]
         return numbers[alike], likeness[alike]
 
@@ -154,13 +158,9 @@ def _span(
     texts: list[str] | _Backwards, order: npt.NDArray[np.int32], start: str
 ) -> tuple[int, int]:
     """Return the range of `order` whose texts begin with `start`."""
-
-    def text(number: int) -> str:
-        return texts[number]
-
-    return bisect_left(order, start, key=text), bisect_left(
-        order, start + _AFTER_LETTERS, key=text
-    )
+    text = texts.__getitem__
+    first = bisect_left(order, start, key=text)
+    return first, bisect_left(order, start + _AFTER_LETTERS, lo=first, key=text)
 
 
 def _listed(texts: list[str], canonicals: list[str]) -> _Listed:

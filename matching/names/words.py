@@ -37,28 +37,33 @@ class NameWord(NamedTuple):
     field: NameField
 
 
-@lru_cache(65_536)
 def name_words(forename: str, surname: str, middle: str) -> tuple[NameWord, ...]:
     """Return the words of a name as written: forename, surname and middle names, at most six.
 
     Titles, particles and the marks of a missing name are left out; particles stay where a field
     has no other word.
     """
-    fields = (
-        (NameField.FORENAME, without_honorifics(_split(forename))),
-        (NameField.SURNAME, _split(surname)),
-        (NameField.MIDDLE, _split(middle)),
-    )
-    return tuple(NameWord(w, field) for field, words in fields for w in _kept(words))[:WORD_SLOTS]
+    words = _forename_words(forename) + _surname_words(surname)
+    if middle:
+        words += _kept(match_form(middle).split(), NameField.MIDDLE)
+    return words[:WORD_SLOTS]
 
 
-def _split(text: str) -> list[str]:
-    return match_form(text).split() if text else []
+# Whole names seldom repeat, but few of their parts are unique.
+@lru_cache(65_536)
+def _forename_words(text: str) -> tuple[NameWord, ...]:
+    return _kept(without_honorifics(match_form(text).split()), NameField.FORENAME)
 
 
-def _kept(words: list[str]) -> list[str]:
+@lru_cache(65_536)
+def _surname_words(text: str) -> tuple[NameWord, ...]:
+    return _kept(match_form(text).split(), NameField.SURNAME)
+
+
+def _kept(words: list[str], field: NameField) -> tuple[NameWord, ...]:
     named = [word for word in words if word not in _NO_NAMES]
-    return [word for word in named if word not in _PARTICLES] or named
+    kept = [word for word in named if word not in _PARTICLES] or named
+    return tuple([NameWord(word, field) for word in kept])
 
 
 @lru_cache(65_536)

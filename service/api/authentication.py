@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from domain.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
-from service.api.state import ApiState, StateOf
+from service.api.state import ApiState, state_of
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.ports.tenancy import name_tenant
 from service.usecases.access.provider_bearers import authenticate_bearer, is_provider_token
@@ -30,7 +30,7 @@ _bearer = HTTPBearer(
 
 def _caller(
     needed: SecurityScopes,
-    state: StateOf,
+    request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     purpose: Annotated[
         str | None,
@@ -55,6 +55,7 @@ def _caller(
     """
     if credentials is None:
         raise NotAuthenticatedError
+    state = state_of(request)
     trace = CURRENT_TRACE.get() or RequestTrace(request_id="")
     try:
         actor = trace.actor = _actor(state, credentials.credentials)

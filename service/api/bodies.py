@@ -23,7 +23,7 @@ from service.api.refusals import (
     UnsupportedMediaTypeError,
 )
 from service.api.repeated_names import repeated_name
-from service.api.state import StateOf
+from service.api.state import state_of
 from service.usecases.idempotency import IdempotencyKey
 
 SomeBody = TypeVar("SomeBody", bound=Body)
@@ -67,7 +67,6 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
 
 async def _idempotency_key(
     request: Request,
-    state: StateOf,
     key: Annotated[
         str | None,
         Header(
@@ -85,7 +84,7 @@ async def _idempotency_key(
         raise InvalidInputError(
             "The idempotency key is malformed: write 1 to 200 letters, digits and marks."
         )
-    digest = hmac.new(state.digest_key, digestmod=hashlib.sha256)
+    digest = hmac.new(state_of(request).digest_key, digestmod=hashlib.sha256)
     body = same_however_written(await request.body())
     for part in (request.method.encode(), request.url.path.encode(), body):
         digest.update(len(part).to_bytes(8, "big"))

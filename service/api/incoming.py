@@ -37,6 +37,8 @@ _HEADERS = {
 }
 """Answers hold personal data: nothing between us and the caller keeps them."""
 
+_RAW_HEADERS = Headers(_HEADERS).raw
+
 _CARRIED_ON = (
     (
         "traceparent",
@@ -175,8 +177,8 @@ class _Response:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.trace.request_id
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
+            given = {name for name, _ in headers.raw}
+            headers.raw.extend(one for one in _RAW_HEADERS if one[0] not in given)
         elif self.is_head:
             message = {**message, "body": b""}
         await self._send(message)

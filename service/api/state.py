@@ -48,9 +48,14 @@ class ApiState:
     """Counts the access tokens of each client, and refusals by address."""
 
 
-async def _state(request: Request) -> ApiState:
+def state_of(request: Request) -> ApiState:
+    """Return the state, for dependencies that have the request: another one would cost a call."""
     state: ApiState = request.app.state.api
     return state
+
+
+async def _state(request: Request) -> ApiState:
+    return state_of(request)
 
 
 async def _services(request: Request) -> Services:

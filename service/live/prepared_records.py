@@ -15,22 +15,27 @@ _MOST_PEOPLE = 32_768
 _MOST_WAITING = 4_096
 """People waiting to be prepared; beyond them the oldest are not."""
 
+_MOST_MET = 65_536
+"""People remembered as met once, by a number of 64 bits."""
+
 _Kept = dict[object, tuple[int | None, PreparedDetails]]
 
 
 class PreparedRecords:
     """Holds the prepared details of records, each in one version. Thread-safe, of bounded size.
 
-    A search takes the details that are there, and leaves the others to be prepared behind it:
-    preparing costs ten times as much as comparing. A record is prepared for one model: a process
-    has one. The memory has two halves; when the younger is full it becomes the older one, and
-    details not asked for since are gone.
+    A search takes the details that are there. Others are left to be prepared behind it once they
+    are met a second time: preparing costs ten times as much as comparing, and among many people
+    most candidates are met once. A record is prepared for one model: a process has one. The
+    memory has two halves; when the younger is full it becomes the older one, and details not asked
+    for since are gone.
     """
 
     def __init__(self, most_people: int = _MOST_PEOPLE) -> None:
         self._most_people = most_people
         self._halves: tuple[_Kept, _Kept] = ({}, {})
         self._waiting: deque[HeldPerson] = deque(maxlen=_MOST_WAITING)
+        self._met: set[int] = set()
 
     def __len__(self) -> int:
         """Return how many records are kept."""
@@ -56,8 +61,19 @@ class PreparedRecords:
                 found.append(known[1])
                 continue
             found.append(person.details)
-            self._waiting.append(person)
+            if self._is_met(person):
+                self._waiting.append(person)
         return tuple(found)
+
+    def _is_met(self, person: HeldPerson) -> bool:
+        """Whether this version of a record was met before; from now on it was."""
+        met, number = self._met, hash((person.record_id, person.record_version))
+        if number in met:
+            return True
+        if len(met) >= _MOST_MET:
+            met.clear()
+        met.add(number)
+        return False
 
     def prepare_waiting(self, scorer: Scorer) -> int:
         """Prepare the records that searches left waiting, and return their number."""
@@ -76,3 +92,4 @@ class PreparedRecords:
     def forget(self) -> None:
         """Drop everything, as an erasure demands."""
         self._waiting, self._halves = deque(maxlen=_MOST_WAITING), ({}, {})
+        self._met = set()

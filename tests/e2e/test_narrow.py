@@ -10,11 +10,23 @@ from tests.e2e.site import Site
 SIZES = {"390 px": (390, 844), "200 %": (683, 384)}
 """A telephone, and an office screen of 1366 x 768 at 200 % zoom."""
 
+TWO_ROWS_PX = 90
+"""Two rows of links with their room above and below."""
+
 PAGES = {
     "supervisor-a": ("overview", "differences", "gallery", "links", "erasures", "statistics"),
     "auditor-a": ("log", "records", "links", "statistics", "tokens", "second-factor"),
     "custody-01": ("searches", "searches/new", "names", "records", "links"),
 }
+
+
+@pytest.mark.parametrize("name", [*PAGES, "office-a", "examiner-a"])
+def test_the_header_takes_two_rows_at_most_on_an_office_screen(desks: Desks, name: str) -> None:
+    desk = desks.sit_down(name)
+
+    height_px = desk.page.evaluate("document.querySelector('.wb-header').offsetHeight")
+
+    assert height_px <= TWO_ROWS_PX
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 
-from domain.request_states import FIRST, TRANSITIONS, RequestState, Taker
+from domain.request_states import FIRST, TRANSITIONS, RequestState
+from domain.requests import IdentityBasis
+from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import KINDS
 
@@ -17,10 +20,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "requests.md"
 
 
 def filled(text: str) -> str:
-    """Return the document with the drawing, the table of steps and the table of kinds."""
+    """Return the document with the drawing and the table of kinds."""
     parts = {
         "machine": _drawing(),
-        "steps": _table(("Step", "From", "To", "By"), _steps()),
         "kinds": _table(
             ("Kind", "Asked by", "For", "Identity by", "People", "Clock", "Grounds"), _kinds()
         ),
@@ -50,17 +52,6 @@ def _name(state: RequestState) -> str:
     return state.value.replace(" ", "_")
 
 
-def _steps() -> Iterator[tuple[str, ...]]:
-    for one in TRANSITIONS:
-        by = "a second case officer" if one.taker is Taker.SECOND else "a case officer"
-        yield (
-            one.step.value,
-            ", ".join(sorted(state.value for state in one.before)),
-            " or ".join(state.value for state in one.after) or "the same",
-            by,
-        )
-
-
 def _kinds() -> Iterator[tuple[str, ...]]:
     yield from (_kind(kind) for _, kind in sorted(KINDS.items()))
 
@@ -68,17 +59,18 @@ def _kinds() -> Iterator[tuple[str, ...]]:
 def _kind(kind: Kind) -> tuple[str, ...]:
     return (
         f"`{kind.name}`: {kind.title}",
-        _listed(kind.askers),
-        _listed(kind.purposes),
-        _listed(kind.bases),
+        ", ".join(sorted(kind.askers)),
+        _listed(kind.purposes, UsePurpose),
+        _listed(kind.bases, IdentityBasis),
         str(kind.deciders),
         f"`{kind.clock}`" if kind.clock else "none",
         "; ".join(ground.words for ground in kind.grounds),
     )
 
 
-def _listed(codes: Iterable[str]) -> str:
-    return ", ".join(sorted(str(code) for code in codes))
+def _listed(codes: Collection[StrEnum], every: type[StrEnum]) -> str:
+    """Return the codes in a row, or "any" where all of their kind are among them."""
+    return "any" if set(codes) == set(every) else ", ".join(sorted(codes))
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -91,10 +91,10 @@ class FileKeyStore:
         or the file is damaged.
         """
         found = self._rows(refs)
-        if any(found[ref] is None for ref in refs if ref in found):
-            raise PayloadErasedError
         keys = {ref: key for ref, key in found.items() if key is not None}
-        if any(ref not in keys for ref in refs):
+        if len(keys) < len(found):
+            raise PayloadErasedError
+        if len(keys) < len(set(refs)):
             raise VaultDamagedError("The key of a payload is missing.")
         return keys
 

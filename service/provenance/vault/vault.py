@@ -171,7 +171,7 @@ class Vault:
             ref = shared + fresh[_SHARED_BYTES:REF_BYTES]
             key, nonce = fresh[REF_BYTES:-NONCE_BYTES], fresh[-NONCE_BYTES:]
             sealer = AESGCM(key[:SEAL_KEY_BYTES])
-            sealed = sealer.encrypt(nonce, payload, _associated_data(place, row, ref))
+            sealed = sealer.encrypt(nonce, payload, _associated_data(place, row, ref.hex()))
             commitment = hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256")
             stored.append(ref + commitment + nonce + sealed)
             keys[ref.hex()] = key
@@ -195,7 +195,7 @@ class Vault:
         known = [ref for ref in refs if ref not in new_keys]
         keys = {**new_keys, **self.keys.get_many(known)} if known else new_keys
         return [
-            _open(place, row, stored, keys[ref])
+            _open(place, row, stored, keys[ref], ref)
             for (row, stored), ref in zip(items, refs, strict=True)
         ]
 
@@ -242,10 +242,10 @@ def _ref(stored: bytes) -> str:
     return stored[:REF_BYTES].hex()
 
 
-def _open(place: Place, row: int, stored: bytes, key: bytes) -> bytes:
+def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
     if len(key) != ITEM_KEY_BYTES:
         raise VaultDamagedError("A key of the vault has another length.")
-    ref, commitment = stored[:REF_BYTES], stored[REF_BYTES:COMMITTED_BYTES]
+    commitment = stored[REF_BYTES:COMMITTED_BYTES]
     nonce, sealed = stored[COMMITTED_BYTES:_HEAD_BYTES], stored[_HEAD_BYTES:]
     try:
         payload = AESGCM(key[:SEAL_KEY_BYTES]).decrypt(
@@ -260,5 +260,5 @@ def _open(place: Place, row: int, stored: bytes, key: bytes) -> bytes:
     return payload
 
 
-def _associated_data(place: Place, row: int, ref: bytes) -> bytes:
-    return "\0".join((_LABEL, ref.hex(), place.table, str(row), place.kind)).encode()
+def _associated_data(place: Place, row: int, ref: str) -> bytes:
+    return f"{_LABEL}\0{ref}\0{place.table}\0{row}\0{place.kind}".encode()

@@ -1,18 +1,20 @@
 """Engines for both databases: BEGIN, durability and waiting times.
 
-The unit of work says by the execution option `MODE` whether it reads or writes. SQLite: a writer
-takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps for it.
-PostgreSQL: a writer works READ COMMITTED under row locks, a reader in a REPEATABLE READ, READ
-ONLY snapshot.
+The unit of work says in the `info` of its connection (`MODE`) whether it reads or writes. SQLite:
+a writer takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps
+for it. PostgreSQL: a writer works READ COMMITTED under row locks, a reader in a REPEATABLE READ,
+READ ONLY snapshot.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
@@ -52,7 +54,13 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
         case _:
             raise InvalidInputError("The database is SQLite or PostgreSQL.")
     _name_outages(engine)
+    event.listen(engine, "checkin", _forget_mode)
     return engine
+
+
+def _forget_mode(_driver: Any, record: Any) -> None:
+    """Let the next user of a connection of the pool say again whether it reads or writes."""
+    record.info.pop(MODE, None)
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -83,7 +91,8 @@ def _name_outages(engine: Engine) -> None:
         found = database_outage(
             context.original_exception,
             directory=directory,
-            statement=context.statement,
+            # Without a statement a transaction was to begin or to end.
+            statement=context.statement or "BEGIN",
             is_disconnect=context.is_disconnect,
         )
         if found is not None and not _is_own_mistake(context, found):
@@ -92,17 +101,23 @@ def _name_outages(engine: Engine) -> None:
 
 def read_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions are snapshots that cannot write."""
-    return engine.connect().execution_options(**{MODE: READ})
+    connection = engine.connect()
+    connection.info[MODE] = READ
+    return connection
 
 
 def write_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions may write."""
-    return engine.connect().execution_options(**{MODE: WRITE})
+    connection = engine.connect()
+    connection.info[MODE] = WRITE
+    return connection
 
 
 def schema_connection(engine: Engine) -> Connection:
     """Return a connection for building or comparing the schema."""
-    return engine.connect().execution_options(**{MODE: SCHEMA})
+    connection = engine.connect()
+    connection.info[MODE] = SCHEMA
+    return connection
 
 
 def commit(connection: Connection) -> None:
@@ -120,16 +135,38 @@ def commit(connection: Connection) -> None:
 
 def _is_own_mistake(context: ExceptionContext, found: StoreUnavailableError) -> bool:
     """Whether a reader was told that it cannot write, which says nothing about the database."""
-    is_reader = context.connection is not None and is_read(context.connection)
+    connection = context.connection
+    is_reader = connection is not None and not connection.invalidated and is_read(connection)
     return is_reader and isinstance(found, ReadOnlyStoreError)
+
+
+class SqliteDialect(SQLiteDialect_pysqlite):
+    """Begins transactions as the unit of work says.
+
+    In the dialect and not by an event of the engine: once an engine has any event, SQLAlchemy asks
+    at every statement which of them are wanted, which costs a search as much as five statements.
+    """
+
+    supports_statement_cache = True
+    lock_timeout_ms = 0
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin: sqlite3 of Python 3.11 begins transactions on its own and late."""
+        driver = dbapi_connection.driver_connection
+        if is_read(dbapi_connection):
+            driver.execute("PRAGMA query_only = ON")
+            driver.execute("BEGIN")
+        else:
+            driver.execute("PRAGMA query_only = OFF")
+            begin_immediate(driver, self.lock_timeout_ms)
 
 
 def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise InvalidInputError("SQLite needs a file.")
-    engine = create_engine(url, **common_arguments(settings))
+    engine = create_engine(url.set(drivername="sqlite+identlink"), **common_arguments(settings))
+    cast("SqliteDialect", engine.dialect).lock_timeout_ms = settings.lock_timeout_ms
 
-    # sqlite3 of Python 3.11 begins transactions on its own and late; BEGIN is ours instead.
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -141,25 +178,7 @@ def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
                 raise
             raise ConfigurationError(_NO_DATABASE) from error
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if is_read(connection):
-            _tell(connection, "PRAGMA query_only = ON")
-            _tell(connection, "BEGIN")
-        else:
-            _tell(connection, "PRAGMA query_only = OFF")
-            begin_immediate(connection, settings.lock_timeout_ms)
-
     return engine
-
-
-def _tell(connection: Connection, command: str) -> None:
-    """Give SQLite a command without parameters or result, as `_send` does PostgreSQL."""
-    driver: Any = connection.connection.driver_connection
-    try:
-        driver.execute(command)
-    except sqlite3.Error:
-        connection.exec_driver_sql(command)
 
 
 def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
@@ -168,6 +187,8 @@ def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
         f"busy_timeout = {settings.lock_timeout_ms}",
         "journal_mode = WAL",
         "synchronous = FULL",
+        # In KiB: a search reads more than the 2 MB of the default.
+        "cache_size = -8192",
         "foreign_keys = ON",
         # Without it INSERT OR REPLACE would delete a row past the triggers that forbid it.
         "recursive_triggers = ON",
@@ -185,3 +206,6 @@ def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
             "PostgreSQL needs its driver: install identlink[postgresql]."
         ) from None
     return postgresql_engine(url, settings)
+
+
+registry.register("sqlite.identlink", __name__, SqliteDialect.__name__)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.storage.engine.settings import DatabaseSettings
 
 MODE = "identlink_mode"
-"""The execution option by which a unit of work says what it does."""
+"""The key in the `info` of a connection by which a unit of work says what it does."""
 READ = "read"
 WRITE = "write"
 SCHEMA = "schema"
 """Writes, and may look at the catalogue."""
 
 
-def is_read(connection: Connection) -> bool:
-    """Return whether the unit of work of a connection only reads."""
-    return connection.get_execution_options().get(MODE) == READ
+def is_read(connection: Any) -> bool:
+    """Return whether a connection, SQLAlchemy's or that of its pool, belongs to a reader."""
+    return bool(connection.info.get(MODE) == READ)
 
 
 def common_arguments(settings: DatabaseSettings) -> dict[str, Any]:
@@ -29,4 +27,7 @@ def common_arguments(settings: DatabaseSettings) -> dict[str, Any]:
         "pool_size": settings.pool_size,
         "max_overflow": settings.pool_overflow,
         "pool_timeout": settings.pool_timeout_s,
+        # The connection used last: SQLite lets go of all that another one holds in its cache once
+        # anything is committed.
+        "pool_use_lifo": True,
     }

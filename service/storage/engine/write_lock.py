@@ -13,9 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import cast
-
-from sqlalchemy import Connection
 
 from service.outages import PRIMARY_CODE
 
@@ -44,13 +41,11 @@ class WriterTurn:
                 self._lock.release()
 
 
-def begin_immediate(connection: Connection, wait_ms: int) -> None:
+def begin_immediate(driver: sqlite3.Connection, wait_ms: int) -> None:
     """Begin a transaction that may write, as soon as no other is open.
 
-    Raises StoreLockedError when that takes longer than `wait_ms`.
+    Raises SQLite's refusal when that takes longer than `wait_ms`.
     """
-    # The driver itself is asked: what SQLAlchemy adds to a refusal costs more than the refusal.
-    driver = cast("sqlite3.Connection", connection.connection.dbapi_connection)
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         answer, until = _ask(driver), time.monotonic() + wait_ms / 1e3
@@ -58,7 +53,7 @@ def begin_immediate(connection: Connection, wait_ms: int) -> None:
             time.sleep(_ASK_EVERY_S)
             answer = _ask(driver)
         if answer != sqlite3.SQLITE_OK:
-            connection.exec_driver_sql(_BEGIN)
+            driver.execute(_BEGIN)
     finally:
         driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
 

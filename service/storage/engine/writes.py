@@ -37,6 +37,29 @@ def _took_place(connection: Connection, statement: Insert) -> bool:
     return result.rowcount == 1
 
 
+def insert_or_add(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: tuple[str, ...],
+    sums: tuple[str, ...],
+) -> None:
+    """Insert rows, or add the values of `sums` to those of the row that has the same `key`.
+
+    In the order of their keys, so that two processes do not wait for each other.
+    """
+    if rows:
+        connection.execute(_upsert(connection.dialect.name, table, key, sums), list(rows))
+
+
+@lru_cache(maxsize=8)
+def _upsert(dialect: str, table: Table, key: tuple[str, ...], sums: tuple[str, ...]) -> Insert:
+    made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    added = {name: table.c[name] + made.excluded[name] for name in sums}
+    return made.on_conflict_do_update(index_elements=key, set_=added).inline()
+
+
 def insert_many(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
@@ -110,11 +133,7 @@ def _values_of(connection: Connection, moved: Moved | None) -> tuple[Any, ...]:
 
 def _as_bound(connection: Connection, group: NewRows) -> NewRows:
     """Return the rows with instants as the driver takes them."""
-    instants = [
-        at
-        for at, name in enumerate(group.columns)
-        if isinstance(group.table.c[name].type, UtcDateTime)
-    ]
+    instants = _instants(group.table, group.columns)
     if not instants:
         return group
     bind = _instant_binder(connection.dialect)
@@ -125,6 +144,14 @@ def _as_bound(connection: Connection, group: NewRows) -> NewRows:
             values[at] = bind(values[at])
         rows.append(tuple(values))
     return group._replace(rows=rows)
+
+
+@lru_cache(maxsize=256)
+def _instants(table: Table, columns: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the places of the columns that hold instants."""
+    return tuple(
+        at for at, name in enumerate(columns) if isinstance(table.c[name].type, UtcDateTime)
+    )
 
 
 @lru_cache(maxsize=8)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, select, update
 
 from domain.cases import CLOSED_STATES
+from domain.errors import NotFoundError
 from domain.evidence import Band
 from domain.ids import CandidateId
 from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
 from matching.watch.detecting import Gathered
-from service.storage.engine.rows import row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_or_add, insert_unless_taken
 from service.storage.tables.cases import cases
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.models import law_sketches, law_states, law_streams
@@ -30,13 +32,14 @@ class LawRecords(TransactionPart):
 
     def gather(self, source: Source, seen: Gathered, at: datetime) -> Gathered:
         """Put the sums of a process behind those gathered, and return the whole."""
-        row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
-        key = ("asker_force", "account", "model_digest")
-        insert_unless_taken(self._connection, law_streams, row, key=key)
-        here = _is_of(law_streams, source)
-        held = self._connection.execute(
-            select(law_streams.c.grown, law_streams.c.searches).where(here).with_for_update()
-        ).one()
+        held = self._held(source)
+        if held is None:
+            row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
+            key = ("asker_force", "account", "model_digest")
+            insert_unless_taken(self._connection, law_streams, row, key=key)
+            held = self._held(source)
+        if held is None:
+            raise NotFoundError
         grown = json.loads(held.grown)
         before = Gathered(tuple(grown), searches=held.searches) if grown else Gathered()
         whole = before.then(seen)
@@ -47,15 +50,16 @@ class LawRecords(TransactionPart):
         """Forget the sums gathered of a source."""
         self._keep(source, Gathered(), at)
 
+    def _held(self, source: Source) -> AnyRow | None:
+        return self._connection.execute(_STREAM, _those_of(source)).first()
+
     def _keep(self, source: Source, whole: Gathered, at: datetime) -> None:
         values = {
             "grown": json.dumps(list(whole.grown)),
             "searches": whole.searches,
             "seen_at": at,
         }
-        self._connection.execute(
-            update(law_streams).where(_is_of(law_streams, source)).values(**values)
-        )
+        self._connection.execute(_KEEP, _those_of(source) | values)
 
     def state(self, source: Source) -> LawState:
         """Return the state of a source; at home until another was found."""
@@ -92,14 +96,9 @@ class LawRecords(TransactionPart):
 
     def add_to_weeks(self, sketches: Sequence[WeekSketch]) -> None:
         """Add sums to those of their weeks."""
-        for one in sketches:
-            row = row_of(law_sketches, one)
-            sums = {name: row[name] for name in _SUMS}
-            empty = row | dict.fromkeys(_SUMS, 0)
-            insert_unless_taken(self._connection, law_sketches, empty, key=_PLACE)
-            here = and_(*(law_sketches.c[name] == row[name] for name in _PLACE))
-            added = {name: law_sketches.c[name] + value for name, value in sums.items()}
-            self._connection.execute(update(law_sketches).where(here).values(**added))
+        rows = [row_of(law_sketches, one) for one in sketches]
+        rows.sort(key=lambda row: tuple(row[name] for name in _PLACE))
+        insert_or_add(self._connection, law_sketches, rows, key=_PLACE, sums=_SUMS)
 
     def weeks(self, model_digest: str, since: date) -> tuple[WeekSketch, ...]:
         """Return the sums since a week, in order of weeks."""
@@ -156,6 +155,24 @@ class LawRecords(TransactionPart):
             (row.submitted_at, Band(row.band), float(row.posterior), bool(row.identified))
             for row in self._connection.execute(query)
         )
+
+
+# Built once: every look of the watch uses them.
+_OF_SOURCE = and_(
+    law_streams.c.asker_force == bindparam("of_force"),
+    law_streams.c.account == bindparam("of_account"),
+    law_streams.c.model_digest == bindparam("of_model"),
+)
+_STREAM = select(law_streams.c.grown, law_streams.c.searches).where(_OF_SOURCE).with_for_update()
+_KEEP = update(law_streams).where(_OF_SOURCE)
+
+
+def _those_of(source: Source) -> dict[str, Any]:
+    return {
+        "of_force": source.asker_force,
+        "of_account": source.account,
+        "of_model": source.model_digest,
+    }
 
 
 def _is_of(table: Table, source: Source) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from domain.people import (
     Offence,
 )
 from domain.plain_values import plain, read_plain
-from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
 from service.storage.people.details_bodies import details_from, details_json
 
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
@@ -88,9 +88,10 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
 
 def read_details(body: bytes) -> Details:
     """Read the details of a record and nothing else; raises VaultDamagedError."""
-    values = from_bytes(body)
+    # Most of a body is arrests and convictions, and a search reads dozens.
+    values = member_of(body, "details")
     try:
-        return details_from(values["details"])
+        return details_from(values)
     except _MALFORMED as error:
         raise VaultDamagedError("A record payload is not in its own format.") from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import asdict
 from datetime import datetime
 
 from domain.errors import InvalidDateError, VaultDamagedError
@@ -34,7 +33,7 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
     """
     values = details_json(probe.details)
     if probe.strangers is not None:
-        values = {**values, _STRANGERS: asdict(probe.strangers)}
+        values = {**values, _STRANGERS: probe.strangers.to_data()}
     details = to_bytes(values)
     blob = codec.encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
     return _LENGTH.pack(len(details)) + details + blob

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, Table, exists, select
 
-from domain.cases import CLOSED_STATES, CaseState
+from domain.abuse import Sketch
+from domain.cases import CLOSED_STATES, Case, CaseState
 from domain.evidence import Band, millibits
 from domain.ids import (
     CandidateId,
@@ -41,6 +42,7 @@ from service.storage.searches.search_bodies import (
     read_probe_body,
 )
 from service.storage.searches.search_order import SearchOrder
+from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.links import link_revocations, links
@@ -64,10 +66,19 @@ class SearchPage:
 class Searches(TransactionPart):
     """State, outcome, case and link of a search are read from its case and link, never stored."""
 
-    def add(self, search: Search, probe: Probe, candidates: Sequence[Candidate]) -> None:
+    def add(
+        self,
+        search: Search,
+        probe: Probe,
+        candidates: Sequence[Candidate],
+        *,
+        case: Case | None = None,
+        sketch: Sketch | None = None,
+    ) -> None:
         """Store a search with everything it was computed from and everything it proposed.
 
-        Data about a person erased meanwhile is not kept.
+        Data about a person erased meanwhile is not kept. `case`, `sketch`: those of this search,
+        stored with it.
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
@@ -81,7 +92,6 @@ class Searches(TransactionPart):
         )
         probe_id = ids[0] if probes else NO_PAYLOAD
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
-        row = self._search_row(search, probe_id)
         totals = [millibits(c.evidence.total_bits) for c in candidates]
         proposed = [
             _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD), total)
@@ -91,8 +101,13 @@ class Searches(TransactionPart):
             self._connection,
             (
                 bodies,
-                NewRows(searches, tuple(row), [tuple(row.values())]),
+                _rows_of(searches, self._search_row(search, probe_id)),
                 NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
+                *[
+                    _rows_of(table, row_of(table, one))
+                    for table, one in ((cases, case), (probe_sketches, sketch))
+                    if one is not None
+                ],
             ),
         )
 
@@ -269,6 +284,10 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     if row.link_id is not None and row.revoked_at is None:
         return SearchState.CONCLUDED, SearchOutcome.LINKED
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
+
+
+def _rows_of(table: Table, row: Mapping[str, Any]) -> NewRows:
+    return NewRows(table, tuple(row), [tuple(row.values())])
 
 
 def _candidate_row(

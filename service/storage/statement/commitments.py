@@ -17,7 +17,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, exists, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from domain.events.catalogue import KINDS, kind_of
 from domain.events.declaring import Event, read_as
@@ -67,6 +67,7 @@ def digests_of_rows(
     connection: Connection, rows: Committed, query: Select[Any]
 ) -> Iterator[tuple[AnyRow, str]]:
     """Yield rows of a query, whose table is that of `rows`, each with its digest as it stands."""
+    query = query.add_columns(*_parts_there(rows))
     for row, text in _texts(connection, rows, connection.execute(query)):
         yield row, _sha256(text)
 
@@ -85,7 +86,7 @@ def stored_digests(connection: Connection) -> Iterator[StateRow]:
                 continue
             seen.add((rows.table, rows.parts))
             key = rows.where[0][0]
-            query = select(METADATA.tables[rows.table])
+            query = select(METADATA.tables[rows.table], *_parts_there(rows))
             for row, text in _texts(connection, rows, rows_of(connection, query)):
                 says = (f"{ROW_DIGEST}={_sha256(text)}",)
                 yield StateRow(kind.event_type, str(getattr(row, key)), says=says)
@@ -139,7 +140,24 @@ def _told(
 def _query(rows: Committed) -> Select[Any]:
     table = METADATA.tables[rows.table]
     conditions = (Among(table.c[column], column) for column, _ in rows.where)
-    return select(table).where(*conditions)
+    return select(table, *_parts_there(rows)).where(*conditions)
+
+
+@lru_cache(maxsize=128)
+def _parts_there(rows: Committed) -> tuple[ColumnElement[bool], ...]:
+    """Return for each part, where there are several, whether a row has any: columns to read last.
+
+    Most searches bring neither pictures nor minutiae nor a reference.
+    """
+    if len(rows.parts) < 2:
+        return ()
+    table = METADATA.tables[rows.table]
+    return tuple(
+        exists().where(
+            *(METADATA.tables[part.table].c[own] == table.c[of_row] for own, of_row in part.on)
+        )
+        for part in rows.parts
+    )
 
 
 def _texts(
@@ -162,14 +180,13 @@ def _belonging(
 ) -> list[tuple[Part, Mapping[Any, list[str]]]]:
     """Return the texts of the rows of each part by the values that tie them to a row of the page.
 
-    Parts without rows are left out. Of several parts, one query asks first which have any: most
-    searches bring neither pictures nor minutiae nor a reference.
+    Parts without rows are left out, where each row tells of its own (`_parts_there`).
     """
     found: list[tuple[Part, Mapping[Any, list[str]]]] = []
     asked = {f"keys_{part.on[0][1]}": list(map(attrgetter(part.on[0][1]), page)) for part in parts}
     if len(parts) > 1:
-        there = set(connection.execute(_parts_query(parts), asked).scalars())
-        parts = tuple(part for part in parts if part.table in there)
+        told_of = zip(*(tuple(row)[-len(parts) :] for row in page), strict=True)
+        parts = tuple(part for part, one in zip(parts, told_of, strict=True) if any(one))
     for part in parts:
         told, tie = _columns(part.table, ()), _tie(part, 0)
         texts: dict[Any, list[str]] = defaultdict(list)
@@ -186,21 +203,9 @@ def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
 
 
 @lru_cache(maxsize=64)
-def _parts_query(parts: tuple[Part, ...]) -> CompoundSelect[Any]:
-    """Return the query for the names of those tables that have rows of a page."""
-    return union_all(
-        *(select(literal(part.table)).where(exists().where(_is_tied(part))) for part in parts)
-    )
-
-
-@lru_cache(maxsize=64)
 def _part_query(part: Part) -> Select[Any]:
-    return select(METADATA.tables[part.table]).where(_is_tied(part))
-
-
-def _is_tied(part: Part) -> Among:
-    (column, of_row), *_ = part.on
-    return Among(METADATA.tables[part.table].c[column], f"keys_{of_row}")
+    table, ((column, of_row), *_) = METADATA.tables[part.table], part.on
+    return select(table).where(Among(table.c[column], f"keys_{of_row}"))
 
 
 @lru_cache(maxsize=128)

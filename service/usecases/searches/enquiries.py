@@ -167,6 +167,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
 def _show_again(services: Services, caller: Caller, search_id: SearchId) -> None:
     """Put on record that the answer to an earlier call is given again."""
     with services.units.read() as unit:
+        existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
     keep_look(services, caller, _shown(services, candidates))
 
@@ -179,7 +180,6 @@ def _shown(services: Services, candidates: Sequence[Candidate]) -> Event:
 def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
     """Return the answer about the candidates as they were stored, erased records left out."""
     with services.units.read() as unit:
-        existing(unit.searches.get(search_id))
         holders = unit.searches.holders(search_id, TOLD_BANDS)
     told = [
         NamedCandidate(

@@ -71,15 +71,19 @@ def _until_forgotten(
     return refusal.after(wait.total_seconds())
 
 
-def note_attempt(
+def sketch_of(attempt: Attempt | None, search: Search) -> Sketch | None:
+    """Return the sketch that is kept with a search; None where attempts are not counted."""
+    if attempt is None:
+        return None
+    return Sketch(search.search_id, search.force, search.submitted_at, attempt.sketch)
+
+
+def note_series(
     services: Services, unit: UnitOfWork, caller: Caller, search: Search, attempt: Attempt | None
 ) -> None:
-    """Store an attempt in the transaction of its search; flag the series when it is one."""
+    """Flag the series of an attempt when it is one, in the transaction of its search."""
     if attempt is None or services.guard is None:
         return
-    unit.abuse.add_sketch(
-        Sketch(search.search_id, search.force, search.submitted_at, attempt.sketch)
-    )
     count = len(attempt.near) + 1
     if count < services.guard.policy.suspicious:
         return

@@ -26,7 +26,7 @@ from service.usecases.references import keep_reference
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
-from service.usecases.searches.repeated_probes import Attempt, admit, note_attempt
+from service.usecases.searches.repeated_probes import Attempt, admit, note_series, sketch_of
 from service.usecases.searches.weighing import Weighed, weigh_found
 from service.usecases.services import Services
 
@@ -169,18 +169,26 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         basis=weighed.basis,
         state=SearchState.EXAMINING,
     )
-    unit.searches.add(search, weighed.probe, weighed.candidates)
+    case = _case(services, search, weighed)
+    unit.searches.add(
+        search,
+        weighed.probe,
+        weighed.candidates,
+        case=case,
+        sketch=sketch_of(prepared.attempt, search),
+    )
     if command.images or command.minutiae:
         keep_pictures(unit, search.search_id, command.images, command.minutiae)
     if command.reference:
         keep_reference(services, unit, search.search_id, search.force, command.reference)
-    sequel = _follow_up(services, unit, search, weighed)
-    _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
-    note_attempt(services, unit, command.caller, search, prepared.attempt)
+    # A mark without a case is an unsolved one already.
+    mark = None if case else file_unsolved_mark(services, unit, search)
+    _record(services, unit, command, search=search, follows=case or mark, weighed=weighed)
+    note_series(services, unit, command.caller, search, prepared.attempt)
     if key is not None:
         remember(services, unit, command.caller, key, search.search_id)
     return SubmittedSearch(
-        search.search_id, SearchState.EXAMINING if sequel.case else SearchState.CONCLUDED
+        search.search_id, SearchState.EXAMINING if case else SearchState.CONCLUDED
     )
 
 
@@ -206,20 +214,12 @@ def new_search(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sequel:
-    """The immediate consequence of a search."""
-
-    case: Case | None = None
-    filed_mark: EncounterId | None = None
-
-
-def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: Weighed) -> _Sequel:
-    """Open a case, unless no candidate is worth one; such a mark is an unsolved one already."""
+def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
+    """Return the case of a search, unless no candidate is worth one."""
     if not chosen_exemplars(services.policy, search.search_type, weighed.candidates):
-        return _Sequel(filed_mark=file_unsolved_mark(services, unit, search))
+        return None
     is_tenprint_check = search.search_type is SearchType.TP_TP
-    case = Case(
+    return Case(
         case_id=CaseId(services.surroundings.new_id()),
         search_id=search.search_id,
         force=search.force,
@@ -229,8 +229,6 @@ def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: We
         revision=services.surroundings.new_id(),
         ready_at=search.submitted_at,
     )
-    unit.cases.add(case)
-    return _Sequel(case)
 
 
 def _record(
@@ -239,16 +237,16 @@ def _record(
     command: SubmitSearch,
     *,
     search: Search,
-    sequel: _Sequel,
+    follows: Case | EncounterId | None,
     weighed: Weighed,
 ) -> None:
-    basis, case = weighed.basis, sequel.case
+    basis, case_id = weighed.basis, follows.case_id if isinstance(follows, Case) else None
     event = Searched(
         search.search_id,
         search_type=search.search_type,
         fingers=len(command.probe.impressions),
         candidates=len(weighed.candidates),
-        follows=case.case_id if case else sequel.filed_mark,
+        follows=follows.case_id if isinstance(follows, Case) else follows,
         model_digest=basis.model_digest,
         index_generation=basis.index_generation,
         index_digest=basis.index_digest,
@@ -266,5 +264,4 @@ def _record(
         law=None if weighed.probe.strangers is None else weighed.probe.strangers.standing,
         details_from_millibits=weighed.details_from_millibits,
     )
-    of = Concern(case_id=case.case_id if case else None)
-    record(unit, services.surroundings, command.caller, event, of)
+    record(unit, services.surroundings, command.caller, event, Concern(case_id=case_id))

@@ -119,7 +119,8 @@ def test_what_is_weighed_does_not_depend_on_earlier_searches(
     world: World, gallery: dict[str, int]
 ) -> None:
     before = evidence(world, submitted(world, tenprint(1, capture=3), said=1), gallery)
-    submitted(world, mark(1, 2), kind="LT/TP", said=1)
+    for _ in range(2):
+        submitted(world, mark(1, 2), kind="LT/TP", said=1)
     world.services.gallery.prepared.prepare_waiting(world.services.scorer)
 
     after = evidence(world, submitted(world, tenprint(1, capture=3), said=1), gallery)

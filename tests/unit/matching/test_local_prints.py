@@ -163,3 +163,13 @@ def test_a_small_cohort_is_filled_up_with_the_models_strangers() -> None:
     assert np.allclose(moments_of(few, own)[:, 0], 0.1)
     assert np.allclose(moments_of(None, own), own)
     assert np.allclose(moments_of(SHIFTED, own), (0.43, 0.11))
+
+
+@pytest.mark.parametrize("qualities", QUALITIES)
+def test_bits_are_the_same_beside_candidates_that_agree_more(qualities: tuple[int, int]) -> None:
+    cosines = np.linspace(-0.3, 0.4, 15)
+
+    alone = finger_bits(cosines, qualities, WIDE)
+    beside = finger_bits(np.append(cosines, [0.97, 1.0]), qualities, WIDE)
+
+    assert np.array_equal(alone, beside[:15])

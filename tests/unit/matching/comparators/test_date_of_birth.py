@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.people import Details
 from matching.comparators.date_of_birth import SCALE, Dates, date_codes, slips
 from matching.forms import day_number, day_numbers
-from matching.parameters import STARTING_LEVELS
+from matching.parameters import NEAR_YEARS_DAYS, STARTING_LEVELS
 from tests.unit.matching.builders import bits_of, born, level_of
 
 
@@ -63,6 +63,64 @@ def test_a_missing_date_adds_exactly_nothing() -> None:
 def test_levels_are_symmetric(one: date, other: date) -> None:
     first, second = (int(f"{day:%Y%m%d}") for day in (one, other))
     assert date_codes(first, dates(second))[0] == date_codes(second, dates(first))[0]
+
+
+PARTLY = st.builds(
+    lambda day, unknown: int(
+        "".join(
+            "0" * len(p) if n in unknown else p
+            for n, p in enumerate((f"{day:%Y}", f"{day:%m}", f"{day:%d}"))
+        )
+    ),
+    DATES,
+    st.frozensets(st.integers(0, 2), max_size=2),
+)
+
+
+def parts_of(number: int) -> tuple[int, int, int]:
+    return number // 10000, number // 100 % 100, number % 100
+
+
+def level_one_by_one(own: int, held: int) -> str:
+    """Return the level by its sentence, strongest first."""
+    pairs = [(a, b) for a, b in zip(parts_of(own), parts_of(held), strict=True) if a and b]
+    shared, whole = sum(a == b for a, b in pairs), len(pairs) == 3
+    years = abs(parts_of(own)[0] - parts_of(held)[0])
+    days = abs(day_number(own) - day_number(held)) if whole else years * 366
+    year, month, day = parts_of(own)
+    dated = parts_of(own)[0] > 0 and parts_of(held)[0] > 0
+    conditions = {
+        "not compared": not pairs,
+        "same": whole and own == held,
+        "swapped": whole and held == year * 10000 + day * 100 + month,
+        "known parts agree": not whole and len(pairs) == shared == 2,
+        "anniversary": whole and own % 10000 == held % 10000 and years in (1, 10),
+        "one slip": whole and held in slips(own).tolist(),
+        "year agrees": not whole and len(pairs) == shared == 1,
+        "within two years": dated and days <= NEAR_YEARS_DAYS[0],
+        "within five years": dated and days <= NEAR_YEARS_DAYS[1],
+    }
+    return next((level for level, holds in conditions.items() if holds), "different")
+
+
+@given(PARTLY, st.lists(PARTLY, max_size=20), st.integers(-12, 12), st.sampled_from([32, 64]))
+def test_many_dates_have_the_levels_of_each(
+    own: int, others: list[int], years: int, width: int
+) -> None:
+    numbers = np.array([*others, own, own + years * 10000, *slips(own)], dtype=f"i{width // 8}")
+    numbers = np.array([n for n in numbers.tolist() if is_date(n)], dtype=numbers.dtype)
+    codes = date_codes(own, Dates(numbers, day_numbers(numbers)))
+    levels = ["not compared", *SCALE.keys]
+    assert [levels[code] for code in codes] == [level_one_by_one(own, n) for n in numbers.tolist()]
+
+
+def is_date(number: int) -> bool:
+    year, month, day = parts_of(number)
+    try:
+        date(year or 2000, month or 1, day or 1)
+    except ValueError:
+        return False
+    return year >= 1850 or not year
 
 
 @given(DATES)

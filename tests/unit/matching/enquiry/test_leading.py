@@ -20,7 +20,6 @@ from matching.name_parameters import (
     ENQUIRY_OTHER_YEAR_BITS,
     ENQUIRY_YEAR_BITS,
 )
-from matching.names.alignment import StatedName
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, NameWord
 
 WORDS = 30
@@ -64,15 +63,11 @@ def random_query(rng: np.random.Generator) -> Query:
     words = int(rng.integers(1, 4))
     joined = int(rng.integers(0, 2))
     lists = tuple(random_list(rng) for _ in range(words + joined))
-    tables = []
-    for one in lists:
-        tables.append(np.zeros(WORDS + 1, dtype=np.float32))
-        tables[-1][one.numbers] = one.bits
     stated = tuple(NameWord("X", NameField.SURNAME) for _ in range(words + joined))
     years = rng.choice([0, 1970, 1980, 1981], int(rng.integers(0, 3))).tolist()
     areas = rng.integers(1, AREAS + 1, int(rng.integers(0, 2))).astype(np.int32)
-    name = StatedName(stated[:words], stated[words:], tables)
-    return query_by(name, lists, tuple(year * 10000 + 101 for year in years), areas)
+    dates = tuple(year * 10000 + 101 for year in years)
+    return query_by((stated[:words], stated[words:]), lists, dates, areas, size=WORDS + 1)
 
 
 def random_list(rng: np.random.Generator) -> WordList:
@@ -161,12 +156,8 @@ def test_a_common_word_is_not_read_where_a_rare_one_leads() -> None:
 
 
 def query_of_lists(*lists: WordList) -> Query:
-    tables = []
-    for one in lists:
-        tables.append(np.zeros(WORDS + 1, dtype=np.float32))
-        tables[-1][one.numbers] = one.bits
     stated = tuple(NameWord("X", NameField.SURNAME) for _ in lists)
-    return query_by(StatedName(stated, (), tables), lists, (), np.zeros(0, dtype=np.int32))
+    return query_by((stated, ()), lists, (), np.zeros(0, dtype=np.int32), size=WORDS + 1)
 
 
 def _counting(read: list[int]) -> object:

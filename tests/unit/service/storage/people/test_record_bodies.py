@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
 
+from domain.convictions import Conviction
 from domain.errors import VaultDamagedError
 from domain.items import Content, ItemId, Items, numbered_items
 from domain.people import ArrestReport, Details
@@ -105,3 +108,45 @@ def test_a_malformed_amended_body_is_damaged(part: bytes, other: bytes) -> None:
 def test_a_malformed_body_is_damaged(body: bytes) -> None:
     with pytest.raises(VaultDamagedError):
         read_record_body(body)
+
+
+@given(strategies.details, strategies.reports)
+def test_details_are_read_past_everything_else(
+    known: Details, reports: tuple[ArrestReport, ...]
+) -> None:
+    assert read_details(record_body(Content(known, reports))) == known
+
+
+def test_a_text_that_looks_like_the_details_is_passed_over() -> None:
+    known, false = details(), '","details":{"sex":"male"},"'
+    report = replace(arrest_report(), asn=false)
+    held = numbered_items(known, (report,))
+
+    assert read_details(amended_body(held, false, '"details":')) == known
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b"{}", b'{"details":', b'{"details":[]}', b'{"details":{"sex":"?"}}']
+)
+def test_malformed_details_are_damaged(body: bytes) -> None:
+    with pytest.raises(VaultDamagedError):
+        read_details(body)
+
+
+def test_no_value_of_a_record_has_a_part_of_the_name_by_which_details_are_found() -> None:
+    parts, seen = [Conviction, ArrestReport, Details], set[type]()
+    while parts:
+        kind = parts.pop()
+        if kind in seen or not is_dataclass(kind):
+            continue
+        seen.add(kind)
+        assert "details" not in {field.name for field in fields(kind)}
+        parts += _types_in(get_type_hints(kind).values())
+    assert len(seen) > 10
+
+
+def _types_in(hints: Iterable[Any]) -> list[Any]:
+    found = []
+    for hint in hints:
+        found += _types_in(get_args(hint)) if get_args(hint) else [hint]
+    return found

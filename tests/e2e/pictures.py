@@ -1,0 +1,91 @@
+"""Pictures of the documents, made of the screenshots that the tests in a browser have written.
+
+`python -m tests.e2e.pictures` writes those whose screenshots are there: palettes, small enough for
+a repository.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+MOST_BYTES = 120_000
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+_SCREENSHOTS = Path("var/screenshots")
+_WIDTHS = (1366, 1000, 800, 640)
+_COLOURS = (128, 48, 24)
+
+PICTURES = {
+    "public/document": "public-certificate-download",
+    "public/question": "public-birth",
+    "public/reference": "public-reference",
+    "workbench/agencies": "agreements",
+    "workbench/analysis": "analysis-mark",
+    "workbench/certificates": "certificates",
+    "workbench/comparison": "comparison-marked",
+    "workbench/decision": "decision",
+    "workbench/difference": "difference",
+    "workbench/differences": "differences-filled-1366",
+    "workbench/erasures": "erasures-1366",
+    "workbench/frame": "conversion-reconciler-a-1-1366",
+    "workbench/gallery": "gallery-filled-1366",
+    "workbench/keying": "conversion-keyer-a-1-1366",
+    "workbench/keys": "help",
+    "workbench/links": "links",
+    "workbench/log": "log",
+    "workbench/lots": "conversion-supervisor-a-0-1366",
+    "workbench/mark": "comparison-mark",
+    "workbench/names": "names-answer",
+    "workbench/overview": "overview",
+    "workbench/purge": "purge",
+    "workbench/queue": "queue",
+    "workbench/referral": "referral-1366",
+    "workbench/release": "release",
+    "workbench/request": "certificate-deciding",
+    "workbench/requests": "requests",
+    "workbench/restrictions": "restrictions-one",
+    "workbench/result": "result",
+    "workbench/review": "review",
+    "workbench/searches": "searches",
+    "workbench/statistics": "statistics",
+}
+"""Each picture, and the screenshot that it is made of."""
+
+
+def packed(screenshot: Image.Image) -> bytes:
+    """Return a PNG of at most `MOST_BYTES`: fewer colours first, then fewer pixels.
+
+    Raises ValueError if the smallest one is larger still.
+    """
+    for width in _WIDTHS:
+        for colours in _COLOURS:
+            if len(png := _png(screenshot, min(width, screenshot.width), colours)) <= MOST_BYTES:
+                return png
+    raise ValueError("The screenshot is too rich for a picture.")
+
+
+def _png(screenshot: Image.Image, width: int, colours: int) -> bytes:
+    height = round(screenshot.height * width / screenshot.width)
+    small = screenshot.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    written = io.BytesIO()
+    small.quantize(colours, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def draw() -> None:
+    """Write each picture, and name those whose screenshots are missing."""
+    for picture, screenshot in PICTURES.items():
+        source, target = _SCREENSHOTS / f"{screenshot}.png", IMAGES / f"{picture}.png"
+        if not source.exists():
+            sys.stdout.write(f"{picture}: no screenshot {source}\n")
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with Image.open(source) as image:
+            target.write_bytes(packed(image))
+
+
+if __name__ == "__main__":
+    draw()
