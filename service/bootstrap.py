@@ -172,7 +172,7 @@ def assemble(
     try:
         database.demand_schema()
         database.check_keys(vault)
-        fmt = print_format(settings, formats)
+        fmt = held_format(settings, database, formats)
         database.demand_format(fmt.label)
         demand_age(_store_services(settings, database, fmt), open_log_signer(settings))
         services = _services(settings, database, scorer, fmt, outside or surroundings())
@@ -224,7 +224,7 @@ def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], N
     try:
         database.demand_schema()
         yield (
-            _store_services(settings, database, print_format(settings)),
+            _store_services(settings, database, held_format(settings, database)),
             partial(database.check_keys, vault),
         )
     finally:
@@ -252,6 +252,22 @@ def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat
             f"IDENTLINK_TEMPLATE_FORMAT names an unknown template format. Set it to one of: "
             f"{', '.join(formats.labels)}."
         ) from None
+
+
+def held_format(
+    settings: Settings, database: Database, formats: Registry = FORMATS
+) -> PrintFormat:
+    """Return the format of the settings, or else that of the store; the database reads it then.
+
+    An empty store without a setting takes the first format of this version. The schema has to be
+    current. Raises ConfigurationError for an unknown format in the settings.
+    """
+    held = database.template_format() if settings.template_format is None else None
+    if held not in formats.labels:
+        return print_format(settings, formats)
+    fmt = formats.named(held)
+    database.read_as(fmt.codec)
+    return fmt
 
 
 def open_database(settings: Settings) -> Database:

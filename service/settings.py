@@ -80,8 +80,9 @@ class Settings(
     template_format: str | None = Field(
         default=None,
         max_length=100,
-        description="Template format of the gallery, `name/version`; without it, the first one of "
-        "this version. A store keeps the format it began with.",
+        description="Template format of the gallery, `name/version`; without it, the one that the "
+        "store holds, or for an empty store the first one of this version. A store keeps the "
+        "format it began with.",
     )
     keys: Path | None = Field(
         default=None,

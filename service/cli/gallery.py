@@ -25,7 +25,7 @@ from service.adapters.parts.parts_hosting import Hosting, Wanted, homes_of
 from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
-from service.bootstrap import open_database, print_format
+from service.bootstrap import held_format, open_database
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.live.gallery import CHANGES_A_STEP
@@ -58,7 +58,7 @@ def _opened(settings: Settings) -> Iterator[_Opened]:
     try:
         database.demand_current()
         key = IndexKeys(settings.keys_directory).current
-        fmt = print_format(settings).index
+        fmt = held_format(settings, database).index
         index = PartedIndex(cluster, fmt, key, code=code_version())
         yield _Opened(settings, database.units_of_work(), cluster, index, key)
     finally:

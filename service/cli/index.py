@@ -12,7 +12,7 @@ from domain.errors import IndexDamagedError
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys
-from service.bootstrap import Runtime, open_database, open_runtime, print_format
+from service.bootstrap import Runtime, held_format, open_database, open_runtime
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.cli.integrity import integrity
@@ -65,7 +65,7 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
         total = unit.encounters.last_change()
     index = GalleryIndex.create(
         settings.index_directory,
-        template_format=print_format(settings).index,
+        template_format=held_format(settings, database).index,
         key=key,
         threads=settings.index_threads,
     )

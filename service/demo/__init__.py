@@ -19,6 +19,7 @@
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep
   serving
+- `samples`: files to try on the demo on images: a person to enrol, and prints to search with
 - `sandbox`: `identlink sandbox`: a store with known people, for authors of a client of their own
 - `scenario`: the searches of the demo, and the truth that only its examiners read
 - `server`: the service in a thread of this process, for as long as the demo needs it

@@ -48,6 +48,10 @@ class DrawnPeople:
         heading = Heading("CAR", _DAY, "BUREAU", "DEMO", f"DEMO-{self.seed}-{number}-{capture}")
         return transaction(heading, _fields(self._details(number)), images)
 
+    def plain_print(self, number: int, position: FingerPosition) -> bytes:
+        """Return the picture of one finger of a person as PNG: plain, of the second capture."""
+        return png_bytes(self._drawn(number, position, ImpressionType.PLAIN, SEARCHED).pixels)
+
     def mark(self, number: int, position: FingerPosition, quality: int = MARK_QUALITY) -> bytes:
         """Return the picture of a mark as PNG."""
         identity = FingerIdentity(self.seed, number, position)

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -27,15 +26,13 @@ from service.demo.examiners import Truth, examine
 from service.demo.memory import DemoMemory
 from service.demo.options import DemoOptions
 from service.demo.report import print_outcomes
+from service.demo.samples import SAMPLES, print_samples, write_samples
 from service.demo.server import running
 from service.demo.stage import Stage
 from service.demo.tour.page import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.people.importing import ImportFile, import_file
-
-SAMPLES = "samples"
-"""The directory of the store with files to try."""
 
 _MARK_FINGER = FingerPosition.RIGHT_INDEX
 
@@ -68,8 +65,8 @@ def run_image_demo(settings: Settings, options: DemoOptions) -> None:
             console = Console(stderr=options.is_json, emoji=False)
             stage = Stage.set(runtime, address, console, app, is_verbose=options.is_verbose)
             summaries = _work(stage, people, enrolled)
-            samples = _write_samples(settings.store / SAMPLES, people)
-            console.print(f"\n[bold]Files to try[/bold] on the page of a new search: {samples}")
+            write_samples(settings.store / SAMPLES, people, newcomer=persons + 1)
+            print_samples(console, settings.store / SAMPLES)
             if options.is_json:
                 Console().print_json(json.dumps({"persons": persons, "searches": summaries}))
             if options.is_serving:
@@ -127,6 +124,7 @@ def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
 def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> list[dict[str, Any]]:
     """Search, have the examiners decide, and tell; returns the summary of each search."""
     searches = _planned(people, len(enrolled))
+    stage.console.print("Searching with three captures; two examiners decide each, blind ...")
     with stage.callers() as callers:
         submitted = {_submit(stage, callers, one, enrolled): one for one in searches}
         truths = [_truth(stage.runtime, *pair, enrolled) for pair in submitted.items()]
@@ -221,11 +219,3 @@ def _summary(
         "outcome": standing["outcome"],
         "link_id": standing["link"]["link_id"] if standing["link"] else None,
     }
-
-
-def _write_samples(folder: Path, people: DrawnPeople) -> Path:
-    """Write files to try: a capture of an enrolled person, and a mark."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / "booking.an2").write_bytes(people.ten_prints(1, SEARCHED, ImpressionType.PLAIN))
-    (folder / "0-latent.png").write_bytes(people.mark(1, _MARK_FINGER))
-    return folder

@@ -76,12 +76,15 @@ def print_candidates(
 def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
     """Print each search with its first candidate, and the answer to the force."""
     table = Table(title="Searches of a force", title_justify="left", box=None, pad_edge=False)
-    for heading in ("search", "first candidate", "answer", "link"):
+    # Prints of a format without a model have no bits.
+    has_bits = any(summary.get("top") for summary in summaries)
+    for heading in ("search", *["first candidate"] * has_bits, "answer", "link"):
         table.add_column(heading)
     for summary in summaries:
         top, link = summary.get("top"), summary["link_id"]
         first = f"{top['total_bits']:+.1f} bits, {top['band']}" if top else ""
-        table.add_row(summary["words"], first, str(summary["outcome"]), link[:8] if link else "")
+        told = (*[first] * has_bits, str(summary["outcome"]), link[:8] if link else "")
+        table.add_row(summary["words"], *told)
     console.print(table)
     console.print("Two examiners decided each case, neither knowing of the other.")
 

@@ -86,6 +86,10 @@ class Database:
             self._vault,
         )
 
+    def read_as(self, codec: VectorCodec) -> None:
+        """Read and write templates by this codec from now on: that of the format it holds."""
+        self._codec = codec
+
     def template_format(self) -> str | None:
         """Return the label of the templates held, None when none are."""
         with self.units_of_work().read() as unit:

@@ -6,22 +6,17 @@
 from __future__ import annotations
 
 import os
-import re
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.integration.documents.snippets import Block, blocks_of, run
-from tests.interop.counterparts import free_port, program
+from tests.integration.documents.snippets import blocks_of, run
+from tests.interop.counterparts import program
+from tests.interop.served_demo import LIMIT_S, served
 
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 600
 
 
 @pytest.fixture
@@ -40,13 +35,13 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_four_first_things_by_the_readme_alone(checkout: Path) -> None:
     text = (checkout / "README.md").read_text()
-    steps = text[text.index("## First steps") : text.index("## Use it")]
+    steps = text[text.index("## First steps") : text.index("## Prints as images")]
     made, installed, searched, told, restored = blocks_of(steps)
     bare = {name: "" for name in os.environ if name.startswith(("IDENTLINK_", "PYTHONPATH"))}
 
-    with first_link(made, checkout, bare) as (shown, seconds):
-        assert "linked" in shown
-    figures = {"link": (made.commands, seconds)}
+    with served(made, checkout, bare) as demo:
+        assert "linked" in demo.shown
+    figures = {"link": (made.commands, demo.seconds)}
     ran = run(
         [installed, searched, told, restored],
         checkout,
@@ -68,28 +63,3 @@ def test_four_first_things_by_the_readme_alone(checkout: Path) -> None:
     assert "search.concluded" in webhook.printed.splitlines()
     assert "The log verifies." in backup.printed
     assert max(seconds for _, seconds in figures.values()) < LIMIT_S
-
-
-@contextmanager
-def first_link(block: Block, checkout: Path, bare: dict[str, str]) -> Iterator[tuple[str, float]]:
-    """Run the demo until it serves, look at a page of it, and press Ctrl-C."""
-    began, printed = time.monotonic(), checkout / "first.txt"
-    environment = {name: value for name, value in os.environ.items() if name not in bare}
-    with printed.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - of the README
-            [program("bash"), "-ec", block.text],
-            cwd=checkout,
-            env=environment | {"IDENTLINK_PORT": str(free_port()), "PYTHON": sys.executable},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        while not re.search(r"^Ctrl-C", printed.read_text(), re.MULTILINE):
-            assert process.poll() is None, printed.read_text()
-            assert time.monotonic() - began < LIMIT_S, printed.read_text()
-            time.sleep(0.5)
-        yield printed.read_text(), time.monotonic() - began
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(timeout=60)

@@ -38,6 +38,8 @@ _MOST_BYTES = 5_000_000
 
 _SHOWN_PX = 260
 """The height of a picture on the page."""
+_UNNAMED = "No finger is named. The name of the file can do so: 2.png is a right index finger."
+
 _WORSE, _BETTER = 30, 60
 """Qualities from which a print is called poor, fair and good."""
 
@@ -151,8 +153,15 @@ def _shown(one: TakenPrint, notes: Sequence[PrintNote]) -> ShownFinger:
         f"{len(one.minutiae.minutiae)} minutiae",
         quality="quality not measured" if quality is None else _quality_words(quality),
         is_poor=quality is None or quality < _WORSE,
-        notes=tuple(n.words for n in notes if n.position is position and not n.is_left_out),
+        notes=_notes_on(one, notes),
     )
+
+
+def _notes_on(one: TakenPrint, notes: Sequence[PrintNote]) -> tuple[str, ...]:
+    position, kind = one.impression.position, one.impression.impression_type
+    found = tuple(n.words for n in notes if n.position is position and not n.is_left_out)
+    is_unnamed = position is FingerPosition.UNKNOWN and kind is not ImpressionType.LATENT
+    return (*found, _UNNAMED) if is_unnamed else found
 
 
 def _reduced(one: TakenPrint, step: int) -> ReadPrint:

@@ -98,6 +98,10 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
     if not form.uploads and not form.fields.get(CARRIED):
         form.errors["capture"] = "Choose the file of the capture."
     if search_type is None or purpose is None or form.errors:
+        if form.uploads:
+            form.errors.setdefault(
+                "capture", "Choose the files again: no browser sends them twice."
+            )
         return _form_page(request, form, status=422)
     try:
         body, capture = _read(form, search_type, bench)

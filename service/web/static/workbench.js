@@ -39,6 +39,12 @@ name_cells();
 // A part of a page that is refreshed brings new rows.
 new MutationObserver(name_cells).observe(document.querySelector("main"), { childList: true, subtree: true });
 
+// A form whose answer takes seconds says so at once; a page that comes back by "back" no longer does.
+for (const notice of document.querySelectorAll("[data-busy]")) {
+  notice.closest("form").addEventListener("submit", () => (notice.textContent = notice.dataset.busy));
+  window.addEventListener("pageshow", () => (notice.textContent = ""));
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

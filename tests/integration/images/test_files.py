@@ -203,6 +203,18 @@ def test_the_page_shows_prints_before_it_searches(office: Office) -> None:
     assert world.standing(search_id)["reference"] == "X-1"
 
 
+def test_the_page_says_how_a_file_names_its_finger(office: Office) -> None:
+    force = office.force()
+    data = picture(drawn(1, 2, "plain", 1))
+
+    unnamed, named = (chosen(force, [(name, data)]) for name in ("index.png", "2.png"))
+
+    words = "No finger is named. The name of the file can do so"
+    assert "Unknown finger" in unnamed.text
+    assert words in unnamed.text
+    assert words not in named.text
+
+
 def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(office: Office) -> None:
     world = office.world
     mate = enrol(world, 1)

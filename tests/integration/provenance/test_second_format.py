@@ -252,9 +252,12 @@ def test_a_store_is_not_opened_as_one_of_another_format(
 ) -> None:
     with opened_world(second_settings, scorer, BOTH_FORMATS) as world:
         enrol(world, 1)
+    otherwise = settings.model_copy(update={"template_format": FORMAT.label})
 
     with pytest.raises(ConfigurationError) as refusal:
-        assemble(settings, scorer, BOTH_FORMATS)
+        assemble(otherwise, scorer, BOTH_FORMATS)
+    with pytest.raises(ConfigurationError) as absent:
+        assemble(settings, scorer)
     with pytest.raises(ConfigurationError) as unknown:
         assemble(second_settings, scorer)
 
@@ -262,4 +265,20 @@ def test_a_store_is_not_opened_as_one_of_another_format(
         f"The store holds templates of {LABEL}, and the service is set to {FORMAT.label}: "
         f"set IDENTLINK_TEMPLATE_FORMAT to {LABEL}, or use another store."
     )
+    assert absent.value.detail == refusal.value.detail
     assert FORMAT.label in unknown.value.detail
+
+
+def test_without_a_setting_a_store_is_opened_as_one_of_the_format_it_holds(
+    settings: Settings, second_settings: Settings, scorer: Scorer
+) -> None:
+    with opened_world(second_settings, scorer, BOTH_FORMATS) as world:
+        enrol(world, 1)
+
+    with opened_world(settings, scorer, BOTH_FORMATS) as again:
+        search_id = again.search(1, impressions=ten(1, capture=3))
+        found = candidates(again, search_id)
+
+    assert settings.template_format is None
+    assert again.services.print_format.label == LABEL
+    assert len(found) == 1

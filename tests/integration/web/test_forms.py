@@ -147,6 +147,7 @@ def test_a_search_needs_type_purpose_and_a_date_that_exists(shared_office: Offic
     file = {"capture": ("c.json", GOOD, "application/json")}
 
     nothing = force.post("searches/new")
+    file_alone = force.post("searches/new", files=file)
     wrong_date = force.post(
         "searches/new",
         files=file,
@@ -159,6 +160,9 @@ def test_a_search_needs_type_purpose_and_a_date_that_exists(shared_office: Offic
 
     for words in ("Choose the type of search.", "Say why the search is made."):
         assert words in nothing.text
+    # No browser fills a file in again.
+    again = "Choose the files again"
+    assert [again in answer.text for answer in (nothing, file_alone)] == [False, True]
     assert wrong_date.status_code == 422
     assert 'href="#date_of_birth"' in wrong_date.text
     assert "Kept" in wrong_date.text
