@@ -14,12 +14,10 @@ MIXING_NUMBER = 3
 """Names the fixed orthonormal matrix that spreads variance over the groups; any would do."""
 
 MARK_DEPTH = 2250
-"""Fingers that a mark search compares exactly, the most promising of all positions together; it
+"""Fingers that a mark search compares exactly, the most promising of all positions together. It
 grows with the root of the fingers searched beyond MARK_DEPTH_FINGERS and falls with the fourth
-root below: at 100,000 fingers 840 find the same as exact search, and 600 miss .004. Half as many
-again for laws whose templates share a direction, where 1,500 miss .011 of very poor marks @100."""
-MARK_DEPTH_FINGERS and falls with the fourth
-root below: at 100,000 fingers 840 find the same as exact search, and 600 miss .004."""
+root below. Where templates share a direction, 1,500 miss .011 of very poor marks @100, and this
+many .009."""
 MARK_DEPTH_FINGERS = 1_000_000
 """Fingers at which MARK_DEPTH equals exact search within .005 (recall @100)."""
 TENPRINT_DEPTH = 256
