@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Select, Table, exists, select
+from sqlalchemy import Select, exists, select
 
 from domain.abuse import Sketch
 from domain.cases import CLOSED_STATES, Case, CaseState
@@ -92,6 +92,7 @@ class Searches(TransactionPart):
         )
         probe_id = ids[0] if probes else NO_PAYLOAD
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
+        row = self._search_row(search, probe_id)
         totals = [millibits(c.evidence.total_bits) for c in candidates]
         proposed = [
             _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD), total)
@@ -101,10 +102,10 @@ class Searches(TransactionPart):
             self._connection,
             (
                 bodies,
-                _rows_of(searches, self._search_row(search, probe_id)),
+                NewRows(searches, tuple(row), [tuple(row.values())]),
                 NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
                 *[
-                    _rows_of(table, row_of(table, one))
+                    NewRows(table, tuple(of := row_of(table, one)), [tuple(of.values())])
                     for table, one in ((cases, case), (probe_sketches, sketch))
                     if one is not None
                 ],
@@ -284,10 +285,6 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     if row.link_id is not None and row.revoked_at is None:
         return SearchState.CONCLUDED, SearchOutcome.LINKED
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
-
-
-def _rows_of(table: Table, row: Mapping[str, Any]) -> NewRows:
-    return NewRows(table, tuple(row), [tuple(row.values())])
 
 
 def _candidate_row(
