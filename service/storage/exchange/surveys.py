@@ -58,8 +58,9 @@ class Surveys(TransactionPart):
         """
         floor = self._connection.execute(_FLOOR, {"before": now - _SETTLED}).scalar() or 0
         at = {"floor": floor}
-        rows = self._connection.execute(_LEFT_BEHIND.limit(limit), at).all() if floor else []
-        rows += self._connection.execute(_WAITING.limit(limit - len(rows)), at).all()
+        left = self._connection.execute(_LEFT_BEHIND.limit(limit), at).all() if floor else ()
+        rest = self._connection.execute(_WAITING.limit(limit - len(left)), at).all()
+        rows = (*left, *rest)
         ids = {row.payload_id for row in rows} | {row.before_id for row in rows}
         # Versions withheld for one item: the others of it are told as before.
         kept = set(self._connection.execute(_KEPT, {"ids": sorted(ids - {None})}).scalars())
