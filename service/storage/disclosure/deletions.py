@@ -11,9 +11,10 @@ from sqlalchemy import Select, func, insert, select
 
 from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart
 from domain.errors import ConflictError
-from domain.ids import DeletionId, EncounterId, ForceCode, RequestId, UserId
+from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import remade_payloads_of
 from service.storage.tables.disclosure.deletions import (
@@ -26,7 +27,7 @@ from service.storage.tables.disclosure.deletions import (
     deletions_done,
 )
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.people import ERASED, encounters, gallery_changes, persons, records
+from service.storage.tables.people import ERASED, persons, records
 from service.storage.tables.searches import client_references
 from service.storage.tables.workbench import capture_images, capture_minutiae
 from service.storage.transaction import TransactionPart
@@ -129,13 +130,28 @@ class Deletions(TransactionPart):
         return self._read(open_ones.limit(limit))
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:
-        """Whether a link that stands rests on one of these captures."""
+        """Whether a link that stands rests on one of these captures, moved since or not."""
+        ids = [row.encounter_id for row in self._chains(captures)]
         query = (
             select(links.c.link_id)
             .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
-            .where(links.c.encounter_id.in_(tuple(captures)), link_revocations.c.link_id.is_(None))
+            .where(links.c.encounter_id.in_(ids), link_revocations.c.link_id.is_(None))
         )
         return self._connection.execute(query).first() is not None
+
+    def holders(self, case: DeletionCase) -> frozenset[PersonId]:
+        """Return the people who have the record of a case and the prints it names at present."""
+        owner = (
+            select(persons.c.person_id)
+            .join(records, records.c.person_row == persons.c.person_row)
+            .where(records.c.record_id == case.record_id)
+        )
+        found = {PersonId(one) for one in self._connection.execute(owner).scalars()}
+        live = (row.person_id for row in self._chains(case.captures) if row.is_live)
+        return frozenset(found | {PersonId(one) for one in live})
+
+    def _chains(self, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
+        return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
 
     def carry_out(self, case: DeletionCase, by: UserId, at: datetime) -> Destroyed:
         """Destroy the data of the decision in force; raises ConflictError when it was before.
@@ -151,10 +167,11 @@ class Deletions(TransactionPart):
         self._note(deleted_versions, "record_row", versions, case)
         self._note(deleted_captures, "encounter_row", captures, case)
         self._transaction.payloads.delete(
-            [one.payload_id for one in (*versions, *captures)] + self._beside(captures)
+            {one.payload_id for one in (*versions, *captures)} | self._beside(captures)
         )
-        self._transaction.changes.extend((one.encounter_row, ERASED) for one in captures)
-        return Destroyed(len(versions), len(captures))
+        live = [(one.encounter_row, ERASED) for one in captures if one.is_live]
+        self._transaction.changes.extend(live)
+        return Destroyed(len(versions), len(live))
 
     def _versions(self, case: DeletionCase) -> list[AnyRow]:
         """Return the rows of all versions but the newest that are not deleted yet."""
@@ -171,23 +188,23 @@ class Deletions(TransactionPart):
         return list(self._connection.execute(query.order_by(records.c.record_row)))
 
     def _captures(self, case: DeletionCase) -> list[AnyRow]:
-        gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
-        query = select(
-            encounters.c.encounter_row, encounters.c.encounter_id, encounters.c.payload_id
-        ).where(
-            encounters.c.encounter_id.in_(case.captures), encounters.c.encounter_row.not_in(gone)
+        """Return all rows of the captures of a case that are not deleted yet."""
+        rows = self._chains(case.captures)
+        known = select(deleted_captures.c.encounter_row).where(
+            deleted_captures.c.encounter_row.in_([row.encounter_row for row in rows])
         )
-        return list(self._connection.execute(query.order_by(encounters.c.encounter_row)))
+        deleted = set(self._connection.execute(known).scalars())
+        return [row for row in rows if row.encounter_row not in deleted]
 
-    def _beside(self, captures: Sequence[AnyRow]) -> list[int]:
+    def _beside(self, captures: Sequence[AnyRow]) -> set[int]:
         """Return the payloads of pictures, minutiae, references and templates made again."""
         owners = [one.encounter_id for one in captures]
-        found: list[int] = []
+        found: set[int] = set()
         for table in (capture_images, capture_minutiae, client_references):
             query = select(table.c.payload_id).where(table.c.owner_id.in_(owners))
-            found += self._connection.execute(query).scalars()
+            found |= set(self._connection.execute(query).scalars())
         for query in remade_payloads_of(owners):
-            found += self._connection.execute(query).scalars()
+            found |= set(self._connection.execute(query).scalars())
         return found
 
     def _note(self, table: Any, column: str, rows: Sequence[AnyRow], case: DeletionCase) -> None:

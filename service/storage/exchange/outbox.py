@@ -15,13 +15,15 @@ from domain.ids import PersonRow
 from service.storage.engine.membership import Among
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_items, restricted_persons
+from service.storage.tables.disclosure.restrictions import restricted_items
+from service.storage.tables.erasures import hidden_persons
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_messages,
     exchange_queue,
     exchange_sent,
 )
+from service.storage.tables.people import records
 from service.storage.transaction import TransactionPart
 
 
@@ -126,8 +128,8 @@ class Outbox(TransactionPart):
             .where(
                 queue.receiver == receiver,
                 queue.next_attempt_at <= now,
-                # They stay in the queue until the restriction is lifted.
-                queue.message_row.not_in(_RESTRICTED),
+                # They stay in the queue until the person is shown again, or erased.
+                ~_IS_HIDDEN,
                 queue.message_row.not_in(_RESTRICTED_ITEMS),
             )
             .order_by(queue.message_row)
@@ -268,8 +270,14 @@ _COLUMNS = (
     *("message_row", "message_id", "kind", "receiver", "response_to"),
     *("record_id", "item_id", "version", "person_row", "due_on", "queued_at", "payload_id"),
 )
-_RESTRICTED = select(exchange_messages.c.message_row).join(
-    restricted_persons, restricted_persons.c.person_row == exchange_messages.c.person_row
+_IS_HIDDEN = exists().where(
+    exchange_messages.c.message_row == exchange_queue.c.message_row,
+    exists().where(hidden_persons.c.person_row == exchange_messages.c.person_row)
+    # A deletion names its record alone.
+    | exists().where(
+        records.c.record_id == exchange_messages.c.record_id,
+        records.c.person_row == hidden_persons.c.person_row,
+    ),
 )
 _earlier = exchange_messages.alias("earlier")
 _queued = exchange_queue.alias("queued")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select, union
 
+from domain.erasures import ErasureEnd
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Items
 from service.storage.engine.membership import Among
@@ -15,17 +16,16 @@ from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import (
-    restricted_persons,
-    restricted_versions,
-    restrictions,
-)
+from service.storage.tables.disclosure.restrictions import restricted_versions, restrictions
+from service.storage.tables.erasures import erasure_ends, erasure_requests, hidden_persons
 from service.storage.tables.exchange import exchange_surveys
 from service.storage.tables.people import encounters, persons, record_amendments, records
+from service.storage.tables.provenance import person_merges
 from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)
-"""No transaction lives as long: rows below one that was surveyed so long ago are all surveyed."""
+"""No transaction lives as long: rows below one that was surveyed so long ago are all surveyed,
+but for those of people who were hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,15 @@ class Surveys(TransactionPart):
     """Each version of a record is surveyed once, whatever order its rows were committed in."""
 
     def waiting(self, now: datetime, limit: int) -> tuple[UnsurveyedVersion, ...]:
-        """Return versions of records that were not surveyed, oldest first."""
+        """Return versions of records that were not surveyed, oldest first.
+
+        Those of hidden people wait until they are shown again, or erased.
+        """
         floor = self._connection.execute(_FLOOR, {"before": now - _SETTLED}).scalar() or 0
-        rows = self._connection.execute(_WAITING.limit(limit), {"floor": floor}).all()
+        at = {"floor": floor}
+        left = self._connection.execute(_LEFT_BEHIND.limit(limit), at).all() if floor else ()
+        rest = self._connection.execute(_WAITING.limit(limit - len(left)), at).all()
+        rows = (*left, *rest)
         ids = {row.payload_id for row in rows} | {row.before_id for row in rows}
         # Versions withheld for one item: the others of it are told as before.
         kept = set(self._connection.execute(_KEPT, {"ids": sorted(ids - {None})}).scalars())
@@ -81,7 +87,17 @@ _before = records.alias("before")
 _FLOOR = select(func.max(exchange_surveys.c.record_row)).where(
     exchange_surveys.c.surveyed_at < bindparam("before")
 )
-_WAITING = (
+_WAS_HIDDEN = union(
+    select(restrictions.c.person_row),
+    select(erasure_requests.c.person_row)
+    .join(erasure_ends, erasure_ends.c.erasure_id == erasure_requests.c.erasure_id)
+    .where(erasure_ends.c.outcome == ErasureEnd.CALLED_BACK.value),
+    # People are hidden with everyone merged with them.
+    select(person_merges.c.surviving_row),
+    select(person_merges.c.absorbed_row),
+)
+"""People whose versions may have waited while they were hidden."""
+_UNSURVEYED = (
     select(
         records.c.record_row,
         records.c.record_id,
@@ -110,11 +126,14 @@ _WAITING = (
         ),
     )
     .where(
-        records.c.record_row > bindparam("floor"),
         ~exists().where(exchange_surveys.c.record_row == records.c.record_row),
-        ~exists().where(restricted_persons.c.person_row == records.c.person_row),
+        ~exists().where(hidden_persons.c.person_row == records.c.person_row),
     )
     .order_by(records.c.record_row)
+)
+_WAITING = _UNSURVEYED.where(records.c.record_row > bindparam("floor"))
+_LEFT_BEHIND = _UNSURVEYED.where(
+    records.c.record_row <= bindparam("floor"), records.c.person_row.in_(_WAS_HIDDEN)
 )
 
 

@@ -24,6 +24,7 @@ from service.storage.people.gallery_feed import (
     held_of,
     people_touched_after,
 )
+from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.past_gallery import PastCaptures, gallery_at
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
@@ -123,6 +124,17 @@ class Encounters(TransactionPart):
             capture.captured_at,
             impressions,
         )
+
+    def take_out(self, encounter_id: EncounterId) -> tuple[EncounterId, ...]:
+        """Take a capture out of the gallery, wherever merges moved it; return all its ids.
+
+        Its templates stay with its person: searches of before are repeated with them.
+        """
+        rows = self._connection.execute(CHAINS, {IDS: [encounter_id]}).all()
+        self._transaction.changes.extend(
+            (row.encounter_row, ERASED) for row in rows if row.is_live
+        )
+        return tuple(EncounterId(row.encounter_id) for row in rows)
 
     def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
         """Return whether this force ever enrolled a capture of the person, moved since or not."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -40,6 +41,7 @@ from service.storage.tables.conversion.frames import (
 )
 from service.storage.tables.conversion.matches import (
     conversion_matches,
+    conversion_takebacks,
     conversion_writings,
 )
 from service.storage.tables.conversion.samples import (
@@ -331,8 +333,19 @@ def _converted(row: int) -> Iterator[Select[Any]]:
 
 
 def _frames_of(row: int) -> Select[Any]:
-    """Return the ids of frames that were written to the record of this person."""
-    return select(conversion_writings.c.frame_id).where(conversion_writings.c.person_row == row)
+    """Return the ids of frames that were written to the record of this person.
+
+    One that was taken back and keyed again may stand in the record of another: it is theirs.
+    """
+    written, other = conversion_writings.c, conversion_writings.alias("other")
+    is_taken_back = exists().where(
+        conversion_takebacks.c.frame_id == other.c.frame_id,
+        conversion_takebacks.c.round == other.c.round,
+    )
+    stands_elsewhere = exists().where(
+        other.c.frame_id == written.frame_id, other.c.person_row != row, ~is_taken_back
+    )
+    return select(written.frame_id).where(written.person_row == row, ~stands_elsewhere)
 
 
 _OF_FRAMES = (

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from sqlalchemy import CTE, ColumnElement, Select, bindparam, exists, select, union
 
-from service.storage.tables.people import ERASED, encounters, gallery_changes
+from service.storage.engine.membership import Among
+from service.storage.tables.people import ERASED, encounters, gallery_changes, persons
 from service.storage.tables.provenance import encounter_successors
 from service.storage.tables.remaking import remade_minutiae, remade_templates
 from service.storage.tables.workbench import capture_images, capture_minutiae
@@ -76,3 +77,34 @@ MOVED_HERE = union(
     ),
 )
 """Of captures that are the person's (`row`) now, and were other people's."""
+
+IDS = "ids"
+"""The parameter of `CHAINS`."""
+
+_FROM_THESE = (
+    select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, IDS))
+).cte("from_these", recursive=True)
+_FROM_THESE = _FROM_THESE.union(
+    select(encounter_successors.c.successor_row).join(
+        _FROM_THESE, _FROM_THESE.c.encounter_row == encounter_successors.c.encounter_row
+    )
+)
+_CHAIN = select(_FROM_THESE.c.encounter_row).cte("chain", recursive=True)
+_CHAIN = _CHAIN.union(
+    select(encounter_successors.c.encounter_row).join(
+        _CHAIN, _CHAIN.c.encounter_row == encounter_successors.c.successor_row
+    )
+)
+CHAINS = (
+    select(
+        encounters.c.encounter_row,
+        encounters.c.encounter_id,
+        encounters.c.payload_id,
+        persons.c.person_id,
+        (~_IS_ERASED).label("is_live"),
+    )
+    .join(_CHAIN, _CHAIN.c.encounter_row == encounters.c.encounter_row)
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .order_by(encounters.c.encounter_row)
+)
+"""All rows that captures (`ids`) have and had, wherever merges moved them; one of each lives."""

@@ -18,7 +18,7 @@ from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure.own_answers import own_answer_removals, own_answers
 from service.storage.tables.exchange import exchange_messages, exchange_sent
 from service.storage.tables.links import links
-from service.storage.tables.people import encounters, persons
+from service.storage.tables.people import ERASED, encounters, gallery_changes, persons
 from service.storage.tables.provenance import link_recipients
 from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
@@ -78,10 +78,14 @@ class OwnAnswers(TransactionPart):
         return tuple(Removal(place, RemovalGround(ground)) for place, ground in found)
 
     def captures(self, rows: Collection[PersonRow]) -> tuple[tuple[EncounterId, ForceCode], ...]:
-        """Return the captures of people with the forces that took them, oldest first."""
+        """Return the captures held of people with the forces that took them, oldest first.
+
+        Those deleted are not held any more; one that a merge moved is held under its new id alone.
+        """
+        gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
         query = (
             select(encounters.c.encounter_id, encounters.c.force)
-            .where(encounters.c.person_row.in_(rows))
+            .where(encounters.c.person_row.in_(rows), encounters.c.encounter_row.not_in(gone))
             .order_by(encounters.c.encounter_row)
         )
         found = self._connection.execute(query)

@@ -29,6 +29,7 @@ from service.storage.tables.erasures import (
     stored_payloads,
     withheld_persons,
 )
+from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import (
     ERASED,
     HIDDEN,
@@ -63,6 +64,7 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
             gallery_changes.c.kind == ERASED,
             ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
             ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row),
+            ~_CAME_BY_A_REVOKED_LINK,
         )
     )
     erased = select(persons.c.person_id).join(person_erasures)
@@ -153,6 +155,17 @@ _WENT_WITH_ANOTHER: ColumnElement[bool] = exists(
     .correlate(encounters)
 )
 """A capture that moved to a person who was erased: what the row left behind named is theirs."""
+
+_enrolled = encounters.alias("enrolled")
+_REVOKED = (
+    select(_enrolled.c.encounter_row)
+    .join(links, links.c.encounter_id == _enrolled.c.encounter_id)
+    .join(link_revocations, link_revocations.c.link_id == links.c.link_id)
+)
+_CAME_BY_A_REVOKED_LINK: ColumnElement[bool] = encounters.c.encounter_row.in_(
+    union(_REVOKED, select(_MOVES.c.later).where(_MOVES.c.first.in_(_REVOKED)))
+)
+"""A capture that a link enrolled, moved since or not: its revocation took it from the gallery."""
 
 
 def _last(kind: int) -> ColumnElement[int | None]:

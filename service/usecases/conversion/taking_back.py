@@ -4,26 +4,23 @@ An item that rests on the frame alone is withdrawn from the record by an amendme
 record held before, or that another frame gives too, stays. Recipients of a conviction that goes
 are owed their notices by the rows themselves, as of any amendment.
 
-A restriction hides items and records from this. They are withdrawn when it is lifted.
+A restriction hides items and records from this, and an erasure until it is carried out. They are
+withdrawn when it is lifted or called back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller
-from domain.amending import amended
-from domain.amendments import Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.conversion.frames import Frame, FrameState, Lot, LotState
-from domain.conversion.sources import items_without_a_frame
 from domain.events.conversion import FrameTakenBack
-from domain.ids import FrameId, LotId, PersonId, RecordId
+from domain.ids import LotId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.people.amending import store_amended
-from service.usecases.services import Services, StoreServices
+from service.usecases.people.unfounded_items import withdraw_unfounded
+from service.usecases.services import Services
 
 _AT_ONCE = 100
 _LASTING = frozenset({FrameState.DESTROYED, FrameState.NOT_KEPT, FrameState.WITHDRAWN})
@@ -86,52 +83,12 @@ def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> in
 def _withdraw(at: _Taking, frame: Frame) -> None:
     writing = existing(at.unit.conversion_writings.of(frame.frame_id, frame.round))
     leaving = (frame.frame_id, at.lot.label)
-    version, withdrawn = _amended(at.services, at.unit, at.caller, writing.record_id, leaving)
+    version, withdrawn = withdraw_unfounded(
+        at.services, at.unit, at.caller, writing.record_id, leaving
+    )
     by, now = at.caller.actor.user_id, at.services.surroundings.clock()
     at.unit.conversion_writings.take_back(
         frame.frame_id, frame.round, version=version, by=by, at=now
     )
     event = FrameTakenBack(frame.frame_id, frame.round, withdrawn)
     record(at.unit, at.services.surroundings, at.caller, event)
-
-
-def withdraw_taken_back(
-    services: StoreServices, unit: UnitOfWork, caller: Caller, people: Sequence[PersonId]
-) -> None:
-    """Withdraw from the records of people what rests on frames that were all taken back.
-
-    Such items are there when a restriction hid them while their lot was taken back.
-    """
-    for record_id, label in unit.conversion_writings.taken_back_of(people):
-        _amended(services, unit, caller, record_id, (None, label))
-
-
-def _amended(
-    services: StoreServices,
-    unit: UnitOfWork,
-    caller: Caller,
-    record_id: RecordId,
-    leaving: tuple[FrameId | None, str],
-) -> tuple[int | None, int]:
-    """Withdraw the items that no frame stands behind once `leaving` is gone.
-
-    Returns the version made, or None, and how many items were withdrawn.
-    """
-    frame_id, label = leaving
-    live = next((head for head in unit.records.versions(record_id) if head.is_live), None)
-    before = None if live is None else unit.records.version(record_id, live.version)
-    if before is None:
-        return None, 0
-    unfounded = items_without_a_frame(unit.conversion_writings.sources(record_id), frame_id)
-    gone = [item.item_id for item in before.items.held if item.item_id in unfounded]
-    if not gone:
-        return None, 0
-    amendment = Amendment(
-        tuple(Withdraw(one) for one in gone),
-        AmendmentReason.RECORDED_IN_ERROR,
-        "The lot of old records that this was read from was withdrawn or rejected.",
-        SourceKind.DOCUMENT,
-        label,
-    )
-    after = amended(before.items, amendment.changes, today=services.surroundings.clock().date())
-    return store_amended(services, unit, caller, (before, after), amendment), len(gone)

@@ -32,7 +32,8 @@ def carry_out_deletion(
     """Destroy the data approved by the force: captures, and the entry in every version.
 
     Raises NotPermittedError, NotFoundError, ConflictError (not decided, nothing approved,
-    carried out already, or an item of the person is restricted).
+    carried out already, an item of the person is restricted, or the data is another person's since
+    a merge was taken back).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     with services.units.write() as unit:
@@ -40,7 +41,10 @@ def carry_out_deletion(
         if not case.approved:
             raise ConflictError("The force has not approved anything: there is nothing to do.")
         existing(unit.people.person_row(case.person_id))
-        if unit.restrictions.has_items(same_person(unit, case.person_id)):
+        people = same_person(unit, case.person_id)
+        if not unit.deletions.holders(case).issubset(people):
+            raise ConflictError("A merge was taken back: the data is another person's now.")
+        if unit.restrictions.has_items(people):
             # All versions go, and with them the item that is kept as evidence.
             raise ConflictError("An item of this person is restricted: lift that first.")
         if DeletionPart.ENTRY in case.approved:

@@ -29,12 +29,12 @@ from domain.events.disclosure import (
 )
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RestrictionId, UserId
-from service.usecases.conversion.taking_back import withdraw_taken_back
 from service.usecases.disclosure.restricting_items import bring_back, hidden_item
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.merging import same_person
+from service.usecases.people.unfounded_items import withdraw_taken_back
 from service.usecases.services import Services, StoreServices
 
 

@@ -144,7 +144,8 @@ def _outgoing(desk: ExchangeDesk, told: Told, row: int, now: datetime) -> Outgoi
         write_message(Message(envelope, _content(told))),
         now,
         duty=told.key,
-        person_row=version.person_row,
+        # A deletion says nothing about the person: it is sent although they are erased meanwhile.
+        person_row=None if change.kind is MessageKind.DELETION else version.person_row,
         due_on=told.due_on.isoformat(),
     )
 

@@ -42,7 +42,9 @@ def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
 def revoke_link(services: Services, command: RevokeLink) -> None:
     """Revoke a link with a reason; the link and its history stay.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
+    The capture that the link enrolled is found by no search any more: it is perhaps another
+    person's. Raises NotPermittedError, NotFoundError, InvalidInputError (no reason),
+    AlreadyRevokedError.
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     if not command.reason.strip():
@@ -60,11 +62,13 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
             )
         )
         if link.encounter_id is not None:
-            gone = unit.findings.open_exemplars_from([link.encounter_id])
+            captures = unit.encounters.take_out(link.encounter_id)
+            gone = unit.findings.open_exemplars_from(captures)
             withdraw_exemplars(services, unit, command.caller, gone, Withdrawal.REVOKED)
         event = LinkRevoked(link.link_id, link.case_id, give_notices(services, unit, link))
         record(unit, services.surroundings, command.caller, event, link)
         unit.commit()
+    services.gallery.catch_up()
 
 
 def visible_link(

@@ -22,6 +22,8 @@
 - `records`: records as their holders read them: the live version, the versions before, and a
   list
 - `remaking`: templates made again from the pictures that are kept, by the tools that are set now
+- `unfounded_items`: items of old records that no frame stands behind any more, withdrawn from
+  their record
 - `unsolved_marks`: cases that end without a link, and the unsolved mark file: marks without a
   person
 - `withdrawing`: exemplars that leave open cases: their person was erased or merged, or their

@@ -25,6 +25,7 @@ from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.people.merging import same_person
+from service.usecases.people.unfounded_items import withdraw_taken_back
 from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
@@ -139,7 +140,8 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
 
 
 def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
-    """Call an erasure back: everything is as it was before.
+    """Call an erasure back: everything is as it was before, but for items of old records whose
+    lot was taken back meanwhile.
 
     Raises NotPermittedError, NotFoundError, ConflictError (ended already).
     """
@@ -149,6 +151,7 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
         unit.erasures.end(erasure)
         people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
         unit.erasures.show_people(erasure_id)
+        withdraw_taken_back(services, unit, caller, people)
         event = ErasureCalledBack(erasure_id, people)
         record(unit, services.surroundings, caller, event)
         unit.commit()

@@ -9,8 +9,11 @@ import pytest
 
 from domain.cases import CLOSED_STATES, CaseState
 from domain.events.examination import ExemplarWithdrawn
-from domain.ids import CaseId
+from domain.ids import CaseId, LinkId, PersonId, SearchId
+from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.canonical import read_event
+from service.usecases.log.verification import verify_store
+from tests.integration.api import merging
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import confirmed, erased
 from tests.integration.api.test_bad_input import assert_problem
@@ -185,3 +188,39 @@ def _resolve(world: World, case_id: str, *outcomes: str) -> Any:
     upheld = next(d["decision_id"] for d in found["decisions"] if d["outcome"] in outcomes)
     body = {"decision_id": upheld, "reason": "Seen.", "revision": found["revision"]}
     return user.post(f"/v1/cases/{case_id}/resolution", body)
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_the_capture_of_a_revoked_link_is_in_no_search(world: World, *, is_moved: bool) -> None:
+    """The prints are perhaps another person's: they would be found as the first one's."""
+    person_id = world.enrol(1)["person_id"]
+    search_id = world.search(1)
+    for examiner in ("examiner-a", "examiner-b"):
+        world.examine(world.case_of(search_id), examiner, person_id=person_id)
+    before = _captures_found(world, person_id)
+    if is_moved:
+        merging.parted(world, merging.merged(world, world.enrol(7)["person_id"], person_id))
+
+    link_id = world.standing(search_id)["link"]["link_id"]
+    body = {"reason": "The wrong person."}
+    answer = world.supervisor().post(f"/v1/links/{link_id}/revocation", body)
+
+    assert answer.status_code == 204, answer.text
+    with world.services.units.read() as unit:
+        link = unit.links.get(LinkId(link_id))
+        assert link is not None
+        row = unit.people.person_row(PersonId(person_id))
+        assert row is not None
+        (left,) = unit.own_answers.captures([row])
+    assert before == {link.encounter_id}
+    assert _captures_found(world, person_id) == {left[0]}
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
+    replayed = world.auditor().post(f"/v1/links/{link_id}/replay").json()
+    assert (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
+
+
+def _captures_found(world: World, person_id: str) -> set[str]:
+    with world.services.units.read() as unit:
+        found = unit.searches.candidates(SearchId(world.search(1)))
+    return {str(one.encounter_id) for one in found if one.person_id == person_id}

@@ -8,6 +8,7 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import confirmed, erased
 from tests.integration.api.prints import tenprint
 from tests.integration.conversion.working import TEXTS, Roll, form
 from tests.integration.disclosure.restricting import item_restricted, lifted, restricted
@@ -383,6 +384,33 @@ def test_an_erased_person_takes_the_frames_along(world: World) -> None:
     assert [one["fields"] for one in view["keyings"]] == [[], []]
 
 
+@pytest.mark.parametrize("hide", ["erased", "restricted"])
+def test_a_frame_keyed_again_to_another_record_outlives_the_first_person(
+    world: World, hide: str
+) -> None:
+    roll = Roll(world)
+    frame = roll.convert(1, surname="Gray")
+    first = roll.writing(frame).person_id
+    roll.draw()
+    roll.read_sample(TEXTS)
+    assert roll.verdict() == "rejected"
+    roll.key_twice(frame)
+    roll.search(frame)
+    roll.propose(frame, outcome="new record")
+    assert roll.agree(frame) == "written"
+    assert roll.writing(frame).person_id != first
+
+    if hide == "erased":
+        erased(world, first)
+    else:
+        restricted(world, first)
+
+    view = world.reconciler().get(f"/v1/conversion/frames/{frame}").json()
+    assert {one["field"]: one["text"] for one in view["settled"]}["surname"] == "Grey"
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
+
+
 def test_figures_tell_disagreements_by_field_and_keyer(sqlite_world: World) -> None:
     roll = Roll(sqlite_world)
     roll.key_twice(roll.scan(1))
@@ -429,6 +457,21 @@ def test_each_role_does_its_own_part_alone(sqlite_world: World) -> None:
     assert refused == {
         (path, name) for path, own in calls.items() for name in users if name != own
     }
+
+
+def test_what_an_erasure_hid_from_a_withdrawal_goes_when_it_is_called_back(world: World) -> None:
+    roll = Roll(world)
+    writing = roll.writing(roll.convert(1))
+    waiting = {"basis": "retention period ended", "authority": "order-8"}
+    erasure_id = confirmed(world, writing.person_id, waiting)
+
+    withdrawn = roll.keeper.post(f"{roll.at}/withdrawal", {"words": "Mixed with another roll."})
+    answer = world.supervisor().post(f"/v1/erasures/{erasure_id}/call-back")
+
+    assert (withdrawn.json(), answer.status_code) == ({"frames": 1}, 200)
+    assert roll.held(writing.record_id) == ()
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
 
 
 @pytest.mark.parametrize("what", ["person", "item"])

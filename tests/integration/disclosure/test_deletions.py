@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from domain.ids import SearchId
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.disclosure.chasing import chase_late_deletions
 from service.usecases.log.verification import verify_store
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
+from tests.integration.api.merging import merged, parted
 from tests.integration.disclosure.asking import UNKNOWN, identified, own_request
 from tests.integration.disclosure.deleting import (
     arrest,
@@ -216,6 +218,58 @@ def test_prints_that_a_link_rests_on_are_not_deleted_before_it_is_revoked(
 
     assert "link" in answer.json()["detail"]
     assert answer.status_code == 409
+
+
+def test_prints_that_a_link_rests_on_are_known_after_a_merge(world: World) -> None:
+    known, kept = _known(world), world.enrol(2)["person_id"]
+    case_id = world.case_of(world.search(1))
+    for examiner in ("examiner-a", "examiner-b"):
+        world.examine(case_id, examiner, person_id=known["person_id"])
+    request = deletion_request(world)
+
+    merged(world, kept, known["person_id"])
+    answer = ask(request)
+
+    assert "link" in answer.json()["detail"]
+    assert answer.status_code == 409
+
+
+def _found(world: World, person: int) -> set[str]:
+    with world.services.units.read() as unit:
+        found = unit.searches.candidates(SearchId(world.search(person)))
+    return {one.person_id for one in found}
+
+
+def test_prints_are_deleted_wherever_a_merge_moved_them(world: World) -> None:
+    known, kept = _known(world), world.enrol(2)["person_id"]
+    deletion_id = asked(deletion_request(world))
+    decide(decider(world), deletion_id, "prints")
+    assert known["person_id"] in _found(world, 1)
+
+    merge_id = merged(world, kept, known["person_id"])
+    assert carry_out(world, deletion_id).status_code == 200
+    parted(world, merge_id)
+
+    assert _found(world, 1) == {kept}
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    assert not verify_store(world.services, keys).log.findings
+
+
+def test_a_deletion_does_not_reach_a_person_whose_merge_was_taken_back(world: World) -> None:
+    known, other = _known(world), world.enrol(2)["person_id"]
+    merge_id = merged(world, other, known["person_id"])
+    request = deletion_request(world, person=2)
+    deletion_id = asked(request)
+    decide(decider(world), deletion_id, "entry", "prints")
+
+    parted(world, merge_id)
+    refused = carry_out(world, deletion_id)
+
+    assert refused.status_code == 409
+    assert "merge" in refused.json()["detail"]
+    assert ENTRY in _record(world, known).text
+    assert known["person_id"] in _found(world, 1)
+    assert cases_of(request)["cases"][0]["state"] == "decided"
 
 
 def test_bad_cases_are_refused(sqlite_world: World, plain: dict[str, Any]) -> None:

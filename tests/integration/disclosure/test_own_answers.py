@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
+from tests.integration.api.merging import merged
 from tests.integration.disclosure.asking import (
     UNKNOWN,
     document_of,
@@ -16,6 +17,16 @@ from tests.integration.disclosure.asking import (
     own_request,
     pdf_of,
     prepared,
+)
+from tests.integration.disclosure.deleting import (
+    arrest,
+    arrested,
+    asked,
+    carry_out,
+    cases_of,
+    decide,
+    decider,
+    deletion_request,
 )
 from tests.integration.disclosure.released_bytes import found_in_pdf, normal, text_of
 from tests.integration.disclosure.restricting import restricted
@@ -273,6 +284,29 @@ def test_a_merged_person_is_answered_with_what_is_held_of_both(sqlite_world: Wor
 
     assert "Forename1 Surname1" in text
     assert "Forename2 Surname2" in text
+
+
+def _prints_held(document: dict[str, Any]) -> int:
+    fields = [one for section in document["sections"] for one in section["fields"]]
+    return sum(one["label"] == "Prints" for one in fields)
+
+
+def test_prints_that_a_merge_moved_are_answered_once(world: World) -> None:
+    kept, double = (world.enrol(person)["person_id"] for person in (1, 2))
+    merged(world, kept, double)
+
+    assert _prints_held(document_of(_released(world))) == 2
+
+
+def test_prints_that_were_deleted_are_not_answered_as_held(world: World) -> None:
+    arrested(world, world.enrol(1)["record_id"], arrest("no further action"))
+    request = deletion_request(world)
+    deletion_id = asked(request)
+    decide(decider(world), deletion_id, "prints")
+    assert carry_out(world, deletion_id).status_code == 200
+
+    assert cases_of(request)["captures"] == []
+    assert _prints_held(document_of(_released(world))) == 0
 
 
 def test_the_request_of_somebody_for_a_dead_person_is_refused(sqlite_world: World) -> None:
