@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -15,7 +15,9 @@ from domain.errors import (
     ConfigurationError,
     ConflictError,
     InvalidNoteError,
+    PayloadErasedError,
     UnknownTemplateFormatError,
+    VaultDamagedError,
 )
 from domain.exchange.identifiers import StateCode
 from domain.retention.plans import Caps
@@ -262,7 +264,11 @@ def held_format(
     An empty store without a setting takes the first format of this version. The schema has to be
     current. Raises ConfigurationError for an unknown format in the settings.
     """
-    held = database.template_format() if settings.template_format is None else None
+    held = None
+    if settings.template_format is None:
+        # With keys of another day the store opens in any format, to be checked and mended.
+        with suppress(PayloadErasedError, VaultDamagedError):
+            held = database.template_format()
     if held not in formats.labels:
         return print_format(settings, formats)
     fmt = formats.named(held)
