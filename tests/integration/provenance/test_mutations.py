@@ -109,6 +109,12 @@ ALLOWED: dict[str, str] = {
 EMPTY = {"logout_notices"}
 """Tables without a row in the store: their columns are not tried here."""
 
+UNSET = {"handovers.person_row-persons"}
+"""References without a value in the store: its document was handed to somebody not on record.
+
+That a value set there is found is tried with the columns of the table.
+"""
+
 DECIDED_ON = ("searches", "candidates", "cases", "decisions", "links")
 """The tables that a decision rests on are tried in every run, and the rest in the slow one."""
 
@@ -169,7 +175,7 @@ def test_two_tables_changed_together_are_found_or_allowed(
                 or _does_not_open(hand, *change.statements)
             )
         ]
-    assert tried or reference.child.name in EMPTY
+    assert tried or reference.child.name in EMPTY or reference.name in UNSET
     assert unseen == []
 
 
