@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.cases import CaseState, Outcome
 from domain.events.declaring import Event, Webhook, event
 from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Committed, Part, Row, committed_capture
-from domain.events.texts import OrBlank, Subject
+from domain.events.texts import OrBlank, Standing, Subject
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -106,6 +106,8 @@ class LinkRevoked(Event):
     case_id: Subject[CaseId]
     notices: int | None = None
     """How many forces are told."""
+    capture_found: Standing[bool | None] = None
+    """Whether searches find the capture that the link enrolled; not stated where it had none."""
 
 
 @event(

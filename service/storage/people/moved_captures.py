@@ -2,7 +2,7 @@
 
 A merge moves captures to another person, and its undoing moves them back: the rows that are left
 behind name the same payloads, and templates were perhaps made again for them meanwhile. All of
-them are those of the person who has the capture now.
+them are those of the person who has the capture now, whether searches find it or not.
 """
 
 from __future__ import annotations
@@ -15,11 +15,19 @@ from service.storage.tables.provenance import encounter_successors
 from service.storage.tables.remaking import remade_minutiae, remade_templates
 from service.storage.tables.workbench import capture_images, capture_minutiae
 
-_IS_ERASED: ColumnElement[bool] = exists().where(
-    gallery_changes.c.encounter_row == encounters.c.encounter_row,
-    gallery_changes.c.kind == ERASED,
-)
+_MOVES = encounter_successors.c
 _IS_OWN = encounters.c.person_row == bindparam("row")
+_IS_LAST: ColumnElement[bool] = ~exists().where(_MOVES.encounter_row == encounters.c.encounter_row)
+"""Whether a capture was not moved on. One that searches do not find any more may be the last."""
+
+
+def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) -> CTE:
+    """Return the rows of captures, and those that they were moved to, or came from."""
+    known, further = _MOVES.encounter_row, _MOVES.successor_row
+    if is_back:
+        known, further = further, known
+    reached = start.cte(name, recursive=True)
+    return reached.union(select(further).join(reached, reached.c.encounter_row == known))
 
 
 def _sent_with(captures: CTE) -> list[Select[tuple[int]]]:
@@ -30,37 +38,18 @@ def _sent_with(captures: CTE) -> list[Select[tuple[int]]]:
     ]
 
 
-_LATER = (
-    select(encounter_successors.c.successor_row)
-    .join(encounters, encounters.c.encounter_row == encounter_successors.c.encounter_row)
-    .where(_IS_OWN)
-    .cte("later", recursive=True)
-)
-_LATER = _LATER.union(
-    select(encounter_successors.c.successor_row).join(
-        _LATER, _LATER.c.successor_row == encounter_successors.c.encounter_row
-    )
-)
+_OWN = select(encounters.c.encounter_row).where(_IS_OWN)
+_LATER = _followed(_OWN, "later")
 _AWAY = (
     select(encounters.c.encounter_id, encounters.c.payload_id)
-    .join(_LATER, _LATER.c.successor_row == encounters.c.encounter_row)
-    .where(~_IS_OWN, ~_IS_ERASED)
+    .join(_LATER, _LATER.c.encounter_row == encounters.c.encounter_row)
+    .where(~_IS_OWN, _IS_LAST)
     .cte("away")
 )
 MOVED_AWAY = union(select(_AWAY.c.payload_id), *_sent_with(_AWAY))
 """Of captures that were the person's (`row`), and are other people's now."""
 
-_BEFORE = (
-    select(encounter_successors.c.encounter_row)
-    .join(encounters, encounters.c.encounter_row == encounter_successors.c.successor_row)
-    .where(_IS_OWN, ~_IS_ERASED)
-    .cte("before", recursive=True)
-)
-_BEFORE = _BEFORE.union(
-    select(encounter_successors.c.encounter_row).join(
-        _BEFORE, _BEFORE.c.encounter_row == encounter_successors.c.successor_row
-    )
-)
+_BEFORE = _followed(_OWN.where(_IS_LAST), "before", is_back=True)
 _CAME = (
     select(encounters.c.encounter_id, encounters.c.payload_id)
     .join(_BEFORE, _BEFORE.c.encounter_row == encounters.c.encounter_row)
@@ -81,27 +70,20 @@ MOVED_HERE = union(
 IDS = "ids"
 """The parameter of `CHAINS`."""
 
-_FROM_THESE = (
-    select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, IDS))
-).cte("from_these", recursive=True)
-_FROM_THESE = _FROM_THESE.union(
-    select(encounter_successors.c.successor_row).join(
-        _FROM_THESE, _FROM_THESE.c.encounter_row == encounter_successors.c.encounter_row
-    )
-)
-_CHAIN = select(_FROM_THESE.c.encounter_row).cte("chain", recursive=True)
-_CHAIN = _CHAIN.union(
-    select(encounter_successors.c.encounter_row).join(
-        _CHAIN, _CHAIN.c.encounter_row == encounter_successors.c.successor_row
-    )
-)
+_THESE = select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, IDS))
+_CHAIN = _followed(select(_followed(_THESE, "from_these").c.encounter_row), "chain", is_back=True)
 CHAINS = (
     select(
         encounters.c.encounter_row,
         encounters.c.encounter_id,
         encounters.c.payload_id,
         persons.c.person_id,
-        (~_IS_ERASED).label("is_live"),
+        (
+            ~exists().where(
+                gallery_changes.c.encounter_row == encounters.c.encounter_row,
+                gallery_changes.c.kind == ERASED,
+            )
+        ).label("is_live"),
     )
     .join(_CHAIN, _CHAIN.c.encounter_row == encounters.c.encounter_row)
     .join(persons, persons.c.person_row == encounters.c.person_row)

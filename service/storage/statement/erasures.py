@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, select, union
 
 from domain.events.disclosure import RestrictionBegun
+from domain.events.links import LinkRevoked
 from domain.events.log import KeysLost
 from domain.events.people import Erased, ErasureAsked, ErasureConfirmed
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
@@ -50,6 +51,7 @@ def erasure_rows(connection: Connection) -> Iterator[StateRow]:
     yield from _standing_erasures(connection)
     yield from _standing_restrictions(connection)
     yield from _misplaced_captures(connection)
+    yield from _revoked_captures(connection)
 
 
 def _fates(connection: Connection) -> Iterator[StateRow]:
@@ -122,6 +124,12 @@ def _misplaced_captures(connection: Connection) -> Iterator[StateRow]:
             yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
 
 
+def _revoked_captures(connection: Connection) -> Iterator[StateRow]:
+    """Yield revoked links that enrolled a capture, and whether searches find it."""
+    for row in rows_of(connection, _REVOKED_CAPTURES):
+        yield state_row(LinkRevoked, row.link_id, capture_found=bool(row.is_found))
+
+
 def _not_erased(*rows: Select[Any]) -> Select[Any]:
     """Return a query for the persons of these rows, each once, without erased persons."""
     found = union(*rows).subquery()
@@ -158,14 +166,31 @@ _WENT_WITH_ANOTHER: ColumnElement[bool] = exists(
 
 _enrolled = encounters.alias("enrolled")
 _REVOKED = (
-    select(_enrolled.c.encounter_row)
-    .join(links, links.c.encounter_id == _enrolled.c.encounter_id)
+    select(links.c.link_id, _enrolled.c.encounter_row)
     .join(link_revocations, link_revocations.c.link_id == links.c.link_id)
+    .join(_enrolled, _enrolled.c.encounter_id == links.c.encounter_id)
+    .cte("revoked")
 )
+_OF_REVOKED = union(
+    select(_REVOKED.c.link_id, _REVOKED.c.encounter_row),
+    select(_REVOKED.c.link_id, _MOVES.c.later).join(
+        _MOVES, _MOVES.c.first == _REVOKED.c.encounter_row
+    ),
+).subquery("of_revoked")
+"""The captures that revoked links enrolled, and the rows that merges moved them to."""
+
 _CAME_BY_A_REVOKED_LINK: ColumnElement[bool] = encounters.c.encounter_row.in_(
-    union(_REVOKED, select(_MOVES.c.later).where(_MOVES.c.first.in_(_REVOKED)))
+    select(_OF_REVOKED.c.encounter_row)
 )
-"""A capture that a link enrolled, moved since or not: its revocation took it from the gallery."""
+"""Its revocation took it from the gallery."""
+
+_IS_FOUND = ~exists().where(
+    gallery_changes.c.encounter_row == _OF_REVOKED.c.encounter_row,
+    gallery_changes.c.kind == ERASED,
+)
+_REVOKED_CAPTURES = select(
+    _OF_REVOKED.c.link_id, func.max(case((_IS_FOUND, 1), else_=0)).label("is_found")
+).group_by(_OF_REVOKED.c.link_id)
 
 
 def _last(kind: int) -> ColumnElement[int | None]:

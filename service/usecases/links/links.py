@@ -65,7 +65,9 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
             captures = unit.encounters.take_out(link.encounter_id)
             gone = unit.findings.open_exemplars_from(captures)
             withdraw_exemplars(services, unit, command.caller, gone, Withdrawal.REVOKED)
-        event = LinkRevoked(link.link_id, link.case_id, give_notices(services, unit, link))
+        told = give_notices(services, unit, link)
+        found = None if link.encounter_id is None else False
+        event = LinkRevoked(link.link_id, link.case_id, told, capture_found=found)
         record(unit, services.surroundings, command.caller, event, link)
         unit.commit()
     services.gallery.catch_up()

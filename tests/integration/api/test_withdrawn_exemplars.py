@@ -6,17 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from domain.cases import CLOSED_STATES, CaseState
 from domain.events.examination import ExemplarWithdrawn
 from domain.ids import CaseId, LinkId, PersonId, SearchId
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.canonical import read_event
+from service.storage.tables.people import ERASED, gallery_changes
 from service.usecases.log.verification import verify_store
 from tests.integration.api import merging
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import confirmed, erased
 from tests.integration.api.test_bad_input import assert_problem
+from tests.integration.provenance.tampering import past_triggers
 
 WAITING = {"basis": "retention period ended", "authority": "ORDER-17"}
 
@@ -193,19 +196,13 @@ def _resolve(world: World, case_id: str, *outcomes: str) -> Any:
 @pytest.mark.parametrize("is_moved", [False, True])
 def test_the_capture_of_a_revoked_link_is_in_no_search(world: World, *, is_moved: bool) -> None:
     """The prints are perhaps another person's: they would be found as the first one's."""
-    person_id = world.enrol(1)["person_id"]
-    search_id = world.search(1)
-    for examiner in ("examiner-a", "examiner-b"):
-        world.examine(world.case_of(search_id), examiner, person_id=person_id)
+    person_id, link_id = _linked(world)
     before = _captures_found(world, person_id)
     if is_moved:
         merging.parted(world, merging.merged(world, world.enrol(7)["person_id"], person_id))
 
-    link_id = world.standing(search_id)["link"]["link_id"]
-    body = {"reason": "The wrong person."}
-    answer = world.supervisor().post(f"/v1/links/{link_id}/revocation", body)
+    _revoke(world, link_id)
 
-    assert answer.status_code == 204, answer.text
     with world.services.units.read() as unit:
         link = unit.links.get(LinkId(link_id))
         assert link is not None
@@ -214,13 +211,62 @@ def test_the_capture_of_a_revoked_link_is_in_no_search(world: World, *, is_moved
         (left,) = unit.own_answers.captures([row])
     assert before == {link.encounter_id}
     assert _captures_found(world, person_id) == {left[0]}
-    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
-    assert not verify_store(world.services, keys).log.findings
-    replayed = world.auditor().post(f"/v1/links/{link_id}/replay").json()
-    assert (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
+    assert _is_sound(world)
+    assert _is_replayed(world, link_id)
 
 
 def _captures_found(world: World, person_id: str) -> set[str]:
     with world.services.units.read() as unit:
         found = unit.searches.candidates(SearchId(world.search(1)))
     return {str(one.encounter_id) for one in found if one.person_id == person_id}
+
+
+def _linked(world: World) -> tuple[str, str]:
+    """Return a person, and a link of a search to them."""
+    person_id = world.enrol(1)["person_id"]
+    search_id = world.search(1)
+    for examiner in ("examiner-a", "examiner-b"):
+        world.examine(world.case_of(search_id), examiner, person_id=person_id)
+    return person_id, world.standing(search_id)["link"]["link_id"]
+
+
+def _revoke(world: World, link_id: str) -> None:
+    path = f"/v1/links/{link_id}/revocation"
+    answer = world.supervisor().post(path, {"reason": "The wrong person."})
+    assert answer.status_code == 204, answer.text
+
+
+def _is_sound(world: World) -> bool:
+    keys = TrustedKeys(world.app.state.workbench.signer.verifier)
+    return not verify_store(world.services, keys).log.findings
+
+
+def _is_replayed(world: World, link_id: str) -> bool:
+    replayed = world.auditor().post(f"/v1/links/{link_id}/replay").json()
+    return (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
+
+
+def test_the_capture_of_a_revoked_link_outlives_a_person_parted_before(world: World) -> None:
+    person_id, link_id = _linked(world)
+    other = world.enrol(7)["person_id"]
+    merging.parted(world, merging.merged(world, other, person_id))
+
+    _revoke(world, link_id)
+    erased(world, other)
+
+    assert _is_sound(world)
+    assert _is_replayed(world, link_id)
+
+
+def test_the_capture_of_a_revoked_link_put_back_behind_the_log_is_found(
+    world: World, database_url: str
+) -> None:
+    _, link_id = _linked(world)
+    _revoke(world, link_id)
+    assert _is_sound(world)
+
+    with past_triggers(database_url) as raw:
+        raw.execute(delete(gallery_changes).where(gallery_changes.c.kind == ERASED))
+        raw.commit()
+
+    assert not _is_sound(world)

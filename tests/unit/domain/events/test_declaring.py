@@ -178,7 +178,8 @@ def test_every_area_declares_events_and_every_sentence_is_one() -> None:
 
 
 def test_what_follows_from_the_declarations() -> None:
-    assert {"row_sha256", "subject_commitment", "session"} == STANDING_FACTS
+    standing = {"row_sha256", "subject_commitment", "session", "capture_found"}
+    assert standing == STANDING_FACTS
     assert topics() == {
         "batch.finished": "batch_id",
         "link.revoked": "link_id",
