@@ -15,4 +15,5 @@ Public names: `tools.feature_tools`, `describing.describe`, `matching.match`, `v
 - `tools`: the tools of a template format that keeps minutiae
 - `vector_model`: the fitted model of vectors: arrays in one npz file
 - `vectors`: the vector of a print: a Fisher vector, seen by a discriminant map
+- `voting`: how many minutiae of two prints vote for one and the same placement
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,13 @@ def describe(minutiae: MinutiaeSet) -> Description:
     for array in (sources, places_px, angles_rad, weights, descriptors):
         array.flags.writeable = False
     return Description(sources, places_px, angles_rad, weights, descriptors)
+
+
+def turned(description: Description, turn_rad: float) -> Description:
+    """Return the description of the print turned anticlockwise; neighbourhoods turn with it."""
+    cosine, sine = math.cos(turn_rad), math.sin(turn_rad)
+    places_px = description.places_px @ np.array([[cosine, sine], [-sine, cosine]])
+    return replace(description, places_px=places_px, angles_rad=description.angles_rad + turn_rad)
 
 
 def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:

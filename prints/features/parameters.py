@@ -87,6 +87,43 @@ MATCH = MatchParameters()
 
 
 @dataclass(frozen=True, slots=True)
+class VoteParameters:
+    """The rough count of minutiae that agree on a placement.
+
+    Chosen on drawn marks and simulated extractions of other fingers than any reported.
+    """
+
+    turns: int = 24
+    """Cells of a full turn: of 16 to 32 these parted mates and others best for their time."""
+    step_px: float = 12.0
+    """Side of a cell of shift. Of 10 to 24 the same."""
+    reach_px: float = 320.0
+    """Shifts beyond are counted as this far: a print is some 500 px high."""
+    weight_floor: float = 0.1
+    """Added to the quality, 0 to 1, with which a minutia votes. Of 0.1 to 0.6 the best."""
+
+
+VOTE = VoteParameters()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkParameters:
+    """How far a search with a mark goes down the list of the index before it matches minutiae."""
+
+    turns_rad: tuple[float, ...] = (-0.6, -0.3, 0.0, 0.3, 0.6)
+    """Vectors expect an upright finger; a mark is looked up in each of these turns."""
+    persons: int = 1_500
+    """People that the index proposes, by the finger that is most similar in any turn."""
+    fingers: int = 3_000
+    """Of their fingers, the most similar: those whose minutiae are read and vote."""
+    matched: int = 100
+    """Of these, the best by votes and similarity together: those that are matched."""
+
+
+MARK = MarkParameters()
+
+
+@dataclass(frozen=True, slots=True)
 class VectorParameters:
     """The vector of a print."""
 

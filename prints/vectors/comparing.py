@@ -47,6 +47,18 @@ def compare(
     return _comparisons(cosines, held.qualities[places], held.impression_codes[places])
 
 
+def finger_similarities(
+    vectors: npt.NDArray[np.float32], held: CaptureColumns, places: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
+    """Return the highest cosine of several vectors with each finger of tenprints.
+
+    `vectors` float32 (t, d), of one print; the result is float32 (k, 10), NaN where there is no
+    finger.
+    """
+    products = _products("nfd,td->nft", held.vectors[places], vectors)
+    return np.where(held.presence[places], products.max(axis=2), _NAN)
+
+
 def _cosines(
     rule: str,
     held: CaptureColumns,

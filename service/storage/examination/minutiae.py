@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -17,13 +18,17 @@ from service.storage.transaction import TransactionPart
 
 # Built once: putting a statement together costs as much as running it.
 _OF_OWNERS = (
-    select(capture_minutiae.c.owner_id, capture_minutiae.c.payload_id)
+    select(capture_minutiae.c.owner_id, capture_minutiae.c.position, capture_minutiae.c.payload_id)
     .where(Among(capture_minutiae.c.owner_id, "owners"))
     .order_by(capture_minutiae.c.owner_id, capture_minutiae.c.position)
 )
 _SOURCES = select(capture_sources.c.encounter_id, capture_sources.c.search_id).where(
     Among(capture_sources.c.encounter_id, "owners")
 )
+
+
+_Wanted = Mapping[Any, Collection[int]] | None
+"""Of each owner, the positions that are opened; None for all."""
 
 
 class Minutiae(TransactionPart):
@@ -62,11 +67,28 @@ class Minutiae(TransactionPart):
 
         `at`: those that were in force at this change of the gallery.
         """
-        remade = self._remade(encounter_ids, at)
-        own = self._of_owners([one for one in encounter_ids if one not in remade]) | remade
+        return self._in_force(encounter_ids, None, at)
+
+    def of_fingers(
+        self, wanted: Mapping[EncounterId, Collection[int]], *, at: int = NOW
+    ) -> Mapping[tuple[EncounterId, int], MinutiaeView]:
+        """Return the same of some fingers alone, by encounter and position; no other is opened."""
+        found = self._in_force(list(wanted), dict(wanted), at)
+        return {
+            (owner, int(view.position)): view for owner, views in found.items() for view in views
+        }
+
+    def _in_force(
+        self, encounter_ids: Sequence[EncounterId], wanted: _Wanted, at: int
+    ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
+        remade = self._remade(encounter_ids, at, wanted)
+        not_remade = [one for one in encounter_ids if one not in remade]
+        own = self._of_owners(not_remade, wanted) | remade
         missing = [one for one in encounter_ids if one not in own]
         sources = self._connection.execute(_SOURCES, {"owners": missing}).all() if missing else ()
-        theirs = self._of_owners([search_id for _, search_id in sources])
+        theirs = self._of_owners(
+            [search_id for _, search_id in sources], _of_sources(wanted, sources)
+        )
         copied = {
             encounter_id: theirs[search_id]
             for encounter_id, search_id in sources
@@ -74,22 +96,34 @@ class Minutiae(TransactionPart):
         }
         return {EncounterId(owner): views for owner, views in (own | copied).items()}
 
-    def _remade(self, owners: Sequence[str], at: int) -> dict[str, tuple[MinutiaeView, ...]]:
+    def _remade(
+        self, owners: Sequence[str], at: int, wanted: _Wanted = None
+    ) -> dict[str, tuple[MinutiaeView, ...]]:
         """Return what was made again from pictures, of the newest generation in force."""
-        wanted = {"owners": sorted(set(owners)), AT: at}
-        rows = self._connection.execute(REMADE_MINUTIAE, wanted).all()
+        asked = {"owners": sorted(set(owners)), AT: at}
+        rows = self._connection.execute(REMADE_MINUTIAE, asked).all()
         newest = {row.owner_id: row.after_change for row in rows}
-        return self._decoded([row for row in rows if newest[row.owner_id] == row.after_change])
+        in_force = [row for row in rows if newest[row.owner_id] == row.after_change]
+        return self._decoded(in_force, wanted)
 
-    def _of_owners(self, owners: Sequence[str]) -> dict[str, tuple[MinutiaeView, ...]]:
+    def _of_owners(
+        self, owners: Sequence[str], wanted: _Wanted = None
+    ) -> dict[str, tuple[MinutiaeView, ...]]:
         rows = self._connection.execute(_OF_OWNERS, {"owners": sorted(set(owners))}).all()
-        return self._decoded(rows)
+        return self._decoded(rows, wanted)
 
-    def _decoded(self, rows: Sequence[AnyRow]) -> dict[str, tuple[MinutiaeView, ...]]:
-        items = [row.payload_id for row in rows]
-        records = self._transaction.payloads.get_many(PayloadKind.MINUTIAE, items)
+    def _decoded(
+        self, rows: Sequence[AnyRow], wanted: _Wanted
+    ) -> dict[str, tuple[MinutiaeView, ...]]:
+        """Return the views by owner; an owner none of whose fingers is wanted has no view."""
+        chosen = [row for row in rows if wanted is None or row.position in wanted[row.owner_id]]
+        records = self._transaction.payloads.get_many(
+            PayloadKind.MINUTIAE, [row.payload_id for row in chosen]
+        )
         found: dict[str, tuple[MinutiaeView, ...]] = {}
-        for row in rows:
+        if wanted is not None:
+            found = {row.owner_id: () for row in rows}
+        for row in chosen:
             if row.payload_id in records:
                 view = decode_record(records[row.payload_id])[0]
                 found[row.owner_id] = (*found.get(row.owner_id, ()), view)
@@ -105,3 +139,13 @@ class Minutiae(TransactionPart):
             return None
         record = self._transaction.payloads.get(PayloadKind.MINUTIAE, payload_id)
         return None if record is None else decode_record(record)[0]
+
+
+def _of_sources(wanted: _Wanted, sources: Sequence[AnyRow]) -> _Wanted:
+    """Return the positions wanted of the searches that encounters were made of."""
+    if wanted is None:
+        return None
+    of_search: dict[str, set[int]] = {}
+    for encounter_id, search_id in sources:
+        of_search.setdefault(search_id, set()).update(wanted[encounter_id])
+    return of_search

@@ -19,8 +19,10 @@ from domain.searches import Probe, SearchType
 from indexing.batches import Gallery
 from indexing.ranking import highest_per_person
 from matching.scorer import Scorer
+from prints.features.parameters import MARK
 from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
+from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.look_up_differences import (
     LOOKED_AT,
@@ -32,6 +34,12 @@ from service.usecases.links.look_up_differences import (
 from service.usecases.links.past_details import Beside, weighed_beside
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
 from service.usecases.searches.comparing import compare, similarities
+from service.usecases.searches.mark_depth import (
+    Mark,
+    in_depth_arithmetic,
+    in_turns,
+    order_in_depth,
+)
 from service.usecases.searches.minutiae_order import minutiae_of_search, minutiae_order
 from service.usecases.searches.recorded import Recorded
 
@@ -98,21 +106,43 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
 
     The candidates' evidence has been computed again before. Takes as long as reading the gallery.
     """
-    listed, weighed = _listed(past), past.stated("weighed")
-    seen = _Seen(LOOKED_AT * weighed, frozenset(listed.encounter_rows.tolist()))
+    mark = _mark(past)
+    listed, weighed = _listed(past, mark), past.stated("weighed")
+    keep = LOOKED_AT * (weighed if mark is None else MARK.persons)
+    seen = _Seen(keep, frozenset(listed.encounter_rows.tolist()))
     for part in _parts(past, advance):
-        seen.take(part, _all_of(past, part))
+        seen.take(part, _all_of(past, mark, part))
     difference = _out_of_place(past.recorded, listed, seen.present)
     if difference is None:
-        evidence = _weighed(past, listed, seen.strongest, m=weighed)
-        if past.is_by_minutiae:
-            listed, evidence = _by_minutiae(past, listed, seen.strongest, m=weighed)
-        difference = look_up_difference(listed, seen.strongest, evidence, kept=past.stated("kept"))
+        difference = _difference(past, mark, listed, seen.strongest, m=weighed)
     verdict, words = verdict_on(difference)
     if seen.erased and verdict is not Verdict.DIFFERENT:
         verdict = Verdict.NOT_POSSIBLE
         words = f"look-up: {seen.erased} of the captures searched were erased since"
     return LookUp(verdict, words, seen.captures, seen.erased)
+
+
+def _mark(past: PastSearch) -> Mark | None:
+    """Return the mark of a search in depth, None for another search."""
+    tools = past.fmt.features
+    if tools is None or past.recorded.search.basis.arithmetic != in_depth_arithmetic(past.fmt):
+        return None
+    with past.units.read() as unit:
+        (view,) = minutiae_of_search(unit, past.recorded.search.search_id)
+    return in_turns(tools, past.probe, view)
+
+
+def _difference(
+    past: PastSearch, mark: Mark | None, listed: Listed, found: Strongest, *, m: int
+) -> Difference | None:
+    """Hold the candidates against the m people who would be weighed today."""
+    if mark is not None:
+        listed, evidence = _in_depth(past, mark, listed, found, m=m)
+    elif past.is_by_minutiae:
+        listed, evidence = _by_minutiae(past, listed, found, m=m)
+    else:
+        evidence = _weighed(past, listed, found, m=m)
+    return look_up_difference(listed, found, evidence, kept=past.stated("kept"))
 
 
 def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
@@ -154,12 +184,24 @@ class _Seen:
         self.present |= self.wanted & part.held.encounter_ids.keys()
 
 
-def _all_of(past: PastSearch, part: PastCaptures) -> Strongest:
+def _all_of(past: PastSearch, mark: Mark | None, part: PastCaptures) -> Strongest:
     """Return all captures of a part with their similarities, in no order."""
     batch = part.held.marks if len(part.held.marks) else part.held.tenprints
     rows = batch.encounter_rows
-    comparisons = compare(past.fmt, past.search_type, past.probe, part.held, rows.tolist())
-    return Strongest(batch.person_rows, rows, similarities(past.search_type, comparisons))
+    return Strongest(batch.person_rows, rows, _alike(past, mark, part.held, rows.tolist()))
+
+
+def _alike(
+    past: PastSearch, mark: Mark | None, held: HeldTemplates, rows: Sequence[int]
+) -> npt.NDArray[np.float32]:
+    """Return the measure the index ranks by, float32 (n,): of a mark in depth the best turn."""
+    turns = () if mark is None else mark.turns
+    asked = [replace(past.probe, impressions=(one,)) for one in turns] or [past.probe]
+    found = [
+        similarities(past.search_type, compare(past.fmt, past.search_type, one, held, rows))
+        for one in asked
+    ]
+    return np.asarray(np.max(found, axis=0), dtype=np.float32)
 
 
 def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
@@ -171,7 +213,7 @@ def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
     return Strongest(persons[places], encounters[places], similarities[places])
 
 
-def _listed(past: PastSearch) -> Listed:
+def _listed(past: PastSearch, mark: Mark | None) -> Listed:
     held, candidates = past.recorded.held, past.recorded.candidates
     row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in candidates if c.encounter_id]
@@ -180,8 +222,7 @@ def _listed(past: PastSearch) -> Listed:
         for batch in (held.tenprints, held.marks)
         for encounter, person in zip(batch.encounter_rows, batch.person_rows, strict=True)
     }
-    comparisons = compare(past.fmt, past.search_type, past.probe, held, rows)
-    alike = similarities(past.search_type, comparisons)
+    alike = _alike(past, mark, held, rows)
     return Listed(
         person_rows=np.array([owner[row] for row in rows], dtype=np.int64),
         encounter_rows=np.array(rows, dtype=np.int64),
@@ -253,13 +294,31 @@ def _by_minutiae(
             held = unit.minutiae.of_encounters(encounters, at=at)
             candidates = [held.get(one, ()) for one in encounters]
             order = minutiae_order(tools, past.search_type, probe=probe, candidates=candidates)
+    return _by_places(listed, rows, order)
+
+
+def _in_depth(
+    past: PastSearch, mark: Mark, listed: Listed, found: Strongest, *, m: int
+) -> tuple[Listed, Weighed]:
+    """Return the same of a mark in depth: of all who were looked up, the first m are weighed."""
+    rows = [EncounterRow(row) for row in found.encounter_rows[: MARK.persons].tolist()]
+    with past.units.read() as unit:
+        at = past.recorded.search.basis.index_cursor
+        order = order_in_depth(unit, mark, rows, at=at)
+    return _by_places(listed, rows, order[:m])
+
+
+def _by_places(
+    listed: Listed, rows: Sequence[EncounterRow], order: npt.NDArray[np.int64]
+) -> tuple[Listed, Weighed]:
+    """Return both lists with places in an order of captures as strengths; 0 for the others."""
     strengths = np.zeros(len(rows), dtype=np.int64)
-    strengths[order] = _A_PLACE * np.arange(len(rows), 0, -1)
+    strengths[order] = _A_PLACE * np.arange(len(order), 0, -1)
     of_row = dict(zip(rows, strengths.tolist(), strict=True))
     listed_strengths = [of_row.get(EncounterRow(row), 0) for row in listed.encounter_rows.tolist()]
     return (
         replace(listed, strengths=np.array(listed_strengths, dtype=np.int64)),
-        Weighed(strengths, np.ones(len(rows), dtype=np.bool_)),
+        Weighed(strengths, strengths > 0),
     )
 
 

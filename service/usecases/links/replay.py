@@ -31,6 +31,7 @@ from service.usecases.links.replay_differences import (
 )
 from service.usecases.log.recording import record
 from service.usecases.searches.comparing import compare
+from service.usecases.searches.mark_depth import in_depth_arithmetic
 from service.usecases.searches.minutiae_order import ordered_arithmetic
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import StoreServices
@@ -181,7 +182,8 @@ def _again(
 
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
-    if basis.arithmetic not in (fmt.comparison.arithmetic, ordered_arithmetic(fmt)):
+    known = (fmt.comparison.arithmetic, ordered_arithmetic(fmt), in_depth_arithmetic(fmt))
+    if basis.arithmetic not in known:
         return "arithmetic: it was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:
         return "thresholds: they are not the ones of the model that is kept"

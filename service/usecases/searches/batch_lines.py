@@ -17,6 +17,7 @@ from domain.errors import (
 )
 from domain.ids import JobId
 from domain.jobs import Batch, Job, Settlement, done, failed, given_back, postponed, refused
+from domain.searches import Probe
 from indexing.hits import Hits
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
@@ -26,6 +27,7 @@ from service.usecases.searches.searching import (
     PreparedSearch,
     SubmitSearch,
     SubmittedSearch,
+    mark_of,
     prepare,
     store_together,
 )
@@ -184,12 +186,18 @@ def _looked_up(
     asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
     try:
         found = look_up_together(
-            worker.services, [(each.search_type, each.probe) for each in asked.values()]
+            worker.services,
+            [(each.search_type, _asked(worker, each)) for each in asked.values()],
         )
     except Exception:  # noqa: BLE001 - one of them is at fault, and in its turn will say so alone
         return (None,) * len(read)
     hits = dict(zip(asked, found, strict=True))
     return tuple(hits.get(at) for at in range(len(read)))
+
+
+def _asked(worker: BatchWorker, command: SubmitSearch) -> Probe:
+    mark = mark_of(worker.services, command)
+    return command.probe if mark is None else mark.asked(command.probe)
 
 
 def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
+
+import numpy as np
 
 from domain.errors import UnsupportedSearchError
 from domain.probes import MarkProbe, mark_probe, tenprint_probe
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
+from indexing.ranking import highest_per_person
+from prints.features.parameters import MARK
 from service.usecases.searches.comparing import print_probe
 from service.usecases.services import Services
 
@@ -23,7 +28,7 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
     if search_type.is_among_marks:
         return index.search_mark_file(asked, k=k)
     if isinstance(asked, MarkProbe):
-        return index.search_mark(asked, k=k)
+        return _look_up_marks(services, [probe])[0]
     return index.search_tenprint(asked, k=k)
 
 
@@ -80,9 +85,39 @@ def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
+    """Look up marks; those of several impressions are asked by each, and deeper (`mark_depth`)."""
+    found: dict[int, Hits] = {}
+    shallow = services.policy.scored_candidates
+    for is_deep, k in ((False, shallow), (True, max(shallow, MARK.persons))):
+        places = [at for at, probe in enumerate(probes) if (len(probe.impressions) > 1) is is_deep]
+        answers = (
+            _look_up_impressions(services, [probes[at] for at in places], k) if places else ()
+        )
+        found.update(zip(places, answers, strict=True))
+    return [found[at] for at in range(len(probes))]
+
+
+def _look_up_impressions(services: Services, probes: Sequence[Probe], k: int) -> Sequence[Hits]:
     fmt = services.print_format.template
-    asked = [mark_probe(probe.impressions[0], fmt) for probe in probes]
-    return services.gallery.index.search_marks(asked, k=services.policy.scored_candidates)
+    asked = [mark_probe(one, fmt) for probe in probes for one in probe.impressions]
+    found = iter(services.gallery.index.search_marks(asked, k=k))
+    return [_most_similar([next(found) for _ in probe.impressions], k=k) for probe in probes]
+
+
+def _most_similar(hits: Sequence[Hits], *, k: int) -> Hits:
+    """Return the k most similar people of any of these lists, each person once."""
+    if len(hits) == 1:
+        return hits[0]
+    persons = np.concatenate([one.person_rows for one in hits])
+    encounters = np.concatenate([one.encounter_rows for one in hits])
+    similarities = np.concatenate([one.similarities for one in hits])
+    places = highest_per_person(similarities, lambda at: (persons[at], encounters[at]), k=k)
+    return replace(
+        hits[0],
+        person_rows=persons[places],
+        encounter_rows=encounters[places],
+        similarities=similarities[places],
+    )
 
 
 _LOOK_UP_ALIKE = {SearchType.TP_TP: _look_up_tenprints, SearchType.LT_TP: _look_up_marks}

@@ -25,9 +25,10 @@ from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.references import keep_reference
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.looking_up import shared_look_up
+from service.usecases.searches.mark_depth import Mark, mark_in_depth
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.repeated_probes import Attempt, admit, note_series, sketch_of
-from service.usecases.searches.weighing import Weighed, weigh_found
+from service.usecases.searches.weighing import Given, Weighed, weigh_found
 from service.usecases.services import Services
 
 
@@ -75,7 +76,8 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
     """Search, store the candidates with their evidence, and open a case when there is work.
 
     The candidates are computed before the transaction begins, so that no lock is held over a
-    search. `hits` are the index's proposals, if it was asked before. Raises
+    search. `hits` are the index's proposals, if it was asked before, for a mark as `Mark.asked`
+    says. Raises
     NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
     InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
     """
@@ -106,16 +108,28 @@ def _weighed_in_turn(
     While it waits for the turn, those in front of it look it up together with their own.
     """
     kind, probe = command.search_type, command.probe
+    mark = mark_of(services, command)
     with ExitStack() as held:
         if hits is None:
-            look_up = held.enter_context(shared_look_up(services, kind, probe))
+            asked = probe if mark is None else mark.asked(probe)
+            look_up = held.enter_context(shared_look_up(services, kind, asked))
         else:
             look_up = partial(_given, hits)
         with services.turns.taken():
             asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
-            yield weigh_found(
-                services, kind, probe, look_up, minutiae=command.minutiae, asker=asker
-            )
+            given = Given(command.minutiae, mark, asker)
+            yield weigh_found(services, kind, probe, look_up, given)
+
+
+def mark_of(services: Services, command: SubmitSearch) -> Mark | None:
+    """Return the mark of a search that looks it up in depth, None for another search."""
+    return mark_in_depth(
+        services.print_format,
+        services.scorer,
+        command.search_type,
+        command.probe,
+        command.minutiae,
+    )
 
 
 def _given(hits: Hits) -> Hits:

@@ -20,6 +20,7 @@ from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.print_format import PrintFormat
 from service.live.law_watch import Asker
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
@@ -27,6 +28,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import compare_prints, print_probe, similarities
 from service.usecases.searches.looking_up import shared_look_up
+from service.usecases.searches.mark_depth import Mark, in_depth_arithmetic, order_in_depth
 from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
 from service.usecases.searches.prints_first import prints_first
 from service.usecases.services import Services
@@ -48,6 +50,18 @@ class Weighed:
     """The place in the log of the newest amendment that the records contain, if there is one."""
     details_from_millibits: int | None = None
     """Where prints came first: those below it exclude; None where all details are weighed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What comes with a probe."""
+
+    minutiae: Sequence[MinutiaeView] = ()
+    """They give candidates their order where prints have no bits."""
+    mark: Mark | None = None
+    """The probe, where the look-up asked for it in depth."""
+    asker: Asker | None = None
+    """Whose prints the watch on the law counts this search among."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,21 +95,18 @@ def weigh_found(
     search_type: SearchType,
     probe: Probe,
     look_up: Callable[[], Hits],
-    *,
-    minutiae: Sequence[MinutiaeView] = (),
-    asker: Asker | None = None,
+    given: Given | None = None,
 ) -> Weighed:
-    """Load and weigh the candidates of a look-up, possibly shared with other searches.
-
-    `minutiae` of the probe give candidates their order where its prints have no bits. `asker`:
-    whose prints the watch on the law counts this search among.
-    """
-    fmt = services.print_format
+    """Load and weigh the candidates of a look-up, possibly shared with other searches."""
+    fmt, given = services.print_format, given or Given()
+    mark, minutiae = given.mark, given.minutiae
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
         asked = print_probe(search_type, probe, fmt.template)
         measured = services.gallery.index.cohorts.strangers(asked)
-    probe = replace(probe, strangers=services.law.judged(asker, probe, measured))
+        if mark is not None:
+            hits = _in_depth(services, mark, hits)
+    probe = replace(probe, strangers=services.law.judged(given.asker, probe, measured))
     gallery_size = services.gallery.persons
     limit = None
     if search_type is SearchType.TP_TP:
@@ -110,9 +121,12 @@ def weigh_found(
             gallery_size=gallery_size,
             first=found.first,
         )
-        tools = fmt.features if scored.withheld and minutiae else None
-        # Withheld prints have no bits to rank by.
-        order = _by_similarity(search_type, found) if scored.withheld else scored.ranking()
+        tools = fmt.features if scored.withheld and minutiae and mark is None else None
+        if mark is not None:
+            order = np.arange(len(found.persons), dtype=np.int64)
+        else:
+            # Withheld prints have no bits to rank by.
+            order = _by_similarity(search_type, found) if scored.withheld else scored.ranking()
         if tools is not None:
             order = _by_minutiae(services, tools, search_type, found, order, minutiae)
         candidates = _candidates(services, found, scored, order)
@@ -121,9 +135,28 @@ def weigh_found(
         basis_of(services, generation=hits.generation, digest=hits.digest),
         index_cursor=hits.cursor,
         gallery_size=gallery_size,
-        arithmetic=ordered_arithmetic(fmt) if tools is not None else fmt.comparison.arithmetic,
+        arithmetic=_arithmetic(fmt, is_ordered=tools is not None, is_deep=mark is not None),
     )
     return Weighed(basis, probe, candidates, found.amended_to, limit)
+
+
+def _in_depth(services: Services, mark: Mark, hits: Hits) -> Hits:
+    """Return the people found in the order of their minutiae, without those erased meanwhile."""
+    rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
+    with services.units.read() as unit:
+        places = order_in_depth(unit, mark, rows)
+    return replace(
+        hits,
+        person_rows=hits.person_rows[places],
+        encounter_rows=hits.encounter_rows[places],
+        similarities=hits.similarities[places],
+    )
+
+
+def _arithmetic(fmt: PrintFormat, *, is_ordered: bool, is_deep: bool) -> str:
+    if is_deep:
+        return in_depth_arithmetic(fmt)
+    return ordered_arithmetic(fmt) if is_ordered else fmt.comparison.arithmetic
 
 
 def _load(

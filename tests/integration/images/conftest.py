@@ -36,8 +36,16 @@ def either_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator
     yield from open_office(database_url, scorer, tmp_path)
 
 
-def open_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
-    """Open the application, its gallery empty, and close it after."""
+@pytest.fixture
+def office_of_short_lists(sqlite_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
+    """Return the same where two candidates are weighed and stored."""
+    yield from open_office(sqlite_url, scorer, tmp_path, weighed_candidates=2, stored_candidates=2)
+
+
+def open_office(
+    database_url: str, scorer: Scorer, tmp_path: Path, **changes: int
+) -> Iterator[Office]:
+    """Open the application, its gallery empty, and close it after; `changes` of the settings."""
     settings = load_settings(
         store=tmp_path / "store",
         database_url=database_url,
@@ -45,6 +53,7 @@ def open_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[O
         workbench_over_http=True,
         # A busy machine must not turn a slow reading into a refusal.
         print_seconds=120,
+        **changes,
     )
     log = io.StringIO()
     app = create_app(assemble(settings, scorer), logger=build_logger(log))

@@ -1,0 +1,230 @@
+"""Marks without bits: found by votes and minutiae far down the index's list, and replayed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.synthetic.extractions.faults import ROUGH
+from data.synthetic.extractions.fingers import bent
+from data.synthetic.extractions.reading import simulated_extraction
+from data.synthetic.extractions.skins import Skin, skin_of
+from data.synthetic.ridges.master import master_print
+from data.synthetic.ridges.streams import FingerIdentity
+from domain.ids import EncounterId, SearchId
+from domain.minutiae_sets import MinutiaeSet
+from domain.prints import FINGERS, FingerPosition, ImpressionType
+from prints.features.parameters import MARK
+from prints.formats import minutiae_192
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.adapters.prints.templates import kept_view
+from service.usecases.searches import mark_depth, searching
+from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
+from tests.integration.api.minutiae import travelling
+from tests.integration.api.prints import encounter
+from tests.integration.web.driver import Office
+from tests.unit.prints.features.builders import reordered
+
+PEOPLE = 12
+DONOR, FINGER = 2, FingerPosition.LEFT_INDEX
+
+
+@lru_cache(maxsize=1)
+def drawn_skins() -> Sequence[Skin]:
+    return [skin_of(master_print(FingerIdentity(77, 0, finger))) for finger in FINGERS[:4]]
+
+
+@lru_cache(maxsize=256)
+def reading(person: int, position: FingerPosition, number: int) -> MinutiaeSet:
+    """Return one simulated reading of a finger."""
+    own = np.random.default_rng([3, person, position])
+    skin = bent(drawn_skins()[int(own.integers(4))], own)
+    return simulated_extraction(skin, ROUGH, np.random.default_rng([4, person, position, number]))
+
+
+def lifted(person: int, position: FingerPosition, *, turn_rad: float) -> MinutiaeSet:
+    """Return the upper part of another reading, lying askew."""
+    whole = reading(person, position, 1)
+    places = whole.places_nominal_px
+    part = reordered(whole, np.flatnonzero(places[:, 1] < np.quantile(places[:, 1], 0.55)))
+    middle = np.array([part.width_px, part.height_px]) / 2
+    cosine, sine = np.cos(turn_rad), np.sin(turn_rad)
+    turned = (part.places_px - middle) @ np.array([[cosine, -sine], [sine, cosine]]) + middle
+    inside = np.all((turned > 0) & (turned < 2 * middle - 1), axis=1)
+    return replace(
+        reordered(part, np.flatnonzero(inside)),
+        places_px=turned[inside].astype(np.float32),
+        angles_rad=np.mod(part.angles_rad[inside] + turn_rad, np.float32(2 * np.pi)),
+    )
+
+
+def sent(
+    minutiae: MinutiaeSet, position: int, kind: ImpressionType, *, with_minutiae: bool = True
+) -> dict[str, Any]:
+    """Return an impression as a force sends it, the template made of its minutiae."""
+    view: MinutiaeView = replace(kept_view(minutiae, kind, 60), position=FingerPosition(position))
+    tools = minutiae_192.FORMAT.features
+    assert tools is not None
+    values = tools.vectors().vector(minutiae).astype("<f2").tobytes()
+    template = {
+        "format": minutiae_192.FORMAT.label,
+        "encoding": "f16",
+        "data": base64.b64encode(values).decode(),
+    }
+    said = {"position": position, "impression": kind.value, "quality": 60, "template": template}
+    return said | ({"minutiae": travelling(view)} if with_minutiae else {})
+
+
+def enrol(world: World, person: int, *, with_minutiae: bool = True) -> dict[str, Any]:
+    impressions = [
+        sent(
+            reading(person, finger, 0),
+            int(finger),
+            ImpressionType.ROLLED,
+            with_minutiae=with_minutiae,
+        )
+        for finger in FINGERS
+    ]
+    answer = world.force().post("/v1/encounters", encounter(person) | {"impressions": impressions})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def a_mark(*, position: int = 0) -> list[dict[str, Any]]:
+    return [sent(lifted(DONOR, FINGER, turn_rad=0.7), position, ImpressionType.LATENT)]
+
+
+def ranked(world: World, search_id: str) -> list[str]:
+    with world.services.units.read() as unit:
+        found = unit.searches.candidates(SearchId(search_id))
+    return [str(one.person_id) for one in found]
+
+
+def arithmetic(world: World, search_id: str) -> str:
+    with world.services.units.read() as unit:
+        search = unit.searches.get(SearchId(search_id))
+    assert search is not None
+    return search.basis.arithmetic
+
+
+def replayed(world: World, search_id: str, person_id: str) -> dict[str, Any]:
+    """Have a search linked to a person, and its link replayed."""
+    case_id = world.case_of(search_id)
+    for examiner in ("examiner-a", "examiner-b"):
+        assert world.examine(case_id, examiner, person_id=person_id).status_code == 201
+    link_id = world.standing(search_id)["link"]["link_id"]
+    return dict(world.auditor().post(f"/v1/links/{link_id}/replay").json())
+
+
+def test_a_part_of_a_finger_askew_finds_its_donor_and_is_replayed(either_office: Office) -> None:
+    world = either_office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
+
+    search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+
+    listed = ranked(world, search_id)
+    assert listed[0] == enrolled[DONOR]
+    assert set(listed) == set(enrolled)
+    assert "marks in depth" in arithmetic(world, search_id)
+    answer = replayed(world, search_id, enrolled[DONOR])
+    assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
+    assert answer["look_up"]["captures"] == PEOPLE
+
+
+def test_a_donor_beyond_the_edge_of_a_short_list_is_found_and_erasures_are_counted(
+    office_of_short_lists: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office_of_short_lists.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
+    with monkeypatch.context() as before:
+        before.setattr(searching, "mark_of", lambda *_: None)
+        shallow = world.search(0, impressions=a_mark(), search_type="LT/TP")
+    assert enrolled[DONOR] not in ranked(world, shallow)
+
+    search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+
+    listed = ranked(world, search_id)
+    assert listed[0] == enrolled[DONOR]
+    assert replayed(world, search_id, enrolled[DONOR])["look_up"]["verdict"] == "exact"
+    have_erased(world, next(one for one in enrolled if one not in listed))
+    link_id = world.standing(search_id)["link"]["link_id"]
+    again = world.auditor().post(f"/v1/links/{link_id}/replay").json()
+    assert (again["look_up"]["verdict"], again["look_up"]["erased"]) == (
+        "not possible (erased)",
+        1,
+    )
+
+
+def test_of_a_mark_of_a_known_finger_no_other_is_compared(office: Office) -> None:
+    world = office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(1, 5)]
+
+    right = world.search(0, impressions=a_mark(position=int(FINGER)), search_type="LT/TP")
+
+    assert ranked(world, right)[0] == enrolled[1]
+    with world.services.units.read() as unit:
+        candidate = unit.searches.candidates(SearchId(right))[0]
+        opened = unit.minutiae.of_fingers({candidate.encounter_id: {int(FINGER)}})  # type: ignore[dict-item]
+    assert set(opened) == {(candidate.encounter_id, int(FINGER))}
+
+
+def test_who_came_without_minutiae_keeps_the_place_of_the_vector(office: Office) -> None:
+    world = office.world
+    with_them = [enrol(world, person)["person_id"] for person in (4, 6, 7)]
+    without = enrol(world, DONOR, with_minutiae=False)["person_id"]
+
+    search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+
+    assert set(ranked(world, search_id)) == {*with_them, without}
+    assert "marks in depth" in arithmetic(world, search_id)
+
+
+def test_a_search_of_before_is_replayed_as_it_was_made(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(1, 5)]
+    with monkeypatch.context() as before:
+        before.setattr(searching, "mark_of", lambda *_: None)
+        search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+
+    assert "marks in depth" not in arithmetic(world, search_id)
+    answer = replayed(world, search_id, enrolled[1])
+    assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
+
+
+def test_few_fingers_are_read_and_fewer_matched(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
+    monkeypatch.setattr(mark_depth, "MARK", replace(MARK, fingers=60, matched=3))
+    matched = []
+    match = mark_depth.match
+    monkeypatch.setattr(
+        mark_depth, "match", lambda *prints, **turn: matched.append(1) or match(*prints, **turn)
+    )
+
+    search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+
+    assert len(matched) == 3
+    assert set(ranked(world, search_id)) == set(enrolled)
+
+
+def test_fingers_are_opened_as_whole_encounters_are(either_office: Office) -> None:
+    world = either_office.world
+    encounters = [EncounterId(enrol(world, person)["encounter_id"]) for person in (1, 2)]
+
+    with world.services.units.read() as unit:
+        whole = unit.minutiae.of_encounters(encounters)
+        some = unit.minutiae.of_fingers({encounters[0]: {2, 9}, encounters[1]: set()})
+
+    by_position = {int(view.position): view for view in whole[encounters[0]]}
+    assert some == {(encounters[0], at): by_position[at] for at in (2, 9)}
