@@ -1,18 +1,19 @@
 """Candidate search as the gallery grows: is time linear in the people, and memory as planned?
 
 The index grows in one directory from size to size. At each size a fresh process on one thread
-opens it and only searches it. Straight lines through the sizes are extrapolated to ten million
-people, with the arithmetic shown.
+opens it and only searches it, with warm and with cold pages. Straight lines through the sizes are
+extrapolated to ten million people, with the arithmetic shown. With `--directory` the index is
+kept, and a run that was ended goes on where the index stands.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from benchmarks.search.single_thread import in_one_thread
 from indexing.gallery_index import GalleryIndex
 
 TARGET_PERSONS = 10_000_000
+TOLD_EVERY = 500_000
 _KEY = b"a key that only benchmarks use"
 _LINES = {
     "tenprint_p50_ms": "ms",
@@ -40,6 +42,8 @@ _LINES = {
     "private_mb_with_marks": "MB",
     "bytes_on_disk": "bytes",
     "open_s": "s",
+    "tenprint_cold_p50_ms": "ms",
+    "mark_unknown_cold_p50_ms": "ms",
 }
 
 
@@ -55,7 +59,7 @@ class Growth:
     @property
     def persons_per_s(self) -> float:
         """People enrolled into the index per second, the compaction included."""
-        return self.added_persons / (self.add_s + self.compact_s)
+        return self.added_persons / max(self.add_s + self.compact_s, 1e-9)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -65,17 +69,12 @@ def main(arguments: Sequence[str]) -> int:
     first = Dataset(sizes[0], given.seed)
     command = ("python -m benchmarks scale", *arguments)
     head = described_run(command, seed=given.seed, dataset_digest=first.digest)
-    folder = Path(tempfile.mkdtemp(prefix="scale-", dir=given.directory))
-    try:
+    with _folder(given.directory) as folder:
         rows = []
-        grown = 0
         for size in sizes:
             print(f"{size} people", file=sys.stderr, flush=True)
-            growth = in_one_thread(grow, folder / "index", given.seed, grown, size)
+            growth = in_one_thread(grow, folder / "index", given.seed, size)
             rows.append(_row(growth, _measured(folder, Dataset(size, given.seed), given.queries)))
-            grown = size
-    finally:
-        shutil.rmtree(folder)
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
     result = {"benchmark": "scale", **head, "rows": rows, "extrapolation": lines}
     write_result(given.json, result)
@@ -83,16 +82,29 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def grow(directory: Path, seed: int, start: int, stop: int) -> Growth:
-    """Enrol persons from `start` to `stop`, then compact."""
+@contextmanager
+def _folder(named: Path | None) -> Iterator[Path]:
+    """Yield the directory of the index: the one that is named, or one that goes afterwards."""
+    if named is None:
+        with tempfile.TemporaryDirectory(prefix="scale-") as folder:
+            yield Path(folder)
+    else:
+        named.mkdir(parents=True, exist_ok=True)
+        yield named
+
+
+def grow(directory: Path, seed: int, stop: int) -> Growth:
+    """Enrol persons until there are `stop`, then compact; goes on where the index stands."""
     population = Dataset(stop, seed).population
     index = GalleryIndex.open(directory, template_format=FORMAT.index, key=_KEY, threads=1)
-    add_s = 0.0
+    start, add_s = min(index.statistics().persons, stop), 0.0
     for first in range(start, stop, CHUNK):
         batch = encounters(population.templates(first, min(first + CHUNK, stop)))
         begin = time.perf_counter()
         index.add(batch, cursor=index.cursor + 1)
         add_s += time.perf_counter() - begin
+        if first % TOLD_EVERY == 0 and first:
+            print(f"{first:,} people are in the index", file=sys.stderr, flush=True)
     begin = time.perf_counter()
     index.compact()
     compact_s = time.perf_counter() - begin
@@ -149,7 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--queries", type=int, default=200, help="searches of each kind (200)")
     parser.add_argument("--seed", type=int, default=2, help="seed of the population (2)")
-    parser.add_argument("--directory", type=Path, help="directory for the index (temporary)")
+    parser.add_argument(
+        "--directory", type=Path, help="directory that keeps the index (temporary)"
+    )
     parser.add_argument("--json", type=Path, help="file for the result")
     return parser
 
@@ -158,12 +172,14 @@ def _table(result: dict[str, Any]) -> str:
     lines = [
         f"{'persons':>9}{'tenprint ms':>13}{'stranger ms':>13}{'mark ms':>10}{'any finger ms':>15}"
         f"{'MB tenprint':>13}{'MB marks':>10}{'disk MB':>9}{'persons/s':>11}{'open s':>8}"
+        f"{'cold ms':>9}"
     ]
     lines += [
         f"{row['persons']:9}{row['tenprint_p50_ms']:13.2f}{row['unenrolled_p50_ms']:13.2f}"
         f"{row['mark_known_p50_ms']:10.2f}{row['mark_unknown_p50_ms']:15.2f}"
         f"{row['private_mb_tenprint']:13.0f}{row['private_mb_with_marks']:10.0f}"
         f"{row['bytes_on_disk'] / 1e6:9.0f}{row['persons_per_s']:11.0f}{row['open_s']:8.1f}"
+        f"{row['tenprint_cold_p50_ms']:9.1f}"
         for row in result["rows"]
     ]
     lines += [

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import private_bytes
+from benchmarks.search.cold import cold_p50_ms
 from benchmarks.search.datasets import (
     FORMAT,
     Dataset,
@@ -30,6 +31,8 @@ K = 100
 PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
 LATENT = QueryKind("latent", ImpressionType.LATENT, CaptureProfile.STRESS)
 KNOWN_COLUMN = 1
+_COLD = 50
+"""Searches of each kind on cold pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ class Reading:
     unenrolled_cpu_p50_ms: float
     mark_known_cpu_p50_ms: float
     mark_unknown_cpu_p50_ms: float
+    tenprint_cold_p50_ms: float
+    """Wall time where every page of vectors comes from the disk; scans are in memory."""
+    mark_unknown_cold_p50_ms: float
 
 
 def write_queries(path: Path, dataset: Dataset, persons: npt.NDArray[np.int64]) -> None:
@@ -106,6 +112,14 @@ def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
     )
     unknown, _ = timed(_marks(arrays, ()), lambda part: index.search_marks(part, k=K))
     marks_mb = private_bytes() / 1e6
+    tenprint_cold_ms = cold_p50_ms(
+        directory,
+        _tenprints(arrays, "enrolled")[:_COLD],
+        lambda part: index.search_tenprints(part, k=K),
+    )
+    mark_cold_ms = cold_p50_ms(
+        directory, _marks(arrays, ())[:_COLD], lambda part: index.search_marks(part, k=K)
+    )
     statistics = index.statistics()
     index.close()
     return Reading(
@@ -127,6 +141,8 @@ def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
         unenrolled_cpu_p50_ms=strangers.cpu_p50_ms,
         mark_known_cpu_p50_ms=known.cpu_p50_ms,
         mark_unknown_cpu_p50_ms=unknown.cpu_p50_ms,
+        tenprint_cold_p50_ms=tenprint_cold_ms,
+        mark_unknown_cold_p50_ms=mark_cold_ms,
     )
 
 
