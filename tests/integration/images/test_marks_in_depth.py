@@ -20,6 +20,8 @@ from data.synthetic.ridges.streams import FingerIdentity
 from domain.ids import EncounterId, SearchId
 from domain.minutiae_sets import MinutiaeSet
 from domain.prints import FINGERS, FingerPosition, ImpressionType
+from prints.features.describing import Description
+from prints.features.matching import Match, match
 from prints.features.parameters import MARK
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -29,6 +31,7 @@ from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import travelling
 from tests.integration.api.prints import encounter
+from tests.integration.api.workers import lines_of, ndjson, searcher, submit, work_all
 from tests.integration.web.driver import Office
 from tests.unit.prints.features.builders import reordered
 
@@ -206,11 +209,13 @@ def test_few_fingers_are_read_and_fewer_matched(
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
     monkeypatch.setattr(mark_depth, "MARK", replace(MARK, fingers=60, matched=3))
-    matched = []
-    match = mark_depth.match
-    monkeypatch.setattr(
-        mark_depth, "match", lambda *prints, **turn: matched.append(1) or match(*prints, **turn)
-    )
+    matched: list[Match] = []
+
+    def noted(one: Description, other: Description, *, rotation_limit_rad: float) -> Match:
+        matched.append(match(one, other, rotation_limit_rad=rotation_limit_rad))
+        return matched[-1]
+
+    monkeypatch.setattr(mark_depth, "match", noted)
 
     search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
 
@@ -228,3 +233,24 @@ def test_fingers_are_opened_as_whole_encounters_are(either_office: Office) -> No
 
     by_position = {int(view.position): view for view in whole[encounters[0]]}
     assert some == {(encounters[0], at): by_position[at] for at in (2, 9)}
+
+
+def test_in_an_empty_gallery_nothing_is_found(office: Office) -> None:
+    search_id = office.world.search(0, impressions=a_mark(), search_type="LT/TP")
+
+    assert ranked(office.world, search_id) == []
+
+
+def test_a_line_of_a_batch_finds_what_a_search_finds(office: Office) -> None:
+    world = office.world
+    for person in range(PEOPLE):
+        enrol(world, person)
+    alone = world.search(0, impressions=a_mark(), search_type="LT/TP")
+    line = {"search_type": "LT/TP", "impressions": a_mark()}
+
+    batch_id = submit(world, ndjson(line, line)).json()["batch_id"]
+    work_all(searcher(world.services))
+
+    together = [str(one["search_id"]) for one in lines_of(world, batch_id)]
+    assert [ranked(world, one) for one in together] == [ranked(world, alone)] * 2
+    assert [arithmetic(world, one) for one in together] == [arithmetic(world, alone)] * 2
