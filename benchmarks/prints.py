@@ -120,7 +120,15 @@ def _digest(images: Sequence[Image]) -> str:
 
 
 def _say(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> None:
-    columns = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1")
+    columns = (
+        "eer",
+        "fnmr_at_fmr_1",
+        "fnmr_at_fmr_01",
+        "cllr",
+        "hit20",
+        "rank1",
+        "rank1_in_depth",
+    )
     lines = [
         [row["data"], row["extractor"], *(_told(row, column) for column in columns)]
         for row in rows

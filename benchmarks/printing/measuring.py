@@ -96,6 +96,7 @@ def _rank_statistics(
     fingers = found.ranks.fingers[chosen]
     hits = {
         "rank1": found.ranks.by_minutiae[chosen] < 1,
+        "rank1_in_depth": found.ranks.in_depth[chosen] < 1,
         f"hit{SHORT_LIST}": found.ranks.by_vector[chosen] < SHORT_LIST,
         "hit100": found.ranks.by_vector[chosen] < 100,
         "rank1_by_vector": found.ranks.by_vector[chosen] < 1,

@@ -1,4 +1,4 @@
-"""Single prints against a gallery: by vector first, then the nearest by their minutiae.
+"""Single prints against a gallery: by vector, or by vector and votes; then by their minutiae.
 
 The first impression of every finger is enrolled, among prints of nobody; all others are probes.
 """
@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from benchmarks.printing.extracting import Costs, Print
 from prints.features.matching import match
+from prints.features.parameters import DEPTH
+from prints.features.voting import Ballot, ballot, most_votes
 
 SHORT_LIST = 20
 
@@ -28,6 +30,9 @@ class Ranks:
     """int64 (p,)."""
     by_minutiae: npt.NDArray[np.int64]
     """int64 (p,): after the first `depth` were matched; the place by vector if not among them."""
+    in_depth: npt.NDArray[np.int64]
+    """int64 (p,): the same where the first are those by votes and vector together, as single
+    fingers are searched (`service.usecases.searches.in_depth`), but upright."""
     gallery: int
 
 
@@ -44,17 +49,50 @@ def ranked(
     vectors = np.array([one.vector for one in gallery])
     places = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
     fingers = np.array([places[one.data, one.finger] for one in probes], dtype=np.int64)
-    by_vector, by_minutiae = [], []
+    ballots = [ballot(one.minutiae) for one in gallery]
+    by_vector, by_minutiae, in_depth = [], [], []
     for probe, finger in zip(probes, fingers.tolist(), strict=True):
         nearest = np.argsort(-(vectors @ probe.vector), kind="stable")
-        place = int(np.flatnonzero(nearest == finger)[0])
-        by_vector.append(place)
-        by_minutiae.append(
-            place
-            if place >= depth
-            else _place_by_minutiae(probe, gallery, nearest[:depth], finger, costs)
-        )
-    return Ranks(fingers, np.array(by_vector), np.array(by_minutiae), len(gallery))
+        by_vector.append(int(np.flatnonzero(nearest == finger)[0]))
+        by_minutiae.append(_place(probe, gallery, nearest, finger, depth, costs))
+        likely = _by_votes(probe, ballots, vectors @ probe.vector, nearest, costs)
+        in_depth.append(_place(probe, gallery, likely, finger, depth, costs))
+    return Ranks(
+        fingers, np.array(by_vector), np.array(by_minutiae), np.array(in_depth), len(gallery)
+    )
+
+
+def _by_votes(
+    probe: Print,
+    ballots: Sequence[Ballot],
+    similarities: npt.NDArray[np.floating],
+    nearest: npt.NDArray[np.int64],
+    costs: Costs,
+) -> npt.NDArray[np.int64]:
+    """Return the most similar by votes and similarity together, int64 (<= DEPTH.fingers,)."""
+    asked, mine = nearest[: DEPTH.fingers], ballot(probe.minutiae)
+    began = time.process_time()
+    votes = np.array([most_votes(mine, ballots[place]) for place in asked.tolist()])
+    costs.add("vote", began, len(votes))
+    promise = (similarities - similarities.mean()) / similarities.std()
+    scores = promise[asked] + (votes - votes.mean()) / votes.std()
+    return np.asarray(asked[np.argsort(-scores, kind="stable")])
+
+
+def _place(
+    probe: Print,
+    gallery: Sequence[Print],
+    nearest: npt.NDArray[np.int64],
+    finger: int,
+    depth: int,
+    costs: Costs,
+) -> int:
+    """Return the place of a finger after the first are matched, or before if it is not there."""
+    found = np.flatnonzero(nearest == finger)
+    place = int(found[0]) if len(found) else len(gallery)
+    if place >= depth:
+        return place
+    return _place_by_minutiae(probe, gallery, nearest[:depth], finger, costs)
 
 
 def _place_by_minutiae(

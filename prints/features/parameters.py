@@ -107,11 +107,11 @@ VOTE = VoteParameters()
 
 
 @dataclass(frozen=True, slots=True)
-class MarkParameters:
-    """How far a search with a mark goes down the list of the index before it matches minutiae."""
+class DepthParameters:
+    """How far a search with one finger goes down the list of the index before it matches."""
 
     turns_rad: tuple[float, ...] = (-0.6, -0.3, 0.0, 0.3, 0.6)
-    """Vectors expect an upright finger; a mark is looked up in each of these turns."""
+    """Vectors expect an upright finger; one is looked up in each of these turns."""
     persons: int = 1_500
     """People that the index proposes, by the finger that is most similar in any turn."""
     fingers: int = 3_000
@@ -120,7 +120,7 @@ class MarkParameters:
     """Of these, the best by votes and similarity together: those that are matched."""
 
 
-MARK = MarkParameters()
+DEPTH = DepthParameters()
 
 
 @dataclass(frozen=True, slots=True)

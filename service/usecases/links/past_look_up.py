@@ -19,7 +19,7 @@ from domain.searches import Probe, SearchType
 from indexing.batches import Gallery
 from indexing.ranking import highest_per_person
 from matching.scorer import Scorer
-from prints.features.parameters import MARK
+from prints.features.parameters import DEPTH
 from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import HeldTemplates
@@ -34,8 +34,8 @@ from service.usecases.links.look_up_differences import (
 from service.usecases.links.past_details import Beside, weighed_beside
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
 from service.usecases.searches.comparing import compare, similarities
-from service.usecases.searches.mark_depth import (
-    Mark,
+from service.usecases.searches.in_depth import (
+    SingleFinger,
     in_depth_arithmetic,
     in_turns,
     order_in_depth,
@@ -106,15 +106,15 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
 
     The candidates' evidence has been computed again before. Takes as long as reading the gallery.
     """
-    mark = _mark(past)
-    listed, weighed = _listed(past, mark), past.stated("weighed")
-    keep = LOOKED_AT * (weighed if mark is None else MARK.persons)
+    single = _single(past)
+    listed, weighed = _listed(past, single), past.stated("weighed")
+    keep = LOOKED_AT * (weighed if single is None else DEPTH.persons)
     seen = _Seen(keep, frozenset(listed.encounter_rows.tolist()))
     for part in _parts(past, advance):
-        seen.take(part, _all_of(past, mark, part))
+        seen.take(part, _all_of(past, single, part))
     difference = _out_of_place(past.recorded, listed, seen.present)
     if difference is None:
-        difference = _difference(past, mark, listed, seen.strongest, m=weighed)
+        difference = _difference(past, single, listed, seen.strongest, m=weighed)
     verdict, words = verdict_on(difference)
     if seen.erased and verdict is not Verdict.DIFFERENT:
         verdict = Verdict.NOT_POSSIBLE
@@ -122,8 +122,8 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
     return LookUp(verdict, words, seen.captures, seen.erased)
 
 
-def _mark(past: PastSearch) -> Mark | None:
-    """Return the mark of a search in depth, None for another search."""
+def _single(past: PastSearch) -> SingleFinger | None:
+    """Return the finger of a search in depth, None for another search."""
     tools = past.fmt.features
     if tools is None or past.recorded.search.basis.arithmetic != in_depth_arithmetic(past.fmt):
         return None
@@ -133,11 +133,11 @@ def _mark(past: PastSearch) -> Mark | None:
 
 
 def _difference(
-    past: PastSearch, mark: Mark | None, listed: Listed, found: Strongest, *, m: int
+    past: PastSearch, single: SingleFinger | None, listed: Listed, found: Strongest, *, m: int
 ) -> Difference | None:
     """Hold the candidates against the m people who would be weighed today."""
-    if mark is not None:
-        listed, evidence = _in_depth(past, mark, listed, found, m=m)
+    if single is not None:
+        listed, evidence = _in_depth(past, single, listed, found, m=m)
     elif past.is_by_minutiae:
         listed, evidence = _by_minutiae(past, listed, found, m=m)
     else:
@@ -184,18 +184,18 @@ class _Seen:
         self.present |= self.wanted & part.held.encounter_ids.keys()
 
 
-def _all_of(past: PastSearch, mark: Mark | None, part: PastCaptures) -> Strongest:
+def _all_of(past: PastSearch, single: SingleFinger | None, part: PastCaptures) -> Strongest:
     """Return all captures of a part with their similarities, in no order."""
     batch = part.held.marks if len(part.held.marks) else part.held.tenprints
     rows = batch.encounter_rows
-    return Strongest(batch.person_rows, rows, _alike(past, mark, part.held, rows.tolist()))
+    return Strongest(batch.person_rows, rows, _alike(past, single, part.held, rows.tolist()))
 
 
 def _alike(
-    past: PastSearch, mark: Mark | None, held: HeldTemplates, rows: Sequence[int]
+    past: PastSearch, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
 ) -> npt.NDArray[np.float32]:
-    """Return the measure the index ranks by, float32 (n,): of a mark in depth the best turn."""
-    turns = () if mark is None else mark.turns
+    """Return the measure the index ranks by, float32 (n,): in depth of the best turn."""
+    turns = () if single is None else single.turns
     asked = [replace(past.probe, impressions=(one,)) for one in turns] or [past.probe]
     found = [
         similarities(past.search_type, compare(past.fmt, past.search_type, one, held, rows))
@@ -213,7 +213,7 @@ def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
     return Strongest(persons[places], encounters[places], similarities[places])
 
 
-def _listed(past: PastSearch, mark: Mark | None) -> Listed:
+def _listed(past: PastSearch, single: SingleFinger | None) -> Listed:
     held, candidates = past.recorded.held, past.recorded.candidates
     row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in candidates if c.encounter_id]
@@ -222,7 +222,7 @@ def _listed(past: PastSearch, mark: Mark | None) -> Listed:
         for batch in (held.tenprints, held.marks)
         for encounter, person in zip(batch.encounter_rows, batch.person_rows, strict=True)
     }
-    alike = _alike(past, mark, held, rows)
+    alike = _alike(past, single, held, rows)
     return Listed(
         person_rows=np.array([owner[row] for row in rows], dtype=np.int64),
         encounter_rows=np.array(rows, dtype=np.int64),
@@ -298,13 +298,13 @@ def _by_minutiae(
 
 
 def _in_depth(
-    past: PastSearch, mark: Mark, listed: Listed, found: Strongest, *, m: int
+    past: PastSearch, single: SingleFinger, listed: Listed, found: Strongest, *, m: int
 ) -> tuple[Listed, Weighed]:
-    """Return the same of a mark in depth: of all who were looked up, the first m are weighed."""
-    rows = [EncounterRow(row) for row in found.encounter_rows[: MARK.persons].tolist()]
+    """Return the same in depth: of all who were looked up, the first m are weighed."""
+    rows = [EncounterRow(row) for row in found.encounter_rows[: DEPTH.persons].tolist()]
     with past.units.read() as unit:
         at = past.recorded.search.basis.index_cursor
-        order = order_in_depth(unit, mark, rows, at=at)
+        order = order_in_depth(unit, single, rows, at=at)
     return _by_places(listed, rows, order[:m])
 
 

@@ -31,7 +31,7 @@ from service.usecases.links.replay_differences import (
 )
 from service.usecases.log.recording import record
 from service.usecases.searches.comparing import compare
-from service.usecases.searches.mark_depth import in_depth_arithmetic
+from service.usecases.searches.in_depth import in_depth_arithmetic
 from service.usecases.searches.minutiae_order import ordered_arithmetic
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import StoreServices

@@ -15,9 +15,9 @@
   event
 - `exemplars`: which candidates of a search are put to examiners
 - `finger_found`: the finger of a candidate that a mark, or a search of marks, found them by
+- `in_depth`: single fingers whose prints have no bits: looked up in several turns, and then
+  ordered by minutiae
 - `looking_up`: the index's proposals for a probe, and for many probes at once
-- `mark_depth`: marks whose prints have no bits: looked up in several turns, and then ordered by
-  minutiae
 - `minutiae_order`: the order of candidates by their minutiae, where prints have no bits to order
   them by
 - `prints_first`: prints first: whose details are left unweighed, for their prints exclude

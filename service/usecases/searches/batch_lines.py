@@ -17,7 +17,7 @@ from domain.errors import (
 )
 from domain.ids import JobId
 from domain.jobs import Batch, Job, Settlement, done, failed, given_back, postponed, refused
-from domain.searches import Probe
+from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
@@ -27,8 +27,8 @@ from service.usecases.searches.searching import (
     PreparedSearch,
     SubmitSearch,
     SubmittedSearch,
-    mark_of,
     prepare,
+    single_finger_of,
     store_together,
 )
 from service.usecases.services import Services
@@ -187,7 +187,7 @@ def _looked_up(
     try:
         found = look_up_together(
             worker.services,
-            [(each.search_type, _asked(worker, each)) for each in asked.values()],
+            [_asked(worker, each) for each in asked.values()],
         )
     except Exception:  # noqa: BLE001 - one of them is at fault, and in its turn will say so alone
         return (None,) * len(read)
@@ -195,9 +195,11 @@ def _looked_up(
     return tuple(hits.get(at) for at in range(len(read)))
 
 
-def _asked(worker: BatchWorker, command: SubmitSearch) -> Probe:
-    mark = mark_of(worker.services, command)
-    return command.probe if mark is None else mark.asked(command.probe)
+def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Probe]:
+    single = single_finger_of(worker.services, command)
+    if single is None:
+        return command.search_type, command.probe
+    return single.asked(command.probe)
 
 
 def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:

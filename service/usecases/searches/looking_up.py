@@ -14,7 +14,7 @@ from domain.probes import MarkProbe, mark_probe, tenprint_probe
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from indexing.ranking import highest_per_person
-from prints.features.parameters import MARK
+from prints.features.parameters import DEPTH
 from service.usecases.searches.comparing import print_probe
 from service.usecases.services import Services
 
@@ -85,10 +85,13 @@ def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    """Look up marks; those of several impressions are asked by each, and deeper (`mark_depth`)."""
+    """Look up marks, and single fingers like them.
+
+    Those of several impressions are asked by each of them, and deeper (`in_depth`).
+    """
     found: dict[int, Hits] = {}
     shallow = services.policy.scored_candidates
-    for is_deep, k in ((False, shallow), (True, max(shallow, MARK.persons))):
+    for is_deep, k in ((False, shallow), (True, max(shallow, DEPTH.persons))):
         places = [at for at, probe in enumerate(probes) if (len(probe.impressions) > 1) is is_deep]
         answers = (
             _look_up_impressions(services, [probes[at] for at in places], k) if places else ()

@@ -24,8 +24,8 @@ from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.references import keep_reference
 from service.usecases.searches.exemplars import chosen_exemplars
+from service.usecases.searches.in_depth import SingleFinger, single_finger
 from service.usecases.searches.looking_up import shared_look_up
-from service.usecases.searches.mark_depth import Mark, mark_in_depth
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.repeated_probes import Attempt, admit, note_series, sketch_of
 from service.usecases.searches.weighing import Given, Weighed, weigh_found
@@ -76,8 +76,8 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
     """Search, store the candidates with their evidence, and open a case when there is work.
 
     The candidates are computed before the transaction begins, so that no lock is held over a
-    search. `hits` are the index's proposals, if it was asked before, for a mark as `Mark.asked`
-    says. Raises
+    search. `hits` are the index's proposals, if it was asked before, for a single finger
+    as `SingleFinger.asked` says. Raises
     NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
     InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
     """
@@ -108,22 +108,22 @@ def _weighed_in_turn(
     While it waits for the turn, those in front of it look it up together with their own.
     """
     kind, probe = command.search_type, command.probe
-    mark = mark_of(services, command)
+    single = single_finger_of(services, command)
     with ExitStack() as held:
         if hits is None:
-            asked = probe if mark is None else mark.asked(probe)
-            look_up = held.enter_context(shared_look_up(services, kind, asked))
+            asked = (kind, probe) if single is None else single.asked(probe)
+            look_up = held.enter_context(shared_look_up(services, *asked))
         else:
             look_up = partial(_given, hits)
         with services.turns.taken():
             asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
-            given = Given(command.minutiae, mark, asker)
+            given = Given(command.minutiae, single, asker)
             yield weigh_found(services, kind, probe, look_up, given)
 
 
-def mark_of(services: Services, command: SubmitSearch) -> Mark | None:
-    """Return the mark of a search that looks it up in depth, None for another search."""
-    return mark_in_depth(
+def single_finger_of(services: Services, command: SubmitSearch) -> SingleFinger | None:
+    """Return the finger of a search that is made in depth, None for another search."""
+    return single_finger(
         services.print_format,
         services.scorer,
         command.search_type,

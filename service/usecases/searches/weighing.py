@@ -27,8 +27,8 @@ from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import compare_prints, print_probe, similarities
+from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
 from service.usecases.searches.looking_up import shared_look_up
-from service.usecases.searches.mark_depth import Mark, in_depth_arithmetic, order_in_depth
 from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
 from service.usecases.searches.prints_first import prints_first
 from service.usecases.services import Services
@@ -58,8 +58,8 @@ class Given:
 
     minutiae: Sequence[MinutiaeView] = ()
     """They give candidates their order where prints have no bits."""
-    mark: Mark | None = None
-    """The probe, where the look-up asked for it in depth."""
+    single: SingleFinger | None = None
+    """The probe's finger, where the look-up asked for it in depth."""
     asker: Asker | None = None
     """Whose prints the watch on the law counts this search among."""
 
@@ -99,13 +99,13 @@ def weigh_found(
 ) -> Weighed:
     """Load and weigh the candidates of a look-up, possibly shared with other searches."""
     fmt, given = services.print_format, given or Given()
-    mark, minutiae = given.mark, given.minutiae
+    single, minutiae = given.single, given.minutiae
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
         asked = print_probe(search_type, probe, fmt.template)
         measured = services.gallery.index.cohorts.strangers(asked)
-        if mark is not None:
-            hits = _in_depth(services, mark, hits)
+        if single is not None:
+            hits = _in_depth(services, single, hits)
     probe = replace(probe, strangers=services.law.judged(given.asker, probe, measured))
     gallery_size = services.gallery.persons
     limit = None
@@ -121,8 +121,8 @@ def weigh_found(
             gallery_size=gallery_size,
             first=found.first,
         )
-        tools = fmt.features if scored.withheld and minutiae and mark is None else None
-        if mark is not None:
+        tools = fmt.features if scored.withheld and minutiae and single is None else None
+        if single is not None:
             order = np.arange(len(found.persons), dtype=np.int64)
         else:
             # Withheld prints have no bits to rank by.
@@ -135,16 +135,16 @@ def weigh_found(
         basis_of(services, generation=hits.generation, digest=hits.digest),
         index_cursor=hits.cursor,
         gallery_size=gallery_size,
-        arithmetic=_arithmetic(fmt, is_ordered=tools is not None, is_deep=mark is not None),
+        arithmetic=_arithmetic(fmt, is_ordered=tools is not None, is_deep=single is not None),
     )
     return Weighed(basis, probe, candidates, found.amended_to, limit)
 
 
-def _in_depth(services: Services, mark: Mark, hits: Hits) -> Hits:
+def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
     """Return the people found in the order of their minutiae, without those erased meanwhile."""
     rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
-        places = order_in_depth(unit, mark, rows)
+        places = order_in_depth(unit, single, rows)
     return replace(
         hits,
         person_rows=hits.person_rows[places],

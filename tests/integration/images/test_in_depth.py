@@ -1,9 +1,9 @@
-"""Marks without bits: found by votes and minutiae far down the index's list, and replayed."""
+"""Single fingers without bits: found by votes and minutiae far down the list, and replayed."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -22,11 +22,11 @@ from domain.minutiae_sets import MinutiaeSet
 from domain.prints import FINGERS, FingerPosition, ImpressionType
 from prints.features.describing import Description
 from prints.features.matching import Match, match
-from prints.features.parameters import MARK
+from prints.features.parameters import DEPTH
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
-from service.usecases.searches import mark_depth, searching
+from service.usecases.searches import in_depth, searching
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import travelling
@@ -104,6 +104,13 @@ def a_mark(*, position: int = 0) -> list[dict[str, Any]]:
     return [sent(lifted(DONOR, FINGER, turn_rad=0.7), position, ImpressionType.LATENT)]
 
 
+def a_plain_finger() -> list[dict[str, Any]]:
+    return [sent(reading(DONOR, FINGER, 2), int(FINGER), ImpressionType.PLAIN)]
+
+
+SINGLES = [("LT/TP", a_mark), ("TP/TP", a_plain_finger)]
+
+
 def ranked(world: World, search_id: str) -> list[str]:
     with world.services.units.read() as unit:
         found = unit.searches.candidates(SearchId(search_id))
@@ -126,19 +133,36 @@ def replayed(world: World, search_id: str, person_id: str) -> dict[str, Any]:
     return dict(world.auditor().post(f"/v1/links/{link_id}/replay").json())
 
 
-def test_a_part_of_a_finger_askew_finds_its_donor_and_is_replayed(either_office: Office) -> None:
+@pytest.mark.parametrize(("search_type", "finger"), SINGLES)
+def test_a_single_finger_finds_its_person_and_is_replayed(
+    either_office: Office, search_type: str, finger: Callable[[], list[dict[str, Any]]]
+) -> None:
     world = either_office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
 
-    search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+    search_id = world.search(0, impressions=finger(), search_type=search_type)
 
     listed = ranked(world, search_id)
     assert listed[0] == enrolled[DONOR]
     assert set(listed) == set(enrolled)
-    assert "marks in depth" in arithmetic(world, search_id)
+    assert "in depth" in arithmetic(world, search_id)
     answer = replayed(world, search_id, enrolled[DONOR])
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
     assert answer["look_up"]["captures"] == PEOPLE
+
+
+def test_several_fingers_are_searched_as_ever(office: Office) -> None:
+    world = office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(1, 5)]
+    both = [
+        sent(reading(DONOR, finger, 2), int(finger), ImpressionType.PLAIN)
+        for finger in (FINGER, FingerPosition.RIGHT_THUMB)
+    ]
+
+    search_id = world.search(0, impressions=both)
+
+    assert ranked(world, search_id)[0] == enrolled[DONOR - 1]
+    assert "in depth" not in arithmetic(world, search_id)
 
 
 def test_a_donor_beyond_the_edge_of_a_short_list_is_found_and_erasures_are_counted(
@@ -147,7 +171,7 @@ def test_a_donor_beyond_the_edge_of_a_short_list_is_found_and_erasures_are_count
     world = office_of_short_lists.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
     with monkeypatch.context() as before:
-        before.setattr(searching, "mark_of", lambda *_: None)
+        before.setattr(searching, "single_finger_of", lambda *_: None)
         shallow = world.search(0, impressions=a_mark(), search_type="LT/TP")
     assert enrolled[DONOR] not in ranked(world, shallow)
 
@@ -186,7 +210,7 @@ def test_who_came_without_minutiae_keeps_the_place_of_the_vector(office: Office)
     search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
 
     assert set(ranked(world, search_id)) == {*with_them, without}
-    assert "marks in depth" in arithmetic(world, search_id)
+    assert "in depth" in arithmetic(world, search_id)
 
 
 def test_a_search_of_before_is_replayed_as_it_was_made(
@@ -195,10 +219,10 @@ def test_a_search_of_before_is_replayed_as_it_was_made(
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 5)]
     with monkeypatch.context() as before:
-        before.setattr(searching, "mark_of", lambda *_: None)
+        before.setattr(searching, "single_finger_of", lambda *_: None)
         search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
 
-    assert "marks in depth" not in arithmetic(world, search_id)
+    assert "in depth" not in arithmetic(world, search_id)
     answer = replayed(world, search_id, enrolled[1])
     assert (answer["verdict"], answer["look_up"]["verdict"]) == ("exact", "exact")
 
@@ -208,14 +232,14 @@ def test_few_fingers_are_read_and_fewer_matched(
 ) -> None:
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
-    monkeypatch.setattr(mark_depth, "MARK", replace(MARK, fingers=60, matched=3))
+    monkeypatch.setattr(in_depth, "DEPTH", replace(DEPTH, fingers=60, matched=3))
     matched: list[Match] = []
 
     def noted(one: Description, other: Description, *, rotation_limit_rad: float) -> Match:
         matched.append(match(one, other, rotation_limit_rad=rotation_limit_rad))
         return matched[-1]
 
-    monkeypatch.setattr(mark_depth, "match", noted)
+    monkeypatch.setattr(in_depth, "match", noted)
 
     search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
 
@@ -241,13 +265,15 @@ def test_in_an_empty_gallery_nothing_is_found(office: Office) -> None:
     assert ranked(office.world, search_id) == []
 
 
-def test_a_line_of_a_batch_finds_what_a_search_finds(office: Office) -> None:
+@pytest.mark.parametrize(("search_type", "finger"), SINGLES)
+def test_a_line_of_a_batch_finds_what_a_search_finds(
+    office: Office, search_type: str, finger: Callable[[], list[dict[str, Any]]]
+) -> None:
     world = office.world
     for person in range(PEOPLE):
         enrol(world, person)
-    alone = world.search(0, impressions=a_mark(), search_type="LT/TP")
-    line = {"search_type": "LT/TP", "impressions": a_mark()}
-
+    alone = world.search(0, impressions=finger(), search_type=search_type)
+    line = {"search_type": search_type, "impressions": finger()}
     batch_id = submit(world, ndjson(line, line)).json()["batch_id"]
     work_all(searcher(world.services))
 

@@ -1,10 +1,10 @@
-"""Marks whose prints have no bits: looked up in several turns, and then ordered by minutiae.
+"""Single fingers whose prints have no bits: looked up in turns, and then ordered by minutiae.
 
-A vector sees a whole upright finger, and a mark is a turned part of one: its donor is often
-hundreds of places down. So the index proposes many people, and the minutiae of their most similar
-fingers vote for a placement (`prints.features.voting`), which takes a tenth of the time of a
-match. The best by votes and similarity together are matched. All is computed from what is stored,
-and a replay computes it again.
+A vector is weak alone: the person of a single finger is often dozens of places down, and the donor
+of a mark, which is a turned part of a finger, hundreds. So the index proposes many people, and the
+minutiae of their most similar fingers vote for a placement (`prints.features.voting`), which takes
+a tenth of the time of a match. The best by votes and similarity together are matched. All is
+computed from what is stored, and a replay computes it again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from domain.searches import Probe, SearchType
 from matching.scorer import Scorer
 from prints.features.describing import turned
 from prints.features.matching import match
-from prints.features.parameters import MARK, VECTOR, VOTE
+from prints.features.parameters import DEPTH, VECTOR, VOTE
 from prints.features.tools import FeatureTools
 from prints.features.voting import ballot, most_votes
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -35,72 +35,79 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 from service.usecases.searches.minutiae_order import kept_places, ordered_arithmetic
 
+_AMONG_TENPRINTS = (SearchType.TP_TP, SearchType.LT_TP)
+
 _MATCHED, _VOTED = 2e6, 1e6
 """Added to scores, so that who is matched leads who voted, and these lead the others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mark:
-    """A mark that is searched in depth."""
+class SingleFinger:
+    """A finger, or a mark, that is searched among tenprints in depth."""
 
     tools: FeatureTools
     minutiae: MinutiaeView
     turns: tuple[Impression, ...]
-    """The mark with the vector of each turn: it is looked up by all of them."""
+    """The impression with the vector of each turn: it is looked up by all of them."""
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
         """Return float32 (t, d)."""
         return np.stack([one.vector for one in self.turns])
 
-    def asked(self, probe: Probe) -> Probe:
-        """Return the probe as the index is asked for it."""
-        return replace(probe, impressions=self.turns)
+    def asked(self, probe: Probe) -> tuple[SearchType, Probe]:
+        """Return the search and the probe as the index is asked for it: as a mark."""
+        return SearchType.LT_TP, replace(probe, impressions=self.turns)
 
 
-def mark_in_depth(
+def single_finger(
     fmt: PrintFormat,
     scorer: Scorer,
     search_type: SearchType,
     probe: Probe,
     minutiae: Sequence[MinutiaeView],
-) -> Mark | None:
-    """Return the mark that is searched among tenprints in depth, None for other searches.
+) -> SingleFinger | None:
+    """Return the finger that is searched among tenprints in depth, None for other searches.
 
-    Among these are marks without minutiae, and those whose prints have bits to rank by.
+    Among these are fingers without minutiae, and those whose prints have bits to rank by.
     """
-    if search_type is not SearchType.LT_TP or len(minutiae) != 1 or fmt.features is None:
+    is_single = len(probe.impressions) == len(minutiae) == 1
+    if fmt.features is None or not is_single or search_type not in _AMONG_TENPRINTS:
         return None
     has_bits = scorer.template_format == fmt.template.label
     return None if has_bits else in_turns(fmt.features, probe, minutiae[0])
 
 
-def in_turns(tools: FeatureTools, probe: Probe, view: MinutiaeView) -> Mark:
-    """Return a mark with the vector of each turn; that of none is the probe's own.
+def in_turns(tools: FeatureTools, probe: Probe, view: MinutiaeView) -> SingleFinger:
+    """Return a finger with the vector of each turn; that of none is the probe's own.
 
     Where the minutiae are too few for a vector, the probe's own is the only one.
     """
     (impression,) = probe.impressions
     description = tools.describe(set_of(view))
-    turns_rad = MARK.turns_rad if len(description) >= VECTOR.least_minutiae else (0.0,)
+    turns_rad = DEPTH.turns_rad if len(description) >= VECTOR.least_minutiae else (0.0,)
     turns = (
         replace(impression, vector=tools.vectors().of_description(turned(description, turn_rad)))
         if turn_rad
         else impression
         for turn_rad in turns_rad
     )
-    return Mark(tools, view, tuple(turns))
+    return SingleFinger(tools, view, tuple(turns))
 
 
 def in_depth_arithmetic(fmt: PrintFormat) -> str:
     """Return the arithmetic of a search in depth, with the digest of all that it goes by."""
-    constants = json.dumps([asdict(MARK), asdict(VOTE)], sort_keys=True)
+    constants = json.dumps([asdict(DEPTH), asdict(VOTE)], sort_keys=True)
     digest = hashlib.sha256(constants.encode()).hexdigest()
-    return f"{ordered_arithmetic(fmt)}; marks in depth 1 {digest[:16]}"
+    return f"{ordered_arithmetic(fmt)}; in depth 1 {digest[:16]}"
 
 
 def order_in_depth(
-    unit: UnitOfWork, mark: Mark, encounter_rows: Sequence[EncounterRow], *, at: int = NOW
+    unit: UnitOfWork,
+    single: SingleFinger,
+    encounter_rows: Sequence[EncounterRow],
+    *,
+    at: int = NOW,
 ) -> npt.NDArray[np.int64]:
     """Return the places of captures in the order of their minutiae, int64 (<= k,).
 
@@ -113,8 +120,8 @@ def order_in_depth(
     place_of = {row: at for at, row in enumerate(held.tenprints.encounter_rows.tolist())}
     places = np.array([place_of[encounter_rows[place]] for place in there], dtype=np.int64)
     ids = [held.encounter_ids[encounter_rows[place]] for place in there]
-    similarities = finger_similarities(mark.vectors, held.tenprints.captures, places)
-    fingers = _Fingers(mark, ids, _of_positions(similarities, mark.minutiae.position))
+    similarities = finger_similarities(single.vectors, held.tenprints.captures, places)
+    fingers = _Fingers(single, ids, _of_positions(similarities, single.minutiae.position))
     return np.array(there, dtype=np.int64)[fingers.order(unit, at)]
 
 
@@ -132,7 +139,7 @@ def _of_positions(
 class _Fingers:
     """The fingers of k people, from the most similar person on."""
 
-    mark: Mark
+    single: SingleFinger
     encounter_ids: Sequence[EncounterId]
     similarities: npt.NDArray[np.float32]
     """float32 (k, 10): the highest of all turns; NaN where there is no finger."""
@@ -154,7 +161,7 @@ class _Fingers:
     def _most_similar(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return person and column of the most similar fingers, int64 (f,) each."""
         flat = np.where(np.isnan(self.similarities), -np.inf, self.similarities).ravel()
-        order = np.argsort(-flat, kind="stable")[: MARK.fingers]
+        order = np.argsort(-flat, kind="stable")[: DEPTH.fingers]
         order = order[flat[order] > -np.inf]
         people, columns = np.divmod(order, self.similarities.shape[1])
         return people.astype(np.int64), columns.astype(np.int64)
@@ -163,7 +170,7 @@ class _Fingers:
         self, views: Sequence[MinutiaeView | None], promise: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
         """Return float64 (f,): the scores of fingers; NaN without minutiae."""
-        asked = set_of(self.mark.minutiae)
+        asked = set_of(self.single.minutiae)
         mine = ballot(asked)
         sets = [None if view is None else set_of(view) for view in views]
         votes = np.array(
@@ -171,8 +178,8 @@ class _Fingers:
         )
         scores = _VOTED + promise + _standard(votes, votes)
         known = np.flatnonzero(~np.isnan(scores))
-        best = known[np.argsort(-scores[known], kind="stable")[: MARK.matched]]
-        describe, description = self.mark.tools.describe, self.mark.tools.describe(asked)
+        best = known[np.argsort(-scores[known], kind="stable")[: DEPTH.matched]]
+        describe, description = self.single.tools.describe, self.single.tools.describe(asked)
         for at, other in ((at, sets[at]) for at in best.tolist()):
             if other is not None:
                 found = match(description, describe(other), rotation_limit_rad=math.pi)
