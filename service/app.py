@@ -66,6 +66,7 @@ from service.bootstrap import (
     open_provider,
     tracing_of,
 )
+from service.live.names import LiveNames
 from service.live.outages import outage_note, report_or
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
@@ -249,9 +250,11 @@ def _operation_id(route: APIRoute) -> str:
 def _names_building(
     runtime: Runtime, on_failure: Callable[[BaseException], None]
 ) -> AbstractContextManager[None]:
-    if not runtime.settings.names_at_start:
+    names = runtime.services.names
+    # Of several processes one holds the names, and builds them.
+    if not runtime.settings.names_at_start or not isinstance(names, LiveNames):
         return nullcontext()
-    return NamesBuilder(runtime.services.names).running(on_failure)
+    return NamesBuilder(names).running(on_failure)
 
 
 def _lifespan(

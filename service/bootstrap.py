@@ -58,6 +58,7 @@ from service.live.parted_gallery import LiveParts
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
+from service.ports.names import Names
 from service.ports.surroundings import Surroundings
 from service.ports.tracing import Tracing
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
@@ -94,6 +95,10 @@ class Runtime:
     """Checks documents of applicants; its process starts when the first one comes."""
     modes_mended: int = 0
     """How many files of the store were open to other accounts, until now."""
+
+    def asking(self, names: Names) -> Runtime:
+        """Return the same with names that another process holds."""
+        return replace(self, services=replace(self.services, names=names))
 
     @property
     def webhook_key(self) -> bytes:

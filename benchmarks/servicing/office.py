@@ -16,6 +16,7 @@ from domain.ids import CertificateId, ForceCode, UserId
 from service.bootstrap import Runtime, open_certificates, open_database, start
 from service.cli.enrolling import enrol_chunks
 from service.cli.population import Enrolment
+from service.live.names import LiveNames
 from service.settings import Settings
 from service.usecases.certificates.desk import CertificateDesk
 from service.usecases.services import Services
@@ -86,8 +87,9 @@ def opened_office(store: Path, *, persons: int, seed: int) -> Iterator[Office]:
     try:
         enrolment = Enrolment(Population(seed), persons)
         enrol_chunks(runtime, enrolment.source_digest, enrolment.chunks(), advance=lambda _: None)
-        runtime.services.names.build()
+        names = LiveNames(runtime.services.units)
+        names.build()
         desk = open_certificates(settings)
-        yield Office(runtime, enrolment.population, persons, desk)
+        yield Office(runtime.asking(names), enrolment.population, persons, desk)
     finally:
         runtime.close()

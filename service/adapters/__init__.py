@@ -12,6 +12,7 @@
 - `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed
 - `model_shelf`: the models of a store: a directory for each digest, copied there when a model is
   first used
+- `names`: one names index for all processes of a server: a process holds it, the others ask
 - `open_telemetry`: spans by OpenTelemetry, to a collector that takes OTLP over HTTP: the extra
   `tracing`
 - `parts`: a gallery held in parts by other processes, on this host or on others

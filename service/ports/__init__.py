@@ -11,6 +11,7 @@
 - `minutiae_finder`: the minutiae and the quality of prints, found in their images
 - `models`: models that were in use once: kept by their digest, so that old decisions can be
   replayed
+- `names`: whose details may match stated ones: the first step of a names enquiry
 - `print_images`: pictures of prints: captured images, or synthetic renderings
 - `print_reading`: files of prints, read: images, transactions of ANSI/NIST-ITL, and records of
   ISO/IEC 19794

@@ -15,13 +15,13 @@ from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
 from service.live.law_watch import LawWatch
 from service.live.looks import LookBook
-from service.live.names import LiveNames
 from service.live.outages import Outages
 from service.live.probe_guard import ProbeGuard
 from service.live.refusals import Refusals
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
 from service.ports.models import ModelShelf
+from service.ports.names import Names
 from service.ports.stages import UNOBSERVED, Stages
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey
@@ -65,7 +65,7 @@ class Services(StoreServices):
     """Everything a use case may reach. Thread-safe: one instance serves a whole process."""
 
     gallery: LiveGallery
-    names: LiveNames
+    names: Names
     scorer: Scorer
     policy: CasePolicy
     code_version: str

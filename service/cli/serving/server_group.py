@@ -1,8 +1,8 @@
 """Several processes that serve behind one listening socket, and the one that looks after them.
 
 uvicorn's supervisor starts, watches and stops them. Each opens a runtime of its own in a fresh
-interpreter; they share the socket, and a directory with the counts of calls and the figures, which
-lives as long as they do.
+interpreter; they share the socket, a process that holds the names, and a directory with the counts
+of calls and the figures, which lives as long as they do.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from uvicorn.supervisors import Multiprocess
 from domain.errors import ConfigurationError
 from service.cli.exit_codes import OUTAGE_CODES
 from service.cli.serving.http_server import server_config
+from service.cli.serving.names_process import NamesProcess, names_place
 from service.cli.serving.server_process import ServerProcess
 from service.logs import LogEvent, build_logger
 from service.settings import Settings
@@ -53,9 +54,14 @@ def serve_together(
     config.workers = settings.processes
     logger = build_logger(sys.stderr, settings.log_level.value)
     with _shared_directory() as shared:
+        place = names_place(shared)
         supervisor = _Supervisor(
-            config, listener, lambda: ServerProcess(config, listener, settings, shared), logger
+            config,
+            listener,
+            lambda: ServerProcess(config, listener, settings, shared, place),
+            logger,
         )
+        supervisor.names = NamesProcess(settings, place)
         supervisor.on_ready = on_ready
         supervisor.run()
     if supervisor.failure in OUTAGE_CODES.values():
@@ -89,6 +95,8 @@ class _Supervisor(Multiprocess):
     ) -> None:
         super().__init__(config, [listener])
         self.on_ready: Callable[[], None] = lambda: None
+        self.names: NamesProcess | None = None
+        """Holds the names for all of them."""
         self.failure = 0
         """The exit code of a process that could not start."""
         self._new_process = new_process
@@ -99,11 +107,13 @@ class _Supervisor(Multiprocess):
         """Start all and wait until they serve.
 
         The first starts alone: it makes the schema and the keys of a new store, and builds or
-        repairs the index; the others take over its files by hard links.
+        repairs the index; the others take over its files by hard links, and names are read.
         """
         self._start()
         if not self._await_ready(self._running[0]):
             return
+        if self.names is not None:
+            self.names.start()
         for _ in range(1, self.processes_num):
             self._start()
         if all(map(self._await_ready, self._running)):
@@ -111,6 +121,10 @@ class _Supervisor(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         """Restart processes that have died or hang."""
+        if self.names is not None and not self.should_exit.is_set():
+            ended = self.names.keep_alive()
+            if ended is not None:
+                self._logger.error(LogEvent.PROCESS_ENDED, status=ended)
         for place, process in enumerate(self._running):
             if self.should_exit.is_set() or process.is_alive(_HUNG_S):
                 continue
@@ -129,6 +143,8 @@ class _Supervisor(Multiprocess):
         """Tell all to stop, and close the socket: new connections are refused."""
         for listener in self.sockets:
             listener.close()
+        if self.names is not None:
+            self.names.stop()
         super().terminate_all()
 
     def handle_hup(self) -> None:

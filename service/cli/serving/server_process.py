@@ -30,6 +30,7 @@ from service.cli.serving.http_server import (
     libraries_logged_by,
     share_interpreter,
 )
+from service.cli.serving.names_process import NamesPlace
 from service.cli.serving.working import spare_long_lived
 from service.logs import LibraryHandler, build_logger
 from service.outages import outage_of
@@ -48,13 +49,19 @@ class ServerProcess(Process):
     """
 
     def __init__(
-        self, config: ServerConfig, listener: socket.socket, settings: Settings, shared: Path
+        self,
+        config: ServerConfig,
+        listener: socket.socket,
+        settings: Settings,
+        shared: Path,
+        place: NamesPlace,
     ) -> None:
         super().__init__(config, [listener])
         self.was_ready = False
         self._config = config
         self._settings = settings
         self._shared = shared
+        self._place = place
         self._is_open = False
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
@@ -67,9 +74,10 @@ class ServerProcess(Process):
         logger = build_logger(sys.stderr, self._settings.log_level.value)
         try:
             with (
-                open_runtime(self._settings) as runtime,
+                open_runtime(self._settings) as opened,
                 libraries_logged_by(LibraryHandler(logger)),
             ):
+                runtime = opened.asking(self._place.names())
                 self.config.app = create_app(runtime, logger=logger, shared=self._shared)
                 runtime.services.gallery.index.warm(marks=False)
                 spare_long_lived()

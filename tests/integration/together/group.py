@@ -28,6 +28,8 @@ from tests.integration.api.driver import PURPOSES, ROOT, headers
 PROJECT = Path(__file__).parents[3]
 FORCE = ForceCode("01")
 _PATIENCE_S = 90.0
+_LISTENING = "0A"
+"""The state of a socket in /proc/net/tcp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Group:
     def pids(self) -> list[int]:
         """Return the processes that serve."""
         return servers_of(self.parent.pid)
+
+    def names_pid(self) -> int:
+        """Return the process that holds the names."""
+        (pid,) = set(children_of(self.parent.pid)) - set(self.pids())
+        return pid
 
     def shared(self) -> Path:
         """Return the directory of the processes' shared files."""
@@ -159,7 +166,7 @@ def serving(settings: Settings, **environment: str) -> Iterator[Group]:
         assert facts["pid"] == parent.pid
         yield Group(settings, parent, str(facts["address"]), log)
     finally:
-        left = servers_of(parent.pid)
+        left = children_of(parent.pid)
         parent.kill()
         parent.wait()
         parent.stdout.close()
@@ -182,11 +189,18 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
-def servers_of(parent: int) -> list[int]:
-    """Return a parent's serving processes, without its helper processes."""
+def children_of(parent: int) -> list[int]:
+    """Return the processes that a parent has started, without those of the library."""
     found = Path(f"/proc/{parent}/task").glob("*/children")
     pids = [int(pid) for each in found for pid in each.read_text().split()]
     return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def servers_of(parent: int) -> list[int]:
+    """Return a parent's serving processes: those that hold a listening socket."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    listening = {f"socket:[{fields[9]}]" for fields in lines if fields[3] == _LISTENING}
+    return [pid for pid in children_of(parent) if listening & _open_files(pid)]
 
 
 def _open_files(pid: int) -> set[str]:

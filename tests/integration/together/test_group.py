@@ -13,6 +13,7 @@ from contextlib import closing
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +25,7 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
 from service.usecases.log.verification import verify_store
 from tests.integration.api.prints import encounter, tenprint
+from tests.integration.api.test_names_enquiry import said
 from tests.integration.together.group import (
     FORCE,
     Caller,
@@ -36,6 +38,7 @@ from tests.integration.together.group import (
 )
 
 SEARCHES = "/v1/searches"
+ENQUIRIES = "/v1/names-enquiries"
 
 
 def together(tmp_path: Path, database_url: str, processes: int = 2) -> Settings:
@@ -120,6 +123,39 @@ def check_figures_without(group: Group, victim: int) -> None:
     assert 'identlink_stage_seconds_count{stage="candidate_search"} 4.0' in text
 
 
+def check_names(group: Group) -> None:
+    """Check that both processes ask one for names, which comes back when it is killed."""
+    force = secret_of(group.settings, Role.FORCE, "custody")
+    asked = said(2)
+    with group.to_each() as callers:
+        here = callers[0].of(force, Role.FORCE)
+        enrolled = here.post("/v1/encounters", encounter(2, force=FORCE)).json()
+        before = [enquired(caller.of(force, Role.FORCE), asked) for caller in callers]
+        victim = group.names_pid()
+        os.kill(victim, signal.SIGKILL)
+        meanwhile = here.post(ENQUIRIES, asked).status
+    wait_for(partial(is_answered, group, force, asked), "an answer about names")
+    # Connections that are idle for long are closed.
+    with group.to_each() as callers:
+        after = [enquired(caller.of(force, Role.FORCE), asked) for caller in callers]
+
+    assert before == after == [[enrolled["record_id"]]] * 2
+    assert meanwhile in {201, 503}
+    assert group.names_pid() != victim
+
+
+def is_answered(group: Group, force: str, asked: dict[str, Any]) -> bool:
+    with closing(group.connection()) as connection:
+        caller = Caller(connection).of(force, Role.FORCE)
+        return caller.post(ENQUIRIES, asked).status == 201
+
+
+def enquired(caller: Caller, asked: dict[str, Any]) -> list[str]:
+    answer = caller.post(ENQUIRIES, asked)
+    assert answer.status == 201, answer.content
+    return [str(one["record_id"]) for one in answer.json()["candidates"]]
+
+
 def check_drains(group: Group) -> None:
     assert len(list(group.shared().glob("identlink-*"))) == 1
     group.parent.send_signal(signal.SIGTERM)
@@ -139,6 +175,7 @@ def test_two_processes_serve_as_one(
         check_as_one(group)
         check_figures(group)
         check_comes_back(group)
+        check_names(group)
         check_drains(group)
 
 

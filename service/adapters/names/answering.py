@@ -1,0 +1,58 @@
+"""Answers questions about names for the other processes of a server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, Listener
+from pathlib import Path
+
+from domain.errors import LinkingError, StoreUnavailableError
+from service.adapters.names.wire import answer, asked_in, refusal
+from service.ports.names import Names
+
+_BACKLOG = 64
+
+
+class NamesListener:
+    """A socket in the file system on which processes that know the key ask. A context manager."""
+
+    def __init__(
+        self, path: Path, key: bytes, names: Names, note: Callable[[BaseException], None]
+    ) -> None:
+        path.unlink(missing_ok=True)
+        self._listener = Listener(str(path), "AF_UNIX", backlog=_BACKLOG, authkey=key)
+        self._names = names
+        self._note = note
+
+    def __enter__(self) -> NamesListener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def serve(self) -> None:
+        """Answer, a thread for each connection, until the process ends."""
+        while True:
+            # A caller without the key, or one that is gone again.
+            with suppress(OSError, EOFError, AuthenticationError):
+                connection = self._listener.accept()
+                threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: Connection) -> None:
+        with connection, suppress(OSError, EOFError):
+            while True:
+                connection.send_bytes(self._answer(connection.recv_bytes()))
+
+    def _answer(self, body: bytes) -> bytes:
+        try:
+            asked = asked_in(body)
+            rows = [len(self._names)] if asked is None else self._names.candidates(*asked)
+            return answer(rows)
+        except LinkingError as error:
+            return refusal(error)
+        except Exception as error:  # noqa: BLE001 - the edge of a process: one question never ends it
+            self._note(error)
+            return refusal(StoreUnavailableError())

@@ -1,0 +1,116 @@
+"""The process that holds the names for all processes of a server, which ask it (ADR 62).
+
+It opens the database alone, without index or model. It ends with the supervisor, which starts it
+again when it dies; until it answers, names enquiries are asked to come back.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from service.adapters.names.answering import NamesListener
+from service.adapters.names.asking import AskedNames
+from service.background.names_builder import NamesBuilder
+from service.bootstrap import open_unaged_store
+from service.live.names import LiveNames
+from service.logs import LogEvent, build_logger, failure_note
+from service.settings import Settings
+
+_SOCKET = "names.sock"
+
+_REST_S = 5.0
+"""Time between two starts, so that one that cannot live does not take a core."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesPlace:
+    """Where names are asked for; sent to each process that serves."""
+
+    path: Path
+    key: bytes = field(repr=False)
+
+    def names(self) -> AskedNames:
+        """Return the names that are held there."""
+        return AskedNames(self.path, self.key)
+
+
+def names_place(shared: Path) -> NamesPlace:
+    """Return a new place in the directory that the processes share."""
+    return NamesPlace(shared / _SOCKET, secrets.token_bytes(32))
+
+
+class NamesProcess:
+    """The process, from its start to its end; may be started again."""
+
+    def __init__(self, settings: Settings, place: NamesPlace) -> None:
+        self._settings = settings
+        self._place = place
+        self._process: BaseProcess | None = None
+        self._started_s = 0.0
+
+    def start(self) -> None:
+        """Start it; it answers once it has opened the database."""
+        self._started_s = time.monotonic()
+        context = get_context("spawn")
+        self._process = context.Process(
+            target=hold_names, args=(self._settings, self._place), daemon=True
+        )
+        self._process.start()
+
+    def keep_alive(self) -> int | None:
+        """Start it again where it has ended; returns how it ended then."""
+        process = self._process
+        if process is None or process.is_alive():
+            return None
+        if time.monotonic() - self._started_s < _REST_S:
+            return None
+        self.start()
+        return process.exitcode or 0
+
+    def stop(self) -> None:
+        """End it."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            process.join()
+
+
+def hold_names(settings: Settings, place: NamesPlace) -> None:
+    """Hold the names and answer for them, until the supervisor ends; runs in the new process."""
+    # An interrupt at a terminal reaches all; the supervisor decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
+    note = failure_note(build_logger(sys.stderr, settings.log_level.value), LogEvent.NAMES_FAILED)
+    # Of a state that is behind its keys names may be read as well: the servers refuse to write.
+    with open_unaged_store(settings) as services:
+        names = LiveNames(services.units)
+        with (
+            _building(settings, names, note),
+            NamesListener(place.path, place.key, names, note) as listener,
+        ):
+            listener.serve()
+
+
+def _building(
+    settings: Settings, names: LiveNames, note: Callable[[BaseException], None]
+) -> AbstractContextManager[None]:
+    return NamesBuilder(names).running(note) if settings.names_at_start else nullcontext()
+
+
+def _end_with_the_supervisor() -> None:
+    supervisor = parent_process()
+    if supervisor is not None:
+        wait([supervisor.sentinel])
+        os._exit(0)
