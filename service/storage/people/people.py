@@ -17,7 +17,11 @@ from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.people.conviction_rows import note_changes
 from service.storage.people.erasure import erase_person
-from service.storage.people.record_bodies import read_details, read_record_body, record_body
+from service.storage.people.record_bodies import (
+    read_compared_details,
+    read_record_body,
+    record_body,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.people import (
@@ -101,7 +105,7 @@ class People(TransactionPart):
     ) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
-        Arrest reports are never read, and records only `with_details`; their ids are there.
+        Of the details those that evidence compares are there (`read_compared_details`). Arrest reports are never read, and records only `with_details`; their ids are there.
         """
         query = _HELD if with_details else _OWNERS
         found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
@@ -109,7 +113,7 @@ class People(TransactionPart):
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
         )
-        details = map(read_details, bodies)
+        details = map(read_compared_details, bodies)
         details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
             PersonRow(row.person_row): _held(row, details_of.get(row.person_row)) for row in found
@@ -118,7 +122,7 @@ class People(TransactionPart):
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
         """Return the live details of up to `limit` people after a row, in order of rows.
 
-        Arrest reports are not parsed: readers of all details need speed.
+        Of the details those that evidence compares are there. Arrest reports are not parsed: readers of all details need speed.
         """
         query = (
             _LIVE.where(live_records.c.person_row > person_row)
@@ -130,7 +134,7 @@ class People(TransactionPart):
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
         return {
-            PersonRow(row.person_row): read_details(body)
+            PersonRow(row.person_row): read_compared_details(body)
             for row, body in zip(found, bodies, strict=True)
         }
 
