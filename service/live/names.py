@@ -83,6 +83,7 @@ class LiveNames:
             with self._units.read() as unit:
                 found = unit.people.details_after(last, _PEOPLE_A_STEP)
             if not found:
+                index.compact()
                 self._index, self._cursor, self._amended = index, cursor, amended
                 self._is_built = True
                 self._settled.set()

@@ -105,7 +105,8 @@ class People(TransactionPart):
     ) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
-        Of the details those that evidence compares are there (`read_compared_details`). Arrest reports are never read, and records only `with_details`; their ids are there.
+        Of the details those that evidence compares are there (`read_compared_details`). Arrest
+        reports are never read, and records only `with_details`; their ids are there.
         """
         query = _HELD if with_details else _OWNERS
         found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
@@ -122,7 +123,8 @@ class People(TransactionPart):
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
         """Return the live details of up to `limit` people after a row, in order of rows.
 
-        Of the details those that evidence compares are there. Arrest reports are not parsed: readers of all details need speed.
+        Of the details those that evidence compares are there. Arrest reports are not parsed:
+        readers of all details need speed.
         """
         query = (
             _LIVE.where(live_records.c.person_row > person_row)
