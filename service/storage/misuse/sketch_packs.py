@@ -1,7 +1,7 @@
 """Sketches put together: one blob of many, so that a search reads few rows and not hundreds.
 
-A blob holds, little-endian: the version (u8, 1), the number n of sketches and the bytes of their
-searches' ids (u32 each), n instants (i64, microseconds since 1970, UTC), n lengths (u32), the ids
+A blob holds, little-endian: the version (u32, 1), the number n of sketches and the bytes of their
+searches' ids (u32 each), n instants (i64, microseconds since 1970, UTC), n lengths (i64), the ids
 (ASCII, a line feed between two), and the sketches one behind the other.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +21,14 @@ from domain.errors import VaultDamagedError
 from domain.ids import SearchId
 
 _VERSION = 1
-_HEAD = struct.Struct("<BII")
+_HEAD = struct.Struct("<III")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Integers = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class PackedSketch:
+class PackedSketch(NamedTuple):
     """One sketch of a pack, whose force the row of the pack has."""
 
     search_id: SearchId
@@ -61,36 +61,43 @@ class SketchPack:
         ]
 
 
-def packed(sketches: Sequence[PackedSketch]) -> bytes:
-    """Return one or several sketches as one blob."""
-    ids = "\n".join(one.search_id for one in sketches).encode("ascii")
-    instants = np.array([instant(one.at) for one in sketches], dtype="<i8")
-    lengths = np.array([len(one.body) for one in sketches], dtype="<u4")
-    head = _HEAD.pack(_VERSION, len(sketches), len(ids))
-    bodies = (one.body for one in sketches)
-    return b"".join((head, instants.tobytes(), lengths.tobytes(), ids, *bodies))
+def together(sketches: Sequence[PackedSketch]) -> SketchPack:
+    """Return one or several sketches as a pack."""
+    return SketchPack(
+        np.array([instant(one.at) for one in sketches], dtype=np.int64),
+        np.array([len(one.body) for one in sketches], dtype=np.int64),
+        b"".join([one.body for one in sketches]),
+        "\n".join([one.search_id for one in sketches]).encode("ascii"),
+    )
+
+
+def packed(pack: SketchPack) -> bytes:
+    """Return a pack as one blob."""
+    head = _HEAD.pack(_VERSION, len(pack.instants), len(pack.ids))
+    numbers = np.concatenate([pack.instants, pack.lengths]).astype("<i8")
+    return b"".join((head, numbers.tobytes(), pack.ids, pack.joined))
 
 
 def unpacked(content: bytes) -> SketchPack:
     """Read a blob; raises VaultDamagedError for one of another form."""
     try:
         version, count, ids_bytes = _HEAD.unpack_from(content)
-        instants = np.frombuffer(content, "<i8", count, _HEAD.size)
-        at = _HEAD.size + instants.nbytes
-        lengths = np.frombuffer(content, "<u4", count, at).astype(np.int64)
+        numbers = np.frombuffer(content, "<i8", 2 * count, _HEAD.size)
     except (struct.error, ValueError) as error:
         raise _damage() from error
-    at += 4 * count
+    at, lengths = _HEAD.size + numbers.nbytes, numbers[count:]
     ids, joined = content[at : at + ids_bytes], content[at + ids_bytes :]
-    if version != _VERSION or len(ids) != ids_bytes or len(joined) != int(lengths.sum()):
+    if version != _VERSION or len(joined) != int(lengths.sum()):
         raise _damage()
-    return SketchPack(instants.astype(np.int64), lengths, joined, ids)
+    return SketchPack(numbers[:count], lengths, joined, ids)
 
 
-def without(pack: SketchPack, gone: Collection[SearchId], *, before: datetime) -> bytes | None:
+def without(
+    pack: SketchPack, gone: Collection[SearchId], *, before: datetime
+) -> SketchPack | None:
     """Return a pack without these searches and older ones; None if nothing is left."""
     kept = [one for one in pack.sketches() if one.search_id not in gone and one.at >= before]
-    return packed(kept) if kept else None
+    return together(kept) if kept else None
 
 
 def instant(at: datetime) -> int:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import (
     Connection,
-    Row,
     Select,
     bindparam,
     delete,
@@ -34,6 +33,7 @@ from service.storage.misuse.sketch_packs import (
     instant,
     moment_of,
     packed,
+    together,
     unpacked,
     without,
 )
@@ -41,7 +41,7 @@ from service.storage.tables.abuse import probe_sketches, sketch_packs
 from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
 
-PACK = 64
+PACK = 32
 """Sketches of one pack."""
 
 _PACKS_AT_ONCE = 64
@@ -93,18 +93,18 @@ class Sketches(TransactionPart):
         """Return the newest sketches of a force, of which at most `limit` count."""
         wanted = {"force": force, "since": since, "limit": limit, "packs": limit // PACK + 1}
         # All at once: one by one they take SQLAlchemy three times as long.
-        rows: Sequence[Row[Any]] = self._connection.execute(_KNOWN, wanted).all()
-        alone = [_alone(row) for row in rows if not row.is_pack]
-        packs = [unpacked(row.body) for row in rows if row.is_pack]
+        rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
+        alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
+        packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
         if alone:
-            packs.append(unpacked(packed(alone)))
-        instants = _together(pack.instants for pack in packs)
+            packs.append(together(alone))
+        instants = _joined(pack.instants for pack in packs)
         first = instant(since)
         if len(instants) > limit:
             first = max(first, int(np.partition(instants, -limit)[-limit]))
         return KnownSketches(
             joined=b"".join(pack.joined for pack in packs),
-            lengths=_together(pack.lengths for pack in packs),
+            lengths=_joined(pack.lengths for pack in packs),
             alone=len(alone),
             _instants=instants,
             _packs=tuple(packs),
@@ -118,13 +118,13 @@ class Sketches(TransactionPart):
         """
         wanted = {"force": force, "limit": size * _PACKS_AT_ONCE}
         # Those that another process puts together at this moment are passed over.
-        rows: Sequence[Row[Any]] = self._connection.execute(_OLDEST, wanted).all()
-        found = [_alone(row) for row in rows[: len(rows) // size * size]]
+        rows: Sequence[Any] = self._connection.execute(_OLDEST, wanted).all()
+        found = [PackedSketch(*row) for row in rows[: len(rows) // size * size]]
         gone = {"search_ids": [one.search_id for one in found]}
         if found:
             self._connection.execute(_DELETE, gone)
         for start in range(0, len(found), size):
-            _insert_pack(self._connection, force, packed(found[start : start + size]))
+            _insert_pack(self._connection, force, together(found[start : start + size]))
         return len(found)
 
     def forget(self, *, before: datetime) -> int:
@@ -164,24 +164,20 @@ def _rewrite(
     return count
 
 
-def _insert_pack(connection: Connection, force: ForceCode, content: bytes) -> int:
+def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> int:
     """Store a pack and return how many sketches it holds."""
-    instants = unpacked(content).instants
+    instants = pack.instants
     row = {
         "force": force,
         "from_at": moment_of(int(instants.min())),
         "to_at": moment_of(int(instants.max())),
-        "content": content,
+        "content": packed(pack),
     }
     connection.execute(_NEW_PACK, row)
     return len(instants)
 
 
-def _alone(row: Row[Any]) -> PackedSketch:
-    return PackedSketch(row.search_id, row.at, row.body)
-
-
-def _together(columns: Iterable[Integers]) -> Integers:
+def _joined(columns: Iterable[Integers]) -> Integers:
     return np.concatenate([np.empty(0, dtype=np.int64), *columns])
 
 
