@@ -59,7 +59,9 @@ class PlaneSketcher:
         # By position, all fingers at once: no position is in a sketch twice.
         known, opposite = np.zeros(_POSITIONS, np.bool_), np.zeros((_POSITIONS, 4), np.uint64)
         known[own_positions], opposite[own_positions] = True, own_sides
-        differing = np.bitwise_count(sides ^ opposite[positions]).sum(axis=1, dtype=np.int64)
+        counts = np.bitwise_count(sides ^ opposite[positions]).astype(np.uint16)
+        # Faster than a sum over an axis of four.
+        differing = counts[:, 0] + counts[:, 1] + counts[:, 2] + counts[:, 3]
         near = np.flatnonzero((differing <= self.near_planes) & known[positions])
         ends = np.cumsum(lengths // _FINGER_BYTES)
         return np.unique(np.searchsorted(ends, near, side="right"))
