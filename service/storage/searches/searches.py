@@ -29,6 +29,7 @@ from domain.searches import (
     SearchType,
 )
 from service.storage.engine.membership import Among
+from service.storage.engine.row_texts import stated_text, whole_text
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.engine.writes import NewRows, insert_together
@@ -46,7 +47,7 @@ from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.people import encounters, persons
+from service.storage.tables.people import encounters, payloads, persons
 from service.storage.tables.searches import candidates as candidate_table
 from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
@@ -74,16 +75,27 @@ class Searches(TransactionPart):
         *,
         case: Case | None = None,
         sketch: Sketch | None = None,
+        is_whole: bool = False,
     ) -> None:
         """Store a search with everything it was computed from and everything it proposed.
 
         Data about a person erased meanwhile is not kept. `case`, `sketch`: those of this search,
-        stored with it.
+        stored with it. `is_whole`: this transaction stores nothing more that its event commits to
+        (`domain.events.rows.THE_SEARCH`), so that its rows need not be read again for that.
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
         codec, at, capture = self._transaction.codec, search.submitted_at, search.encounter_id
         probes = [] if capture and self._is_capture_erased(capture) else [probe]
+        numbers = self._transaction.numbers
+        count = len(probes) + len(kept)
+        numbers.reserve(
+            {
+                payloads.c.payload_id: count,
+                searches.c.search_row: 1,
+                cases.c.case_row: int(case is not None),
+            }
+        )
         ids, bodies = self._transaction.payloads.sealed(
             (
                 (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
@@ -93,6 +105,7 @@ class Searches(TransactionPart):
         probe_id = ids[0] if probes else NO_PAYLOAD
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
         row = self._search_row(search, probe_id)
+        opened = row_of(cases, case, case_row=numbers.one(cases.c.case_row)) if case else None
         totals = [millibits(c.evidence.total_bits) for c in candidates]
         proposed = [
             _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD), total)
@@ -105,12 +118,24 @@ class Searches(TransactionPart):
                 NewRows(searches, tuple(row), [tuple(row.values())]),
                 NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
                 *[
-                    NewRows(table, tuple(of := row_of(table, one)), [tuple(of.values())])
-                    for table, one in ((cases, case), (probe_sketches, sketch))
+                    NewRows(table, tuple(one), [tuple(one.values())])
+                    for table, one in (
+                        (cases, opened),
+                        (probe_sketches, row_of(probe_sketches, sketch) if sketch else None),
+                    )
                     if one is not None
                 ],
             ),
         )
+        if is_whole:
+            self._transaction.stated[search.search_id] = whole_text(
+                stated_text("searches", row),
+                [
+                    stated_text("candidates", dict(zip(_CANDIDATE_COLUMNS, one, strict=True)))
+                    for one in proposed
+                ],
+                [stated_text("cases", opened)] if opened else [],
+            )
 
     def get(self, search_id: SearchId) -> Search | None:
         """Return a search as it stands now."""
@@ -191,6 +216,7 @@ class Searches(TransactionPart):
         stored = row_of(
             searches,
             search,
+            search_row=self._transaction.numbers.one(searches.c.search_row),
             payload_id=payload_id,
             probe_commitment=commitment,
             # The log publishes a digest of this row: no score may be tested against it.

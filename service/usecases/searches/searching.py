@@ -176,6 +176,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         weighed.candidates,
         case=case,
         sketch=sketch_of(prepared.attempt, search),
+        is_whole=not (command.images or command.minutiae or command.reference),
     )
     if command.images or command.minutiae:
         keep_pictures(unit, search.search_id, command.images, command.minutiae)

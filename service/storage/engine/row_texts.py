@@ -1,0 +1,64 @@
+"""Rows as texts: what the digests of the log are of, the same on both databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from service.storage.engine.rows import AnyRow
+from service.storage.tables.metadata import METADATA, Protection
+
+LABEL = "identlink/rows/1"
+# Made once: `json.dumps` makes another for each row that it is given a default for.
+_as_json = json.JSONEncoder(default=str).encode
+
+
+def row_text(table: str, row: AnyRow) -> str:
+    """Return the columns that never change of a whole row, as JSON in one line."""
+    return text_of(table, columns_told(table, ()), row)
+
+
+def stated_text(table: str, values: Mapping[str, Any]) -> str:
+    """Return a row that is written now as `text_of` returns it when it is read.
+
+    `values`: every column that the database does not leave empty.
+    """
+    found = [(name, values.get(name)) for name, _ in columns_told(table, ())]
+    told = [(name, _as_read(value)) for name, value in found if value is not None]
+    return _as_json((table, told))
+
+
+def _as_read(value: Any) -> Any:
+    """Return a value as the database gives it back: instants in UTC."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def whole_text(row: str, *parts: Iterable[str]) -> str:
+    """Return the text that the digest of a row is of, with the rows of each part, in order."""
+    return "\n".join([LABEL, row, *(text for part in parts for text in sorted(part))])
+
+
+@lru_cache(maxsize=128)
+def columns_told(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return the columns that never change, in the order of the alphabet, with their places."""
+    columns = METADATA.tables[table].columns
+    protection: Protection = METADATA.tables[table].info["protection"]
+    return tuple(
+        sorted(
+            (column.name, place)
+            for place, column in enumerate(columns)
+            if column.name not in leaves_out
+            and (not protection.fixed or column.primary_key or column.name in protection.fixed)
+        )
+    )
+
+
+def text_of(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
+    """Return the columns of a row that are not empty, as JSON in one line."""
+    values = tuple(row)
+    return _as_json(
+        (table, [(name, values[place]) for name, place in columns if values[place] is not None])
+    )
