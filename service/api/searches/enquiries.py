@@ -10,12 +10,13 @@ from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDate
 from service.api.authentication import NamesEnquirer
 from service.api.base import created
 from service.api.bodies import IdempotencyOf, json_body
+from service.api.direct_route import DirectRoute
 from service.api.documentation import INDEX_ERRORS, body_problems, takes
 from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
 from service.api.state import ServicesOf
 from service.usecases.searches.enquiries import enquire
 
-router = APIRouter(prefix="/v1/names-enquiries", tags=["force"])
+router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(

@@ -24,6 +24,7 @@ from domain.ids import SearchId
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import created
 from service.api.bodies import IdempotencyOf
+from service.api.direct_route import DirectRoute
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Sent, capture_body
@@ -38,7 +39,7 @@ from service.api.state import ServicesOf, StateOf
 from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
 from service.usecases.searches.searching import submit
 
-router = APIRouter(prefix="/v1/searches", tags=["force"])
+router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(
