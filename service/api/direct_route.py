@@ -38,7 +38,7 @@ class DirectRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler of calls."""
-        usual, readers = super().get_route_handler(), _readers(self.endpoint)
+        usual, readers = super().get_route_handler(), readers_of(self.endpoint)
 
         def work(request: Request, raw: bytes) -> Response:
             values = {name: read(request, raw) for name, read in readers.items()}
@@ -59,7 +59,7 @@ def _is_short(request: Request) -> bool:
     return is_known and int(length) <= _MOST_BYTES and media_type_of(request) == JSON
 
 
-def _readers(endpoint: Callable[..., Any]) -> dict[str, _Reader]:
+def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:
     """Return how each parameter is read.
 
     Empty where one is read in a way unknown here, or where FastAPI has to make the answer.
