@@ -26,9 +26,23 @@ def stated_text(table: str, values: Mapping[str, Any]) -> str:
 
     `values`: every column that the database does not leave empty.
     """
-    found = [(name, values.get(name)) for name, _ in columns_told(table, ())]
-    told = [(name, _as_read(value)) for name, value in found if value is not None]
-    return _as_json((table, told))
+    (text,) = stated_texts(table, tuple(values), [tuple(map(_as_read, values.values()))])
+    return text
+
+
+def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Return rows without instants that are written now, as `stated_text` does of one."""
+    told = _places(table, columns)
+    return [
+        _as_json((table, [(name, row[at]) for name, at in told if row[at] is not None]))
+        for row in rows
+    ]
+
+
+@lru_cache(maxsize=16)
+def _places(table: str, columns: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    names = (name for name, _ in columns_told(table, ()) if name in columns)
+    return tuple((name, columns.index(name)) for name in names)
 
 
 def _as_read(value: Any) -> Any:

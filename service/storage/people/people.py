@@ -100,17 +100,14 @@ class People(TransactionPart):
         """Return the live records of these persons in one query; not all have one."""
         return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
-    def held(
-        self, rows: Collection[PersonRow], *, with_details: bool = True
-    ) -> Mapping[PersonRow, HeldPerson]:
+    def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
         Of the details those that evidence compares are there (`read_compared_details`). Arrest
-        reports are never read, and records only `with_details`; their ids are there.
+        reports are never read.
         """
-        query = _HELD if with_details else _OWNERS
-        found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
-        there = [row for row in found if with_details and row.body is not None]
+        found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
+        there = [row for row in found if row.body is not None]
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
         )
@@ -260,13 +257,14 @@ _VERSIONS = (
 )
 _LIVE = _VERSIONS.join(live_records, live_records.c.record_row == records.c.record_row)
 _LIVE_OF = _LIVE.where(Among(live_records.c.person_row, "rows"))
-_OWNERS = (
+_HELD = (
     select(
         persons.c.person_row,
         persons.c.person_id,
         records.c.record_id,
         records.c.version,
         payloads.c.payload_id,
+        payloads.c.body,
         # In the same statement: which amendments a search has seen costs no trip of its own.
         select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
@@ -275,7 +273,6 @@ _OWNERS = (
     .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
     .where(Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row))
 )
-_HELD = _OWNERS.add_columns(payloads.c.body)
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:

@@ -29,7 +29,7 @@ from domain.searches import (
     SearchType,
 )
 from service.storage.engine.membership import Among
-from service.storage.engine.row_texts import stated_text, whole_text
+from service.storage.engine.row_texts import stated_text, stated_texts, whole_text
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.engine.writes import NewRows, insert_together
@@ -130,10 +130,7 @@ class Searches(TransactionPart):
         if is_whole:
             self._transaction.stated[search.search_id] = whole_text(
                 stated_text("searches", row),
-                [
-                    stated_text("candidates", dict(zip(_CANDIDATE_COLUMNS, one, strict=True)))
-                    for one in proposed
-                ],
+                stated_texts("candidates", _CANDIDATE_COLUMNS, proposed),
                 [stated_text("cases", opened)] if opened else [],
             )
 
