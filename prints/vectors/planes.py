@@ -43,7 +43,8 @@ class PlaneSketcher:
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
         """Return the places of the others that share a finger with nearly the same print."""
         lengths = np.array([len(other) for other in others], dtype=np.int64)
-        return self.near_among(sketch, b"".join(others), lengths).tolist()
+        near = self.near_among(sketch, b"".join(others), lengths)
+        return [int(at) for at in near]
 
     def near_among(
         self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]

@@ -129,7 +129,8 @@ def test_captures_are_found_with_their_people(units_of_work: UnitsOfWork) -> Non
         unit.people.erase_person(PersonId("person-9"))
         unit.commit()
 
-    rows = [known.encounter_row, unsolved, gone.encounter_row, EncounterRow(99)]
+    stored = (known.encounter_row, unsolved, gone.encounter_row, 99)
+    rows = [EncounterRow(row) for row in stored]
     with units_of_work.read() as unit:
         found = unit.found_captures.of(rows)
         held = unit.people.held([known.person_row, bare])
