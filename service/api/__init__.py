@@ -17,8 +17,6 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `conversion`: back record conversion: lots, frames, matches and samples
 - `dates`: days and moments as text; one that does not exist is a domain error, not a malformed
   field
-- `direct_route`: routes whose calls are worked in one thread, without a walk over their
-  dependencies
 - `disclosure`: data restricted instead of erased
 - `documentation`: the OpenAPI document: every endpoint with its body, its answers and its problems
 - `examination`: the steps of examiners and supervisors

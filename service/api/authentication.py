@@ -55,25 +55,21 @@ def _caller(
 
     Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
     """
-    if credentials is None:
-        raise NotAuthenticatedError
-    return _named(request, credentials.credentials, (purpose, on_behalf_of), needed.scopes)
+    # Declared for the documentation: all of them are headers, which `caller_now` reads at once.
+    del credentials, purpose, on_behalf_of
+    return caller_now(request, needed.scopes)
 
 
 def caller_now(request: Request, scopes: Sequence[str]) -> Caller:
-    """Return the caller as the dependencies of this module do, read from the headers at once."""
+    """Return the caller that the headers of a request name.
+
+    Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
+    """
     scheme, secret = get_authorization_scheme_param(request.headers.get("Authorization"))
     if not secret or scheme.lower() != "bearer":
         raise NotAuthenticatedError
-    stated = request.headers.get("X-Purpose"), request.headers.get("X-On-Behalf-Of")
-    return _named(request, secret, stated, scopes)
-
-
-def _named(
-    request: Request, secret: str, stated: tuple[str | None, str | None], scopes: Sequence[str]
-) -> Caller:
-    """Return the caller with a bearer secret; `stated`: the purpose, and on whose behalf."""
-    purpose, on_behalf_of = stated
+    purpose = request.headers.get("X-Purpose")
+    on_behalf_of = request.headers.get("X-On-Behalf-Of")
     state = state_of(request)
     trace = CURRENT_TRACE.get() or RequestTrace(request_id="")
     try:

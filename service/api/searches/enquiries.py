@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
+from service.api.access.direct_route import DirectRoute
 from service.api.authentication import NamesEnquirer
 from service.api.base import created
 from service.api.bodies import IdempotencyOf, json_body
-from service.api.direct_route import DirectRoute
 from service.api.documentation import INDEX_ERRORS, body_problems, takes
 from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
 from service.api.state import ServicesOf

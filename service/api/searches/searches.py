@@ -21,10 +21,10 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
+from service.api.access.direct_route import DirectRoute
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import created
 from service.api.bodies import IdempotencyOf
-from service.api.direct_route import DirectRoute
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Sent, capture_body

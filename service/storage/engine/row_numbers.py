@@ -5,7 +5,7 @@ The numbers are known before the rows are written, so that a batch of any size i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -22,20 +22,23 @@ class RowNumbers:
     _reserved: dict[str, list[int]] = field(default_factory=dict)
     """On PostgreSQL: numbers by table that `take` gives next."""
 
-    def reserve(self, counts: Mapping[Column[Any], int]) -> None:
+    def reserve(
+        self, counts: Mapping[Column[Any], int]
+    ) -> Callable[[Column[Any], int], list[int]]:
         """Fetch as many numbers for these primary keys as will be taken, in one trip.
 
-        To be taken in this transaction; SQLite needs no trip.
+        To be taken in this transaction, by `take`, which is returned. SQLite needs no trip.
         """
         wanted = {column: count for column, count in counts.items() if count}
         if self.connection.dialect.name == "sqlite" or not wanted:
-            return
+            return self.take
         parameters: dict[str, Any] = {}
         for at, (column, count) in enumerate(wanted.items()):
             named = {"table": column.table.name, "column": column.name, "count": count}
             parameters |= {f"{name}_{at}": value for name, value in named.items()}
         for table, number in self.connection.execute(_several(len(wanted)), parameters):
             self._reserved.setdefault(table, []).append(number)
+        return self.take
 
     def take(self, column: Column[Any], count: int) -> list[int]:
         """Return `count` fresh numbers for this primary key, ascending.

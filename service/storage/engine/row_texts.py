@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,38 +20,17 @@ def row_text(table: str, row: AnyRow) -> str:
     return text_of(table, columns_told(table, ()), row)
 
 
-def stated_text(table: str, values: Mapping[str, Any]) -> str:
-    """Return a row that is written now as `text_of` returns it when it is read.
-
-    `values`: every column that the database does not leave empty.
-    """
-    (text,) = stated_texts(table, tuple(values), [tuple(map(_as_read, values.values()))])
-    return text
-
-
 def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[str]:
-    """Return rows without instants that are written now, as `stated_text` does of one."""
-    told = _places(table, columns)
+    """Return rows that are written now as `text_of` returns them when they are read.
+
+    `columns`: every one that the database does not leave empty; instants in UTC.
+    """
+    names = [name for name, _ in columns_told(table, ()) if name in columns]
+    told = [(name, columns.index(name)) for name in names]
     return [
         _as_json((table, [(name, row[at]) for name, at in told if row[at] is not None]))
         for row in rows
     ]
-
-
-@lru_cache(maxsize=16)
-def _places(table: str, columns: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    names = (name for name, _ in columns_told(table, ()) if name in columns)
-    return tuple((name, columns.index(name)) for name in names)
-
-
-def _as_read(value: Any) -> Any:
-    """Return a value as the database gives it back: instants in UTC."""
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
-
-
-def whole_text(row: str, *parts: Iterable[str]) -> str:
-    """Return the text that the digest of a row is of, with the rows of each part, in order."""
-    return "\n".join([LABEL, row, *(text for part in parts for text in sorted(part))])
 
 
 @lru_cache(maxsize=128)

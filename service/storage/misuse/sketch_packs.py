@@ -22,8 +22,8 @@ from domain.ids import SearchId
 
 _VERSION = 1
 _HEAD = struct.Struct("<III")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 Integers = npt.NDArray[np.int64]
 
@@ -56,7 +56,7 @@ class SketchPack:
         ends = pairwise([0, *np.cumsum(self.lengths).tolist()])
         each = zip(self.search_ids(), self.instants.tolist(), ends, strict=True)
         return [
-            PackedSketch(search_id, _EPOCH + instant * _MICROSECOND, self.joined[start:end])
+            PackedSketch(search_id, EPOCH + instant * MICROSECOND, self.joined[start:end])
             for search_id, instant, (start, end) in each
         ]
 
@@ -64,7 +64,7 @@ class SketchPack:
 def together(sketches: Sequence[PackedSketch]) -> SketchPack:
     """Return one or several sketches as a pack."""
     return SketchPack(
-        np.array([instant(one.at) for one in sketches], dtype=np.int64),
+        np.array([(one.at - EPOCH) // MICROSECOND for one in sketches], dtype=np.int64),
         np.array([len(one.body) for one in sketches], dtype=np.int64),
         b"".join([one.body for one in sketches]),
         "\n".join([one.search_id for one in sketches]).encode("ascii"),
@@ -100,14 +100,9 @@ def without(
     return together(kept) if kept else None
 
 
-def instant(at: datetime) -> int:
-    """Return an instant as microseconds since 1970, UTC."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
 def moment_of(microseconds: int) -> datetime:
-    """Return the instant that `instant` was given."""
-    return _EPOCH + microseconds * _MICROSECOND
+    """Return an instant from the microseconds since `EPOCH`."""
+    return EPOCH + microseconds * MICROSECOND
 
 
 def _damage() -> VaultDamagedError:

@@ -27,10 +27,11 @@ from domain.ids import ForceCode, SearchId
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import row_of
 from service.storage.misuse.sketch_packs import (
+    EPOCH,
+    MICROSECOND,
     Integers,
     PackedSketch,
     SketchPack,
-    instant,
     moment_of,
     packed,
     together,
@@ -98,13 +99,16 @@ class Sketches(TransactionPart):
         packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
         if alone:
             packs.append(together(alone))
-        instants = _joined(pack.instants for pack in packs)
-        first = instant(since)
+        instants, lengths = (
+            np.concatenate([np.empty(0, dtype=np.int64), *columns])
+            for columns in ([one.instants for one in packs], [one.lengths for one in packs])
+        )
+        first = (since - EPOCH) // MICROSECOND
         if len(instants) > limit:
             first = max(first, int(np.partition(instants, -limit)[-limit]))
         return KnownSketches(
             joined=b"".join(pack.joined for pack in packs),
-            lengths=_joined(pack.lengths for pack in packs),
+            lengths=lengths,
             alone=len(alone),
             _instants=instants,
             _packs=tuple(packs),
@@ -175,10 +179,6 @@ def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> 
     }
     connection.execute(_NEW_PACK, row)
     return len(instants)
-
-
-def _joined(columns: Iterable[Integers]) -> Integers:
-    return np.concatenate([np.empty(0, dtype=np.int64), *columns])
 
 
 # Built once, and without what nobody asks for: every search asks.

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from domain.ids import EncounterRow, PersonId, PersonRow, RecordId
 from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
 from service.storage.people.gallery_feed import HELD, WANTED, HeldTemplates, held_of
 from service.storage.people.people import HeldPerson, is_erased
 from service.storage.people.templates_in_force import AT, NOW
@@ -39,16 +38,17 @@ class FoundCaptures(TransactionPart):
         """Return these captures, with templates as they are in force, and their people."""
         wanted = {WANTED: sorted(set(rows)), AT: NOW}
         found = self._connection.execute(_FOUND, wanted).all()
-        people = {PersonRow(row.person_row): _person(row) for row in found}
+        people = {}
+        for row in found:
+            # Of a record nothing is known once its payload is gone.
+            is_known = row.record_payload is not None
+            people[PersonRow(row.person_row)] = HeldPerson(
+                PersonId(row.person_id),
+                RecordId(row.record_id) if is_known else None,
+                row.version if is_known else None,
+                amended_to=row.amended_to,
+            )
         return Found(held_of(self._transaction, found), people)
-
-
-def _person(row: AnyRow) -> HeldPerson:
-    """Return a person and their record, of which nothing is known once its payload is gone."""
-    if row.record_payload is None:
-        return HeldPerson(PersonId(row.person_id), amended_to=row.amended_to)
-    record_id = RecordId(row.record_id)
-    return HeldPerson(PersonId(row.person_id), record_id, row.version, amended_to=row.amended_to)
 
 
 # Built once: putting a statement together costs as much as running it.

@@ -16,9 +16,10 @@ from domain.people import Details, Record
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.people.conviction_rows import note_changes
+from service.storage.people.details_bodies import compared_from
 from service.storage.people.erasure import erase_person
 from service.storage.people.record_bodies import (
-    read_compared_details,
+    read_details,
     read_record_body,
     record_body,
 )
@@ -103,7 +104,7 @@ class People(TransactionPart):
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
-        Of the details those that evidence compares are there (`read_compared_details`). Arrest
+        Of the details those that evidence compares are there (`compared_from`). Arrest
         reports are never read.
         """
         found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
@@ -111,7 +112,7 @@ class People(TransactionPart):
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
         )
-        details = map(read_compared_details, bodies)
+        details = (read_details(body, compared_from) for body in bodies)
         details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
             PersonRow(row.person_row): _held(row, details_of.get(row.person_row)) for row in found
@@ -133,7 +134,7 @@ class People(TransactionPart):
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
         return {
-            PersonRow(row.person_row): read_compared_details(body)
+            PersonRow(row.person_row): read_details(body, compared_from)
             for row, body in zip(found, bodies, strict=True)
         }
 

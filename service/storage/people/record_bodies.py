@@ -22,7 +22,7 @@ from domain.people import (
 )
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
-from service.storage.people.details_bodies import compared_from, details_from, details_json
+from service.storage.people.details_bodies import details_from, details_json
 
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
 
@@ -87,21 +87,12 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
     return Items(held, last), words, reference
 
 
-def read_details(body: bytes) -> Details:
-    """Read the details of a record and nothing else; raises VaultDamagedError."""
-    return _read_details(body, details_from)
+def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = details_from) -> Details:
+    """Read the details of a record and nothing else; raises VaultDamagedError.
 
-
-def read_compared_details(body: bytes) -> Details:
-    """Read the details of a record that evidence compares; raises VaultDamagedError.
-
-    Parents, documents, previous names and further nationalities are left out: a names enquiry
-    reads a hundred records, and reading those takes it as long as all the rest of them.
+    With `compared_from`, those that evidence compares: a names enquiry reads a hundred records,
+    and parents, documents and previous names take it as long as all the rest of them.
     """
-    return _read_details(body, compared_from)
-
-
-def _read_details(body: bytes, read: Callable[[dict[str, Any]], Details]) -> Details:
     # Most of a body is arrests and convictions, and a search reads dozens.
     values = member_of(body, "details")
     try:

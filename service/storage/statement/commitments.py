@@ -27,7 +27,7 @@ from domain.ids import CaseId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody
 from service.storage.engine.membership import Among
-from service.storage.engine.row_texts import LABEL, columns_told, text_of, whole_text
+from service.storage.engine.row_texts import LABEL, columns_told, text_of
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.reading import rows_of
 from service.storage.tables.metadata import METADATA
@@ -178,7 +178,8 @@ def _texts(
         belonging = _belonging(connection, rows.parts, page)
         for row in page:
             parts = (others.get(_tie(part, 1)(row), ()) for part, others in belonging)
-            yield row, whole_text(text_of(rows.table, told, row), *parts)
+            texts = (text for part in parts for text in sorted(part))
+            yield row, "\n".join((LABEL, text_of(rows.table, told, row), *texts))
 
 
 def _belonging(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.abuse import Finding, FindingKind, Sketch
+from domain.abuse import Finding, FindingKind
 from domain.access import Caller
 from domain.errors import TooManyAttemptsError
 from domain.events.misuse import AbuseSuspected
@@ -82,13 +82,6 @@ def pack_sketches(services: Services) -> int:
             count += unit.sketches.pack(waiting.pop())
             unit.commit()
     return count
-
-
-def sketch_of(attempt: Attempt | None, search: Search) -> Sketch | None:
-    """Return the sketch that is kept with a search; None where attempts are not counted."""
-    if attempt is None:
-        return None
-    return Sketch(search.search_id, search.force, search.submitted_at, attempt.sketch)
 
 
 def note_series(

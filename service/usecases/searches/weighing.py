@@ -22,7 +22,6 @@ from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
 from service.ports.stages import Stage
-from service.storage.people.found import Found
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
@@ -143,7 +142,12 @@ def _load(
         )
     ]
     with services.units.read() as unit:
-        held, persons = _read(unit, pairs, with_details=limit is None)
+        rows = [encounter for _, encounter in pairs]
+        if limit is None:
+            persons = unit.people.held([person for person, _ in pairs])
+            held = unit.encounters.templates(rows)
+        else:
+            held, persons = unit.found_captures.of(rows)
         there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
         captures = [encounter for _, encounter in there]
         comparisons = compare_prints(
@@ -162,17 +166,6 @@ def _load(
         comparisons=comparisons,
         first=first,
     )
-
-
-def _read(
-    unit: UnitOfWork, pairs: Sequence[tuple[PersonRow, EncounterRow]], *, with_details: bool
-) -> Found:
-    """Read captures with their people."""
-    captures = [encounter for _, encounter in pairs]
-    if not with_details:
-        return unit.found_captures.of(captures)
-    people = unit.people.held([person for person, _ in pairs])
-    return Found(unit.encounters.templates(captures), people)
 
 
 def _with_details(

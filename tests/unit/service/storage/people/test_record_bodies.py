@@ -14,9 +14,9 @@ from domain.errors import VaultDamagedError
 from domain.items import Content, ItemId, Items, numbered_items
 from domain.people import ArrestReport, Details, Nationality
 from matching.prepared import forms_of, searched_forms_of
+from service.storage.people.details_bodies import compared_from
 from service.storage.people.record_bodies import (
     amended_body,
-    read_compared_details,
     read_details,
     read_items,
     read_record_body,
@@ -68,7 +68,7 @@ def test_an_amended_record_reads_back_with_its_ids(
 def test_the_details_that_evidence_compares_are_compared_as_all_of_them(
     known: Details, reports: tuple[ArrestReport, ...]
 ) -> None:
-    compared = read_compared_details(record_body(Content(known, reports)))
+    compared = read_details(record_body(Content(known, reports)), compared_from)
 
     assert forms_of(compared) == forms_of(known)
     assert searched_forms_of(compared) == searched_forms_of(known)

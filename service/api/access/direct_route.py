@@ -23,12 +23,12 @@ from service.api.bodies import (
     JSON,
     IdempotencyOf,
     idempotency_key,
-    media_type_of,
 )
 from service.api.state import ServicesOf, StateOf, state_of
 
-_MOST_BYTES = 65_536
-"""Bytes of a body that is read before the caller is known: of a larger one no byte is."""
+_MOST_DIGITS = 5
+"""Digits of the length of a body that is received before the caller is known: 99,999 bytes. Of a
+longer one no byte is."""
 
 _Reader = Callable[[Request, bytes], Any]
 
@@ -38,25 +38,20 @@ class DirectRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler of calls."""
-        usual, readers = super().get_route_handler(), readers_of(self.endpoint)
-
-        def work(request: Request, raw: bytes) -> Response:
-            values = {name: read(request, raw) for name, read in readers.items()}
-            answer: Response = self.endpoint(**values)
-            return answer
+        usual, endpoint = super().get_route_handler(), self.endpoint
+        readers = readers_of(endpoint)
 
         async def handle(request: Request) -> Response:
-            if not readers or not _is_short(request):
+            length = request.headers.get("content-length", "")
+            is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
+            if not (readers and is_short and request.headers.get("content-type") == JSON):
                 return await usual(request)
-            return await run_in_threadpool(work, request, await request.body())
+            raw = await request.body()
+            return await run_in_threadpool(
+                lambda: endpoint(**{name: read(request, raw) for name, read in readers.items()})
+            )
 
         return handle
-
-
-def _is_short(request: Request) -> bool:
-    length = request.headers.get("content-length", "")
-    is_known = length.isascii() and length.isdigit() and len(length) < len(str(_MOST_BYTES)) + 1
-    return is_known and int(length) <= _MOST_BYTES and media_type_of(request) == JSON
 
 
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:
@@ -87,18 +82,17 @@ def _reader(declared: object) -> _Reader | None:
     return _PLAIN.get(declared.dependency)
 
 
-def _key(request: Request, raw: bytes) -> Any:
-    key = request.headers.get("Idempotency-Key")
-    return None if key is None else idempotency_key(request, key, raw)
-
-
 def _dependency(declared: Any) -> object:
     """Return the function behind an annotation of FastAPI."""
     return declared.__metadata__[0].dependency
 
 
 _PLAIN: dict[object, _Reader] = {
-    _dependency(IdempotencyOf): _key,
+    _dependency(IdempotencyOf): lambda request, raw: (
+        None
+        if (key := request.headers.get("Idempotency-Key")) is None
+        else idempotency_key(request, key, raw)
+    ),
     _dependency(StateOf): lambda request, _: state_of(request),
     _dependency(ServicesOf): lambda request, _: state_of(request).services,
 }
