@@ -107,7 +107,7 @@ class Evidence(NamedTuple):
     @property
     def total_bits(self) -> float:
         """The sum of prior, biometric and demographic bits."""
-        return fsum(row.bits for row in self.rows)
+        return fsum([bits for _, _, bits, _ in self.rows])
 
     @property
     def prior_bits(self) -> float:

@@ -114,9 +114,9 @@ def _of_type(kind: type, stated: Any) -> Any:
 
 def _fields_reader(kind: Any) -> _Reader:
     hints = get_type_hints(kind)
-    readers = {field.name: hints[field.name] for field in fields(kind)}
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
 
     def read(stated: Any) -> Any:
-        return kind(**{name: _reader(readers[name])(one) for name, one in stated.items()})
+        return kind(**{name: readers[name](one) for name, one in stated.items()})
 
     return read

@@ -121,12 +121,16 @@ def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
         _names_of(details.names, wanted),
         date_numbers(details.dates_of_birth),
         details.sex,
-        match_form(details.place_of_birth),
-        match_form(details.nationalities[0].country if details.nationalities else ""),
+        _place_form(details.place_of_birth),
+        _place_form(details.nationalities[0].country if details.nationalities else ""),
         postcode_forms(details.addresses) if wanted.postcodes else (),
         pnc_keys(details.pnc_ids) if wanted.pnc_ids else (),
         cro_keys(details.cro_numbers) if wanted.cro_numbers else (),
     )
+
+
+# Few places and countries are many people's.
+_place_form = lru_cache(16_384)(match_form)
 
 
 def wanted_by(said: Forms) -> Wanted:

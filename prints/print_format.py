@@ -30,6 +30,14 @@ class Sketcher(Protocol):
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
         """Return the places of the others that share a finger with nearly the same print."""
 
+    def near_among(
+        self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Return the places of `near`, int64 (m,) ascending, among others that stand together.
+
+        `lengths`: int64 (n,), the bytes of each.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

@@ -100,6 +100,13 @@ class NamesIndex:
             )
             self._state = _State(blocks=blocks, people=state.people - gone, words=state.words)
 
+    def compact(self) -> None:
+        """Put all people into one block: a look-up takes longer the more blocks there are."""
+        with self._changing:
+            state = self._state
+            if len(state.blocks) > 1:
+                self._state = _State((merge_blocks(state.blocks),), state.people, state.words)
+
     def candidates(self, said: Details, limit: int) -> Rows:
         """Return int64 (k,), k <= limit: distinct rows, likeliest first by a rough weighting.
 

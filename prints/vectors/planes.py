@@ -42,19 +42,30 @@ class PlaneSketcher:
 
     def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
         """Return the places of the others that share a finger with nearly the same print."""
+        lengths = np.array([len(other) for other in others], dtype=np.int64)
+        near = self.near_among(sketch, b"".join(others), lengths)
+        return [int(at) for at in near]
+
+    def near_among(
+        self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Return the places of `near`, int64 (m,) ascending, among others that stand together.
+
+        `lengths`: int64 (n,), the bytes of each.
+        """
         if not others:
-            return []
+            return np.empty(0, dtype=np.int64)
         own_positions, own_sides = _fingers(sketch)
-        positions, sides = _fingers(b"".join(others))
+        positions, sides = _fingers(others)
         # By position, all fingers at once: no position is in a sketch twice.
         known, opposite = np.zeros(_POSITIONS, np.bool_), np.zeros((_POSITIONS, 4), np.uint64)
         known[own_positions], opposite[own_positions] = True, own_sides
-        differing = np.bitwise_count(sides ^ opposite[positions]).sum(axis=1, dtype=np.int64)
+        counts = np.bitwise_count(sides ^ opposite[positions]).astype(np.uint16)
+        # Faster than a sum over an axis of four.
+        differing = counts[:, 0] + counts[:, 1] + counts[:, 2] + counts[:, 3]
         near = np.flatnonzero((differing <= self.near_planes) & known[positions])
-        if not near.size:
-            return []
-        ends = np.cumsum([len(other) // _FINGER_BYTES for other in others])
-        return [int(at) for at in np.unique(np.searchsorted(ends, near, side="right"))]
+        ends = np.cumsum(lengths // _FINGER_BYTES)
+        return np.unique(np.searchsorted(ends, near, side="right"))
 
 
 def plane_sketcher(key: bytes, *, dimension: int, near_planes: int) -> PlaneSketcher:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from fastapi.security.utils import get_authorization_scheme_param
 
 from domain.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
@@ -53,21 +55,34 @@ def _caller(
 
     Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
     """
-    if credentials is None:
+    # Declared for the documentation: all of them are headers, which `caller_now` reads at once.
+    del credentials, purpose, on_behalf_of
+    return caller_now(request, needed.scopes)
+
+
+def caller_now(request: Request, scopes: Sequence[str]) -> Caller:
+    """Return the caller that the headers of a request name.
+
+    Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
+    """
+    scheme, secret = get_authorization_scheme_param(request.headers.get("Authorization"))
+    if not secret or scheme.lower() != "bearer":
         raise NotAuthenticatedError
+    purpose = request.headers.get("X-Purpose")
+    on_behalf_of = request.headers.get("X-On-Behalf-Of")
     state = state_of(request)
     trace = CURRENT_TRACE.get() or RequestTrace(request_id="")
     try:
-        actor = trace.actor = _actor(state, credentials.credentials)
+        actor = trace.actor = _actor(state, secret)
     except NotAuthenticatedError:
-        trace.actor = account_behind(state.services, credentials.credentials)
+        trace.actor = account_behind(state.services, secret)
         raise
     name_tenant(actor.tenant)
     trace.role, trace.force = actor.role.value, actor.force or ""
     trace.purpose = purpose if purpose in _PURPOSES else ""
     if state.limiter is not None:
         state.limiter.take(actor.user_id)
-    for scope in needed.scopes:
+    for scope in scopes:
         actor.require(Scope(scope))
     behalf = "" if on_behalf_of is None else _behalf(on_behalf_of)
     if not trace.purpose:

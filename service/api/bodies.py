@@ -34,6 +34,11 @@ _KEY_OF = re.compile(rf'(?:({_PLAIN_KEY})|"({_PLAIN_KEY})")').fullmatch
 clients leave the quotation marks out, and mean the same key."""
 
 
+JSON = "application/json"
+BODY_READERS: dict[object, Callable[[bytes], object]] = {}
+"""By the dependency that reads a body: how it reads one of JSON that is here, `DirectRoute`."""
+
+
 def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
     """Return a dependency that reads the body as this kind.
 
@@ -42,12 +47,17 @@ def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
     """
 
     async def _read(request: Request) -> SomeBody:
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != "application/json":
+        if media_type_of(request) != JSON:
             raise UnsupportedMediaTypeError
         return read_json(kind, await request.body())
 
+    BODY_READERS[_read] = lambda raw: read_json(kind, raw)
     return _read
+
+
+def media_type_of(request: Request) -> str:
+    """Return the media type of a body, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
@@ -77,15 +87,18 @@ async def _idempotency_key(
         ),
     ] = None,
 ) -> IdempotencyKey | None:
-    if key is None:
-        return None
+    return None if key is None else idempotency_key(request, key, await request.body())
+
+
+def idempotency_key(request: Request, key: str, raw: bytes) -> IdempotencyKey:
+    """Return a caller's key for a request with this body; raises InvalidInputError."""
     found = _KEY_OF(key)
     if found is None:
         raise InvalidInputError(
             "The idempotency key is malformed: write 1 to 200 letters, digits and marks."
         )
     digest = hmac.new(state_of(request).digest_key, digestmod=hashlib.sha256)
-    body = same_however_written(await request.body())
+    body = same_however_written(raw)
     for part in (request.method.encode(), request.url.path.encode(), body):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)

@@ -1,7 +1,7 @@
 """Does behind searches, every few seconds, the work that no search waits for.
 
-It prepares the details of the people found by searches, and looks at the evidence of searches on
-the law of prints.
+It prepares the details of the people found by searches, puts sketches of probes together, and
+looks at the evidence of searches on the law of prints.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import partial
 from service.background.thread import BackgroundThread
 from service.live.law_watch import LawWatch
 from service.usecases.models.watching import look_at_searches
+from service.usecases.searches.repeated_probes import pack_sketches
 from service.usecases.services import Services
 
 _LOOK_S = 2.0
@@ -41,5 +42,6 @@ class SearchKeeper:
     def step(self) -> None:
         """Work once."""
         self.services.gallery.prepared.prepare_waiting(self.services.scorer)
+        pack_sketches(self.services)
         look_at_searches(self.services)
         self.note(self.services.law)

@@ -24,7 +24,7 @@ from service.storage.unit_of_work import UnitOfWork
 _CHANGES_A_STEP = 5_000
 """How many changes are read at a time."""
 
-_PEOPLE_A_STEP = 10_000
+_PEOPLE_A_STEP = 1_000
 """How many people are read at a time: bounds the memory of building."""
 
 _PATIENCE_S = 5.0
@@ -83,6 +83,7 @@ class LiveNames:
             with self._units.read() as unit:
                 found = unit.people.details_after(last, _PEOPLE_A_STEP)
             if not found:
+                index.compact()
                 self._index, self._cursor, self._amended = index, cursor, amended
                 self._is_built = True
                 self._settled.set()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.ids import ForceCode
 from prints.print_format import Sketcher
 
 
@@ -35,3 +36,5 @@ class ProbeGuard:
 
     sketcher: Sketcher
     policy: AttemptPolicy
+    unpacked: set[ForceCode] = field(default_factory=set)
+    """Forces of which searches met many sketches that stand alone; to be put into packs."""

@@ -29,6 +29,8 @@ class Transaction:
     """(encounter row, kind), in the order in which they happened."""
     held: dict[str, int] = field(default_factory=dict)
     """Rows by id of the persons that are locked against erasure."""
+    stated: dict[str, str] = field(default_factory=dict)
+    """By the id of a search stored here: the text of its rows, as its event commits to them."""
     withdrawn: list[tuple[Access, str]] = field(default_factory=list)
     """Access that this transaction withdraws, by its id or digest."""
 
@@ -47,6 +49,7 @@ class Transaction:
         self.events.clear()
         self.changes.clear()
         self.withdrawn.clear()
+        self.stated.clear()
         self.held.clear()
         self.numbers.forget()
 

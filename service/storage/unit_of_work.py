@@ -134,7 +134,12 @@ class WritingUnit(UnitOfWork):
         transaction = self.transaction
         # Keys reach the disk before the head of the log is locked, so that others do not wait.
         transaction.committing()
-        number(transaction.connection, transaction.events, transaction.changes)
+        number(
+            transaction.connection,
+            transaction.events,
+            transaction.changes,
+            stated=transaction.stated,
+        )
         commit(transaction.connection)
         transaction.forget()
         transaction.payloads.committed()

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
@@ -16,6 +18,8 @@ from domain.events.searches import Searched
 from domain.ids import CaseId, FindingId, ForceCode, PersonId, SearchId, UserId
 from service.storage.database import UnitsOfWork
 from service.storage.misuse import abuse as storage
+from service.storage.misuse import sketches
+from service.storage.misuse.sketches import KnownSketches
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER, case, enrol, event, probe, search
 
@@ -41,10 +45,18 @@ def add_searches(unit: UnitOfWork, count: int, force: ForceCode = FORCE) -> None
         search_id = SearchId(f"search-{force}-{number}")
         unit.searches.add(search(search_id, force=force), probe(number), [])
         at = NOON + number * HOUR
-        unit.abuse.add_sketch(Sketch(search_id, force, at, b"body %d" % number))
+        unit.sketches.add(Sketch(search_id, force, at, b"body %d" % number))
 
 
-def test_sketches_of_a_force_come_newest_first_within_the_window(
+def ids(known: KnownSketches) -> list[str]:
+    return [one.search_id for one in known.counted(every(known))]
+
+
+def every(known: KnownSketches) -> npt.NDArray[np.int64]:
+    return np.arange(len(known.lengths))
+
+
+def test_the_newest_sketches_of_a_force_count_within_the_window(
     units_of_work: UnitsOfWork,
 ) -> None:
     with units_of_work.write() as unit:
@@ -53,21 +65,56 @@ def test_sketches_of_a_force_come_newest_first_within_the_window(
         unit.commit()
 
     with units_of_work.read() as unit:
-        since = unit.abuse.sketches(FORCE, since=NOON + 2 * HOUR, limit=9)
-        newest = unit.abuse.sketches(FORCE, since=NOON, limit=1)
+        since = unit.sketches.known(FORCE, since=NOON + 2 * HOUR, limit=9)
+        newest = unit.sketches.known(FORCE, since=NOON, limit=1)
 
-    assert list(since) == ["search-01-4", "search-01-3", "search-01-2"]
-    assert newest == {"search-01-4": b"body 4"}
+    assert ids(since) == ["search-01-2", "search-01-3", "search-01-4"]
+    assert ids(newest) == ["search-01-4"]
+    assert newest.joined == b"body 4"
+
+
+def test_sketches_in_packs_count_as_those_that_stand_alone(
+    units_of_work: UnitsOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sketches, "PACK", 3)
+    with units_of_work.write() as unit:
+        add_searches(unit, 7)
+        add_searches(unit, 2, ForceCode("10"))
+        before = unit.sketches.known(FORCE, since=NOON + 2 * HOUR, limit=4)
+        packed = unit.sketches.pack(FORCE, size=3)
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        after = unit.sketches.known(FORCE, since=NOON + 2 * HOUR, limit=4)
+        others = unit.sketches.known(ForceCode("10"), since=NOON, limit=9)
+
+    assert (packed, before.alone, after.alone, others.alone) == (6, 4, 1, 2)
+    assert ids(after) == ids(before) == [f"search-01-{number}" for number in (4, 5, 6, 7)]
+    assert after.counted(every(after))[0].at == NOON + 4 * HOUR
+    bodies = {bytes(one) for one in np.split(np.frombuffer(after.joined, np.uint8), 7)}
+    assert bodies == {b"body %d" % number for number in range(1, 8)}
+
+
+def test_old_sketches_in_packs_are_forgotten_one_by_one(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        add_searches(unit, 7)
+        unit.sketches.pack(FORCE, size=3)
+        forgotten = unit.sketches.forget(before=NOON + 5 * HOUR)
+        left = unit.sketches.known(FORCE, since=NOON, limit=9)
+
+    assert forgotten == 4
+    assert ids(left) == ["search-01-5", "search-01-6", "search-01-7"]
+    assert b"body 4" not in left.joined
 
 
 def test_old_sketches_are_forgotten(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         add_searches(unit, 3)
-        forgotten = unit.abuse.forget_sketches(before=NOON + 3 * HOUR)
-        left = unit.abuse.sketches(FORCE, since=NOON, limit=9)
+        forgotten = unit.sketches.forget(before=NOON + 3 * HOUR)
+        left = unit.sketches.known(FORCE, since=NOON, limit=9)
 
     assert forgotten == 2
-    assert list(left) == ["search-01-3"]
+    assert ids(left) == ["search-01-3"]
 
 
 def test_searches_under_examination_are_those_whose_case_is_open(
@@ -85,12 +132,19 @@ def test_searches_under_examination_are_those_whose_case_is_open(
     assert counts == [1, 0]
 
 
-def test_the_sketch_of_an_erased_person_goes_with_them(units_of_work: UnitsOfWork) -> None:
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_the_sketch_of_an_erased_person_goes_with_them(
+    units_of_work: UnitsOfWork, is_packed: bool
+) -> None:
     with units_of_work.write() as unit:
         enrolled = enrol(unit)
         own = search("search-own", encounter_id="encounter-1")
         unit.searches.add(own, probe(), [])
-        unit.abuse.add_sketch(Sketch(own.search_id, FORCE, NOON, b"sketch"))
+        unit.sketches.add(Sketch(own.search_id, FORCE, own.submitted_at, b"sketch"))
+        other = search("search-other")
+        unit.searches.add(other, probe(), [])
+        unit.sketches.add(Sketch(other.search_id, FORCE, other.submitted_at, b"spared"))
+        assert unit.sketches.pack(FORCE, size=2 if is_packed else 3) == 2 * is_packed
         unit.commit()
 
     with units_of_work.write() as unit:
@@ -99,7 +153,8 @@ def test_the_sketch_of_an_erased_person_goes_with_them(units_of_work: UnitsOfWor
 
     with units_of_work.read() as unit:
         assert enrolled.person_row
-        assert unit.abuse.sketches(FORCE, since=NOON, limit=9) == {}
+        left = unit.sketches.known(FORCE, since=NOON - HOUR, limit=9)
+        assert (ids(left), left.joined) == (["search-other"], b"spared")
 
 
 def test_a_finding_is_stored_once_for_its_series(units_of_work: UnitsOfWork) -> None:

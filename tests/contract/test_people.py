@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from domain.errors import ConflictError, NotFoundError
-from domain.ids import PersonId, PersonRow, RecordId
+from domain.ids import EncounterRow, PersonId, PersonRow, RecordId
 from domain.people import Details, PersonName
+from indexing.batches import Gallery
 from service.storage.database import UnitsOfWork
+from service.storage.people.encounters import Placement
 from service.storage.people.people import HeldPerson
-from tests.contract.builders import enrol, record
+from tests.contract.builders import encounter, enrol, mark, record
 
 
 def test_a_person_is_found_by_id_after_the_commit(units_of_work: UnitsOfWork) -> None:
@@ -114,6 +117,33 @@ def test_unknown_records_are_none(units_of_work: UnitsOfWork) -> None:
         assert unit.people.records_of([]) == {}
 
 
+def test_captures_are_found_with_their_people(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        known = enrol(unit)
+        bare = unit.people.add_person(PersonId("person-8"))
+        left = encounter("encounter-8", "person-8", impressions=(mark(),))
+        unsolved = unit.encounters.add(left, Placement(bare, Gallery.UNSOLVED_MARKS, 0))
+        gone = enrol(unit, 9)
+        unit.commit()
+    with units_of_work.write() as unit:
+        unit.people.erase_person(PersonId("person-9"))
+        unit.commit()
+
+    stored = (known.encounter_row, unsolved, gone.encounter_row, 99)
+    rows = [EncounterRow(row) for row in stored]
+    with units_of_work.read() as unit:
+        found = unit.found_captures.of(rows)
+        held = unit.people.held([known.person_row, bare])
+        templates = unit.encounters.templates(rows)
+
+    assert found.persons == {row: replace(one, details=None) for row, one in held.items()}
+    assert set(found.persons) == {known.person_row, bare}
+    assert found.held.encounter_ids == templates.encounter_ids
+    assert np.array_equal(
+        found.held.tenprints.captures.vectors, templates.tenprints.captures.vectors
+    )
+
+
 def test_what_a_search_has_to_know_of_persons_is_read_at_once(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         known = enrol(unit).person_row
@@ -124,11 +154,9 @@ def test_what_a_search_has_to_know_of_persons_is_read_at_once(units_of_work: Uni
 
     with units_of_work.read() as unit:
         held = unit.people.held([known, bare, erased, PersonRow(99)])
-        without = unit.people.held([known, bare, erased, PersonRow(99)], with_details=False)
         whole = unit.people.records_of([known])[known]
 
     assert held == {
         known: HeldPerson(PersonId("person-1"), whole.record_id, 1, whole.details),
         bare: HeldPerson(PersonId("person-8")),
     }
-    assert without == {row: replace(person, details=None) for row, person in held.items()}

@@ -6,6 +6,8 @@
   Logout 1.0
 - `clients`: administrators keep the clients of forces
 - `clients_schemas`: clients of forces: a key's secret is answered once
+- `direct_route`: routes whose calls are worked in one thread, without a walk over their
+  dependencies
 - `oauth`: systems of forces get access tokens by their clients' credentials
 - `oauth_schemas`: access tokens of clients, in the words of RFC 6749
 - `token_requests`: requests for an access token as OAuth 2.0 sends them (RFC 6749): a form, and

@@ -15,7 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from domain.errors import InvalidInputError
 from domain.prints import FingerPosition, ImpressionType
 from service.api.base import Answer, Body
-from service.api.bodies import read_json
+from service.api.bodies import BODY_READERS, JSON, media_type_of, read_json
 from service.api.refusals import MalformedJsonError, UnsupportedMediaTypeError
 from service.usecases.people.print_files import SentFile
 
@@ -65,15 +65,15 @@ def capture_body(
     """
 
     async def _read(request: Request) -> Sent[CaptureBody]:
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        raw = await request.body()
-        if media_type == "application/json":
+        media_type, raw = media_type_of(request), await request.body()
+        if media_type == JSON:
             return Sent(read_json(kind, raw))
         if media_type != MULTIPART:
             raise UnsupportedMediaTypeError
         async with request.form(max_files=MOST_FILES, max_fields=10) as form:
             return Sent(read_json(kind, _request_part(form)), await _files(form))
 
+    BODY_READERS[_read] = lambda raw: Sent(read_json(kind, raw))
     return _read
 
 

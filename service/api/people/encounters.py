@@ -21,7 +21,9 @@ from domain.errors import (
 )
 from domain.ids import EncounterId
 from domain.prints import ImpressionType
+from service.api.access.direct_route import DirectRoute
 from service.api.authentication import Enroller
+from service.api.base import created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
@@ -41,12 +43,13 @@ from service.usecases.people.encounters import (
 )
 from service.usecases.people.enrolment import enrol
 
-router = APIRouter(prefix="/v1/encounters", tags=["force"])
+router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(
     "",
     status_code=201,
+    response_model=EnrolledAnswer,
     openapi_extra=takes_capture(EncounterBody),
     responses=body_problems(
         EmptyProbeError,
@@ -68,8 +71,7 @@ def enrol_encounter(
     sent: Annotated[Sent[EncounterBody], Depends(capture_body(EncounterBody))],
     key: IdempotencyOf,
     services: ServicesOf,
-    response: Response,
-) -> EnrolledAnswer:
+) -> Response:
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
     body = sent.body
     if sent.files:
@@ -77,9 +79,9 @@ def enrol_encounter(
     else:
         capture = read_capture(body.impressions, services.prints)
     encounter_id = enrol(services, body.to_command(caller, key, capture))
-    response.headers["Location"] = f"/v1/encounters/{encounter_id}"
     found = enrolled_encounter(services, caller, encounter_id)
-    return EnrolledAnswer.showing(found, notes=capture.notes)
+    answer = EnrolledAnswer.showing(found, notes=capture.notes)
+    return created(answer, f"/v1/encounters/{encounter_id}")
 
 
 @router.get("", responses=call_problems())

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
+from service.api.access.direct_route import DirectRoute
 from service.api.authentication import NamesEnquirer
 from service.api.base import created
 from service.api.bodies import IdempotencyOf, json_body
@@ -15,7 +16,7 @@ from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAns
 from service.api.state import ServicesOf
 from service.usecases.searches.enquiries import enquire
 
-router = APIRouter(prefix="/v1/names-enquiries", tags=["force"])
+router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(

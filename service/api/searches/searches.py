@@ -21,6 +21,7 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
+from service.api.access.direct_route import DirectRoute
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import created
 from service.api.bodies import IdempotencyOf
@@ -38,7 +39,7 @@ from service.api.state import ServicesOf, StateOf
 from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
 from service.usecases.searches.searching import submit
 
-router = APIRouter(prefix="/v1/searches", tags=["force"])
+router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(

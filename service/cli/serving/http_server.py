@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import FrameType
 from typing import Protocol
@@ -47,9 +48,20 @@ class Listening(Protocol):
         """The port; 0 takes a free one."""
 
 
+_ARENA_MAX = -8
+"""`M_ARENA_MAX` of mallopt(3)."""
+_ARENAS = 2
+"""Pools of memory. The library would make eight a core, one after the other for the threads that
+answer calls, and each keeps what its threads once had: 40 MB of a process with eight clients. The
+threads allocate in turns anyway, as they hold the interpreter in turns."""
+
+
 def share_interpreter() -> None:
-    """Let the threads of this process take turns as requests need it."""
+    """Let the threads of this process take turns as requests need it, and share their memory."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    # Of the GNU library alone; others have no such thing to set.
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
 
 
 def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:

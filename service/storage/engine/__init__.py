@@ -13,6 +13,7 @@
 - `row_numbers`: numbers of new rows: ascending, and never given twice, even after deletions
 - `row_security`: row-level security on PostgreSQL: a force's transaction sees and writes its own
   rows alone
+- `row_texts`: rows as texts: what the digests of the log are of, the same on both databases
 - `rows`: rows of tables, and the domain values that they hold
 - `settings`: how the database is connected to: one frozen value, no addresses, no secrets
 - `sorted_pages`: pages of a list that the database sorts: each goes on behind the last row of

@@ -32,6 +32,9 @@ from service.storage.engine.outages import database_outage
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import begin_immediate
 
+_QUERY_ONLY = "query_only"
+"""Key in the `info` of a connection of SQLite: whether it refuses to write at present."""
+
 _NO_DATABASE = (
     "The file of the database is no SQLite database, or its beginning is damaged: is --store the"
     " right one? Otherwise keep a copy and restore the newest backup."
@@ -152,12 +155,15 @@ class SqliteDialect(SQLiteDialect_pysqlite):
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Begin: sqlite3 of Python 3.11 begins transactions on its own and late."""
-        driver = dbapi_connection.driver_connection
-        if is_read(dbapi_connection):
-            driver.execute("PRAGMA query_only = ON")
+        driver, known = dbapi_connection.driver_connection, dbapi_connection.info
+        reads = is_read(dbapi_connection)
+        # The driver's connection keeps it; the pool forgets `info` when it opens another one.
+        if known.get(_QUERY_ONLY) is not reads:
+            driver.execute(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+            known[_QUERY_ONLY] = reads
+        if reads:
             driver.execute("BEGIN")
         else:
-            driver.execute("PRAGMA query_only = OFF")
             begin_immediate(driver, self.lock_timeout_ms)
 
 

@@ -5,11 +5,12 @@ The numbers are known before the rows are written, so that a batch of any size i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, text
+from sqlalchemy import Column, Connection, TextClause, text
 
 
 @dataclass(slots=True)
@@ -18,6 +19,26 @@ class RowNumbers:
 
     connection: Connection
     _last: dict[str, int] | None = None
+    _reserved: dict[str, list[int]] = field(default_factory=dict)
+    """On PostgreSQL: numbers by table that `take` gives next."""
+
+    def reserve(
+        self, counts: Mapping[Column[Any], int]
+    ) -> Callable[[Column[Any], int], list[int]]:
+        """Fetch as many numbers for these primary keys as will be taken, in one trip.
+
+        To be taken in this transaction, by `take`, which is returned. SQLite needs no trip.
+        """
+        wanted = {column: count for column, count in counts.items() if count}
+        if self.connection.dialect.name == "sqlite" or not wanted:
+            return self.take
+        parameters: dict[str, Any] = {}
+        for at, (column, count) in enumerate(wanted.items()):
+            named = {"table": column.table.name, "column": column.name, "count": count}
+            parameters |= {f"{name}_{at}": value for name, value in named.items()}
+        for table, number in self.connection.execute(_several(len(wanted)), parameters):
+            self._reserved.setdefault(table, []).append(number)
+        return self.take
 
     def take(self, column: Column[Any], count: int) -> list[int]:
         """Return `count` fresh numbers for this primary key, ascending.
@@ -38,12 +59,17 @@ class RowNumbers:
     def forget(self) -> None:
         """Ask the database again: others may have taken numbers since the commit."""
         self._last = None
+        self._reserved.clear()
 
     def one(self, column: Column[Any]) -> int:
         """Return one fresh number."""
         return self.take(column, 1)[0]
 
     def _from_sequence(self, column: Column[Any], count: int) -> list[int]:
+        reserved = sorted(self._reserved.pop(column.table.name, ()))
+        if len(reserved) >= count:
+            self._reserved[column.table.name] = reserved[count:]
+            return reserved[:count]
         parameters = {"table": column.table.name, "column": column.name, "count": count}
         return list(self.connection.execute(_NEXT_IN_POSTGRESQL, parameters).scalars())
 
@@ -52,3 +78,13 @@ _LAST_IN_SQLITE = text("SELECT name, seq FROM sqlite_sequence")
 _NEXT_IN_POSTGRESQL = text(
     "SELECT nextval(pg_get_serial_sequence(:table, :column)) FROM generate_series(1, :count)"
 )
+
+
+@lru_cache(maxsize=8)
+def _several(tables: int) -> TextClause:
+    """Return the question for the numbers of several tables, each beside its name."""
+    one = (
+        "SELECT CAST(:table_{0} AS text), nextval(pg_get_serial_sequence(:table_{0}, :column_{0}))"
+        " FROM generate_series(1, :count_{0})"
+    )
+    return text(" UNION ALL ".join(one.format(at) for at in range(tables)))

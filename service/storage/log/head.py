@@ -7,9 +7,10 @@ deadlocks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 
@@ -29,6 +30,8 @@ _EVENT = ("seq", "event_id", "event_type", "at", "actor", "force", "case_id", "b
 _SUBJECT = ("subject_ref", "seq")
 _NODE = ("level", "node_index", "digest")
 _CHANGE = ("change_seq", "encounter_row", "kind")
+
+_NOTHING_STATED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,23 @@ def locked_change_seq(connection: Connection) -> int:
 
 
 def number(
-    connection: Connection, queued: Sequence[NewEvent], changes: Sequence[tuple[int, int]]
+    connection: Connection,
+    queued: Sequence[NewEvent],
+    changes: Sequence[tuple[int, int]],
+    *,
+    stated: Mapping[str, str] = _NOTHING_STATED,
 ) -> tuple[LoggedEvent, ...]:
     """Number and write the queued events and gallery changes; the caller commits next.
 
-    The rows of the events are written by now: each event commits to its own.
+    The rows of the events are written by now: each event commits to its own. `stated`: the texts
+    of some searches' rows, which are not read for it.
 
     Time never runs backwards in the log: an event that was prepared before the last one was
     committed gets that one's time. Raises InvalidInputError for an event that has no body.
     """
     if not (queued or changes):
         return ()
-    queued = committed(connection, queued)
+    queued = committed(connection, queued, stated)
     head = _head(connection, is_locked=True)
     logged = _logged(head, queued)
     frontier, nodes = append_many(head.frontier, [leaf_hash(event.body) for event in logged])

@@ -1,20 +1,19 @@
-"""Sketches, findings and staff on a database."""
+"""Findings and staff on a database."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import func, select
 
-from domain.abuse import Access, Finding, Sketch, StaffPerson
+from domain.abuse import Access, Finding, StaffPerson
 from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError
-from domain.ids import EventType, ForceCode, PersonId, SearchId, UserId
+from domain.ids import EventType, PersonId, SearchId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.abuse import findings, probe_sketches, staff_persons
+from service.storage.tables.abuse import findings, staff_persons
 from service.storage.tables.cases import cases
 from service.storage.tables.log import events
 from service.storage.transaction import TransactionPart
@@ -23,37 +22,8 @@ _PAGE = 5_000
 """Events read at a time."""
 
 
-# Built once, and without what nobody asks for: every search reads hundreds of rows by it.
-_SKETCHES = (
-    select(probe_sketches.c.search_id, probe_sketches.c.body)
-    .where(probe_sketches.c.force == bindparam("force"), probe_sketches.c.at >= bindparam("since"))
-    .order_by(probe_sketches.c.at.desc())
-    .limit(bindparam("limit"))
-)
-_NEW_SKETCH = insert(probe_sketches).inline()
-
-
 class Abuse(TransactionPart):
-    """Sketches of probes, findings, and whose prints are those of staff."""
-
-    def add_sketch(self, sketch: Sketch) -> None:
-        """Store the sketch of a search's probe."""
-        self._connection.execute(_NEW_SKETCH, row_of(probe_sketches, sketch))
-
-    def sketches(
-        self, force: ForceCode, *, since: datetime, limit: int
-    ) -> Mapping[SearchId, bytes]:
-        """Return the newest sketches of a force by search, newest first, at most `limit`."""
-        wanted = {"force": force, "since": since, "limit": limit}
-        # All at once: one by one they take SQLAlchemy three times as long.
-        rows: Sequence[Any] = self._connection.execute(_SKETCHES, wanted).all()
-        return dict(rows)
-
-    def sketched_at(self, search_id: SearchId) -> datetime:
-        """Return when the probe of this search was sketched."""
-        query = select(probe_sketches.c.at).where(probe_sketches.c.search_id == search_id)
-        at: datetime = self._connection.execute(query).scalar_one()
-        return at
+    """Findings, and whose prints are those of staff."""
 
     def under_examination(self, search_ids: Collection[SearchId]) -> int:
         """Return how many of these searches have a case that is still open."""
@@ -61,11 +31,6 @@ class Abuse(TransactionPart):
             cases.c.search_id.in_(search_ids), cases.c.state.not_in(CLOSED_STATES)
         )
         return int(self._connection.execute(query).scalar_one())
-
-    def forget_sketches(self, *, before: datetime) -> int:
-        """Erase sketches that are no longer counted and return how many they were."""
-        old = delete(probe_sketches).where(probe_sketches.c.at < before)
-        return int(self._connection.execute(old).rowcount)
 
     def add_finding(self, finding: Finding) -> bool:
         """Store a finding; False when its kind and series were found before."""

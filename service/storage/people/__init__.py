@@ -8,6 +8,8 @@
 - `erasure`: erasing a person, and hiding one: all payloads that speak of them, wherever they
   were written
 - `erasures`: erasures: asked for, confirmed by another person, and ended once
+- `found`: the captures that a look-up found, with their people and templates: one query for
+  both
 - `gallery_cases`: cases on the gallery itself, on a database
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
@@ -32,6 +34,7 @@ from __future__ import annotations
 
 from service.storage.people.encounters import Encounters
 from service.storage.people.erasures import Erasures
+from service.storage.people.found import FoundCaptures
 from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
 from service.storage.people.people import People
@@ -47,6 +50,7 @@ class PeopleRoom(InTransaction):
     people = Repository(People)
     records = Repository(Records)
     encounters = Repository(Encounters)
+    found_captures = Repository(FoundCaptures)
     merges = Repository(Merges)
     erasures = Repository(Erasures)
     gallery_cases = Repository(GalleryCases)

@@ -57,8 +57,19 @@ def details_json(details: Details) -> dict[str, Any]:
 
 def details_from(values: dict[str, Any]) -> Details:
     """Read details back; raises KeyError, TypeError, ValueError or InvalidDateError."""
-    lone = values.get("nationality")
-    details = Details(
+    details = compared_from(values)
+    return _with_more(details, values) if values.keys() & _MORE else details
+
+
+def compared_from(values: dict[str, Any]) -> Details:
+    """Read the details that evidence compares, and no others; raises as `details_from` does.
+
+    Of several nationalities the first alone is there: evidence compares no other.
+    """
+    lone, several = values.get("nationality"), values.get("nationalities")
+    if several:
+        lone = several[0]["country"]
+    return Details(
         names=tuple(PersonName(*name) for name in values.get("names", ())),
         dates_of_birth=tuple(_date(text) for text in values.get("born", ())),
         sex=Sex(values["sex"]) if "sex" in values else None,
@@ -68,7 +79,6 @@ def details_from(values: dict[str, Any]) -> Details:
         pnc_ids=tuple(values.get("pnc", ())),
         cro_numbers=tuple(values.get("cro", ())),
     )
-    return _with_more(details, values) if values.keys() & _MORE else details
 
 
 _MORE = {"nationalities", "formerly", "parents", "documents"}

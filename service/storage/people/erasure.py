@@ -30,8 +30,9 @@ from sqlalchemy import (
 
 from domain.ids import ErasureId, PersonId, RestrictionId
 from domain.requests import PartyKind
+from service.storage.misuse.sketches import forget_sketches_of
 from service.storage.people.moved_captures import MOVED_AWAY, MOVED_HERE
-from service.storage.tables.abuse import probe_sketches, staff_persons
+from service.storage.tables.abuse import staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
 from service.storage.tables.conversion.frames import (
     conversion_codings,
@@ -89,8 +90,7 @@ def erase_person(transaction: Transaction, person_id: PersonId) -> int:
     connection.execute(delete(withheld_persons).where(withheld_persons.c.person_row == row))
     connection.execute(delete(live_records).where(live_records.c.person_row == row))
     erased = transaction.payloads.delete(sorted(_own_payloads(transaction, row, person_id)))
-    own = probe_sketches.c.search_id.in_(_searches_of(row, person_id))
-    connection.execute(delete(probe_sketches).where(own))
+    forget_sketches_of(connection, connection.scalars(_searches_of(row, person_id)).all())
     connection.execute(delete(staff_persons).where(staff_persons.c.person_id == person_id))
     _change_captures(transaction, row, ERASED)
     return erased

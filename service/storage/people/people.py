@@ -16,8 +16,13 @@ from domain.people import Details, Record
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.people.conviction_rows import note_changes
+from service.storage.people.details_bodies import compared_from
 from service.storage.people.erasure import erase_person
-from service.storage.people.record_bodies import read_details, read_record_body, record_body
+from service.storage.people.record_bodies import (
+    read_details,
+    read_record_body,
+    record_body,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.people import (
@@ -96,20 +101,18 @@ class People(TransactionPart):
         """Return the live records of these persons in one query; not all have one."""
         return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
-    def held(
-        self, rows: Collection[PersonRow], *, with_details: bool = True
-    ) -> Mapping[PersonRow, HeldPerson]:
+    def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
-        Arrest reports are never read, and records only `with_details`; their ids are there.
+        Of the details those that evidence compares are there (`compared_from`). Arrest
+        reports are never read.
         """
-        query = _HELD if with_details else _OWNERS
-        found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
-        there = [row for row in found if with_details and row.body is not None]
+        found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
+        there = [row for row in found if row.body is not None]
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
         )
-        details = map(read_details, bodies)
+        details = (read_details(body, compared_from) for body in bodies)
         details_of = dict(zip((row.person_row for row in there), details, strict=True))
         return {
             PersonRow(row.person_row): _held(row, details_of.get(row.person_row)) for row in found
@@ -118,7 +121,8 @@ class People(TransactionPart):
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
         """Return the live details of up to `limit` people after a row, in order of rows.
 
-        Arrest reports are not parsed: readers of all details need speed.
+        Of the details those that evidence compares are there. Arrest reports are not parsed:
+        readers of all details need speed.
         """
         query = (
             _LIVE.where(live_records.c.person_row > person_row)
@@ -130,7 +134,7 @@ class People(TransactionPart):
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
         return {
-            PersonRow(row.person_row): read_details(body)
+            PersonRow(row.person_row): read_details(body, compared_from)
             for row, body in zip(found, bodies, strict=True)
         }
 
@@ -254,13 +258,14 @@ _VERSIONS = (
 )
 _LIVE = _VERSIONS.join(live_records, live_records.c.record_row == records.c.record_row)
 _LIVE_OF = _LIVE.where(Among(live_records.c.person_row, "rows"))
-_OWNERS = (
+_HELD = (
     select(
         persons.c.person_row,
         persons.c.person_id,
         records.c.record_id,
         records.c.version,
         payloads.c.payload_id,
+        payloads.c.body,
         # In the same statement: which amendments a search has seen costs no trip of its own.
         select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
@@ -269,7 +274,6 @@ _OWNERS = (
     .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
     .where(Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row))
 )
-_HELD = _OWNERS.add_columns(payloads.c.body)
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:

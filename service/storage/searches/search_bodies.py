@@ -57,7 +57,8 @@ def evidence_body(evidence: Evidence) -> bytes:
     """Return the rows and flags of evidence; posterior and band have columns of their own."""
     return to_bytes(
         {
-            "rows": [[row.source, row.level, row.bits, row.note] for row in evidence.rows],
+            # Each is a tuple of its source, level, bits and note, in this order.
+            "rows": evidence.rows,
             "flags": [[raised.flag, raised.reason] for raised in evidence.flags],
         }
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import Select, exists, select
 
-from domain.abuse import Sketch
 from domain.cases import CLOSED_STATES, Case, CaseState
 from domain.evidence import Band, millibits
 from domain.ids import (
@@ -29,6 +29,7 @@ from domain.searches import (
     SearchType,
 )
 from service.storage.engine.membership import Among
+from service.storage.engine.row_texts import LABEL, stated_texts
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.engine.writes import NewRows, insert_together
@@ -46,7 +47,7 @@ from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.people import encounters, persons
+from service.storage.tables.people import encounters, payloads, persons
 from service.storage.tables.searches import candidates as candidate_table
 from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
@@ -73,44 +74,49 @@ class Searches(TransactionPart):
         candidates: Sequence[Candidate],
         *,
         case: Case | None = None,
-        sketch: Sketch | None = None,
+        sketch: bytes | None = None,
+        is_whole: bool = False,
     ) -> None:
         """Store a search with everything it was computed from and everything it proposed.
 
-        Data about a person erased meanwhile is not kept. `case`, `sketch`: those of this search,
-        stored with it.
+        Data about a person erased meanwhile is not kept. `case` and `sketch` are of this search
+        and its probe. `is_whole`: this transaction stores nothing more that its event commits to
+        (`domain.events.rows.THE_SEARCH`), so that its rows need not be read again for that.
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
         codec, at, capture = self._transaction.codec, search.submitted_at, search.encounter_id
         probes = [] if capture and self._is_capture_erased(capture) else [probe]
+        take = self._transaction.numbers.reserve(
+            {
+                payloads.c.payload_id: len(probes) + len(kept),
+                searches.c.search_row: 1,
+                cases.c.case_row: int(case is not None),
+            }
+        )
         ids, bodies = self._transaction.payloads.sealed(
             (
                 (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
                 (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
             )
         )
-        probe_id = ids[0] if probes else NO_PAYLOAD
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
-        row = self._search_row(search, probe_id)
-        totals = [millibits(c.evidence.total_bits) for c in candidates]
+        row = self._search_row(search, ids[0] if probes else NO_PAYLOAD)
+        opened = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
+        sketched = sketch and row_of(probe_sketches, search, at=at, body=sketch)
         proposed = [
-            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD), total)
-            for c, total in zip(candidates, totals, strict=True)
+            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
+            for c in candidates
         ]
-        insert_together(
-            self._connection,
-            (
-                bodies,
-                NewRows(searches, tuple(row), [tuple(row.values())]),
-                NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
-                *[
-                    NewRows(table, tuple(of := row_of(table, one)), [tuple(of.values())])
-                    for table, one in ((cases, case), (probe_sketches, sketch))
-                    if one is not None
-                ],
-            ),
+        first, *beside = (
+            NewRows(table, tuple(one), [tuple(one.values())])
+            for table, one in ((searches, row), (cases, opened), (probe_sketches, sketched))
+            if one
         )
+        new_candidates = NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed)
+        insert_together(self._connection, (bodies, first, new_candidates, *beside))
+        if is_whole:
+            self._transaction.stated[search.search_id] = _stated(row, proposed, opened)
 
     def get(self, search_id: SearchId) -> Search | None:
         """Return a search as it stands now."""
@@ -191,6 +197,7 @@ class Searches(TransactionPart):
         stored = row_of(
             searches,
             search,
+            search_row=self._transaction.numbers.take(searches.c.search_row, 1)[0],
             payload_id=payload_id,
             probe_commitment=commitment,
             # The log publishes a digest of this row: no score may be tested against it.
@@ -287,8 +294,21 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
 
 
+def _stated(
+    search: dict[str, Any], proposed: Sequence[tuple[Any, ...]], case: dict[str, Any] | None
+) -> str:
+    """Return the text of a search with its candidates and its case, as its event commits to it."""
+    row, *opened = (
+        stated_texts(table, tuple(one), [tuple(one.values())])
+        for table, one in (("searches", search), ("cases", case))
+        if one is not None
+    )
+    told = stated_texts("candidates", _CANDIDATE_COLUMNS, proposed)
+    return "\n".join((LABEL, *row, *sorted(told), *chain.from_iterable(opened)))
+
+
 def _candidate_row(
-    search_id: SearchId, candidate: Candidate, payload_id: int, total_millibits: int
+    search_id: SearchId, candidate: Candidate, payload_id: int
 ) -> tuple[str | int | float | None, ...]:
     """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
     return (
@@ -302,7 +322,7 @@ def _candidate_row(
         candidate.evidence.band.value,
         payload_id,
         candidate.record_version,
-        total_millibits,
+        millibits(candidate.evidence.total_bits),
     )
 
 

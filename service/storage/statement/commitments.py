@@ -8,13 +8,13 @@ that they cannot disagree about a row that is as it was.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, select
@@ -22,29 +22,35 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select
 from domain.events.catalogue import KINDS, kind_of
 from domain.events.declaring import Event, read_as
 from domain.events.logged import NewEvent
-from domain.events.rows import ACTOR, ROW_DIGEST, Committed, Part
+from domain.events.rows import ACTOR, ROW_DIGEST, THE_SEARCH, Committed, Part
 from domain.ids import CaseId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody
 from service.storage.engine.membership import Among
+from service.storage.engine.row_texts import LABEL, columns_told, text_of
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.reading import rows_of
-from service.storage.tables.metadata import METADATA, Protection
+from service.storage.tables.metadata import METADATA
 
-_LABEL = "identlink/rows/1"
-# Made once: `json.dumps` makes another for each row that it is given a default for.
-_as_json = json.JSONEncoder(default=str).encode
 _ROWS_AT_A_TIME = 500
+_NOTHING_STATED: Mapping[str, str] = MappingProxyType({})
 
 
-def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEvent]:
-    """Return the events with the digests of the rows that they commit to, as they stand now."""
+def committed(
+    connection: Connection, queued: Sequence[NewEvent], stated: Mapping[str, str]
+) -> list[NewEvent]:
+    """Return the events with the digests of the rows that they commit to, as they stand now.
+
+    `stated`: the texts of the rows of searches, by id, that this transaction has stored as a
+    whole: what was written a moment ago is not read again.
+    """
     stating = []
     for event in queued:
         digests: set[str] = set()
         if event.told is not None and event.told.declared.commits:
-            told = _told(connection, event.told, event.caller.actor.user_id, event.case_id)
-            digests = {_sha256(text) for _, text in told}
+            actor, case_id = event.caller.actor.user_id, event.case_id
+            told = _told(connection, event.told, actor, case_id, stated)
+            digests = {_sha256(text) for text in told}
         facts = list(event.facts)
         for number, digest in enumerate(sorted(digests), 1):
             facts.append((f"{ROW_DIGEST}{number}", digest))
@@ -59,7 +65,7 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
     if not stated or not kind.declared.commits:
         return False
     told = read_as(kind, body.subject_refs, body.facts)
-    texts = (text for _, text in _told(connection, told, body.actor, body.case_id))
+    texts = _told(connection, told, body.actor, body.case_id)
     return not stated.issubset(map(_sha256, texts))
 
 
@@ -102,28 +108,27 @@ def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
     if not stated:
         return ()
     told = read_as(kind, body.subject_refs, body.facts)
-    texts = (text for _, text in _told(connection, told, body.actor, body.case_id))
+    texts = _told(connection, told, body.actor, body.case_id)
     return tuple(sorted(text for text in texts if _sha256(text) in stated))
 
 
 def digest_of_texts(texts: Iterable[str]) -> str:
     """Return SHA-256, hexadecimal, of rows told by `row_text`."""
-    return _sha256("\n".join((_LABEL, *texts)))
+    return _sha256("\n".join((LABEL, *texts)))
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def row_text(table: str, row: AnyRow) -> str:
-    """Return the columns that never change of a whole row, as JSON in one line."""
-    return _text(table, _columns(table, ()), row)
-
-
 def _told(
-    connection: Connection, told: Event, actor: str, case_id: CaseId | None
-) -> Iterator[tuple[AnyRow, str]]:
-    """Yield the rows that an event speaks of, each with its text."""
+    connection: Connection,
+    told: Event,
+    actor: str,
+    case_id: CaseId | None,
+    stated: Mapping[str, str] = _NOTHING_STATED,
+) -> Iterator[str]:
+    """Yield the texts of the rows that an event speaks of; those `stated` are not read."""
     for rows in told.declared.commits:
         values: dict[str, tuple[Any, ...]] = {}
         for column, name in rows.where:
@@ -131,9 +136,12 @@ def _told(
             several = value if isinstance(value, tuple) else (value,)
             is_case = rows.or_its_case and value == case_id
             values[column] = () if value is None or is_case else several
-        if all(values.values()):
+        known = stated.get(values["search_id"][0]) if stated and rows is THE_SEARCH else None
+        if known is not None:
+            yield known
+        elif all(values.values()):
             found = connection.execute(_query(rows), values)
-            yield from _texts(connection, rows, found)
+            yield from (text for _, text in _texts(connection, rows, found))
 
 
 @lru_cache(maxsize=128)
@@ -164,15 +172,14 @@ def _texts(
     connection: Connection, rows: Committed, found: Iterable[AnyRow]
 ) -> Iterator[tuple[AnyRow, str]]:
     """Yield rows, each with the text that its digest is of, in bounded memory."""
-    told = _columns(rows.table, rows.leaves_out)
+    told = columns_told(rows.table, rows.leaves_out)
     remaining = iter(found)
     while page := tuple(islice(remaining, _ROWS_AT_A_TIME)):
         belonging = _belonging(connection, rows.parts, page)
         for row in page:
-            texts = [_LABEL, _text(rows.table, told, row)]
-            for part, others in belonging:
-                texts += sorted(others.get(_tie(part, 1)(row), ()))
-            yield row, "\n".join(texts)
+            parts = (others.get(_tie(part, 1)(row), ()) for part, others in belonging)
+            texts = (text for part in parts for text in sorted(part))
+            yield row, "\n".join((LABEL, text_of(rows.table, told, row), *texts))
 
 
 def _belonging(
@@ -188,10 +195,10 @@ def _belonging(
         told_of = zip(*(tuple(row)[-len(parts) :] for row in page), strict=True)
         parts = tuple(part for part, one in zip(parts, told_of, strict=True) if any(one))
     for part in parts:
-        told, tie = _columns(part.table, ()), _tie(part, 0)
+        told, tie = columns_told(part.table, ()), _tie(part, 0)
         texts: dict[Any, list[str]] = defaultdict(list)
         for row in connection.execute(_part_query(part), asked).all():
-            texts[tie(row)].append(_text(part.table, told, row))
+            texts[tie(row)].append(text_of(part.table, told, row))
         found.append((part, texts))
     return found
 
@@ -206,26 +213,3 @@ def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
 def _part_query(part: Part) -> Select[Any]:
     table, ((column, of_row), *_) = METADATA.tables[part.table], part.on
     return select(table).where(Among(table.c[column], f"keys_{of_row}"))
-
-
-@lru_cache(maxsize=128)
-def _columns(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    """Return the columns that never change, in the order of the alphabet, with their places."""
-    columns = METADATA.tables[table].columns
-    protection: Protection = METADATA.tables[table].info["protection"]
-    return tuple(
-        sorted(
-            (column.name, place)
-            for place, column in enumerate(columns)
-            if column.name not in leaves_out
-            and (not protection.fixed or column.primary_key or column.name in protection.fixed)
-        )
-    )
-
-
-def _text(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
-    """Return the columns of a row that are not empty, as JSON in one line."""
-    values = tuple(row)
-    return _as_json(
-        (table, [(name, values[place]) for name, place in columns if values[place] is not None])
-    )

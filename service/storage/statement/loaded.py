@@ -12,8 +12,9 @@ from domain.events.people import Enrolled
 from domain.events.rows import ROW_DIGEST
 from service.provenance.bundle.state_rows import StateRow, state_row
 from service.storage.engine.membership import Among
+from service.storage.engine.row_texts import row_text
 from service.storage.engine.rows import AnyRow
-from service.storage.statement.commitments import digest_of_texts, row_text
+from service.storage.statement.commitments import digest_of_texts
 from service.storage.statement.reading import rows_of
 from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.log import events

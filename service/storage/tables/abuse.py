@@ -29,6 +29,24 @@ probe_sketches = Table(
 )
 """Keyed sketches of probes, kept for as long as attempts are counted and no longer."""
 
+sketch_packs = Table(
+    "sketch_packs",
+    METADATA,
+    numbered("pack_row"),
+    Column("force", String(2), nullable=False),
+    Column("from_at", UtcDateTime, nullable=False),
+    Column("to_at", UtcDateTime, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "force", "to_at"),
+    Index(None, "from_at"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.ERASABLE),
+)
+"""Sketches of one force put together, since each search compares with hundreds of them.
+
+`from_at`, `to_at`: the oldest and the newest; `content` as `service.storage.misuse.sketch_packs`
+writes it. A pack that loses a sketch is written anew."""
+
 findings = Table(
     "findings",
     METADATA,

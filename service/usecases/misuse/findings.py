@@ -126,6 +126,6 @@ def forget_sketches(services: StoreServices, *, kept: timedelta) -> int:
     """Erase the sketches of probes that are no longer counted; return how many they were."""
     before = services.surroundings.clock() - kept
     with services.units.write() as unit:
-        forgotten = unit.abuse.forget_sketches(before=before)
+        forgotten = unit.sketches.forget(before=before)
         unit.commit()
     return forgotten

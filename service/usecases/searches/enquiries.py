@@ -148,7 +148,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
             basis=weighed.basis,
             state=SearchState.CONCLUDED,
         )
-        unit.searches.add(search, weighed.probe, weighed.candidates)
+        unit.searches.add(search, weighed.probe, weighed.candidates, is_whole=True)
         event = Searched(
             search.search_id,
             search_type=SearchType.NAMES,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.abuse import Finding, FindingKind, Sketch
+from domain.abuse import Finding, FindingKind
 from domain.access import Caller
 from domain.errors import TooManyAttemptsError
 from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
 from service.live.probe_guard import AttemptPolicy
+from service.storage.misuse.sketches import PACK, SketchedSearch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
@@ -43,39 +44,44 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
     policy, sketch = guard.policy, guard.sketcher.sketch(probe.impressions)
     since = services.surroundings.clock() - policy.window
     with services.units.read() as unit:
-        known = unit.abuse.sketches(force, since=since, limit=policy.looked_at)
-        searches = tuple(known)
-        near = guard.sketcher.near(sketch, list(known.values()))
-        ids = tuple(searches[at] for at in reversed(near))
+        known = unit.sketches.known(force, since=since, limit=policy.looked_at)
+        near = known.counted(guard.sketcher.near_among(sketch, known.joined, known.lengths))
+        ids = tuple(one.search_id for one in near)
         is_open = (
             bool(ids)
             and len(ids) >= policy.attempts_under_examination
             and (unit.abuse.under_examination(ids) >= policy.attempts_under_examination)
         )
+    if known.alone >= PACK:
+        guard.unpacked.add(force)
     if is_open:
         still = TooManyAttemptsError("Searches with this probe are still under examination.")
         raise still.after(_EXAMINATION_S)
     if len(ids) >= policy.attempts:
-        raise _until_forgotten(services, ids[len(ids) - policy.attempts], policy)
+        raise _until_forgotten(services, near[len(near) - policy.attempts], policy)
     return Attempt(sketch, ids)
 
 
 def _until_forgotten(
-    services: Services, counted: SearchId, policy: AttemptPolicy
+    services: Services, counted: SketchedSearch, policy: AttemptPolicy
 ) -> TooManyAttemptsError:
     """Return the refusal that lasts until this search leaves the window."""
-    with services.units.read() as unit:
-        leaves_at = unit.abuse.sketched_at(counted) + policy.window
-    wait = leaves_at - services.surroundings.clock()
+    wait = counted.at + policy.window - services.surroundings.clock()
     refusal = TooManyAttemptsError("This probe was searched with too often today.")
     return refusal.after(wait.total_seconds())
 
 
-def sketch_of(attempt: Attempt | None, search: Search) -> Sketch | None:
-    """Return the sketch that is kept with a search; None where attempts are not counted."""
-    if attempt is None:
-        return None
-    return Sketch(search.search_id, search.force, search.submitted_at, attempt.sketch)
+def pack_sketches(services: Services) -> int:
+    """Put together the sketches that searches of this process met alone; return how many.
+
+    Behind searches: of hundreds that each search compares with, most are then in few rows.
+    """
+    count, waiting = 0, services.guard.unpacked if services.guard else set()
+    while waiting:
+        with services.units.write() as unit:
+            count += unit.sketches.pack(waiting.pop())
+            unit.commit()
+    return count
 
 
 def note_series(

@@ -27,7 +27,7 @@ from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.in_depth import SingleFinger, single_finger
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
-from service.usecases.searches.repeated_probes import Attempt, admit, note_series, sketch_of
+from service.usecases.searches.repeated_probes import Attempt, admit, note_series
 from service.usecases.searches.weighing import Given, Weighed, weigh_found
 from service.usecases.services import Services
 
@@ -189,7 +189,8 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         weighed.probe,
         weighed.candidates,
         case=case,
-        sketch=sketch_of(prepared.attempt, search),
+        sketch=prepared.attempt.sketch if prepared.attempt else None,
+        is_whole=not (command.images or command.minutiae or command.reference),
     )
     if command.images or command.minutiae:
         keep_pictures(unit, search.search_id, command.images, command.minutiae)

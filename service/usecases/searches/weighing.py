@@ -174,10 +174,13 @@ def _load(
             hits.person_rows[kept].tolist(), hits.encounter_rows[kept].tolist(), strict=True
         )
     ]
-    rows = [person for person, _ in pairs]
     with services.units.read() as unit:
-        persons = unit.people.held(rows, with_details=limit is None)
-        held = unit.encounters.templates([encounter for _, encounter in pairs])
+        rows = [encounter for _, encounter in pairs]
+        if limit is None:
+            persons = unit.people.held([person for person, _ in pairs])
+            held = unit.encounters.templates(rows)
+        else:
+            held, persons = unit.found_captures.of(rows)
         there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
         captures = [encounter for _, encounter in there]
         comparisons = compare_prints(

@@ -10,10 +10,14 @@ import numpy as np
 import pytest
 
 from domain.access import Role
+from domain.ids import ForceCode
+from service.background.search_keeper import SearchKeeper
 from service.live.rate_limits import RateLimiter
+from service.storage.misuse.sketches import Sketches
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
+from service.usecases.searches import repeated_probes
 from tests.integration.api.driver import World
 from tests.integration.api.facts import stated
 from tests.integration.api.minutiae import without_prints
@@ -66,6 +70,24 @@ def test_a_climb_is_flagged_and_then_stopped(world: World) -> None:
     assert (found["kind"], found["actor"], found["force"]) == ("probe-series", "custody-01", "01")
     assert found["count"] == 4
     assert found["search_id"] == answers[3].json()["search_id"]
+
+
+def test_attempts_are_counted_once_a_keeper_has_put_them_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeated_probes, "PACK", 2)
+    monkeypatch.setattr(Sketches.pack, "__kwdefaults__", {"size": 2})
+    keeper, force = SearchKeeper(world.services), ForceCode("01")
+
+    statuses = []
+    for step in range(11):
+        statuses.append(attempt(world, climbing(1, step)).status_code)
+        keeper.step()
+
+    with world.services.units.read() as unit:
+        known = unit.sketches.known(force, since=datetime(2000, 1, 1, tzinfo=UTC), limit=500)
+    assert statuses == [201] * 10 + [429]
+    assert (known.alone, len(known.lengths)) == (0, 10)
 
 
 def test_a_series_is_an_event_of_the_log_without_the_probe(sqlite_world: World) -> None:

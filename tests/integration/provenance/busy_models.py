@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from domain.ids import ForceCode
 from domain.models.law_states import Source
 from service.cli.context import CONSOLE
 from service.live.law_watch import LawWatch
@@ -22,3 +24,13 @@ def work_models(world: World) -> None:
     watching.law.unseen.extend(searches(ASKER, 30, mean=0.1))
     look_at_searches(watching)
     set_at_home(services, CONSOLE, Source(ASKER.force, ASKER.account, services.scorer.digest))
+    _pack_a_sketch(world)
+
+
+def _pack_a_sketch(world: World) -> None:
+    """Put all sketches of a force but the newest into a pack: each form of them has a row."""
+    force, long_ago = ForceCode("01"), datetime(2000, 1, 1, tzinfo=UTC)
+    with world.services.units.write() as unit:
+        alone = unit.sketches.known(force, since=long_ago, limit=500).alone
+        assert unit.sketches.pack(force, size=alone - 1) == alone - 1
+        unit.commit()

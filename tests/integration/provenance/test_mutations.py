@@ -83,8 +83,9 @@ ALLOWED: dict[str, str] = {
         for column in METADATA.tables["idempotency_requests"].columns
     },
     **{
-        f"probe_sketches.{column.name}": _SKETCH
-        for column in METADATA.tables["probe_sketches"].columns
+        f"{table}.{column.name}": _SKETCH
+        for table in ("probe_sketches", "sketch_packs")
+        for column in METADATA.tables[table].columns
     },
     **{f"drafts.{column.name}": _DRAFT for column in METADATA.tables["drafts"].columns},
     **{

@@ -12,7 +12,9 @@ from hypothesis import given
 from domain.convictions import Conviction
 from domain.errors import VaultDamagedError
 from domain.items import Content, ItemId, Items, numbered_items
-from domain.people import ArrestReport, Details
+from domain.people import ArrestReport, Details, Nationality
+from matching.prepared import forms_of, searched_forms_of
+from service.storage.people.details_bodies import compared_from
 from service.storage.people.record_bodies import (
     amended_body,
     read_details,
@@ -60,6 +62,20 @@ def test_an_amended_record_reads_back_with_its_ids(
     assert read_items(body) == (items, "Said so.", "a letter")
     assert read_record_body(body) == Content(known, reports)
     assert read_details(body) == known
+
+
+@given(strategies.details, strategies.reports)
+def test_the_details_that_evidence_compares_are_compared_as_all_of_them(
+    known: Details, reports: tuple[ArrestReport, ...]
+) -> None:
+    compared = read_details(record_body(Content(known, reports)), compared_from)
+
+    assert forms_of(compared) == forms_of(known)
+    assert searched_forms_of(compared) == searched_forms_of(known)
+    first = tuple(Nationality(one.country) for one in known.nationalities[:1])
+    assert replace(compared, nationalities=first) == replace(
+        known, nationalities=first, previous_names=(), parents=(), documents=()
+    )
 
 
 def _later(item_id: ItemId) -> ItemId:

@@ -1,0 +1,56 @@
+"""Rows as texts: what the digests of the log are of, the same on both databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from service.storage.engine.rows import AnyRow
+from service.storage.tables.metadata import METADATA, Protection
+
+LABEL = "identlink/rows/1"
+# Made once: `json.dumps` makes another for each row that it is given a default for.
+_as_json = json.JSONEncoder(default=str).encode
+
+
+def row_text(table: str, row: AnyRow) -> str:
+    """Return the columns that never change of a whole row, as JSON in one line."""
+    return text_of(table, columns_told(table, ()), row)
+
+
+def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Return rows that are written now as `text_of` returns them when they are read.
+
+    `columns`: every one that the database does not leave empty; instants in UTC.
+    """
+    names = [name for name, _ in columns_told(table, ()) if name in columns]
+    told = [(name, columns.index(name)) for name in names]
+    return [
+        _as_json((table, [(name, row[at]) for name, at in told if row[at] is not None]))
+        for row in rows
+    ]
+
+
+@lru_cache(maxsize=128)
+def columns_told(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return the columns that never change, in the order of the alphabet, with their places."""
+    columns = METADATA.tables[table].columns
+    protection: Protection = METADATA.tables[table].info["protection"]
+    return tuple(
+        sorted(
+            (column.name, place)
+            for place, column in enumerate(columns)
+            if column.name not in leaves_out
+            and (not protection.fixed or column.primary_key or column.name in protection.fixed)
+        )
+    )
+
+
+def text_of(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
+    """Return the columns of a row that are not empty, as JSON in one line."""
+    values = tuple(row)
+    return _as_json(
+        (table, [(name, values[place]) for name, place in columns if values[place] is not None])
+    )

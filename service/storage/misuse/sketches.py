@@ -1,0 +1,221 @@
+"""Sketches of probes: those of the latest searches alone, older ones put together in packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    false,
+    insert,
+    null,
+    select,
+    true,
+    union_all,
+)
+
+from domain.abuse import Sketch
+from domain.ids import ForceCode, SearchId
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import row_of
+from service.storage.misuse.sketch_packs import (
+    EPOCH,
+    MICROSECOND,
+    Integers,
+    PackedSketch,
+    SketchPack,
+    moment_of,
+    packed,
+    together,
+    unpacked,
+    without,
+)
+from service.storage.tables.abuse import probe_sketches, sketch_packs
+from service.storage.tables.searches import searches
+from service.storage.transaction import TransactionPart
+
+PACK = 32
+"""Sketches of one pack."""
+
+_PACKS_AT_ONCE = 64
+"""Packs that are made in one transaction at most."""
+
+
+class SketchedSearch(NamedTuple):
+    """A search, and when its probe was sketched."""
+
+    search_id: SearchId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownSketches:
+    """n sketches of one force, as they are compared with a probe."""
+
+    joined: bytes
+    """One behind the other."""
+    lengths: Integers
+    """int64 (n,): the bytes of each."""
+    alone: int
+    """Sketches that no pack holds yet."""
+    _instants: Integers
+    _packs: tuple[SketchPack, ...]
+    _first_counted: int
+    """The instant of the oldest that counts; packs may hold older ones."""
+
+    def counted(self, places: Integers) -> tuple[SketchedSearch, ...]:
+        """Return the searches of those sketches, int64 (m,), that count, the oldest first."""
+        found = places[self._instants[places] >= self._first_counted]
+        if not found.size:
+            return ()
+        in_order = found[np.argsort(self._instants[found], kind="stable")]
+        ids = list(chain.from_iterable(pack.search_ids() for pack in self._packs))
+        return tuple(
+            SketchedSearch(ids[at], moment_of(int(self._instants[at]))) for at in in_order.tolist()
+        )
+
+
+class Sketches(TransactionPart):
+    """The sketches of probes, by force."""
+
+    def add(self, sketch: Sketch) -> None:
+        """Store the sketch of a search's probe."""
+        self._connection.execute(_NEW_SKETCH, row_of(probe_sketches, sketch))
+
+    def known(self, force: ForceCode, *, since: datetime, limit: int) -> KnownSketches:
+        """Return the newest sketches of a force, of which at most `limit` count."""
+        wanted = {"force": force, "since": since, "limit": limit, "packs": limit // PACK + 1}
+        # All at once: one by one they take SQLAlchemy three times as long.
+        rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
+        alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
+        packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
+        if alone:
+            packs.append(together(alone))
+        instants, lengths = (
+            np.concatenate([np.empty(0, dtype=np.int64), *columns])
+            for columns in ([one.instants for one in packs], [one.lengths for one in packs])
+        )
+        first = (since - EPOCH) // MICROSECOND
+        if len(instants) > limit:
+            first = max(first, int(np.partition(instants, -limit)[-limit]))
+        return KnownSketches(
+            joined=b"".join(pack.joined for pack in packs),
+            lengths=lengths,
+            alone=len(alone),
+            _instants=instants,
+            _packs=tuple(packs),
+            _first_counted=first,
+        )
+
+    def pack(self, force: ForceCode, *, size: int = PACK) -> int:
+        """Put the oldest sketches of a force that stand alone together; return how many.
+
+        As many stay alone as do not fill a pack of this size.
+        """
+        wanted = {"force": force, "limit": size * _PACKS_AT_ONCE}
+        # Those that another process puts together at this moment are passed over.
+        rows: Sequence[Any] = self._connection.execute(_OLDEST, wanted).all()
+        found = [PackedSketch(*row) for row in rows[: len(rows) // size * size]]
+        gone = {"search_ids": [one.search_id for one in found]}
+        if found:
+            self._connection.execute(_DELETE, gone)
+        for start in range(0, len(found), size):
+            _insert_pack(self._connection, force, together(found[start : start + size]))
+        return len(found)
+
+    def forget(self, *, before: datetime) -> int:
+        """Erase sketches that are no longer counted and return how many they were."""
+        old = delete(probe_sketches).where(probe_sketches.c.at < before)
+        alone = int(self._connection.execute(old).rowcount)
+        held = _PACKS.where(sketch_packs.c.from_at < before)
+        return alone + _rewrite(self._connection, held, (), before)
+
+
+def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -> None:
+    """Erase the sketches of these searches, alone or in packs."""
+    if not search_ids:
+        return
+    connection.execute(_DELETE, {"search_ids": list(search_ids)})
+    # A sketch has the force and the time of its search.
+    its = (
+        select(searches.c.search_id)
+        .where(searches.c.search_id.in_(search_ids), searches.c.force == sketch_packs.c.force)
+        .where(searches.c.submitted_at.between(sketch_packs.c.from_at, sketch_packs.c.to_at))
+    )
+    _rewrite(connection, _PACKS.where(its.exists()), search_ids, datetime.min.replace(tzinfo=UTC))
+
+
+def _rewrite(
+    connection: Connection, held: Select[Any], gone: Iterable[SearchId], before: datetime
+) -> int:
+    """Write packs anew without some searches and what is older; return how many sketches went."""
+    count, without_these = 0, frozenset(gone)
+    for row in connection.execute(held.with_for_update()).all():
+        pack = unpacked(row.content)
+        left = without(pack, without_these, before=before)
+        connection.execute(delete(sketch_packs).where(sketch_packs.c.pack_row == row.pack_row))
+        count += len(pack.instants)
+        if left is not None:
+            count -= _insert_pack(connection, row.force, left)
+    return count
+
+
+def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> int:
+    """Store a pack and return how many sketches it holds."""
+    instants = pack.instants
+    row = {
+        "force": force,
+        "from_at": moment_of(int(instants.min())),
+        "to_at": moment_of(int(instants.max())),
+        "content": packed(pack),
+    }
+    connection.execute(_NEW_PACK, row)
+    return len(instants)
+
+
+# Built once, and without what nobody asks for: every search asks.
+_OWN = probe_sketches.c.force == bindparam("force")
+_LATEST_PACKS = (
+    select(
+        true().label("is_pack"),
+        null().label("search_id"),
+        sketch_packs.c.to_at.label("at"),
+        sketch_packs.c.content.label("body"),
+    )
+    .where(sketch_packs.c.force == bindparam("force"), sketch_packs.c.to_at >= bindparam("since"))
+    .order_by(sketch_packs.c.to_at.desc())
+    .limit(bindparam("packs"))
+    .subquery()
+)
+_LATEST_ALONE = (
+    select(
+        false().label("is_pack"),
+        probe_sketches.c.search_id,
+        probe_sketches.c.at,
+        probe_sketches.c.body,
+    )
+    .where(_OWN, probe_sketches.c.at >= bindparam("since"))
+    .order_by(probe_sketches.c.at.desc())
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_KNOWN = union_all(select(_LATEST_ALONE), select(_LATEST_PACKS))
+_OLDEST = (
+    select(probe_sketches.c.search_id, probe_sketches.c.at, probe_sketches.c.body)
+    .where(_OWN)
+    .order_by(probe_sketches.c.at, probe_sketches.c.search_id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_PACKS = select(sketch_packs)
+_NEW_SKETCH = insert(probe_sketches).inline()
+_NEW_PACK = insert(sketch_packs).inline()
+_DELETE = delete(probe_sketches).where(Among(probe_sketches.c.search_id, "search_ids"))
