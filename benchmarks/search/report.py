@@ -139,6 +139,8 @@ class _Column:
 
     def of(self, row: Row) -> str:
         """Return the figure of one size of gallery."""
+        if self.name not in row:
+            return _NONE
         return f"{row[self.name] / self.divisor:.{self.digits}f}"
 
     def at_10_million(self, extrapolation: Row) -> str:
@@ -158,6 +160,10 @@ _GROWTH = (
     _Column("person not enrolled, p50 ms", "unenrolled_p50_ms"),
     _Column("mark, known finger", "mark_known_p50_ms"),
     _Column("mark, any finger", "mark_unknown_p50_ms"),
+    _Column("tenprint, CPU ms", "tenprint_cpu_p50_ms"),
+    _Column("mark, any finger, CPU ms", "mark_unknown_cpu_p50_ms"),
+    _Column("tenprint, cold pages, p50 ms", "tenprint_cold_p50_ms", 0),
+    _Column("mark, cold pages", "mark_unknown_cold_p50_ms", 0),
     _Column("private MB, tenprint", "private_mb_tenprint", 0),
     _Column("with marks", "private_mb_with_marks", 0),
     _Column("disk MB", "bytes_on_disk", 0, 1e6),
