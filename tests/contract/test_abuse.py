@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -155,6 +156,34 @@ def test_the_sketch_of_an_erased_person_goes_with_them(
         assert enrolled.person_row
         left = unit.sketches.known(FORCE, since=NOON - HOUR, limit=9)
         assert (ids(left), left.joined) == (["search-other"], b"spared")
+
+
+def test_two_erasures_at_once_both_reach_a_pack(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        for number in (1, 2):
+            enrol(unit, number)
+            own = search(f"search-{number}", encounter_id=f"encounter-{number}")
+            unit.searches.add(own, probe(), [])
+            unit.sketches.add(Sketch(own.search_id, FORCE, own.submitted_at, b"own %d" % number))
+        assert unit.sketches.pack(FORCE, size=2) == 2
+        unit.commit()
+
+    def erase(number: int) -> None:
+        with units_of_work.write() as unit:
+            unit.people.erase_person(PersonId(f"person-{number}"))
+            unit.commit()
+
+    with ThreadPoolExecutor(1) as other:
+        with units_of_work.write() as unit:
+            unit.people.erase_person(PersonId("person-1"))
+            second = other.submit(erase, 2)
+            # It comes as far as the first lets it.
+            wait((second,), timeout=0.5)
+            unit.commit()
+        second.result()
+
+    with units_of_work.read() as unit:
+        assert ids(unit.sketches.known(FORCE, since=NOON - HOUR, limit=9)) == []
 
 
 def test_a_finding_is_stored_once_for_its_series(units_of_work: UnitsOfWork) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     false,
+    func,
     insert,
     null,
     select,
@@ -133,6 +134,7 @@ class Sketches(TransactionPart):
 
     def forget(self, *, before: datetime) -> int:
         """Erase sketches that are no longer counted and return how many they were."""
+        _one_rewrites(self._connection)
         old = delete(probe_sketches).where(probe_sketches.c.at < before)
         alone = int(self._connection.execute(old).rowcount)
         held = _PACKS.where(sketch_packs.c.from_at < before)
@@ -143,6 +145,7 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
     """Erase the sketches of these searches, alone or in packs."""
     if not search_ids:
         return
+    _one_rewrites(connection)
     connection.execute(_DELETE, {"search_ids": list(search_ids)})
     # A sketch has the force and the time of its search.
     its = (
@@ -151,6 +154,16 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
         .where(searches.c.submitted_at.between(sketch_packs.c.from_at, sketch_packs.c.to_at))
     )
     _rewrite(connection, _PACKS.where(its.exists()), search_ids, datetime.min.replace(tzinfo=UTC))
+
+
+def _one_rewrites(connection: Connection) -> None:
+    """Wait until no other transaction writes packs anew; none does until this one ends.
+
+    A statement that waited for the row of a pack finds it gone, and does not see the pack that
+    took its place: its sketches would stay. SQLite has one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_REWRITING)
 
 
 def _rewrite(
@@ -181,6 +194,7 @@ def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> 
     return len(instants)
 
 
+_REWRITING = select(func.pg_advisory_xact_lock(func.hashtextextended("sketch_packs", 0)))
 # Built once, and without what nobody asks for: every search asks.
 _OWN = probe_sketches.c.force == bindparam("force")
 _LATEST_PACKS = (
