@@ -16,6 +16,7 @@ from fastapi import Request, Response
 from fastapi.params import Depends, Security
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 
 from service.api.authentication import caller_now
 from service.api.bodies import (
@@ -42,9 +43,7 @@ class DirectRoute(APIRoute):
         readers = readers_of(endpoint)
 
         async def handle(request: Request) -> Response:
-            length = request.headers.get("content-length", "")
-            is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
-            if not (readers and is_short and request.headers.get("content-type") == JSON):
+            if not (readers and _is_short_json(request.headers)):
                 return await usual(request)
             raw = await request.body()
             return await run_in_threadpool(
@@ -52,6 +51,16 @@ class DirectRoute(APIRoute):
             )
 
         return handle
+
+
+def _is_short_json(headers: Headers) -> bool:
+    """Whether a body is JSON of a length that may be received before the caller is known.
+
+    A packed body may not: a few kilobytes become megabytes.
+    """
+    length = headers.get("content-length", "")
+    is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
+    return is_short and headers.get("content-type") == JSON and "content-encoding" not in headers
 
 
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:

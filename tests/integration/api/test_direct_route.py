@@ -5,6 +5,7 @@ A body of 100,000 bytes is left to FastAPI; white space behind its JSON changes 
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -93,6 +94,20 @@ def test_a_key_stands_for_one_request_either_way(sqlite_world: World, path: str)
     assert [status for status, _, _ in answers] == [201, 201]
     assert answers[0][1] == answers[1][1]
     assert answers[0][2]["Location"] == answers[1][2]["Location"]
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_no_packed_body_is_unpacked_for_an_unknown_caller(sqlite_world: World, path: str) -> None:
+    """The length of a packed body says nothing of what it becomes."""
+    much = gzip.compress(b" " * 9_000_000)
+    unknown = {"Authorization": "Bearer il_unknown", "Content-Encoding": "gzip"}
+
+    answers = [
+        sent(sqlite_world, path, content, unknown, Role.FORCE)[0] for content in (much, b"no gzip")
+    ]
+
+    assert len(much) < LONG
+    assert answers == [401, 401]
 
 
 def test_the_calls_are_worked_directly() -> None:
