@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import Any, get_type_hints
+from typing import Any, TypeGuard, get_type_hints
 
 from fastapi import Request, Response
 from fastapi.params import Depends, Security
@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
-from service.api.authentication import caller_now
+from service.api.authentication import Searcher, caller_now
 from service.api.bodies import (
     BODY_READERS,
     JSON,
@@ -40,17 +40,27 @@ class DirectRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler of calls."""
         usual, endpoint = super().get_route_handler(), self.endpoint
-        readers = readers_of(endpoint)
+        # Dependencies of the route itself are FastAPI's to resolve.
+        readers = {} if self.dependencies else readers_of(endpoint)
 
         async def handle(request: Request) -> Response:
             if not (readers and _is_short_json(request.headers)):
                 return await usual(request)
-            raw = await request.body()
+            raw = await _received(request, next(iter(readers.values())))
             return await run_in_threadpool(
                 lambda: endpoint(**{name: read(request, raw) for name, read in readers.items()})
             )
 
         return handle
+
+
+async def _received(request: Request, read_caller: _Reader) -> bytes:
+    """Return the body; one that does not come is put down to its caller, who is counted for it."""
+    try:
+        return await request.body()
+    except Exception:
+        await run_in_threadpool(read_caller, request, b"")
+        raise
 
 
 def _is_short_json(headers: Headers) -> bool:
@@ -64,26 +74,32 @@ def _is_short_json(headers: Headers) -> bool:
 
 
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:
-    """Return how each parameter is read.
+    """Return how each parameter is read, the caller first.
 
-    Empty where one is read in a way unknown here, or where FastAPI has to make the answer.
+    Empty where another comes first, where one is read in a way unknown here, or where FastAPI has
+    to make the answer.
     """
     hints = get_type_hints(endpoint, include_extras=True)
-    if hints.get("return") is not Response:
-        return {}
-    found = {
-        name: _reader(next(iter(getattr(hints[name], "__metadata__", ())), None))
+    declared = {
+        name: next(iter(getattr(hints[name], "__metadata__", ())), None)
         for name in inspect.signature(endpoint).parameters
     }
+    if hints.get("return") is not Response or not _is_caller(next(iter(declared.values()), None)):
+        return {}
+    found = {name: _reader(one) for name, one in declared.items()}
     readers = {name: read for name, read in found.items() if read is not None}
     return readers if len(readers) == len(found) else {}
 
 
+def _is_caller(declared: object) -> TypeGuard[Security]:
+    return isinstance(declared, Security) and declared.dependency is _CALLER
+
+
 def _reader(declared: object) -> _Reader | None:
-    if isinstance(declared, Security):
+    if _is_caller(declared):
         scopes = tuple(declared.scopes or ())
         return lambda request, _: caller_now(request, scopes)
-    if not isinstance(declared, Depends):
+    if not isinstance(declared, Depends) or isinstance(declared, Security):
         return None
     body = BODY_READERS.get(declared.dependency)
     if body is not None:
@@ -96,6 +112,7 @@ def _dependency(declared: Any) -> object:
     return declared.__metadata__[0].dependency
 
 
+_CALLER = _dependency(Searcher)
 _PLAIN: dict[object, _Reader] = {
     _dependency(IdempotencyOf): lambda request, raw: (
         None
