@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from sqlalchemy import insert
 
 from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
 from domain.cases import CaseState
@@ -21,6 +22,7 @@ from service.storage.database import UnitsOfWork
 from service.storage.misuse import abuse as storage
 from service.storage.misuse import sketches
 from service.storage.misuse.sketches import KnownSketches
+from service.storage.tables.abuse import sketch_packs
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER, case, enrol, event, probe, search
 
@@ -106,6 +108,20 @@ def test_old_sketches_in_packs_are_forgotten_one_by_one(units_of_work: UnitsOfWo
     assert forgotten == 4
     assert ids(left) == ["search-01-5", "search-01-6", "search-01-7"]
     assert b"body 4" not in left.joined
+
+
+@pytest.mark.parametrize("content", [b"", b"no pack of sketches"])
+def test_old_packs_are_forgotten_though_they_are_damaged(
+    units_of_work: UnitsOfWork, content: bytes
+) -> None:
+    damaged = {"force": FORCE, "from_at": NOON, "to_at": NOON + HOUR, "content": content}
+    with units_of_work.write() as unit:
+        unit.transaction.connection.execute(insert(sketch_packs), damaged)
+        add_searches(unit, 3)
+        unit.sketches.forget(before=NOON + 3 * HOUR)
+        left = unit.sketches.known(FORCE, since=NOON, limit=9)
+
+    assert ids(left) == ["search-01-3"]
 
 
 def test_old_sketches_are_forgotten(units_of_work: UnitsOfWork) -> None:

@@ -33,6 +33,7 @@ from service.storage.misuse.sketch_packs import (
     Integers,
     PackedSketch,
     SketchPack,
+    count_in,
     moment_of,
     packed,
     together,
@@ -172,10 +173,11 @@ def _rewrite(
     """Write packs anew without some searches and what is older; return how many sketches went."""
     count, without_these = 0, frozenset(gone)
     for row in connection.execute(held.with_for_update()).all():
-        pack = unpacked(row.content)
-        left = without(pack, without_these, before=before)
+        # An old one goes unread: damage must not keep it.
+        is_old = row.to_at < before
+        left = None if is_old else without(unpacked(row.content), without_these, before=before)
         connection.execute(delete(sketch_packs).where(sketch_packs.c.pack_row == row.pack_row))
-        count += len(pack.instants)
+        count += count_in(row.content)
         if left is not None:
             count -= _insert_pack(connection, row.force, left)
     return count
