@@ -16,7 +16,6 @@ from fastapi import Request, Response
 from fastapi.params import Depends, Security
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 
 from service.api.authentication import Searcher, caller_now
 from service.api.bodies import (
@@ -44,33 +43,24 @@ class DirectRoute(APIRoute):
         readers = {} if self.dependencies else readers_of(endpoint)
 
         async def handle(request: Request) -> Response:
-            if not (readers and _is_short_json(request.headers)):
+            headers = request.headers
+            length = headers.get("content-length", "")
+            is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
+            # A packed body is left to FastAPI: a few kilobytes become megabytes.
+            is_plain = headers.get("content-type") == JSON and "content-encoding" not in headers
+            if not (readers and is_short and is_plain):
                 return await usual(request)
-            raw = await _received(request, next(iter(readers.values())))
+            try:
+                raw = await request.body()
+            except Exception:
+                # One that does not come is put down to its caller, who is counted for it.
+                await run_in_threadpool(next(iter(readers.values())), request, b"")
+                raise
             return await run_in_threadpool(
                 lambda: endpoint(**{name: read(request, raw) for name, read in readers.items()})
             )
 
         return handle
-
-
-async def _received(request: Request, read_caller: _Reader) -> bytes:
-    """Return the body; one that does not come is put down to its caller, who is counted for it."""
-    try:
-        return await request.body()
-    except Exception:
-        await run_in_threadpool(read_caller, request, b"")
-        raise
-
-
-def _is_short_json(headers: Headers) -> bool:
-    """Whether a body is JSON of a length that may be received before the caller is known.
-
-    A packed body may not: a few kilobytes become megabytes.
-    """
-    length = headers.get("content-length", "")
-    is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
-    return is_short and headers.get("content-type") == JSON and "content-encoding" not in headers
 
 
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:

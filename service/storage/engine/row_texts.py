@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
-from operator import methodcaller
 from typing import Any
 
-from sqlalchemy import Float, Integer
-from sqlalchemy.types import TypeEngine
-
 from service.storage.engine.rows import AnyRow
-from service.storage.tables.metadata import METADATA, Protection, UtcDateTime
+from service.storage.tables.metadata import METADATA, Protection
 
 LABEL = "identlink/rows/1"
 # Made once: `json.dumps` makes another for each row that it is given a default for.
@@ -28,40 +24,18 @@ def row_text(table: str, row: AnyRow) -> str:
 def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[str]:
     """Return rows that are written now as `text_of` returns them when they are read.
 
-    `columns`: every one that the database does not leave empty.
+    `columns`: every one that the database does not leave empty; numbers of the kind of the column.
     """
-    told = [(name, columns.index(name), read) for name, read in _as_read(table) if name in columns]
+    names = [name for name, _ in columns_told(table, ()) if name in columns]
+    told = [(name, columns.index(name)) for name in names]
     return [
-        _as_json(
-            (
-                table,
-                [
-                    (name, read(row[at]) if read else row[at])
-                    for name, at, read in told
-                    if row[at] is not None
-                ],
-            )
+        _as_json((table, [(name, one) for name, at in told if (one := row[at]) is not None]))
+        # The database keeps no time zone.
+        for row in (
+            [one.astimezone(UTC) if isinstance(one, datetime) else one for one in row]
+            for row in rows
         )
-        for row in rows
     ]
-
-
-@lru_cache(maxsize=8)
-def _as_read(table: str) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """Return the columns that never change, each with what makes of a value what is read of it.
-
-    The database keeps neither the time zone of an instant nor that a share was a whole number.
-    """
-    columns = METADATA.tables[table].columns
-    return tuple((name, _reader_of(columns[name].type)) for name, _ in columns_told(table, ()))
-
-
-def _reader_of(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
-    if isinstance(kind, UtcDateTime):
-        return methodcaller("astimezone", UTC)
-    if isinstance(kind, Integer):
-        return int
-    return float if isinstance(kind, Float) else None
 
 
 @lru_cache(maxsize=128)
