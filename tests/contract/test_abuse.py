@@ -98,6 +98,24 @@ def test_sketches_in_packs_count_as_those_that_stand_alone(
     assert bodies == {b"body %d" % number for number in range(1, 8)}
 
 
+def test_packs_that_lost_sketches_leave_the_newest_to_count(
+    units_of_work: UnitsOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sketches, "PACK", 3)
+    with units_of_work.write() as unit:
+        for number in range(1, 10):
+            made = search(f"search-{number}", submitted_at=NOON + number * HOUR)
+            unit.searches.add(made, probe(number), [], sketch=b"body")
+        assert unit.sketches.pack(FORCE, size=3) == 9
+        gone = [SearchId(f"search-{number}") for number in (4, 5, 7, 8)]
+        sketches.forget_sketches_of(unit.transaction.connection, gone)
+        known = unit.sketches.known(FORCE, since=NOON, limit=4)
+        later = unit.sketches.known(FORCE, since=NOON + 6 * HOUR, limit=4)
+
+    assert ids(known) == [f"search-{number}" for number in (2, 3, 6, 9)]
+    assert ids(later) == ["search-6", "search-9"]
+
+
 def test_old_sketches_in_packs_are_forgotten_one_by_one(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         add_searches(unit, 7)

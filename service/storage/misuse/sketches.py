@@ -94,17 +94,24 @@ class Sketches(TransactionPart):
 
     def known(self, force: ForceCode, *, since: datetime, limit: int) -> KnownSketches:
         """Return the newest sketches of a force, of which at most `limit` count."""
-        wanted = {"force": force, "since": since, "limit": limit, "packs": limit // PACK + 1}
-        # All at once: one by one they take SQLAlchemy three times as long.
-        rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
-        alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
-        packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
-        if alone:
-            packs.append(together(alone))
-        instants, lengths = (
-            np.concatenate([np.empty(0, dtype=np.int64), *columns])
-            for columns in ([one.instants for one in packs], [one.lengths for one in packs])
-        )
+        wanted: dict[str, Any] = {"force": force, "since": since, "limit": limit}
+        wanted["packs"] = limit // PACK + 1
+        while True:
+            # All at once: one by one they take SQLAlchemy three times as long.
+            rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
+            alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
+            packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
+            are_all = len(packs) < wanted["packs"]
+            if alone:
+                packs.append(together(alone))
+            instants, lengths = (
+                np.concatenate([np.empty(0, dtype=np.int64), *columns])
+                for columns in ([one.instants for one in packs], [one.lengths for one in packs])
+            )
+            if are_all or len(instants) >= limit:
+                break
+            # Packs that have lost sketches to erasures.
+            wanted["packs"] *= 2
         first = (since - EPOCH) // MICROSECOND
         if len(instants) > limit:
             first = max(first, int(np.partition(instants, -limit)[-limit]))
