@@ -28,13 +28,13 @@ def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[A
     """
     names = [name for name, _ in columns_told(table, ()) if name in columns]
     told = [(name, columns.index(name)) for name in names]
+    # The database keeps no time zone.
+    in_utc = [
+        [one.astimezone(UTC) if isinstance(one, datetime) else one for one in row] for row in rows
+    ]
     return [
-        _as_json((table, [(name, one) for name, at in told if (one := row[at]) is not None]))
-        # The database keeps no time zone.
-        for row in (
-            [one.astimezone(UTC) if isinstance(one, datetime) else one for one in row]
-            for row in rows
-        )
+        _as_json((table, [(name, row[at]) for name, at in told if row[at] is not None]))
+        for row in in_utc
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,9 +78,13 @@ class KnownSketches:
         if not found.size:
             return ()
         in_order = found[np.argsort(self._instants[found], kind="stable")]
-        ids = list(chain.from_iterable(pack.search_ids() for pack in self._packs))
+        ids = b"\n".join([pack.ids for pack in self._packs]).decode().split("\n")
+        instants = zip(in_order.tolist(), self._instants[in_order].tolist(), strict=True)
         return tuple(
-            SketchedSearch(ids[at], moment_of(int(self._instants[at]))) for at in in_order.tolist()
+            [
+                SketchedSearch(SearchId(ids[at]), EPOCH + instant * MICROSECOND)
+                for at, instant in instants
+            ]
         )
 
 
@@ -104,10 +107,10 @@ class Sketches(TransactionPart):
             are_all = len(packs) < wanted["packs"]
             if alone:
                 packs.append(together(alone))
-            instants, lengths = (
+            instants, lengths = [
                 np.concatenate([np.empty(0, dtype=np.int64), *columns])
                 for columns in ([one.instants for one in packs], [one.lengths for one in packs])
-            )
+            ]
             if are_all or len(instants) >= limit:
                 break
             # Packs that have lost sketches to erasures.
