@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from sqlalchemy import insert
 
 from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
 from domain.cases import CaseState
@@ -20,6 +22,7 @@ from service.storage.database import UnitsOfWork
 from service.storage.misuse import abuse as storage
 from service.storage.misuse import sketches
 from service.storage.misuse.sketches import KnownSketches
+from service.storage.tables.abuse import sketch_packs
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER, case, enrol, event, probe, search
 
@@ -95,6 +98,24 @@ def test_sketches_in_packs_count_as_those_that_stand_alone(
     assert bodies == {b"body %d" % number for number in range(1, 8)}
 
 
+def test_packs_that_lost_sketches_leave_the_newest_to_count(
+    units_of_work: UnitsOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sketches, "PACK", 3)
+    with units_of_work.write() as unit:
+        for number in range(1, 10):
+            made = search(f"search-{number}", submitted_at=NOON + number * HOUR)
+            unit.searches.add(made, probe(number), [], sketch=b"body")
+        assert unit.sketches.pack(FORCE, size=3) == 9
+        gone = [SearchId(f"search-{number}") for number in (4, 5, 7, 8)]
+        sketches.forget_sketches_of(unit.transaction.connection, gone)
+        known = unit.sketches.known(FORCE, since=NOON, limit=4)
+        later = unit.sketches.known(FORCE, since=NOON + 6 * HOUR, limit=4)
+
+    assert ids(known) == [f"search-{number}" for number in (2, 3, 6, 9)]
+    assert ids(later) == ["search-6", "search-9"]
+
+
 def test_old_sketches_in_packs_are_forgotten_one_by_one(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         add_searches(unit, 7)
@@ -105,6 +126,20 @@ def test_old_sketches_in_packs_are_forgotten_one_by_one(units_of_work: UnitsOfWo
     assert forgotten == 4
     assert ids(left) == ["search-01-5", "search-01-6", "search-01-7"]
     assert b"body 4" not in left.joined
+
+
+@pytest.mark.parametrize("content", [b"", b"no pack of sketches"])
+def test_old_packs_are_forgotten_though_they_are_damaged(
+    units_of_work: UnitsOfWork, content: bytes
+) -> None:
+    damaged = {"force": FORCE, "from_at": NOON, "to_at": NOON + HOUR, "content": content}
+    with units_of_work.write() as unit:
+        unit.transaction.connection.execute(insert(sketch_packs), damaged)
+        add_searches(unit, 3)
+        unit.sketches.forget(before=NOON + 3 * HOUR)
+        left = unit.sketches.known(FORCE, since=NOON, limit=9)
+
+    assert ids(left) == ["search-01-3"]
 
 
 def test_old_sketches_are_forgotten(units_of_work: UnitsOfWork) -> None:
@@ -155,6 +190,34 @@ def test_the_sketch_of_an_erased_person_goes_with_them(
         assert enrolled.person_row
         left = unit.sketches.known(FORCE, since=NOON - HOUR, limit=9)
         assert (ids(left), left.joined) == (["search-other"], b"spared")
+
+
+def test_two_erasures_at_once_both_reach_a_pack(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        for number in (1, 2):
+            enrol(unit, number)
+            own = search(f"search-{number}", encounter_id=f"encounter-{number}")
+            unit.searches.add(own, probe(), [])
+            unit.sketches.add(Sketch(own.search_id, FORCE, own.submitted_at, b"own %d" % number))
+        assert unit.sketches.pack(FORCE, size=2) == 2
+        unit.commit()
+
+    def erase(number: int) -> None:
+        with units_of_work.write() as unit:
+            unit.people.erase_person(PersonId(f"person-{number}"))
+            unit.commit()
+
+    with ThreadPoolExecutor(1) as other:
+        with units_of_work.write() as unit:
+            unit.people.erase_person(PersonId("person-1"))
+            second = other.submit(erase, 2)
+            # It comes as far as the first lets it.
+            wait((second,), timeout=0.5)
+            unit.commit()
+        second.result()
+
+    with units_of_work.read() as unit:
+        assert ids(unit.sketches.known(FORCE, since=NOON - HOUR, limit=9)) == []
 
 
 def test_a_finding_is_stored_once_for_its_series(units_of_work: UnitsOfWork) -> None:

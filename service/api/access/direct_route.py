@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import Any, get_type_hints
+from typing import Any, TypeGuard, get_type_hints
 
 from fastapi import Request, Response
 from fastapi.params import Depends, Security
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from service.api.authentication import caller_now
+from service.api.authentication import Searcher, caller_now
 from service.api.bodies import (
     BODY_READERS,
     JSON,
@@ -39,14 +39,23 @@ class DirectRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler of calls."""
         usual, endpoint = super().get_route_handler(), self.endpoint
-        readers = readers_of(endpoint)
+        # Dependencies of the route itself are FastAPI's to resolve.
+        readers = {} if self.dependencies else readers_of(endpoint)
 
         async def handle(request: Request) -> Response:
-            length = request.headers.get("content-length", "")
+            headers = request.headers
+            length = headers.get("content-length", "")
             is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
-            if not (readers and is_short and request.headers.get("content-type") == JSON):
+            # A packed body is left to FastAPI: a few kilobytes become megabytes.
+            is_plain = headers.get("content-type") == JSON and "content-encoding" not in headers
+            if not (readers and is_short and is_plain):
                 return await usual(request)
-            raw = await request.body()
+            try:
+                raw = await request.body()
+            except Exception:
+                # One that does not come is put down to its caller, who is counted for it.
+                await run_in_threadpool(next(iter(readers.values())), request, b"")
+                raise
             return await run_in_threadpool(
                 lambda: endpoint(**{name: read(request, raw) for name, read in readers.items()})
             )
@@ -55,26 +64,32 @@ class DirectRoute(APIRoute):
 
 
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:
-    """Return how each parameter is read.
+    """Return how each parameter is read, the caller first.
 
-    Empty where one is read in a way unknown here, or where FastAPI has to make the answer.
+    Empty where another comes first, where one is read in a way unknown here, or where FastAPI has
+    to make the answer.
     """
     hints = get_type_hints(endpoint, include_extras=True)
-    if hints.get("return") is not Response:
-        return {}
-    found = {
-        name: _reader(next(iter(getattr(hints[name], "__metadata__", ())), None))
+    declared = {
+        name: next(iter(getattr(hints[name], "__metadata__", ())), None)
         for name in inspect.signature(endpoint).parameters
     }
+    if hints.get("return") is not Response or not _is_caller(next(iter(declared.values()), None)):
+        return {}
+    found = {name: _reader(one) for name, one in declared.items()}
     readers = {name: read for name, read in found.items() if read is not None}
     return readers if len(readers) == len(found) else {}
 
 
+def _is_caller(declared: object) -> TypeGuard[Security]:
+    return isinstance(declared, Security) and declared.dependency is _CALLER
+
+
 def _reader(declared: object) -> _Reader | None:
-    if isinstance(declared, Security):
+    if _is_caller(declared):
         scopes = tuple(declared.scopes or ())
         return lambda request, _: caller_now(request, scopes)
-    if not isinstance(declared, Depends):
+    if not isinstance(declared, Depends) or isinstance(declared, Security):
         return None
     body = BODY_READERS.get(declared.dependency)
     if body is not None:
@@ -87,6 +102,7 @@ def _dependency(declared: Any) -> object:
     return declared.__metadata__[0].dependency
 
 
+_CALLER = _dependency(Searcher)
 _PLAIN: dict[object, _Reader] = {
     _dependency(IdempotencyOf): lambda request, raw: (
         None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,13 +24,17 @@ def row_text(table: str, row: AnyRow) -> str:
 def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> list[str]:
     """Return rows that are written now as `text_of` returns them when they are read.
 
-    `columns`: every one that the database does not leave empty; instants in UTC.
+    `columns`: every one that the database does not leave empty; numbers of the kind of the column.
     """
     names = [name for name, _ in columns_told(table, ()) if name in columns]
     told = [(name, columns.index(name)) for name in names]
+    # The database keeps no time zone.
+    in_utc = [
+        [one.astimezone(UTC) if isinstance(one, datetime) else one for one in row] for row in rows
+    ]
     return [
         _as_json((table, [(name, row[at]) for name, at in told if row[at] is not None]))
-        for row in rows
+        for row in in_utc
     ]
 
 

@@ -92,6 +92,11 @@ def unpacked(content: bytes) -> SketchPack:
     return SketchPack(numbers[:count], lengths, joined, ids)
 
 
+def count_in(content: bytes) -> int:
+    """Return how many sketches a blob says that it holds; 0 where it is too short to say."""
+    return int(_HEAD.unpack_from(content)[1]) if len(content) >= _HEAD.size else 0
+
+
 def without(
     pack: SketchPack, gone: Collection[SearchId], *, before: datetime
 ) -> SketchPack | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     false,
+    func,
     insert,
     null,
     select,
@@ -32,6 +32,7 @@ from service.storage.misuse.sketch_packs import (
     Integers,
     PackedSketch,
     SketchPack,
+    count_in,
     moment_of,
     packed,
     together,
@@ -77,9 +78,13 @@ class KnownSketches:
         if not found.size:
             return ()
         in_order = found[np.argsort(self._instants[found], kind="stable")]
-        ids = list(chain.from_iterable(pack.search_ids() for pack in self._packs))
+        ids = b"\n".join([pack.ids for pack in self._packs]).decode().split("\n")
+        instants = zip(in_order.tolist(), self._instants[in_order].tolist(), strict=True)
         return tuple(
-            SketchedSearch(ids[at], moment_of(int(self._instants[at]))) for at in in_order.tolist()
+            [
+                SketchedSearch(SearchId(ids[at]), EPOCH + instant * MICROSECOND)
+                for at, instant in instants
+            ]
         )
 
 
@@ -92,17 +97,24 @@ class Sketches(TransactionPart):
 
     def known(self, force: ForceCode, *, since: datetime, limit: int) -> KnownSketches:
         """Return the newest sketches of a force, of which at most `limit` count."""
-        wanted = {"force": force, "since": since, "limit": limit, "packs": limit // PACK + 1}
-        # All at once: one by one they take SQLAlchemy three times as long.
-        rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
-        alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
-        packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
-        if alone:
-            packs.append(together(alone))
-        instants, lengths = (
-            np.concatenate([np.empty(0, dtype=np.int64), *columns])
-            for columns in ([one.instants for one in packs], [one.lengths for one in packs])
-        )
+        wanted: dict[str, Any] = {"force": force, "since": since, "limit": limit}
+        wanted["packs"] = limit // PACK + 1
+        while True:
+            # All at once: one by one they take SQLAlchemy three times as long.
+            rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
+            alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
+            packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
+            are_all = len(packs) < wanted["packs"]
+            if alone:
+                packs.append(together(alone))
+            instants, lengths = [
+                np.concatenate([np.empty(0, dtype=np.int64), *columns])
+                for columns in ([one.instants for one in packs], [one.lengths for one in packs])
+            ]
+            if are_all or len(instants) >= limit:
+                break
+            # Packs that have lost sketches to erasures.
+            wanted["packs"] *= 2
         first = (since - EPOCH) // MICROSECOND
         if len(instants) > limit:
             first = max(first, int(np.partition(instants, -limit)[-limit]))
@@ -133,6 +145,7 @@ class Sketches(TransactionPart):
 
     def forget(self, *, before: datetime) -> int:
         """Erase sketches that are no longer counted and return how many they were."""
+        _one_rewrites(self._connection)
         old = delete(probe_sketches).where(probe_sketches.c.at < before)
         alone = int(self._connection.execute(old).rowcount)
         held = _PACKS.where(sketch_packs.c.from_at < before)
@@ -143,6 +156,7 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
     """Erase the sketches of these searches, alone or in packs."""
     if not search_ids:
         return
+    _one_rewrites(connection)
     connection.execute(_DELETE, {"search_ids": list(search_ids)})
     # A sketch has the force and the time of its search.
     its = (
@@ -153,16 +167,27 @@ def forget_sketches_of(connection: Connection, search_ids: Sequence[SearchId]) -
     _rewrite(connection, _PACKS.where(its.exists()), search_ids, datetime.min.replace(tzinfo=UTC))
 
 
+def _one_rewrites(connection: Connection) -> None:
+    """Wait until no other transaction writes packs anew; none does until this one ends.
+
+    A statement that waited for the row of a pack finds it gone, and does not see the pack that
+    took its place: its sketches would stay. SQLite has one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_REWRITING)
+
+
 def _rewrite(
     connection: Connection, held: Select[Any], gone: Iterable[SearchId], before: datetime
 ) -> int:
     """Write packs anew without some searches and what is older; return how many sketches went."""
     count, without_these = 0, frozenset(gone)
     for row in connection.execute(held.with_for_update()).all():
-        pack = unpacked(row.content)
-        left = without(pack, without_these, before=before)
+        # An old one goes unread: damage must not keep it.
+        is_old = row.to_at < before
+        left = None if is_old else without(unpacked(row.content), without_these, before=before)
         connection.execute(delete(sketch_packs).where(sketch_packs.c.pack_row == row.pack_row))
-        count += len(pack.instants)
+        count += count_in(row.content)
         if left is not None:
             count -= _insert_pack(connection, row.force, left)
     return count
@@ -181,6 +206,7 @@ def _insert_pack(connection: Connection, force: ForceCode, pack: SketchPack) -> 
     return len(instants)
 
 
+_REWRITING = select(func.pg_advisory_xact_lock(func.hashtextextended("sketch_packs", 0)))
 # Built once, and without what nobody asks for: every search asks.
 _OWN = probe_sketches.c.force == bindparam("force")
 _LATEST_PACKS = (

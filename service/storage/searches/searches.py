@@ -318,7 +318,8 @@ def _candidate_row(
         candidate.record_id,
         candidate.encounter_id,
         candidate.rank,
-        candidate.evidence.posterior,
+        # Stated as it is read, which is no whole number.
+        float(candidate.evidence.posterior),
         candidate.evidence.band.value,
         payload_id,
         candidate.record_version,

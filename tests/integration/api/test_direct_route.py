@@ -5,15 +5,21 @@ A body of 100,000 bytes is left to FastAPI; white space behind its JSON changes 
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 import pytest
+from fastapi import APIRouter, Depends, Response, Security
 
 from domain.access import Role
 from service.api import people, searches
 from service.api.access.direct_route import DirectRoute, readers_of
+from service.api.authentication import Searcher
+from service.api.searches.enquiries import post_names_enquiry
+from service.api.state import ServicesOf
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, record, tenprint
 
@@ -93,6 +99,86 @@ def test_a_key_stands_for_one_request_either_way(sqlite_world: World, path: str)
     assert [status for status, _, _ in answers] == [201, 201]
     assert answers[0][1] == answers[1][1]
     assert answers[0][2]["Location"] == answers[1][2]["Location"]
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_no_packed_body_is_unpacked_for_an_unknown_caller(sqlite_world: World, path: str) -> None:
+    """The length of a packed body says nothing of what it becomes."""
+    much = gzip.compress(b" " * 9_000_000)
+    unknown = {"Authorization": "Bearer il_unknown", "Content-Encoding": "gzip"}
+
+    answers = [
+        sent(sqlite_world, path, content, unknown, Role.FORCE)[0] for content in (much, b"no gzip")
+    ]
+
+    assert len(much) < LONG
+    assert answers == [401, 401]
+
+
+@pytest.mark.parametrize("length", [10, LONG])
+@pytest.mark.parametrize("path", CALLS)
+def test_one_who_hangs_up_is_known_either_way(sqlite_world: World, path: str, length: int) -> None:
+    user = sqlite_world.force()
+    headers = {**user.headers, "Content-Type": "application/json", "Content-Length": str(length)}
+
+    asyncio.run(hang_up(sqlite_world, path, headers))
+
+    line = json.loads(sqlite_world.log.getvalue().splitlines()[-1])
+    assert (line["status"], line["problem"]) == (499, "client-disconnected")
+    assert line["actor"]
+    assert (line["role"], line["force"], line["purpose"]) == ("force", "01", "arrest")
+
+
+async def hang_up(world: World, path: str, headers: Mapping[str, str]) -> None:
+    """Send the beginning of a body, and no more."""
+    parts = [{"type": "http.request", "body": b"{", "more_body": True}]
+
+    async def receive() -> dict[str, Any]:
+        return parts.pop() if parts else {"type": "http.disconnect"}
+
+    async def send(_: Mapping[str, Any]) -> None:
+        pytest.fail("There is an answer.")
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "query_string": b"",
+        "headers": [(name.lower().encode(), text.encode()) for name, text in headers.items()],
+    }
+    await world.app(scope, receive, send)
+
+
+async def _other_caller() -> None: ...
+
+
+def _first_other(caller: Annotated[None, Security(_other_caller)]) -> Response: ...
+
+
+def _caller_behind(services: ServicesOf, caller: Searcher) -> Response: ...
+
+
+def _several(caller: Searcher, other: Annotated[None, Security(_other_caller)]) -> Response: ...
+
+
+@pytest.mark.parametrize("endpoint", [_first_other, _caller_behind, _several])
+def test_other_ways_to_know_a_caller_are_left_to_fastapi(
+    endpoint: Callable[..., Response],
+) -> None:
+    assert readers_of(endpoint) == {}
+
+
+def test_dependencies_of_a_route_are_left_to_fastapi(sqlite_world: World) -> None:
+    asked = []
+    router = APIRouter(route_class=DirectRoute)
+    router.post("/other", dependencies=[Depends(lambda: asked.append(1))])(post_names_enquiry)
+    sqlite_world.app.include_router(router)
+
+    status, _, _ = sent(sqlite_world, "/other", json.dumps(NAMES).encode(), {}, Role.FORCE)
+
+    assert (status, asked) == (201, [1])
 
 
 def test_the_calls_are_worked_directly() -> None:
