@@ -18,11 +18,11 @@ class AttemptPolicy:
     window: timedelta = timedelta(hours=24)
     looked_at: int = 500
     """So many of the force's latest searches are compared with."""
+    attempts_under_examination: int = field(init=False)
+    """As many of them as may have a case that is still open."""
 
-    @property
-    def attempts_under_examination(self) -> int:
-        """As many of them as may have a case that is still open."""
-        return max(1, self.attempts // 2)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attempts_under_examination", max(1, self.attempts // 2))
 
     @property
     def suspicious(self) -> int:

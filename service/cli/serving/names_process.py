@@ -83,14 +83,16 @@ class NamesProcess:
         """End it."""
         process, self._process = self._process, None
         if process is not None:
-            process.terminate()
+            process.kill()
             process.join()
 
 
 def hold_names(settings: Settings, place: NamesPlace) -> None:
     """Hold the names and answer for them, until the supervisor ends; runs in the new process."""
-    # An interrupt at a terminal reaches all; the supervisor decides when this process ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # These signals may reach all processes at once. The servers have calls in hand that want
+    # names: the supervisor kills this process after them. It has nothing to finish.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
     note = failure_note(build_logger(sys.stderr, settings.log_level.value), LogEvent.NAMES_FAILED)
     # Of a state that is behind its keys names may be read as well: the servers refuse to write.

@@ -61,9 +61,13 @@ def serve_together(
             lambda: ServerProcess(config, listener, settings, shared, place),
             logger,
         )
-        supervisor.names = NamesProcess(settings, place)
+        names = supervisor.names = NamesProcess(settings, place)
         supervisor.on_ready = on_ready
-        supervisor.run()
+        try:
+            supervisor.run()
+        finally:
+            # Calls that the others still worked have been answered by now.
+            names.stop()
     if supervisor.failure in OUTAGE_CODES.values():
         raise typer.Exit(supervisor.failure)
     if supervisor.failure:
@@ -143,8 +147,6 @@ class _Supervisor(Multiprocess):
         """Tell all to stop, and close the socket: new connections are refused."""
         for listener in self.sockets:
             listener.close()
-        if self.names is not None:
-            self.names.stop()
         super().terminate_all()
 
     def handle_hup(self) -> None:
