@@ -112,11 +112,11 @@ class DepthParameters:
 
     turns_rad: tuple[float, ...] = (-0.6, -0.3, 0.0, 0.3, 0.6)
     """Vectors expect an upright finger; one is looked up in each of these turns."""
-    persons: int = 1_500
+    persons: int = 2_000
     """People that the index proposes, by the finger that is most similar in any turn."""
-    fingers: int = 3_000
+    fingers: int = 6_000
     """Of their fingers, the most similar: those whose minutiae are read and vote."""
-    matched: int = 100
+    matched: int = 200
     """Of these, the best by votes and similarity together: those that are matched."""
 
 
