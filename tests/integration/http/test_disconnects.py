@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -38,16 +39,24 @@ def test_a_caller_that_hangs_up_in_mid_body_leaves_its_own_line_and_no_error(
             time.sleep(0.02)
 
     deadline = time.monotonic() + 10
-    while len(left := served.lines("client-disconnected")) < before + 10:
+    left, requests = told(served)
+    # The line of a request follows the one that its caller has left.
+    while len(left) < before + 10 or not left <= requests.keys():
         assert time.monotonic() < deadline, (len(left), before)
         time.sleep(0.05)
-    assert {line["level"] for line in left} == {"info"}
+        left, requests = told(served)
+    assert {line["level"] for line in served.lines("client-disconnected")} == {"info"}
     assert served.lines("request-failed") == []
-    requests = {line["request_id"]: line for line in served.lines("request")}
-    of_these = [requests[line["request_id"]] for line in left]
+    of_these = [requests[request_id] for request_id in left]
     assert {(line["status"], line["problem"]) for line in of_these} == {
         (499, "client-disconnected")
     }
     figures = served.get("/metrics").content.decode()
     assert 'status="499"' in figures
     assert 'status="500"' not in figures
+
+
+def told(served: Served) -> tuple[set[str], dict[str, dict[str, Any]]]:
+    """Return the requests whose callers left, and the lines of all that ended, by request."""
+    left = {str(line["request_id"]) for line in served.lines("client-disconnected")}
+    return left, {str(line["request_id"]): line for line in served.lines("request")}
