@@ -112,14 +112,7 @@ def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
     )
     unknown, _ = timed(_marks(arrays, ()), lambda part: index.search_marks(part, k=K))
     marks_mb = private_bytes() / 1e6
-    tenprint_cold_ms = cold_p50_ms(
-        directory,
-        _tenprints(arrays, "enrolled")[:_COLD],
-        lambda part: index.search_tenprints(part, k=K),
-    )
-    mark_cold_ms = cold_p50_ms(
-        directory, _marks(arrays, ())[:_COLD], lambda part: index.search_marks(part, k=K)
-    )
+    tenprint_cold_ms, mark_cold_ms = _cold_ms(directory, index, arrays)
     statistics = index.statistics()
     index.close()
     return Reading(
@@ -143,6 +136,17 @@ def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
         mark_unknown_cpu_p50_ms=unknown.cpu_p50_ms,
         tenprint_cold_p50_ms=tenprint_cold_ms,
         mark_unknown_cold_p50_ms=mark_cold_ms,
+    )
+
+
+def _cold_ms(
+    directory: Path, index: GalleryIndex, arrays: dict[str, npt.NDArray[np.generic]]
+) -> tuple[float, float]:
+    """Return the medians of tenprints and of marks of an unknown finger on cold pages."""
+    tenprints, marks = _tenprints(arrays, "enrolled"), _marks(arrays, ())
+    return (
+        cold_p50_ms(directory, tenprints[:_COLD], lambda one: index.search_tenprints(one, k=K)),
+        cold_p50_ms(directory, marks[:_COLD], lambda one: index.search_marks(one, k=K)),
     )
 
 

@@ -95,6 +95,20 @@ def test_whoever_holds_them_next_is_asked_without_a_failure(
         assert asked.candidates(SAID, 10) == tuple(rows)
 
 
+def test_the_directory_may_lie_deeper_than_a_socket_reaches(
+    units_of_work: UnitsOfWork, tmp_path: Path
+) -> None:
+    rows = enrolled(units_of_work, 1)
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+
+    with held(deep / "s", LiveNames(units_of_work)):
+        found = [AskedNames(deep / "s", KEY).candidates(SAID, 10) for _ in range(2)]
+
+    assert found == [tuple(rows)] * 2
+    assert not (deep / "s").exists()
+
+
 def test_where_no_one_holds_them_the_caller_is_asked_to_come_back(tmp_path: Path) -> None:
     asked = AskedNames(tmp_path / "s", KEY)
 

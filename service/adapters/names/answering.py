@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from domain.errors import LinkingError, StoreUnavailableError
+from service.adapters.names.address import address_of
 from service.adapters.names.wire import answer, asked_in, refusal
 from service.ports.names import Names
 
@@ -22,16 +23,20 @@ class NamesListener:
     def __init__(
         self, path: Path, key: bytes, names: Names, note: Callable[[BaseException], None]
     ) -> None:
-        path.unlink(missing_ok=True)
-        self._listener = Listener(str(path), "AF_UNIX", backlog=_BACKLOG, authkey=key)
         self._names = names
         self._note = note
+        path.unlink(missing_ok=True)
+        with ExitStack() as held:
+            address = held.enter_context(address_of(path))
+            self._listener = Listener(address, "AF_UNIX", backlog=_BACKLOG, authkey=key)
+            held.callback(self._listener.close)
+            self._held = held.pop_all()
 
     def __enter__(self) -> NamesListener:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.close()
+        self._held.close()
 
     def serve(self) -> None:
         """Answer, a thread for each connection, until the process ends."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.errors import IndexNotReadyError
 from domain.ids import PersonRow
 from domain.people import Details
+from service.adapters.names.address import address_of
 from service.adapters.names.wire import Asked, answered, question
 
 _PATIENCE_S = 30.0
@@ -65,7 +66,8 @@ class AskedNames:
         with self._lock:
             connection = self._free.pop() if self._free else None
         if connection is None:
-            connection = Client(str(self._path), "AF_UNIX", authkey=self._key)
+            with address_of(self._path) as address:
+                connection = Client(address, "AF_UNIX", authkey=self._key)
         try:
             yield connection
         except BaseException:

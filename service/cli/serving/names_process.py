@@ -95,14 +95,18 @@ def hold_names(settings: Settings, place: NamesPlace) -> None:
         signal.signal(each, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
     note = failure_note(build_logger(sys.stderr, settings.log_level.value), LogEvent.NAMES_FAILED)
-    # Of a state that is behind its keys names may be read as well: the servers refuse to write.
-    with open_unaged_store(settings) as services:
-        names = LiveNames(services.units)
-        with (
-            _building(settings, names, note),
-            NamesListener(place.path, place.key, names, note) as listener,
-        ):
-            listener.serve()
+    try:
+        # Of a state that is behind its keys names may be read: the servers refuse to write.
+        with open_unaged_store(settings) as services:
+            names = LiveNames(services.units)
+            with (
+                _building(settings, names, note),
+                NamesListener(place.path, place.key, names, note) as listener,
+            ):
+                listener.serve()
+    except Exception as error:  # noqa: BLE001 - the edge of a process: the supervisor starts it again
+        note(error)
+        sys.exit(1)
 
 
 def _building(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from domain.errors import PayloadErasedError
 from domain.evidence import Band, Evidence, millibits
 from domain.ids import EncounterRow, PersonRow
 from domain.searches import Probe, SearchType
@@ -106,7 +107,11 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
 
     The candidates' evidence has been computed again before. Takes as long as reading the gallery.
     """
-    single = _single(past)
+    try:
+        single = _single(past)
+    except PayloadErasedError:
+        words = "look-up: the minutiae of the probe are gone"
+        return LookUp(Verdict.NOT_POSSIBLE, words, captures=0, erased=0)
     listed, weighed = _listed(past, single), past.stated("weighed")
     keep = LOOKED_AT * (weighed if single is None else DEPTH.persons)
     seen = _Seen(keep, frozenset(listed.encounter_rows.tolist()))
@@ -123,13 +128,18 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
 
 
 def _single(past: PastSearch) -> SingleFinger | None:
-    """Return the finger of a search in depth, None for another search."""
+    """Return the finger of a search in depth, None for another search.
+
+    Raises PayloadErasedError where its minutiae are gone.
+    """
     tools = past.fmt.features
     if tools is None or past.recorded.search.basis.arithmetic != in_depth_arithmetic(past.fmt):
         return None
     with past.units.read() as unit:
-        (view,) = minutiae_of_search(unit, past.recorded.search.search_id)
-    return in_turns(tools, past.probe, view)
+        views = minutiae_of_search(unit, past.recorded.search.search_id)
+    if not views:
+        raise PayloadErasedError
+    return in_turns(tools, past.probe, views[0])
 
 
 def _difference(

@@ -20,7 +20,6 @@ from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
-from prints.print_format import PrintFormat
 from service.live.law_watch import Asker
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
@@ -99,13 +98,12 @@ def weigh_found(
 ) -> Weighed:
     """Load and weigh the candidates of a look-up, possibly shared with other searches."""
     fmt, given = services.print_format, given or Given()
-    single, minutiae = given.single, given.minutiae
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
         asked = print_probe(search_type, probe, fmt.template)
         measured = services.gallery.index.cohorts.strangers(asked)
-        if single is not None:
-            hits = _in_depth(services, single, hits)
+        if given.single is not None:
+            hits = _in_depth(services, given.single, hits)
     probe = replace(probe, strangers=services.law.judged(given.asker, probe, measured))
     gallery_size = services.gallery.persons
     limit = None
@@ -121,21 +119,14 @@ def weigh_found(
             gallery_size=gallery_size,
             first=found.first,
         )
-        tools = fmt.features if scored.withheld and minutiae and single is None else None
-        if single is not None:
-            order = np.arange(len(found.persons), dtype=np.int64)
-        else:
-            # Withheld prints have no bits to rank by.
-            order = _by_similarity(search_type, found) if scored.withheld else scored.ranking()
-        if tools is not None:
-            order = _by_minutiae(services, tools, search_type, found, order, minutiae)
+        order, arithmetic = _order(services, search_type, found, scored, given)
         candidates = _candidates(services, found, scored, order)
     services.stages.found(len(candidates))
     basis = replace(
         basis_of(services, generation=hits.generation, digest=hits.digest),
         index_cursor=hits.cursor,
         gallery_size=gallery_size,
-        arithmetic=_arithmetic(fmt, is_ordered=tools is not None, is_deep=single is not None),
+        arithmetic=arithmetic,
     )
     return Weighed(basis, probe, candidates, found.amended_to, limit)
 
@@ -153,10 +144,25 @@ def _in_depth(services: Services, single: SingleFinger, hits: Hits) -> Hits:
     )
 
 
-def _arithmetic(fmt: PrintFormat, *, is_ordered: bool, is_deep: bool) -> str:
-    if is_deep:
-        return in_depth_arithmetic(fmt)
-    return ordered_arithmetic(fmt) if is_ordered else fmt.comparison.arithmetic
+def _order(
+    services: Services,
+    search_type: SearchType,
+    found: _Found,
+    scored: ScoredCandidates,
+    given: Given,
+) -> tuple[npt.NDArray[np.int64], str]:
+    """Return the places of the people found in their order, int64 (k,), and its arithmetic."""
+    fmt = services.print_format
+    if given.single is not None:
+        return np.arange(len(found.persons), dtype=np.int64), in_depth_arithmetic(fmt)
+    if not scored.withheld:
+        return scored.ranking(), fmt.comparison.arithmetic
+    # Withheld prints have no bits to rank by.
+    order = _by_similarity(search_type, found)
+    if fmt.features is None or not given.minutiae:
+        return order, fmt.comparison.arithmetic
+    order = _by_minutiae(services, fmt.features, search_type, found, order, given.minutiae)
+    return order, ordered_arithmetic(fmt)
 
 
 def _load(

@@ -26,6 +26,7 @@ from prints.features.parameters import DEPTH
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.templates import kept_view
+from service.usecases.links import past_look_up
 from service.usecases.searches import in_depth, searching
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
@@ -257,6 +258,20 @@ def test_fingers_are_opened_as_whole_encounters_are(either_office: Office) -> No
 
     by_position = {int(view.position): view for view in whole[encounters[0]]}
     assert some == {(encounters[0], at): by_position[at] for at in (2, 9)}
+
+
+def test_without_the_minutiae_of_the_probe_a_replay_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office.world
+    enrolled = [enrol(world, person)["person_id"] for person in range(1, 4)]
+    search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+    monkeypatch.setattr(past_look_up, "minutiae_of_search", lambda *_: ())
+
+    look_up = replayed(world, search_id, enrolled[DONOR - 1])["look_up"]
+
+    assert look_up["verdict"] == "not possible (erased)"
+    assert look_up["difference"] == "look-up: the minutiae of the probe are gone"
 
 
 def test_in_an_empty_gallery_nothing_is_found(office: Office) -> None:
