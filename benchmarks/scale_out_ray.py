@@ -132,6 +132,8 @@ def _started(
         site.feed([encounters(chunk)], _NO_ROWS, number * SEALED_EVERY)
     for part in parts:
         part.erase(_NO_ROWS, cursor=site.cursor)
+    # As a filled gallery is left (`Hosting.rebalance`), and the parts in this process are.
+    site.index.tend()
     site.index.refresh()
     return site
 

@@ -119,6 +119,9 @@ class Hosting:
             self._fill()
         self._index.refresh()
         self._demand(version, wanted)
+        if moves.starts:
+            # What was filled in small files is merged before searches depend on it.
+            self._index.tend()
         stops = [*moves.stops, *self._others_than(version)]
         for name in stops:
             self._cluster.stop(name)

@@ -12,14 +12,24 @@ import pytest
 
 from domain.errors import GalleryError, GalleryIncompleteError
 from indexing import replicated
+from indexing.columns import stored_columns
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
-from indexing.held_part import KEPT_STATES, SEALED_EVERY, CohortShare, HeldPart, Refused, step_end
+from indexing.held_part import (
+    KEPT_STATES,
+    SEALED_EVERY,
+    CohortShare,
+    HeldPart,
+    Refused,
+    Step,
+    step_end,
+)
 from indexing.hits import Hits
 from indexing.manifests import Kind
-from indexing.parameters import IndexLimits
+from indexing.parameters import DEFAULT_LIMITS, IndexLimits
 from indexing.questions import Question, Sought, about_mark_file, about_marks, about_tenprints
 from indexing.replicated import PartsSearcher, PassedError, Patience, demand_whole, digest_of
+from indexing.snapshots import Snapshot
 from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, filled, people
 from tests.unit.indexing.replicas import History, LocalReplica, replicas_of
@@ -29,6 +39,7 @@ PEOPLE = people(RNG, 1500)
 BATCH = PEOPLE.batch(RNG, RNG.integers(0, 1500, 3000))
 MARKS = PEOPLE.marks(RNG, np.arange(300), first_row=5000)
 GONE = [*RNG.choice(3000, 200, replace=False).tolist(), *range(5000, 5030)]
+NO_ROWS = np.zeros(0, dtype=np.int64)
 QUICK = Patience(deadline_s=5.0, behind_s=0.05)
 
 
@@ -301,6 +312,35 @@ def test_erased_bytes_leave_the_files_and_no_list_changes(
     for one, other, third in zip(before, after, expected, strict=True):
         assert_equal(one, third)
         assert_equal(other, third)
+
+
+def test_merged_files_are_searched_at_once_and_no_list_changes(
+    whole: GalleryIndex, tmp_path: Path, searcher: PartsSearcher
+) -> None:
+    ((replica,),) = replicas_of(tmp_path, FORMAT.index, whole.codec, parts=1, copies=1)
+    for turn in range(DEFAULT_LIMITS.segments_before_merge):
+        columns = stored_columns(BATCH.take(slice(turn * 90, turn * 90 + 90)), HISTORY.rotation)
+        after, to = turn * SEALED_EVERY, (turn + 1) * SEALED_EVERY
+        replica.part.feed(Step(after, to, ((Kind.TENPRINTS, columns),), NO_ROWS, NO_ROWS))
+    question, _ = next(questions(whole, 25))
+
+    def sources() -> int:
+        return len(searched_state(replica.part, to).shelves[Kind.TENPRINTS].segments)
+
+    assert sources() == DEFAULT_LIMITS.segments_before_merge
+    before = searcher.search([[replica]], question, k=25, at=to)
+    assert replica.part.tend()
+    assert sources() == 1  # without waiting for another change
+    for one, other in zip(
+        before, searcher.search([[replica]], question, k=25, at=to), strict=True
+    ):
+        assert_equal(other, one)
+
+
+def searched_state(part: HeldPart, at: int) -> Snapshot:
+    found = part._state(at, 0.0)
+    assert isinstance(found, Snapshot)
+    return found
 
 
 def test_steps_end_where_memory_is_written_out() -> None:
