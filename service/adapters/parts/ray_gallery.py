@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
+import pickle  # noqa: TID251 - nothing is stored: as Ray itself packs what it sends
 import subprocess
 import sys
 import time
