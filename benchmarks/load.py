@@ -3,7 +3,8 @@
 Generates a population, runs `identlink load` as a separate process, kills it with SIGKILL once
 so many people are stored (`--kill-at`), and runs it again to the end. Rates count the time of both
 runs, start-up included. Afterwards every person must be present once, in the database and in the
-index, and equal in both. Everything is removed at the end.
+index, and equal in both. Everything is removed at the end. `--workers` is that of the command;
+several need PostgreSQL (`--postgresql`: one of its own).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import described_run, write_result
+from benchmarks.serving import databases
+from benchmarks.serving.trees import family
 from data.synthetic.manifest import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
@@ -45,18 +48,22 @@ class Run:
     seconds: float
     cpu_s: float
     peak_private_bytes: int
-    """Anonymous memory of the process, sampled ten times a second."""
+    """Anonymous memory of the process and its workers, sampled ten times a second."""
     was_killed: bool
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; 1 if a person is missing or the rate is below the floor."""
     options = _parser().parse_args(arguments)
-    with tempfile.TemporaryDirectory(dir=options.directory) as made:
+    with (
+        tempfile.TemporaryDirectory(dir=options.directory) as made,
+        databases.opened(_database(options), Path(made) / "database") as address,
+    ):
         directory = Path(made)
         manifest, generate_s = _generated(options, directory / "people")
-        settings = load_settings(store=directory / "store", database_url=options.database_url)
-        runs = _runs(settings, directory / "people", manifest, options.kill_at)
+        url = options.database_url or address
+        settings = load_settings(store=directory / "store", database_url=url)
+        runs = _runs(settings, directory / "people", manifest, options)
         held = _held(settings)
         disk = _disk_bytes(settings)
         digest = _digest(directory / "people")
@@ -69,7 +76,8 @@ def main(arguments: Sequence[str]) -> int:
             dataset_digest=digest,
         ),
         "persons": manifest.persons,
-        "database": settings.database_address.split(":")[0],
+        "database": settings.database_address.split(":")[0].split("+")[0],
+        "workers": options.workers,
         "generate_s": generate_s,
         "runs": [asdict(run) for run in runs],
         "seconds": seconds,
@@ -99,19 +107,28 @@ def _digest(people: Path) -> str:
     return manifest.entry(0, FileKind.TEMPLATES).sha256
 
 
-def _runs(settings: Settings, people: Path, manifest: Manifest, kill_at: float) -> list[Run]:
+def _database(options: argparse.Namespace) -> str:
+    """Return the kind of database to run: one whose address is given runs already."""
+    return databases.POSTGRESQL if options.postgresql else databases.SQLITE
+
+
+def _runs(
+    settings: Settings, people: Path, manifest: Manifest, options: argparse.Namespace
+) -> list[Run]:
     """Run the loader, once until it is killed and once to its end."""
     # The schema first, so that a kill is one of the load.
     with open_store(settings):
         pass
     runs = []
-    if kill_at:
-        runs.append(_loaded(settings, people, kill_at=int(kill_at * manifest.persons)))
-    return [*runs, _loaded(settings, people, kill_at=None)]
+    if options.kill_at:
+        killed = int(options.kill_at * manifest.persons)
+        runs.append(_loaded(settings, people, options.workers, kill_at=killed))
+    return [*runs, _loaded(settings, people, options.workers, kill_at=None)]
 
 
-def _loaded(settings: Settings, people: Path, *, kill_at: int | None) -> Run:
+def _loaded(settings: Settings, people: Path, workers: int, *, kill_at: int | None) -> Run:
     command = [sys.executable, "-m", "service", "load", str(people), "--json"]
+    command += ["--workers", str(workers)]
     environment = {
         **os.environ,
         "IDENTLINK_STORE": str(settings.store),
@@ -150,7 +167,7 @@ def _followed(
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
             return peak, status, usage
-        peak = max(peak, _anonymous_bytes(pid))
+        peak = max(peak, sum(map(_anonymous_bytes, family(pid))))
         if kill_at is not None:
             with services.units.read() as unit:
                 if unit.people.count() >= kill_at:
@@ -228,7 +245,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--floor", type=float, default=FLOOR_PEOPLE_PER_S, help="lowest rate, people/s"
     )
-    parser.add_argument("--database-url", help="database to use instead of SQLite")
+    parser.add_argument("--workers", type=int, default=1, help="processes that store (1)")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--database-url", help="database to use instead of SQLite")
+    place.add_argument("--postgresql", action="store_true", help="a PostgreSQL of its own")
     parser.add_argument("--directory", type=Path, help="directory for files and store")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, help="file for the result")

@@ -116,9 +116,11 @@ def load_table(result: dict[str, Any]) -> str:
     ]
     runs = table(("run", "people stored", "s", "CPU s", "private MB at most"), cells)
     disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
+    workers = result.get("workers", 1)
+    by = f"{result['database']}, {workers} workers" if workers > 1 else result["database"]
     whole = (
         f"{result['persons_per_s']:,.0f} people a second end to end,"
-        f" {result['persons_per_cpu_s']:,.0f} a CPU second ({result['database']})."
+        f" {result['persons_per_cpu_s']:,.0f} a CPU second ({by})."
         f" Held: {result['persons_held']:,} people, {result['captures_held']:,} captures,"
         f" {result['indexed']:,} of them indexed and equal to the database. On disk: {disk}."
     )

@@ -155,6 +155,10 @@ def family_cpu_ms(pid: int) -> float:
     """Return the processor time of a process, of its children, and of those it has buried."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     buried_ms = (int(fields[13]) + int(fields[14])) * 1e3 / _TICKS
+    return buried_ms + sum(map(process_cpu_ms, family(pid)))
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its children."""
     children = Path(f"/proc/{pid}/task").glob("*/children")
-    pids = [pid, *(int(one) for each in children for one in each.read_text().split())]
-    return buried_ms + sum(map(process_cpu_ms, pids))
+    return [pid, *(int(one) for each in children for one in each.read_text().split())]

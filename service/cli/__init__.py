@@ -21,6 +21,8 @@
 - `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again
 - `loading`: `identlink load`: a directory of generated people into the store and the index
+- `loading_workers`: loading by several processes: each stores whole chunks, the first keeps the
+  index
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
 - `office`: commands of the office: `identlink public`, `retention`, `statistics`, `publication`
   and `audit`

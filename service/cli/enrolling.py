@@ -16,6 +16,7 @@ from domain.ids import EventId
 from service.bootstrap import Runtime
 from service.cli.context import CONSOLE
 from service.live.gallery import LiveGallery
+from service.ports.surroundings import Surroundings
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
 
 
@@ -53,10 +54,11 @@ def enrol_chunks(
                 if indexing is not None:
                     indexing.result()
                 marker = LoadedChunk(source_digest, chunk.number)
-                if writer.add_many(batch, _event(runtime), chunk=marker):
+                event = enrolment_event(runtime.services.surroundings)
+                if writer.add_many(batch, event, chunk=marker):
                     enrolled += chunk.persons
                 del batch
-                indexing = indexer.submit(_index, runtime.services.gallery)
+                indexing = indexer.submit(take_in, runtime.services.gallery)
             advance(chunk.persons)
         if indexing is not None:
             indexing.result()
@@ -65,15 +67,14 @@ def enrol_chunks(
     return enrolled
 
 
-def _index(gallery: LiveGallery) -> None:
+def take_in(gallery: LiveGallery) -> None:
     """Apply the stored people; merge small segments as they grow in number: they slow searches."""
     gallery.catch_up()
     gallery.index.maintain()
 
 
-def _event(runtime: Runtime) -> NewEvent:
+def enrolment_event(surroundings: Surroundings) -> NewEvent:
     """Return the event of a chunk; the writer says in it what it stored."""
-    surroundings = runtime.services.surroundings
     return NewEvent(
         event_id=EventId(surroundings.new_id()),
         event_type=Enrolled.event_type,

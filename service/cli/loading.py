@@ -18,6 +18,7 @@ from indexing.batches import Gallery
 from service.bootstrap import open_runtime
 from service.cli.context import JsonOption, StoreOption, say, settings_for
 from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of
+from service.cli.loading_workers import check_workers, enrol_together
 from service.cli.population import year_of_birth
 from service.storage.loading.batch import EnrolmentBatch
 
@@ -35,6 +36,15 @@ def load(
     context: typer.Context,
     source: Source,
     *,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Processes that store chunks at the same time, on PostgreSQL; beside them this"
+            " one keeps the index. Take one less than there are cores.",
+        ),
+    ] = 1,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -43,16 +53,22 @@ def load(
     Each chunk is one transaction: a load that is killed and repeated leaves nothing twice and
     nothing out. Each file is checked against the manifest before it is stored.
     """
+    settings = settings_for(context, store)
+    check_workers(settings, workers)
     manifest = read_manifest(source)
     digest = hashlib.sha256((source / MANIFEST_NAME).read_bytes()).hexdigest()
     with (
-        open_runtime(settings_for(context, store)) as runtime,
+        open_runtime(settings) as runtime,
         progress_of("Loading people", manifest.persons, Console(stderr=True)) as advance,
     ):
         template = runtime.services.print_format.template
         if manifest.template_format != template.label:
             raise template.other_format()
-        loaded = enrol_chunks(runtime, digest, _chunks(source, manifest), advance=advance)
+        chunks = _chunks(source, manifest)
+        if workers == 1:
+            loaded = enrol_chunks(runtime, digest, chunks, advance=advance)
+        else:
+            loaded = enrol_together(runtime, digest, chunks, workers, advance=advance)
     say(
         f"Loaded {loaded:,} people; {manifest.persons - loaded:,} were there already.",
         {"loaded": loaded, "persons": manifest.persons},

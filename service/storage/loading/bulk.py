@@ -103,12 +103,15 @@ def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
 
 
 def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: LoadedChunk) -> None:
-    """Number the work and leave the marker that names its event, and is named by it."""
+    """Number the work and leave the marker that names its event, and is named by it.
+
+    Rows are read for their digest before numbers are taken: from then on all others wait.
+    """
+    rows = [row for row, _ in transaction.changes]
+    digest = chunk_digest(transaction.connection, rows, rows_said(told.record_rows))
     last_change = locked_change_seq(transaction.connection)
     first, last = last_change + 1, last_change + len(transaction.changes)
     ref = load_ref(chunk.source_digest, chunk.chunk, first_change=first, last_change=last)
-    rows = [row for row, _ in transaction.changes]
-    digest = chunk_digest(transaction.connection, rows, rows_said(told.record_rows))
     stated = restated(event, replace(told, ref=ref))
     facts = (*stated.facts, (f"{ROW_DIGEST}1", digest))
     Events(transaction).append(replace(stated, facts=facts))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from benchmarks.load import main
 from benchmarks.report import load_table
 
 
+@pytest.mark.parametrize(("fixture", "workers"), [("sqlite_url", 1), ("postgres_url", 3)])
 def test_a_load_that_is_killed_and_resumed_holds_everybody_once(
-    sqlite_url: str, tmp_path: Path
+    fixture: str, workers: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
+    url = str(request.getfixturevalue(fixture))
     target = tmp_path / "load.json"
     size = ["--persons", "400", "--chunk", "10", "--kill-at", "0.1", "--floor", "0"]
-    place = ["--database-url", sqlite_url, "--directory", str(tmp_path)]
+    place = ["--database-url", url, "--directory", str(tmp_path), "--workers", str(workers)]
 
     code = main([*size, *place, "--json", str(target)])
 
@@ -25,5 +29,6 @@ def test_a_load_that_is_killed_and_resumed_holds_everybody_once(
     assert result["runs"][0]["was_killed"]
     assert 40 <= result["runs"][0]["persons"] < 400
     assert result["runs"][-1]["persons"] == 400
+    assert result["events"] >= 400 // 10
     assert result["peak_private_bytes"] > 0
     assert "| killed |" in load_table(result)

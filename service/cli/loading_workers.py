@@ -1,0 +1,125 @@
+"""Loading by several processes: each stores whole chunks, and this one keeps the index.
+
+A chunk is one transaction of one process, so that the chunks are what they are with one process:
+each once, wherever any of the processes ends. They are stored in whatever order they are ready.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+
+from domain.errors import ConfigurationError
+from service.adapters.library_threads import use_one_thread_each
+from service.adapters.surroundings import surroundings
+from service.bootstrap import Runtime, open_database
+from service.cli.enrolling import PlannedChunk, enrolment_event, take_in
+from service.settings import Settings
+from service.storage.loading.batch import LoadedChunk
+from service.storage.loading.bulk import BulkWriter
+
+
+def check_workers(settings: Settings, workers: int) -> None:
+    """Raise ConfigurationError where the database takes one writer at a time."""
+    if workers > 1 and settings.database_address.startswith("sqlite"):
+        raise ConfigurationError(
+            "SQLite takes one writer at a time: load with --workers 1, or into PostgreSQL"
+            " (IDENTLINK_DATABASE_URL)."
+        )
+
+
+def enrol_together(
+    runtime: Runtime,
+    source_digest: str,
+    chunks: Iterable[PlannedChunk],
+    workers: int,
+    *,
+    advance: Callable[[int], None],
+) -> int:
+    """Do as `enrol_chunks` in so many processes besides this one, which keeps the index.
+
+    The chunks go to other processes: their `make` has to be one that can. Raises what a process
+    met, once the chunks in hand are stored; those that were not begun are left.
+    """
+    writer = runtime.database.bulk_writer()
+    done = writer.done_chunks(source_digest)
+    enrolled = 0
+    # The format that the store holds, which an empty one has been given by this process.
+    label = runtime.services.print_format.template.label
+    settings = runtime.settings.model_copy(update={"template_format": label})
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (settings, source_digest))
+    try:
+        sent: dict[Future[bool], PlannedChunk] = {}
+        for chunk in chunks:
+            if chunk.number in done:
+                advance(chunk.persons)
+            else:
+                sent[pool.submit(_store, chunk)] = chunk
+        for stored in as_completed(sent):
+            persons = sent[stored].persons
+            enrolled += persons if _is_new(stored) else 0
+            take_in(runtime.services.gallery)
+            advance(persons)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    if enrolled:
+        writer.take_stock()
+    return enrolled
+
+
+def _is_new(stored: Future[bool]) -> bool:
+    try:
+        return stored.result()
+    except BrokenProcessPool as error:
+        raise ConfigurationError(
+            "A process of the load ended before its work did: was it killed, or was memory short?"
+            " Run the same command again: the chunks that are stored stay."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """One process of the load: its connection to the store."""
+
+    writer: BulkWriter
+    source_digest: str
+
+    def store(self, chunk: PlannedChunk) -> bool:
+        """Store a chunk; False when it is there already."""
+        marker = LoadedChunk(self.source_digest, chunk.number)
+        return self.writer.add_many(chunk.make(), enrolment_event(surroundings()), chunk=marker)
+
+
+_working: list[_Worker] = []
+"""The worker that this process is."""
+
+
+def _begin(settings: Settings, source_digest: str) -> None:
+    """Open the store; runs in each new process."""
+    # Ctrl-C reaches all processes at once: the first one lets this one finish its chunk.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    use_one_thread_each()
+    database = open_database(settings)
+    atexit.register(database.close)
+    _working.append(_Worker(database.bulk_writer(), source_digest))
+
+
+def _end_with_the_first() -> None:
+    """End when the first process does: what is not committed is rolled back."""
+    first = parent_process()
+    if first is not None:
+        wait([first.sentinel])
+        os._exit(1)
+
+
+def _store(chunk: PlannedChunk) -> bool:
+    return _working[0].store(chunk)
