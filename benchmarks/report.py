@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.evidencing.document import evaluation_tables
 from benchmarks.log_report import log_table
 from benchmarks.markdown import filled, table
+from benchmarks.scale_out_table import scale_out_table
 from benchmarks.search.plots import draw_growth, draw_recall
 from benchmarks.search.report import candidates_tables, graph_table, scale_table
 from benchmarks.serving.report import (
@@ -172,6 +173,7 @@ def memory_table(result: dict[str, Any]) -> str:
 _TABLES = {
     "candidates": candidates_tables,
     "scale": scale_table,
+    "scale-out": scale_out_table,
     "integrity": integrity_tables,
     "load": load_table,
     "log": log_table,

@@ -14,7 +14,6 @@ Several hosts are not measured: nothing here leaves the machine.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
@@ -30,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import described_run, write_result
+from benchmarks.scale_out_table import scale_out_table
 from benchmarks.search.datasets import (
     FORMAT,
     Dataset,
@@ -86,9 +86,10 @@ def main(arguments: Sequence[str]) -> int:
         )
     finally:
         shutil.rmtree(folder)
-    result = {**head, "persons": given.persons, "parts": given.parts, "replicas": 1} | found
+    asked = {"persons": given.persons, "parts": given.parts, "replicas": 1}
+    result = {"benchmark": "scale-out", **head, **asked} | found
     write_result(given.json, result)
-    print(_table(result))
+    print(scale_out_table(result))
     is_right = result["identical_lists"] == result["lists"]
     return 0 if is_right and not result["partial_lists"] and not result["stale_reads"] else 1
 
@@ -299,53 +300,6 @@ def _erase(parts: list[GalleryIndex], hits: Hits) -> None:
     cursor = parts[0].cursor + 1
     for part in parts:
         part.erase(hits.encounter_rows, cursor=cursor)
-
-
-def _table(result: dict[str, Any]) -> str:
-    lines = [
-        f"{result['persons']} people in {result['parts']} parts:"
-        f" {result['identical_lists']} of {result['lists']} lists equal those of one index.",
-        "",
-        "| search | one index, CPU ms | parts, CPU ms | ratio |"
-        f" {result['threads']} threads, by the clock |",
-        "|---|---|---|---|---|",
-    ]
-    for row in result["rows"]:
-        one, several = row["one_cpu_ms"], row["parts_cpu_ms"]
-        speedup = result["threads_speedup"][row["kind"]]
-        figures = f"{one:.2f} | {several:.2f} | {several / one:.2f} | {speedup:.2f} x"
-        lines.append(f"| {row['kind']} | {figures} |")
-    if "kills" in result:
-        return "\n".join([*lines, "", *_ray_lines(result)])
-    lines += [
-        "",
-        f"While people were erased: {result['searches_during_changes']} lists,"
-        f" {result['refused']} refused (parts not at one change),"
-        f" {result['partial_lists']} partial, {result['stale_reads']} stale.",
-    ]
-    return "\n".join(lines)
-
-
-def _ray_lines(result: dict[str, Any]) -> list[str]:
-    batch = result["ray_batch_of_64"]
-    return [
-        f"Ray, {result['replicas']} replicas each, by the clock, on {os.cpu_count()}"
-        f" cores at a load of {result['load_before']:.0f}:",
-        "",
-        "| search | parts in this process, ms | over Ray, ms |",
-        "|---|---|---|",
-        *(
-            f"| {row['kind']} | {row['here_ms']:.1f} | {row['ray_ms']:.1f} |"
-            for row in result["ray_rows"]
-        ),
-        f"| 64 tenprints together | {batch['here_ms']:.0f} | {batch['ray_ms']:.0f} |",
-        "",
-        f"{result['kills']} replicas killed while searches ran: {result['ray_searches']} lists,"
-        f" {result['ray_refused']} refused, {result['partial_lists']} partial,"
-        f" {result['stale_reads']} stale, {result['ray_differing_lists']} differing; whole again"
-        f" after {result['whole_again_p50_s']:.1f} s (p50), {result['whole_again_max_s']:.1f} s"
-        " (longest).",
-    ]
 
 
 def _parser() -> argparse.ArgumentParser:
