@@ -12,7 +12,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ import numpy as np
 from benchmarks.machine import described_run, write_result
 from benchmarks.search.datasets import CHUNK, FORMAT, Dataset, Purpose, encounters
 from benchmarks.search.probing import Reading, reading_of, write_queries
+from benchmarks.search.report import scan_sentence
 from benchmarks.search.single_thread import in_one_thread
 from indexing.gallery_index import GalleryIndex
 
@@ -76,7 +77,13 @@ def main(arguments: Sequence[str]) -> int:
             growth = in_one_thread(grow, folder / "index", given.seed, size)
             rows.append(_row(growth, _measured(folder, Dataset(size, given.seed), given.queries)))
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
-    result = {"benchmark": "scale", **head, "rows": rows, "extrapolation": lines}
+    result = {
+        "benchmark": "scale",
+        **head,
+        "rows": rows,
+        "extrapolation": lines,
+        "scan": scan_rates(rows, lines),
+    }
     write_result(given.json, result)
     print(_table(result))
     return 0
@@ -110,6 +117,24 @@ def grow(directory: Path, seed: int, stop: int) -> Growth:
     compact_s = time.perf_counter() - begin
     index.close()
     return Growth(stop, stop - start, add_s, compact_s)
+
+
+def scan_rates(
+    rows: Sequence[dict[str, Any]], lines: Mapping[str, dict[str, Any]]
+) -> dict[str, float]:
+    """Return how many gigabytes of codes a scan goes through in a second, beside its limits.
+
+    By what a million more people add: megabytes of codes in memory over milliseconds of a search.
+    """
+    per_million = {name: line["per_million_persons"] for name, line in lines.items()}
+    tenprint_mb = per_million["private_mb_tenprint"]
+    marks_mb = per_million["private_mb_with_marks"] - tenprint_mb
+    return {
+        "tenprint_gb_per_s": tenprint_mb / per_million["tenprint_cpu_p50_ms"],
+        "mark_unknown_gb_per_s": marks_mb / per_million["mark_unknown_cpu_p50_ms"],
+        "read_gb_per_s": max(row["read_gb_per_s"] for row in rows),
+        "cached_scan_gb_per_s": max(row["cached_scan_gb_per_s"] for row in rows),
+    }
 
 
 def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[str, Any]:
@@ -186,4 +211,4 @@ def _table(result: dict[str, Any]) -> str:
         f"{name:22} at 10 million: {line['arithmetic']}"
         for name, line in result["extrapolation"].items()
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, scan_sentence(result["scan"])])

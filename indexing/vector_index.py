@@ -21,13 +21,15 @@ _CENTROIDS = 16
 _BITS = 4
 _TRAINING_ROUNDS = 25
 _TRAINING_SEED = 1234
+_TRIAL_SEED = 1234
 
-_TRIAL_PARTS = 64
-_TRIAL_CODES = 65_536
+_LARGE_BYTES = 16 << 20
+"""Codes of a scan that the processor's cache does not keep from one search to the next."""
+_TRIAL_BYTES = {False: 2 << 20, True: 64 << 20}
+"""Codes in the trial of kernels, by whether those of the scan are large."""
 _TRIAL_BATCHES = (1, 8)
 _TRIAL_RESULTS = 1_000
 _TRIAL_ROUNDS = 5
-"""The trial of kernels: codes of a finger, enough to tell the kernels apart, about 20 ms."""
 
 _this_thread = threading.local()
 
@@ -36,7 +38,8 @@ _this_thread = threading.local()
 class Kernel:
     """A way in which FAISS scans; all give the same similarities.
 
-    Which is fastest depends on the processor alone, by up to a third either way.
+    Which is fastest depends on the processor, on the length of a code, and on whether the codes
+    come from its cache or from memory: by up to three quarters either way.
     """
 
     block: int
@@ -44,9 +47,16 @@ class Kernel:
     implem: int
     """FAISS's number: 13 and 15 keep candidates in reservoirs, not heaps, and a pass over the
     codes serves several queries; 13 has code of its own for each number of queries."""
+    copies: int = 1
+    """How often a query that comes alone is sent. Twice can be faster than once: over long codes
+    in memory 13 asks for them too late for one query, and soon enough for two."""
 
 
-KERNELS = (Kernel(block=32, implem=13), Kernel(block=64, implem=15))
+KERNELS = (
+    Kernel(block=32, implem=13),
+    Kernel(block=32, implem=13, copies=2),
+    Kernel(block=64, implem=15),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,10 +113,10 @@ class FastScan:
     ) -> None:
         """Pack `codes` uint8 (n, parts / 2) for scanning; the array itself is not kept.
 
-        `kernel` is the machine's fastest, unless one is named.
+        `kernel` is the machine's fastest for such codes, unless one is named.
         """
-        kernel = kernel or fastest_kernel()
         parts, _, part_dimension = centroids.shape
+        kernel = kernel or fastest_kernel(parts, is_large=codes.nbytes >= _LARGE_BYTES)
         plain: Any = faiss.IndexPQ(
             parts * part_dimension, parts, _BITS, faiss.METRIC_INNER_PRODUCT
         )
@@ -116,6 +126,7 @@ class FastScan:
         plain.ntotal = len(codes)
         self._scan: Any = faiss.IndexPQFastScan(plain, kernel.block)
         self._scan.implem = kernel.implem
+        self._copies = kernel.copies
 
     def __len__(self) -> int:
         return int(self._scan.ntotal)
@@ -126,17 +137,24 @@ class FastScan:
         `queries` float32 (q, d), C-contiguous. All places when k exceeds n. Thread-safe.
         """
         _use_one_thread()
+        count = len(queries)
+        if count == 1 and self._copies > 1:
+            queries = np.repeat(queries, self._copies, axis=0)
         similarities, places = self._scan.search(queries, min(k, len(self)))
-        return Found(similarities, places)
+        return Found(similarities[:count], places[:count])
 
 
 @cache
-def fastest_kernel() -> Kernel:
-    """Return the kernel that scans fastest on this machine, tried once in a process."""
-    rng = np.random.default_rng(_TRAINING_SEED)
-    centroids = rng.standard_normal((_TRIAL_PARTS, _CENTROIDS, 2), dtype=np.float32)
-    codes = rng.integers(0, 256, (_TRIAL_CODES, _TRIAL_PARTS // 2), dtype=np.uint8)
-    queries = rng.standard_normal((max(_TRIAL_BATCHES), 2 * _TRIAL_PARTS), dtype=np.float32)
+def fastest_kernel(parts: int, *, is_large: bool) -> Kernel:
+    """Return the kernel that scans codes of so many parts fastest on this machine.
+
+    Tried once in a process: 20 ms, and about a second for large codes, which come from memory.
+    """
+    rng = np.random.default_rng(_TRIAL_SEED)
+    centroids = rng.standard_normal((parts, _CENTROIDS, 2), dtype=np.float32)
+    shape = (_TRIAL_BYTES[is_large] // (parts // 2), parts // 2)
+    codes = rng.integers(0, 256, shape, dtype=np.uint8)
+    queries = rng.standard_normal((max(_TRIAL_BATCHES), 2 * parts), dtype=np.float32)
     scans = {kernel: FastScan(centroids, codes, kernel=kernel) for kernel in KERNELS}
     # In turns, and in processor time: other load of the machine disturbs all alike, or none.
     taken_ns = {kernel: [_trial_ns(scans[kernel], queries)] for kernel in KERNELS}

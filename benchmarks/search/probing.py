@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import private_bytes
+from benchmarks.search.bandwidth import cached_scan_gb_per_s, read_gb_per_s
 from benchmarks.search.cold import cold_p50_ms
 from benchmarks.search.datasets import (
     FORMAT,
@@ -64,6 +65,10 @@ class Reading:
     tenprint_cold_p50_ms: float
     """Wall time where every page of vectors comes from the disk; scans are in memory."""
     mark_unknown_cold_p50_ms: float
+    read_gb_per_s: float
+    """What one thread of this process reads of memory: `bandwidth.read_gb_per_s`."""
+    cached_scan_gb_per_s: float
+    """See `bandwidth.cached_scan_gb_per_s`."""
 
 
 def write_queries(path: Path, dataset: Dataset, persons: npt.NDArray[np.int64]) -> None:
@@ -136,6 +141,8 @@ def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
         mark_unknown_cpu_p50_ms=unknown.cpu_p50_ms,
         tenprint_cold_p50_ms=tenprint_cold_ms,
         mark_unknown_cold_p50_ms=mark_cold_ms,
+        read_gb_per_s=read_gb_per_s(),
+        cached_scan_gb_per_s=cached_scan_gb_per_s(),
     )
 
 

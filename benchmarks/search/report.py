@@ -180,4 +180,15 @@ def scale_table(result: Row) -> str:
         ("10,000,000, by the line", *(one.at_10_million(lines) for one in _GROWTH)),
         ("largest deviation from it", *(one.deviation(lines) for one in _GROWTH)),
     ]
-    return table(("persons", *(one.title for one in _GROWTH)), cells)
+    growth = table(("persons", *(one.title for one in _GROWTH)), cells)
+    return f"{growth}\n\n{scan_sentence(result['scan'])}" if "scan" in result else growth
+
+
+def scan_sentence(scan: Row) -> str:
+    """Say how fast a scan goes through codes, and what limits it."""
+    return (
+        f"A scan of tenprints goes through {scan['tenprint_gb_per_s']:.1f} GB of codes a second,"
+        f" one of marks through {scan['mark_unknown_gb_per_s']:.1f}; the same scan of codes that"
+        f" stay in the processor's cache through {scan['cached_scan_gb_per_s']:.1f}. One thread"
+        f" reads {scan['read_gb_per_s']:.1f} GB of memory a second."
+    )

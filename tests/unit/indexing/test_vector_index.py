@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from indexing import vector_index
 from indexing.vector_index import (
     KERNELS,
     FastScan,
@@ -58,8 +59,36 @@ def test_every_kernel_finds_the_same(count: int) -> None:
 
 
 def test_a_machine_scans_with_the_kernel_that_won_its_trial() -> None:
-    assert fastest_kernel() in KERNELS
-    assert fastest_kernel() is fastest_kernel()
+    found = fastest_kernel(8, is_large=False)
+    assert found in KERNELS
+    assert fastest_kernel(8, is_large=False) is found
+
+
+@pytest.mark.parametrize("is_large", [True, False])
+def test_a_kernel_is_tried_for_codes_of_that_length_and_size(
+    is_large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def tried(parts: int, *, is_large: bool) -> Kernel:
+        asked.append((parts, is_large))
+        return KERNELS[0]
+
+    monkeypatch.setattr(vector_index, "fastest_kernel", tried)
+    least = CODES.nbytes + (0 if is_large is False else -1)
+    monkeypatch.setattr(vector_index, "_LARGE_BYTES", least + 1)
+    FastScan(CENTROIDS, CODES)
+    assert asked == [(len(CENTROIDS), is_large)]
+
+
+def test_a_query_sent_twice_is_answered_once_and_in_the_same_bytes() -> None:
+    once, twice = (FastScan(CENTROIDS, CODES, kernel=kernel) for kernel in KERNELS[:2])
+    assert (KERNELS[0].copies, KERNELS[1].copies) == (1, 2)
+    for query in SAMPLES[:5]:
+        found, again = (scan.search(query[None, :], 200) for scan in (once, twice))
+        assert again.similarities.shape == (1, 200)
+        assert np.array_equal(again.similarities, found.similarities)
+        assert np.array_equal(again.places, found.places)
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
