@@ -210,9 +210,11 @@ def rebalance(  # noqa: PLR0913  # the options of a command
 def _fill(live: LiveParts, units: UnitsOfWork) -> None:
     with units.read() as unit:
         total = unit.encounters.last_change()
-    with progress_of("Filling replicas", total, Console(stderr=True)) as advance:
+    console = Console(stderr=True)
+    with progress_of("Filling replicas", total, console) as advance:
         live.mend(advance)
     live.mend()
+    console.print("Filled. Merging files: some minutes for millions of people.")
 
 
 def _trained(opened: _Opened) -> Codec | None:
