@@ -20,13 +20,16 @@ from indexing.codec import Codec
 from indexing.cohort import CohortKeeper
 from indexing.columns import has_fingers, stored_columns
 from indexing.directory import IndexDirectory
+from indexing.exhaustive import ComparedAt
 from indexing.filters import NO_FILTER, Filter
 from indexing.generations import Generations
 from indexing.hits import Hits
+from indexing.left_out import LeftOut
 from indexing.maintenance import compact, maintain, needs_first_codec
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
 from indexing.quantisation import check_dimension
+from indexing.questions import about_everybody
 from indexing.rotation import key_check, secret_rotation
 from indexing.searched import Searched, alone, sliced
 from indexing.snapshots import Snapshot
@@ -250,6 +253,19 @@ class GalleryIndex:
         snapshot = self._store.snapshot
         searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
         return searched.mark_file(probe, k=k, where=where)
+
+    def compare_all(
+        self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
+    ) -> ComparedAt:
+        """Compare a probe exactly with all captures of a kind but some; return the nearest.
+
+        Takes a second for about a million tenprints and thread. See `indexing.exhaustive`.
+        """
+        self._check((probe,), count)
+        snapshot = self._store.snapshot
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
+        question = about_everybody(probe, among, searched.like.rotation, left_out)
+        return searched.compare_all(question, count)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
         """Compare a capture exactly with given persons, whatever their gallery.

@@ -26,13 +26,14 @@ from indexing.candidates import Extent
 from indexing.codec import Codec
 from indexing.cohort import CohortKeeper
 from indexing.columns import Columns, concatenate, empty_columns, take
+from indexing.exhaustive import AllCompared, ExhaustiveSearch
 from indexing.generations import Generations
 from indexing.maintenance import drop_erased, maintain
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.part_search import Ahead, LocalSearch, PartHits, Similarities
 from indexing.placing import buckets_of, mapped_buckets
-from indexing.questions import Question
+from indexing.questions import Part, Question, WholeQuestion
 from indexing.snapshots import Snapshot
 from indexing.store import Store
 from indexing.verification import Verification, verify_store
@@ -129,6 +130,16 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareAll:
+    """See `ExhaustiveSearch.compare_all`: the only step of a `WholeQuestion`."""
+
+    count: int
+
+
+SearchStep = Scan | Compare | CompareAll
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A part's testimony of what it searched: all of them together prove a list whole."""
 
@@ -154,6 +165,8 @@ class Worked:
     found: Sequence[Similarities] | Sequence[PartHits] = ()
     ahead: Sequence[Ahead] = ()
     """Of a scan that asked for it, one for each query."""
+    everybody: AllCompared | None = None
+    """The answer to a `CompareAll`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +199,7 @@ class _Search:
     found: Sequence[Similarities] | Sequence[PartHits] = ()
     ahead: Sequence[Ahead] = ()
 
-    def work(self, steps: Sequence[Scan | Compare]) -> Worked:
+    def work(self, steps: Sequence[SearchStep]) -> Worked:
         """Take the steps that were not taken; a step sent twice is taken once."""
         with self.working:
             for step in steps[self.done :]:
@@ -194,14 +207,42 @@ class _Search:
                 self.done += 1
             return Worked(self.share, self.local.extent, self.found, self.ahead)
 
-    def _take(self, step: Scan | Compare) -> None:
+    def _take(self, step: SearchStep) -> None:
         self.ahead = ()
         if isinstance(step, Compare):
             self.found = self.local.compare(step.least, step.k)
             return
+        if isinstance(step, CompareAll):
+            raise GalleryError("A search by codes does not compare everybody.")
         self.found = self.local.scan(step.rows, step.depth, step.whole)
         if step.ahead:
             self.ahead = self.local.ahead(step.rows, step.ahead, step.k)
+
+
+@dataclass(slots=True, eq=False)
+class _WholeSearch:
+    share: Share
+    search: ExhaustiveSearch
+    working: threading.Lock = field(default_factory=threading.Lock)
+    compared: AllCompared | None = None
+
+    def work(self, steps: Sequence[SearchStep]) -> Worked:
+        """Compare, once."""
+        with self.working:
+            for step in steps if self.compared is None else ():
+                if not isinstance(step, CompareAll):
+                    raise GalleryError("A comparison with everybody has one step.")
+                self.compared = self.search.compare_all(step.count)
+            return Worked(self.share, self.search.extent, everybody=self.compared)
+
+
+def _opened(question: Question | WholeQuestion, part: Part, share: Share) -> _Opened:
+    if isinstance(question, WholeQuestion):
+        return _WholeSearch(share, question.opened(part))
+    return _Search(share, question.opened(part))
+
+
+_Opened = _Search | _WholeSearch
 
 
 class HeldPart:
@@ -228,7 +269,7 @@ class HeldPart:
         self._feeding = threading.Lock()
         self._moved = threading.Condition()
         """Never held while changes are applied: searches of states before them go on."""
-        self._searches: OrderedDict[str, _Search] = OrderedDict()
+        self._searches: OrderedDict[str, _Opened] = OrderedDict()
         if self.codec is not None and self.codec.digest != plan.codec:
             raise GalleryError("The part was made with another codec: make the gallery anew.")
 
@@ -292,8 +333,8 @@ class HeldPart:
         self,
         ticket: str,
         at: int,
-        question: Question | None,
-        steps: Sequence[Scan | Compare],
+        question: Question | WholeQuestion | None,
+        steps: Sequence[SearchStep],
         wait_s: float,
     ) -> Worked | Refused:
         """Take the steps of a search of the state at change `at`; answer the last of them.
@@ -309,12 +350,12 @@ class HeldPart:
             if isinstance(snapshot, Refused):
                 return snapshot
             part = {kind: shelf.sources for kind, shelf in snapshot.shelves.items()}
-            found = _Search(self._share(snapshot), question.opened(part))
+            found = _opened(question, part, self._share(snapshot))
             self._remember(ticket, found)
         assert found is not None  # noqa: S101  # one of the two above
         return found.work(steps)
 
-    def _remember(self, ticket: str, search: _Search) -> None:
+    def _remember(self, ticket: str, search: _Opened) -> None:
         with self._moved:
             self._searches[ticket] = search
             while len(self._searches) > _OPEN_SEARCHES:

@@ -19,7 +19,7 @@ from indexing.ranking import highest_per_person
 _DEEPENING = 4
 _EVERYTHING = np.float32(-np.inf)
 
-Each = Callable[[Callable[[PartSearch], Any], Iterable[PartSearch]], Iterable[Any]]
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """Asks every part, in order or at once: `map`, or that of a pool of threads."""
 
 

@@ -42,6 +42,9 @@ FINGERS_AT_ONCE = 2560
 products and lengths of 3,277 encounters of ten fingers among a million take 3.0 ms of processor
 time, with 1,280 at a time 3.1, with 640 3.2."""
 
+CAPTURES_AT_ONCE = 16_384
+"""Captures that a comparison with everybody takes at a time: some 5 MB a step."""
+
 PROBES_A_TURN = 8
 """Probes that a thread searches with before it takes the next ones, where several threads share a
 batch: on two cores 1.6-1.7 times the searches of one thread, against 1.3-1.5 with half each."""

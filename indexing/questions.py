@@ -11,7 +11,15 @@ import numpy.typing as npt
 
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
-from indexing.filters import Filter
+from indexing.exhaustive import (
+    ExhaustiveSearch,
+    in_mark_file,
+    in_tenprints,
+    with_fingers,
+    with_mark,
+    with_tenprint,
+)
+from indexing.filters import NO_FILTER, Filter
 from indexing.finger_search import (
     ProbeFinger,
     finger_depth,
@@ -21,6 +29,7 @@ from indexing.finger_search import (
     rotated_marks,
 )
 from indexing.joining import Depth
+from indexing.left_out import LeftOut
 from indexing.manifests import Kind
 from indexing.part_search import LocalSearch
 from indexing.sources import Source
@@ -96,3 +105,38 @@ def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Qu
     nothing = np.zeros((0, probe.dimension), dtype=np.float32)
     values = np.stack([one.value for one in fingers]) if fingers else nothing
     return Question(Sought.MARK_FILE, values, tuple((one.finger_bits,) for one in fingers), where)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WholeQuestion:
+    """One probe, which every part compares with all that it holds but some."""
+
+    asked: Question
+    """Of one probe, and without a filter."""
+    left_out: LeftOut
+
+    @property
+    def values(self) -> npt.NDArray[np.float32]:
+        """The rotated probe, as in `Question`."""
+        return self.asked.values
+
+    def opened(self, part: Part) -> ExhaustiveSearch:
+        """Begin the comparison with one part."""
+        values, fingers, left_out = self.values, self.asked.fingers, self.left_out
+        if self.asked.sought is Sought.MARK_FILE:
+            compare = with_fingers([bits for (bits,) in fingers], values)
+            return ExhaustiveSearch(part[Kind.MARKS], compare, in_mark_file, left_out)
+        is_mark = self.asked.sought is Sought.MARKS
+        compare = with_mark(fingers[0], values[0]) if is_mark else with_tenprint(values[0])
+        return ExhaustiveSearch(part[Kind.TENPRINTS], compare, in_tenprints, left_out)
+
+
+def about_everybody(
+    probe: PrintProbe, among: Kind, rotation: _Rotation, left_out: LeftOut
+) -> WholeQuestion:
+    """Return the question for the captures of a kind that are most similar to a probe."""
+    if among is Kind.MARKS:
+        return WholeQuestion(about_mark_file(probe, rotation, NO_FILTER), left_out)
+    if isinstance(probe, MarkProbe):
+        return WholeQuestion(about_marks((probe,), rotation, NO_FILTER), left_out)
+    return WholeQuestion(about_tenprints((probe,), rotation, NO_FILTER), left_out)

@@ -24,18 +24,32 @@ from domain.errors import GalleryIncompleteError, LinkingError
 from domain.templates import IndexedFormat
 from indexing.candidates import Extent
 from indexing.columns import changed_sum
-from indexing.held_part import Compare, Refused, Scan, Share, Worked
+from indexing.exhaustive import AllCompared, ComparedAt, whole_of
+from indexing.held_part import (
+    Compare,
+    CompareAll,
+    Refused,
+    Scan,
+    SearchStep,
+    Share,
+    Worked,
+)
 from indexing.hits import Hits
 from indexing.joining import joined
 from indexing.manifests import Kind
 from indexing.parameters import STANDOUT_PERSONS
 from indexing.part_search import Ahead, PartHits, Similarities
 from indexing.placing import mapped_buckets
-from indexing.questions import Question, Sought
+from indexing.questions import Question, Sought, WholeQuestion
 from indexing.snapshots import content_digest
 
 _SCOPES = 256
 """How many kinds of question are remembered."""
+_EVERYBODY_S = 3600.0
+"""How long a comparison with everybody may take."""
+_EVERYBODY_HEDGE_S = 300.0
+"""Its other replica is asked as late: a part of ten million captures compares all of them in ten
+seconds of a core, from a cold disk and beside other work in minutes."""
 _INCOMPLETE = "Not all parts of the gallery answer at the present state: try again in a moment."
 
 
@@ -93,7 +107,11 @@ class RemotePart:
     """A search of one part by whichever of its replicas answers; a `PartSearch`."""
 
     def __init__(
-        self, replicas: Sequence[Replica], at: int, question: Question, patience: Patience
+        self,
+        replicas: Sequence[Replica],
+        at: int,
+        question: Question | WholeQuestion,
+        patience: Patience,
     ) -> None:
         """`replicas`: the first is asked first."""
         self._replicas = list(replicas)
@@ -102,15 +120,16 @@ class RemotePart:
         self._patience = patience
         self._ends = time.monotonic() + patience.deadline_s
         self._ticket = uuid4().hex
-        self._steps: list[Scan | Compare] = []
+        self._steps: list[SearchStep] = []
         self._knowing: Replica | None = None
         self._opened: Worked | None = None
         self._ahead: dict[int, Ahead] = {}
 
-    def open(self, guess: Scan | None = None) -> Share:
+    def open(self, guess: Scan | CompareAll | None = None) -> Share:
         """Begin; return what the part says it holds.
 
-        `guess` is the scan that will follow unless the gallery has changed: it saves a round.
+        `guess` is the scan that will follow unless the gallery has changed: it saves a round. A
+        comparison with everybody is all in one.
         """
         self._steps = [] if guess is None else [guess]
         self._opened = self._answered()
@@ -122,6 +141,13 @@ class RemotePart:
         if self._opened is None:
             raise ValueError("The search of the part has not begun.")
         return self._opened.extent
+
+    @property
+    def everybody(self) -> AllCompared:
+        """The answer to a comparison with everybody; raises GalleryIncompleteError without one."""
+        if self._opened is None or self._opened.everybody is None:
+            raise GalleryIncompleteError(_INCOMPLETE)
+        return self._opened.everybody
 
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
         """See `PartSearch.scan`."""
@@ -255,6 +281,12 @@ class PartsSearcher:
     def __init__(self, fmt: IndexedFormat, threads: int, patience: Patience | None = None) -> None:
         self._fmt = fmt
         self._patience = patience or Patience()
+        self._long_patience = Patience(
+            deadline_s=_EVERYBODY_S,
+            behind_s=self._patience.behind_s,
+            least_hedge_s=_EVERYBODY_HEDGE_S,
+            most_hedge_s=_EVERYBODY_HEDGE_S,
+        )
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="parts")
         self._turns = count()
         self._extents: dict[Hashable, Extent] = {}
@@ -268,13 +300,7 @@ class PartsSearcher:
         `parts`: the replicas of each. Raises GalleryIncompleteError, and PassedError when a part
         no longer keeps that state.
         """
-        if not parts:
-            raise GalleryIncompleteError(_INCOMPLETE)
-        with self._turning:
-            turn = next(self._turns)
-        opened = [
-            RemotePart(_turned(replicas, turn), at, question, self._patience) for replicas in parts
-        ]
+        opened = self._asked(parts, question, at, self._patience)
         guess = self._guess(question, k, len(parts))
         shares = list(self._pool.map(lambda part: part.open(guess), opened))
         demand_whole(shares, at)
@@ -286,6 +312,32 @@ class PartsSearcher:
             state=(shares[0].version, digest_of(shares), at),
             each=self._pool.map,
         )
+
+    def compare_all(
+        self, parts: Sequence[Sequence[Replica]], question: WholeQuestion, *, count: int, at: int
+    ) -> ComparedAt:
+        """Return the nearest captures at change `at`, as one index would find them.
+
+        Raises as `search` does. Waits up to an hour; a replica that does not answer within five
+        minutes is not waited for.
+        """
+        opened = self._asked(parts, question, at, self._long_patience)
+        shares = list(self._pool.map(lambda part: part.open(CompareAll(count)), opened))
+        demand_whole(shares, at)
+        return whole_of([part.everybody for part in opened], count, at)
+
+    def _asked(
+        self,
+        parts: Sequence[Sequence[Replica]],
+        question: Question | WholeQuestion,
+        at: int,
+        patience: Patience,
+    ) -> list[RemotePart]:
+        if not parts:
+            raise GalleryIncompleteError(_INCOMPLETE)
+        with self._turning:
+            turn = next(self._turns)
+        return [RemotePart(_turned(replicas, turn), at, question, patience) for replicas in parts]
 
     def _guess(self, question: Question, k: int, parts: int) -> Scan | None:
         """Return the scan that would follow if as much passed as of the last such question.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from domain.errors import GalleryError
 from domain.probes import MarkProbe, PrintProbe
 from indexing.columns import changed_sum
+from indexing.exhaustive import ComparedAt, whole_of
 from indexing.filters import Filter
 from indexing.finger_search import (
     finger_depth,
@@ -22,12 +23,10 @@ from indexing.finger_search import (
 from indexing.hits import Hits
 from indexing.joining import Each, joined
 from indexing.manifests import Kind
+from indexing.questions import Part, WholeQuestion
 from indexing.snapshots import Snapshot, content_digest
 from indexing.sources import Source
 from indexing.tenprint_search import open_tenprints, tenprint_depths
-
-Part = Mapping[Kind, Sequence[Source]]
-"""The sources of one part of a gallery."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +77,12 @@ class Searched:
             state=self.state,
             each=self.each,
         )[0]
+
+    def compare_all(self, question: WholeQuestion, count: int) -> ComparedAt:
+        """Return the `count` captures most similar to a probe among all but some, exactly."""
+        opened = [question.opened(part) for part in self.parts]
+        found = list(self.each(lambda part: part.compare_all(count), opened))
+        return whole_of(found, count, self.state[2])
 
 
 def alone(snapshot: Snapshot) -> Searched:

@@ -11,8 +11,11 @@ import numpy.typing as npt
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from indexing.batches import GalleryBatch
 from indexing.cohort import CohortKeeper
+from indexing.exhaustive import ComparedAt
 from indexing.filters import NO_FILTER, Filter
 from indexing.hits import Hits
+from indexing.left_out import LeftOut
+from indexing.manifests import Kind
 
 
 class SearchedGallery(Protocol):
@@ -58,6 +61,15 @@ class SearchedGallery(Protocol):
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
+
+    def compare_all(
+        self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
+    ) -> ComparedAt:
+        """Compare a probe exactly with all captures of a kind but some; return the nearest.
+
+        `count` of them at most, by the similarity of the index; the tally says which captures
+        were compared. It takes as long as comparing everybody: not for a search that serves.
+        """
 
     def warm(self, *, marks: bool) -> None:
         """Prepare the first searches."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,20 @@ from domain.templates import IndexedFormat
 from indexing.batches import GalleryBatch
 from indexing.cohort import CohortKeeper
 from indexing.columns import concatenate, empty_columns, stored_columns
+from indexing.exhaustive import ComparedAt
 from indexing.filters import NO_FILTER, Filter
 from indexing.held_part import CohortShare, Standing, Step
 from indexing.hits import Hits
+from indexing.left_out import LeftOut
 from indexing.manifests import Kind
 from indexing.placing import mapped_buckets
-from indexing.questions import Question, about_mark_file, about_marks, about_tenprints
+from indexing.questions import (
+    Question,
+    about_everybody,
+    about_mark_file,
+    about_marks,
+    about_tenprints,
+)
 from indexing.replicated import (
     PartsSearcher,
     PassedError,
@@ -45,6 +53,8 @@ _SPREAD_S = 0.05
 _TEND_EVERY_S = 300.0
 _TEND_S = 3600.0
 _COHORT_S = 5.0
+
+_Answer = TypeVar("_Answer")
 
 
 class Holders(Protocol):
@@ -287,20 +297,33 @@ class PartedIndex:
         """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
         return self._found(about_mark_file(probe, self._rotation, where), k)[0]
 
+    def compare_all(
+        self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
+    ) -> ComparedAt:
+        """Compare a probe exactly with all captures of a kind but some; return the nearest."""
+        question = about_everybody(probe, among, self._rotation, left_out)
+        return self._answered(
+            lambda parts, at: self._searcher.compare_all(parts, question, count=count, at=at)
+        )
+
     def _found(self, question: Question, k: int) -> tuple[Hits, ...]:
-        """Search the present state; once more if a part has gone beyond it meanwhile."""
+        return self._answered(lambda parts, at: self._searcher.search(parts, question, k=k, at=at))
+
+    def _answered(self, ask: Callable[[Sequence[Sequence[Replica]], int], _Answer]) -> _Answer:
+        """Ask about the present state; once more if a part has gone beyond it meanwhile."""
         try:
-            return self._search(question, k)
+            return ask(*self._present())
         except (PassedError, GalleryIncompleteError):
             self.refresh()
         try:
-            return self._search(question, k)
+            return ask(*self._present())
         except PassedError:
             raise GalleryIncompleteError(
                 "The gallery changes faster than it is searched: try again in a moment."
             ) from None
 
-    def _search(self, question: Question, k: int) -> tuple[Hits, ...]:
+    def _present(self) -> tuple[Sequence[Sequence[Replica]], int]:
+        """Return the replicas of all parts, and the change that they are asked about."""
         layout = self._layout
         at = layout.cursor
         # Those known to be behind are asked last.
@@ -309,7 +332,7 @@ class PartedIndex:
             + [one.replica for one in part if one.fed_to < at]
             for part in layout.parts
         ]
-        return self._searcher.search(parts, question, k=k, at=at)
+        return parts, at
 
     def warm(self, *, marks: bool) -> None:
         """Parts prepare themselves."""

@@ -1,0 +1,161 @@
+"""One probe compared with all captures of a part but some: no codes, and no early end.
+
+For searches of the past, which have to be repeated whole. The answer is of captures, not of
+people, and exact in the arithmetic of the index. Captures are compared some at a time, so that
+memory depends on the answer and not on the part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.assembling import NONE
+from indexing.candidates import Extent
+from indexing.comparing import finger_cosines, tenprint_cosines
+from indexing.filters import NO_FILTER
+from indexing.left_out import LeftOut, Tally, tally_of
+from indexing.parameters import CAPTURES_AT_ONCE
+from indexing.ranking import highest_per_person, tenprint_similarities
+from indexing.sources import Source
+
+_Places = npt.NDArray[np.int64]
+_Similarities = npt.NDArray[np.float32]
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+_MINUS_INFINITY = np.float32(-np.inf)
+
+Comparer = Callable[[Source, _Places], _Similarities]
+"""From places int64 (c,) of a source to similarities float32 (c,), -inf where none is compared."""
+Passing = Callable[[Source], npt.NDArray[np.bool_] | None]
+"""Which places of a source are of the gallery that is searched, bool (n,); None for all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearestCaptures:
+    """The captures most similar to a probe, the most similar first; ties by the lower row."""
+
+    encounter_rows: npt.NDArray[np.int64]
+    """int64 (h,): distinct."""
+    similarities: npt.NDArray[np.float32]
+    """float32 (h,), never rising; captures that share no finger with the probe are left out."""
+
+    def __len__(self) -> int:
+        return len(self.encounter_rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AllCompared:
+    """The answer of a part or of the whole: the nearest captures, and which were compared."""
+
+    nearest: NearestCaptures
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedAt:
+    """The answer of a gallery."""
+
+    nearest: NearestCaptures
+    tally: Tally
+    cursor: int
+    """The number of the last change that the content compared with contains."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExhaustiveSearch:
+    """The comparison of one probe with one part, on one state of it."""
+
+    sources: Sequence[Source]
+    compare: Comparer
+    passing: Passing
+    left_out: LeftOut
+    extent: Extent = field(init=False)
+    """How many are compared, and how many are held."""
+    _places: tuple[_Places, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places = tuple(self._compared_of(source) for source in self.sources)
+        held = sum(source.alive_count for source in self.sources)
+        object.__setattr__(self, "_places", places)
+        object.__setattr__(self, "extent", Extent(sum(map(len, places)), held))
+
+    def compare_all(self, count: int) -> AllCompared:
+        """Compare; return the `count` nearest captures and the tally of all that were compared."""
+        nearest, tally = NearestCaptures(_NO_ROWS, NONE), Tally()
+        for source, places in zip(self.sources, self._places, strict=True):
+            rows, persons = source.columns.encounter_rows, source.columns.person_rows
+            for start in range(0, len(places), CAPTURES_AT_ONCE):
+                some = places[start : start + CAPTURES_AT_ONCE]
+                tally += tally_of(rows[some], persons[some])
+                found = NearestCaptures(rows[some], self.compare(source, some))
+                nearest = nearest_of((nearest, found), count)
+        return AllCompared(nearest, tally)
+
+    def _compared_of(self, source: Source) -> _Places:
+        kept = self.left_out.keeps(source.columns.encounter_rows)
+        passing = self.passing(source)
+        return np.flatnonzero(kept if passing is None else kept & passing)
+
+
+def nearest_of(found: Sequence[NearestCaptures], count: int) -> NearestCaptures:
+    """Return the `count` nearest captures of several answers, each about other captures."""
+    rows = np.concatenate([one.encounter_rows for one in found])
+    similarities = np.concatenate([one.similarities for one in found])
+    # Each capture counts for itself, and so stands in the place of a person.
+    best = highest_per_person(similarities, lambda at: (rows[at], rows[at]), k=count)
+    return NearestCaptures(rows[best], similarities[best])
+
+
+def whole_of(found: Sequence[AllCompared], count: int, cursor: int) -> ComparedAt:
+    """Return the answer of all parts together."""
+    tally = sum((one.tally for one in found), Tally())
+    return ComparedAt(nearest_of([one.nearest for one in found], count), tally, cursor)
+
+
+def in_tenprints(source: Source) -> npt.NDArray[np.bool_] | None:
+    """Return the captures of the tenprint gallery that are not erased, bool (n,)."""
+    return source.passing(NO_FILTER, 0)
+
+
+def in_mark_file(source: Source) -> npt.NDArray[np.bool_] | None:
+    """Return the marks that are not erased, bool (n,)."""
+    return source.alive
+
+
+def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
+    """Compare every finger both sides have; `probe` float32 (10, d), rotated whole numbers."""
+    return lambda source, places: tenprint_similarities(tenprint_cosines(source, places, probe))
+
+
+def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
+    """Compare the fingers that a mark may be; the most similar counts. `value` float32 (d,)."""
+
+    def compare(source: Source, places: _Places) -> _Similarities:
+        best = np.full(len(places), _MINUS_INFINITY)
+        for position in positions:
+            cosines = finger_cosines(source, places, position - 1, probe=value)
+            np.fmax(best, cosines, out=best)
+        return best
+
+    return compare
+
+
+def with_fingers(finger_bits: Sequence[int], values: npt.NDArray[np.float32]) -> Comparer:
+    """Compare marks with fingers that they may be; the most similar counts.
+
+    `values` float32 (f, d), and the bit of each finger; those of a mark are all it may be.
+    """
+
+    def compare(source: Source, places: _Places) -> _Similarities:
+        best = np.full(len(places), _MINUS_INFINITY)
+        may_be = source.columns.finger_bits[places]
+        for bits, value in zip(finger_bits, values, strict=True):
+            cosines = finger_cosines(source, places, 0, probe=value)
+            cosines[(may_be & np.uint16(bits)) == 0] = _MINUS_INFINITY
+            np.fmax(best, cosines, out=best)
+        return best
+
+    return compare

@@ -1,0 +1,62 @@
+"""Which captures a comparison with everybody leaves out, and proof of which it compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import InvalidInputError
+from indexing.placing import hashed
+
+_MODULUS = 1 << 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """The captures that a comparison leaves out; raises InvalidInputError for rows in disorder.
+
+    Rows are given in rising order, so those that came later need no list.
+    """
+
+    above: int
+    """Every encounter row above it is left out."""
+    rows: npt.NDArray[np.int64]
+    """int64 (m,), rising: these too, held or not."""
+
+    def __post_init__(self) -> None:
+        if self.rows.dtype != np.int64 or (np.diff(self.rows) <= 0).any():
+            raise InvalidInputError("Rows to leave out are int64 and rise.")
+
+    def keeps(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): the captures that are compared; `encounter_rows` int64 (n,)."""
+        kept: npt.NDArray[np.bool_] = encounter_rows <= self.above
+        if len(self.rows):
+            places = np.searchsorted(self.rows, encounter_rows)
+            found = self.rows[np.minimum(places, len(self.rows) - 1)]
+            kept &= found != encounter_rows
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Tells which captures of whom were compared, whatever their order and their parts.
+
+    Equal for the same captures of the same people. For others it differs, but for an accident of
+    one in 2**64: it is a guard against loss and error, not against somebody who computes hashes.
+    """
+
+    count: int = 0
+    total: int = 0
+    """The sum of a hash of each capture with its person, modulo 2**64."""
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.count + other.count, (self.total + other.total) % _MODULUS)
+
+
+def tally_of(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[np.int64]) -> Tally:
+    """Return the tally of captures and their people; both int64 (n,)."""
+    owned = encounter_rows.astype(np.uint64) ^ hashed(person_rows)
+    total = hashed(owned.view(np.int64)).sum(dtype=np.uint64)
+    return Tally(len(encounter_rows), int(total))
