@@ -142,6 +142,8 @@ class LinkReplayed(Event):
     look_up: str | None = None
     """The verdict on the look-up, where that was repeated."""
     captures: int | None = None
+    look_up_by: str | None = None
+    """`index` where the index was asked; not stated where everybody was read."""
 
 
 @event("court-bundle-made", is_look=True, tells_a_link=True)

@@ -14,14 +14,19 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.fingers import NOT_RECORDED, Fingers, words_of
 from domain.ids import LinkId, UserId
 from service.adapters.print_images import CapturedPrints
-from service.bootstrap import open_log_signer, open_models, open_store
+from service.bootstrap import open_log_signer, open_models, open_runtime, open_store
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.ports.models import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
+from service.settings import Settings
 from service.usecases.links.chain import exported_history
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import show_link
+from service.usecases.links.past_asking import IndexAsked
+from service.usecases.links.past_look_up import LookUp
+from service.usecases.links.past_reading import EverybodyRead
+from service.usecases.links.past_search import LookUpWay, Source
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 from service.usecases.links.replay_differences import Verdict
 from service.usecases.services import StoreServices
@@ -143,27 +148,58 @@ def replay(
             help="Compute scores and evidence alone, without the look-up in the past gallery.",
         ),
     ] = False,
+    look_up: Annotated[
+        Source,
+        typer.Option(
+            "--look-up",
+            help="Where the look-up is repeated. `gallery` reads all prints from the database, and"
+            " no index has a part in it: for a court. `index` asks the index, or the parts of"
+            " IDENTLINK_GALLERY, about the captures that were there then: for large galleries.",
+        ),
+    ] = Source.GALLERY,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compute the search behind a link again; exit code 1 if the result is another."""
+    """Compute the search behind a link again; exit code 1 if the result is another.
+
+    Asked of the index, the result is the same as long as the index is sound. The command refuses
+    to answer when the index does not hold what the database says, or parts of it are missing.
+    """
+    if without_look_up and look_up is Source.INDEX:
+        raise typer.BadParameter("Give --look-up or --without-look-up, not both.")
     settings = existing_settings_for(context, store)
     models, link = open_models(settings), LinkId(link_id)
-    with open_store(settings) as services:
-        if without_look_up:
-            found = replay_scores(services, models, AUDITING_CONSOLE, link)
-        else:
-            found = _replayed(services, models, link)
+    if look_up is Source.INDEX:
+        found = _asked_of_index(settings, models, link)
+    else:
+        found = _asked_of_store(settings, models, link, without_look_up=without_look_up)
     say(_sentence(found), _facts(found), as_json=as_json)
     if found.verdict not in {Verdict.EXACT, Verdict.WITHIN_TOLERANCE}:
         raise typer.Exit(NOT_REPRODUCED)
 
 
-def _replayed(services: StoreServices, models: ModelShelf, link_id: LinkId) -> Replay:
+def _asked_of_store(
+    settings: Settings, models: ModelShelf, link: LinkId, *, without_look_up: bool
+) -> Replay:
+    with open_store(settings) as services:
+        if without_look_up:
+            return replay_scores(services, models, AUDITING_CONSOLE, link)
+        return _replayed(services, models, link, EverybodyRead())
+
+
+def _asked_of_index(settings: Settings, models: ModelShelf, link: LinkId) -> Replay:
+    with open_runtime(settings) as runtime:
+        services = runtime.services
+        return _replayed(services, models, link, IndexAsked(services.gallery))
+
+
+def _replayed(
+    services: StoreServices, models: ModelShelf, link_id: LinkId, way: LookUpWay
+) -> Replay:
     with services.units.read() as unit:
         changes = unit.encounters.last_change()
     with progress_of("Comparing the gallery", changes, Console(stderr=True)) as advance:
-        return replay_link(services, models, AUDITING_CONSOLE, link_id, advance=advance)
+        return replay_link(services, models, AUDITING_CONSOLE, link_id, way=way, advance=advance)
 
 
 def _facts(found: Replay) -> dict[str, object]:
@@ -185,7 +221,13 @@ def _sentence(found: Replay) -> str:
         return told
     look_up = found.look_up
     difference = f": {look_up.difference}" if look_up.difference else ""
-    return f"{told}\nlook-up {look_up.verdict}{difference} ({look_up.captures} captures)"
+    return f"{told}\nlook-up {look_up.verdict}{difference} ({_compared(look_up)})"
+
+
+def _compared(look_up: LookUp) -> str:
+    """Say how many captures were compared, and how."""
+    how = {Source.GALLERY: "read from the database", Source.INDEX: "compared by the index"}
+    return f"{look_up.captures} captures, {how[look_up.source]}"
 
 
 def _told(history: LinkHistory, form: ProvenanceFormat) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import bindparam, func, insert, select
 
 from domain.errors import InvalidInputError, NotFoundError
@@ -25,7 +27,13 @@ from service.storage.people.gallery_feed import (
     people_touched_after,
 )
 from service.storage.people.moved_captures import CHAINS, IDS
-from service.storage.people.past_gallery import PastCaptures, gallery_at
+from service.storage.people.past_gallery import (
+    PastCaptures,
+    PastRows,
+    gallery_at,
+    gallery_rows_at,
+    touched_after,
+)
 from service.storage.people.people import locked_person
 from service.storage.people.references import owners_under
 from service.storage.people.templates_in_force import AT, IN_FORCE, NOW
@@ -199,6 +207,19 @@ class Encounters(TransactionPart):
         Those enrolled up to it and not erased or moved by then, from the change `after` on.
         """
         return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
+
+    def gallery_rows_at(
+        self, change: int, gallery: Gallery, *, after: int, limit: int
+    ) -> PastRows:
+        """Return the same by row alone; nothing is unsealed."""
+        return gallery_rows_at(self._transaction, change, gallery, after=after, limit=limit)
+
+    def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
+        """Return the captures up to row `newest` that any later change is about, rising; int64.
+
+        All others are as they were then: there or not, and with the same templates.
+        """
+        return touched_after(self._transaction, change, newest=newest)
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
         """Return the people concerned by up to `limit` changes after `cursor`."""

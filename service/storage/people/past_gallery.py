@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from indexing.batches import Gallery
 from service.storage.people.gallery_feed import ADDITIONS, HeldTemplates, held_of
 from service.storage.people.templates_in_force import AT, IN_FORCE
+from service.storage.tables.metadata import ROW
 from service.storage.tables.people import (
     ENROLLED,
     encounters,
@@ -32,24 +36,72 @@ class PastCaptures:
     """Whether the gallery as it stood held nothing after these."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PastRows:
+    """The same without templates: n captures that were there, in the order of enrolment."""
+
+    cursor: int
+    """The number of the last change that was looked at."""
+    encounter_rows: npt.NDArray[np.int64]
+    """int64 (n,)."""
+    person_rows: npt.NDArray[np.int64]
+    """int64 (n,): whose they were, which no later merge changes."""
+    is_gone: npt.NDArray[np.bool_]
+    """bool (n,): those whose templates have been erased since."""
+    is_last: bool
+    """Whether the gallery as it stood held nothing after these."""
+
+
 _LATER = gallery_changes.alias("later")
-_PAST = (
-    select(
-        gallery_changes.c.change_seq,
-        encounters.c.encounter_row,
-        encounters.c.encounter_id,
-        encounters.c.person_row,
-        encounters.c.force,
-        encounters.c.gallery,
-        IN_FORCE.label("payload_id"),
-        payloads.c.body,
+_LAST_BY_THEN = (
+    select(_LATER.c.kind)
+    .where(
+        _LATER.c.encounter_row == gallery_changes.c.encounter_row,
+        _LATER.c.change_seq <= bindparam(AT, type_=ROW),
     )
-    .select_from(gallery_changes)
-    .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
-    # A capture that a merge has moved since is another row, and its payload is still there.
-    .outerjoin(payloads, payloads.c.payload_id == IN_FORCE)
-    .where(gallery_changes.c.kind == ENROLLED)
-    .order_by(gallery_changes.c.change_seq)
+    .order_by(_LATER.c.change_seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def _past(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Return the query for columns of the captures in a gallery at a change, some at a time."""
+    return (
+        select(gallery_changes.c.change_seq, encounters.c.encounter_row, *columns)
+        .select_from(gallery_changes)
+        .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
+        # A capture that a merge has moved since is another row, and its payload is still there.
+        .outerjoin(payloads, payloads.c.payload_id == IN_FORCE)
+        .where(
+            gallery_changes.c.kind == ENROLLED,
+            gallery_changes.c.change_seq > bindparam("after"),
+            gallery_changes.c.change_seq <= bindparam(AT, type_=ROW),
+            encounters.c.gallery == bindparam("gallery"),
+            _LAST_BY_THEN.in_(ADDITIONS),
+        )
+        .order_by(gallery_changes.c.change_seq)
+        .limit(bindparam("most"))
+    )
+
+
+_TEMPLATES = _past(
+    encounters.c.encounter_id,
+    encounters.c.person_row,
+    encounters.c.force,
+    encounters.c.gallery,
+    IN_FORCE.label("payload_id"),
+    payloads.c.body,
+)
+_ROWS = _past(encounters.c.person_row, payloads.c.payload_id.is_(None).label("is_gone"))
+_TOUCHED = (
+    select(gallery_changes.c.encounter_row)
+    .where(
+        gallery_changes.c.change_seq > bindparam("after"),
+        gallery_changes.c.encounter_row <= bindparam("newest"),
+    )
+    .distinct()
+    .order_by(gallery_changes.c.encounter_row)
 )
 
 
@@ -60,23 +112,8 @@ def gallery_at(
 
     Raises VaultDamagedError when a template payload is malformed.
     """
-    last = (
-        select(_LATER.c.kind)
-        .where(
-            _LATER.c.encounter_row == gallery_changes.c.encounter_row,
-            _LATER.c.change_seq <= change,
-        )
-        .order_by(_LATER.c.change_seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = _PAST.where(
-        gallery_changes.c.change_seq > after,
-        gallery_changes.c.change_seq <= change,
-        encounters.c.gallery == int(gallery),
-        last.in_(ADDITIONS),
-    )
-    rows = transaction.connection.execute(query.limit(limit), {AT: change}).all()
+    asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
+    rows = transaction.connection.execute(_TEMPLATES, asked).all()
     there = [row for row in rows if row.body is not None]
     is_last = len(rows) < limit
     return PastCaptures(
@@ -85,3 +122,29 @@ def gallery_at(
         gone=len(rows) - len(there),
         is_last=is_last,
     )
+
+
+def gallery_rows_at(
+    transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
+) -> PastRows:
+    """Return up to `limit` captures of a gallery as it stood at a change, by row alone.
+
+    Nothing is unsealed.
+    """
+    asked = {AT: change, "gallery": int(gallery), "after": after, "most": limit}
+    rows = transaction.connection.execute(_ROWS, asked).all()
+    is_last = len(rows) < limit
+    return PastRows(
+        cursor=change if is_last else rows[-1].change_seq,
+        encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
+        person_rows=np.array([row.person_row for row in rows], np.int64),
+        is_gone=np.array([row.is_gone for row in rows], np.bool_),
+        is_last=is_last,
+    )
+
+
+def touched_after(transaction: Transaction, change: int, *, newest: int) -> npt.NDArray[np.int64]:
+    """Return the captures up to row `newest` that any later change is about, rising; int64."""
+    asked = {"after": change, "newest": newest}
+    found = transaction.connection.execute(_TOUCHED, asked).scalars().all()
+    return np.array(found, np.int64)

@@ -1,14 +1,14 @@
 """The look-up of an old search repeated: the whole gallery as it stood, compared exactly.
 
-No index has a part in it: the captures that had
-been enrolled by the recorded change, and not erased or moved by then, are read from the database
-in steps and compared in the arithmetic of the evidence. Captures erased since are counted.
+The captures that had been enrolled by the recorded change, and not erased or moved by then, are
+compared in the arithmetic of the evidence: all that are read (`past_reading`), or the nearest of
+all that an index compared (`past_asking`). Captures erased since are counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +16,7 @@ import numpy.typing as npt
 from domain.errors import PayloadErasedError
 from domain.evidence import Band, Evidence, millibits
 from domain.ids import EncounterRow, PersonRow
-from domain.searches import Probe, SearchType
-from indexing.batches import Gallery
-from indexing.ranking import highest_per_person
-from matching.scorer import Scorer
 from prints.features.parameters import DEPTH
-from prints.print_format import PrintFormat
-from service.storage.database import UnitsOfWork
-from service.storage.people.gallery_feed import HeldTemplates
-from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.look_up_differences import (
     LOOKED_AT,
     Listed,
@@ -33,8 +25,9 @@ from service.usecases.links.look_up_differences import (
     look_up_difference,
 )
 from service.usecases.links.past_details import Beside, weighed_beside
+from service.usecases.links.past_search import Advance, LookUpWay, PastSearch, Source
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
-from service.usecases.searches.comparing import compare, similarities
+from service.usecases.searches.comparing import compare
 from service.usecases.searches.in_depth import (
     SingleFinger,
     in_depth_arithmetic,
@@ -44,17 +37,11 @@ from service.usecases.searches.in_depth import (
 from service.usecases.searches.minutiae_order import minutiae_of_search, minutiae_order
 from service.usecases.searches.recorded import Recorded
 
-CAPTURES_A_STEP = 2_000
-"""How many captures are held in memory at a time: some 30 MB."""
-
 _NOTHING = -(2**62)
 """The total of a person without remaining data."""
 
 _A_PLACE = 1_000
 """How much stronger each place is than the next, where strengths are an order alone."""
-
-Advance = Callable[[int], None]
-"""Is told how many changes of the gallery each step went through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,55 +55,24 @@ class LookUp:
     """How many captures were compared."""
     erased: int
     """How many of those that were searched have been erased since."""
+    source: Source = Source.GALLERY
+    """Where the strongest were found."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastSearch:
-    """A search of the past, and the means to compute it again."""
-
-    units: UnitsOfWork
-    fmt: PrintFormat
-    scorer: Scorer
-    recorded: Recorded
-    probe: Probe
-
-    @property
-    def search_type(self) -> SearchType:
-        """The kinds of probe and gallery."""
-        return self.recorded.search.search_type
-
-    @property
-    def has_bits(self) -> bool:
-        """Whether the prints have bits; where they have none, candidates rank by similarity."""
-        return not any(c.evidence.is_withheld for c in self.recorded.candidates)
-
-    @property
-    def is_by_minutiae(self) -> bool:
-        """Whether candidates without bits stand in the order of their minutiae."""
-        arithmetic = self.recorded.search.basis.arithmetic
-        return not self.has_bits and arithmetic != self.fmt.comparison.arithmetic
-
-    def stated(self, name: str) -> int:
-        """Return a length of lists from the event in the log; older events state none."""
-        stated = getattr(self.recorded.stated, name, None)
-        return len(self.recorded.candidates) if stated is None else int(stated)
-
-
-def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
+def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp:
     """Compare the probe with the whole past gallery, and hold the candidates against that.
 
-    The candidates' evidence has been computed again before. Takes as long as reading the gallery.
+    The candidates' evidence has been computed again before.
     """
     try:
         single = _single(past)
     except PayloadErasedError:
         words = "look-up: the minutiae of the probe are gone"
-        return LookUp(Verdict.NOT_POSSIBLE, words, captures=0, erased=0)
+        return LookUp(Verdict.NOT_POSSIBLE, words, captures=0, erased=0, source=way.source)
     listed, weighed = _listed(past, single), past.stated("weighed")
     keep = LOOKED_AT * (weighed if single is None else DEPTH.persons)
-    seen = _Seen(keep, frozenset(listed.encounter_rows.tolist()))
-    for part in _parts(past, advance):
-        seen.take(part, _all_of(past, single, part))
+    wanted = frozenset(listed.encounter_rows.tolist())
+    seen = way.seen(past, single, wanted, keep=keep, advance=advance)
     difference = _out_of_place(past.recorded, listed, seen.present)
     if difference is None:
         difference = _difference(past, single, listed, seen.strongest, m=weighed)
@@ -124,7 +80,7 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
     if seen.erased and verdict is not Verdict.DIFFERENT:
         verdict = Verdict.NOT_POSSIBLE
         words = f"look-up: {seen.erased} of the captures searched were erased since"
-    return LookUp(verdict, words, seen.captures, seen.erased)
+    return LookUp(verdict, words, seen.captures, seen.erased, way.source)
 
 
 def _single(past: PastSearch) -> SingleFinger | None:
@@ -155,74 +111,6 @@ def _difference(
     return look_up_difference(listed, found, evidence, kept=past.stated("kept"))
 
 
-def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
-    """Yield the gallery that was searched as it stood, a step at a time."""
-    change, after, is_last = past.recorded.search.basis.index_cursor, 0, False
-    gallery = Gallery.UNSOLVED_MARKS if past.search_type.is_among_marks else Gallery.TENPRINTS
-    while not is_last:
-        with past.units.read() as unit:
-            part = unit.encounters.gallery_at(change, gallery, after=after, limit=CAPTURES_A_STEP)
-        yield part
-        advance(part.cursor - after)
-        after, is_last = part.cursor, part.is_last
-
-
-def _nobody() -> Strongest:
-    nothing = np.zeros(0, dtype=np.int64)
-    return Strongest(nothing, nothing, nothing.astype(np.float32))
-
-
-@dataclass(slots=True)
-class _Seen:
-    """The part of a gallery that was read so far."""
-
-    keep: int
-    """How many people to keep."""
-    wanted: frozenset[int]
-    """Captures of which it matters whether they were there, by row."""
-    strongest: Strongest = field(default_factory=_nobody)
-    captures: int = 0
-    erased: int = 0
-    present: set[int] = field(default_factory=set)
-    """Those of them that were."""
-
-    def take(self, part: PastCaptures, compared: Strongest) -> None:
-        """Add a part of the gallery and its captures as compared."""
-        self.strongest = _stronger(self.strongest, compared, keep=self.keep)
-        self.captures += len(compared)
-        self.erased += part.gone
-        self.present |= self.wanted & part.held.encounter_ids.keys()
-
-
-def _all_of(past: PastSearch, single: SingleFinger | None, part: PastCaptures) -> Strongest:
-    """Return all captures of a part with their similarities, in no order."""
-    batch = part.held.marks if len(part.held.marks) else part.held.tenprints
-    rows = batch.encounter_rows
-    return Strongest(batch.person_rows, rows, _alike(past, single, part.held, rows.tolist()))
-
-
-def _alike(
-    past: PastSearch, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
-) -> npt.NDArray[np.float32]:
-    """Return the measure the index ranks by, float32 (n,): in depth of the best turn."""
-    turns = () if single is None else single.turns
-    asked = [replace(past.probe, impressions=(one,)) for one in turns] or [past.probe]
-    found = [
-        similarities(past.search_type, compare(past.fmt, past.search_type, one, held, rows))
-        for one in asked
-    ]
-    return np.asarray(np.max(found, axis=0), dtype=np.float32)
-
-
-def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
-    """Return the most similar of both, one capture for each person."""
-    persons = np.concatenate((one.person_rows, other.person_rows))
-    encounters = np.concatenate((one.encounter_rows, other.encounter_rows))
-    similarities = np.concatenate((one.similarities, other.similarities))
-    places = highest_per_person(similarities, lambda at: (persons[at], encounters[at]), k=keep)
-    return Strongest(persons[places], encounters[places], similarities[places])
-
-
 def _listed(past: PastSearch, single: SingleFinger | None) -> Listed:
     held, candidates = past.recorded.held, past.recorded.candidates
     row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
@@ -232,7 +120,7 @@ def _listed(past: PastSearch, single: SingleFinger | None) -> Listed:
         for batch in (held.tenprints, held.marks)
         for encounter, person in zip(batch.encounter_rows, batch.person_rows, strict=True)
     }
-    alike = _alike(past, single, held, rows)
+    alike = past.alike(single, held, rows)
     return Listed(
         person_rows=np.array([owner[row] for row in rows], dtype=np.int64),
         encounter_rows=np.array(rows, dtype=np.int64),

@@ -2,7 +2,8 @@
 
 The inputs of a search are all in the store: the probe, the templates of the whole gallery as it
 stood, the version of each record, the model and its thresholds, the size of the
-gallery. Neither the index nor the model of today has a part in it.
+gallery. Neither the index nor the model of today has a part in it, unless the look-up is asked of
+the index on request.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from prints.print_format import PrintFormat
 from service.ports.models import ModelShelf
 from service.usecases.links.links import visible_link
 from service.usecases.links.past_details import Beside, weighed_beside
-from service.usecases.links.past_look_up import Advance, LookUp, PastSearch, repeat_look_up
+from service.usecases.links.past_look_up import LookUp, repeat_look_up
+from service.usecases.links.past_reading import EverybodyRead
+from service.usecases.links.past_search import Advance, LookUpWay, PastSearch, Source
 from service.usecases.links.replay_differences import (
     Verdict,
     first_difference,
@@ -59,19 +62,23 @@ def replay_link(
     caller: Caller,
     link_id: LinkId,
     *,
+    way: LookUpWay | None = None,
     advance: Advance = lambda _: None,
 ) -> Replay:
     """Replay the search that a link came from, look-up and all, and put on record that it was.
 
-    A look-up is repeated when scores and evidence are as recorded; it takes as long as reading
-    the gallery, and `advance` is told of each step. A force is told the verdict alone, for a
-    difference may name figures; and on scores alone: its call does not read everybody's prints.
-    Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged).
+    A look-up is repeated when scores and evidence are as recorded: by reading everybody, unless
+    another `way` is given, and `advance` is told of each step. A force is told the verdict alone,
+    for a difference may name figures; and on scores alone: its call does not read everybody's
+    prints.
+    Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged), and what the
+    way raises.
     """
     link, recorded = _recorded(services, caller, link_id)
     found = _on_scores(services, models, link, recorded)
     if caller.actor.role is not Role.FORCE and found.verdict in _COMPUTED:
-        found = _with_look_up(services, models, recorded, found, advance)
+        look_up = looked_up(services, models, recorded, advance, way=way)
+        found = _with_look_up(found, look_up)
     return _told(services, caller, link, found)
 
 
@@ -102,23 +109,23 @@ def _on_scores(
     )
 
 
-def _with_look_up(
-    services: StoreServices,
-    models: ModelShelf,
-    recorded: Recorded,
-    found: Replay,
-    advance: Advance,
-) -> Replay:
-    look_up = looked_up(services, models, recorded, advance)
+def _with_look_up(found: Replay, look_up: LookUp) -> Replay:
     if look_up.verdict is Verdict.DIFFERENT:
         found = replace(found, verdict=Verdict.DIFFERENT, difference=look_up.difference)
     return replace(found, look_up=look_up)
 
 
 def looked_up(
-    services: StoreServices, models: ModelShelf, recorded: Recorded, advance: Advance
+    services: StoreServices,
+    models: ModelShelf,
+    recorded: Recorded,
+    advance: Advance,
+    *,
+    way: LookUpWay | None = None,
 ) -> LookUp:
     """Repeat the look-up of a search whose evidence was computed again before.
+
+    Everybody is read, unless another way is given.
 
     Raises ModelError when its model is not kept.
     """
@@ -126,7 +133,7 @@ def looked_up(
     if scorer is None or recorded.probe is None:
         raise ModelError("The model of this search is missing from the store: restore it.")
     past = PastSearch(services.units, services.print_format, scorer, recorded, recorded.probe)
-    return repeat_look_up(past, advance)
+    return repeat_look_up(past, way or EverybodyRead(), advance)
 
 
 def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
@@ -138,6 +145,7 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
         verdict=found.verdict,
         look_up=look_up.verdict if look_up else None,
         captures=look_up.captures if look_up else None,
+        look_up_by=look_up.source if look_up and look_up.source is Source.INDEX else None,
     )
     with services.units.write() as unit:
         record(unit, services.surroundings, caller, event, link)

@@ -32,7 +32,7 @@ def test_a_link_is_shown_told_and_replayed(console: Console, store: LinkedStore)
     assert replayed.out.splitlines() == [
         "exact (3 candidates)",
         _FINGERS,
-        "look-up exact (3 captures)",
+        "look-up exact (3 captures, read from the database)",
     ]
     assert replayed.exit_code == 0
 

@@ -1,0 +1,225 @@
+"""The gallery of an old search asked of the index: quick, and proven to have asked about all.
+
+The database says by rows which captures were there, and which of them any later change is about.
+The others are as they were, so the index has them: it compares them all, exactly in its rounded
+numbers, and says by a tally which it compared. Those of later changes (erased, hidden, moved by a
+merge, taken out, made again from pictures) are read from the database, as far as they are there.
+The nearest captures are then read too, so far down that rounding can have kept nobody out, and
+compared as evidence is: what follows is what a reading of everybody gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryError
+from domain.ids import EncounterRow
+from domain.searches import Probe
+from indexing.batches import Gallery
+from indexing.exhaustive import NearestCaptures
+from indexing.left_out import LeftOut, Tally, tally_of
+from indexing.manifests import Kind
+from service.live.gallery import LiveGallery
+from service.storage.people.gallery_feed import HeldTemplates
+from service.usecases.links.look_up_differences import SIMILARITY_SLACK
+from service.usecases.links.past_search import (
+    CAPTURES_A_STEP,
+    Advance,
+    PastSearch,
+    Seen,
+    Source,
+    compared_of,
+)
+from service.usecases.searches.comparing import print_probe
+from service.usecases.searches.in_depth import SingleFinger
+
+ROWS_A_STEP = 50_000
+"""How many rows are read at a time."""
+
+_TIMES = 3
+"""How often the index is asked while the gallery changes under the question."""
+_SPARE = 64
+_GROWTH = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _There:
+    """The captures that were in the gallery, rising by row; all arrays are of n entries."""
+
+    encounter_rows: npt.NDArray[np.int64]
+    person_rows: npt.NDArray[np.int64]
+    is_gone: npt.NDArray[np.bool_]
+
+    @property
+    def newest(self) -> int:
+        """The last row, -1 of an empty gallery."""
+        return int(self.encounter_rows[-1]) if len(self.encounter_rows) else -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """Who is asked of the index, and who is read."""
+
+    left_out: LeftOut
+    asked_rows: npt.NDArray[np.int64]
+    """int64 (a,), rising: the captures that the index has to compare, and no other."""
+    tally: Tally
+    """Of these."""
+    read_rows: npt.NDArray[np.int64]
+    """int64 (r,), rising: those that a later change is about."""
+    erased: int
+    """How many have no templates any more, though no change says so."""
+
+
+class _UnlikeError(Exception):
+    """The index compared other captures than planned: it moved on meanwhile, or is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexAsked:
+    """The index of this process, or the parts of the gallery, asked about that time."""
+
+    gallery: LiveGallery
+
+    source = Source.INDEX
+
+    def seen(
+        self,
+        past: PastSearch,
+        single: SingleFinger | None,
+        wanted: frozenset[int],
+        *,
+        keep: int,
+        advance: Advance,
+    ) -> Seen:
+        """See `LookUpWay`.
+
+        Raises GalleryIncompleteError when parts are missing, and GalleryError when the index does
+        not hold what the database says.
+        """
+        there = _there(past, advance)
+        for _ in range(_TIMES):
+            self.gallery.catch_up()
+            plan = _plan(past, there)
+            seen = Seen(keep, wanted)
+            try:
+                self._ask(past, single, plan, seen)
+            except _UnlikeError:
+                continue
+            _read(past, single, plan, seen)
+            seen.erased += plan.erased
+            seen.present |= _among(plan.asked_rows, wanted)
+            return seen
+        raise GalleryError(
+            "The index does not hold the captures that the database names for that time: repeat"
+            " the look-up without the index, and see `identlink index verify` or `identlink"
+            " gallery verify`."
+        )
+
+    def _ask(self, past: PastSearch, single: SingleFinger | None, plan: _Plan, seen: Seen) -> None:
+        """Take the strongest of all that the index has to compare; raises _UnlikeError."""
+        seen.count(plan.tally.count, erased=0)
+        known: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        count = 2 * seen.keep + _SPARE
+        while plan.tally.count:
+            answers = [self._nearest(past, one, plan, count) for one in past.asked(single)]
+            found = np.unique(np.concatenate([one.encounter_rows for one in answers]))
+            _take(past, single, np.setdiff1d(found, known), seen)
+            if _is_enough(answers, seen, count):
+                return
+            known, count = found, count * _GROWTH
+
+    def _nearest(self, past: PastSearch, probe: Probe, plan: _Plan, count: int) -> NearestCaptures:
+        asked = print_probe(past.search_type, probe, past.fmt.template)
+        among = Kind.MARKS if past.gallery is Gallery.UNSOLVED_MARKS else Kind.TENPRINTS
+        found = self.gallery.index.compare_all(asked, among, left_out=plan.left_out, count=count)
+        if found.tally != plan.tally:
+            raise _UnlikeError
+        return found.nearest
+
+
+def _there(past: PastSearch, advance: Advance) -> _There:
+    """Read which captures were in the gallery: of the past, so that it is read once."""
+    after, is_last, parts = 0, False, []
+    while not is_last:
+        with past.units.read() as unit:
+            part = unit.encounters.gallery_rows_at(
+                past.change, past.gallery, after=after, limit=ROWS_A_STEP
+            )
+        parts.append(part)
+        advance(part.cursor - after)
+        after, is_last = part.cursor, part.is_last
+    rows = np.concatenate([part.encounter_rows for part in parts])
+    order = np.argsort(rows)
+    return _There(
+        rows[order],
+        np.concatenate([part.person_rows for part in parts])[order],
+        np.concatenate([part.is_gone for part in parts])[order],
+    )
+
+
+def _plan(past: PastSearch, there: _There) -> _Plan:
+    """Return who is asked of an index that has followed all changes there are by now."""
+    with past.units.read() as unit:
+        touched = unit.encounters.touched_after(past.change, newest=there.newest)
+    is_touched = np.isin(there.encounter_rows, touched)
+    is_erased = there.is_gone & ~is_touched
+    is_asked = ~there.is_gone & ~is_touched
+    asked = there.encounter_rows[is_asked]
+    return _Plan(
+        left_out=LeftOut(there.newest, np.union1d(touched, there.encounter_rows[is_erased])),
+        asked_rows=asked,
+        tally=tally_of(asked, there.person_rows[is_asked]),
+        read_rows=there.encounter_rows[is_touched],
+        erased=int(np.count_nonzero(is_erased)),
+    )
+
+
+def _read(past: PastSearch, single: SingleFinger | None, plan: _Plan, seen: Seen) -> None:
+    """Take the captures that the index does not have as they were; those gone are counted."""
+    for held, missing in _steps(past, plan.read_rows):
+        compared = compared_of(past, single, held)
+        seen.take(compared)
+        seen.count(len(compared), erased=missing)
+        seen.present |= seen.wanted & held.encounter_ids.keys()
+
+
+def _take(
+    past: PastSearch,
+    single: SingleFinger | None,
+    rows: npt.NDArray[np.int64],
+    seen: Seen,
+) -> None:
+    for held, _ in _steps(past, rows):
+        seen.take(compared_of(past, single, held))
+
+
+def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[HeldTemplates, int]]:
+    """Yield the templates that captures had then, and how many have none any more."""
+    for start in range(0, len(rows), CAPTURES_A_STEP):
+        some = [EncounterRow(row) for row in rows[start : start + CAPTURES_A_STEP].tolist()]
+        with past.units.read() as unit:
+            held = unit.encounters.templates(some, at=past.change)
+        yield held, len(some) - len(held.encounter_ids)
+
+
+def _is_enough(answers: Sequence[NearestCaptures], seen: Seen, count: int) -> bool:
+    """Say whether nobody whom the index did not name can be among the strongest.
+
+    A capture that it did not name is no more similar than the last one named, in any turn, but
+    for its rounding.
+    """
+    last = max(float(a.similarities[-1]) if len(a) == count else -np.inf for a in answers)
+    if last == -np.inf:
+        return True
+    strongest = seen.strongest.similarities
+    return len(strongest) == seen.keep and bool(strongest[-1] > last + SIMILARITY_SLACK)
+
+
+def _among(rows: npt.NDArray[np.int64], wanted: frozenset[int]) -> set[int]:
+    asked = np.array(sorted(wanted), dtype=np.int64)
+    return set(asked[np.isin(asked, rows)].tolist())
