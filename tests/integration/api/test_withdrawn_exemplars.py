@@ -20,6 +20,7 @@ from tests.integration.api.driver import World
 from tests.integration.api.erasing import confirmed, erased
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.provenance.tampering import past_triggers
+from tests.integration.replaying import replayed_in_both_ways
 
 WAITING = {"basis": "retention period ended", "authority": "ORDER-17"}
 
@@ -242,7 +243,7 @@ def _is_sound(world: World) -> bool:
 
 
 def _is_replayed(world: World, link_id: str) -> bool:
-    replayed = world.auditor().post(f"/v1/links/{link_id}/replay").json()
+    replayed = replayed_in_both_ways(world, link_id)
     return (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
 
 

@@ -33,6 +33,7 @@ from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import lines_of, ndjson, searcher, submit, work_all
+from tests.integration.replaying import replayed_in_both_ways
 from tests.integration.web.driver import Office
 from tests.unit.prints.features.builders import reordered
 
@@ -131,7 +132,7 @@ def replayed(world: World, search_id: str, person_id: str) -> dict[str, Any]:
     for examiner in ("examiner-a", "examiner-b"):
         assert world.examine(case_id, examiner, person_id=person_id).status_code == 201
     link_id = world.standing(search_id)["link"]["link_id"]
-    return dict(world.auditor().post(f"/v1/links/{link_id}/replay").json())
+    return replayed_in_both_ways(world, link_id)
 
 
 @pytest.mark.parametrize(("search_type", "finger"), SINGLES)
@@ -183,7 +184,7 @@ def test_a_donor_beyond_the_edge_of_a_short_list_is_found_and_erasures_are_count
     assert replayed(world, search_id, enrolled[DONOR])["look_up"]["verdict"] == "exact"
     have_erased(world, next(one for one in enrolled if one not in listed))
     link_id = world.standing(search_id)["link"]["link_id"]
-    again = world.auditor().post(f"/v1/links/{link_id}/replay").json()
+    again = replayed_in_both_ways(world, link_id)
     assert (again["look_up"]["verdict"], again["look_up"]["erased"]) == (
         "not possible (erased)",
         1,

@@ -32,6 +32,7 @@ from tests.integration.api.erasing import erased
 from tests.integration.disclosure.restricting import lifted, restricted
 from tests.integration.images.test_files import enrol, ranked, send, some_fingers
 from tests.integration.provenance.busy import confirm, proposed
+from tests.integration.replaying import replayed_in_both_ways
 from tests.integration.web.driver import Office
 
 
@@ -151,7 +152,7 @@ def test_templates_are_made_beside_and_switched_to_and_the_past_is_replayed(worl
         at = unit.searches.get(SearchId(search_id))
     assert at is not None
     assert minutiae_of(services, encounter_id, at=at.basis.index_cursor) == minutiae
-    replayed = world.auditor().post(f"/v1/links/{link_id}/replay").json()
+    replayed = replayed_in_both_ways(world, link_id)
     assert (replayed["verdict"], replayed["look_up"]["verdict"]) == ("exact", "exact")
     with services.units.read() as unit:
         person = unit.encounters.get(EncounterId(encounter_id))

@@ -1,26 +1,44 @@
-"""Look-ups replayed: the same candidates from the gallery of that time, despite later changes."""
+"""Look-ups replayed: the same candidates from the gallery of that time, despite later changes.
+
+Both ways are tried each time: everybody read, and the index asked.
+"""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
+from domain.errors import GalleryError
 from domain.ids import EncounterId, LinkId, PersonRow
+from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer
 from service.bootstrap import open_models
+from service.live.gallery import LiveGallery
 from service.settings import Settings, load_settings
+from service.usecases.links.past_asking import IndexAsked
 from service.usecases.links.past_look_up import LookUp
+from service.usecases.links.past_search import LookUpWay
 from service.usecases.links.replay import looked_up
 from service.usecases.searches.recorded import recorded_of
+from tests.formats import FORMAT
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore
-from tests.integration.provenance.tampering import Hand, hand_in
+from tests.integration.provenance.tampering import Hand, hand_in, past_triggers
+from tests.integration.replaying import (
+    asked_of_index,
+    assert_the_same,
+    replayed_in_both_ways,
+)
 
 EXACT_OF_THREE = {"verdict": "exact", "difference": "", "captures": 3, "erased": 0}
 
@@ -39,11 +57,14 @@ def test_a_person_whom_the_index_had_lost_is_found(world: World) -> None:
     _lose(world, twin["encounter_id"])
     linked = make_link(world)
 
-    answer = _replayed(linked)
+    answer = world.auditor().post(f"/v1/links/{linked.link_id}/replay").json()
 
     assert answer["verdict"] == answer["look_up"]["verdict"] == "different"
     assert answer["difference"].startswith("look-up: a person was left out")
     assert answer["look_up"]["captures"] == 4
+    # The index itself cannot find whom it lost, and says so instead of an answer.
+    with pytest.raises(GalleryError, match="without the index"):
+        asked_of_index(world, linked.link_id)
 
 
 def test_an_erased_bystander_is_named_and_breaks_nothing(
@@ -65,6 +86,28 @@ def test_an_erased_bystander_is_named_and_breaks_nothing(
         "captures": 2,
         "erased": 1,
     }
+
+
+def test_prints_that_vanished_without_a_change_are_counted_in_both_ways(
+    settings: Settings, scorer: Scorer
+) -> None:
+    short_lists = load_settings(**settings.model_dump() | {"stored_candidates": 2})
+    with opened_world(short_lists, scorer) as world:
+        linked = make_link(world)
+        bystander = _not_listed(linked)
+        with past_triggers(settings.database_address) as raw:
+            raw.execute(
+                text(
+                    "DELETE FROM payloads WHERE payload_id IN (SELECT payload_id FROM encounters"
+                    " e JOIN persons p ON p.person_row = e.person_row WHERE p.person_id = :one)"
+                ),
+                {"one": bystander},
+            )
+            raw.commit()
+            raw.begin()
+        after = _replayed(linked)
+
+    assert (after["look_up"]["captures"], after["look_up"]["erased"]) == (2, 1)
 
 
 def test_records_amended_since_are_weighed_as_they_were(
@@ -129,7 +172,7 @@ def test_an_index_made_anew_under_another_key_changes_nothing(
     old_key = (settings.keys_directory / "index.key").read_bytes()
     (settings.keys_directory / "index.key").unlink()
     with opened_world(settings, scorer) as world:
-        answer = world.auditor().post(f"/v1/links/{linked.link_id}/replay").json()
+        answer = replayed_in_both_ways(world, linked.link_id)
 
     assert (settings.keys_directory / "index.key").read_bytes() != old_key
     assert (answer["verdict"], answer["look_up"]) == ("exact", EXACT_OF_THREE)
@@ -160,14 +203,16 @@ def test_a_mark_is_looked_up_again(world: World) -> None:
         search = unit.searches.get(search_id)  # type: ignore[arg-type]
     assert search is not None
 
-    answer = world.auditor().post(f"/v1/links/{search.link_id}/replay").json()
+    assert search.link_id is not None
+    answer = replayed_in_both_ways(world, search.link_id)
 
     assert answer["verdict"] == "exact"
     assert answer["look_up"] == EXACT_OF_THREE | {"captures": 2}
 
 
 def test_the_quick_replay_leaves_the_look_up_out(linked: Linked) -> None:
-    answer = _replayed(linked, "?look_up=false")
+    path = f"/v1/links/{linked.link_id}/replay?look_up=false"
+    answer = linked.world.auditor().post(path).json()
 
     assert (answer["verdict"], answer["look_up"]) == ("exact", None)
 
@@ -188,37 +233,84 @@ FORGED = {
 
 
 @pytest.mark.parametrize("attack", list(FORGED), ids=lambda name: name.replace(" ", "-"))
-def test_a_forged_candidate_is_named(store: LinkedStore, attack: str) -> None:
+def test_a_forged_candidate_is_named(store: LinkedStore, attack: str, tmp_path: Path) -> None:
     statement, words = FORGED[attack]
     with hand_in(store) as hand:
         assert hand.run(statement) == 1
 
-        found = _looked_up(hand)
+        found = _looked_up_in_both_ways(hand, tmp_path)
 
     assert (found.verdict, found.difference) == ("different", words)
 
 
-def test_a_candidate_taken_off_the_list_is_named(store: LinkedStore) -> None:
+def test_a_candidate_taken_off_the_list_is_named(store: LinkedStore, tmp_path: Path) -> None:
     with hand_in(store) as hand:
         assert hand.run("DELETE FROM candidates WHERE rank = 3") == 1
 
-        found = _looked_up(hand)
+        found = _looked_up_in_both_ways(hand, tmp_path)
 
     assert found.verdict == "within tolerance"  # no candidate an examiner would have seen
     assert found.difference.startswith("look-up: 1 were passed over")
 
 
-def _looked_up(hand: Hand) -> LookUp:
+TAMPERED = {
+    "a stronger one taken off": ("DELETE FROM candidates WHERE rank = 2",),
+    "ranks exchanged": (
+        "UPDATE candidates SET rank = 9 WHERE rank = 2",
+        "UPDATE candidates SET rank = 2 WHERE rank = 3",
+        "UPDATE candidates SET rank = 3 WHERE rank = 9",
+    ),
+    "the capture of another": (
+        "UPDATE candidates SET encounter_id = (SELECT encounter_id FROM candidates"
+        " WHERE rank = 3) WHERE rank = 2",
+    ),
+    "an earlier change": ("UPDATE searches SET index_cursor = index_cursor - 1",),
+    "a later change": ("UPDATE searches SET index_cursor = index_cursor + 1",),
+    "an erasure that never was": ("UPDATE gallery_changes SET kind = 1 WHERE change_seq = 3",),
+}
+
+
+@pytest.mark.parametrize("attack", list(TAMPERED), ids=lambda name: name.replace(" ", "-"))
+def test_both_ways_say_the_same_of_a_tampered_store(
+    store: LinkedStore, attack: str, tmp_path: Path
+) -> None:
+    with hand_in(store) as hand, _index_of(hand, tmp_path) as gallery:
+        for statement in TAMPERED[attack]:
+            assert hand.run(statement) >= 1
+
+        assert_the_same(_looked_up(hand), _looked_up(hand, IndexAsked(gallery)))
+
+
+def _looked_up_in_both_ways(hand: Hand, directory: Path) -> LookUp:
+    read = _looked_up(hand)
+    with _index_of(hand, directory) as gallery:
+        assert_the_same(read, _looked_up(hand, IndexAsked(gallery)))
+    return read
+
+
+@contextmanager
+def _index_of(hand: Hand, directory: Path) -> Iterator[LiveGallery]:
+    """Yield an index that has followed the store as it is in the hand."""
+    index = GalleryIndex.open(
+        directory / "index", template_format=FORMAT.index, key=None, threads=1
+    )
+    gallery = LiveGallery(index, hand.services.units)
+    gallery.catch_up()
+    yield gallery
+    gallery.close()
+
+
+def _looked_up(hand: Hand, way: LookUpWay | None = None) -> LookUp:
     with hand.services.units.read() as unit:
         link = unit.links.get(LinkId(hand.store.link_id))
         assert link is not None
         recorded = recorded_of(unit, link)
-    return looked_up(hand.services, open_models(hand.store.settings), recorded, lambda _: None)
+    models = open_models(hand.store.settings)
+    return looked_up(hand.services, models, recorded, lambda _: None, way=way)
 
 
-def _replayed(linked: Linked, query: str = "") -> dict[str, Any]:
-    path = f"/v1/links/{linked.link_id}/replay{query}"
-    return dict(linked.world.auditor().post(path).json())
+def _replayed(linked: Linked) -> dict[str, Any]:
+    return replayed_in_both_ways(linked.world, linked.link_id)
 
 
 def _not_listed(linked: Linked) -> str:

@@ -24,6 +24,7 @@ from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import with_minutiae, without_prints
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.provenance.links import opened_world
+from tests.integration.replaying import replayed_in_both_ways
 
 LABEL = SECOND_FORMAT.label
 
@@ -177,7 +178,7 @@ def test_a_link_replays_exactly_after_the_index_is_built_anew(
     shutil.rmtree(second_settings.index_directory)
 
     with opened_world(second_settings, scorer, BOTH_FORMATS) as world:
-        answer = world.auditor().post(f"/v1/links/{link_id}/replay").json()
+        answer = replayed_in_both_ways(world, link_id)
 
     assert (answer["verdict"], answer["difference"]) == ("exact", "")
     assert answer["look_up"]["verdict"] == "exact", answer
