@@ -42,7 +42,9 @@ ROWS_A_STEP = 50_000
 
 _TIMES = 3
 """How often the index is asked while the gallery changes under the question."""
-_SPARE = 64
+_FOR_EACH, _SPARE = 2, 64
+"""As many captures are asked for at first as people are kept, twice, and some: people have several
+captures, and among the last of them many are nearly as similar."""
 _GROWTH = 4
 
 
@@ -124,7 +126,7 @@ class IndexAsked:
         """Take the strongest of all that the index has to compare; raises _UnlikeError."""
         seen.count(plan.tally.count, erased=0)
         known: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        count = 2 * seen.keep + _SPARE
+        count = _FOR_EACH * seen.keep + _SPARE
         while plan.tally.count:
             answers = [self._nearest(past, one, plan, count) for one in past.asked(single)]
             found = np.unique(np.concatenate([one.encounter_rows for one in answers]))
