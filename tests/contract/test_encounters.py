@@ -291,6 +291,58 @@ def test_a_gallery_is_read_as_it_stood_at_an_earlier_change(units_of_work: Units
     assert (marks.gone, len(marks.held.encounter_ids)) == (0, 0)
 
 
+def test_the_rows_of_a_past_gallery_are_read_without_templates(
+    units_of_work: UnitsOfWork,
+) -> None:
+    with units_of_work.write() as unit:
+        enrolled = [enrol(unit, i) for i in (1, 2, 3)]
+        unit.commit()
+    with units_of_work.write() as unit:
+        unit.people.erase_person(PersonId("person-2"))
+        enrol(unit, 4)
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        steps = [
+            unit.encounters.gallery_rows_at(3, Gallery.TENPRINTS, after=after, limit=2)
+            for after in (0, 2)
+        ]
+        now = unit.encounters.gallery_rows_at(5, Gallery.TENPRINTS, after=0, limit=9)
+        marks = unit.encounters.gallery_rows_at(5, Gallery.UNSOLVED_MARKS, after=0, limit=9)
+
+    rows = [one.encounter_row for one in enrolled]
+    assert [one.encounter_rows.tolist() for one in steps] == [rows[:2], rows[2:]]
+    assert [one.person_rows.tolist() for one in steps] == [
+        [one.person_row for one in enrolled[:2]],
+        [enrolled[2].person_row],
+    ]
+    assert [one.is_gone.tolist() for one in steps] == [[False, True], [False]]
+    assert [(one.cursor, one.is_last) for one in steps] == [(2, False), (3, True)]
+    assert now.is_gone.tolist() == [False] * 3
+    assert (len(marks.encounter_rows), marks.is_last) == (0, True)
+
+
+def test_captures_that_later_changes_are_about_are_named_once(
+    units_of_work: UnitsOfWork,
+) -> None:
+    with units_of_work.write() as unit:
+        rows = [enrol(unit, i).encounter_row for i in (1, 2, 3)]
+        unit.commit()
+    with units_of_work.write() as unit:
+        unit.people.erase_person(PersonId("person-3"))
+        unit.people.erase_person(PersonId("person-1"))
+        enrol(unit, 4)
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        touched = [
+            unit.encounters.touched_after(change, newest=newest).tolist()
+            for change, newest in ((3, rows[2]), (3, rows[1]), (2, rows[2]), (9, rows[2]))
+        ]
+
+    assert touched == [[rows[0], rows[2]], [rows[0]], [rows[0], rows[2]], []]
+
+
 def test_a_gallery_of_the_past_is_read_in_steps(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         for i in (1, 2, 3, 4, 5):

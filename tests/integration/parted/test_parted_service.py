@@ -10,7 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from domain.errors import ConfigurationError, ConflictError, GalleryError
+from domain.errors import (
+    ConfigurationError,
+    ConflictError,
+    GalleryError,
+    GalleryIncompleteError,
+)
 from domain.probes import TenprintProbe
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
@@ -25,6 +30,8 @@ from tests.integration.api.erasing import erased
 from tests.integration.api.prints import TEN_FINGERS, finger, tenprint
 from tests.integration.parted.conftest import Site, parts_of
 from tests.integration.parted.local_cluster import LocalCluster
+from tests.integration.provenance.links import make_link
+from tests.integration.replaying import asked_of_index, replayed_in_both_ways
 
 
 def one_index(world: World, site: Site, directory: Path) -> GalleryIndex:
@@ -173,6 +180,46 @@ def test_hosts_join_and_leave_while_searches_go_on(
     assert len(cluster.held) == 2
     world.services.gallery.mend()
     assert parts_of(world).layout.version == 3
+
+
+def test_a_link_is_replayed_by_the_parts_as_by_reading_everybody(
+    world: World, site: Site, cluster: LocalCluster
+) -> None:
+    for person in range(11, 25):
+        world.enrol(person)
+    linked = make_link(world)
+    bystander = world.enrol(30)["person_id"]
+    at_once = replayed_in_both_ways(world, linked.link_id)
+    with world.services.units.read() as unit:
+        listed = unit.searches.candidates(linked.search_id)  # type: ignore[arg-type]
+    erased(world, bystander)
+    world.enrol(1)
+    site.rebalance(Wanted(parts=5, replicas=2))
+    world.services.gallery.mend()
+    later = replayed_in_both_ways(world, linked.link_id)
+    assert later == at_once
+    assert (at_once["look_up"]["verdict"], at_once["look_up"]["captures"]) == ("exact", 17)
+    assert len(listed) == at_once["candidates"]
+    lost = parts_of(world).layout.parts[1]
+    cluster.held[lost[0].replica.name].is_dead = True
+    assert asked_of_index(world, linked.link_id) == at_once  # the other one answers
+    cluster.held[lost[1].replica.name].is_dead = True
+    with pytest.raises(GalleryIncompleteError):
+        asked_of_index(world, linked.link_id)
+
+
+def test_a_part_that_lost_a_capture_is_no_part_in_a_replay(
+    world: World, cluster: LocalCluster
+) -> None:
+    linked = make_link(world)
+    held = [one for one in cluster.replicas() if one.part.share.counts[0]]
+    for one in held:
+        at = one.part.share.cursor
+        rows = np.arange(1, 4)
+        one.part._store.erase(rows, at)
+        one.part._keep(at, is_alone=True)
+    with pytest.raises(GalleryError, match="without the index"):
+        asked_of_index(world, linked.link_id)
 
 
 def test_what_needs_an_index_here_says_so(world: World, site: Site) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.integration.provenance.stores import LinkedStore
 from tests.unit.service.cli.console import Console
 
+EXACT = {"verdict": "exact", "difference": "", "captures": 3, "erased": 0}
 _FINGERS = "fingers of the link: identified right thumb; compared right thumb"
 
 
@@ -44,8 +45,29 @@ def test_a_link_is_replayed_for_a_program_and_without_the_look_up(
     quick = console("link", "replay", store.link_id, "--without-look-up")
 
     assert whole["fingers"] == {"identified": [1], "compared": [1]}
-    assert whole["look_up"] == {"verdict": "exact", "difference": "", "captures": 3, "erased": 0}
+    assert whole["look_up"] == EXACT | {"source": "gallery"}
     assert quick.out.splitlines() == ["exact (3 candidates)", _FINGERS]
+
+
+def test_a_link_is_replayed_by_the_index_which_is_said(
+    console: Console, store: LinkedStore
+) -> None:
+    told = console("link", "replay", store.link_id, "--look-up", "index")
+    as_json = console("link", "replay", store.link_id, "--look-up", "index", "--json").json()
+
+    assert told.exit_code == 0
+    assert told.out.splitlines() == [
+        "exact (3 candidates)",
+        _FINGERS,
+        "look-up exact (3 captures, compared by the index)",
+    ]
+    assert as_json["look_up"] == EXACT | {"source": "index"}
+
+
+def test_a_look_up_is_asked_for_or_left_out(console: Console, store: LinkedStore) -> None:
+    both = console("link", "replay", store.link_id, "--look-up", "index", "--without-look-up")
+
+    assert both.exit_code == 2
 
 
 def test_the_provenance_is_told_in_each_form(
