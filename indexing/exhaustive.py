@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import FINGER_COUNT
 from indexing.assembling import NONE
 from indexing.candidates import Extent
 from indexing.comparing import finger_cosines, tenprint_cosines
@@ -132,13 +133,12 @@ def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
 
 def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
     """Compare the fingers that a mark may be; the most similar counts. `value` float32 (d,)."""
+    probe = np.zeros((FINGER_COUNT, len(value)), dtype=np.float32)
+    probe[np.asarray(positions) - 1] = value
 
     def compare(source: Source, places: _Places) -> _Similarities:
-        best = np.full(len(places), _MINUS_INFINITY)
-        for position in positions:
-            cosines = finger_cosines(source, places, position - 1, probe=value)
-            np.fmax(best, cosines, out=best)
-        return best
+        cosines = tenprint_cosines(source, places, probe)
+        return np.asarray(np.fmax(cosines, _MINUS_INFINITY).max(axis=1))
 
     return compare
 

@@ -29,6 +29,8 @@ from indexing.filters import NO_FILTER
 from indexing.gallery_index import GalleryIndex
 from indexing.held_part import PartPlan, step_end
 from indexing.hits import Hits
+from indexing.left_out import LeftOut
+from indexing.manifests import Kind
 from indexing.parameters import IndexLimits
 from indexing.placing import even_maps
 from indexing.rotation import key_check
@@ -175,6 +177,20 @@ def test_lists_over_a_cluster_are_those_of_one_index(site: Site) -> None:
     assert_equal(site.index.search_mark_file(probes[0], k=5), expected_file)
     for probe in (probes[0], marks[0]):
         assert site.index.cohorts.strangers(probe) == site.whole.cohorts.strangers(probe)
+
+
+@pytest.mark.parametrize("among", list(Kind))
+def test_a_comparison_with_everybody_is_that_of_one_index(site: Site, among: Kind) -> None:
+    left_out = LeftOut(2100, np.arange(0, 2000, 7))
+    for probe in (PEOPLE.tenprint(RNG, 3), PEOPLE.mark(RNG, 4)):
+        expected, found = (
+            index.compare_all(probe, among, left_out=left_out, count=60)
+            for index in (site.whole, site.index)
+        )
+        assert len(found.nearest) == (60 if among is Kind.TENPRINTS else 0)
+        assert found.nearest.encounter_rows.tolist() == expected.nearest.encounter_rows.tolist()
+        assert found.nearest.similarities.tobytes() == expected.nearest.similarities.tobytes()
+        assert (found.tally, found.cursor) == (expected.tally, expected.cursor)
 
 
 def test_a_killed_replica_is_replaced_and_comes_back(site: Site) -> None:
