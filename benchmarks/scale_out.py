@@ -38,6 +38,7 @@ from benchmarks.search.datasets import (
     mark_queries,
     tenprint_queries,
 )
+from benchmarks.search.everybody import compared_with_everybody, everybody_lines
 from benchmarks.search.probing import LATENT, PLAIN
 from benchmarks.search.single_thread import in_one_thread
 from domain.errors import GalleryError
@@ -89,8 +90,9 @@ def main(arguments: Sequence[str]) -> int:
     asked = {"persons": given.persons, "parts": given.parts, "replicas": 1}
     result = {"benchmark": "scale-out", **head, **asked} | found
     write_result(given.json, result)
-    print(scale_out_table(result))
+    print("\n".join([scale_out_table(result), *everybody_lines(result["everybody"])]))
     is_right = result["identical_lists"] == result["lists"]
+    is_right = is_right and all(row["is_equal"] for row in result["everybody"])
     return 0 if is_right and not result["partial_lists"] and not result["stale_reads"] else 1
 
 
@@ -100,6 +102,9 @@ def _measured(
     whole, parts = _built(folder, dataset, count)
     probes = _probes(dataset, queries)
     result = _compared(whole, parts, probes)
+    result["everybody"] = compared_with_everybody(
+        whole, parts, {"tenprint": probes.enrolled[0], "mark": probes.marks[0]}
+    )
     whole.close()
     result["threads"] = threads
     result["threads_speedup"] = _on_threads(folder / "whole", probes, threads)

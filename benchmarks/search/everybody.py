@@ -1,0 +1,81 @@
+"""A probe compared with everybody: the parts beside one index, and captures a core second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from domain.probes import PrintProbe
+from indexing.exhaustive import ComparedAt
+from indexing.gallery_index import GalleryIndex
+from indexing.left_out import LeftOut
+from indexing.manifests import Kind
+from indexing.questions import about_everybody
+from indexing.searched import together
+
+_COUNT = 224
+"""Captures asked for at first when the look-up of a tenprint search is repeated."""
+_TIMES = 5
+_EVERYBODY = LeftOut(2**62, np.zeros(0, dtype=np.int64))
+
+
+def compared_with_everybody(
+    whole: GalleryIndex, parts: list[GalleryIndex], probes: Mapping[str, PrintProbe]
+) -> list[dict[str, Any]]:
+    """Return for each probe whether the parts answer as one index, and the speed of both."""
+    joint = together([part.snapshot for part in parts])
+    rotation = joint.like.rotation
+    rows = []
+    for kind, probe in probes.items():
+        question = about_everybody(probe, Kind.TENPRINTS, rotation, _EVERYBODY)
+        in_one = partial(
+            whole.compare_all, probe, Kind.TENPRINTS, left_out=_EVERYBODY, count=_COUNT
+        )
+        one, expected = _clocked(in_one)
+        several, found = _clocked(partial(joint.compare_all, question, _COUNT))
+        rows.append(
+            {
+                "kind": kind,
+                "is_equal": _is_equal(found, expected),
+                "one_captures_a_cpu_s": round(expected.tally.count / one),
+                "parts_captures_a_cpu_s": round(found.tally.count / several),
+            }
+        )
+    return rows
+
+
+def _clocked(compare: Callable[[], ComparedAt]) -> tuple[float, ComparedAt]:
+    """Return the median processor time in seconds, and the answer."""
+    taken, answer = [], compare()
+    for _ in range(_TIMES):
+        begun = time.process_time_ns()
+        answer = compare()
+        taken.append((time.process_time_ns() - begun) / 1e9)
+    return float(np.median(taken)), answer
+
+
+def _is_equal(found: ComparedAt, expected: ComparedAt) -> bool:
+    mine, other = found.nearest, expected.nearest
+    return (
+        np.array_equal(mine.encounter_rows, other.encounter_rows)
+        and mine.similarities.tobytes() == other.similarities.tobytes()
+        and found.tally == expected.tally
+    )
+
+
+def everybody_lines(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the figures as lines of text."""
+    return [
+        "",
+        "| compared with everybody | answers | one index, captures a core second | parts |",
+        "|---|---|---|---|",
+        *(
+            f"| {row['kind']} | {'equal' if row['is_equal'] else 'DIFFERENT'} |"
+            f" {row['one_captures_a_cpu_s']:,} | {row['parts_captures_a_cpu_s']:,} |"
+            for row in rows
+        ),
+    ]
