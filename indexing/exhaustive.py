@@ -8,14 +8,13 @@ memory depends on the answer and not on the part.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.captures import FINGER_COUNT
 from indexing.assembling import NONE
-from indexing.candidates import Extent
 from indexing.comparing import finger_cosines, tenprint_cosines
 from indexing.filters import NO_FILTER
 from indexing.left_out import LeftOut, Tally, tally_of
@@ -73,21 +72,13 @@ class ExhaustiveSearch:
     compare: Comparer
     passing: Passing
     left_out: LeftOut
-    extent: Extent = field(init=False)
-    """How many are compared, and how many are held."""
-    _places: tuple[_Places, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        places = tuple(self._compared_of(source) for source in self.sources)
-        held = sum(source.alive_count for source in self.sources)
-        object.__setattr__(self, "_places", places)
-        object.__setattr__(self, "extent", Extent(sum(map(len, places)), held))
 
     def compare_all(self, count: int) -> AllCompared:
         """Compare; return the `count` nearest captures and the tally of all that were compared."""
         nearest, tally = NearestCaptures(_NO_ROWS, NONE), Tally()
-        for source, places in zip(self.sources, self._places, strict=True):
+        for source in self.sources:
             rows, persons = source.columns.encounter_rows, source.columns.person_rows
+            places = self._compared_of(source)
             for start in range(0, len(places), CAPTURES_AT_ONCE):
                 some = places[start : start + CAPTURES_AT_ONCE]
                 tally += tally_of(rows[some], persons[some])

@@ -222,18 +222,20 @@ class _Search:
 @dataclass(slots=True, eq=False)
 class _WholeSearch:
     share: Share
-    search: ExhaustiveSearch
+    search: ExhaustiveSearch | None
+    """None once the answer is there: it would keep a past state in memory."""
     working: threading.Lock = field(default_factory=threading.Lock)
     compared: AllCompared | None = None
 
     def work(self, steps: Sequence[SearchStep]) -> Worked:
         """Compare, once."""
         with self.working:
-            for step in steps if self.compared is None else ():
+            if self.search is not None:
+                (step,) = steps
                 if not isinstance(step, CompareAll):
                     raise GalleryError("A comparison with everybody has one step.")
-                self.compared = self.search.compare_all(step.count)
-            return Worked(self.share, self.search.extent, everybody=self.compared)
+                self.compared, self.search = self.search.compare_all(step.count), None
+            return Worked(self.share, Extent(0, 0), everybody=self.compared)
 
 
 def _opened(question: Question | WholeQuestion, part: Part, share: Share) -> _Opened:
