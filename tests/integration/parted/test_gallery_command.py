@@ -16,6 +16,7 @@ from service.main import app
 from tests.integration.api.driver import World
 from tests.integration.parted.conftest import Site
 from tests.integration.parted.local_cluster import LocalCluster
+from tests.integration.provenance.links import make_link
 
 Run = Callable[..., Result]
 
@@ -30,7 +31,11 @@ def run(site: Site, monkeypatch: pytest.MonkeyPatch) -> Run:
         "IDENTLINK_DATABASE_URL": database.get_secret_value(),
         "IDENTLINK_GALLERY": "ray://127.0.0.1:1",
     }
-    return lambda *words: CliRunner(env=environment).invoke(app, ["gallery", *words])
+    return lambda *words: CliRunner(env=environment).invoke(app, _named(words))
+
+
+def _named(words: tuple[str, ...]) -> list[str]:
+    return [*words] if words[0] == "link" else ["gallery", *words]
 
 
 def test_it_shows_and_checks_every_replica(world: World, run: Run) -> None:
@@ -89,3 +94,12 @@ def test_a_gallery_with_a_part_missing_is_refused(
     shown = run("status")
     assert "not whole" in shown.stdout
     assert isinstance(shown.exception, GalleryIncompleteError)
+
+
+def test_a_link_is_replayed_by_the_parts(world: World, run: Run) -> None:
+    linked = make_link(world)
+    replayed = run("link", "replay", linked.link_id, "--look-up", "index", "--json")
+    assert replayed.exit_code == 0, replayed.output
+    facts = json.loads(replayed.stdout)
+    assert (facts["verdict"], facts["look_up"]["verdict"]) == ("exact", "exact")
+    assert (facts["look_up"]["source"], facts["look_up"]["captures"]) == ("index", 3)
