@@ -416,7 +416,18 @@ class _CohortState:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The state at the present change; of unchanged people the same object."""
+        """The state at the present change; of unchanged people the same object.
+
+        Asked once more when a part is silent: its replicas may have moved meanwhile. Raises
+        GalleryIncompleteError.
+        """
+        try:
+            return self._present()
+        except GalleryIncompleteError:
+            self._index.refresh()
+        return self._present()
+
+    def _present(self) -> Snapshot:
         layout, at, kept = self._index.layout, self._index.cursor, self._kept
         if kept is not None and kept[:2] == (layout, at):
             return kept[3]

@@ -87,6 +87,21 @@ def test_every_list_is_that_of_one_index(world: World, site: Site, tmp_path: Pat
     whole.close()
 
 
+def test_a_probe_is_measured_though_all_replicas_have_moved(
+    world: World, site: Site, tmp_path: Path
+) -> None:
+    for person in range(1, 30):
+        world.enrol(person)
+    world.services.gallery.catch_up()
+    parts, before = parts_of(world), parts_of(world).layout
+    site.rebalance(Wanted(parts=2, replicas=2))
+    assert parts.layout is before  # by another process: this one does not know yet
+    whole = one_index(world, site, tmp_path / "whole")
+    assert parts.cohorts.strangers(_probe(9)) == whole.cohorts.strangers(_probe(9))
+    assert parts.layout is not before
+    whole.close()
+
+
 def _probe(person: int) -> TenprintProbe:
     vectors = np.stack([finger(person, position, capture=3) for position in TEN_FINGERS])
     return TenprintProbe(vectors, np.ones(10, np.bool_), np.full(10, 80, np.uint8))
