@@ -14,6 +14,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
@@ -40,6 +41,7 @@ from service.api import (
     retention,
     searches,
 )
+from service.api.access.direct_calls import DirectCallsMiddleware
 from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
 from service.api.applications.applications_schemas import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
 from service.api.body_framing import BodyFramingMiddleware
@@ -180,7 +182,12 @@ def _middleware(
         *_call_spans(tracing),
         Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
         _body_limit(runtime.settings),
+        Middleware(DirectCallsMiddleware, routes=_routes()),
     ]
+
+
+def _routes() -> list[BaseRoute]:
+    return [route for room in _ROOMS for router in room.ROUTERS for route in router.routes]
 
 
 def _call_spans(tracing: Tracing | None) -> list[Middleware]:

@@ -6,7 +6,8 @@
   Logout 1.0
 - `clients`: administrators keep the clients of forces
 - `clients_schemas`: clients of forces: a key's secret is answered once
-- `direct_route`: routes whose calls are worked in one thread, without a walk over their
+- `direct_calls`: calls of direct routes, worked as soon as all layers have seen them
+- `direct_route`: routes whose calls can be worked in one thread, without a walk over their
   dependencies
 - `oauth`: systems of forces get access tokens by their clients' credentials
 - `oauth_schemas`: access tokens of clients, in the words of RFC 6749

@@ -1,66 +1,38 @@
-"""Routes whose calls are worked in one thread, without a walk over their dependencies.
+"""Routes whose calls can be worked in one thread, without a walk over their dependencies.
 
 FastAPI resolves the dependencies of a call one by one, those that may wait each in a thread of its
 own, and reads each header through a model: for a search a tenth of all its work outside the
-index. Here the same functions are called one after the other, in the order in which the route
-declares them. Declarations, documentation and answers stay FastAPI's.
+index. `DirectCallsMiddleware` calls the same functions one after the other, in the order in which
+the route declares them. Declarations, documentation and answers stay FastAPI's.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any, TypeGuard, get_type_hints
 
 from fastapi import Request, Response
 from fastapi.params import Depends, Security
 from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 
 from service.api.authentication import Searcher, caller_now
 from service.api.bodies import (
     BODY_READERS,
-    JSON,
     IdempotencyOf,
     idempotency_key,
 )
 from service.api.state import ServicesOf, StateOf, state_of
 
-_MOST_DIGITS = 5
-"""Digits of the length of a body that is received before the caller is known: 99,999 bytes. Of a
-longer one no byte is."""
-
 _Reader = Callable[[Request, bytes], Any]
 
 
 class DirectRoute(APIRoute):
-    """A route of calls with a short body of JSON; any other call is left to FastAPI."""
+    """A route whose calls `DirectCallsMiddleware` works where it can."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler of calls."""
-        usual, endpoint = super().get_route_handler(), self.endpoint
-        # Dependencies of the route itself are FastAPI's to resolve.
-        readers = {} if self.dependencies else readers_of(endpoint)
-
-        async def handle(request: Request) -> Response:
-            headers = request.headers
-            length = headers.get("content-length", "")
-            is_short = length.isdecimal() and len(length) <= _MOST_DIGITS
-            # A packed body is left to FastAPI: a few kilobytes become megabytes.
-            is_plain = headers.get("content-type") == JSON and "content-encoding" not in headers
-            if not (readers and is_short and is_plain):
-                return await usual(request)
-            try:
-                raw = await request.body()
-            except Exception:
-                # One that does not come is put down to its caller, who is counted for it.
-                await run_in_threadpool(next(iter(readers.values())), request, b"")
-                raise
-            return await run_in_threadpool(
-                lambda: endpoint(**{name: read(request, raw) for name, read in readers.items()})
-            )
-
-        return handle
+    def readers(self) -> dict[str, _Reader]:
+        """Return what `readers_of` does; nothing where the route has dependencies of its own."""
+        return {} if self.dependencies else readers_of(self.endpoint)
 
 
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:

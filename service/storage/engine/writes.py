@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Dialect, Insert, String, Table, update
+from sqlalchemy import Column, Connection, Dialect, Insert, String, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.storage.tables.metadata import UtcDateTime
@@ -103,18 +103,24 @@ def insert_together(
     """
     filled = [_as_bound(connection, group) for group in groups if group.rows]
     is_many = any(len(group.rows) > _ROWS_A_STATEMENT for group in filled)
+    new_values: tuple[Any, ...] = ()
+    if moved is not None:
+        row = NewRows(moved.table, tuple(moved.values), [tuple(moved.values.values())])
+        new_values = tuple(_as_bound(connection, row).rows[0])
     if not filled or is_many or connection.dialect.name == "sqlite":
         for group in filled:
             insert_many(connection, *group)
         if moved is not None:
-            connection.execute(update(moved.table), moved.values)
+            mark = "?" if connection.dialect.name == "sqlite" else "%b"
+            statement = _update(moved.table, tuple(moved.values), mark)
+            connection.exec_driver_sql(statement, new_values)
         return
     statement = _insert_all_in_postgresql(
         tuple((one.table, one.columns, len(one.rows) == 1) for one in filled),
         moved and (moved.table, tuple(moved.values)),
     )
     given = [value for one in filled for value in _given_to_postgresql(one)]
-    connection.exec_driver_sql(statement, (*_values_of(connection, moved), *given))
+    connection.exec_driver_sql(statement, (*new_values, *given))
 
 
 def _given_to_postgresql(group: NewRows) -> Sequence[Any]:
@@ -122,13 +128,6 @@ def _given_to_postgresql(group: NewRows) -> Sequence[Any]:
     if len(group.rows) == 1:
         return group.rows[0]
     return [list(column) for column in zip(*group.rows, strict=True)]
-
-
-def _values_of(connection: Connection, moved: Moved | None) -> tuple[Any, ...]:
-    if moved is None:
-        return ()
-    row = NewRows(moved.table, tuple(moved.values), [tuple(moved.values.values())])
-    return tuple(_as_bound(connection, row).rows[0])
 
 
 def _as_bound(connection: Connection, group: NewRows) -> NewRows:
@@ -196,16 +195,17 @@ def _insert_all_in_postgresql(
         for table, columns, is_one in targets
     )
     if moved is not None:
-        before.insert(0, _update_in_postgresql(*moved))
+        before.insert(0, _update(*moved, "%b"))
     if not before:
         return last
     named = ", ".join(f"part_{at} AS ({text})" for at, text in enumerate(before))
     return f"WITH {named} {last}"
 
 
-def _update_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
+@lru_cache(maxsize=64)
+def _update(table: Table, columns: tuple[str, ...], mark: str) -> str:
     quote = _PREPARER.quote
-    values = ", ".join(f"{quote(name)} = %b" for name in columns)
+    values = ", ".join(f"{quote(name)} = {mark}" for name in columns)
     return f"UPDATE {quote(table.name)} SET {values}"  # noqa: S608
 
 

@@ -128,7 +128,7 @@ HELD = (
         encounters.c.person_row,
         encounters.c.force,
         encounters.c.gallery,
-        IN_FORCE.label("payload_id"),
+        payloads.c.payload_id,
         payloads.c.body,
     )
     .select_from(encounters)

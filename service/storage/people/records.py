@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
 
 from domain.amendments import (
     Amendment,
@@ -173,15 +183,8 @@ class Records:
 
         (`log_size`, 0) is the cursor of all amendments that a snapshot of that size lacks.
         """
-        place = (record_amendments.c.log_size, record_amendments.c.record_row)
-        query = (
-            select(*place, records.c.person_row)
-            .join(records, records.c.record_row == record_amendments.c.record_row)
-            .where(tuple_(*place) > tuple_(*map(literal, cursor)))
-            .order_by(*place)
-            .limit(limit)
-        )
-        rows = self._connection.execute(query).all()
+        wanted = {"log_size": cursor[0], "record_row": cursor[1], "limit": limit}
+        rows: Sequence[Any] = self._connection.execute(_AMENDED_AFTER, wanted).all()
         return AmendedPeople(
             cursor=(rows[-1].log_size, rows[-1].record_row) if rows else cursor,
             person_rows=frozenset(PersonRow(row.person_row) for row in rows),
@@ -209,6 +212,15 @@ class Records:
         }
 
 
+_PLACE = (record_amendments.c.log_size, record_amendments.c.record_row)
+# Built once: every names enquiry asks.
+_AMENDED_AFTER = (
+    select(*_PLACE, records.c.person_row)
+    .join(records, records.c.record_row == record_amendments.c.record_row)
+    .where(tuple_(*_PLACE) > tuple_(*(bindparam(one.name, type_=one.type) for one in _PLACE)))
+    .order_by(*_PLACE)
+    .limit(bindparam("limit"))
+)
 _SIZE = select(log_head.c.size)
 _LOCKED_SIZE = _SIZE.with_for_update()
 _HEADS: Select[Any] = (

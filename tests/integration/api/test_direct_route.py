@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import pytest
-from fastapi import APIRouter, Depends, Response, Security
+from fastapi import APIRouter, Depends, HTTPException, Response, Security
 
 from domain.access import Role
+from domain.errors import NotFoundError
 from service.api import people, searches
 from service.api.access.direct_route import DirectRoute, readers_of
 from service.api.authentication import Searcher
@@ -85,6 +86,37 @@ def test_a_caller_without_the_scope_is_refused_either_way(sqlite_world: World, p
     ]
 
     assert answers == [403, 403]
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), NotFoundError(), HTTPException(404)])
+def test_an_error_inside_is_answered_the_same_either_way(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The handlers of the application answer it, or its outermost layer, with all headers."""
+    text = json.dumps(SEARCH).encode()
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("service.api.searches.searches.submit", fail)
+
+    answers = [
+        sent(sqlite_world, "/v1/searches", content, {}, Role.FORCE)
+        for content in (text, text.ljust(LONG))
+    ]
+
+    lines = [json.loads(line) for line in sqlite_world.log.getvalue().splitlines()]
+    told = [(one["route"], one["problem"]) for one in lines if one["event"] == "request"]
+    (status, problem, headers), (other_status, other, other_headers) = answers
+    assert status == other_status == (500 if isinstance(error, RuntimeError) else 404)
+    assert {**problem, "instance": ""} == {**other, "instance": ""}
+    assert _without_id(headers) == _without_id(other_headers)
+    assert told[-2] == told[-1] == ("/v1/searches", problem["type"].removeprefix("/problems/"))
+
+
+def _without_id(headers: Mapping[str, str]) -> dict[str, str]:
+    ids = {"x-request-id"}
+    return {name: value for name, value in headers.items() if name not in ids}
 
 
 @pytest.mark.parametrize("path", CALLS)
