@@ -30,8 +30,8 @@ from indexing.batches import GalleryBatch
 from indexing.codec import Codec
 from indexing.filters import NO_FILTER
 from indexing.gallery_index import GalleryIndex
-from indexing.held_part import SEALED_EVERY, PartPlan
 from indexing.hits import Hits
+from indexing.part_protocol import SEALED_EVERY, PartPlan
 from indexing.placing import even_maps
 from indexing.rotation import key_check
 from indexing.searched import Searched, together

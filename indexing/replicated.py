@@ -25,19 +25,11 @@ from domain.templates import IndexedFormat
 from indexing.candidates import Extent
 from indexing.columns import changed_sum
 from indexing.exhaustive import AllCompared, ComparedAt, whole_of
-from indexing.held_part import (
-    Compare,
-    CompareAll,
-    Refused,
-    Scan,
-    SearchStep,
-    Share,
-    Worked,
-)
 from indexing.hits import Hits
 from indexing.joining import joined
 from indexing.manifests import Kind
 from indexing.parameters import STANDOUT_PERSONS
+from indexing.part_protocol import Compare, CompareAll, Refused, Scan, SearchStep, Share, Worked
 from indexing.part_search import Ahead, PartHits, Similarities
 from indexing.placing import mapped_buckets
 from indexing.questions import Question, Sought, WholeQuestion

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from domain.errors import GalleryError, GalleryIncompleteError
-from indexing.held_part import step_end
+from indexing.part_protocol import step_end
 from service.live.gallery import LiveGallery
 from service.ports.gallery import PartedGallery
 from service.storage.database import UnitsOfWork

@@ -20,10 +20,10 @@ from indexing.cohort import CohortKeeper
 from indexing.columns import concatenate, empty_columns, stored_columns
 from indexing.exhaustive import ComparedAt
 from indexing.filters import NO_FILTER, Filter
-from indexing.held_part import CohortShare, Standing, Step
 from indexing.hits import Hits
 from indexing.left_out import LeftOut
 from indexing.manifests import Kind
+from indexing.part_protocol import CohortShare, Standing, Step
 from indexing.placing import mapped_buckets
 from indexing.questions import (
     Question,

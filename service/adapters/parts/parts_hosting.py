@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.errors import ConfigurationError, GalleryIncompleteError
 from indexing.codec import Codec
-from indexing.held_part import PartPlan
+from indexing.part_protocol import PartPlan
 from indexing.placing import BUCKETS, even_maps
 from indexing.replicated import ReplicaLostError
 from service.adapters.parts.parted_index import Known, PartedIndex

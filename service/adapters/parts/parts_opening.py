@@ -11,7 +11,7 @@ from typing import Protocol
 
 from domain.errors import ConfigurationError
 from indexing.codec import Codec
-from indexing.held_part import PartPlan
+from indexing.part_protocol import PartPlan
 from indexing.replicated import Replica
 from service.provenance.durable_files import write_new
 

@@ -27,7 +27,8 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from domain.errors import ConfigurationError, GalleryError, LinkingError
 from indexing.codec import Codec
-from indexing.held_part import HeldPart, PartPlan
+from indexing.held_part import HeldPart
+from indexing.part_protocol import PartPlan
 from indexing.replicated import ReplicaLostError
 from service.adapters.parts.deadlines import Repeated, in_time
 from service.adapters.surroundings import code_version

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from indexing.codec import Codec
-from indexing.held_part import HeldPart, PartPlan
+from indexing.held_part import HeldPart
+from indexing.part_protocol import PartPlan
 from indexing.replicated import ReplicaLostError
 
 

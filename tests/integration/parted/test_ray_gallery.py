@@ -27,11 +27,11 @@ from indexing.codec import Codec, train_codec
 from indexing.columns import stored_columns
 from indexing.filters import NO_FILTER
 from indexing.gallery_index import GalleryIndex
-from indexing.held_part import PartPlan, step_end
 from indexing.hits import Hits
 from indexing.left_out import LeftOut
 from indexing.manifests import Kind
 from indexing.parameters import IndexLimits
+from indexing.part_protocol import PartPlan, step_end
 from indexing.placing import even_maps
 from indexing.rotation import key_check
 from service.adapters.parts.deadlines import begun

@@ -15,7 +15,8 @@ from domain.templates import IndexedFormat
 from indexing.batches import GalleryBatch
 from indexing.codec import Codec
 from indexing.columns import stored_columns
-from indexing.held_part import HeldPart, PartPlan, Step, step_end
+from indexing.held_part import HeldPart
+from indexing.part_protocol import PartPlan, Step, step_end
 from indexing.placing import even_maps
 from indexing.replicated import ReplicaLostError
 from indexing.rotation import key_check, secret_rotation

@@ -15,18 +15,11 @@ from indexing import replicated
 from indexing.columns import stored_columns
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
-from indexing.held_part import (
-    KEPT_STATES,
-    SEALED_EVERY,
-    CohortShare,
-    HeldPart,
-    Refused,
-    Step,
-    step_end,
-)
+from indexing.held_part import KEPT_STATES, HeldPart
 from indexing.hits import Hits
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
+from indexing.part_protocol import SEALED_EVERY, CohortShare, Refused, Step, step_end
 from indexing.questions import Question, Sought, about_mark_file, about_marks, about_tenprints
 from indexing.replicated import PartsSearcher, PassedError, Patience, demand_whole, digest_of
 from indexing.snapshots import Snapshot
