@@ -124,7 +124,8 @@ def scan_rates(
 ) -> dict[str, float]:
     """Return how many gigabytes of codes a scan goes through in a second, beside its limits.
 
-    By what a million more people add: megabytes of codes in memory over milliseconds of a search.
+    By the growth from one million people to the next: megabytes of codes in memory over
+    milliseconds of a search.
     """
     per_million = {name: line["per_million_persons"] for name, line in lines.items()}
     tenprint_mb = per_million["private_mb_tenprint"]

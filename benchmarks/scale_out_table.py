@@ -6,7 +6,7 @@ from typing import Any
 
 
 def scale_out_table(result: dict[str, Any]) -> str:
-    """Return equal lists and cost, then what happened under erasures or kills."""
+    """Return equal lists and cost, then the counts under erasures or kills."""
     lines = [
         f"{result['persons']:,} people in {result['parts']} parts:"
         f" {result['identical_lists']} of {result['lists']} lists equal those of one index.",

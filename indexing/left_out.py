@@ -41,10 +41,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Tells which captures of whom were compared, whatever their order and their parts.
+    """Tells which captures were compared and their people, whatever their order and their parts.
 
     Equal for the same captures of the same people. For others it differs, but for an accident of
-    one in 2**64: it is a guard against loss and error, not against somebody who computes hashes.
+    one in 2**64: it is a guard against loss and error, not against a forger of hashes.
     """
 
     count: int = 0

@@ -118,7 +118,7 @@ SearchStep = Scan | Compare | CompareAll
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part's testimony of what it searched: all of them together prove a list whole."""
+    """A part's testimony of its content: all of them together prove a list whole."""
 
     version: int
     number: int

@@ -1,4 +1,4 @@
-"""What limits a scan that reads all codes once: memory, or the arithmetic of the scan itself."""
+"""The limits of a scan that reads all codes once: memory, and the scan's own arithmetic."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Reading:
     """Wall time where every page of vectors comes from the disk; scans are in memory."""
     mark_unknown_cold_p50_ms: float
     read_gb_per_s: float
-    """What one thread of this process reads of memory: `bandwidth.read_gb_per_s`."""
+    """See `bandwidth.read_gb_per_s`."""
     cached_scan_gb_per_s: float
     """See `bandwidth.cached_scan_gb_per_s`."""
 

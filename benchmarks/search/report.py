@@ -185,7 +185,7 @@ def scale_table(result: Row) -> str:
 
 
 def scan_sentence(scan: Row) -> str:
-    """Say how fast a scan goes through codes, and what limits it."""
+    """Say how fast a scan goes through codes, beside its limits."""
     return (
         f"A scan of tenprints goes through {scan['tenprint_gb_per_s']:.1f} GB of codes a second,"
         f" one of marks through {scan['mark_unknown_gb_per_s']:.1f}; the same scan of codes that"

@@ -163,7 +163,7 @@ def replay(
     """Compute the search behind a link again; exit code 1 if the result is another.
 
     Asked of the index, the result is the same as long as the index is sound. The command refuses
-    to answer when the index does not hold what the database says, or parts of it are missing.
+    to answer when the index holds other captures than the database names, or lacks parts.
     """
     if without_look_up and look_up is Source.INDEX:
         raise typer.BadParameter("Give --look-up or --without-look-up, not both.")

@@ -1,7 +1,7 @@
 """Loading by several processes: each stores whole chunks, and this one keeps the index.
 
-A chunk is one transaction of one process, so that the chunks are what they are with one process:
-each once, wherever any of the processes ends. They are stored in whatever order they are ready.
+A chunk is one transaction of one process: each is stored once, as with a single process, wherever
+any of the processes ends. They are stored in whatever order they are ready.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def enrol_together(
 ) -> int:
     """Do as `enrol_chunks` in so many processes besides this one, which keeps the index.
 
-    The chunks go to other processes: their `make` has to be one that can. Raises what a process
-    met, once the chunks in hand are stored; those that were not begun are left.
+    The chunks are sent to other processes, so their `make` has to be picklable. Raises the error
+    of a process, once the chunks in hand are stored; those that were not begun are left.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
@@ -114,7 +114,7 @@ def _begin(settings: Settings, source_digest: str) -> None:
 
 
 def _end_with_the_first() -> None:
-    """End when the first process does: what is not committed is rolled back."""
+    """End when the first process does: an open transaction is rolled back."""
     first = parent_process()
     if first is not None:
         wait([first.sentinel])

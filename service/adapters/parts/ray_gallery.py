@@ -133,14 +133,14 @@ class RayReplica:
     def call(self, method: str, *arguments: Any) -> Future[Any]:
         """Call a method; the future raises ReplicaLostError, or the refusal of the part."""
         answer: Future[Any] = Future()
-        given = (_packed(arguments),) if method in _PACKED else arguments
+        is_packed = method in _PACKED
+        given = (_packed(arguments),) if is_packed else arguments
         try:
             sent = getattr(self.actor, method).remote(*given).future()
         except RayError as error:
             answer.set_exception(ReplicaLostError(type(error).__name__))
             return answer
-        read = _unpacked if method in _PACKED else _as_it_is
-        sent.add_done_callback(lambda done: _settle(answer, done, read))
+        sent.add_done_callback(lambda done: _settle(answer, done, is_packed=is_packed))
         return answer
 
 
@@ -153,15 +153,11 @@ def _unpacked(packed: bytes) -> Any:
     return pickle.loads(packed)  # noqa: S301
 
 
-def _as_it_is(given: Any) -> Any:
-    return given
-
-
-def _settle(answer: Future[Any], done: Future[Any], read: Callable[[Any], Any]) -> None:
+def _settle(answer: Future[Any], done: Future[Any], *, is_packed: bool) -> None:
     error = done.exception()
     cause = getattr(error, "cause", None) if isinstance(error, RayTaskError) else None
     if error is None:
-        answer.set_result(read(done.result()))
+        answer.set_result(_unpacked(done.result()) if is_packed else done.result())
     elif isinstance(cause, LinkingError):
         answer.set_exception(cause)
     else:

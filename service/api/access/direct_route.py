@@ -31,7 +31,7 @@ class DirectRoute(APIRoute):
     """A route whose calls `DirectCallsMiddleware` works where it can."""
 
     def readers(self) -> dict[str, _Reader]:
-        """Return what `readers_of` does; nothing where the route has dependencies of its own."""
+        """Return the result of `readers_of`; empty where the route has dependencies of its own."""
         return {} if self.dependencies else readers_of(self.endpoint)
 
 

@@ -16,8 +16,8 @@
   exactly
 - `past_reading`: the gallery of an old search read whole from the database: no index has a part
   in it
-- `past_search`: a search of the past, and what its gallery of that time holds: however that is
-  found out
+- `past_search`: a search of the past, and the content of its gallery at that time, however it is
+  found
 - `replay`: replay: a search computed again from the record: candidates, scores, evidence
 - `replay_differences`: the first difference between a recorded search and its replay, in words
 - `story`: the story of a link for readers: its ends, its decisions, and every event on the way

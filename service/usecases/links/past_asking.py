@@ -4,8 +4,8 @@ The database says by rows which captures were there, and which of them any later
 The others are as they were, so the index has them: it compares them all, exactly in its rounded
 numbers, and says by a tally which it compared. Those of later changes (erased, hidden, moved by a
 merge, taken out, made again from pictures) are read from the database, as far as they are there.
-The nearest captures are then read too, so far down that rounding can have kept nobody out, and
-compared as evidence is: what follows is what a reading of everybody gives.
+The nearest captures are then read too, so far down that rounding can have kept no person out, and
+compared as evidence is. From there on the replay is the same as after a reading of everybody.
 """
 
 from __future__ import annotations
@@ -32,10 +32,9 @@ from service.usecases.links.past_search import (
     PastSearch,
     Seen,
     Source,
-    compared_of,
+    Wanted,
 )
 from service.usecases.searches.comparing import print_probe
-from service.usecases.searches.in_depth import SingleFinger
 
 ROWS_A_STEP = 50_000
 """How many rows are read at a time."""
@@ -64,7 +63,7 @@ class _There:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """Who is asked of the index, and who is read."""
+    """The captures that the index is asked about, and those that are read."""
 
     left_out: LeftOut
     asked_rows: npt.NDArray[np.int64]
@@ -89,32 +88,25 @@ class IndexAsked:
 
     source = Source.INDEX
 
-    def seen(
-        self,
-        past: PastSearch,
-        single: SingleFinger | None,
-        wanted: frozenset[int],
-        *,
-        keep: int,
-        advance: Advance,
-    ) -> Seen:
+    def seen(self, wanted: Wanted, advance: Advance) -> Seen:
         """See `LookUpWay`.
 
-        Raises GalleryIncompleteError when parts are missing, and GalleryError when the index does
-        not hold what the database says.
+        Raises GalleryIncompleteError when parts are missing, and GalleryError when the index holds
+        other captures than the database names.
         """
-        there = _there(past, advance)
+        there = _there(wanted.past, advance)
         for _ in range(_TIMES):
             self.gallery.catch_up()
-            plan = _plan(past, there)
-            seen = Seen(keep, wanted)
+            plan = _plan(wanted.past, there)
+            seen = Seen(wanted, captures=plan.tally.count, erased=plan.erased)
             try:
-                self._ask(past, single, plan, seen)
+                self._ask(plan, seen)
             except _UnlikeError:
                 continue
-            _read(past, single, plan, seen)
-            seen.erased += plan.erased
-            seen.present |= _among(plan.asked_rows, wanted)
+            # Captures that the index does not have as they were; those gone are counted.
+            for held, missing in _steps(wanted.past, plan.read_rows):
+                seen.take_all(held, erased=missing)
+            seen.present |= _among(plan.asked_rows, wanted.captures)
             return seen
         raise GalleryError(
             "The index does not hold the captures that the database names for that time: repeat"
@@ -122,15 +114,17 @@ class IndexAsked:
             " gallery verify`."
         )
 
-    def _ask(self, past: PastSearch, single: SingleFinger | None, plan: _Plan, seen: Seen) -> None:
+    def _ask(self, plan: _Plan, seen: Seen) -> None:
         """Take the strongest of all that the index has to compare; raises _UnlikeError."""
-        seen.count(plan.tally.count, erased=0)
+        past = seen.wanted.past
+        turns = past.turns(seen.wanted.single)
         known: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        count = _FOR_EACH * seen.keep + _SPARE
+        count = _FOR_EACH * seen.wanted.keep + _SPARE
         while plan.tally.count:
-            answers = [self._nearest(past, one, plan, count) for one in past.asked(single)]
+            answers = [self._nearest(past, one, plan, count) for one in turns]
             found = np.unique(np.concatenate([one.encounter_rows for one in answers]))
-            _take(past, single, np.setdiff1d(found, known), seen)
+            for held, _ in _steps(past, np.setdiff1d(found, known)):
+                seen.take(held)
             if _is_enough(answers, seen, count):
                 return
             known, count = found, count * _GROWTH
@@ -165,7 +159,7 @@ def _there(past: PastSearch, advance: Advance) -> _There:
 
 
 def _plan(past: PastSearch, there: _There) -> _Plan:
-    """Return who is asked of an index that has followed all changes there are by now."""
+    """Return the plan for an index that has followed all changes up to now."""
     with past.units.read() as unit:
         touched = unit.encounters.touched_after(past.change, newest=there.newest)
     is_touched = np.isin(there.encounter_rows, touched)
@@ -181,25 +175,6 @@ def _plan(past: PastSearch, there: _There) -> _Plan:
     )
 
 
-def _read(past: PastSearch, single: SingleFinger | None, plan: _Plan, seen: Seen) -> None:
-    """Take the captures that the index does not have as they were; those gone are counted."""
-    for held, missing in _steps(past, plan.read_rows):
-        compared = compared_of(past, single, held)
-        seen.take(compared)
-        seen.count(len(compared), erased=missing)
-        seen.present |= seen.wanted & held.encounter_ids.keys()
-
-
-def _take(
-    past: PastSearch,
-    single: SingleFinger | None,
-    rows: npt.NDArray[np.int64],
-    seen: Seen,
-) -> None:
-    for held, _ in _steps(past, rows):
-        seen.take(compared_of(past, single, held))
-
-
 def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[HeldTemplates, int]]:
     """Yield the templates that captures had then, and how many have none any more."""
     for start in range(0, len(rows), CAPTURES_A_STEP):
@@ -210,7 +185,7 @@ def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[Held
 
 
 def _is_enough(answers: Sequence[NearestCaptures], seen: Seen, count: int) -> bool:
-    """Say whether nobody whom the index did not name can be among the strongest.
+    """Say whether no person that the index left unnamed can be among the strongest.
 
     A capture that it did not name is no more similar than the last one named, in any turn, but
     for its rounding.
@@ -219,7 +194,7 @@ def _is_enough(answers: Sequence[NearestCaptures], seen: Seen, count: int) -> bo
     if last == -np.inf:
         return True
     strongest = seen.strongest.similarities
-    return len(strongest) == seen.keep and bool(strongest[-1] > last + SIMILARITY_SLACK)
+    return len(strongest) == seen.wanted.keep and bool(strongest[-1] > last + SIMILARITY_SLACK)
 
 
 def _among(rows: npt.NDArray[np.int64], wanted: frozenset[int]) -> set[int]:

@@ -25,7 +25,7 @@ from service.usecases.links.look_up_differences import (
     look_up_difference,
 )
 from service.usecases.links.past_details import Beside, weighed_beside
-from service.usecases.links.past_search import Advance, LookUpWay, PastSearch, Source
+from service.usecases.links.past_search import Advance, LookUpWay, PastSearch, Source, Wanted
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
 from service.usecases.searches.comparing import compare
 from service.usecases.searches.in_depth import (
@@ -71,8 +71,8 @@ def repeat_look_up(past: PastSearch, way: LookUpWay, advance: Advance) -> LookUp
         return LookUp(Verdict.NOT_POSSIBLE, words, captures=0, erased=0, source=way.source)
     listed, weighed = _listed(past, single), past.stated("weighed")
     keep = LOOKED_AT * (weighed if single is None else DEPTH.persons)
-    wanted = frozenset(listed.encounter_rows.tolist())
-    seen = way.seen(past, single, wanted, keep=keep, advance=advance)
+    captures = frozenset(listed.encounter_rows.tolist())
+    seen = way.seen(Wanted(past, single, captures, keep), advance)
     difference = _out_of_place(past.recorded, listed, seen.present)
     if difference is None:
         difference = _difference(past, single, listed, seen.strongest, m=weighed)

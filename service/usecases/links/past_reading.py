@@ -11,9 +11,8 @@ from service.usecases.links.past_search import (
     PastSearch,
     Seen,
     Source,
-    compared_of,
+    Wanted,
 )
-from service.usecases.searches.in_depth import SingleFinger
 
 
 class EverybodyRead:
@@ -21,22 +20,11 @@ class EverybodyRead:
 
     source = Source.GALLERY
 
-    def seen(
-        self,
-        past: PastSearch,
-        single: SingleFinger | None,
-        wanted: frozenset[int],
-        *,
-        keep: int,
-        advance: Advance,
-    ) -> Seen:
+    def seen(self, wanted: Wanted, advance: Advance) -> Seen:
         """See `LookUpWay`."""
-        seen = Seen(keep, wanted)
-        for part in _parts(past, advance):
-            compared = compared_of(past, single, part.held)
-            seen.take(compared)
-            seen.count(len(compared), erased=part.gone)
-            seen.present |= wanted & part.held.encounter_ids.keys()
+        seen = Seen(wanted)
+        for part in _parts(wanted.past, advance):
+            seen.take_all(part.held, erased=part.gone)
         return seen
 
 

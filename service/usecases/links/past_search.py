@@ -1,4 +1,4 @@
-"""A search of the past, and what its gallery of that time holds: however that is found out."""
+"""A search of the past, and the content of its gallery at that time, however it is found."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Source(StrEnum):
     GALLERY = "gallery"
     """In the database: all templates are read, and no index has a part in it."""
     INDEX = "index"
-    """In the index as it is now, less who came later, and in the database what that lacks."""
+    """In the index as it is now, without later captures, and in the database for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +79,40 @@ class PastSearch:
         stated = getattr(self.recorded.stated, name, None)
         return len(self.recorded.candidates) if stated is None else int(stated)
 
-    def asked(self, single: SingleFinger | None) -> Sequence[Probe]:
-        """Return the probe, of a search in depth once in each turn."""
-        turns = () if single is None else single.turns
-        return [replace(self.probe, impressions=(one,)) for one in turns] or [self.probe]
-
     def alike(
         self, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
     ) -> npt.NDArray[np.float32]:
         """Return the measure the index ranks by, float32 (n,): in depth of the best turn."""
         found = [
             similarities(self.search_type, compare(self.fmt, self.search_type, one, held, rows))
-            for one in self.asked(single)
+            for one in self.turns(single)
         ]
         return np.asarray(np.max(found, axis=0), dtype=np.float32)
+
+    def turns(self, single: SingleFinger | None) -> Sequence[Probe]:
+        """Return the probe, of a search in depth once in each turn."""
+        turns = () if single is None else single.turns
+        return [replace(self.probe, impressions=(one,)) for one in turns] or [self.probe]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The question of a repeated look-up to the gallery of that time."""
+
+    past: PastSearch
+    single: SingleFinger | None
+    """The finger of a search in depth, None for another search."""
+    captures: frozenset[int]
+    """Captures, by row, of which the answer says whether they were there."""
+    keep: int
+    """How many of the strongest people to keep."""
+
+    def compared(self, held: HeldTemplates) -> Strongest:
+        """Return all captures that are held with their similarities, in no order."""
+        batch = held.marks if self.past.search_type.is_among_marks else held.tenprints
+        rows = batch.encounter_rows
+        alike = self.past.alike(self.single, held, rows.tolist())
+        return Strongest(batch.person_rows, rows, alike)
 
 
 def _nobody() -> Strongest:
@@ -102,26 +122,26 @@ def _nobody() -> Strongest:
 
 @dataclass(slots=True)
 class Seen:
-    """What was found out about the gallery so far."""
+    """The answer so far."""
 
-    keep: int
-    """How many people to keep."""
-    wanted: frozenset[int]
-    """Captures of which it matters whether they were there, by row."""
+    wanted: Wanted
     strongest: Strongest = field(default_factory=_nobody)
     captures: int = 0
     erased: int = 0
     present: set[int] = field(default_factory=set)
-    """Those of them that were."""
+    """Those of the wanted captures that were there."""
 
-    def take(self, compared: Strongest) -> None:
-        """Add captures that were compared in the arithmetic of the evidence."""
-        self.strongest = _stronger(self.strongest, compared, keep=self.keep)
+    def take(self, held: HeldTemplates) -> int:
+        """Compare captures as evidence is, keep the strongest; return how many there were."""
+        compared = self.wanted.compared(held)
+        self.strongest = _stronger(self.strongest, compared, keep=self.wanted.keep)
+        return len(compared)
 
-    def count(self, captures: int, *, erased: int) -> None:
-        """Count captures that were compared, and those that could not be."""
-        self.captures += captures
+    def take_all(self, held: HeldTemplates, *, erased: int) -> None:
+        """Do the same, and count them, and those that are gone and could not be compared."""
+        self.captures += self.take(held)
         self.erased += erased
+        self.present |= self.wanted.captures & held.encounter_ids.keys()
 
 
 class LookUpWay(Protocol):
@@ -131,26 +151,8 @@ class LookUpWay(Protocol):
     def source(self) -> Source:
         """Where the strongest are found."""
 
-    def seen(
-        self,
-        past: PastSearch,
-        single: SingleFinger | None,
-        wanted: frozenset[int],
-        *,
-        keep: int,
-        advance: Advance,
-    ) -> Seen:
-        """Find the `keep` strongest people of the gallery that was searched, as it stood.
-
-        `wanted`: captures of which it is told whether they were there.
-        """
-
-
-def compared_of(past: PastSearch, single: SingleFinger | None, held: HeldTemplates) -> Strongest:
-    """Return all captures that are held with their similarities, in no order."""
-    batch = held.marks if past.search_type.is_among_marks else held.tenprints
-    rows = batch.encounter_rows
-    return Strongest(batch.person_rows, rows, past.alike(single, held, rows.tolist()))
+    def seen(self, wanted: Wanted, advance: Advance) -> Seen:
+        """Find the strongest people of the gallery that was searched, as it stood."""
 
 
 def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:

@@ -71,8 +71,8 @@ def replay_link(
     another `way` is given, and `advance` is told of each step. A force is told the verdict alone,
     for a difference may name figures; and on scores alone: its call does not read everybody's
     prints.
-    Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged), and what the
-    way raises.
+    Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged), and the
+    errors of the way.
     """
     link, recorded = _recorded(services, caller, link_id)
     found = _on_scores(services, models, link, recorded)

@@ -153,21 +153,23 @@ def test_further_captures_are_asked_for_until_nobody_can_be_missing(
 
 def test_all_but_the_nearest_stay_sealed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     story = Story(world)
-    opened: list[int] = []
-    take = past_asking._take
+    opened: list[list[int]] = []
+    steps = past_asking._steps
 
-    def noted(past: Any, single: Any, rows: Any, seen: Any) -> None:
-        opened.extend(rows.tolist())
-        take(past, single, rows, seen)
+    def noted(past: Any, rows: Any) -> Any:
+        opened.append(rows.tolist())
+        return steps(past, rows)
 
     monkeypatch.setattr(past_asking, "_FOR_EACH", 0)
     monkeypatch.setattr(past_asking, "_SPARE", 16)
-    monkeypatch.setattr(past_asking, "_take", noted)
+    monkeypatch.setattr(past_asking, "_steps", noted)
 
     answer = asked_of_index(world, story.links["TP/TP"])
 
     assert answer["look_up"]["captures"] == 19
-    assert len(opened) == 16
+    nearest, touched_since = opened
+    assert len(nearest) == 16
+    assert not set(nearest) & set(touched_since)
 
 
 def test_the_event_says_that_the_index_was_asked(world: World) -> None:

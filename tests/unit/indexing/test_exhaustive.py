@@ -1,4 +1,4 @@
-"""A comparison with everybody but some: what brute force finds, in whatever parts."""
+"""A comparison with everybody but some finds the same as brute force, in any parts."""
 
 from __future__ import annotations
 
