@@ -20,8 +20,9 @@ from indexing.parameters import DEFAULT_LIMITS
 from indexing.replicated import ReplicaLostError, demand_whole, digest_of
 from indexing.rotation import secret_rotation
 from indexing.verification import ContentTally, Verification
-from service.adapters.parts.parted_index import Known, PartedIndex
+from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_hosting import Hosting, Wanted, homes_of
+from service.adapters.parts.parts_layout import Known
 from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import GalleryIncompleteError, LinkingError
+from domain.errors import GalleryIncompleteError
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.batches import GalleryBatch
 from indexing.cohort import CohortKeeper
-from indexing.columns import concatenate, empty_columns, stored_columns
+from indexing.columns import stored_columns
 from indexing.exhaustive import ComparedAt
 from indexing.filters import NO_FILTER, Filter
 from indexing.hits import Hits
 from indexing.left_out import LeftOut
 from indexing.manifests import Kind
-from indexing.part_protocol import CohortShare, Standing, Step
-from indexing.placing import mapped_buckets
+from indexing.part_protocol import Standing, Step
 from indexing.questions import (
     Question,
     about_everybody,
@@ -37,13 +35,12 @@ from indexing.replicated import (
     PassedError,
     Patience,
     Replica,
-    ReplicaLostError,
     demand_whole,
     digest_of,
 )
 from indexing.rotation import key_check, secret_rotation
-from indexing.snapshots import Shelf, Snapshot
-from indexing.sources import Source, exact_values
+from service.adapters.parts.parted_cohort import PartedCohort
+from service.adapters.parts.parts_layout import Known, Layout, heard, newest_whole
 
 _LOOK_S = 2.0
 """How long a replica has to say how it stands."""
@@ -52,7 +49,6 @@ _SPREAD_S = 0.05
 """How long the other replicas are waited for once every part has taken a step."""
 _TEND_EVERY_S = 300.0
 _TEND_S = 3600.0
-_COHORT_S = 5.0
 
 _Answer = TypeVar("_Answer")
 
@@ -65,35 +61,6 @@ class Holders(Protocol):
 
     def close(self) -> None:
         """Let go of them; they live on."""
-
-
-@dataclass(slots=True, eq=False)
-class Known:
-    """A replica and how it stood when it was heard last."""
-
-    replica: Replica
-    standing: Standing
-    fed_to: int
-    acked_at: float = 0.0
-    """When it was last heard to take changes."""
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Version and number of the part."""
-        return self.standing.share.version, self.standing.share.number
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """The newest map whose parts are all there, and their replicas."""
-
-    version: int
-    parts: tuple[tuple[Known, ...], ...]
-
-    @property
-    def cursor(self) -> int:
-        """The newest change that every part answers from with one of its replicas."""
-        return min((max(one.fed_to for one in part) for part in self.parts), default=-1)
 
 
 class PartedIndex:
@@ -123,7 +90,7 @@ class PartedIndex:
         self._layout = Layout(0, ())
         self._looking, self._noting = threading.Lock(), threading.Lock()
         self._searcher = PartsSearcher(template_format, 64, patience)
-        self._cohort = _CohortState(self)
+        self._cohort = PartedCohort(self, self._identity, self._rotation)
         self._tended_at = time.monotonic()
         self.cohorts = CohortKeeper(self._cohort)
         """Measures how alike a probe is to people drawn from the tenprints."""
@@ -186,7 +153,7 @@ class PartedIndex:
             ends = time.monotonic() + _LOOK_S
             known: dict[str, Known] = {}
             for replica, answer in asked:
-                standing = _within(answer, ends)
+                standing = heard(answer, ends)
                 if isinstance(standing, Standing) and self._is_ours(standing):
                     known[replica.name] = Known(replica, standing, standing.answers_at)
             self._take(known, begun)
@@ -199,11 +166,11 @@ class PartedIndex:
                 if before is not None and before.acked_at >= begun and one.fed_to >= 0:
                     one.fed_to = max(one.fed_to, before.fed_to)
             self._known = known
-            self._layout = _newest_whole(list(known.values()))
+            self._layout = newest_whole(list(known.values()))
 
     def _ack(self, name: str, done: Future[Any], to: int) -> None:
         """Note that a replica took the changes up to `to`, if it did."""
-        reached = _within(done, 0.0)
+        reached = heard(done, 0.0)
         with self._noting:
             one = self._known.get(name)
             if one is not None and isinstance(reached, int) and reached >= to:
@@ -352,7 +319,7 @@ class PartedIndex:
             asked = [part[turn] for part in self._layout.parts if turn < len(part)]
             answers = [one.replica.call("tend") for one in asked]
             ends = time.monotonic() + _TEND_S
-            did = [_within(one, ends) is True for one in answers]
+            did = [heard(one, ends) is True for one in answers]
             found = found or any(did)
         return found
 
@@ -363,103 +330,3 @@ class PartedIndex:
         """Let go of the parts; they live on."""
         self._searcher.close()
         self._holders.close()
-
-    def cohort_of(self, at: int, known: Mapping[int, CohortShare]) -> dict[int, CohortShare]:
-        """Return for each part the people who may be in the cohort; raises GalleryIncompleteError.
-
-        `known`: what it was told before.
-        """
-        found = {}
-        for number, part in enumerate(self._layout.parts):
-            held = known.get(number)
-            share = self._first_cohort(part, at, "" if held is None else held.stamp)
-            found[number] = held if share.people is None and held is not None else share
-        return found
-
-    def _first_cohort(self, part: Sequence[Known], at: int, stamp: str) -> CohortShare:
-        for one in sorted(part, key=lambda known: known.fed_to < at):
-            answer = one.replica.call("cohort", at, stamp, 0.5)
-            share = _within(answer, time.monotonic() + _COHORT_S)
-            if isinstance(share, CohortShare):
-                return share
-        raise GalleryIncompleteError("A part of the gallery does not answer: try again.")
-
-    def snapshot_of(self, at: int, shares: Mapping[int, CohortShare]) -> Snapshot:
-        """Return a state that holds the people of the cohort and no other."""
-        nothing = {
-            Kind.TENPRINTS: empty_columns(10, self._fmt.template.dimension),
-            Kind.MARKS: empty_columns(1, self._fmt.template.dimension),
-        }
-        drawn = [one.people for one in shares.values() if one.people is not None]
-        people = concatenate([nothing[Kind.TENPRINTS], *drawn])
-        held = {**nothing, Kind.TENPRINTS: people}
-        return Snapshot(
-            generation=self.generation,
-            cursor=at,
-            shelves={
-                kind: Shelf((), Source(columns, exact=exact_values(columns)), 0)
-                for kind, columns in held.items()
-            },
-            fmt=self._fmt,
-            identity=self._identity,
-            rotation=self._rotation,
-            digest="",
-        )
-
-
-class _CohortState:
-    """The newest state of a gallery in parts, as far as its cohort goes."""
-
-    def __init__(self, index: PartedIndex) -> None:
-        self._index = index
-        self._kept: tuple[Layout, int, dict[int, CohortShare], Snapshot] | None = None
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The state at the present change; of unchanged people the same object.
-
-        Asked once more when a part is silent: its replicas may have moved meanwhile. Raises
-        GalleryIncompleteError.
-        """
-        try:
-            return self._present()
-        except GalleryIncompleteError:
-            self._index.refresh()
-        return self._present()
-
-    def _present(self) -> Snapshot:
-        layout, at, kept = self._index.layout, self._index.cursor, self._kept
-        if kept is not None and kept[:2] == (layout, at):
-            return kept[3]
-        known = kept[2] if kept is not None and kept[0].version == layout.version else {}
-        shares = self._index.cohort_of(at, known)
-        is_same = kept is not None and shares == kept[2]
-        snapshot = kept[3] if kept and is_same else self._index.snapshot_of(at, shares)
-        self._kept = (layout, at, shares, snapshot)
-        return snapshot
-
-
-def _within(answer: Future[Any], ends: float) -> Any:
-    """Return an answer, None when there is none by then or the replica failed."""
-    try:
-        return answer.result(timeout=max(0.0, ends - time.monotonic()))
-    except (ReplicaLostError, LinkingError, TimeoutError):
-        return None
-
-
-def _newest_whole(known: Sequence[Known]) -> Layout:
-    """Return the map of which every bucket has one part: the one furthest on, else the newest.
-
-    So a map that is being filled takes over when it has all that the one before has.
-    """
-    whole = [Layout(0, ())]
-    for version in sorted({one.place[0] for one in known}):
-        parts: dict[int, list[Known]] = {}
-        for one in known:
-            if one.place[0] == version:
-                parts.setdefault(one.place[1], []).append(one)
-        held = [some[0].standing.share.buckets for _, some in sorted(parts.items())]
-        layout = Layout(version, tuple(tuple(some) for _, some in sorted(parts.items())))
-        if (mapped_buckets(held) == 1).all() and layout.cursor >= 0:
-            whole.append(layout)
-    return max(whole, key=lambda layout: (layout.cursor, layout.version))

@@ -15,7 +15,8 @@ from indexing.codec import Codec
 from indexing.part_protocol import PartPlan
 from indexing.placing import BUCKETS, even_maps
 from indexing.replicated import ReplicaLostError
-from service.adapters.parts.parted_index import Known, PartedIndex
+from service.adapters.parts.parted_index import PartedIndex
+from service.adapters.parts.parts_layout import Known
 from service.adapters.parts.parts_opening import Cluster
 
 _ASKED_S = 30

@@ -1,0 +1,126 @@
+"""The cohort of a gallery in parts: drawn by each part, joined and kept here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import FINGER_COUNT
+from domain.errors import GalleryIncompleteError
+from domain.templates import IndexedFormat
+from indexing.columns import concatenate, empty_columns
+from indexing.manifests import Kind
+from indexing.part_protocol import CohortShare
+from indexing.snapshots import Shelf, Snapshot
+from indexing.sources import Source, exact_values
+from service.adapters.parts.parts_layout import Known, Layout, heard
+
+_COHORT_S = 5.0
+
+Rotation = npt.NDArray[np.float64] | None
+
+
+class Parted(Protocol):
+    """The gallery in parts, as far as its cohort needs it."""
+
+    @property
+    def layout(self) -> Layout:
+        """The parts that are searched."""
+
+    @property
+    def cursor(self) -> int:
+        """The newest change that all parts answer from."""
+
+    @property
+    def generation(self) -> int:
+        """The version of the map of parts."""
+
+    @property
+    def template_format(self) -> IndexedFormat:
+        """The template format of the gallery."""
+
+    def refresh(self) -> None:
+        """Ask all replicas how they stand."""
+
+
+class PartedCohort:
+    """The cohort of a gallery in parts, as a state that holds it and nothing else."""
+
+    def __init__(self, index: Parted, identity: str, rotation: Rotation) -> None:
+        """`identity` and `rotation`: those of the gallery, for the states that are returned."""
+        self._index = index
+        self._identity, self._rotation = identity, rotation
+        self._kept: tuple[Layout, int, dict[int, CohortShare], Snapshot] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state at the present change; of unchanged people the same object.
+
+        Asked once more when a part is silent: its replicas may have moved meanwhile. Raises
+        GalleryIncompleteError.
+        """
+        try:
+            return self._present()
+        except GalleryIncompleteError:
+            self._index.refresh()
+        return self._present()
+
+    def _present(self) -> Snapshot:
+        layout, at, kept = self._index.layout, self._index.cursor, self._kept
+        if kept is not None and kept[:2] == (layout, at):
+            return kept[3]
+        known = kept[2] if kept is not None and kept[0].version == layout.version else {}
+        shares = self._cohort_of(layout, at, known)
+        is_same = kept is not None and shares == kept[2]
+        snapshot = kept[3] if kept and is_same else self._snapshot_of(at, shares)
+        self._kept = (layout, at, shares, snapshot)
+        return snapshot
+
+    def _cohort_of(
+        self, layout: Layout, at: int, known: Mapping[int, CohortShare]
+    ) -> dict[int, CohortShare]:
+        """Return the candidates of each part for the cohort; raises GalleryIncompleteError.
+
+        `known`: the answers before.
+        """
+        found = {}
+        for number, part in enumerate(layout.parts):
+            held = known.get(number)
+            share = self._first_cohort(part, at, "" if held is None else held.stamp)
+            found[number] = held if share.people is None and held is not None else share
+        return found
+
+    def _first_cohort(self, part: Sequence[Known], at: int, stamp: str) -> CohortShare:
+        for one in sorted(part, key=lambda known: known.fed_to < at):
+            answer = one.replica.call("cohort", at, stamp, 0.5)
+            share = heard(answer, time.monotonic() + _COHORT_S)
+            if isinstance(share, CohortShare):
+                return share
+        raise GalleryIncompleteError("A part of the gallery does not answer: try again.")
+
+    def _snapshot_of(self, at: int, shares: Mapping[int, CohortShare]) -> Snapshot:
+        """Return a state that holds the people of the cohort and no other."""
+        template = self._index.template_format.template
+        nothing = {
+            Kind.TENPRINTS: empty_columns(FINGER_COUNT, template.dimension),
+            Kind.MARKS: empty_columns(1, template.dimension),
+        }
+        drawn = [one.people for one in shares.values() if one.people is not None]
+        people = concatenate([nothing[Kind.TENPRINTS], *drawn])
+        held = {**nothing, Kind.TENPRINTS: people}
+        return Snapshot(
+            generation=self._index.generation,
+            cursor=at,
+            shelves={
+                kind: Shelf((), Source(columns, exact=exact_values(columns)), 0)
+                for kind, columns in held.items()
+            },
+            fmt=self._index.template_format,
+            identity=self._identity,
+            rotation=self._rotation,
+            digest="",
+        )

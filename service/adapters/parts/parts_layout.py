@@ -1,0 +1,69 @@
+"""The replicas of a gallery as they were heard last, and the map of parts that they make."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import LinkingError
+from indexing.part_protocol import Standing
+from indexing.placing import mapped_buckets
+from indexing.replicated import Replica, ReplicaLostError
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A replica and how it stood when it was heard last."""
+
+    replica: Replica
+    standing: Standing
+    fed_to: int
+    acked_at: float = 0.0
+    """When it was last heard to take changes."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Version and number of the part."""
+        return self.standing.share.version, self.standing.share.number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The newest map whose parts are all there, and their replicas."""
+
+    version: int
+    parts: tuple[tuple[Known, ...], ...]
+
+    @property
+    def cursor(self) -> int:
+        """The newest change that every part answers from with one of its replicas."""
+        return min((max(one.fed_to for one in part) for part in self.parts), default=-1)
+
+
+def newest_whole(known: Sequence[Known]) -> Layout:
+    """Return the map of which every bucket has one part: the one furthest on, else the newest.
+
+    So a map that is being filled takes over when it has all that the one before has.
+    """
+    whole = [Layout(0, ())]
+    for version in sorted({one.place[0] for one in known}):
+        parts: dict[int, list[Known]] = {}
+        for one in known:
+            if one.place[0] == version:
+                parts.setdefault(one.place[1], []).append(one)
+        held = [some[0].standing.share.buckets for _, some in sorted(parts.items())]
+        layout = Layout(version, tuple(tuple(some) for _, some in sorted(parts.items())))
+        if (mapped_buckets(held) == 1).all() and layout.cursor >= 0:
+            whole.append(layout)
+    return max(whole, key=lambda layout: (layout.cursor, layout.version))
+
+
+def heard(answer: Future[Any], ends: float) -> Any:
+    """Return an answer, None when there is none by then or the replica failed."""
+    try:
+        return answer.result(timeout=max(0.0, ends - time.monotonic()))
+    except (ReplicaLostError, LinkingError, TimeoutError):
+        return None
