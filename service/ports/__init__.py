@@ -12,6 +12,8 @@
 - `models`: models that were in use once: kept by their digest, so that old decisions can be
   replayed
 - `names`: whose details may match stated ones: the first step of a names enquiry
+- `planning`: work whose statements find rows by their keys, so that a database need plan each but
+  once
 - `print_images`: pictures of prints: captured images, or synthetic renderings
 - `print_reading`: files of prints, read: images, transactions of ANSI/NIST-ITL, and records of
   ISO/IEC 19794

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 
+from service.ports.planning import is_planned_once
 from service.storage.engine import row_security
 from service.storage.engine.modes import MODE, READ, WRITE, common_arguments, is_read
 from service.storage.engine.settings import DatabaseSettings
@@ -19,6 +20,11 @@ _CONNECT_S = 10
 
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_PLANNED_ONCE = (
+    "SET LOCAL plan_cache_mode = force_generic_plan",
+    # A plan outlives the days when its tables were empty: by an index it never reads them whole.
+    "SET LOCAL enable_seqscan = off",
+)
 
 
 class PostgresqlDialect(PGDialect_psycopg):
@@ -33,7 +39,8 @@ class PostgresqlDialect(PGDialect_psycopg):
         begin = _BEGIN_READ if is_read(dbapi_connection) else _BEGIN_WRITE
         driver = dbapi_connection.driver_connection
         _choose_cursor(dbapi_connection, driver)
-        _send(driver, begin, *self.limits, row_security.binding())
+        planned = _PLANNED_ONCE if is_planned_once() else ()
+        _send(driver, begin, *self.limits, *planned, row_security.binding())
 
     def do_commit(self, dbapi_connection: Any) -> None:
         """Commit. A writer's commit is left to the driver, which tells one that failed from one

@@ -16,6 +16,7 @@ from domain.errors import (
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
+from service.ports.planning import planned_once
 from service.provenance.bundle.row_commitments import token_digest
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
@@ -100,6 +101,7 @@ def _check_account(account: Account | None, command: IssueToken) -> None:
         raise NotPermittedError("The account has another role: a token has the account's own.")
 
 
+@planned_once()
 def authenticate(services: StoreServices, secret: str) -> Actor:
     """Return the actor a bearer secret stands for; raises NotAuthenticatedError.
 

@@ -11,6 +11,7 @@ from domain.errors import NotFoundError
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, PersonId, RecordId
 from domain.prints import Encounter
+from service.ports.planning import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.looking import look
 from service.usecases.references import reference_digest
@@ -52,6 +53,7 @@ def own_encounter(
     return found
 
 
+@planned_once()
 def enrolled_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:

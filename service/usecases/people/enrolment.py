@@ -18,6 +18,7 @@ from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
 from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.planning import planned_once
 from service.ports.print_images import CapturedImage
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
@@ -56,6 +57,7 @@ class Enrol:
     """The client's own, empty without one."""
 
 
+@planned_once()
 def enrol(services: Services, command: Enrol) -> EncounterId:
     """Enrol a capture; the next search finds it.
 

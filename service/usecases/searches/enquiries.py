@@ -13,6 +13,7 @@ from domain.evidence import Band, Evidence
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
 from domain.people import Details
 from domain.searches import Candidate, Probe, SearchState, SearchType
+from service.ports.planning import planned_once
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.existing import existing
@@ -56,6 +57,7 @@ class EnquiryAnswer:
     candidates: tuple[NamedCandidate, ...]
 
 
+@planned_once()
 def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     """Search the records by details, store the candidates with their evidence, and answer.
 

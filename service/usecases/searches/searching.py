@@ -16,6 +16,7 @@ from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
+from service.ports.planning import planned_once
 from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
@@ -72,6 +73,7 @@ def submit_search(services: Services, command: SubmitSearch, hits: Hits | None =
     return submit(services, command, hits).search_id
 
 
+@planned_once()
 def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SubmittedSearch:
     """Search, store the candidates with their evidence, and open a case when there is work.
 
@@ -88,6 +90,7 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
         return store_together(services, [PreparedSearch(command, weighed, admitted)])[0]
 
 
+@planned_once()
 def prepare(
     services: Services, command: SubmitSearch, hits: Hits | None = None
 ) -> PreparedSearch | SubmittedSearch:
@@ -136,6 +139,7 @@ def _given(hits: Hits) -> Hits:
     return hits
 
 
+@planned_once()
 def store_together(
     services: Services, prepared: Sequence[PreparedSearch]
 ) -> tuple[SubmittedSearch, ...]:

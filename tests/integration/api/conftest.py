@@ -39,6 +39,13 @@ def sqlite_world(sqlite_url: str, tmp_path: Path, scorer: Scorer) -> Iterator[Wo
         yield opened
 
 
+@pytest.fixture
+def postgres_world(postgres_url: str, tmp_path: Path, scorer: Scorer) -> Iterator[World]:
+    """Return the application over PostgreSQL alone, for what only that database has."""
+    with _world(postgres_url, tmp_path, scorer) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
 def shared_world(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
