@@ -1,8 +1,8 @@
 """FAISS, wrapped once: 4-bit product quantisation and the exhaustive fast scan over its codes.
 
-FAISS answers `Any` to mypy and pads with -1; neither leaves this module. A scan is never changed
-after it is built, so any number of threads may search it. No file of FAISS's own is written or
-read: only plain arrays persist (centroids and codes), each under a digest.
+FAISS answers `Any` to mypy and pads with -1; neither leaves this module. The codes of a scan never
+change after it is built, so any number of threads may search it. No file of FAISS's own is
+written or read: only plain arrays persist (centroids and codes), each under a digest.
 """
 
 from __future__ import annotations
@@ -45,18 +45,17 @@ class Kernel:
 
     block: int
     """Codes that lie side by side in memory and are added up together; a multiple of 32."""
-    implem: int
-    """FAISS's number: 13 and 15 keep candidates in reservoirs, not heaps, and a pass over the
-    codes serves several queries; 13 has code of its own for each number of queries."""
-    copies: int = 1
-    """How often a query that comes alone is sent. Twice can be faster than once: over long codes
-    in memory 13 asks for them too late for one query, and soon enough for two."""
+    together: int
+    """FAISS's number for several queries. 13 and 15 keep candidates in reservoirs, not heaps, and
+    a pass over the codes serves several; 13 has code of its own for each number of them."""
+    alone: int
+    """FAISS's number for one query. Over long codes in memory 13 asks for them too late then."""
 
 
 KERNELS = (
-    Kernel(block=32, implem=13),
-    Kernel(block=32, implem=13, copies=2),
-    Kernel(block=64, implem=15),
+    Kernel(block=32, together=13, alone=13),
+    Kernel(block=32, together=13, alone=15),
+    Kernel(block=64, together=15, alone=15),
 )
 
 
@@ -126,8 +125,7 @@ class FastScan:
         faiss.copy_array_to_vector(np.ascontiguousarray(codes).reshape(-1), plain.codes)
         plain.ntotal = len(codes)
         self._scan: Any = faiss.IndexPQFastScan(plain, kernel.block)
-        self._scan.implem = kernel.implem
-        self._copies = kernel.copies
+        self._kernel = kernel
 
     def __len__(self) -> int:
         return int(self._scan.ntotal)
@@ -138,11 +136,10 @@ class FastScan:
         `queries` float32 (q, d), C-contiguous. All places when k exceeds n. Thread-safe.
         """
         _use_one_thread()
-        count = len(queries)
-        if count == 1 and self._copies > 1:
-            queries = np.repeat(queries, self._copies, axis=0)
-        similarities, places = self._scan.search(queries, min(k, len(self)))
-        return Found(similarities[:count], places[:count])
+        is_alone = len(queries) == 1
+        # Another thread may set the other number meanwhile: whichever is read, the same is found.
+        self._scan.implem = self._kernel.alone if is_alone else self._kernel.together
+        return Found(*self._scan.search(queries, min(k, len(self))))
 
 
 @cache

@@ -1,5 +1,7 @@
 """FAISS behind its wrapper: training, encoding and scanning."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from indexing.vector_index import (
     KERNELS,
     FastScan,
     FlatScan,
+    Found,
     Kernel,
     encode,
     fastest_kernel,
@@ -81,14 +84,26 @@ def test_a_kernel_is_tried_for_codes_of_that_length_and_size(
     assert asked == [(len(CENTROIDS), is_large)]
 
 
-def test_a_query_sent_twice_is_answered_once_and_in_the_same_bytes() -> None:
-    once, twice = (FastScan(CENTROIDS, CODES, kernel=kernel) for kernel in KERNELS[:2])
-    assert (KERNELS[0].copies, KERNELS[1].copies) == (1, 2)
-    for query in SAMPLES[:5]:
-        found, again = (scan.search(query[None, :], 200) for scan in (once, twice))
-        assert again.similarities.shape == (1, 200)
-        assert np.array_equal(again.similarities, found.similarities)
-        assert np.array_equal(again.places, found.places)
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_query_finds_the_same_alone_and_beside_others_at_any_time(kernel: Kernel) -> None:
+    scan, queries = FastScan(CENTROIDS, CODES, kernel=kernel), SAMPLES[:8]
+    together = scan.search(queries, 200)
+
+    def alone(row: int) -> Found:
+        return scan.search(queries[row : row + 1], 200)
+
+    # Others change the kernel's number meanwhile.
+    with ThreadPoolExecutor(2) as pool:
+        beside = pool.submit(lambda: [scan.search(queries, 200) for _ in range(40)])
+        found = [alone(row % 8) for row in range(160)]
+
+    for batch in beside.result():
+        assert np.array_equal(batch.similarities, together.similarities)
+    for number, one in enumerate(found):
+        row = number % 8
+        assert np.array_equal(one.similarities[0], together.similarities[row])
+        above = one.similarities[0] > one.similarities[0, -1]
+        assert set(one.places[0, above]) == set(together.places[row, above])
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
