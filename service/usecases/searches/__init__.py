@@ -22,6 +22,7 @@
   them by
 - `prints_first`: prints first: whose details are left unweighed, for their prints exclude
 - `probes`: a probe checked against the search it is meant for, and turned into arrays
+- `proposing`: candidates in order of rank, from people and the evidence on them
 - `recorded`: the record of a search, or the part of it that is gone: the start of a replay
 - `repeated_probes`: attempts with nearly the same probe: counted, capped, and shown to the
   auditor as a series

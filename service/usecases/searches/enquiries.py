@@ -9,18 +9,20 @@ from domain.access import Caller, Scope
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
-from domain.evidence import Band, Evidence
+from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
 from domain.people import Details
 from domain.searches import Candidate, Probe, SearchState, SearchType
 from service.ports.planning import planned_once
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.looking import candidates_shown, keep_look
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe
+from service.usecases.searches.proposing import proposed
 from service.usecases.searches.searching import new_search
 from service.usecases.searches.weighing import Weighed, basis_of
 from service.usecases.services import Services
@@ -67,12 +69,11 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     command.caller.require_force()
     check_probe(SearchType.NAMES, Probe((), command.said))
     earlier = _earlier(services, command)
-    if earlier is not None:
-        _show_again(services, command.caller, SearchId(earlier))
-    else:
-        weighed = weigh_names(services, command.said)
-        earlier = _store(services, command, weighed)
-    return _answer(services, command.caller, SearchId(earlier))
+    if earlier is None:
+        return _store(services, command, weigh_names(services, command.said))
+    _show_again(services, command.caller, SearchId(earlier))
+    with services.units.read() as unit:
+        return _answer(unit, command.caller, SearchId(earlier))
 
 
 def _earlier(services: Services, command: EnquireByNames) -> str | None:
@@ -118,31 +119,14 @@ def _weighed(
     )
     kept = scored.ranking()[: services.policy.stored_candidates]
     evidence = zip(kept.tolist(), scored.select(kept), strict=True)
-    return tuple(
-        _candidate(services, found[at], one, rank=rank)
-        for rank, (at, one) in enumerate(evidence, 1)
-    )
+    return proposed(services.surroundings.new_id, ((found[at], None, one) for at, one in evidence))
 
 
-def _candidate(
-    services: Services, person: HeldPerson, evidence: Evidence, *, rank: int
-) -> Candidate:
-    return Candidate(
-        candidate_id=CandidateId(services.surroundings.new_id()),
-        person_id=person.person_id,
-        record_id=person.record_id,
-        encounter_id=None,
-        rank=rank,
-        evidence=evidence,
-        record_version=person.record_version,
-    )
-
-
-def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str:
+def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> EnquiryAnswer:
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
-            return earlier
+            return _answer(unit, command.caller, SearchId(earlier))
         search = new_search(
             services,
             command.caller,
@@ -162,8 +146,9 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
         shown = _shown(services, weighed.candidates)
         record(unit, services.surroundings, command.caller, shown, search)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
+        answer = _answer(unit, command.caller, search.search_id)
         unit.commit()
-    return search.search_id
+    return answer
 
 
 def _show_again(services: Services, caller: Caller, search_id: SearchId) -> None:
@@ -179,10 +164,8 @@ def _shown(services: Services, candidates: Sequence[Candidate]) -> Event:
     return candidates_shown(services, LookKind.ENQUIRY, told)
 
 
-def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
+def _answer(unit: UnitOfWork, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
     """Return the answer about the candidates as they were stored, erased records left out."""
-    with services.units.read() as unit:
-        holders = unit.searches.holders(search_id, TOLD_BANDS)
     told = [
         NamedCandidate(
             candidate_id=held.candidate_id,
@@ -190,7 +173,7 @@ def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryA
             owner=held.force,
             record_id=held.record_id if held.force == caller.actor.force else None,
         )
-        for held in holders
+        for held in unit.searches.holders(search_id, TOLD_BANDS)
     ]
     # Candidate ids are random: within a band the order tells nothing.
     told.sort(key=lambda named: (TOLD_BANDS.index(named.band), named.candidate_id))

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
+from domain.ids import EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
 from domain.probes import PrintProbe
 from domain.searches import Basis, Candidate, Probe, SearchType
@@ -30,10 +30,8 @@ from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
 from service.usecases.searches.prints_first import prints_first
+from service.usecases.searches.proposing import proposed
 from service.usecases.services import Services
-
-_SHARED_DIGITS = 12
-"""Hexadecimal digits that the ids of one search's candidates share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,27 +251,9 @@ def _candidates(
 ) -> tuple[Candidate, ...]:
     """Return the strongest; rows of evidence are built for these alone."""
     strongest = order[: services.policy.stored_candidates]
-    evidence = scored.select(strongest)
-    persons = [found.persons[at] for at in strongest.tolist()]
-    encounters = [found.encounters[at] for at in strongest.tolist()]
-    # The rows of one search lie side by side in the database. The order of ids says nothing of
-    # ranks: but for their random beginning, 80 bits of each are its own.
-    new_id = services.surroundings.new_id
-    shared = new_id()[:_SHARED_DIGITS]
-    return tuple(
-        Candidate(
-            candidate_id=CandidateId(shared + new_id()[_SHARED_DIGITS:]),
-            person_id=person.person_id,
-            record_id=person.record_id,
-            encounter_id=encounter,
-            rank=rank,
-            evidence=one,
-            record_version=person.record_version,
-        )
-        for rank, (person, encounter, one) in enumerate(
-            zip(persons, encounters, evidence, strict=True), 1
-        )
-    )
+    evidence = zip(strongest.tolist(), scored.select(strongest), strict=True)
+    ranked = ((found.persons[at], found.encounters[at], one) for at, one in evidence)
+    return proposed(services.surroundings.new_id, ranked)
 
 
 def basis_of(services: Services, *, generation: int, digest: str) -> Basis:
