@@ -11,6 +11,9 @@ from domain.events.rows import (
     ITS_ROW,
     ITS_ROW_ONCE,
     RECORD_PARTS,
+    THE_CAPTURE,
+    THE_PERSON,
+    THE_RECORD,
     Committed,
     Part,
     Row,
@@ -30,11 +33,7 @@ _CONFIRMATION = Committed(
 
 @event(
     "enrolled",
-    rows=(
-        committed_capture("ref"),
-        Committed("persons", (("person_id", "person_id"),)),
-        Committed("records", (("record_id", "record_id"),), RECORD_PARTS),
-    ),
+    rows=(THE_CAPTURE, THE_PERSON, THE_RECORD),
 )
 class Enrolled(Event):
     """A capture was enrolled, or a chunk of people was loaded."""

@@ -117,3 +117,10 @@ THE_SEARCH = Committed(
     ),
 )
 """A search with its candidates, its case and its pictures."""
+
+THE_CAPTURE = committed_capture("ref")
+THE_PERSON = Committed("persons", (("person_id", "person_id"),))
+THE_RECORD = Committed("records", (("record_id", "record_id"),), RECORD_PARTS)
+
+WRITTEN_AS_STATED = frozenset({THE_SEARCH, THE_CAPTURE, THE_PERSON, THE_RECORD})
+"""What a transaction that stores all of it may state as it writes it, and need not read again."""

@@ -1,4 +1,4 @@
-"""The rows of a search are stated as they are written, in the words in which they are read."""
+"""Rows are stated as they are written, in the words in which they are read."""
 
 from __future__ import annotations
 
@@ -10,14 +10,26 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from domain.events.rows import THE_SEARCH
+from domain.convictions import ConvictedOffence, Conviction, Court
+from domain.events.rows import THE_CAPTURE, THE_PERSON, THE_RECORD, THE_SEARCH
 from domain.evidence import Evidence
 from domain.searches import Search
 from service.storage.database import UnitsOfWork
 from service.storage.statement.commitments import digests_of_rows
+from service.storage.tables.metadata import METADATA
 from service.storage.tables.searches import searches
 from service.storage.unit_of_work import UnitOfWork
-from tests.contract.builders import NOON, candidate, case, enrol, evidence, probe, search
+from tests.contract.builders import (
+    NOON,
+    candidate,
+    case,
+    encounter,
+    enrol,
+    evidence,
+    probe,
+    record,
+    search,
+)
 
 SUMMER_TIME = timezone(timedelta(hours=1))
 SHARES = [0.0, 1.0, 5e-324, 1 / 3, 0.1 + 0.2, 1 - 2**-53, 1, np.float64(1 / 3)]
@@ -64,3 +76,30 @@ def test_any_number_is_stated_as_it_is_read(units_of_work: UnitsOfWork, size: in
 def test_any_text_is_stated_as_it_is_read(units_of_work: UnitsOfWork, words: str) -> None:
     with units_of_work.write() as unit:
         assert are_as_read(unit, search(on_behalf_of=words), evidence())
+
+
+CONVICTION = Conviction(Court("Leeds"), NOON.date(), (ConvictedOffence("TH68001", "Theft"),))
+
+
+@pytest.mark.parametrize("convictions", [(), (CONVICTION,), (CONVICTION,) * 11], ids=len)
+def test_an_enrolment_is_stated_as_it_is_read(
+    units_of_work: UnitsOfWork, convictions: tuple[Conviction, ...]
+) -> None:
+    begun = record(convictions=convictions)
+    ids = {THE_CAPTURE: "encounter-1", THE_PERSON: "person-1", THE_RECORD: "record-1"}
+
+    with units_of_work.write() as unit:
+        unit.enrolments.add(encounter(), 1980, begun, is_whole=True)
+
+        connection, stated = unit.transaction.connection, unit.transaction.stated
+        for rows, name in ids.items():
+            query = select(METADATA.tables[rows.table])
+            ((_, read),) = digests_of_rows(connection, rows, query)
+            assert hashlib.sha256(stated[name].encode()).hexdigest() == read
+
+
+def test_a_capture_with_more_to_come_is_left_to_be_read(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        unit.enrolments.add(encounter(), 0, None, is_whole=False)
+
+        assert unit.transaction.stated.keys() == {"person-1"}

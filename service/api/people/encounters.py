@@ -36,12 +36,8 @@ from service.api.people.encounters_schemas import (
     EnrolledAnswer,
 )
 from service.api.state import ServicesOf
-from service.usecases.people.encounters import (
-    encounters_under,
-    enrolled_encounter,
-    own_encounter,
-)
-from service.usecases.people.enrolment import enrol
+from service.usecases.people.encounters import encounters_under, own_encounter
+from service.usecases.people.enrolment import enrol_capture
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
 
@@ -78,10 +74,9 @@ def enrol_encounter(
         capture = read_files(sent.files, services.prints, ImpressionType.ROLLED)
     else:
         capture = read_capture(body.impressions, services.prints)
-    encounter_id = enrol(services, body.to_command(caller, key, capture))
-    found = enrolled_encounter(services, caller, encounter_id)
-    answer = EnrolledAnswer.showing(found, notes=capture.notes)
-    return created(answer, f"/v1/encounters/{encounter_id}")
+    enrolled = enrol_capture(services, body.to_command(caller, key, capture))
+    answer = EnrolledAnswer.showing(enrolled, notes=capture.notes)
+    return created(answer, f"/v1/encounters/{enrolled.encounter_id}")
 
 
 @router.get("", responses=call_problems())

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import NewRows
 from service.storage.tables.metadata import METADATA, Protection
 
 LABEL = "identlink/rows/1"
@@ -36,6 +38,15 @@ def stated_texts(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[A
         _as_json((table, [(name, row[at]) for name, at in told if row[at] is not None]))
         for row in in_utc
     ]
+
+
+def stated_as_written(row: NewRows, *parts: NewRows) -> str:
+    """Return the text of a row that is written now with its parts, as its event commits to it.
+
+    The parts in the order of their declaration (`domain.events.rows.Committed`).
+    """
+    told = (sorted(stated_texts(one.table.name, one.columns, one.rows)) for one in (row, *parts))
+    return "\n".join((LABEL, *chain.from_iterable(told)))
 
 
 @lru_cache(maxsize=128)

@@ -24,6 +24,12 @@ from service.storage.loading.stock import take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.conviction_rows import COLUMNS, first_rows
+from service.storage.people.enrolments import (
+    ENCOUNTER_COLUMNS,
+    LIVE_COLUMNS,
+    PERSON_COLUMNS,
+    RECORD_COLUMNS,
+)
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
@@ -153,7 +159,7 @@ def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> di
     insert_many(
         transaction.connection,
         persons,
-        ("person_row", "person_id"),
+        PERSON_COLUMNS,
         list(zip(rows, person_ids, strict=True)),
     )
     return dict(zip(person_ids, rows, strict=True))
@@ -176,7 +182,7 @@ def _add_records(
     insert_many(
         transaction.connection,
         records,
-        ("record_row", "record_id", "version", "person_row", "force", "payload_id"),
+        RECORD_COLUMNS,
         [
             (record_row, record.record_id, 1, person_row, record.force, payload_id)
             for record, record_row, person_row, payload_id in zip(
@@ -187,7 +193,7 @@ def _add_records(
     insert_many(
         transaction.connection,
         live_records,
-        ("record_id", "person_row", "record_row"),
+        LIVE_COLUMNS,
         list(zip(record_ids, people, record_rows, strict=True)),
     )
     convictions = [
@@ -214,7 +220,7 @@ def _add_encounters(
     insert_many(
         transaction.connection,
         encounters,
-        ("encounter_row", "encounter_id", "person_row", "force", "gallery", "payload_id"),
+        ENCOUNTER_COLUMNS,
         list(
             zip(
                 rows,

@@ -63,7 +63,7 @@ def number(
     """Number and write the queued events and gallery changes; the caller commits next.
 
     The rows of the events are written by now: each event commits to its own. `stated`: the texts
-    of some searches' rows, which are not read for it.
+    of some rows, which are not read for it.
 
     Time never runs backwards in the log: an event that was prepared before the last one was
     committed gets that one's time. Raises InvalidInputError for an event that has no body.

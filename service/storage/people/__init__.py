@@ -5,6 +5,7 @@
 - `details_bodies`: details of a person as JSON values, and back. Names of keys are short: there
   are millions
 - `encounters`: captures with their templates
+- `enrolments`: people as they are enrolled for the first time: all rows of one in one trip
 - `erasure`: erasing a person, and hiding one: all payloads that speak of them, wherever they
   were written
 - `erasures`: erasures: asked for, confirmed by another person, and ended once
@@ -33,6 +34,7 @@
 from __future__ import annotations
 
 from service.storage.people.encounters import Encounters
+from service.storage.people.enrolments import Enrolments
 from service.storage.people.erasures import Erasures
 from service.storage.people.found import FoundCaptures
 from service.storage.people.gallery_cases import GalleryCases
@@ -50,6 +52,7 @@ class PeopleRoom(InTransaction):
     people = Repository(People)
     records = Repository(Records)
     encounters = Repository(Encounters)
+    enrolments = Repository(Enrolments)
     found_captures = Repository(FoundCaptures)
     merges = Repository(Merges)
     erasures = Repository(Erasures)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from domain.captures import CaptureColumns, check_vectors
 from domain.errors import UnknownForceError
@@ -96,6 +97,7 @@ class TouchedPeople:
 ADDITIONS = (ENROLLED, SHOWN)
 """The kinds of change after which a capture is in the gallery."""
 
+# Built once: every enrolment asks.
 _FEED = (
     select(
         gallery_changes.c.change_seq,
@@ -114,7 +116,9 @@ _FEED = (
         payloads,
         (payloads.c.payload_id == IN_FORCE) & gallery_changes.c.kind.in_(ADDITIONS),
     )
+    .where(gallery_changes.c.change_seq > bindparam("cursor"))
     .order_by(gallery_changes.c.change_seq)
+    .limit(bindparam("limit"))
 )
 
 
@@ -159,8 +163,8 @@ def people_touched_after(connection: Connection, cursor: int, limit: int) -> Tou
 
 def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryChanges:
     """Return up to `limit` changes after `cursor`; raises VaultDamagedError (bad payload)."""
-    query = _FEED.where(gallery_changes.c.change_seq > cursor).limit(limit)
-    rows = transaction.connection.execute(query).all()
+    wanted = {"cursor": cursor, "limit": limit}
+    rows: Sequence[Any] = transaction.connection.execute(_FEED, wanted).all()
     reached = rows[-1].change_seq if rows else cursor
     last = {row.encounter_row: row for row in rows}.values()
     enrolled = [row for row in last if row.body is not None]
@@ -169,10 +173,10 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
     return GalleryChanges(
         cursor=reached,
         enrolled=_prints(transaction, prints),
-        marks=_marks(transaction, marks),
+        marks=_marks(transaction, marks) if marks else _none_enrolled(transaction.codec),
         returned_rows=np.array([r.encounter_row for r in last if r.kind == SHOWN], np.int64),
         erased_rows=np.array([r.encounter_row for r in last if r.kind not in ADDITIONS], np.int64),
-        is_last=reached >= transaction.connection.execute(LAST_CHANGE).scalar_one(),
+        is_last=len(rows) < limit,
     )
 
 
@@ -200,6 +204,11 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
 def _no_marks(codec: VectorCodec) -> HeldCaptures:
     # Kept: checking none costs as much as checking some, and tenprint searches meet no mark.
     return _held((), codec.decode_marks(()), np.zeros(0, np.int16))
+
+
+@cache
+def _none_enrolled(codec: VectorCodec) -> GalleryBatch:
+    return _batch((), codec.decode_marks(()), np.zeros(0, np.int16))
 
 
 def _held(

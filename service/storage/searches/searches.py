@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from secrets import token_hex
 from typing import Any
 
@@ -29,7 +28,7 @@ from domain.searches import (
     SearchType,
 )
 from service.storage.engine.membership import Among
-from service.storage.engine.row_texts import LABEL, stated_texts
+from service.storage.engine.row_texts import stated_as_written
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.engine.writes import NewRows, insert_together
@@ -102,21 +101,22 @@ class Searches(TransactionPart):
         )
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
         row = self._search_row(search, ids[0] if probes else NO_PAYLOAD)
-        opened = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
-        sketched = sketch and row_of(probe_sketches, search, at=at, body=sketch)
+        case_row = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
+        sketch_row = sketch and row_of(probe_sketches, search, at=at, body=sketch)
         proposed = [
             _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
             for c in candidates
         ]
-        first, *beside = (
-            NewRows(table, tuple(one), [tuple(one.values())])
-            for table, one in ((searches, row), (cases, opened), (probe_sketches, sketched))
-            if one
-        )
+        first = NewRows(searches, tuple(row), [tuple(row.values())])
         new_candidates = NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed)
-        insert_together(self._connection, (bodies, first, new_candidates, *beside))
+        opened, sketched = (
+            [NewRows(table, tuple(one), [tuple(one.values())])] if one else []
+            for table, one in ((cases, case_row), (probe_sketches, sketch_row))
+        )
+        insert_together(self._connection, (bodies, first, new_candidates, *opened, *sketched))
         if is_whole:
-            self._transaction.stated[search.search_id] = _stated(row, proposed, opened)
+            text = stated_as_written(first, new_candidates, *opened)
+            self._transaction.stated[search.search_id] = text
 
     def get(self, search_id: SearchId) -> Search | None:
         """Return a search as it stands now."""
@@ -292,19 +292,6 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     if row.link_id is not None and row.revoked_at is None:
         return SearchState.CONCLUDED, SearchOutcome.LINKED
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
-
-
-def _stated(
-    search: dict[str, Any], proposed: Sequence[tuple[Any, ...]], case: dict[str, Any] | None
-) -> str:
-    """Return the text of a search with its candidates and its case, as its event commits to it."""
-    row, *opened = (
-        stated_texts(table, tuple(one), [tuple(one.values())])
-        for table, one in (("searches", search), ("cases", case))
-        if one is not None
-    )
-    told = stated_texts("candidates", _CANDIDATE_COLUMNS, proposed)
-    return "\n".join((LABEL, *row, *sorted(told), *chain.from_iterable(opened)))
 
 
 def _candidate_row(

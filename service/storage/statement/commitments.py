@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select
 from domain.events.catalogue import KINDS, kind_of
 from domain.events.declaring import Event, read_as
 from domain.events.logged import NewEvent
-from domain.events.rows import ACTOR, ROW_DIGEST, THE_SEARCH, Committed, Part
+from domain.events.rows import ACTOR, ROW_DIGEST, WRITTEN_AS_STATED, Committed, Part
 from domain.ids import CaseId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody
@@ -41,8 +41,8 @@ def committed(
 ) -> list[NewEvent]:
     """Return the events with the digests of the rows that they commit to, as they stand now.
 
-    `stated`: the texts of the rows of searches, by id, that this transaction has stored as a
-    whole: what was written a moment ago is not read again.
+    `stated`: by id the texts of the rows of what this transaction has stored as a whole
+    (`WRITTEN_AS_STATED`): what was written a moment ago is not read again.
     """
     stating = []
     for event in queued:
@@ -136,7 +136,11 @@ def _told(
             several = value if isinstance(value, tuple) else (value,)
             is_case = rows.or_its_case and value == case_id
             values[column] = () if value is None or is_case else several
-        known = stated.get(values["search_id"][0]) if stated and rows is THE_SEARCH else None
+        known = None
+        if stated and rows in WRITTEN_AS_STATED:
+            # Each is named by one id.
+            (named,) = values.values()
+            known = next((stated[one] for one in named if one in stated), None)
         if known is not None:
             yield known
         elif all(values.values()):

@@ -57,17 +57,24 @@ def own_encounter(
 def enrolled_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return a capture to the caller that has just enrolled it.
+    """Return a capture to the force that enrolled it.
 
     Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.ENROL)
-    force = caller.require_force()
     with services.units.read() as unit:
-        encounter = unit.encounters.get(encounter_id)
-        if encounter is None or encounter.force != force:
-            raise NotFoundError
-        return _enrolled(unit, caller, encounter)
+        return capture_enrolled(unit, caller, encounter_id)
+
+
+def capture_enrolled(
+    unit: UnitOfWork, caller: Caller, encounter_id: EncounterId
+) -> EnrolledEncounter:
+    """Return the same in the transaction in hand; raises NotPermittedError, NotFoundError."""
+    force = caller.require_force()
+    encounter = unit.encounters.get(encounter_id)
+    if encounter is None or encounter.force != force:
+        raise NotFoundError
+    return _enrolled(unit, caller, encounter)
 
 
 def encounters_under(

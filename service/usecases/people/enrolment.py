@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.access import Caller, Scope
 from domain.convictions import Conviction
@@ -13,7 +13,7 @@ from domain.errors import (
     NotFoundError,
 )
 from domain.events.people import Enrolled
-from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
+from domain.ids import EncounterId, ForceCode, PersonId, RecordId
 from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
@@ -25,6 +25,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
+from service.usecases.people.encounters import EnrolledEncounter, capture_enrolled
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.references import keep_reference
 from service.usecases.services import Services
@@ -59,6 +60,11 @@ class Enrol:
 
 @planned_once()
 def enrol(services: Services, command: Enrol) -> EncounterId:
+    """Enrol as `enrol_capture` does and return the id alone."""
+    return enrol_capture(services, command).encounter_id
+
+
+def enrol_capture(services: Services, command: Enrol) -> EnrolledEncounter:
     """Enrol a capture; the next search finds it.
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
@@ -72,12 +78,12 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
-            return EncounterId(earlier)
-        encounter_id = _store(services, unit, command, force)
-        remember(services, unit, command.caller, command.idempotency, encounter_id)
+            return capture_enrolled(unit, command.caller, EncounterId(earlier))
+        enrolled = _store(services, unit, command, force)
+        remember(services, unit, command.caller, command.idempotency, enrolled.encounter_id)
         unit.commit()
     services.gallery.catch_up()
-    return encounter_id
+    return enrolled
 
 
 def _check(command: Enrol, now: datetime) -> None:
@@ -100,52 +106,62 @@ def _check(command: Enrol, now: datetime) -> None:
     check_pictures(command.images, command.minutiae)
 
 
-def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode) -> EncounterId:
-    new_id = services.surroundings.new_id
-    person_id, person_row = _person(services, unit, command, force)
-    encounter_id = EncounterId(new_id())
-    unit.encounters.add(
-        Encounter(encounter_id, person_id, force, command.captured_at, command.impressions),
-        Placement(person_row, Gallery.TENPRINTS, year_of_birth(command.record)),
-    )
+def _store(
+    services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode
+) -> EnrolledEncounter:
+    new_id, said = services.surroundings.new_id, command.record
+    person_id, encounter_id = command.person_id or PersonId(new_id()), EncounterId(new_id())
+    capture = Encounter(encounter_id, person_id, force, command.captured_at, command.impressions)
+    begun = None if said is None else _begun(said, RecordId(new_id()), person_id, force)
+    if command.person_id is None:
+        is_whole = not (command.images or command.minutiae or command.reference)
+        unit.enrolments.add(capture, year_of_birth(said), begun, is_whole=is_whole)
+        record_id = begun.record_id if begun else None
+    else:
+        record_id = _store_further(unit, capture, begun)
     keep_pictures(unit, encounter_id, command.images, command.minutiae)
     keep_reference(services, unit, encounter_id, force, command.reference)
-    record_id = None
-    if command.record is not None:
-        record_id = RecordId(new_id())
-        unit.people.put_record(
-            Record(
-                record_id,
-                person_id,
-                force,
-                command.record.details,
-                command.record.arrest_reports,
-                command.record.convictions,
-            )
-        )
-    event = Enrolled(encounter_id, person_id, record_id, fingers=len(command.impressions))
+    event = Enrolled(
+        encounter_id,
+        person_id,
+        begun.record_id if begun else None,
+        fingers=len(command.impressions),
+    )
     record(unit, services.surroundings, command.caller, event)
-    return encounter_id
+    # Told from what was written: to read it back costs a sixth of the whole call.
+    return EnrolledEncounter(
+        encounter_id=encounter_id,
+        person_id=person_id,
+        record_id=record_id,
+        captured_at=command.captured_at.astimezone(UTC),
+        fingers=len(command.impressions),
+        reference=command.reference,
+    )
 
 
-def _person(
-    services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode
-) -> tuple[PersonId, PersonRow]:
-    if command.person_id is None:
-        person_id = PersonId(services.surroundings.new_id())
-        return person_id, unit.people.add_person(person_id)
-    row = existing(unit.people.person_row(command.person_id))
+def _begun(said: NewRecord, record_id: RecordId, person_id: PersonId, force: ForceCode) -> Record:
+    return Record(record_id, person_id, force, said.details, said.arrest_reports, said.convictions)
+
+
+def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -> RecordId | None:
+    """Store a capture of a known person; return the record of theirs that the force holds."""
+    row = existing(unit.people.person_row(capture.person_id))
     held = unit.people.records_of([row]).get(row)
-    holds_record = held is not None and held.force == force
+    own = held.record_id if held is not None and held.force == capture.force else None
     # Without an examination nobody puts prints under another force's person, or learns of one.
-    if not holds_record and not unit.encounters.has_enrolled(force, row):
+    if own is None and not unit.encounters.has_enrolled(capture.force, row):
         raise NotFoundError
-    if command.record is not None and held is not None:
+    if begun is not None and held is not None:
         raise InvalidInputError("The person has a record already: amend it.", pointer="/record")
-    return command.person_id, row
+    year = year_of_birth(begun)
+    unit.encounters.add(capture, Placement(row, Gallery.TENPRINTS, year))
+    if begun is None:
+        return own
+    unit.people.put_record(begun)
+    return begun.record_id
 
 
-def year_of_birth(record: NewRecord | None) -> int:
+def year_of_birth(record: NewRecord | Record | None) -> int:
     """Return the first known year of birth, 0 when there is none."""
     dates = record.details.dates_of_birth if record else ()
     return next((date.year for date in dates if date.year), 0)

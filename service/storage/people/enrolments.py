@@ -1,0 +1,116 @@
+"""People as they are enrolled for the first time: all rows of one in one trip."""
+
+from __future__ import annotations
+
+from domain.items import Content
+from domain.people import Record
+from domain.prints import Encounter
+from indexing.batches import Gallery
+from prints.vectors.blobs import GALLERY_BYTES, Capture
+from service.storage.engine.row_texts import stated_as_written
+from service.storage.engine.writes import NewRows, insert_together
+from service.storage.people.conviction_rows import COLUMNS, first_rows
+from service.storage.people.record_bodies import record_body
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.convictions import conviction_versions
+from service.storage.tables.people import (
+    ENROLLED,
+    encounters,
+    live_records,
+    payloads,
+    persons,
+    records,
+)
+from service.storage.transaction import TransactionPart
+
+PERSON_COLUMNS = ("person_row", "person_id")
+RECORD_COLUMNS = ("record_row", "record_id", "version", "person_row", "force", "payload_id")
+LIVE_COLUMNS = ("record_id", "person_row", "record_row")
+ENCOUNTER_COLUMNS = (
+    "encounter_row",
+    "encounter_id",
+    "person_row",
+    "force",
+    "gallery",
+    "payload_id",
+)
+
+
+class Enrolments(TransactionPart):
+    """New people alone: captures of known ones are of `Encounters`, their records of `People`."""
+
+    def add(
+        self, encounter: Encounter, year_of_birth: int, record: Record | None, *, is_whole: bool
+    ) -> None:
+        """Store a new person with a capture, and the record that begins with it, if one does.
+
+        `year_of_birth`: 0 when unknown. `is_whole`: this transaction stores no part of the capture
+        beside it (`domain.events.rows.THE_CAPTURE`). What is stored here as a whole is not read
+        again for the digest that its event commits to.
+        """
+        numbers, records_begun = self._transaction.numbers, int(record is not None)
+        numbers.reserve(
+            {
+                persons.c.person_row: 1,
+                encounters.c.encounter_row: 1,
+                payloads.c.payload_id: 1 + records_begun,
+                records.c.record_row: records_begun,
+            }
+        )
+        ids, bodies = self._sealed(encounter, year_of_birth, record)
+        person_row = numbers.one(persons.c.person_row)
+        encounter_row = numbers.one(encounters.c.encounter_row)
+        person = NewRows(persons, PERSON_COLUMNS, [(person_row, encounter.person_id)])
+        captured = _capture_rows(encounter, encounter_row, person_row, ids[0])
+        self._state(encounter.person_id, person)
+        if is_whole:
+            self._state(encounter.encounter_id, captured)
+        begun: tuple[NewRows, ...] = ()
+        if record is not None:
+            record_row = numbers.one(records.c.record_row)
+            version, live, convictions = _record_rows(record, record_row, person_row, ids[1])
+            self._state(record.record_id, version, convictions)
+            begun = version, live, convictions
+        insert_together(self._connection, (person, bodies, captured, *begun))
+        self._transaction.changes.append((encounter_row, ENROLLED))
+        self._transaction.held[encounter.person_id] = person_row
+
+    def _sealed(
+        self, encounter: Encounter, year_of_birth: int, record: Record | None
+    ) -> tuple[list[int], NewRows]:
+        """Return the numbers of the templates and of the record, and the rows that hold them."""
+        capture = Capture(encounter.captured_at, year_of_birth)
+        encode = self._transaction.codec.encode
+        blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)
+        bodies = [_body(record)] if record else []
+        return self._transaction.payloads.sealed(
+            ((PayloadKind.TEMPLATES, [blob]), (PayloadKind.RECORD, bodies))
+        )
+
+    def _state(self, name: str, *written: NewRows) -> None:
+        self._transaction.stated[name] = stated_as_written(*written)
+
+
+def _body(record: Record) -> bytes:
+    return record_body(Content(record.details, record.arrest_reports, record.convictions))
+
+
+def _capture_rows(
+    encounter: Encounter, encounter_row: int, person_row: int, payload_id: int
+) -> NewRows:
+    gallery = int(Gallery.TENPRINTS)
+    at = (encounter_row, encounter.encounter_id, person_row, encounter.force, gallery, payload_id)
+    return NewRows(encounters, ENCOUNTER_COLUMNS, [at])
+
+
+def _record_rows(
+    record: Record, record_row: int, person_row: int, payload_id: int
+) -> tuple[NewRows, NewRows, NewRows]:
+    """Return the first version of a record, its place as the live one, and its convictions."""
+    version = (record_row, record.record_id, 1, person_row, record.force, payload_id)
+    convictions = first_rows(record_row, record.record_id, record.convictions)
+    return (
+        NewRows(records, RECORD_COLUMNS, [version]),
+        NewRows(live_records, LIVE_COLUMNS, [(record.record_id, person_row, record_row)]),
+        NewRows(conviction_versions, COLUMNS, convictions),
+    )
