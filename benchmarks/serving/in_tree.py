@@ -71,6 +71,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     ),
     "store": (
         "service.storage.searches.searches:Searches.add",
+        "service.storage.people.enrolments:Enrolments.add",
         "service.storage.people.encounters:Encounters.add",
         "service.storage.people.people:People.put_record",
         "service.storage.searches:SqlSearches.add",
