@@ -107,15 +107,14 @@ class Searches(TransactionPart):
             _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
             for c in candidates
         ]
-        first = NewRows(searches, tuple(row), [tuple(row.values())])
         new_candidates = NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed)
-        opened, sketched = (
+        first, opened, sketched = (
             [NewRows(table, tuple(one), [tuple(one.values())])] if one else []
-            for table, one in ((cases, case_row), (probe_sketches, sketch_row))
+            for table, one in ((searches, row), (cases, case_row), (probe_sketches, sketch_row))
         )
-        insert_together(self._connection, (bodies, first, new_candidates, *opened, *sketched))
+        insert_together(self._connection, (bodies, *first, new_candidates, *opened, *sketched))
         if is_whole:
-            text = stated_as_written(first, new_candidates, *opened)
+            text = stated_as_written(*first, new_candidates, *opened)
             self._transaction.stated[search.search_id] = text
 
     def get(self, search_id: SearchId) -> Search | None:
