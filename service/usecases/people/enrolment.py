@@ -128,7 +128,7 @@ def _store(
         fingers=len(command.impressions),
     )
     record(unit, services.surroundings, command.caller, event)
-    # Told from what was written: to read it back costs a sixth of the whole call.
+    # Told from what was written: to read it back costs a fifth of the whole call.
     return EnrolledEncounter(
         encounter_id=encounter_id,
         person_id=person_id,
