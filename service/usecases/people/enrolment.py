@@ -58,12 +58,12 @@ class Enrol:
     """The client's own, empty without one."""
 
 
-@planned_once()
 def enrol(services: Services, command: Enrol) -> EncounterId:
     """Enrol as `enrol_capture` does and return the id alone."""
     return enrol_capture(services, command).encounter_id
 
 
+@planned_once()
 def enrol_capture(services: Services, command: Enrol) -> EnrolledEncounter:
     """Enrol a capture; the next search finds it.
 
