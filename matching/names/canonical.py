@@ -40,9 +40,14 @@ _END = re.compile(f"(?<=..)(?:{_either(_AT_END)})$")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
-@lru_cache(262_144)
+@lru_cache(65_536)
 def canonical(word: str) -> str:
     """Return the canonical spelling of a match form; never empty for a word."""
+    return spelled_canonically(word)
+
+
+def spelled_canonically(word: str) -> str:
+    """Return the canonical spelling anew, not to be remembered: its caller keeps it."""
     word = _START.sub(lambda found: _AT_START[found[0]], word)
     word = _SOFT_C.sub("S", word)
     word = _INNER.sub(lambda found: _WITHIN[found[0]], word)

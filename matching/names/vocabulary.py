@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from matching.name_parameters import ENQUIRY_TAIL_WORDS, ENQUIRY_WORDS, WORD_EDGE_LETTERS
 from matching.names.bigrams import Bigrams, list_bigrams
-from matching.names.canonical import canonical
+from matching.names.canonical import canonical, spelled_canonically
 from matching.names.likeness import GRADES, likenesses
 from matching.names.nicknames import variants_of
 
@@ -79,7 +79,7 @@ class Vocabulary:
         number = self._numbers.get(word)
         if number is None:
             number = len(self._texts)
-            form = canonical(word)
+            form = spelled_canonically(word)
             # Its form first, so that a concurrent reader finds one for each text.
             self._canonicals.append(word if form == word else form)
             self._texts.append(word)

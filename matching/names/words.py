@@ -30,6 +30,9 @@ class NameField(IntEnum):
     SURNAME = 3
 
 
+_JOINED = (NameField.FORENAME, NameField.SURNAME)
+
+
 class NameWord(NamedTuple):
     """One word in match form and its field."""
 
@@ -66,12 +69,15 @@ def _kept(words: list[str], field: NameField) -> tuple[NameWord, ...]:
     return tuple([NameWord(word, field) for word in kept])
 
 
-@lru_cache(65_536)
 def joined_words(words: tuple[NameWord, ...]) -> tuple[NameWord, ...]:
     """Return forename words, and surname words, written together: XIAO MING as XIAOMING."""
+    # Without a memory, which would hold tens of thousands of whole names: few have two such words.
+    fields = [field for _, field in words]
     found = []
-    for field in (NameField.FORENAME, NameField.SURNAME):
-        parts = [word.text for word in words if word.field is field and len(word.text) > 1]
+    for field in _JOINED:
+        if fields.count(field) < 2:
+            continue
+        parts = [text for text, written in words if written is field and len(text) > 1]
         if 2 <= len(parts) <= 3:
             found.append(NameWord("".join(parts), field))
     return tuple(found)
