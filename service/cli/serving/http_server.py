@@ -54,6 +54,14 @@ _ARENAS = 2
 """Pools of memory. The library would make eight a core, one after the other for the threads that
 answer calls, and each keeps what its threads once had: 40 MB of a process with eight clients. The
 threads allocate in turns anyway, as they hold the interpreter in turns."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""`M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD` of mallopt(3)."""
+_APART_BYTES = 2 << 20
+"""An array of so many bytes has memory of its own, which goes back to the system when it is freed.
+The library would raise the bound to the largest array ever freed, up to 32 MiB, so that codes and
+names read at a start would leave holes. The arrays of a search are smaller."""
+_SPARE_BYTES = 16 << 20
+"""Freed memory kept at the end of the pool for the next call."""
 
 
 def share_interpreter() -> None:
@@ -61,7 +69,10 @@ def share_interpreter() -> None:
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     # Of the GNU library alone; others have no such thing to set.
     with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
+        set_option = ctypes.CDLL(None).mallopt
+        set_option(_ARENA_MAX, _ARENAS)
+        set_option(_MMAP_THRESHOLD, _APART_BYTES)
+        set_option(_TRIM_THRESHOLD, _SPARE_BYTES)
 
 
 def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:
