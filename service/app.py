@@ -56,6 +56,7 @@ from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.exchange_keeper import ExchangeKeeper
 from service.background.index_keeper import IndexKeeper
+from service.background.memory_keeper import MemoryKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
 from service.background.refusal_keeper import RefusalKeeper
@@ -304,6 +305,7 @@ def _lifespan(
             ExchangeKeeper(
                 runtime.services, open_exchange(runtime.settings), metrics.note_exchange
             ).running(database_failed),
+            MemoryKeeper().running(failure_note(logger, LogEvent.WORK_FAILED)),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):
             yield

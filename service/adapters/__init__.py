@@ -5,6 +5,7 @@
 - `documents`: documents to print: PDFs, made by typst
 - `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
   `prints`
+- `freed_memory`: memory that was freed, given back to the system
 - `identity`: an identity provider that signs people in: its settings, keys, tokens and sign-outs
 - `isolation`: work on bytes from outside, done in a process of its own with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while

@@ -4,6 +4,7 @@
 - `exchange_keeper`: counts the duties of the exchange while a server runs, for its metrics
 - `index_keeper`: keeps an index in order while its process runs: up to date, merged, free of
   erased captures
+- `memory_keeper`: gives freed memory back to the system while a process serves
 - `names_builder`: builds the names index in the background when a server starts
 - `outage_keeper`: looks at the store while its process runs: finds outages before callers do,
   and their end

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
+from service.adapters.freed_memory import give_back_freed_memory
 from service.background.thread import BackgroundThread
 from service.live.names import LiveNames
 
@@ -35,6 +36,7 @@ class NamesBuilder:
     def _build(self, stop: threading.Event) -> None:
         try:
             self.names.build(rested(stop.wait, time.monotonic))
+            give_back_freed_memory()
         except Exception:
             self.names.give_up()
             raise

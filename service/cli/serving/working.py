@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from service.adapters.freed_memory import give_back_freed_memory
+
 Round = Callable[[], int]
 """Does some work and returns how much; 0 when there was none."""
 
@@ -34,6 +36,7 @@ def spare_long_lived() -> None:
     """
     gc.collect()
     gc.freeze()
+    give_back_freed_memory()
     gc.set_threshold(_YOUNG_OBJECTS)
 
 
