@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import statistics
 
+import pytest
+
 from benchmarks.house import limits
 from benchmarks.house.layout import MEASURED, PRODUCT
 from benchmarks.house.prose import count_prose
 from benchmarks.house.sizes import Spread, folder_sizes, function_sizes
 from benchmarks.house.sources import sources, sources_of
+
+pytestmark = pytest.mark.xdist_group("parsed sources")
 
 
 def test_no_folder_of_the_service_is_full() -> None:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.house.messages import committed_messages, messages
 from tests.unit.benchmarks.house.builders import source
+
+pytestmark = pytest.mark.xdist_group("parsed sources")
 
 TEXT = """
 WORDS = "There is no such thing."

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.house.packages import faults, first_line, listed
 from benchmarks.house.sources import sources
 from tests.unit.benchmarks.house.builders import source
+
+pytestmark = pytest.mark.xdist_group("parsed sources")
 
 TEXT = """State in memory,
 for one process.

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from benchmarks.house.picture import committed_picture, drawn
 from benchmarks.house.rooms import BEGIN, DOCUMENT, END, Floor, committed_tables
+
+pytestmark = pytest.mark.xdist_group("parsed sources")
 
 HOUSE = (
     Floor("api", (("links", 3), ("operations", 1)), 5, "The edge."),
