@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from domain.print_tools import PrintTool
 from matching.scorer import Scorer, load_scorer
 from prints.formats import minutiae_192
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.adapters.prints.isolated import IsolatedFinder
 from service.app import create_app
 from service.bootstrap import assemble
 from service.logs import build_logger
+from service.ports.print_reading import ReadPrint
 from service.settings import load_settings
 from tests.integration.api.driver import World
 from tests.integration.web.driver import Office, running, with_fast_hashes
@@ -22,6 +26,38 @@ from tests.integration.web.driver import Office, running, with_fast_hashes
 def scorer() -> Scorer:
     """Return the fitted model, read once."""
     return load_scorer()
+
+
+@pytest.fixture(scope="session")
+def remembered() -> dict[object, object]:
+    """Return what the finder has answered, by what it was asked."""
+    return {}
+
+
+@pytest.fixture
+def found_once(monkeypatch: pytest.MonkeyPatch, remembered: dict[object, object]) -> None:
+    """Ask the finder once for each image, in one process, for tests of what is done with it.
+
+    It takes a fifth of a second each, after half a second to start, and few images go round.
+    """
+    ask, find = IsolatedFinder.tools.fget, IsolatedFinder.find
+    assert ask is not None
+
+    def tools(finder: IsolatedFinder) -> tuple[PrintTool, ...]:
+        key = finder._extractor
+        if key not in remembered:
+            remembered[key] = ask(finder)
+        return remembered[key]  # type: ignore[return-value]
+
+    def found(finder: IsolatedFinder, taken: ReadPrint) -> MinutiaeView:
+        image = (taken.pixels.tobytes(), taken.pixels.shape)
+        key = (finder._extractor, *image, taken.ppi, taken.impression_type, taken.position)
+        if key not in remembered:
+            remembered[key] = find(finder, taken)
+        return remembered[key]  # type: ignore[return-value]
+
+    monkeypatch.setattr(IsolatedFinder, "tools", property(tools))
+    monkeypatch.setattr(IsolatedFinder, "find", found)
 
 
 @pytest.fixture
