@@ -7,6 +7,8 @@ SLOW := not slow
 WORKERS ?= 3
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Hundreds of servers and commands are started: each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 # Directories of tests lie in memory where 8 GB are free: ten thousand are synced and deleted.
 MEMORY := $(shell df -P /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 8000000 {print "TMPDIR=/dev/shm"}')
 
@@ -25,15 +27,14 @@ setup: $(VENV)/.dev ## Build .venv with everything that development needs
 run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then serve
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
-# Types are checked beside the tests: both use one core at times.
+# All at once: types and browser use one core, and other tests wait for servers and databases.
 test: check-quick ## Check, then run the tests on SQLite and PostgreSQL, then those in a browser
-	$(MAKE) --no-print-directory --jobs=2 check-types test-both
-	$(MAKE) --no-print-directory test-e2e
+	$(MAKE) --no-print-directory --jobs=3 check-types test-e2e test-both
 
 test-both: $(VENV)/.dev
 	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop and not cluster"
 
-# Apart from the others: server and browser driver live in threads, and kill tests fork.
+# In a process apart from the others: server and browser driver live in threads, and kill tests fork.
 test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 	$(BIN)/pytest tests/e2e -m "$(SLOW)"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import runpy
 import sys
 from importlib import metadata
@@ -92,3 +93,4 @@ def test_the_package_runs_as_a_module(
 
     assert ended.value.code == 0
     assert "Usage: identlink" in capsys.readouterr().out
+    assert gc.isenabled()
