@@ -72,6 +72,7 @@ def postgres() -> Iterator[PostgresDatabase]:
         database = PostgresDatabase(server_url)
         upgrade(database.url)
         yield database
+        database.close()
 
 
 @pytest.fixture

@@ -66,13 +66,24 @@ class PostgresDatabase:
         parsed: URL = make_url(server_url).set(drivername="postgresql+psycopg")
         self.url = parsed.render_as_string(hide_password=False)
         self._emptying: LiteralString | None = None
+        self._connection: psycopg.Connection | None = None
 
     def empty(self) -> None:
-        """Delete all rows past the triggers, as only a superuser can, and start again at 1."""
-        with psycopg.connect(self.server_url, autocommit=True) as connection:
-            if self._emptying is None:
-                self._emptying = _emptying(connection)
-            connection.execute(self._emptying)
+        """Delete all rows past the triggers, as only a superuser can, and start again at 1.
+
+        The connection is kept: a new one reads the catalogue of each table first, four times as
+        much work as the deletions.
+        """
+        if self._connection is None:
+            self._connection = psycopg.connect(self.server_url, autocommit=True)
+        if self._emptying is None:
+            self._emptying = _emptying(self._connection)
+        self._connection.execute(self._emptying)
+
+    def close(self) -> None:
+        """Close the connection that empties."""
+        if self._connection is not None:
+            self._connection.close()
 
 
 def _emptying(connection: psycopg.Connection) -> LiteralString:
