@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 
 import pytest
 from typer.testing import CliRunner
 
 from service.main import app
+from service.provenance.credentials import pdf_seals
 from service.provenance.credentials.checking import CheckedFile, TrustedKeys, check_file
 from service.provenance.credentials.pdf_attachments import embedded_files
 from tests.integration.api.driver import World
@@ -38,9 +40,11 @@ def failing(found: CheckedFile) -> set[str]:
 
 
 def test_a_changed_byte_anywhere_in_the_document_is_found(
-    certified: tuple[bytes, TrustedKeys],
+    certified: tuple[bytes, TrustedKeys], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document, keys = certified
+    # Most changes leave the text of the seal as it was: it is read once then.
+    monkeypatch.setattr(pdf_seals, "_signed_data", cache(pdf_seals._signed_data))
     assert check_file(document, keys).holds
 
     for at in range(0, len(document), 211):
@@ -49,6 +53,7 @@ def test_a_changed_byte_anywhere_in_the_document_is_found(
         assert not check_file(bytes(changed), keys).holds, at
     assert failing(check_file(document + b"\n", keys)) == {"document"}
     assert failing(check_file(document[:-1], keys)) >= {"document"}
+    assert check_file(document, keys).holds
 
 
 def test_each_statement_fails_by_itself(certified: tuple[bytes, TrustedKeys]) -> None:
