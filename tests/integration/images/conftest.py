@@ -40,8 +40,7 @@ def found_once(monkeypatch: pytest.MonkeyPatch, remembered: dict[object, object]
 
     It takes a fifth of a second each, after half a second to start, and few images go round.
     """
-    ask, find = IsolatedFinder.tools.fget, IsolatedFinder.find
-    assert ask is not None
+    ask, find = vars(IsolatedFinder)["tools"].fget, IsolatedFinder.find
 
     def tools(finder: IsolatedFinder) -> tuple[PrintTool, ...]:
         key = finder._extractor
