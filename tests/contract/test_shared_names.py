@@ -36,6 +36,16 @@ def held(path: Path, names: Names) -> Iterator[list[BaseException]]:
         yield noted
 
 
+def test_nobody_answers_once_the_socket_is_closed(tmp_path: Path) -> None:
+    with NamesListener(tmp_path / "s", KEY, Failing(KeyError()), print) as listener:
+        pass
+
+    answering = threading.Thread(target=listener.serve, daemon=True)
+    answering.start()
+    answering.join(30)
+    assert not answering.is_alive()
+
+
 @dataclass(frozen=True)
 class Failing:
     """Names that cannot be asked."""

@@ -15,6 +15,8 @@ from service.adapters.names.wire import answer, asked_in, refusal
 from service.ports.names import Names
 
 _BACKLOG = 64
+_PAUSE_S = 0.05
+"""How long to wait when no connection can be taken: without descriptors, say."""
 
 
 class NamesListener:
@@ -25,6 +27,7 @@ class NamesListener:
     ) -> None:
         self._names = names
         self._note = note
+        self._closed = threading.Event()
         path.unlink(missing_ok=True)
         with ExitStack() as held:
             address = held.enter_context(address_of(path))
@@ -36,14 +39,19 @@ class NamesListener:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closed.set()
         self._held.close()
 
     def serve(self) -> None:
-        """Answer, a thread for each connection, until the process ends."""
-        while True:
-            # A caller without the key, or one that is gone again.
-            with suppress(OSError, EOFError, AuthenticationError):
+        """Answer, a thread for each connection, until the socket is closed or the process ends."""
+        while not self._closed.is_set():
+            try:
                 connection = self._listener.accept()
+            except (EOFError, AuthenticationError):
+                continue  # a caller without the key, or one that is gone again
+            except OSError:
+                self._closed.wait(_PAUSE_S)
+            else:
                 threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection: Connection) -> None:
