@@ -2,7 +2,7 @@
 
 Run as `python -m tests.integration.chaos.dying_writer STORE DATABASE_URL NUMBER...`: for each
 number a process opens the store, enrols a person as a server does, and is killed before its n-th
-statement; number 0 lets it live. Prints the wait statuses as JSON.
+statement, if that is before the commit; number 0 lets it live. Prints the wait statuses as JSON.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from matching.scorer import Scorer, load_scorer
 from service.bootstrap import assemble
@@ -32,15 +32,21 @@ _PERSON = 77
 def enrol_or_die(settings: Settings, scorer: Scorer, fatal: int) -> None:
     """Enrol a person, and die on the way."""
     runtime = assemble(settings, scorer)
-    seen = 0
+    seen, is_committed = 0, False
 
     def count(*_: Any) -> None:
         nonlocal seen
         seen += 1
-        if seen == fatal:
+        if seen == fatal and not is_committed:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(runtime.services.units.engine, "before_cursor_execute", count)
+    def commit(_: Connection) -> None:
+        nonlocal is_committed
+        is_committed = True
+
+    engine = runtime.services.units.engine
+    event.listen(engine, "before_cursor_execute", count)
+    event.listen(engine, "commit", commit)
     person = _PERSON + fatal
     command = Enrol(CALLER, NOON, impressions(person), NewRecord(details(person)))
     enrol(runtime.services, command)
