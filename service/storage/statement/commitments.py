@@ -138,9 +138,9 @@ def _told(
             values[column] = () if value is None or is_case else several
         known = None
         if stated and rows in WRITTEN_AS_STATED:
-            # Each is named by one id.
+            # By one id each; of several only some may be stated, so that all are read.
             (named,) = values.values()
-            known = next((stated[one] for one in named if one in stated), None)
+            known = stated.get(named[0]) if len(named) == 1 else None
         if known is not None:
             yield known
         elif all(values.values()):
