@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,13 @@ from sqlalchemy import text
 
 from service.settings import Settings
 from tests.integration.storage.raw import connection
+
+_LONGEST_WAIT_SECONDS = 60
+_OLDER = """
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (age(backend_xmin) > age(%(now)s::xid) OR age(backend_xid) > age(%(now)s::xid))
+"""
 
 
 def payloads_of(settings: Settings) -> dict[int, bytes]:
@@ -56,6 +64,19 @@ def rewrite_tables(settings: Settings) -> None:
     if not settings.database_address.startswith("sqlite"):
         address = settings.database_address.replace("postgresql+psycopg", "postgresql")
         with psycopg.connect(address, autocommit=True) as raw:
+            _wait_for_older_transactions(raw)
             for table in ("payloads", "withheld_payloads"):
                 raw.execute(f"VACUUM FULL {table}")
             raw.execute("CHECKPOINT")
+
+
+def _wait_for_older_transactions(raw: psycopg.Connection) -> None:
+    """Wait until no transaction is left that may see rows that are deleted now.
+
+    A rewritten table keeps such rows, and the server's own ANALYZE is such a transaction.
+    """
+    (now,) = raw.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone() or ()
+    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while raw.execute(_OLDER, {"now": now}).fetchone():
+        assert time.monotonic() < deadline, "a transaction stays open"
+        time.sleep(0.01)
