@@ -59,6 +59,12 @@ def settle_files(settings: Settings) -> None:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def take_statistics(settings: Settings) -> None:
+    """Have the database take statistics of its tables, as PostgreSQL does by itself."""
+    with connection(settings.database_address) as raw:
+        raw.execute(text("ANALYZE"))
+
+
 def rewrite_tables(settings: Settings) -> None:
     """Have PostgreSQL rewrite its tables without deleted rows; SQLite overwrote them."""
     if not settings.database_address.startswith("sqlite"):

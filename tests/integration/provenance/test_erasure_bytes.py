@@ -18,6 +18,7 @@ from tests.integration.provenance.disk import (
     rewrite_tables,
     server_files,
     settle_files,
+    take_statistics,
 )
 from tests.integration.provenance.links import opened_world
 
@@ -33,6 +34,7 @@ def test_an_erased_persons_bytes_are_in_no_file(settings: Settings, scorer: Scor
         in_index, plain = _index_bytes(world), _plain_forms(world)
         before = payloads_of(settings)
         rewrite_tables(settings)
+        take_statistics(settings)
         held = _found(settings, [*in_index, *(body[48:80] for body in before.values())])
         have_erased(world, person_id)
         index.compact()

@@ -129,6 +129,17 @@ def test_postgresql_keeps_payloads_of_up_to_a_page_in_their_row(postgres_url: st
     assert found == ("e", ["toast_tuple_target=8160"])
 
 
+def test_postgresql_takes_no_samples_of_binary_columns(postgres_url: str) -> None:
+    with connection(postgres_url) as connected:
+        sampled = connected.exec_driver_sql(
+            "SELECT relname, attname FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND atttypid = 'bytea'::regtype AND attstattarget IS DISTINCT FROM 0"
+        ).all()
+
+    assert sampled == [], "statistics keep bytes that are erased: see migration 0042"
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql+pymysql://host/db"])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(InvalidInputError):

@@ -39,6 +39,14 @@ OLD_SESSION = text(
     " ('sha-of-session-1', 'ann', '2025-03-14 12:00:00.123456', '2025-03-14 12:00:00.123456')"
 )
 
+OLD_PAYLOADS = text(
+    "INSERT INTO payloads (payload_id, kind, body)"
+    " SELECT n, 'template', decode(md5(n::text), 'hex') FROM generate_series(1, 100) AS n"
+)
+SAMPLED_PAYLOADS = text(
+    "SELECT count(*) FROM pg_stats WHERE tablename = 'payloads' AND attname = 'body'"
+)
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -86,6 +94,21 @@ def test_tokens_of_an_earlier_release_are_there_after_it(old_url: str) -> None:
     assert found == token()
     with connection(old_url) as raw, pytest.raises(Exception, match=REFUSAL):
         raw.execute(text("UPDATE tokens SET client_key_id = NULL"))
+
+
+@pytest.mark.parametrize("old_url", ["postgresql"], indirect=True)
+def test_samples_of_sealed_bytes_are_gone_after_an_upgrade(old_url: str) -> None:
+    with connection(old_url) as connected:
+        connected.execute(OLD_PAYLOADS)
+        connected.execute(text("ANALYZE payloads"))
+        assert connected.execute(SAMPLED_PAYLOADS).scalar_one() == 1
+        commit(connected)
+
+    upgrade(old_url)
+
+    with connection(old_url) as connected:
+        connected.execute(text("ANALYZE payloads"))
+        assert connected.execute(SAMPLED_PAYLOADS).scalar_one() == 0
 
 
 def test_sessions_that_no_event_names_end_with_the_upgrade(old_url: str) -> None:
