@@ -12,47 +12,53 @@ import typer
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.adapters.surroundings import code_version
-from service.cli import (
-    backup,
-    database,
-    erasures,
-    gallery,
-    index,
-    link,
-    log,
-    person,
-    policy,
-    rules,
-    vault,
-)
-from service.cli.access import accounts, clients, tokens
-from service.cli.certificates import commands as certificates
 from service.cli.context import RootOptions, StoreOption
-from service.cli.exchange import commands as exchange
 from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.extras import missing_extra
-from service.cli.health.doctor import doctor
-from service.cli.health.status import status
-from service.cli.loading import load
-from service.cli.office import (
-    audit,
-    conversion,
-    public,
-    publication,
-    retention,
-    statistics,
-)
-from service.cli.prints import templates
-from service.cli.prints.importing import import_nist
-from service.cli.searching import search
-from service.cli.serving import serve
-from service.cli.serving.worker import worker
-from service.cli.training import law, model
-from service.demo.command import demo
-from service.demo.sandbox.serving import sandbox
+from service.cli.on_demand import group_of
 from service.outages import outage_of
 
+COMMANDS = {
+    "demo": "service.demo.command:demo",
+    "backup": "service.cli.backup:backup",
+    "doctor": "service.cli.health.doctor:doctor",
+    "import-nist": "service.cli.prints.importing:import_nist",
+    "load": "service.cli.loading:load",
+    "restore": "service.cli.backup:restore",
+    "sandbox": "service.demo.sandbox.serving:sandbox",
+    "search": "service.cli.searching:search",
+    "serve": "service.cli.serving.serve:serve",
+    "status": "service.cli.health.status:status",
+    "worker": "service.cli.serving.worker:worker",
+    "account": "service.cli.access.accounts:app",
+    "certificate": "service.cli.certificates.commands:app",
+    "audit": "service.cli.office.audit:app",
+    "client": "service.cli.access.clients:app",
+    "conversion": "service.cli.office.conversion:app",
+    "db": "service.cli.database:app",
+    "erasure": "service.cli.erasures:app",
+    "exchange": "service.cli.exchange.commands:app",
+    "gallery": "service.cli.gallery:app",
+    "index": "service.cli.index:app",
+    "law": "service.cli.training.law:app",
+    "link": "service.cli.link:app",
+    "log": "service.cli.log:app",
+    "model": "service.cli.training.model:app",
+    "person": "service.cli.person:app",
+    "policy": "service.cli.policy:app",
+    "public": "service.cli.office.public:app",
+    "publication": "service.cli.office.publication:app",
+    "retention": "service.cli.office.retention:app",
+    "rules": "service.cli.rules:app",
+    "statistics": "service.cli.office.statistics:app",
+    "templates": "service.cli.prints.templates:app",
+    "token": "service.cli.access.tokens:app",
+    "vault": "service.cli.vault:app",
+}
+"""Where each command is; one is loaded when it is asked for."""
+
 app = typer.Typer(
+    cls=group_of(COMMANDS),
     help="Links fingerprint captures to criminal records.",
     no_args_is_help=True,
     add_completion=False,
@@ -81,43 +87,6 @@ def _root(
     """Links fingerprint captures to criminal records."""
     del version
     context.obj = RootOptions(store)
-
-
-app.command("demo")(demo)
-app.command("backup")(backup.backup)
-app.command("doctor")(doctor)
-app.command("import-nist")(import_nist)
-app.command("load")(load)
-app.command("restore")(backup.restore)
-app.command("sandbox")(sandbox)
-app.command("search")(search)
-app.command("serve")(serve.serve)
-app.command("status")(status)
-app.command("worker")(worker)
-app.add_typer(accounts.app, name="account")
-app.add_typer(certificates.app, name="certificate")
-app.add_typer(audit.app, name="audit")
-app.add_typer(clients.app, name="client")
-app.add_typer(conversion.app, name="conversion")
-app.add_typer(database.app, name="db")
-app.add_typer(erasures.app, name="erasure")
-app.add_typer(exchange.app, name="exchange")
-app.add_typer(gallery.app, name="gallery")
-app.add_typer(index.app, name="index")
-app.add_typer(law.app, name="law")
-app.add_typer(link.app, name="link")
-app.add_typer(log.app, name="log")
-app.add_typer(model.app, name="model")
-app.add_typer(person.app, name="person")
-app.add_typer(policy.app, name="policy")
-app.add_typer(public.app, name="public")
-app.add_typer(publication.app, name="publication")
-app.add_typer(retention.app, name="retention")
-app.add_typer(rules.app, name="rules")
-app.add_typer(statistics.app, name="statistics")
-app.add_typer(templates.app, name="templates")
-app.add_typer(tokens.app, name="token")
-app.add_typer(vault.app, name="vault")
 
 
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)

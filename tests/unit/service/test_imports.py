@@ -11,12 +11,25 @@ HEAVY = ("sklearn", "scipy", "matplotlib", "pandas", "faker", "splink")
 """Fitting models, drawing pictures, making people up."""
 
 
-@pytest.mark.parametrize("module", ["service.app", "service.main"])
-def test_heavy_libraries_are_loaded_where_they_are_used_alone(module: str) -> None:
-    code = f"import sys, {module}; print(*(name for name in {HEAVY} if name in sys.modules))"
+EVERY_COMMAND = "import service.main, typer; dict(typer.main.get_group(service.main.app).commands)"
 
-    loaded = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+
+@pytest.mark.parametrize("code", ["import service.app", EVERY_COMMAND])
+def test_heavy_libraries_are_loaded_where_they_are_used_alone(code: str) -> None:
+    assert _loaded(code, HEAVY) == []
+
+
+def test_a_command_does_not_wait_for_what_others_need() -> None:
+    listed = "import service.main, typer; list(typer.main.get_group(service.main.app).commands)"
+
+    assert (
+        _loaded(listed, ("service.app", "service.demo", "service.cli.training", "fastapi")) == []
+    )
+
+
+def _loaded(code: str, modules: tuple[str, ...]) -> list[str]:
+    """Return which of these modules a process has loaded after this."""
+    told = f"import sys; print(*(name for name in {modules} if name in sys.modules))"
+    return subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", f"{code}; {told}"], capture_output=True, text=True, check=True
     ).stdout.split()
-
-    assert loaded == []
