@@ -172,6 +172,8 @@ class Block:
     live: npt.NDArray[np.bool_]
     """bool (n,): False for entries of people removed since."""
     live_tags: npt.NDArray[np.bool_]
+    last_row: int
+    """The largest row of a person, 0 in an empty block: most people who are added are new."""
 
     @property
     def bytes_held(self) -> int:
@@ -185,13 +187,29 @@ class Block:
         places = _ranges(self.entries.dates, lows, highs)
         return places.astype(np.int32)
 
-    def without(self, rows: Int64s) -> Block:
-        """Return the block with the entries of these people marked as removed."""
-        return replace(
-            self,
-            live=self.live & ~np.isin(self.entries.rows, rows),
-            live_tags=self.live_tags & ~np.isin(self.tags.rows, rows),
-        )
+    def without(self, rows: Int64s) -> tuple[Block, Int64s]:
+        """Return the block with what it holds of these people marked as removed, and who they are.
+
+        Who they are: int64 (n,), distinct, of those given the ones who were held.
+        """
+        rows = rows[rows <= self.last_row]
+        if not len(rows):
+            return self, rows
+        entries = _live_of(self.entries.rows, self.live, rows)
+        tags = _live_of(self.tags.rows, self.live_tags, rows)
+        live, live_tags = self.live.copy(), self.live_tags.copy()
+        live[entries], live_tags[tags] = False, False
+        gone = np.concatenate([self.entries.rows[entries], self.tags.rows[tags]])
+        return replace(self, live=live, live_tags=live_tags), np.unique(gone).astype(np.int64)
+
+
+def _live_of(
+    held: Int64s | Int32s, live: npt.NDArray[np.bool_], rows: Int64s
+) -> npt.NDArray[np.intp]:
+    """Return the places of these people's rows that are live."""
+    # In the type of the many, which are not to be converted.
+    possible = rows[rows <= np.iinfo(held.dtype).max].astype(held.dtype)
+    return np.flatnonzero(np.isin(held, possible) & live)
 
 
 def _narrow(values: npt.NDArray[Any], type_: type[np.integer]) -> npt.NDArray[Any]:
@@ -212,6 +230,7 @@ def build_block(entries: Entries, tags: Tags) -> Block:
         tags=Tags(keys=tags.keys[tag_order], rows=_narrow(tags.rows[tag_order], np.int32)),
         live=np.ones(len(ordered.rows), dtype=np.bool_),
         live_tags=np.ones(len(tags.rows), dtype=np.bool_),
+        last_row=max(int(part.max(initial=0)) for part in (rows, tags.rows)),
     )
 
 

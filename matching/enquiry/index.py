@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matching.prepared import Forms
 
 Rows = npt.NDArray[np.int64]
+_NO_ROWS = np.zeros(0, dtype=np.int64)
 _NO_AREA = np.iinfo(np.int32).max
 """The number of an area in which no home is."""
 
@@ -92,13 +93,10 @@ class NamesIndex:
         """Remove people, int64 (n,); rows that are not held are ignored."""
         with self._changing:
             state = self._state
-            held = [np.intersect1d(rows, _live_rows(block)) for block in state.blocks]
-            gone = len(np.unique(np.concatenate(held))) if held else 0
-            blocks = tuple(
-                block.without(found) if len(found) else block
-                for block, found in zip(state.blocks, held, strict=True)
-            )
-            self._state = _State(blocks=blocks, people=state.people - gone, words=state.words)
+            left = [block.without(rows) for block in state.blocks]
+            gone = np.unique(np.concatenate([_NO_ROWS, *(held for _, held in left)]))
+            blocks = tuple(block for block, _ in left)
+            self._state = _State(blocks, state.people - len(gone), state.words)
 
     def compact(self) -> None:
         """Put all people into one block: a look-up takes longer the more blocks there are."""
@@ -185,11 +183,6 @@ def _tag_bits(rows: Rows, tagged: Rows) -> Bits:
     if not len(tagged):
         return np.zeros(len(rows))
     return np.where(np.isin(rows, tagged), ENQUIRY_TAG_BITS, 0.0)
-
-
-def _live_rows(block: Block) -> Rows:
-    held = [block.entries.rows[block.live], block.tags.rows[block.live_tags]]
-    return np.concatenate(held).astype(np.int64)
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:

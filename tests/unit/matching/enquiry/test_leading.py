@@ -55,7 +55,7 @@ def random_block(rng: np.random.Generator, size: int) -> Block:
     table = np.column_stack([np.arange(size), dates, areas, words, joined, fields])
     none = np.zeros(0, dtype=np.int64)
     block = build_block(entries_of([tuple(row) for row in table.tolist()]), Tags(none, none))
-    return block.without(rng.integers(0, size, size // 8))
+    return block.without(rng.integers(0, size, size // 8))[0]
 
 
 def random_query(rng: np.random.Generator) -> Query:
