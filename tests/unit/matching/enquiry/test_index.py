@@ -160,7 +160,8 @@ def test_any_run_of_changes_finds_what_an_index_built_at_once_finds(
             held |= new
         else:
             gone = rng.choice(list(held), min(count, len(held)), replace=False)
-            index.remove(gone.astype(np.int64))
+            # With people who never were held, below and above those who are.
+            index.remove(np.append(gone, [-1, following, 2**31 + int(gone[0]), 2**40]))
             held = {row: details for row, details in held.items() if row not in gone}
     at_once = NamesIndex()
     at_once.add(rows(*held), list(held.values()))
