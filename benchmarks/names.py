@@ -131,8 +131,11 @@ def _built(
         details = [one for _, one in held]
         everybody += [None if one is None else one.details for one in records]
         began = time.process_time()
-        index.add(rows, details)
+        index.add(rows, details, is_more=True)
         spent += time.process_time() - began
+    began = time.process_time()
+    index.compact()
+    spent += time.process_time() - began
     costs = {
         "people_indexed": len(index),
         "build_cpu_s": round(spent, 1),

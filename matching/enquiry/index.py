@@ -71,23 +71,25 @@ class NamesIndex:
         blocks = sum(block.bytes_held for block in self._state.blocks)
         return blocks + self._vocabulary.bytes_held + areas
 
-    def add(self, rows: Rows, details: Sequence[Details]) -> None:
+    def add(self, rows: Rows, details: Sequence[Details], *, is_more: bool = False) -> None:
         """Add people. Remove a held row before adding it again.
 
-        `rows`: int64 (n,). Raises InvalidInputError unless there is one Details per row.
+        `rows`: int64 (n,). Where `is_more`, more follow before the first query, and after the last
+        of them `compact`: what is held is sorted once then, not as it grows. Raises
+        InvalidInputError unless there is one Details per row.
         """
         if len(rows) != len(details):
             raise InvalidInputError("The number of details differs from the number of rows.")
         with self._changing:
             state = self._state
             block = self._block(rows.tolist(), details)
-            blocks = _settled([*state.blocks, block])
             self._count(block)
-            self._vocabulary.settle()
-            entries = max(sum(len(one.entries.rows) for one in blocks), 1)
-            shares = np.minimum(self._counts / entries, 1.0)
-            words = HeldWords(self._vocabulary, shares, 0.5 / entries)
-            self._state = _State(blocks, state.people + len(rows), words)
+            blocks, people = (*state.blocks, block), state.people + len(rows)
+            if is_more:
+                self._state = _State(blocks, people, state.words)
+            else:
+                blocks = _settled([*blocks])
+                self._state = _State(blocks, people, self._held_words(blocks))
 
     def remove(self, rows: Rows) -> None:
         """Remove people, int64 (n,); rows that are not held are ignored."""
@@ -101,9 +103,11 @@ class NamesIndex:
     def compact(self) -> None:
         """Put all people into one block: a look-up takes longer the more blocks there are."""
         with self._changing:
-            state = self._state
-            if len(state.blocks) > 1:
-                self._state = _State((merge_blocks(state.blocks),), state.people, state.words)
+            state, blocks = self._state, self._state.blocks
+            words = self._held_words(blocks)
+            if len(blocks) > 1:
+                blocks = (merge_blocks(blocks),)
+            self._state = _State(blocks, state.people, words)
 
     def candidates(self, said: Details, limit: int) -> Rows:
         """Return int64 (k,), k <= limit: distinct rows, likeliest first by a rough weighting.
@@ -123,6 +127,13 @@ class NamesIndex:
             rows.append(found.rows)
             bits.append(found.bits + _tag_bits(found.rows, tagged))
         return _strongest(np.concatenate(rows), np.concatenate(bits), limit)
+
+    def _held_words(self, blocks: tuple[Block, ...]) -> HeldWords:
+        """Return the words as queries read them, listed, with their shares of these blocks."""
+        self._vocabulary.settle()
+        entries = max(sum(len(one.entries.rows) for one in blocks), 1)
+        shares = np.minimum(self._counts / entries, 1.0)
+        return HeldWords(self._vocabulary, shares, 0.5 / entries)
 
     def _queries(self, forms: Forms, state: _State) -> list[Query]:
         numbers = [self._areas.get(form.outcode, _NO_AREA) for form in forms.postcodes]

@@ -88,7 +88,7 @@ class LiveNames:
                 self._is_built = True
                 self._settled.set()
                 return
-            index.add(_rows(found), list(found.values()))
+            index.add(_rows(found), list(found.values()), is_more=True)
             last = max(found)
 
     def _catch_up(self) -> None:

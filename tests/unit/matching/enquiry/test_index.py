@@ -164,7 +164,9 @@ def test_any_run_of_changes_finds_what_an_index_built_at_once_finds(
             index.remove(np.append(gone, [-1, following, 2**31 + int(gone[0]), 2**40]))
             held = {row: details for row, details in held.items() if row not in gone}
     at_once = NamesIndex()
-    at_once.add(rows(*held), list(held.values()))
+    for row, details in held.items():
+        at_once.add(rows(row), [details], is_more=True)
+    at_once.compact()
     assert len(index) == len(at_once) == len(held)
     asked = (*list(held.values())[:3], random_details(rng))
     at_first = [found(index, said, 10**6) for said in asked]
