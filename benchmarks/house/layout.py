@@ -18,10 +18,12 @@ FLOORS = (
     "demo",
     "cli",
     "app",
+    "public",
     "web",
     "api",
     "bootstrap",
     "background",
+    "settings",
     "channels",
     "adapters",
     "usecases",
@@ -29,7 +31,7 @@ FLOORS = (
     "storage",
     "ports",
     "provenance",
-    "settings",
+    "outages",
     *ENGINES,
     "domain",
 )
@@ -51,8 +53,9 @@ ROOMS = (
 REPEATING = ("web", "api", "usecases", "storage")
 """The floors on which they do."""
 
-_MODULE_FLOORS = {"__main__": "main", "logs": "settings"}
-"""Modules that lie in `service/` itself and share a floor; any other one is a floor of its own."""
+_MODULE_FLOORS = {"__main__": "main", "logs": "outages"}
+"""Modules that lie in `service/` itself and share a floor, as all settings do; any other one is a
+floor of its own."""
 
 _NOT_FLOORS = {"migrations"}
 """Folders whose files are neither product lines nor rooms: written once, never changed."""
@@ -68,6 +71,8 @@ def floor_of(module: str) -> str:
     package, *inner = module.split(".")
     if package != "service" or not inner:
         return package
+    if inner[0].endswith("settings"):
+        return "settings"
     return _MODULE_FLOORS.get(inner[0], inner[0])
 
 
