@@ -26,8 +26,6 @@
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
 - `office`: commands of the office: `identlink public`, `retention`, `statistics`, `publication`
   and `audit`
-- `on_demand`: commands that are loaded when they are asked for: most need a small part of the
-  program
 - `person`: `identlink person`: the list of consultations that a person may ask for
 - `policy`: `identlink policy`: the views, names and marks that a finding demands of an examiner
 - `population`: the people of the demo, in the form the store takes in bulk

@@ -22,13 +22,13 @@ from indexing.hits import Hits
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.searches.batches import submitter_of
+from service.usecases.searches.in_depth import single_finger
 from service.usecases.searches.looking_up import look_up_together
 from service.usecases.searches.searching import (
     PreparedSearch,
     SubmitSearch,
     SubmittedSearch,
     prepare,
-    single_finger_of,
     store_together,
 )
 from service.usecases.services import Services
@@ -196,10 +196,9 @@ def _looked_up(
 
 
 def _asked(worker: BatchWorker, command: SubmitSearch) -> tuple[SearchType, Probe]:
-    single = single_finger_of(worker.services, command)
-    if single is None:
-        return command.search_type, command.probe
-    return single.asked(command.probe)
+    kind, probe = command.search_type, command.probe
+    single = single_finger(worker.services, kind, probe, command.minutiae)
+    return (kind, probe) if single is None else single.asked(probe)
 
 
 def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:

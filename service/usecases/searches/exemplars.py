@@ -10,6 +10,8 @@ from domain.searches import Candidate, SearchType
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 
+_WITH_MARKS = frozenset({SearchType.LT_TP, SearchType.LT_LT, SearchType.TP_LT})
+
 
 def chosen_exemplars(
     policy: CasePolicy, search_type: SearchType, candidates: Sequence[Candidate]
@@ -18,7 +20,7 @@ def chosen_exemplars(
 
     Marks are ranked for examiners, tenprints are thresholded (the practice NIST evaluates).
     """
-    if search_type.has_mark_probe or search_type is SearchType.TP_LT:
+    if search_type in _WITH_MARKS:
         return tuple(candidates[: policy.mark_exemplars])
     likely = [c for c in candidates if c.evidence.band is not Band.UNLIKELY]
     return tuple(likely[: policy.tenprint_exemplars])

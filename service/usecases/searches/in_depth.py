@@ -21,7 +21,6 @@ import numpy.typing as npt
 from domain.ids import EncounterId, EncounterRow
 from domain.prints import FingerPosition, Impression
 from domain.searches import Probe, SearchType
-from matching.scorer import Scorer
 from prints.features.describing import turned
 from prints.features.matching import match
 from prints.features.parameters import DEPTH, VECTOR, VOTE
@@ -34,6 +33,7 @@ from service.storage.people.templates_in_force import NOW
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 from service.usecases.searches.minutiae_order import kept_places, ordered_arithmetic
+from service.usecases.services import Services
 
 _AMONG_TENPRINTS = (SearchType.TP_TP, SearchType.LT_TP)
 
@@ -61,8 +61,7 @@ class SingleFinger:
 
 
 def single_finger(
-    fmt: PrintFormat,
-    scorer: Scorer,
+    services: Services,
     search_type: SearchType,
     probe: Probe,
     minutiae: Sequence[MinutiaeView],
@@ -71,10 +70,11 @@ def single_finger(
 
     Among these are fingers without minutiae, and those whose prints have bits to rank by.
     """
+    fmt = services.print_format
     is_single = len(probe.impressions) == len(minutiae) == 1
     if fmt.features is None or not is_single or search_type not in _AMONG_TENPRINTS:
         return None
-    has_bits = scorer.template_format == fmt.template.label
+    has_bits = services.scorer.template_format == fmt.template.label
     return None if has_bits else in_turns(fmt.features, probe, minutiae[0])
 
 

@@ -25,7 +25,7 @@ from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.references import keep_reference
 from service.usecases.searches.exemplars import chosen_exemplars
-from service.usecases.searches.in_depth import SingleFinger, single_finger
+from service.usecases.searches.in_depth import single_finger
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.repeated_probes import Attempt, admit, note_series
@@ -111,7 +111,7 @@ def _weighed_in_turn(
     While it waits for the turn, those in front of it look it up together with their own.
     """
     kind, probe = command.search_type, command.probe
-    single = single_finger_of(services, command)
+    single = single_finger(services, kind, probe, command.minutiae)
     with ExitStack() as held:
         if hits is None:
             asked = (kind, probe) if single is None else single.asked(probe)
@@ -122,17 +122,6 @@ def _weighed_in_turn(
             asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
             given = Given(command.minutiae, single, asker)
             yield weigh_found(services, kind, probe, look_up, given)
-
-
-def single_finger_of(services: Services, command: SubmitSearch) -> SingleFinger | None:
-    """Return the finger of a search that is made in depth, None for another search."""
-    return single_finger(
-        services.print_format,
-        services.scorer,
-        command.search_type,
-        command.probe,
-        command.minutiae,
-    )
 
 
 def _given(hits: Hits) -> Hits:

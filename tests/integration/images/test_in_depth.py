@@ -173,7 +173,7 @@ def test_a_donor_beyond_the_edge_of_a_short_list_is_found_and_erasures_are_count
     world = office_of_short_lists.world
     enrolled = [enrol(world, person)["person_id"] for person in range(PEOPLE)]
     with monkeypatch.context() as before:
-        before.setattr(searching, "single_finger_of", lambda *_: None)
+        before.setattr(searching, "single_finger", lambda *_: None)
         shallow = world.search(0, impressions=a_mark(), search_type="LT/TP")
     assert enrolled[DONOR] not in ranked(world, shallow)
 
@@ -221,7 +221,7 @@ def test_a_search_of_before_is_replayed_as_it_was_made(
     world = office.world
     enrolled = [enrol(world, person)["person_id"] for person in range(1, 5)]
     with monkeypatch.context() as before:
-        before.setattr(searching, "single_finger_of", lambda *_: None)
+        before.setattr(searching, "single_finger", lambda *_: None)
         search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
 
     assert "in depth" not in arithmetic(world, search_id)
