@@ -18,7 +18,7 @@ from domain.outages import ForeignKeysError, KeysMissingError, outage
 from domain.refusals import StorePart
 from service.storage.engine.engines import open_engine
 from service.storage.engine.membership import Among
-from service.storage.engine.migrate import current
+from service.storage.engine.migrate import has_none
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.tables.log import events
 from service.storage.tables.people import payloads
@@ -52,10 +52,10 @@ class StoreKeys(Protocol):
 
 def holds_payloads(url: str) -> bool:
     """Whether payloads are stored in the database at `url`; false without a schema."""
-    if current(url) is None:
-        return False
     engine = open_engine(url, DatabaseSettings())
     try:
+        if has_none(engine):
+            return False
         with engine.connect() as connection:
             return connection.execute(select(payloads.c.payload_id).limit(1)).first() is not None
     finally:
