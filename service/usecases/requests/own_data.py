@@ -13,6 +13,7 @@ from typing import Any
 from domain.amendments import RecordVersion
 from domain.convictions import Conviction
 from domain.disclosure.own_data import HELD, FieldOwner, OwnField, OwnSection
+from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.items import Item, ItemKind
 from domain.people import Address, Record
@@ -115,7 +116,7 @@ def _held(
 def _captures(unit: UnitOfWork, rows: tuple[PersonRow, ...]) -> Iterator[OwnField]:
     for encounter_id, force in unit.own_answers.captures(rows):
         yield OwnField(
-            f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by force {force}"
+            f"{HELD}/prints/{encounter_id}", "Prints", f"taken and held by {_force(force)}"
         )
 
 
@@ -124,7 +125,7 @@ def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
     head = version.head
     place = f"{ORIGIN}/{record.record_id}/version-{head.version}"
     if head.reason is None or head.amended_at is None:
-        yield OwnField(place, "First recorded", f"by force {head.force}")
+        yield OwnField(place, "First recorded", f"by {_force(head.force)}")
         return
     source = head.source.value if head.source else "not recorded"
     text = f"{head.amended_at.date()}: {head.reason.value}, from {source}"
@@ -148,7 +149,7 @@ def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnFi
     """Yield who looked, by role and force: the names of officers are not given."""
     page = consultations_in(unit, people, limit=MOST_CONSULTATIONS)
     for number, one in enumerate(page.consultations, 1):
-        place = f"force {one.force}" if one.force else "this office"
+        place = _force(one.force) if one.force else "this office"
         role = one.role.value if one.role else "operator"
         text = f"{one.at:%Y-%m-%d %H:%M} UTC: {one.kind}, for {one.purpose.value}"
         yield OwnField(f"{CONSULTED}/{number}", f"{role.capitalize()}, {place}", text)
@@ -158,6 +159,11 @@ def text_of(item: Item) -> str:
     """Return an item of a record in words."""
     write = _WRITERS.get(item.kind)
     return str(item.value) if write is None else write(item.value)
+
+
+def _force(code: str) -> str:
+    """Return the name of a force; old records may name one that has none here."""
+    return force_name(code) if is_known_force(code) else f"force {code}"
 
 
 def _address(one: Address) -> str:
@@ -182,7 +188,7 @@ _WRITERS: dict[ItemKind, Callable[[Any], str]] = {
     ItemKind.PREVIOUS_NAME: lambda one: one.name.display,
     ItemKind.PARENT: lambda one: f"{one.kind.value}: {one.name.display}",
     ItemKind.DOCUMENT: lambda one: f"{one.kind.value} {one.number}, {one.country}",
-    ItemKind.ARREST_REPORT: lambda one: f"{one.on}, force {one.force}, ASN {one.asn}",
+    ItemKind.ARREST_REPORT: lambda one: f"{one.on}, {_force(one.force)}, ASN {one.asn}",
     ItemKind.OFFENCE: lambda one: f"{one.title} ({one.code}), committed {one.committed_on}",
     ItemKind.DISPOSAL: lambda one: f"{one.on}: {one.disposal_type.value} {one.sentence}".strip(),
     ItemKind.CONVICTION: _conviction,
