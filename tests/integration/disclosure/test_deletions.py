@@ -59,6 +59,7 @@ def _record(world: World, known: dict[str, Any], version: int | None = None) -> 
     return world.force().get(path if version is None else f"{path}/versions/{version}")
 
 
+@pytest.mark.journey
 def test_a_deletion_runs_from_the_application_to_the_last_acknowledgement(
     world: World, known: dict[str, Any]
 ) -> None:

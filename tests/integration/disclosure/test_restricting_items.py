@@ -27,11 +27,14 @@ from tests.integration.disclosure.deleting import (
     deletion_request,
 )
 from tests.integration.disclosure.restricting import BODY, item_restricted, lifted, restricted
+from tests.integration.looks.walked import Walked
 from tests.integration.looks.walking import ROLES, Walk, person_of, token_of
 from tests.integration.provenance.busy import confirm, proposed
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
+
+pytestmark = pytest.mark.promise("restriction")
 
 LIVE = FINE | {"asn": "2001010000000000001X"}
 OTHER = FINE | {"court": {"name": "York Magistrates' Court"}, "reference": "8/24"}
@@ -61,7 +64,11 @@ def _ids(world: World, known: dict[str, Any]) -> list[str]:
     return [one["item_id"] for one in _record(world, known)["items"]]
 
 
-def test_nothing_of_a_restricted_item_is_shown_at_any_address(sqlite_office: Office) -> None:
+@pytest.mark.parametrize("walked", ["sqlite"], indirect=True)
+@pytest.mark.dear("asks for every address that shows something, as every role")
+def test_nothing_of_a_restricted_item_is_shown_at_any_address(
+    sqlite_office: Office, walked: Walked
+) -> None:
     world, before, after = sqlite_office.world, Walk(sqlite_office), Walk(sqlite_office)
     for name, role in ROLES.items():
         token_of(sqlite_office, person_of(sqlite_office, name, role), role)
@@ -70,9 +77,9 @@ def test_nothing_of_a_restricted_item_is_shown_at_any_address(sqlite_office: Off
     live = world.force("47").get(f"/v1/records/{ids['record_id']}").json()
     (item_id,) = (one["item_id"] for one in live["items"] if "York" in str(one))
 
-    before.everything(ids)
+    before.again(walked.walk, ids)
     restriction_id = item_restricted(world, ids["record_id"], item_id, holder="47")
-    after.everything(ids | {"restriction_id": restriction_id})
+    after.again(before, ids | {"restriction_id": restriction_id}, new="restriction")
 
     assert len({seen.route for seen in before.seen if HIS.search(seen.text)}) >= 2
     shows = {(seen.route, seen.role) for seen in after.seen if HIS.search(seen.text)}

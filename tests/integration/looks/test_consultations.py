@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from domain.event_filter import EventFilter
 from service.main import app
-from tests.integration.looks.walking import ROLES, SUBJECTS, Walk, person_of, token_of
-from tests.integration.tenancy.theirs import ids_of_theirs
+from tests.integration.looks.walked import Walked
+from tests.integration.looks.walking import ROLES, SUBJECTS
 from tests.integration.web.driver import Office
+
+pytestmark = pytest.mark.promise("accesses")
 
 THEIR_OWN = ("record_id", "encounter_id", "link_id", "person_id")
 """The ids under which the person's data is held."""
 
 
-def test_everything_that_was_shown_of_a_person_is_in_their_list(office: Office) -> None:
-    for name, role in ROLES.items():
-        token_of(office, person_of(office, name, role), role)
-    ids = ids_of_theirs(office.world)
-    walk = Walk(office)
-    walk.everything(ids | {"event_id": "none"})
+def test_everything_that_was_shown_of_a_person_is_in_their_list(walked: Walked) -> None:
+    office, ids, walk = walked.office, walked.ids, walked.walk
     shown = [seen for seen in walk.seen if any(ids[name] in seen.named() for name in THEIR_OWN)]
     path = f"/v1/people/{ids['person_id']}/consultations?limit=200"
 

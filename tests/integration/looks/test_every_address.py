@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from domain.access import Purpose, Role
+import pytest
+
+from domain.access import Purpose
 from domain.events.examination import EvidenceUnmasked
 from domain.events.links import Disclosed
-from domain.ids import CaseId
-from service.bootstrap import open_log_signer
-from service.usecases.log.checkpoints import make_checkpoint
 from tests.integration.api.driver import PURPOSES
-from tests.integration.looks.walking import ROLES, SUBJECTS, Seen, Walk, person_of, token_of
-from tests.integration.tenancy.theirs import ids_of_theirs
-from tests.integration.web.driver import Office, Person, label_of
+from tests.integration.looks.walked import Walked
+from tests.integration.looks.walking import SUBJECTS, Seen
+
+pytestmark = pytest.mark.promise("accesses")
 
 SHOWS_NOBODY = {
     "/healthz": "whether the process lives",
@@ -91,20 +91,13 @@ BESIDE = {Disclosed.event_type, EvidenceUnmasked.event_type}
 """Events that say more than that something was shown, in the transaction of the one that does."""
 
 
-def test_every_address_that_shows_a_subject_leaves_an_event_that_names_it(
-    office: Office,
-) -> None:
-    walk, ids = Walk(office), prepared(office)
-    walk.everything(ids)
-    walk.everything(ids | {"request_id": ids["own_request_id"]}, only="{request_id}/answer")
-    walk.everything(
-        ids | {"request_id": ids["deletion_request_id"]}, only="{request_id}/deletions"
-    )
-    work_a_case(office, walk, ids)
+def test_every_address_that_shows_a_subject_leaves_an_event_that_names_it(walked: Walked) -> None:
+    ids, walk = walked.ids, walked.walk
+    every = [*walk.seen, *walked.worked.seen]
 
-    found = {(seen.role, seen.path): _fault(seen, ids) for seen in walk.seen}
+    found = {(seen.role, seen.path): _fault(seen, ids) for seen in every}
     assert {asked: fault for asked, fault in found.items() if fault} == {}
-    shown = {seen.route for seen in walk.seen}
+    shown = {seen.route for seen in every}
     assert shown | NEVER_SHOWN.keys() == set(walk.routes)
     assert not shown & NEVER_SHOWN.keys()
 
@@ -124,57 +117,3 @@ def _fault(seen: Seen, ids: dict[str, str]) -> str:
     text = "" if seen.route in NAMED_BY_RANGE else seen.text
     told = {name for name in SUBJECTS if ids[name] in text + seen.path}
     return " ".join(sorted(name for name in told if ids[name] not in seen.named()))
-
-
-def prepared(office: Office) -> dict[str, str]:
-    for name, role in ROLES.items():
-        token_of(office, person_of(office, name, role), role)
-    ids = ids_of_theirs(office.world)
-    make_checkpoint(office.world.services, open_log_signer(office.app.state.api.settings))
-    with office.world.services.units.read() as unit:
-        (first,) = unit.events.entries(start=0, limit=1)
-    return ids | {"event_id": first.event_id}
-
-
-def work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
-    """Walk the addresses of a case at each step of it: two examiners differ on it."""
-    search_id = office.world.search(2, force="47")
-    case_id = office.world.case_of(search_id)
-    now = ids | {"case_id": case_id, "search_id": search_id, "label": "probe"}
-    first, second = (office.person(f"examiner-{one}", Role.EXAMINER) for one in "ab")
-    at = f"cases/{case_id}"
-    for person, identify in ((first, True), (second, False)):
-        assert person.post(f"{at}/claim").status_code == 200
-        walk.everything(now, only="/cases/{case_id}")
-        person.follow(f"{at}/analysis", value="yes", notes="Clear ridges.")
-        shown = label_of(person.get(f"{at}/comparison").text)
-        walk.everything(now | {"label": shown}, only="/cases/{case_id}")
-        labels = office.true_labels(case_id, person, ids["other_person_id"])
-        _compare(person, at, labels if identify else set())
-        walk.everything(now, only="/cases/{case_id}/decision")
-        walk.everything(now | {"label": shown}, only="/cases/{case_id}/comparisons")
-        finding = f"identified:{min(labels)}" if identify else "excluded"
-        person.follow(f"{at}/decision", finding=finding, reason="All points considered.")
-    walk.everything(now, only="differences")
-    walk.everything(now | {"label": "exemplar-a"}, only="{case_id}/prints")
-    with office.world.services.units.read() as unit:
-        case = unit.cases.get(CaseId(case_id))
-    assert case is not None
-    upheld = {"upheld": case.decisions[0].decision_id, "reason": "Seen by a third."}
-    resolved = office.supervisor().follow(f"differences/{case_id}", **upheld)
-    assert resolved.status_code == 200, resolved.text
-    walk.everything(now | {"label": shown}, only="/cases/{case_id}")
-
-
-def _compare(person: Person, at: str, labels: set[str]) -> None:
-    while (answer := person.get(at)).url.path.endswith("/comparison"):
-        is_mate = label_of(answer.text) in labels
-        seen = person.look(answer.text)
-        outcome = "identified" if is_mate else "excluded"
-        sealed = person.follow(
-            f"{at}/comparison",
-            outcome=outcome,
-            reason="Seen side by side.",
-            **(seen if is_mate else {}),
-        )
-        assert sealed.status_code == 200, sealed.text

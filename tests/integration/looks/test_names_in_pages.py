@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import unescape
 
 from domain.forces import is_known_force
-from tests.integration.looks.test_every_address import prepared, work_a_case
+from tests.integration.looks.walked import Walked
 from tests.integration.looks.walking import Seen, Walk
 from tests.integration.web.driver import Office
 
@@ -35,11 +35,9 @@ def shown(page: str) -> str:
     return re.sub(r"\s+", " ", unescape(_TAGS.sub(" ", page)))
 
 
-def test_no_page_shows_an_identifier_where_there_is_a_name(sqlite_office: Office) -> None:
-    office = sqlite_office
-    walk, ids = Walk(office), prepared(office)
-    walk.everything(ids, only="/workbench")
-    work_a_case(office, walk, ids)
+def test_no_page_shows_an_identifier_where_there_is_a_name(walked: Walked) -> None:
+    office, ids = walked.office, walked.ids
+    walk = Walk(office, seen=[*walked.walk.seen, *walked.worked.seen])
     _settle(office, walk, ids)
     people = {user_id: name for name, user_id in office.user_ids().items() if name != user_id}
     named = people | {ids[name]: reference for name, reference in _REFERENCES.items()}

@@ -9,28 +9,21 @@ import pytest
 from httpx2 import Response
 
 from domain.access import Purpose, Role
-from domain.event_filter import EventFilter
 from domain.events.looking import CallRefused
 from service.api.problems import PROBLEM_TYPES
 from service.live.refusals import Refusals
-from service.provenance.canonical import read_event
 from service.usecases.access.tokens import revoke_token, secret_sha256
 from service.usecases.log.refused_calls import record_due_refusals
-from tests.integration.api.driver import ROOT, User, World, headers
-from tests.integration.looks.walking import ROLES, Walk, filled, person_of
+from tests.integration.api.driver import ROOT, User, headers
+from tests.integration.looks.walked import Walked
+from tests.integration.looks.walking import Walk, refusals
 from tests.integration.tenancy.calls import documented
 from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
 
+pytestmark = pytest.mark.promise("accesses")
+
 REFUSED = {code for code, kind in PROBLEM_TYPES.items() if kind.status in {401, 403, 404}}
-
-
-def refusals(world: World) -> list[Any]:
-    """Return the events of refused calls, oldest first."""
-    wanted = EventFilter(event_type=CallRefused.event_type)
-    with world.services.units.read() as unit:
-        found = unit.events.search(wanted, before=None, limit=5_000)
-    return [read_event(event.body) for event in reversed(found)]
 
 
 def told(event: Any) -> CallRefused:
@@ -63,20 +56,16 @@ def test_every_refused_call_of_every_role_leaves_an_event_without_the_ids_asked_
     assert not [name for name, one in ids.items() if len(one) > 20 and one in bodies]
 
 
-def test_every_refused_page_leaves_an_event(office: Office) -> None:
-    walk, ids = Walk(office), ids_of_theirs(office.world)
-    people = [person_of(office, name, role) for name, role in ROLES.items()]
-    expected = set()
-    pages = [route for route in walk.routes if route.startswith("/workbench/")]
-    for route in pages:
-        for person in people:
-            answer = person.client.get(filled(route, ids), follow_redirects=False)
-            if answer.status_code in {403, 404} and not route.startswith("/workbench/sign-in"):
-                expected.add((person.user_id, route))
+def test_every_refused_page_leaves_an_event(walked: Walked) -> None:
+    expected = {
+        (who, route)
+        for who, route in walked.refused
+        if route.startswith("/workbench/") and not route.startswith("/workbench/sign-in")
+    }
 
-    found = {(event.actor, told(event).route) for event in refusals(office.world)}
+    found = {(event.actor, told(event).route) for event in walked.refused_calls}
 
-    assert found == expected
+    assert {one for one in found if one[1].startswith("/workbench/")} == expected
     assert len(expected) > 50
 
 

@@ -17,6 +17,8 @@ from service.main import app
 from tests.integration.api.driver import User, World, headers
 from tests.integration.web.driver import Office
 
+pytestmark = pytest.mark.promise("secrecy")
+
 ADDRESS = "203.0.113.77"
 
 

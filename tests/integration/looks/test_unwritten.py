@@ -15,9 +15,11 @@ from sqlalchemy import event
 from domain.events.looking import LookKind
 from service.live.looks import LookBook
 from tests.integration.looks.test_every_address import SHOWS_NOBODY
-from tests.integration.looks.walking import ROLES, SUBJECTS, Walk, person_of, token_of
-from tests.integration.tenancy.theirs import ids_of_theirs
+from tests.integration.looks.walked import Walked
+from tests.integration.looks.walking import SUBJECTS, Walk
 from tests.integration.web.driver import Office
+
+pytestmark = pytest.mark.promise("accesses")
 
 
 @contextmanager
@@ -45,15 +47,13 @@ def _read_only() -> Exception:
     return error
 
 
-def test_no_address_shows_a_subject_whose_event_cannot_be_written(office: Office) -> None:
-    for name, role in ROLES.items():
-        token_of(office, person_of(office, name, role), role)
-    ids = ids_of_theirs(office.world) | {"event_id": "none"}
-    allowed, refused = Walk(office), Walk(office)
-    allowed.everything(ids)
+@pytest.mark.dear("asks for every address that shows something, as every role that it is shown to")
+def test_no_address_shows_a_subject_whose_event_cannot_be_written(walked: Walked) -> None:
+    office, ids, allowed = walked.office, walked.ids, walked.walk
+    refused = Walk(office)
 
     with no_event_is_written(office):
-        refused.everything(ids)
+        refused.again(allowed, ids)
 
     assert {seen.route for seen in refused.seen} <= SHOWS_NOBODY.keys()
     assert len({seen.route for seen in allowed.seen} - SHOWS_NOBODY.keys()) > 30

@@ -13,10 +13,14 @@ from httpx2 import Response
 from starlette.routing import BaseRoute
 
 from domain.access import Role
+from domain.event_filter import EventFilter
 from domain.events.catalogue import looks
-from domain.events.looking import Listed
-from service.provenance.canonical import read_event
-from tests.integration.api.driver import PURPOSES, headers
+from domain.events.looking import CallRefused, Listed
+from service.bootstrap import open_log_signer
+from service.provenance.canonical import EventBody, read_event
+from service.usecases.log.checkpoints import make_checkpoint
+from tests.integration.api.driver import PURPOSES, World, headers
+from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office, Person
 
 ROLES = {
@@ -80,6 +84,8 @@ class Walk:
 
     office: Office
     seen: list[Seen] = field(default_factory=list)
+    refused: set[tuple[str, str]] = field(default_factory=set)
+    """Who was refused at which route."""
 
     @property
     def routes(self) -> list[str]:
@@ -94,6 +100,17 @@ class Walk:
             for name, role in ROLES.items():
                 self._ask(route, name, role, ids)
 
+    def again(self, before: Walk, ids: Mapping[str, str], *, new: str = "/nowhere") -> None:
+        """Ask again for what another walk was shown, and for all addresses with a new part.
+
+        Whoever was refused before is refused again: tests of access hold that to account.
+        """
+        shown = {(seen.route, seen.role) for seen in before.seen}
+        for route in self.routes:
+            for name, role in ROLES.items():
+                if new in route or (route, role) in shown:
+                    self._ask(route, name, role, ids)
+
     def _ask(self, route: str, name: str, role: Role, ids: Mapping[str, str]) -> None:
         path = filled(route, ids)
         before = self.size()
@@ -102,6 +119,8 @@ class Walk:
         if answer.status_code == 200:
             left = tuple(read_event(event.body) for event in self._events(before))
             self.seen.append(Seen(route, person.user_id, role, path, answer.text, left))
+        elif answer.status_code in {403, 404}:
+            self.refused.add((person.user_id, route))
 
     def _sent(self, person: Person, role: Role, path: str) -> Response:
         if path == "/" or path.startswith("/workbench"):
@@ -135,6 +154,25 @@ def token_of(office: Office, person: Person, role: Role) -> dict[str, str]:
         secret = office.world.secret(role, person.user_id, force=_FORCES.get(role))
         known[person.user_id] = headers(secret, PURPOSES[role])
     return known[person.user_id]
+
+
+def prepared(office: Office) -> dict[str, str]:
+    """Sign everybody in, and return the ids of all items of another force."""
+    for name, role in ROLES.items():
+        token_of(office, person_of(office, name, role), role)
+    ids = ids_of_theirs(office.world)
+    make_checkpoint(office.world.services, open_log_signer(office.app.state.api.settings))
+    with office.world.services.units.read() as unit:
+        (first,) = unit.events.entries(start=0, limit=1)
+    return ids | {"event_id": first.event_id}
+
+
+def refusals(world: World) -> tuple[EventBody, ...]:
+    """Return the events of refused calls, oldest first."""
+    wanted = EventFilter(event_type=CallRefused.event_type)
+    with world.services.units.read() as unit:
+        found = unit.events.search(wanted, before=None, limit=5_000)
+    return tuple(read_event(event.body) for event in reversed(found))
 
 
 def filled(route: str, ids: Mapping[str, str]) -> str:
