@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SLOW := not slow
-# Three workers by default, for two cores: tests of servers and databases wait. One FAISS/BLAS thread each.
+# Three workers for two cores: tests of servers and databases wait. One FAISS/BLAS thread each.
 WORKERS ?= 3
+ORDER ?= $(shell date +%s)
+PYTEST = $(MEMORY) $(BIN)/pytest --quiet --forks $(WORKERS)
+SHORT := not slow and not interop and not cluster
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 # Hundreds of servers and commands are started: each would compile every module again.
@@ -17,7 +19,7 @@ AUDIT := .venv-audit
 DOCS := .venv-docs
 COUNTERPARTS := .venv-counterparts
 
-.PHONY: help setup run advisories sbom docs test test-both test-e2e test-interop test-load test-cluster test-slow check check-quick check-types format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-slow check check-quick check-types format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,16 +29,24 @@ setup: $(VENV)/.dev ## Build .venv with everything that development needs
 run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then serve
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
-# All at once: types and browser use one core, and other tests wait for servers and databases.
-test: check-quick ## Check, then run the tests on SQLite and PostgreSQL, then those in a browser
-	$(MAKE) --no-print-directory --jobs=3 check-types test-e2e test-both
+# Checks and types beside the tests: these wait for databases and for the browser.
+test: ## Check, then run every test that shows a fault of a kind no other shows: under five minutes
+	@begun=$$(date +%s); $(MAKE) --no-print-directory --jobs=3 check-quick check-types test-short; \
+		code=$$?; echo "make test: $$(($$(date +%s) - begun)) s by the clock"; exit $$code
 
-test-both: $(VENV)/.dev
-	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop and not cluster"
+test-short: $(VENV)/.dev
+	$(PYTEST) -m "$(SHORT) and not full" --hypothesis-profile short
 
-# In a process apart from the others: server and browser driver live in threads, and kill tests fork.
-test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
-	$(BIN)/pytest tests/e2e -m "$(SLOW)"
+# In a random order: a test that depends on another one fails sooner or later. ORDER repeats one.
+test-full: ## Check, then run all tests but the slow ones, in a random order: under fifteen minutes
+	@begun=$$(date +%s); $(MAKE) --no-print-directory --jobs=3 check-quick check-types test-all; \
+		code=$$?; echo "make test-full: $$(($$(date +%s) - begun)) s by the clock"; exit $$code
+
+test-all: $(VENV)/.dev
+	$(PYTEST) -m "$(SHORT)" --order $(ORDER)
+
+test-e2e: $(VENV)/.dev ## Run all tests in a real browser (Chromium)
+	$(BIN)/pytest tests/e2e -m "not slow"
 
 test-interop: $(VENV)/.dev $(COUNTERPARTS)/.made ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
 	$(BIN)/pytest tests/interop
@@ -48,7 +58,7 @@ test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this m
 	timeout --signal=INT 600 $(BIN)/pytest tests/integration/parted -m cluster
 
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e and not interop and not cluster"
+	$(PYTEST) -m "slow and not interop and not cluster"
 
 check: check-quick check-types ## Check format, lint, import contracts, what is drawn from the code, and types
 
@@ -58,6 +68,7 @@ check-quick: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m benchmarks house picture --check
 	$(BIN)/python -m benchmarks house messages --check
+	$(BIN)/python -m tests.costs
 
 check-types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -75,7 +86,7 @@ format: $(VENV)/.dev ## Format, and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 cover: $(VENV)/.dev ## Run the tests and report which branches they reach
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not interop and not cluster" --cov --cov-report=term-missing
+	$(PYTEST) -m "$(SHORT)" --cov --cov-report=term-missing
 
 bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
 	$(BIN)/python -m benchmarks job --persons 20000

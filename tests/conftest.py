@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
 from hypothesis import settings
 
+from matching.scorer import Scorer, load_scorer
+from service.main import app
 from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
 from tests.formats import FORMAT
-from tests.grouping import group
-from tests.postgres import PostgresDatabase, running_server
+from tests.postgres import PostgresDatabase, PostgresServer, running_server
+from tests.promises import check_promises
 from tests.quick_applications import make_applications_quick
 from tests.quick_databases import make_databases_quick
 
+pytest_plugins = ["tests.forks", "tests.costs"]
+
+_HERE = Path(__file__).parent
+_SERVER = pytest.StashKey[PostgresServer]()
 _YOUNG_OBJECTS = 20_000
 
 # The duration of an example depends more on other load on the machine than on the code.
-settings.register_profile("identlink", deadline=None)
-settings.load_profile("identlink")
+settings.register_profile("full", deadline=None)
+settings.register_profile("short", deadline=None, max_examples=30)
+settings.load_profile("full")
 
 make_applications_quick()
 make_databases_quick()
@@ -31,11 +41,22 @@ make_databases_quick()
 gc.disable()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let the tests that share what is made once run in one worker."""
-    if config.getoption("loadgroup", default=False):
-        group(items)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-full` what neither guards a promise nor is the journey of a service.
+
+    Tests of units and contracts, and those about databases, are never left to it.
+    """
+    for item in items:
+        check_promises(item)
+        if _is_left_to_the_full_suite(item):
+            item.add_marker(pytest.mark.full)
+
+
+def _is_left_to_the_full_suite(item: pytest.Item) -> bool:
+    if any(item.get_closest_marker(name) for name in ("promise", "journey", "databases")):
+        return False
+    return item.path.relative_to(_HERE).parts[0] in {"e2e", "integration"}
 
 
 def pytest_collection_finish() -> None:
@@ -47,6 +68,26 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS)
     gc.enable()
+
+
+def is_on_postgresql(item: pytest.Item) -> bool:
+    """Return whether a test is one for PostgreSQL."""
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    needed = getattr(item, "fixturenames", ())
+    return "postgresql" in given.values() or any(name.startswith("postgres") for name in needed)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Do once what each worker would do, and run one PostgreSQL server for all of them."""
+    if session.config.getoption("forks"):
+        _make_ahead()
+    if not any(is_on_postgresql(item) for item in session.items):
+        return (yield)
+    with running_server() as server:
+        server.migrate()
+        session.config.stash[_SERVER] = server
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -65,14 +106,37 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{copy}"
 
 
+def _make_ahead() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        upgrade(f"sqlite:///{directory}/empty.db")
+    _shipped_model()
+    # Commands load what they need when they are asked for.
+    dict(typer.main.get_group(app).commands)
+
+
+@cache
+def _shipped_model() -> Scorer:
+    return load_scorer()
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresDatabase]:
-    """Return a migrated database on a real PostgreSQL server that lives as long as the session."""
-    with running_server() as server_url:
-        database = PostgresDatabase(server_url)
-        upgrade(database.url)
-        yield database
-        database.close()
+def scorer() -> Scorer:
+    """Return the shipped model, read once for all workers."""
+    return _shipped_model()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> PostgresServer:
+    """Return a real PostgreSQL server that lives as long as the run."""
+    return request.config.stash[_SERVER]
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: PostgresServer) -> Iterator[PostgresDatabase]:
+    """Return a migrated database of this worker's own."""
+    database = postgres_server.make_database()
+    yield database
+    database.close()
 
 
 @pytest.fixture

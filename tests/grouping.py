@@ -1,33 +1,48 @@
 """Tests that share what is made once run in one worker, which then makes it once.
 
 Of each module with a fixture that is made once, all tests run in one worker; so do all tests with
-one mark `xdist_group`. xdist 3.8 hands the group on in a field that pytest 9.2 no longer reads:
-each worker made everything, and two of three did so for nothing.
+one mark `shares`.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+
+import numpy as np
 import pytest
-from _pytest.nodeid import NodeId
 from _pytest.scope import Scope
 
+_SINGLES = 8
+"""How many tests that share nothing are taken at once."""
 
-def group(items: list[pytest.Item]) -> None:
-    """Name the group of each test behind its id, where xdist looks for it; put groups first.
 
-    What remains at the end is then short, and no worker waits for another.
+def units_of(items: list[pytest.Item], seed: int | None = None) -> list[list[int]]:
+    """Return the numbers of the tests that run in one worker, in the order in which they begin.
+
+    Dear units come first, so that no worker works on one when the others have ended. A seed puts
+    tests of a unit, and units that are not dear, in a random order.
     """
-    for item in items:
-        suffix = f"@{name}" if (name := _group(item)) else ""
-        # As xdist does it once it knows the field.
-        if not item.nodeid.endswith(suffix):
-            item._id = NodeId.parse(item.nodeid + suffix)
-    items.sort(key=lambda item: not _group(item))
+    groups: dict[str, list[int]] = defaultdict(list)
+    singles: list[int] = []
+    for number, item in enumerate(items):
+        (groups[name] if (name := _group(item)) else singles).append(number)
+    units = list(groups.values())
+    if seed is not None:
+        random = np.random.default_rng(seed)
+        for numbers in (*units, singles, units):
+            random.shuffle(numbers)
+    units += [singles[at : at + _SINGLES] for at in range(0, len(singles), _SINGLES)]
+    return sorted(units, key=lambda unit: -sum(_weight(items[number]) for number in unit))
+
+
+def _weight(item: pytest.Item) -> int:
+    """Return how many ordinary tests one test is reckoned to cost."""
+    return 100 if item.get_closest_marker("dear") else 1
 
 
 def _group(item: pytest.Item) -> str:
     """Return the name of the group of a test, empty if it may run anywhere."""
-    names = {str(mark.args[0]) for mark in item.iter_markers("xdist_group")}
+    names = {str(mark.args[0]) for mark in item.iter_markers("shares")}
     if not names and _shares_with_its_module(item):
         return item.path.relative_to(item.config.rootpath).as_posix()
     return "_".join(sorted(names))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
 from sqlalchemy import make_url
 from sqlalchemy.engine import URL
+
+from service.storage.engine.migrate import upgrade
 
 
 @contextmanager
@@ -28,26 +32,70 @@ def own_directory() -> Iterator[Path]:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Run a server on a socket of its own and yield its URL.
+def running_server() -> Iterator[PostgresServer]:
+    """Run a server on a socket of its own.
 
     Nothing is flushed to disk: these tests kill writers, never the machine.
     """
     with own_directory() as directory:
-        yield from _run_server(directory)
+        server = _get_server(directory)
+        try:
+            url = server.get_uri()
+            with psycopg.connect(url, autocommit=True) as connection:
+                for setting in _SETTINGS:
+                    connection.execute(f"ALTER SYSTEM SET {setting}")
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute(f"CREATE ROLE {PLAIN_ROLE} LOGIN")
+            yield PostgresServer(url)
+        finally:
+            server.cleanup()
 
 
-def _run_server(directory: Path) -> Iterator[str]:
-    server = _get_server(directory)
-    try:
-        url = server.get_uri()
-        with psycopg.connect(url, autocommit=True) as connection:
-            for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-                connection.execute(f"ALTER SYSTEM SET {setting}")
-            connection.execute("SELECT pg_reload_conf()")
-        yield url
-    finally:
-        server.cleanup()
+_SETTINGS: tuple[LiteralString, ...] = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+)
+PLAIN_ROLE: LiteralString = "identlink"
+"""A role that row-level security binds, as the service has in production."""
+_MIGRATED: LiteralString = "migrated"
+
+
+class PostgresServer:
+    """A server, on which each process makes databases of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._is_migrated = False
+        self._numbers = count()
+
+    def migrate(self) -> None:
+        """Build the schema once; databases are copies of it."""
+        if not self._is_migrated:
+            self._run(f"CREATE DATABASE {_MIGRATED}")
+            upgrade(self._at(_MIGRATED).url)
+            self._is_migrated = True
+
+    def make_database(self, *, of: str = _MIGRATED) -> PostgresDatabase:
+        """Return a copy of a database that nobody is connected to."""
+        self.migrate()
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {of} STRATEGY FILE_COPY")
+        return self._at(name)
+
+    def drop(self, database: PostgresDatabase) -> None:
+        """Delete a database, whoever is connected to it."""
+        database.close()
+        self._run(f"DROP DATABASE {database.name} WITH (FORCE)")
+
+    def _at(self, name: str) -> PostgresDatabase:
+        return PostgresDatabase(
+            make_url(self.url).set(database=name).render_as_string(hide_password=False)
+        )
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]  # names of our own
 
 
 def _get_server(directory: Path) -> Any:
@@ -63,6 +111,7 @@ class PostgresDatabase:
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url
+        self.name = make_url(server_url).database
         parsed: URL = make_url(server_url).set(drivername="postgresql+psycopg")
         self.url = parsed.render_as_string(hide_password=False)
         self._emptying: LiteralString | None = None
@@ -84,6 +133,7 @@ class PostgresDatabase:
         """Close the connection that empties."""
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
 
 def _emptying(connection: psycopg.Connection) -> LiteralString:
@@ -157,10 +207,7 @@ def as_plain_role(server_url: str) -> str:
     The tests' own role is a superuser, exempt from row-level security.
     """
     with psycopg.connect(server_url, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'identlink'").fetchone()
-        if known is None:
-            connection.execute("CREATE ROLE identlink LOGIN")
-        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO identlink")
-        connection.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO identlink")
-    parsed = make_url(server_url).set(drivername="postgresql+psycopg", username="identlink")
+        connection.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {PLAIN_ROLE}")
+        connection.execute(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {PLAIN_ROLE}")
+    parsed = make_url(server_url).set(drivername="postgresql+psycopg", username=PLAIN_ROLE)
     return parsed.render_as_string(hide_password=False)

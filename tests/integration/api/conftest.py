@@ -11,18 +11,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.app import create_app
 from service.bootstrap import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from tests.integration.api.driver import World
-
-
-@pytest.fixture(scope="session")
-def scorer() -> Scorer:
-    """Return the shipped model, read once."""
-    return load_scorer()
 
 
 @pytest.fixture

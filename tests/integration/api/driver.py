@@ -137,6 +137,11 @@ class World:
             self._users[role, name] = User(self.client, headers(secret, PURPOSES[role]))
         return self._users[role, name]
 
+    def rejoin(self, other: World) -> None:
+        """Know the callers of another world, of whose store this one has a copy."""
+        for key, user in other._users.items():
+            self._users[key] = User(self.client, user.headers)
+
     def secret(
         self,
         role: Role,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.api.conftest import scorer, sqlite_world, world
+from tests.integration.api.conftest import sqlite_world, world
 from tests.integration.applications.applying import offered
 
-__all__ = ["scorer", "sqlite_world", "test_form", "world"]
+__all__ = ["sqlite_world", "test_form", "world"]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.app import create_app
 from service.bootstrap import assemble
 from service.logs import build_logger
@@ -52,11 +52,6 @@ class Place:
         served = create_app(assemble(settings, self.scorer), logger=build_logger(log))
         with TestClient(served, raise_server_exceptions=False) as client:
             yield World(served, client, log)
-
-
-@pytest.fixture(scope="session")
-def scorer() -> Scorer:
-    return load_scorer(load_settings().model_directory)
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """The worlds of the API, for certificates."""
 
-from tests.integration.api.conftest import scorer, sqlite_world, world
+from tests.integration.api.conftest import sqlite_world, world
 
-__all__ = ["scorer", "sqlite_world", "world"]
+__all__ = ["sqlite_world", "world"]

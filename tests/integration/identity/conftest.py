@@ -7,16 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from tests.identity_provider import Provider, running_provider
 from tests.integration.identity.driver import opened, settings_of
 from tests.integration.web.driver import Office
-
-
-@pytest.fixture(scope="session")
-def scorer() -> Scorer:
-    """Return the fitted model, read once."""
-    return load_scorer()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.print_tools import PrintTool
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.prints.isolated import IsolatedFinder
@@ -20,12 +20,6 @@ from service.ports.print_reading import ReadPrint
 from service.settings import load_settings
 from tests.integration.api.driver import World
 from tests.integration.web.driver import Office, running, with_fast_hashes
-
-
-@pytest.fixture(scope="session")
-def scorer() -> Scorer:
-    """Return the fitted model, read once."""
-    return load_scorer()
 
 
 @pytest.fixture(scope="session")

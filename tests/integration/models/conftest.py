@@ -6,14 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matching.scorer import Scorer, load_scorer
 from service.settings import Settings, load_settings
-
-
-@pytest.fixture(scope="session")
-def scorer() -> Scorer:
-    """Return the shipped model, loaded once."""
-    return load_scorer()
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from matching.scorer import Scorer
-from tests.integration.api.conftest import scorer, sqlite_world
+from tests.integration.api.conftest import sqlite_world
 from tests.integration.parity.beside import Beside
 from tests.integration.parity.desks import Calls, Desk, Pages
 from tests.integration.parity.traces import Ledger
 from tests.integration.web.conftest import open_office
 
-__all__ = ["scorer", "sqlite_world"]
+__all__ = ["sqlite_world"]
 
 SEARCHED_FOR = 2
 

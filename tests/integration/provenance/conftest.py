@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.settings import Settings, load_settings
 from service.storage.engine.migrate import upgrade
 from tests.integration.api.driver import World
 from tests.integration.provenance.busy import keep_busy, load_people
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore, linked_store
-from tests.postgres import PostgresDatabase, running_server
+from tests.kept import Kept, kind_of, new_store
+from tests.postgres import PostgresDatabase, PostgresServer
 
 
 @pytest.fixture(scope="session")
-def scorer() -> Scorer:
-    """Return the shipped model, loaded once."""
-    return load_scorer()
+def kept_link(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
+) -> Callable[[str], tuple[Kept, Linked]]:
+    """Return a maker of a closed store with a link, for each kind of database made once."""
+
+    @cache
+    def make(kind: str) -> tuple[Kept, Linked]:
+        kept = new_store(request, kind, tmp_path_factory.mktemp("link"), workbench_over_http=True)
+        with opened_world(kept.settings, scorer) as world:
+            made = make_link(world)
+        return kept, made
+
+    return make
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Return the settings of an empty store on a database of either kind."""
-    return load_settings(
-        store=tmp_path / "store", database_url=database_url, workbench_over_http=True
-    )
+def settings(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path
+) -> Iterator[Settings]:
+    """Return the settings of an empty store on either kind of database, or of one with a link."""
+    if "linked" not in request.fixturenames:
+        yield load_settings(
+            store=tmp_path / "store", database_url=database_url, workbench_over_http=True
+        )
+        return
+    kept, _ = request.getfixturevalue("kept_link")(kind_of(database_url))
+    with kept.copied(tmp_path / "copy") as copy:
+        yield copy
 
 
 @pytest.fixture
 def world(settings: Settings, scorer: Scorer) -> Iterator[World]:
-    """Return the application over an empty database of either kind."""
+    """Return the application over the store of these settings."""
     with opened_world(settings, scorer) as made:
         yield made
 
 
 @pytest.fixture
-def linked(world: World) -> Linked:
+def linked(
+    world: World, database_url: str, kept_link: Callable[[str], tuple[Kept, Linked]]
+) -> Linked:
     """Return a store with three people, one search, and the resulting link."""
-    return make_link(world)
+    _, made = kept_link(kind_of(database_url))
+    world.rejoin(made.world)
+    return replace(made, world=world)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -63,10 +87,10 @@ def busy_store(
 ) -> Iterator[LinkedStore]:
     """Return a closed store in which every operation was done; tests must not change it.
 
-    It takes half a minute to make, so each kind is made once, on a server of its own.
+    It takes half a minute to make, so each kind is made once, in a database of its own.
     """
     directory = tmp_path_factory.mktemp("busy")
-    with _own_database(request.param, directory) as url:
+    with _own_database(request, directory) as url:
         settings = _settings(directory, url)
         load_people(settings, scorer)
         with linked_store(settings, scorer, keep_busy) as made:
@@ -80,7 +104,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_of_it = "busy_store" in getattr(item, "fixturenames", ())
         if is_of_it and not item.get_closest_marker("slow"):
             kind = item.callspec.params["busy_store"]  # type: ignore[attr-defined]
-            item.add_marker(pytest.mark.xdist_group(f"busy-{kind}"))
+            item.add_marker(pytest.mark.shares(f"busy-{kind}"))
 
 
 @contextmanager
@@ -100,14 +124,12 @@ def _on_database(
 
 
 @contextmanager
-def _own_database(kind: str, directory: Path) -> Iterator[str]:
-    if kind == "sqlite":
+def _own_database(request: pytest.FixtureRequest, directory: Path) -> Iterator[str]:
+    if request.param == "sqlite":
         yield _sqlite_in(directory)
         return
-    with running_server() as server_url:
-        database = PostgresDatabase(server_url)
-        upgrade(database.url)
-        yield database.url
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    yield server.make_database().url
 
 
 def _sqlite_in(directory: Path) -> str:

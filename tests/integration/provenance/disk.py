@@ -41,13 +41,15 @@ def files_of(settings: Settings) -> Iterator[tuple[str, bytes]]:
 
 
 def server_files(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of a PostgreSQL server, its write-ahead log too."""
+    """Yield every file of a PostgreSQL server but those of other databases on it."""
     if settings.database_address.startswith("sqlite"):
         return
     with connection(settings.database_address) as raw:
         directory = Path(raw.execute(text("SHOW data_directory")).scalar_one())
+        own = raw.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+        others = set((directory / "base").iterdir()) - {directory / "base" / str(own.scalar_one())}
     for path in sorted(directory.rglob("*")):
-        if path.is_file():
+        if path.is_file() and not others.intersection(path.parents):
             yield path.name, path.read_bytes()
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.api.conftest import scorer, sqlite_world
+from tests.integration.api.conftest import sqlite_world
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import offered
 from tests.integration.public.visiting import Visitor, texts_in, visiting
 
-__all__ = ["scorer", "sqlite_world", "visitor"]
+__all__ = ["sqlite_world", "visitor"]
 
 
 @pytest.fixture

@@ -10,19 +10,13 @@ from typing import Any
 
 import pytest
 
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.app import create_app
 from service.bootstrap import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from tests.integration.api.driver import World
 from tests.integration.web.driver import Office, running, with_fast_hashes
-
-
-@pytest.fixture(scope="session")
-def scorer() -> Scorer:
-    """Return the fitted model, read once."""
-    return load_scorer()
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
-from xdist.scheduler.loadgroup import LoadGroupScheduling  # type: ignore[import-untyped]
 
-from tests.grouping import group
+from tests.grouping import units_of
 
 
 @pytest.fixture(scope="module")
@@ -16,37 +13,51 @@ def made_once() -> object:
 
 
 @pytest.fixture
-def item(request: pytest.FixtureRequest) -> pytest.Item:
-    """Return this test as it was collected, whose id may be changed."""
-    collected: pytest.Item = copy.copy(request.node)
-    collected._id = request.node._id.parse(request.node.nodeid.partition("@")[0])
-    return collected
+def items(request: pytest.FixtureRequest) -> list[pytest.Item]:
+    """Return the tests of this module."""
+    return [item for item in request.session.items if item.path == request.node.path]
 
 
-def group_for_xdist(item: pytest.Item) -> str:
-    return str(LoadGroupScheduling._split_scope(None, item.nodeid))
+def names(items: list[pytest.Item], units: list[list[int]]) -> list[set[str]]:
+    return [{items[number].name.partition("[")[0] for number in unit} for unit in units]
 
 
-@pytest.mark.xdist_group("shared by a mark")
-def test_tests_with_one_mark_are_a_group(item: pytest.Item) -> None:
-    group([item])
+@pytest.mark.shares("something")
+def test_tests_with_one_mark_run_in_one_worker(items: list[pytest.Item]) -> None:
+    both = {"test_tests_with_one_mark_run_in_one_worker", "test_and_so_does_this"}
 
-    assert group_for_xdist(item) == "shared by a mark"
+    found = names(items, units_of(items))
+
+    assert [unit for unit in found if unit & both] == [both]
+
+
+@pytest.mark.shares("something")
+def test_and_so_does_this(items: list[pytest.Item]) -> None:
+    assert len([unit for unit in units_of(items) if len(unit) > 1]) >= 2
 
 
 @pytest.mark.parametrize("given", ["a", "an@address]"])
-def test_tests_of_a_module_that_makes_something_once_are_a_group(
-    item: pytest.Item, made_once: object, given: str
+def test_tests_of_a_module_that_makes_something_once_run_in_one_worker(
+    items: list[pytest.Item], made_once: object, given: str
 ) -> None:
-    group([item])
-    group([item])
+    mine = {"test_tests_of_a_module_that_makes_something_once_run_in_one_worker"}
 
-    assert group_for_xdist(item) == "tests/unit/ci/test_grouping.py"
+    assert mine in names(items, units_of(items))
 
 
-def test_a_test_that_shares_nothing_runs_anywhere(item: pytest.Item) -> None:
-    alone = item.nodeid
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_every_test_is_in_one_unit(items: list[pytest.Item], seed: int | None) -> None:
+    found = [number for unit in units_of(items, seed) for number in unit]
 
-    group([item])
+    assert sorted(found) == list(range(len(items)))
 
-    assert (item.nodeid, group_for_xdist(item)) == (alone, alone)
+
+def test_a_seed_repeats_its_order(items: list[pytest.Item]) -> None:
+    assert units_of(items, 1) == units_of(items, 1) != units_of(items, 2)
+
+
+@pytest.mark.dear("costs nothing: it is told to begin first")
+def test_dear_tests_begin_first(items: list[pytest.Item]) -> None:
+    first = names(items, units_of(items))[0]
+
+    assert "test_dear_tests_begin_first" in first

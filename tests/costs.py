@@ -1,0 +1,143 @@
+"""What tests cost: the dearest ten, the processor time of all, and a limit for each.
+
+Processor time is that of the process and of the children it has waited for; time spent waiting
+for a database server or a busy machine does not count. A test over two seconds needs the mark
+`dear` with the reason, or the run fails; `python -m tests.costs`, a part of `make check`, tells
+what the runs since then found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Generator, Mapping, Set
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.forks import LARGEST_BYTES
+
+LIMIT_CPU_S = 2.0
+BUSY = 1.5
+"""A busy machine takes that much longer for the same work, in processor time too."""
+DEAREST = 10
+_KEPT = "identlink/dear-without-a-reason"
+_FILE = Path(".pytest_cache/v") / _KEPT
+
+
+def _cpu_s() -> float:
+    spent = os.times()
+    return time.process_time() + spent.children_user + spent.children_system
+
+
+class _Meter:
+    """Reads the processor time of each phase of each test, where the test runs."""
+
+    def __init__(self) -> None:
+        self._last = _cpu_s()
+        self._shared = 0.0
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any]
+    ) -> Generator[None, object, object]:
+        """Leave what is made for several tests out of the cost of the first."""
+        before, shared = _cpu_s(), self._shared
+        made = yield
+        if fixturedef.scope != "function":
+            self._shared = shared + _cpu_s() - before
+        return made
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
+        self._last, self._shared = _cpu_s(), 0.0
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, Any, Any]:
+        report = yield
+        now = _cpu_s()
+        report.cpu_s = now - self._last - self._shared
+        report.shared_cpu_s = self._shared
+        self._last, self._shared = now, 0.0
+        return report
+
+
+class _Costs:
+    """Adds up what the reports say, where the results are printed."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._started_s = time.monotonic()
+        self._of_tests: dict[str, float] = defaultdict(float)
+        self._of_shared = 0.0
+        self._faults: list[str] = []
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self._of_tests[report.nodeid] += report.cpu_s
+        self._of_shared += report.shared_cpu_s
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail the run if a test is over the limit without a reason."""
+        dear = {item.nodeid for item in session.items if item.get_closest_marker("dear")}
+        found = without_reason(self._of_tests, dear)
+        self._faults = sentences(found)
+        if self._config.cache is not None:
+            before = self._config.cache.get(_KEPT, {})
+            others = {test: s for test, s in before.items() if test not in self._of_tests}
+            self._config.cache.set(_KEPT, others | found)
+        if self._faults and not session.exitstatus:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self._of_tests:
+            return
+        write = terminalreporter.write_line
+        terminalreporter.section("processor time")
+        for test, cpu_s in sorted(self._of_tests.items(), key=lambda pair: -pair[1])[:DEAREST]:
+            write(f"{cpu_s:6.1f} s  {test}")
+        write(f"{self._of_shared:6.1f} s  fixtures that several tests share")
+        write(f"{sum(self._of_tests.values()) + self._of_shared:6.0f} s  all tests and fixtures")
+        by_clock_s = time.monotonic() - self._started_s
+        write(f"{_cpu_s():6.0f} s  with collection; {by_clock_s:.0f} s by the clock")
+        largest_bytes = self._config.stash.get(LARGEST_BYTES, 0)
+        write(f"{largest_bytes >> 20:6d} MB largest worker, without what workers share")
+        for fault in self._faults:
+            write(fault, red=True)
+
+
+def without_reason(costs: Mapping[str, float], dear: Set[str]) -> dict[str, float]:
+    """Return the tests, with their seconds, that are over the limit and have no mark `dear`."""
+    most_s = LIMIT_CPU_S * BUSY
+    return {test: cpu_s for test, cpu_s in costs.items() if cpu_s > most_s and test not in dear}
+
+
+def sentences(found: Mapping[str, float]) -> list[str]:
+    """Return what to do about each of these tests."""
+    return [
+        f"{test} takes {cpu_s:.1f} s of a processor: make it cheaper, or mark it"
+        f" @pytest.mark.dear(reason) (limit {LIMIT_CPU_S:.0f} s, and half of that for a busy host)"
+        for test, cpu_s in sorted(found.items())
+    ]
+
+
+def main() -> int:
+    """Print what the last runs found; return 1 if that is anything."""
+    found = sentences(json.loads(_FILE.read_text())) if _FILE.exists() else []
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    return bool(found)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure here, and in the processes forked from here."""
+    config.pluginmanager.register(_Meter())
+    config.pluginmanager.register(_Costs(config))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

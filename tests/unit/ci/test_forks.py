@@ -1,0 +1,85 @@
+"""Tests run in forked processes, and what is told of them is what happened."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.costs import sentences, without_reason
+
+ROOT = Path(__file__).parents[3]
+MODULES = {
+    "test_many.py": """
+@pytest.mark.parametrize("number", range(40))
+def test_number(number, tmp_path):
+    (tmp_path / "file").write_text(str(os.getpid()))
+    assert number != 17
+""",
+    "test_made.py": """
+@pytest.fixture(scope="module")
+def made():
+    yield os.getpid()
+    with open("torn_down", "a") as file:
+        file.write("once ")
+
+@pytest.mark.parametrize("number", range(20))
+def test_made_once(made, number):
+    assert made == os.getpid()
+""",
+    "test_dying.py": """
+@pytest.mark.shares("death")
+def test_dies():
+    os._exit(3)
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return the directory and the output of a run of these modules by three workers."""
+    directory = tmp_path_factory.mktemp("run")
+    for name, text in MODULES.items():
+        (directory / name).write_text(f"import os\nimport pytest\n\n{text}")
+    (directory / "pytest.ini").write_text("[pytest]\nmarkers =\n    dear\n    shares\n    e2e\n")
+    plugins = ("-p", "tests.forks", "-p", "tests.costs")
+    command = [sys.executable, "-m", "pytest", "-q", *plugins, "--forks", "3", "--order", "5"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    ended = subprocess.run(  # noqa: S603 - our own code
+        command, cwd=directory, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    return directory, ended.stdout
+
+
+def test_every_test_runs_once_and_a_failure_is_told(done: tuple[Path, str]) -> None:
+    assert "1 failed, 59 passed" in done[1]
+    assert "assert 17 != 17" in done[1]
+
+
+def test_a_worker_that_dies_is_told_and_another_takes_its_place(done: tuple[Path, str]) -> None:
+    assert "a worker ended with 3 at test_dying.py::test_dies" in done[1]
+
+
+def test_what_is_made_once_is_torn_down_once(done: tuple[Path, str]) -> None:
+    assert (done[0] / "torn_down").read_text() == "once "
+
+
+def test_the_seed_of_a_random_order_is_told(done: tuple[Path, str]) -> None:
+    assert "random order: --order 5" in done[1]
+
+
+def test_processor_time_is_told(done: tuple[Path, str]) -> None:
+    assert "s  with collection" in done[1]
+    assert "largest worker" in done[1]
+
+
+def test_a_test_over_the_limit_needs_a_reason() -> None:
+    costs = {"test_cheap": 2.9, "test_dear": 3.4, "test_excused": 9.0}
+
+    (fault,) = sentences(without_reason(costs, {"test_excused"}))
+
+    assert fault.startswith("test_dear takes 3.4 s of a processor")
