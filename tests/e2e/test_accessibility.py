@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pyotp
+import pytest
 
 from tests.e2e.desks import HEIGHT_PX, Desk, Desks
 from tests.e2e.site import Site
@@ -24,6 +25,7 @@ def test_signing_in(desks: Desks) -> None:
     desk.check("sign-in-error")
 
 
+@pytest.mark.journey
 def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(12)
     desk = desks.sit_down("examiner-a")
@@ -139,6 +141,7 @@ def test_a_supervisors_pages(desks: Desks, site: Site) -> None:
     desk.check("link-error")
 
 
+@pytest.mark.journey
 def test_a_forces_pages(desks: Desks, tmp_path: Path) -> None:
     capture = tmp_path / "capture.json"
     capture.write_text(json.dumps({"impressions": tenprint(3)}))

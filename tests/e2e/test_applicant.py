@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.desks import Desk
 from tests.e2e.narrow import check_at_telephone
 from tests.integration.applications.applying import photograph
 
 
+@pytest.mark.journey
 def test_an_applicant_applies_on_a_telephone(applicant: Desk) -> None:
     reference, code = _begin(applicant)
     _answer(applicant)

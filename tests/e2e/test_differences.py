@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.desks import Desk, Desks
@@ -10,6 +11,7 @@ from tests.e2e.site import Site
 DONOR = 8
 
 
+@pytest.mark.journey
 def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(DONOR)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.site import Site
 from tests.integration.web.driver import PASSWORD
@@ -9,6 +11,7 @@ from tests.integration.web.driver import PASSWORD
 DONOR = 5
 
 
+@pytest.mark.journey
 def test_an_examiner_works_a_case_by_keyboard_alone(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(DONOR)
     desk = desks.stranger()

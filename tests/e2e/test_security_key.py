@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import pytest
+
 from domain.access import Role
 from service.usecases.access.accounts import AddAccount, add_account
 from tests.e2e.desks import Desk, Desks
@@ -13,6 +15,7 @@ from tests.integration.api.driver import ROOT
 from tests.integration.web.driver import PASSWORD
 
 
+@pytest.mark.journey
 def test_a_key_is_registered_signs_in_and_is_removed(desks: Desks, site: Site) -> None:
     add_account(site.bench, AddAccount(ROOT, "has-a-key", PASSWORD, Role.AUDITOR))
     named = _under_a_name(desks, site)

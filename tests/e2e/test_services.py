@@ -93,6 +93,7 @@ def _saved(telephone: Desk, applicant: Applicant, request: Worked, name: str) ->
     assert handed["fetched"] == 1
 
 
+@pytest.mark.journey
 def test_a_certificate_from_the_application_to_the_telephone(
     desks: Desks, applicant: Desk, world: World
 ) -> None:

@@ -39,6 +39,7 @@ def _known(world: World) -> None:
     add_convictions(world, record_id_of(world, 1), FINE)
 
 
+@pytest.mark.journey
 def test_an_agency_is_answered_within_its_agreement(world: World) -> None:
     _known(world)
     agency = agreed(world)

@@ -17,6 +17,8 @@ from tests.integration.api.prints import encounter
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_journey import linked
 
+pytestmark = pytest.mark.promise("authorisation")
+
 NOWHERE = "0" * 32
 
 

@@ -84,6 +84,7 @@ def events_of(world: World, kind: EventType) -> list[dict[str, Any]]:
         return [json.loads(e.body) for e in unit.events.every() if e.event_type == kind]
 
 
+@pytest.mark.journey
 def test_a_batch_is_worked_in_the_background_as_its_submitter(world: World) -> None:
     world.enrol(1)
     world.enrol(2)

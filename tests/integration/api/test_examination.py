@@ -8,6 +8,8 @@ from tests.integration.api.driver import World
 from tests.integration.api.prints import mark
 from tests.integration.api.test_bad_input import assert_problem
 
+pytestmark = pytest.mark.promise("two people")
+
 DECISION = {"outcome": "excluded", "reason": "They differ."}
 
 

@@ -17,6 +17,8 @@ from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.facts import stated
 from tests.integration.api.prints import encounter, impression
 
+pytestmark = pytest.mark.promise("two people")
+
 
 def enrol_again(world: World, person: int, capture: int, *, person_id: str | None = None) -> str:
     """Enrol one more capture: of a known person, or without a name."""

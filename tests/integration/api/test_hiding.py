@@ -10,6 +10,8 @@ import pytest
 from tests.integration.api.driver import World, pairs_in
 from tests.integration.api.prints import encounter, mark, tenprint
 
+pytestmark = pytest.mark.promise("blinding")
+
 HIDDEN_WORDS = (
     "score", "bits", "rank", "posterior", "band", "candidate_id", "person_id", "record_id",
     "encounter_id", "search_id", "force", "purpose", "submitted", "on_behalf", "verif",

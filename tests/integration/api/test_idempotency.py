@@ -17,6 +17,8 @@ from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.workers import ndjson, search_line, submit
 
+pytestmark = pytest.mark.promise("idempotency")
+
 REQUESTS: list[tuple[str, dict[str, Any], str]] = [
     ("/v1/encounters", encounter(1), "encounter_id"),
     ("/v1/searches", {"search_type": "TP/TP", "impressions": tenprint(1)}, "search_id"),

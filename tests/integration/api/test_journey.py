@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark, tenprint
@@ -17,6 +19,7 @@ def linked(world: World, person: int = 1) -> tuple[dict[str, str], str]:
     return enrolled, search_id
 
 
+@pytest.mark.journey
 def test_two_examiners_agree_and_the_capture_is_linked(world: World) -> None:
     world.enrol(2)
     enrolled = world.enrol(1)
@@ -144,6 +147,7 @@ def test_an_upheld_exclusion_closes_the_case_without_a_link(world: World) -> Non
     assert world.standing(search_id)["outcome"] == "not linked"
 
 
+@pytest.mark.journey
 def test_a_mark_is_linked_to_the_person_whose_finger_left_it(world: World) -> None:
     enrolled = world.enrol(1)
     world.enrol(2)

@@ -14,6 +14,8 @@ from tests.integration.api.driver import World
 from tests.integration.api.prints import mark, record
 from tests.integration.storage.raw import connection
 
+pytestmark = pytest.mark.databases
+
 OF_ONE_ROW = {"log_head"}
 """Tables that have one row, which no index finds sooner."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import encounter, record
@@ -22,6 +24,7 @@ def enquire(world: World, person: int, *, force: str = "01") -> list[dict[str, A
     return list(answer.json()["candidates"])
 
 
+@pytest.mark.journey
 def test_the_owner_of_a_record_is_told_which_record_it_is(world: World) -> None:
     for person in range(1, 5):
         world.enrol(person, force="47" if person == 2 else "01")

@@ -14,6 +14,8 @@ from tests.integration.api.driver import World
 from tests.integration.api.prints import mark, record, tenprint
 from tests.integration.provenance.links import make_link
 
+pytestmark = pytest.mark.promise("blinding")
+
 DETAIL_SOURCES = {"name", "date of birth", "sex", "place of birth"}
 
 

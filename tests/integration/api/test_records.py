@@ -74,6 +74,7 @@ def enquire(world: World, forename: str, surname: str) -> list[Any]:
     return list(world.force().post("/v1/names-enquiries", said).json()["candidates"])
 
 
+@pytest.mark.journey
 def test_an_amended_record_is_read_in_both_versions(world: World) -> None:
     record_id = world.enrol(1)["record_id"]
     before = read(world, record_id)

@@ -87,6 +87,7 @@ def letters(world: World, endpoint_id: str) -> list[dict[str, Any]]:
     return list(answer["dead_letters"])
 
 
+@pytest.mark.journey
 def test_a_force_is_told_that_its_search_is_concluded_and_nothing_else(
     open_world: World, receiver: Receiver
 ) -> None:

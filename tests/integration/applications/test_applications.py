@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+import pytest
+
 from domain.events.looking import LookKind
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
@@ -35,6 +37,7 @@ def test_an_application_is_saved_and_sent_once(sqlite_world: World) -> None:
     assert (seen["facts"], seen["reference"]) == ({"shelf": "maps"}, applicant.reference)
 
 
+@pytest.mark.journey
 def test_an_applicant_is_asked_answers_and_is_answered(world: World) -> None:
     world.enrol(1)
     applicant = sent(world)

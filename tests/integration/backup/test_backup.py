@@ -69,6 +69,7 @@ def test_a_backup_restores_into_another_kind_of_database(
         assert len(after.services.gallery.index) == len(before.services.gallery.index)
 
 
+@pytest.mark.promise("erasure")
 def test_what_was_erased_since_is_erased_again(
     place: Place, backup: Path, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:

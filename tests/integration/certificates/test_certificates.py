@@ -39,6 +39,7 @@ OLD = FINE | {
 UNREADABLE = LIVE | {"sanctions": [{"kind": "unstructured", "words": "Bound over"}]}
 
 
+@pytest.mark.journey
 def test_a_trace_is_issued_checked_and_superseded_by_itself(world: World) -> None:
     _, record_id = enrolled(world)
     add_convictions(world, record_id, LIVE)

@@ -24,6 +24,8 @@ from tests.integration.certificates.applying import (
 from tests.integration.certificates.test_certificates import LIVE
 from tests.integration.requests.working import add_convictions
 
+pytestmark = pytest.mark.promise("bundles")
+
 VERIFY_MS_MOST = 300
 
 

@@ -24,6 +24,8 @@ from tests.formats import FORMAT
 from tests.integration.chaos.lossy import Image, LossyDisk, lossy, put
 from tests.unit.indexing.building import KEY, people
 
+pytestmark = pytest.mark.promise("kills")
+
 LIMITS = IndexLimits(
     tail=20, codec_minimum=60, codec_sample=200, segment=110, segments_before_merge=3
 )

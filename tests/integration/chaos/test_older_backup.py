@@ -32,6 +32,8 @@ from service.storage.tables.metadata import METADATA
 from tests.integration.backup.conftest import Place
 from tests.postgres import PostgresDatabase
 
+pytestmark = pytest.mark.promise("tampering")
+
 EARLIER = "0012"
 """Of a release before amendments, circuits, blinded searches, second factors and findings."""
 PEOPLE = (1, 2)

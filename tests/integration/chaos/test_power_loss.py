@@ -25,6 +25,8 @@ from service.usecases.people.enrolment import Enrol, enrol
 from tests.contract.builders import NOON, tenprint
 from tests.integration.kills.work import CALLER
 
+pytestmark = pytest.mark.promise("kills")
+
 PEOPLE = 12
 _DATABASE = "identlink.sqlite3"
 

@@ -23,6 +23,8 @@ from tests.integration.api.prints import encounter, tenprint
 from tests.integration.chaos.severed import Severing
 from tests.integration.outages.served import served, verified
 
+pytestmark = pytest.mark.promise("kills")
+
 _MANY = 1_000
 """More than any request has statements."""
 

@@ -23,6 +23,8 @@ from tests.integration.outages.served import Served, served, verified
 from tests.integration.together.group import PROJECT
 from tests.unit.service.cli.console import Console
 
+pytestmark = pytest.mark.promise("kills")
+
 
 def found(world: World, person: int) -> set[str]:
     """Return the persons that a search at one server proposes."""

@@ -72,6 +72,7 @@ def test_each_model_is_the_answer_of_the_service(world: World, model: type[Model
     assert needed <= set(schema["required"])
 
 
+@pytest.mark.journey
 def test_a_force_enrols_searches_and_reads(world: World, credentials: ClientCredentials) -> None:
     identlink = client_of(world, credentials)
 

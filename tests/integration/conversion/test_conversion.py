@@ -15,6 +15,7 @@ from tests.integration.disclosure.restricting import item_restricted, lifted, re
 from tests.integration.requests.working import opened
 
 
+@pytest.mark.journey
 def test_a_frame_becomes_a_record_that_a_names_enquiry_finds(world: World) -> None:
     roll = Roll(world)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from domain.convictions import Court, DecisionChange, LaterDecision
 from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind
@@ -13,6 +15,8 @@ from domain.ids import PersonId
 from service.usecases.exchange.erased import tell_erased
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import POL, Office, conviction
+
+pytestmark = pytest.mark.promise("erasure")
 
 _QUASHED = LaterDecision(
     DecisionChange.QUASHED, date(2026, 3, 2), Court("Court of Appeal"), deletes=True

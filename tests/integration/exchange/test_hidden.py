@@ -15,6 +15,8 @@ from service.usecases.exchange.erased import tell_erased
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import Office, conviction
 
+pytestmark = pytest.mark.promise("restriction")
+
 PERSON = PersonId("person-1")
 
 

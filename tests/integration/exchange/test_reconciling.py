@@ -24,6 +24,7 @@ from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import POL, ROOT, conviction
 
 
+@pytest.mark.journey
 def test_every_duty_stands_in_exactly_one_way(two: Two) -> None:
     ours = two.ours
     ours.record(1, ("POL", "GBR"), conviction())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Connection, text
 
 from domain.exchange.duties import DutyKey, ExemptionCode
@@ -15,6 +16,8 @@ from tests.formats import FORMAT
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import ROOT, conviction
 from tests.integration.provenance.tampering import SharedUnits, past_triggers
+
+pytestmark = pytest.mark.promise("tampering")
 
 KEYS = TrustedKeys(SigningKey("log.example", b"\x01" * 32, SignatureType.ED25519).verifier, ())
 

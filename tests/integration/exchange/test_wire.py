@@ -69,6 +69,7 @@ def refused(two: Two) -> list[FaultCode]:
     ]
 
 
+@pytest.mark.journey
 def test_a_notification_is_taken_and_acknowledged(two: Two) -> None:
     two.ours.record(1, ("POL", "GBR"), conviction())
 

@@ -21,6 +21,8 @@ from tests.identity_provider import CLIENT_ID, Claims, Provider, ec_key, rsa_key
 from tests.integration.identity.driver import assert_refused, opened, settings_of, sign_in
 from tests.integration.web.driver import Office, browser
 
+pytestmark = pytest.mark.promise("authorisation")
+
 
 @pytest.fixture(scope="module")
 def one_provider() -> Iterator[Provider]:

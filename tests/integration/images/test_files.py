@@ -73,6 +73,7 @@ def ranked(world: World, search_id: str) -> list[str]:
         return [str(one.person_id) for one in unit.searches.candidates(SearchId(search_id))]
 
 
+@pytest.mark.journey
 def test_a_transaction_is_enrolled_found_linked_and_replayed(either_office: Office) -> None:
     world = either_office.world
     enrolled = [enrol(world, person) for person in (1, 2)]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.promise("kills")
+
 
 def deaths_in(directory: Path, *, rounds: int, seed: int) -> dict[str, int]:
     done = subprocess.run(  # noqa: S603  # our own module

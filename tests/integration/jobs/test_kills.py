@@ -15,7 +15,7 @@ from domain.events.searches import BatchFinished, BatchSubmitted, Searched
 from domain.ids import BatchId, EndpointId, SearchId, Topic
 from domain.jobs import JobKind, JobState
 from domain.webhooks import Endpoint
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.searches.batches import SubmitBatch, submit_batch
@@ -23,14 +23,11 @@ from service.usecases.services import Services
 from tests.integration.api.workers import ndjson, search_line
 from tests.integration.jobs.workers import ACTOR, FORCE, Fleet
 
+pytestmark = pytest.mark.promise("kills")
+
 LINES = 24
 LAPSE = timedelta(seconds=400)
 """Longer than any lease and any delay of a retry."""
-
-
-@pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return load_scorer()
 
 
 @pytest.fixture

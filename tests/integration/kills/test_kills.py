@@ -12,6 +12,8 @@ import pytest
 
 from tests.integration.kills.work import WORK
 
+pytestmark = pytest.mark.promise("kills")
+
 
 def deaths_in(directory: Path, database_url: str, *, rounds: int, seed: int) -> dict[str, int]:
     program = "tests.integration.kills.killing"

@@ -45,6 +45,8 @@ from tests.integration.kills.clients import (
 )
 from tests.integration.kills.processes import Processes, processes
 
+pytestmark = pytest.mark.promise("kills")
+
 FORCE = ForceCode("01")
 USERS = {"force": Role.FORCE, "examiner-a": Role.EXAMINER, "examiner-b": Role.EXAMINER}
 VICTIMS = (("api",), ("worker",), ("api", "worker"))

@@ -22,6 +22,8 @@ from tests.integration.api.driver import User, World
 from tests.integration.api.prints import tenprint
 from tests.postgres import RestartableServer, restartable_server
 
+pytestmark = pytest.mark.promise("kills")
+
 WORKERS = 3
 BODY = {"search_type": "TP/TP", "impressions": tenprint(1, capture=3)}
 

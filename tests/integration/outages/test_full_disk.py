@@ -28,6 +28,8 @@ from tests.integration.api.workers import (
 from tests.integration.outages.served import Served, served, verified
 from tests.postgres import PostgresDatabase
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture(params=kinds_of_disk())
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk]:

@@ -11,6 +11,8 @@ from domain.outages import DatabaseMissingError
 from service.storage.engine.database_place import DatabasePlace
 from tests.integration.outages.served import served, verified
 
+pytestmark = pytest.mark.databases
+
 FILES = ("identlink.sqlite3", "identlink.sqlite3-wal", "identlink.sqlite3-shm")
 
 

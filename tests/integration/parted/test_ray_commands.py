@@ -34,7 +34,7 @@ from tests.integration.parted.conftest import served
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.skipif(find_spec("ray") is None, reason="the extra `scale` is not installed"),
-    pytest.mark.xdist_group("ray"),
+    pytest.mark.shares("ray"),
 ]
 
 PROGRAM = (sys.executable, "-c", "from service.main import run; run()")

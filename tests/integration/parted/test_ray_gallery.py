@@ -46,7 +46,7 @@ pytestmark = [
     pytest.mark.cluster,
     # Ray is imported by `open_cluster` alone: it reads its environment then, and never again.
     pytest.mark.skipif(find_spec("ray") is None, reason="the extra `scale` is not installed"),
-    pytest.mark.xdist_group("ray"),
+    pytest.mark.shares("ray"),
     pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]

@@ -19,6 +19,8 @@ from tests.integration.provenance.signing_in import attempt, with_provider
 from tests.integration.storage.raw import connection
 from tests.integration.web.driver import PASSWORD, Office, with_fast_hashes
 
+pytestmark = pytest.mark.promise("tampering")
+
 
 @pytest.fixture
 def office(world: World) -> Office:

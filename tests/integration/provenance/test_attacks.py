@@ -26,6 +26,8 @@ from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
 from tests.integration.storage.raw import connection
 
+pytestmark = pytest.mark.promise("tampering")
+
 
 def test_an_untouched_store_verifies(store: LinkedStore) -> None:
     with hand_in(store) as hand:

@@ -14,6 +14,8 @@ from service.provenance.bundle.check import verify_bundle
 from service.usecases.log.export import export_log
 from tests.integration.provenance.stores import LinkedStore
 
+pytestmark = pytest.mark.promise("bundles")
+
 
 @pytest.fixture
 def bundle(store: LinkedStore, tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ from service.settings import Settings
 from tests.integration.provenance.links import Linked
 from tests.integration.provenance.test_court_bundle import made, unpacked
 
+pytestmark = pytest.mark.promise("bundles")
+
 
 def test_the_client_holds_the_program_of_the_bundle() -> None:
     ours, theirs = (Path(str(module.__file__)).read_bytes() for module in (court_verify, verify))

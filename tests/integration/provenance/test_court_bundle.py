@@ -28,6 +28,8 @@ from tests.integration.api.erasing import erased
 from tests.integration.provenance.links import Linked
 from tests.integration.provenance.test_evidence_attacks import change
 
+pytestmark = pytest.mark.promise("bundles")
+
 FORCE = ForceCode("13")
 
 

@@ -29,6 +29,8 @@ from tests.integration.provenance.retention_works import RETENTION_WORKS
 from tests.integration.provenance.system_works import SYSTEM_WORKS
 from tests.integration.storage.raw import connection
 
+pytestmark = pytest.mark.promise("kills")
+
 ALL: Mapping[str, Work] = {
     **WORKS,
     **OFFICE_WORKS,

@@ -40,6 +40,8 @@ from tests.integration.provenance.disk import (
 )
 from tests.integration.provenance.links import Linked, make_link, opened_world
 
+pytestmark = pytest.mark.promise("erasure")
+
 OF_A_CAPTURE = 2 + 10
 """Payloads: the templates, the record, and the minutiae of ten fingers."""
 

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator
 
 import numpy as np
+import pytest
 
 from indexing.manifests import Kind
 from matching.scorer import Scorer
@@ -21,6 +22,8 @@ from tests.integration.provenance.disk import (
     take_statistics,
 )
 from tests.integration.provenance.links import opened_world
+
+pytestmark = pytest.mark.promise("erasure")
 
 _NAME = "Surname1"
 

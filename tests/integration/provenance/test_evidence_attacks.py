@@ -16,6 +16,8 @@ from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
 from tests.integration.storage.raw import connection
 
+pytestmark = pytest.mark.promise("tampering")
+
 VICTIM = (
     "UPDATE candidates SET person_id = :person_id, record_id = :record_id WHERE search_id = :s"
 )

@@ -24,6 +24,8 @@ from tests.integration.provenance.pairs import Reference, changes_of, exchanged,
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
 
+pytestmark = pytest.mark.promise("tampering")
+
 _TIME = "the time of its event counts"
 _NAME = "a name for people to read: a public digest would confirm a guess"
 _WORK = "work that waits or is under way; its result is written by an event of its own"
@@ -130,6 +132,8 @@ COMMITTED = {
 TABLES = [table.name for table in METADATA.sorted_tables]
 
 
+@pytest.mark.dear("a verification of the busy store for each column")
+@pytest.mark.parametrize("busy_store", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("table", DECIDED_ON)
 def test_a_changed_column_behind_a_decision_is_found(busy_store: LinkedStore, table: str) -> None:
     assert _unseen(busy_store, METADATA.tables[table]) == []
@@ -198,6 +202,7 @@ def test_a_row_changed_together_with_its_digest_in_the_log_is_found(
     assert FindingCode.ROOT_DIFFERS in found
 
 
+@pytest.mark.parametrize("busy_store", ["sqlite"], indirect=True)
 def test_events_that_exchange_their_subjects_are_found(busy_store: LinkedStore) -> None:
     """Each of many exchanges is found, not most of them: the sum of the pairs has no structure."""
     with hand_in(busy_store) as hand:

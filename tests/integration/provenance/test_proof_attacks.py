@@ -20,6 +20,8 @@ from tests.integration.provenance.reading import AUDITOR, first_event
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import hand_in
 
+pytestmark = pytest.mark.promise("tampering")
+
 PROOFS: dict[str, Callable[[Receipt], Receipt]] = {
     "truncated": lambda r: Receipt(r.body, r.index, r.proof[:-1], r.checkpoint),
     "padded": lambda r: Receipt(r.body, r.index, (*r.proof, b"\0" * 32), r.checkpoint),

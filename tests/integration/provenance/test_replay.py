@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from domain.event_filter import EventFilter
 from domain.ids import LinkId
 from matching.scorer import Scorer, load_scorer
@@ -19,6 +21,8 @@ from tests.integration.provenance.another_model import retrained
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
+
+pytestmark = pytest.mark.promise("replay")
 
 
 def test_a_fresh_link_replays_exactly(linked: Linked) -> None:

@@ -10,6 +10,8 @@ from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import hand_in
 from tests.integration.web.driver import FAST_HASHES
 
+pytestmark = pytest.mark.promise("tampering")
+
 ROW, EVENT = "row-without-event", "event-without-row"
 """The findings: a row without an event, or an event without its row."""
 

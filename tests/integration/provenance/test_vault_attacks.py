@@ -21,6 +21,8 @@ from service.provenance.vault.vault import Place, Vault
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
 
+pytestmark = pytest.mark.promise("tampering")
+
 RECORD = Place("payloads", "record")
 
 

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 
+import pytest
+
 from service.usecases.publication.information import disclosure_log
 from service.usecases.publication.releases import release_quarter
 from service.web.publication.site import site_files
@@ -24,6 +26,7 @@ from tests.integration.publication.working import (
 COST = {"outcome": "refused for cost", "hours": 10}
 
 
+@pytest.mark.journey
 def test_the_answer_is_published_without_the_asker(world: World) -> None:
     request_id = asked(world, received_on="2026-03-02")
     due = world.officer().get(f"/v1/requests/{request_id}").json()["due_on"]

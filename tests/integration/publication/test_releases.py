@@ -47,6 +47,7 @@ def figures(found: ReleasedTable) -> dict[str, Any]:
     return {cell.name: cell.figure for cell in found.cells}
 
 
+@pytest.mark.journey
 def test_what_ends_is_counted_in_the_same_transaction(world: World) -> None:
     person_id = world.enrol(1)["person_id"]
     case_id = world.case_of(world.search(1))

@@ -29,6 +29,7 @@ def enrolled(world: World, person: int = 1) -> tuple[str, str]:
         return person_id, unit.people.records_of([row])[row].record_id
 
 
+@pytest.mark.journey
 def test_a_state_is_answered_on_prints_that_examiners_confirmed(world: World) -> None:
     person_id, record_id = enrolled(world)
     add_convictions(world, record_id, FINE, FOREIGN)

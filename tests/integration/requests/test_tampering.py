@@ -19,6 +19,8 @@ from tests.integration.requests.working import (
     record_id_of,
 )
 
+pytestmark = pytest.mark.promise("tampering")
+
 ATTACKS = (
     "UPDATE requests SET received_on = '2026-03-03'",
     "UPDATE requests SET purpose = 'employment'",

@@ -34,6 +34,7 @@ from tests.integration.retention.working import (
 )
 
 
+@pytest.mark.journey
 def test_a_plan_is_released_by_two_and_hides_at_once(world: World) -> None:
     gone = enrol(world, 1, DROPPED)
     for person, fact in ((2, CONVICTED), (3, UNKNOWN)):

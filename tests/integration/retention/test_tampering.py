@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
@@ -9,6 +11,8 @@ from tests.formats import FORMAT
 from tests.integration.api.driver import World
 from tests.integration.provenance.busy_retention import retain
 from tests.integration.provenance.tampering import SharedUnits, past_triggers
+
+pytestmark = pytest.mark.promise("tampering")
 
 ATTACKS = (
     "UPDATE retention_plans SET due = due + 1",

@@ -32,6 +32,8 @@ from tests.contract.builders import (
 from tests.formats import FORMAT
 from tests.integration.storage.raw import connection
 
+pytestmark = pytest.mark.promise("tampering")
+
 OURS = (
     "persons",
     "person_erasures",

@@ -26,6 +26,8 @@ from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON, case, encounter, enrol, event, open_case
 from tests.formats import FORMAT
 
+pytestmark = pytest.mark.databases
+
 WRITERS = 4
 UNITS_EACH = 8
 

@@ -25,6 +25,8 @@ from tests.forking import fork
 from tests.formats import FORMAT
 from tests.integration.storage.raw import connection, opened
 
+pytestmark = pytest.mark.promise("kills")
+
 Work = Callable[[Engine], None]
 
 COUNTED = (

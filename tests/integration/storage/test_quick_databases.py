@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection
 
 from service.storage.engine.engines import commit, open_engine, schema_connection
 from service.storage.engine.migrate import upgrade
 from service.storage.engine.settings import DatabaseSettings
 from tests.quick_databases import build_by_migrations
+
+pytestmark = pytest.mark.databases
 
 
 def content(connection: Connection) -> dict[str, Any]:

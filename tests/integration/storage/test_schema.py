@@ -18,6 +18,8 @@ from service.storage.tables.metadata import METADATA
 from tests.formats import FORMAT
 from tests.integration.storage.raw import connection, opened
 
+pytestmark = pytest.mark.promise("upgrades")
+
 
 def test_migrations_build_what_the_tables_declare(database_url: str) -> None:
     with opened(database_url) as engine, schema_connection(engine) as connected:

@@ -23,6 +23,8 @@ from tests.formats import FORMAT
 from tests.integration.storage.raw import connection
 from tests.postgres import PostgresDatabase
 
+pytestmark = pytest.mark.promise("upgrades")
+
 BEFORE_CLIENTS = "0005"
 OLD_TOKEN = text(
     "INSERT INTO tokens (token_id, secret_sha256, user_id, role, force, scopes, issued_at,"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import BODIES, JSON, MEDIA_TYPES, THEIRS, is_id
 from tests.integration.tenancy.calls import Call, documented
+
+pytestmark = pytest.mark.promise("tenancy")
 
 MALFORMED = {400, 415, 422}
 AN_ID = r"^[A-Za-z0-9_-]{1,64}$"

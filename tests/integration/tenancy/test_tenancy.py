@@ -25,6 +25,8 @@ from tests.integration.tenancy.calls import Call, documented
 from tests.integration.tenancy.theirs import add_client, add_endpoint
 from tests.postgres import PostgresDatabase
 
+pytestmark = pytest.mark.promise("tenancy")
+
 EXCEPTIONS: dict[str, tuple[int, str]] = {
     "POST /v1/searches": (201, "whoever has been arrested may be anybody's: one's own search"),
     "POST /v1/search-batches": (202, "as above, for each line: one's own batch"),

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from domain.errors import ConfigurationError
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.api.call_spans import CallSpanMiddleware
 from service.app import create_app
 from service.bootstrap import assemble
@@ -84,11 +84,6 @@ class Collector:
             for scope in resource.scope_spans
             for span in scope.spans
         ]
-
-
-@pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return load_scorer()
 
 
 @contextmanager

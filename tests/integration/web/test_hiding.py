@@ -14,6 +14,8 @@ from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, Person, label_of
 from tests.whole_words import holds
 
+pytestmark = pytest.mark.promise("blinding")
+
 TRUE = 2
 SECRET_WORDS = (
     "score",

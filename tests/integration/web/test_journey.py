@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from tests.integration.api.prints import tenprint
 from tests.integration.web.driver import Office, Person
 
@@ -33,6 +35,7 @@ def _submit(person: Person) -> str:
     return answer.url.path.rsplit("/", 1)[1]
 
 
+@pytest.mark.journey
 def test_a_search_becomes_a_link_that_is_told_and_revoked(either_office: Office) -> None:
     office = either_office
     person_id = _enrolled(office)

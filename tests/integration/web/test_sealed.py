@@ -12,6 +12,8 @@ from domain.events.examination import ExemplarShown
 from domain.ids import PersonId
 from tests.integration.web.driver import Office, Person, label_of
 
+pytestmark = pytest.mark.promise("blinding")
+
 POINTS = "[[2,10,20,11,21],[2,30,40,31,41],[3,5,6,7,8]]"
 
 

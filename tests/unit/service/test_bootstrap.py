@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ConfigurationError
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.adapters.secret_files import read_secret
 from service.adapters.surroundings import code_version, surroundings
 from service.bootstrap import assemble, open_database, open_runtime, open_store
 from service.settings import Settings, load_settings
 from service.storage.engine.migrate import latest
-
-
-@pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return load_scorer()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from benchmarks.house.prose import count_prose
 from benchmarks.house.sizes import Spread, folder_sizes, function_sizes
 from benchmarks.house.sources import sources, sources_of
 
-pytestmark = pytest.mark.xdist_group("parsed sources")
+pytestmark = pytest.mark.shares("parsed sources")
 
 
 def test_no_folder_of_the_service_is_full() -> None:

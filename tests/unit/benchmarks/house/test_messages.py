@@ -5,7 +5,7 @@ import pytest
 from benchmarks.house.messages import committed_messages, messages
 from tests.unit.benchmarks.house.builders import source
 
-pytestmark = pytest.mark.xdist_group("parsed sources")
+pytestmark = pytest.mark.shares("parsed sources")
 
 TEXT = """
 WORDS = "There is no such thing."

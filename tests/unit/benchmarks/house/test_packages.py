@@ -6,7 +6,7 @@ from benchmarks.house.packages import faults, first_line, listed
 from benchmarks.house.sources import sources
 from tests.unit.benchmarks.house.builders import source
 
-pytestmark = pytest.mark.xdist_group("parsed sources")
+pytestmark = pytest.mark.shares("parsed sources")
 
 TEXT = """State in memory,
 for one process.

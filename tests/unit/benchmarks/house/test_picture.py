@@ -7,7 +7,7 @@ import pytest
 from benchmarks.house.picture import committed_picture, drawn
 from benchmarks.house.rooms import BEGIN, DOCUMENT, END, Floor, committed_tables
 
-pytestmark = pytest.mark.xdist_group("parsed sources")
+pytestmark = pytest.mark.shares("parsed sources")
 
 HOUSE = (
     Floor("api", (("links", 3), ("operations", 1)), 5, "The edge."),

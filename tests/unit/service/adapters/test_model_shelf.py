@@ -6,13 +6,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ModelError
-from matching.scorer import MODELS, Scorer, load_scorer
+from matching.scorer import MODELS, Scorer
 from service.adapters.model_shelf import DirectoryShelf
-
-
-@pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return load_scorer()
 
 
 def test_a_model_that_was_kept_is_found_by_its_digest_in_another_process(

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
-
 from domain.ids import PersonId, RecordId
 from domain.people import Details, PersonName
 from matching.prepared import PreparedDetails
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.live.prepared_records import PreparedRecords
 from service.storage.people.people import HeldPerson
-
-
-@pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return load_scorer()
 
 
 def _person(number: int, surname: str = "Occleve") -> HeldPerson:
