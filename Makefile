@@ -19,6 +19,21 @@ AUDIT := .venv-audit
 DOCS := .venv-docs
 COUNTERPARTS := .venv-counterparts
 
+# uv fills an environment in seconds; without it venv and pip do, from the same locks. Neither compiles:
+# what is imported is compiled at its first import, and that is a small part.
+ifneq ($(shell command -v uv 2>/dev/null),)
+INSTALLER := uv
+new_environment = uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(1)
+install = uv pip install --quiet --python $(1)/bin/python
+else
+INSTALLER := pip
+new_environment = $(PYTHON) -m venv $(1)
+install = $(1)/bin/python -m pip install --quiet --no-compile
+endif
+announce = @echo "Installing $$(grep -c == $(1)) packages from $(1) by $(INSTALLER): $(2)..."
+RESOLVE := uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
+	--no-annotate --python-version 3.11 --quiet
+
 .PHONY: help setup run advisories sbom docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-slow check check-quick check-types format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
@@ -27,6 +42,7 @@ help: ## Show this help
 setup: $(VENV)/.dev ## Build .venv with everything that development needs
 
 run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then serve
+	@echo "Starting the demo..."
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
 # Checks and types beside the tests: these wait for databases and for the browser.
@@ -92,7 +108,7 @@ bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
 	$(BIN)/python -m benchmarks job --persons 20000
 
 peers: $(VENV)/.dev ## Add the rival indexes that `python -m benchmarks candidates` compares with
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-peers.lock
+	$(call install,$(VENV)) --require-hashes -r requirements-peers.lock
 
 advisories: $(AUDIT)/.made ## Look up known vulnerabilities of the locked dependencies; exit 3 if it could not
 	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --format json \
@@ -112,53 +128,49 @@ docs: $(DOCS)/.made ## Build the site of the documents in var/site, with search,
 	$(PYTHON) .ci/site_links.py var/site
 
 $(DOCS)/.made: requirements-docs.lock
-	$(PYTHON) -m venv $(DOCS)
-	$(DOCS)/bin/python -m pip install --quiet --require-hashes -r requirements-docs.lock
+	$(call new_environment,$(DOCS))
+	$(call install,$(DOCS)) --require-hashes -r requirements-docs.lock
 	touch $@
 
 # Libraries of others in an environment of their own: nothing of them is a dependency.
 $(COUNTERPARTS)/.made: requirements-counterparts.lock
-	$(PYTHON) -m venv $(COUNTERPARTS)
-	$(COUNTERPARTS)/bin/python -m pip install --quiet --require-hashes -r requirements-counterparts.lock
+	$(call new_environment,$(COUNTERPARTS))
+	$(call install,$(COUNTERPARTS)) --require-hashes -r requirements-counterparts.lock
 	npm install --silent --no-fund --no-audit --prefix $(COUNTERPARTS) standardwebhooks@1.1.1 oidc-provider@9.13.3
 	touch $@
 
 $(AUDIT)/.made: requirements-audit.lock
-	$(PYTHON) -m venv $(AUDIT)
-	$(AUDIT)/bin/python -m pip install --quiet --require-hashes -r requirements-audit.lock
+	$(call new_environment,$(AUDIT))
+	$(call install,$(AUDIT)) --require-hashes -r requirements-audit.lock
 	touch $@
 
+# Environments made by uv have pip from the lock: the README and the extras are installed with it.
 lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
-	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --quiet $(UPGRADE) pyproject.toml \
-		--extra demo --extra plots --extra postgresql -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --quiet pyproject.toml --extra dev -c requirements.lock \
+	$(RESOLVE) $(UPGRADE) pyproject.toml --extra demo --extra plots --extra postgresql -o requirements.lock
+	echo pip | $(RESOLVE) $(UPGRADE) pyproject.toml - --extra demo -c requirements.lock -o requirements-demo.lock
+	echo pip | $(RESOLVE) pyproject.toml - --extra dev -c requirements.lock -c requirements-demo.lock \
 		-o requirements-dev.lock
-	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --quiet pyproject.toml --extra dev --extra peers \
-		-c requirements-dev.lock -o requirements-peers.lock
-	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --quiet $(UPGRADE) requirements-audit.in -o requirements-audit.lock
-	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --quiet $(UPGRADE) requirements-docs.in -o requirements-docs.lock
-	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --quiet $(UPGRADE) requirements-counterparts.in -o requirements-counterparts.lock
+	$(RESOLVE) pyproject.toml --extra dev --extra peers -c requirements-dev.lock -o requirements-peers.lock
+	for name in audit docs counterparts; do \
+		$(RESOLVE) $(UPGRADE) requirements-$$name.in -o requirements-$$name.lock || exit 1; done
 
 clean: ## Remove the environment and what runs have left behind
 	rm -rf $(VENV) $(AUDIT) $(DOCS) $(COUNTERPARTS) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.python:
+	@echo "Making $(VENV)..."
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "identlink needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
+	$(call new_environment,$(VENV))
 	touch $@
 
-$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/.python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+$(VENV)/.run: requirements-demo.lock pyproject.toml | $(VENV)/.python
+	$(call announce,requirements-demo.lock,110 MB to download)
+	$(call install,$(VENV)) --require-hashes -r requirements-demo.lock
+	$(call install,$(VENV)) --no-deps --editable .
 	touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(call announce,requirements-dev.lock,nearly 2 GB on disk)
+	$(call install,$(VENV)) --require-hashes -r requirements-dev.lock
+	$(call install,$(VENV)) --no-deps --editable .
 	touch $@ $(VENV)/.run

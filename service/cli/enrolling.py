@@ -86,13 +86,34 @@ def enrolment_event(surroundings: Surroundings) -> NewEvent:
 
 @contextmanager
 def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar, off when `console` is no terminal; yields its advance function."""
+    """Show a progress bar, or lines where `console` is no terminal; yields its advance function."""
+    if not console.is_terminal:
+        yield _told_in_lines(task, total, console)
+        return
     columns = (
         TextColumn("[progress.description]{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console) as progress:
         shown = progress.add_task(task, total=total)
         yield lambda people: progress.advance(shown, people)
+
+
+def _told_in_lines(task: str, total: int, console: Console) -> Callable[[int], None]:
+    """Print a line now and at each tenth of `total`: a file or a pipe cannot redraw a bar."""
+
+    def say(sentence: str) -> None:
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+    done = 0
+
+    def advance(people: int) -> None:
+        nonlocal done
+        before, done = done, min(done + people, total)
+        if done and 10 * done // total > 10 * before // total:
+            say(f"{task}: {done:,} of {total:,}")
+
+    say(f"{task}: {total:,}")
+    return advance

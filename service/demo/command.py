@@ -9,6 +9,7 @@ import typer
 
 from prints.formats import minutiae_192
 from service.cli.context import JsonOption, StoreOption, settings_for
+from service.cli.extras import demand_extra
 from service.demo.images import run_image_demo
 from service.demo.options import DemoOptions
 from service.demo.run import run_demo
@@ -102,6 +103,8 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
         raise typer.BadParameter("This is shown with templates alone: leave --prints out.")
+    if old_records:
+        demand_extra("plots")
     options = DemoOptions(
         persons or (DRAWN_PERSONS if is_drawn else TEMPLATE_PERSONS),
         seed,

@@ -73,6 +73,22 @@ def print_candidates(
     console.print(Panel(Group(*parts), title=title, title_align="left"))
 
 
+def print_first_candidate(
+    console: Console, search: PlannedSearch, evidence: dict[str, Any], *, duration_ms: float
+) -> None:
+    """Say in one line what a search found, before anybody examines it."""
+    candidates = evidence["candidates"]
+    found = f"{len(candidates)} candidates in {duration_ms:.0f} ms"
+    if candidates:
+        first = _first_words(candidates[0])
+        found += f", the first with {first}"
+    console.print(f"{search.search_type.value}: {search.kind.words}: {found}.", soft_wrap=True)
+
+
+def _first_words(candidate: Mapping[str, Any]) -> str:
+    return f"{candidate['total_bits']:+.1f} bits, {candidate['band']}"
+
+
 def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
     """Print each search with its first candidate, and the answer to the force."""
     table = Table(title="Searches of a force", title_justify="left", box=None, pad_edge=False)
@@ -82,7 +98,7 @@ def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
         table.add_column(heading)
     for summary in summaries:
         top, link = summary.get("top"), summary["link_id"]
-        first = f"{top['total_bits']:+.1f} bits, {top['band']}" if top else ""
+        first = _first_words(top) if top else ""
         told = (*[first] * has_bits, str(summary["outcome"]), link[:8] if link else "")
         table.add_row(summary["words"], *told)
     console.print(table)

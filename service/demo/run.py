@@ -23,7 +23,12 @@ from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.memory import DemoMemory
 from service.demo.options import DemoOptions
-from service.demo.report import print_candidates, print_outcomes, search_summary
+from service.demo.report import (
+    print_candidates,
+    print_first_candidate,
+    print_outcomes,
+    search_summary,
+)
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.server import running
 from service.demo.services import show_services
@@ -36,10 +41,12 @@ from service.settings import Settings
 def run_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo; raises LinkingError with a sentence that says why it cannot."""
     enrolment = Enrolment(Population(options.seed), options.persons)
+    progress = Console(stderr=True)
+    progress.print(f"Opening the store {settings.store}.", soft_wrap=True)
     runtime = opened(settings)
     try:
         memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
-        enrol(runtime, enrolment, Console(stderr=True))
+        enrol(runtime, enrolment, progress)
         prints = SyntheticPrints(options.seed, persons=options.persons, store=settings.store)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)
         app.include_router(tour_page())
@@ -98,6 +105,7 @@ def _work(
     """Submit, show, examine and tell; returns the summary of each search."""
     with stage.callers() as callers:
         submitted = {_submit(stage, callers, search): search for search in searches}
+        stage.console.print("Two examiners decide each case, neither knowing of the other.")
         for examiner in ("examiner:one", "examiner:two"):
             decided = examine(callers[examiner], truths)
             stage.details.print(f"{examiner} decided {decided} cases, blind.")
@@ -120,6 +128,7 @@ def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) 
     search_id = stage.submit(callers, search)
     duration_ms = (time.perf_counter() - begun_s) * 1000
     evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
+    print_first_candidate(stage.console, search, evidence, duration_ms=duration_ms)
     print_candidates(stage.details, search, evidence, duration_ms=duration_ms)
     return search_id
 
