@@ -42,7 +42,7 @@ help: ## Show this help
 setup: $(VENV)/.dev ## Build .venv with everything that development needs
 
 run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then serve
-	@echo "Starting the demo..."
+	@echo "Starting the demo; a first start compiles what it imports..."
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
 # Checks and types beside the tests: these wait for databases and for the browser.

@@ -86,7 +86,7 @@ def enrolment_event(surroundings: Surroundings) -> NewEvent:
 
 @contextmanager
 def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar, or lines where `console` is no terminal; yields its advance function."""
+    """Show a bar, or lines where `console` is no terminal; yields its advance function."""
     if not console.is_terminal:
         yield _told_in_lines(task, total, console)
         return

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from rich.console import Console
+
 from domain.ids import LinkId
 from service.bootstrap import Runtime, open_database, open_log_signer, start
 from service.cli.link import AUDITING_CONSOLE, link_text
@@ -30,6 +32,7 @@ def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     `outside` as `start` takes it. Raises InvalidInputError for a store that holds other work, and
     leaves it as it was.
     """
+    Console(stderr=True).print(f"Opening the store {settings.store}.", soft_wrap=True)
     database = open_database(settings)
     try:
         demand_own(database)

@@ -41,12 +41,10 @@ from service.settings import Settings
 def run_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo; raises LinkingError with a sentence that says why it cannot."""
     enrolment = Enrolment(Population(options.seed), options.persons)
-    progress = Console(stderr=True)
-    progress.print(f"Opening the store {settings.store}.", soft_wrap=True)
     runtime = opened(settings)
     try:
         memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
-        enrol(runtime, enrolment, progress)
+        enrol(runtime, enrolment, Console(stderr=True))
         prints = SyntheticPrints(options.seed, persons=options.persons, store=settings.store)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)
         app.include_router(tour_page())

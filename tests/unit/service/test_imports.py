@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,9 +28,26 @@ def test_a_command_does_not_wait_for_what_others_need() -> None:
     )
 
 
+@pytest.mark.slow
+def test_the_demo_loads_nothing_that_fits_or_draws(tmp_path: Path) -> None:
+    arguments = [
+        "demo",
+        "--persons",
+        "100",
+        "--no-serve",
+        "--json",
+        "--store",
+        str(tmp_path / "s"),
+    ]
+    code = f"from service.main import app; app({arguments}, standalone_mode=False)"
+
+    assert _loaded(code, (*(set(HEAVY) - {"faker"}), "psycopg")) == []
+
+
 def _loaded(code: str, modules: tuple[str, ...]) -> list[str]:
     """Return which of these modules a process has loaded after this."""
     told = f"import sys; print(*(name for name in {modules} if name in sys.modules))"
-    return subprocess.run(  # noqa: S603 - our own code
+    printed = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", f"{code}; {told}"], capture_output=True, text=True, check=True
-    ).stdout.split()
+    ).stdout
+    return printed.splitlines()[-1].split()

@@ -30,6 +30,7 @@ def test_the_extras_are_those_of_the_distribution() -> None:
     [
         ("faker", ["demo", "--no-serve"], {}, "demo"),
         ("faker", ["sandbox", "--port", "0"], {}, "demo"),
+        ("matplotlib", ["demo", "--no-serve", "--old-records"], {}, "plots"),
         (
             *("psycopg", ["db", "upgrade"]),
             *({"IDENTLINK_DATABASE_URL": "postgresql://a@localhost/b"}, "postgresql"),
