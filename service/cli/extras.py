@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from domain.errors import ConfigurationError
-
 
 @dataclass(frozen=True, slots=True)
 class Extra:
@@ -57,10 +55,9 @@ EXTRAS = (
 
 
 def demand_extra(name: str) -> None:
-    """Raise ConfigurationError, with the remedy, if a module of the extra is not installed."""
-    extra = next(one for one in EXTRAS if one.name == name)
-    if extra.missing:
-        raise ConfigurationError(_sentence(extra.missing[0], extra))
+    """Raise ModuleNotFoundError if a module of the extra is missing, before any work begins."""
+    for module in next(one for one in EXTRAS if one.name == name).missing:
+        raise ModuleNotFoundError(name=module)
 
 
 def missing_extra(error: ModuleNotFoundError) -> str | None:
@@ -69,8 +66,4 @@ def missing_extra(error: ModuleNotFoundError) -> str | None:
     extra = next((one for one in reversed(EXTRAS) if module in one.packages), None)
     if extra is None:
         return None
-    return _sentence(module, extra)
-
-
-def _sentence(module: str, extra: Extra) -> str:
     return f"This needs {module}, for {extra.purpose}: {extra.remedy}."
