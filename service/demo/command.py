@@ -53,8 +53,20 @@ Exchange = Annotated[
 Services = Annotated[
     bool, typer.Option("--services", help="Also work each service for the public once.")
 ]
+
+
+def _with_film(is_asked: bool) -> bool:
+    """Return the option as given; film is drawn with the fonts of the extra `plots`."""
+    if is_asked:
+        demand_extra("plots")
+    return is_asked
+
+
 OldRecords = Annotated[
-    bool, typer.Option("--old-records", help="Also convert a roll of 20 film frames.")
+    bool,
+    typer.Option(
+        "--old-records", callback=_with_film, help="Also convert a roll of 20 film frames."
+    ),
 ]
 Verbose = Annotated[
     bool,
@@ -103,8 +115,6 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
         raise typer.BadParameter("This is shown with templates alone: leave --prints out.")
-    if old_records:
-        demand_extra("plots")
     options = DemoOptions(
         persons or (DRAWN_PERSONS if is_drawn else TEMPLATE_PERSONS),
         seed,
