@@ -144,7 +144,7 @@ $(AUDIT)/.made: requirements-audit.lock
 	$(call install,$(AUDIT)) --require-hashes -r requirements-audit.lock
 	touch $@
 
-# Environments made by uv have pip from the lock: the README and the extras are installed with it.
+# The locks of .venv name pip, because uv brings none: the README installs the client and extras with it.
 lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 	$(RESOLVE) $(UPGRADE) pyproject.toml --extra demo --extra plots --extra postgresql -o requirements.lock
 	echo pip | $(RESOLVE) $(UPGRADE) pyproject.toml - --extra demo -c requirements.lock -o requirements-demo.lock
