@@ -37,7 +37,7 @@ def units_of(items: list[pytest.Item], seed: int | None = None) -> list[list[int
 
 def _weight(item: pytest.Item) -> int:
     """Return how many ordinary tests one test is reckoned to cost."""
-    return 100 if item.get_closest_marker("dear") else 1
+    return 100 if item.get_closest_marker("dear") or item.get_closest_marker("e2e") else 1
 
 
 def _group(item: pytest.Item) -> str:
