@@ -61,9 +61,11 @@ class _Meter:
     def pytest_runtest_makereport(self) -> Generator[None, Any, Any]:
         report = yield
         now = _cpu_s()
-        report.cpu_s = now - self._last - self._shared
-        report.shared_cpu_s = self._shared
-        self._last, self._shared = now, 0.0
+        spent, self._last = now - self._last, now
+        # What is torn down may have served many tests, a browser for instance.
+        report.shared_cpu_s = spent if report.when == "teardown" else self._shared
+        report.cpu_s = spent - report.shared_cpu_s
+        self._shared = 0.0
         return report
 
 

@@ -20,7 +20,7 @@ def units_of(items: list[pytest.Item], seed: int | None = None) -> list[list[int
     """Return the numbers of the tests that run in one worker, in the order in which they begin.
 
     Dear units come first, so that no worker works on one when the others have ended. A seed puts
-    tests of a unit, and units that are not dear, in a random order.
+    the rest in a random order, and so what share something within a unit, and these tests.
     """
     groups: dict[str, list[int]] = defaultdict(list)
     singles: list[int] = []
@@ -29,15 +29,40 @@ def units_of(items: list[pytest.Item], seed: int | None = None) -> list[list[int
     units = list(groups.values())
     if seed is not None:
         random = np.random.default_rng(seed)
-        for numbers in (*units, singles, units):
-            random.shuffle(numbers)
+        units = [_shuffled(unit, items, random) for unit in units]
+        random.shuffle(singles)
+        random.shuffle(units)
     units += [singles[at : at + _SINGLES] for at in range(0, len(singles), _SINGLES)]
     return sorted(units, key=lambda unit: -sum(_weight(items[number]) for number in unit))
 
 
+def _shuffled(unit: list[int], items: list[pytest.Item], random: np.random.Generator) -> list[int]:
+    """Return the tests of a unit in a random order that makes nothing twice."""
+    together: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for number in unit:
+        together[_made_for(items[number])].append(number)
+    parts = [random.permutation(numbers).tolist() for numbers in together.values()]
+    random.shuffle(parts)
+    # Parts of one module stay together: its fixtures live as long as it is at work.
+    modules = list(dict.fromkeys(items[part[0]].path for part in parts))
+    parts.sort(key=lambda part: modules.index(items[part[0]].path))
+    return [number for part in parts for number in part]
+
+
+def _made_for(item: pytest.Item) -> tuple[object, ...]:
+    """Return the module of a test, and the parameters of what is made for more than one test."""
+    call = getattr(item, "callspec", None)
+    shared = [
+        (name, call.indices[name])
+        for name, scope in (call._arg2scope.items() if call else ())
+        if scope is not Scope.Function
+    ]
+    return (item.path, *shared)
+
+
 def _weight(item: pytest.Item) -> int:
     """Return how many ordinary tests one test is reckoned to cost."""
-    return 100 if item.get_closest_marker("dear") or item.get_closest_marker("e2e") else 1
+    return 100 if item.get_closest_marker("dear") else 1
 
 
 def _group(item: pytest.Item) -> str:

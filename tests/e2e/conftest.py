@@ -36,6 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.shares("browser"))
+            item.add_marker(pytest.mark.dear("drives a browser"))
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,7 @@ def found_by_search(world: World) -> list[tuple[Any, ...]]:
     return [(each.person_id, each.rank, each.evidence) for each in proposed]
 
 
+@pytest.mark.dear("asks every call that reads, as every role, five times")
 def test_called_back_nothing_differs_and_waiting_looks_like_erased(world: World) -> None:
     linked = make_link(world)
     encounter_id = next(

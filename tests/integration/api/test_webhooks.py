@@ -248,6 +248,7 @@ def test_a_circuit_opens_is_seen_and_is_closed_by_its_force(
     assert (closed["state"], closed["next_attempt_at"]) == ("closed", None)
 
 
+@pytest.mark.dear("sends messages again and again")
 def test_with_an_open_circuit_one_message_tries_and_the_rest_follow_it(
     open_world: World, receiver: Receiver
 ) -> None:

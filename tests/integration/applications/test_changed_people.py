@@ -103,6 +103,7 @@ _OF_EACH = {"holder", "number", "code", "reference", "photo"}
 """What differs from certificate to certificate, whoever the person is."""
 
 
+@pytest.mark.dear("works whole applications")
 def test_an_erased_person_is_answered_as_one_who_was_never_held(world: World) -> None:
     person_id, record_id = enrolled(world, 1)
     add_convictions(world, record_id, LIVE)

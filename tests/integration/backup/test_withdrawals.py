@@ -153,6 +153,7 @@ def test_copied_keys_remember_what_was_revoked_before_they_were_copied(
         assert open_doors(office, gone) == frozenset()
 
 
+@pytest.mark.dear("backs up and restores whole stores")
 def test_a_second_restore_gives_the_same_and_its_backup_has_nothing_to_revoke(
     place: Place, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:

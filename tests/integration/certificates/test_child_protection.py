@@ -114,6 +114,7 @@ def test_a_refusal_needs_no_answer_and_an_application_an_organisation(
         child_protection(sqlite_world, facts={"countries": "FRA"})
 
 
+@pytest.mark.dear("makes and checks sealed documents")
 def test_the_body_answers_referrals_and_may_do_nothing_else(sqlite_world: World) -> None:
     world = sqlite_world
     request = identified(world, LIVE)

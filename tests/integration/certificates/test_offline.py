@@ -41,6 +41,7 @@ def failing(found: CheckedFile) -> set[str]:
     return {one.name for one in found.statements if not one.holds}
 
 
+@pytest.mark.dear("makes and checks sealed documents")
 def test_a_changed_byte_anywhere_in_the_document_is_found(
     certified: tuple[bytes, TrustedKeys], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,7 @@ DYING_BEFORE = {"sqlite": (3, 6, 9, 12), "postgresql": (1, 2, 3, 4)}
 """Statements of an enrolment up to its last; PostgreSQL gets several rows in one."""
 
 
+@pytest.mark.dear("kills processes and starts them again")
 def test_one_that_is_killed_while_it_writes_does_not_hold_the_other_up(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
+import pytest
 
 from identlink_client import Client, ClientCredentials, Search, verify_webhook
 from service.demo.sandbox.serving import serving_sandbox
@@ -29,6 +30,7 @@ def concluded(identlink: Client, search_id: str) -> Search:
     return search
 
 
+@pytest.mark.dear("works every sample of the sandbox")
 def test_each_sample_gets_the_outcome_that_it_names(tmp_path: Path) -> None:
     settings = load_settings(store=tmp_path / "store", port=0, workbench_over_http=True)
 

@@ -79,6 +79,7 @@ def _holds_at_most(dripper: Dripper, most: int) -> bool:
     return dripper.held <= most
 
 
+@pytest.mark.dear("starts workers as processes of their own")
 def test_one_hostile_endpoint_of_each_force_holds_up_no_other(
     database: Database, receiver: Receiver, dripper: Dripper
 ) -> None:
@@ -161,6 +162,7 @@ def wait_for(condition: object, seconds: float = 30.0) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.dear("starts workers as processes of their own")
 def test_a_stopped_worker_ends_in_time_and_loses_and_doubles_nothing(
     tmp_path: Path, receiver: Receiver, dripper: Dripper
 ) -> None:

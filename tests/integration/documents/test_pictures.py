@@ -17,6 +17,7 @@ def test_a_picture_is_there_shown_and_small(picture: str) -> None:
     assert (IMAGES / f"{picture}.png").stat().st_size <= MOST_BYTES
 
 
+@pytest.mark.dear("draws and packs pictures")
 def test_a_rich_screenshot_is_packed_into_fewer_pixels() -> None:
     noise = np.random.default_rng(1).integers(0, 255, (300, 1366, 3), dtype=np.uint8)
 

@@ -22,6 +22,7 @@ CALLS = [
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["announced", "chunked"])
 @pytest.mark.parametrize(("path", "kind", "begun"), CALLS, ids=[f"{c[0]} {c[1]}" for c in CALLS])
+@pytest.mark.dear("starts a server as a process of its own")
 def test_a_caller_that_hangs_up_in_mid_body_leaves_its_own_line_and_no_error(
     served: Served, path: str, kind: str, begun: bytes, chunked: bool
 ) -> None:

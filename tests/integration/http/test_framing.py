@@ -62,6 +62,7 @@ def test_a_body_of_two_lengths_is_refused_and_what_follows_is_not_read(
 
 
 @pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED)
+@pytest.mark.dear("starts a server as a process of its own")
 def test_a_head_that_is_not_by_the_letter_is_refused_and_what_follows_is_not_read(
     served: Served, content: bytes
 ) -> None:

@@ -27,6 +27,7 @@ def with_token(served: Served) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["nothing", "half a head", "half a body", "idle"])
+@pytest.mark.dear("starts a server as a process of its own")
 def test_the_health_check_answers_beside_more_half_sent_requests_than_descriptors(
     tmp_path: Path, kind: str
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_body_that_drips_after_its_refusal_is_not_waited_for(served: Served) -
     assert time.monotonic() - begun < LONGEST_S
 
 
+@pytest.mark.dear("starts a server as a process of its own")
 def test_a_body_in_slow_pieces_that_keep_the_rate_is_read(served: Served) -> None:
     body = b'{"search_type": "TP/TP", "impressions": []}'.ljust(600_000)
     head = with_token(served) + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)

@@ -74,6 +74,7 @@ def ranked(world: World, search_id: str) -> list[str]:
 
 
 @pytest.mark.journey
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_transaction_is_enrolled_found_linked_and_replayed(either_office: Office) -> None:
     world = either_office.world
     enrolled = [enrol(world, person) for person in (1, 2)]
@@ -105,6 +106,7 @@ def test_a_transaction_is_enrolled_found_linked_and_replayed(either_office: Offi
     assert replayed["verdict"] == "exact"
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_an_image_without_a_template_is_enough_in_json(office: Office) -> None:
     world = office.world
     mate = enrol(world, 1)
@@ -117,6 +119,7 @@ def test_an_image_without_a_template_is_enough_in_json(office: Office) -> None:
     assert ranked(world, answer.json()["search_id"])[0] == mate["person_id"]
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_mark_finds_its_finger_turned_round(office: Office) -> None:
     world = office.world
     mates = [enrol(world, person) for person in (1, 2)]
@@ -132,6 +135,7 @@ def test_a_mark_finds_its_finger_turned_round(office: Office) -> None:
     assert kept is not None
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_what_is_left_out_is_named_and_fingers_out_of_order_are_doubted(office: Office) -> None:
     rolled = _records(1, "rolled", 0)
     plain = _records(1, "plain", 1, swapped=True)
@@ -182,6 +186,7 @@ def chosen(person: Person, files: list[tuple[str, bytes]], search_type: str = "T
     )
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_the_page_shows_prints_before_it_searches(office: Office) -> None:
     world = office.world
     mate = enrol(world, 1)
@@ -216,6 +221,7 @@ def test_the_page_says_how_a_file_names_its_finger(office: Office) -> None:
     assert words not in named.text
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(office: Office) -> None:
     world = office.world
     mate = enrol(world, 1)

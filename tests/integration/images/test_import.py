@@ -36,6 +36,7 @@ def imported(sqlite_url: str, tmp_path: Path, files: Path) -> tuple[int, dict[st
     return told.exit_code, json.loads(told.stdout)
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_files_are_enrolled_once_and_refusals_are_named(
     sqlite_url: str, tmp_path: Path, files: Path
 ) -> None:

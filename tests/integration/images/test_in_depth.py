@@ -136,6 +136,7 @@ def replayed(world: World, search_id: str, person_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("search_type", "finger"), SINGLES)
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_single_finger_finds_its_person_and_is_replayed(
     either_office: Office, search_type: str, finger: Callable[[], list[dict[str, Any]]]
 ) -> None:
@@ -167,6 +168,7 @@ def test_several_fingers_are_searched_as_ever(office: Office) -> None:
     assert "in depth" not in arithmetic(world, search_id)
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_donor_beyond_the_edge_of_a_short_list_is_found_and_erasures_are_counted(
     office_of_short_lists: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +217,7 @@ def test_who_came_without_minutiae_keeps_the_place_of_the_vector(office: Office)
     assert "in depth" in arithmetic(world, search_id)
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_search_of_before_is_replayed_as_it_was_made(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,6 +264,7 @@ def test_fingers_are_opened_as_whole_encounters_are(either_office: Office) -> No
     assert some == {(encounters[0], at): by_position[at] for at in (2, 9)}
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_without_the_minutiae_of_the_probe_a_replay_says_so(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,6 +286,7 @@ def test_in_an_empty_gallery_nothing_is_found(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("search_type", "finger"), SINGLES)
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_line_of_a_batch_finds_what_a_search_finds(
     office: Office, search_type: str, finger: Callable[[], list[dict[str, Any]]]
 ) -> None:

@@ -128,6 +128,7 @@ def look_up_digest(services: Services) -> str:
     return services.gallery.local_index.digest
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_templates_are_made_beside_and_switched_to_and_the_past_is_replayed(world: World) -> None:
     encounter_id, search_id, link_id = linked(world)
     services = with_finder(world.services, OtherFinder(world.services.prints.finder))
@@ -160,6 +161,7 @@ def test_templates_are_made_beside_and_switched_to_and_the_past_is_replayed(worl
     assert ranked(world, searched(world))[0] == person.person_id
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_run_that_was_killed_goes_on_where_it_was(world: World) -> None:
     for person in (1, 2):
         enrol(world, person)
@@ -180,6 +182,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(world: World) -> None:
     assert whole.generation == half.generation
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_two_runs_at_once_make_each_capture_once(world: World) -> None:
     enrol(world, 1)
     services = with_finder(world.services, OtherFinder(world.services.prints.finder))
@@ -198,6 +201,7 @@ def test_two_runs_at_once_make_each_capture_once(world: World) -> None:
     assert findings(world) == ()
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_capture_that_cannot_be_read_again_keeps_its_templates(world: World) -> None:
     encounter_id = enrol(world, 1)["encounter_id"]
     services = with_finder(world.services, BlindFinder(world.services.prints.finder))
@@ -211,6 +215,7 @@ def test_a_capture_that_cannot_be_read_again_keeps_its_templates(world: World) -
     assert np.array_equal(vector_of(services, encounter_id), before)
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_picture_that_takes_too_long_is_no_reason_to_keep_templates(world: World) -> None:
     enrol(world, 1)
     services = with_finder(world.services, LateFinder(world.services.prints.finder))
@@ -229,6 +234,7 @@ def test_a_store_without_pictures_is_refused(world: World) -> None:
         switch_templates(world.services, CONSOLE)
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_person_erased_meanwhile_takes_the_new_templates_along(world: World) -> None:
     person_id = enrol(world, 1)["person_id"]
     kept = enrol(world, 2)["encounter_id"]
@@ -252,6 +258,7 @@ def test_a_person_erased_meanwhile_takes_the_new_templates_along(world: World) -
     assert switch_templates(services, CONSOLE).count.made == 1
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_templates_can_be_made_with_the_first_tools_again(either_office: Office) -> None:
     world = either_office.world  # whose finder looks at each image again
     encounter_id = enrol(world, 1)["encounter_id"]
@@ -272,6 +279,7 @@ def findings(world: World) -> object:
     return verify_store(world.services, keys).log.findings
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_store_verifies_after_a_switch_whoever_is_hidden_when(world: World) -> None:
     first, second, third = (enrol(world, person)["person_id"] for person in (1, 2, 3))
     services = with_finder(world.services, OtherFinder(world.services.prints.finder))
@@ -291,6 +299,7 @@ def test_a_store_verifies_after_a_switch_whoever_is_hidden_when(world: World) ->
     assert not findings(world)
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_a_merged_capture_keeps_pictures_and_the_minutiae_in_force(world: World) -> None:
     first, second = (enrol(world, person) for person in (1, 2))
     services = with_finder(world.services, OtherFinder(world.services.prints.finder))
@@ -309,6 +318,7 @@ def test_a_merged_capture_keeps_pictures_and_the_minutiae_in_force(world: World)
         assert unit.images.of_encounter(EncounterId(moved), 2) is not None
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_templates_made_while_merged_go_with_the_person_whose_they_are(world: World) -> None:
     """Made for a capture that had moved, which then moved back: they are still its person's."""
     kept, other = (enrol(world, person)["person_id"] for person in (1, 2))

@@ -24,6 +24,7 @@ def scanned(ppi: int) -> bytes:
 
 
 @pytest.mark.parametrize(("ppi", "near_px"), [(512, 12), (569, 13), (1_000, 24)])
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_an_analysis_is_sealed_with_the_resolution_of_its_picture(
     office: Office, ppi: int, near_px: int
 ) -> None:

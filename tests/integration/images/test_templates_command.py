@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from domain.errors import ConflictError
@@ -38,6 +39,7 @@ class Commands:
         return done.exception.detail
 
 
+@pytest.mark.dear("reads pictures and compares their minutiae")
 def test_templates_are_made_again_and_switched_to(sqlite_url: str, tmp_path: Path) -> None:
     commands = Commands(tmp_path / "store", sqlite_url)
     without = commands.refused("templates", "remake")

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
@@ -53,6 +54,7 @@ class Searchers:
                 self.failures.append("an erased person was found")
 
 
+@pytest.mark.dear("searches beside every change of an index")
 def test_searches_run_beside_every_change(tmp_path: Path) -> None:
     index = filled(tmp_path, BATCH.take(slice(FIRST)))
     with Searchers(index, 2) as searchers:

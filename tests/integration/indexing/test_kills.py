@@ -31,6 +31,7 @@ def deaths_in(directory: Path, *, rounds: int, seed: int) -> dict[str, int]:
     return dict(json.loads(done.stdout))
 
 
+@pytest.mark.dear("searches beside every change of an index")
 def test_a_killed_index_has_lost_nothing(tmp_path: Path) -> None:
     deaths = deaths_in(tmp_path, rounds=8, seed=1)
     assert sum(deaths.values()) == 8

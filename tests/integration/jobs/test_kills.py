@@ -109,6 +109,7 @@ def assert_log_holds(unit: UnitOfWork) -> None:
     assert unit.events.root() == expected.root
 
 
+@pytest.mark.dear("kills processes and starts them again")
 def test_killed_workers_lose_nothing_and_double_nothing(fleet: Fleet) -> None:
     batches = kill_workers(fleet, kills=10)
 
@@ -153,6 +154,7 @@ def assert_acknowledged_and_whole(fleet: Fleet) -> None:
         assert_log_holds(unit)
 
 
+@pytest.mark.dear("kills processes and starts them again")
 def test_what_was_acknowledged_before_a_kill_is_there_and_whole(fleet: Fleet) -> None:
     kill_submitters(fleet, kills=8)
 

@@ -29,6 +29,7 @@ def deaths_in(directory: Path, database_url: str, *, rounds: int, seed: int) -> 
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+@pytest.mark.dear("kills processes and starts them again")
 def test_a_killed_store_has_lost_nothing(database_url: str, tmp_path: Path) -> None:
     deaths = deaths_in(tmp_path, database_url, rounds=len(WORK), seed=3)
 

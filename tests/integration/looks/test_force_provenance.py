@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
 
@@ -62,6 +64,7 @@ def test_the_story_of_a_force_counts_its_own_steps(office: Office) -> None:
     assert ours[0]["seq"] > 0
 
 
+@pytest.mark.dear("asks for every address as many roles")
 def test_the_office_is_told_all_and_a_force_its_own_record(office: Office) -> None:
     ids = ids_of_theirs(office.world)
     path = f"/v1/links/{ids['link_id']}/provenance"

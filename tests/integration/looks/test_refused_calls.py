@@ -32,6 +32,7 @@ def told(event: Any) -> CallRefused:
     return typed
 
 
+@pytest.mark.dear("asks for every address as many roles")
 def test_every_refused_call_of_every_role_leaves_an_event_without_the_ids_asked_for(
     office: Office,
 ) -> None:

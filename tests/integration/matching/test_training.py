@@ -107,6 +107,7 @@ def test_the_quoted_leader_is_the_mate_of_those_on_record(observed: list[Observa
     assert ten.lead_odds[ten.is_mated].min() > 0 > ten.lead_odds[~ten.is_mated].max()
 
 
+@pytest.mark.dear("trains a model")
 def test_a_model_trained_on_few_people_scores_and_finds_its_calibration_people(
     tmp_path: Path,
 ) -> None:

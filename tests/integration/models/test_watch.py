@@ -45,6 +45,7 @@ def _asker(world: World) -> Asker:
     return world.services.law.unseen[-1].asker
 
 
+@pytest.mark.dear("works whole cases")
 def test_a_moved_law_withholds_bits_and_both_kinds_of_search_replay_exactly(
     settings: Settings, scorer: Scorer
 ) -> None:

@@ -69,6 +69,7 @@ def world(server: RestartableServer, tmp_path: Path) -> Iterator[World]:
         yield World(app, client, log)
 
 
+@pytest.mark.dear("starts servers and takes away what they need")
 def test_a_database_that_restarts_under_load_costs_503s_and_nothing_else(
     world: World, server: RestartableServer
 ) -> None:

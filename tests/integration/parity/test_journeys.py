@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain.ids import CaseId, LinkId
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.parity.beside import (
@@ -22,6 +24,7 @@ MARK = mark(SEARCHED_FOR, 3)
 A, B = "examiner-a", "examiner-b"
 
 
+@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_two_identifications_make_a_link_that_is_told_and_revoked(beside: Beside) -> None:
     beside.submit(CAPTURE, images={"2": grey_png(seed=4), "3": grey_png(seed=5)})
     assert beside.steps() == ["claim", "claim", "claim"]
@@ -36,6 +39,7 @@ def test_two_identifications_make_a_link_that_is_told_and_revoked(beside: Beside
     assert beside.step(lambda at: at.desk.revoke(_link(at))) == 409
 
 
+@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_a_probe_without_value_is_decided_without_an_exemplar(beside: Beside) -> None:
     beside.submit(MARK, "LT/TP")
 
@@ -52,6 +56,7 @@ def test_a_probe_without_value_is_decided_without_an_exemplar(beside: Beside) ->
     assert beside.step(lambda at: at.desk.standing(at.search_id)) == "not linked"
 
 
+@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_a_difference_is_resolved_by_a_third_person(beside: Beside) -> None:
     beside.submit(CAPTURE)
     beside.step(examine(A, "yes", ("identified", "excluded")))
@@ -70,6 +75,7 @@ def test_a_difference_is_resolved_by_a_third_person(beside: Beside) -> None:
     assert beside.step(lambda at: at.desk.standing(at.search_id)) == "linked"
 
 
+@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_prints_that_allow_no_finding_are_insufficient_after_all_exemplars(
     beside: Beside,
 ) -> None:
@@ -83,6 +89,7 @@ def test_prints_that_allow_no_finding_are_insufficient_after_all_exemplars(
     assert beside.step(lambda at: at.desk.standing(at.search_id)) == "not linked"
 
 
+@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_comparisons_that_differ_from_each_other_are_inconclusive_and_nothing_else(
     beside: Beside,
 ) -> None:
@@ -112,6 +119,7 @@ def test_an_identification_is_decided_before_the_last_exemplar(beside: Beside) -
     assert beside.steps() == ["sealed", "claim", "claim"]
 
 
+@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_a_case_is_taken_held_given_back_and_prioritised(beside: Beside) -> None:
     beside.submit(CAPTURE)
 
@@ -128,6 +136,7 @@ def test_a_case_is_taken_held_given_back_and_prioritised(beside: Beside) -> None
     assert beside.steps() == ["claim", "claim", "claim"]
 
 
+@pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_what_is_hidden_is_hidden_on_both_edges(beside: Beside) -> None:
     beside.submit(MARK, "LT/TP", {"0": grey_png(seed=7)})
 

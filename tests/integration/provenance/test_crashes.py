@@ -42,6 +42,7 @@ STEPS = [("examine", 30), ("erase", 9), ("purge", 75), ("end-sessions", 25), ("r
 
 
 @pytest.mark.parametrize(("name", "step"), STEPS)
+@pytest.mark.dear("verifies a whole store many times")
 def test_a_kill_leaves_a_store_that_verifies_and_a_repetition_completes_once(
     settings: Settings, scorer: Scorer, name: str, step: int
 ) -> None:

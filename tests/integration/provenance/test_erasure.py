@@ -54,6 +54,7 @@ def _keys_of(settings: Settings, stored: list[bytes]) -> list[bytes]:
     return found
 
 
+@pytest.mark.dear("verifies a whole store many times")
 def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: Settings) -> None:
     world.enrol(1)
     world.search(1)

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.promise("erasure")
 _NAME = "Surname1"
 
 
+@pytest.mark.dear("verifies a whole store many times")
 def test_an_erased_persons_bytes_are_in_no_file(settings: Settings, scorer: Scorer) -> None:
     with opened_world(settings, scorer) as world:
         person_id, _, _ = (world.enrol(person)["person_id"] for person in (1, 2, 3))

@@ -43,6 +43,7 @@ def test_a_body_of_old_is_read_as_its_type_and_written_as_it_stands(number: int)
     }
 
 
+@pytest.mark.dear("verifies a whole store many times")
 def test_todays_events_state_everything_that_those_of_old_state(
     settings: Settings, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,7 @@ def _all_that_happens(story: Story) -> None:
     world.enrol(2)
 
 
+@pytest.mark.dear("replays links in both ways")
 def test_whatever_happened_since_both_ways_agree(world: World) -> None:
     story = Story(world)
 
@@ -129,6 +130,7 @@ def test_whatever_happened_since_both_ways_agree(world: World) -> None:
     assert after_an_erasure["LT/LT"] == at_once["LT/LT"]
 
 
+@pytest.mark.dear("replays links in both ways")
 def test_further_captures_are_asked_for_until_nobody_can_be_missing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +153,7 @@ def test_further_captures_are_asked_for_until_nobody_can_be_missing(
     assert asked[:3] == [1, 4, 16]
 
 
+@pytest.mark.dear("replays links in both ways")
 def test_all_but_the_nearest_stay_sealed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     story = Story(world)
     opened: list[list[int]] = []
@@ -172,6 +175,7 @@ def test_all_but_the_nearest_stay_sealed(world: World, monkeypatch: pytest.Monke
     assert not set(nearest) & set(touched_since)
 
 
+@pytest.mark.dear("replays links in both ways")
 def test_the_event_says_that_the_index_was_asked(world: World) -> None:
     story = Story(world)
     link_id = LinkId(story.links["TP/TP"])
@@ -186,6 +190,7 @@ def test_the_event_says_that_the_index_was_asked(world: World) -> None:
     assert bodies == [True, False, True]
 
 
+@pytest.mark.dear("replays links in both ways")
 def test_a_gallery_that_changes_meanwhile_is_asked_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +213,7 @@ def test_a_gallery_that_changes_meanwhile_is_asked_again(
     assert (answer["look_up"]["captures"], answer["look_up"]["erased"]) == (18, 1)
 
 
+@pytest.mark.dear("replays links in both ways")
 def test_an_index_that_holds_a_capture_under_another_person_is_refused(world: World) -> None:
     story = Story(world)
     index = world.services.gallery.local_index

@@ -149,6 +149,7 @@ def _forked(log: ServedLog, store: Path) -> Settings:
     return settings
 
 
+@pytest.mark.dear("verifies a whole store many times")
 def test_as_a_service_it_follows_the_log_and_ends_when_the_log_does_not_continue(
     witness: WitnessProgram, log: ServedLog
 ) -> None:
@@ -186,6 +187,7 @@ def test_as_a_service_it_follows_the_log_and_ends_when_the_log_does_not_continue
     assert "Traceback" not in error
 
 
+@pytest.mark.dear("verifies a whole store many times")
 def test_it_outlasts_a_service_that_is_away(witness: WitnessProgram, log: ServedLog) -> None:
     witness("--start")
     running = subprocess.Popen(  # noqa: S603 - our own command

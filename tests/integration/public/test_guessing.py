@@ -129,6 +129,7 @@ def guesser(visitor: Visitor) -> Guesser:
     return Guesser(visitor, token, cookie)
 
 
+@pytest.mark.dear("ten thousand guesses")
 def test_ten_thousand_codes_from_everywhere_reach_a_reference_twenty_times(
     sqlite_world: World,
 ) -> None:
@@ -178,6 +179,7 @@ def test_a_thousand_references_from_one_address_reach_the_office_sixty_times(
     assert answers == [422] * most + [429] * (GUESSES // 10 - most)
 
 
+@pytest.mark.dear("ten thousand guesses")
 def test_ten_thousand_codes_at_a_document_that_lies_ready_fetch_nothing(
     sqlite_world: World,
 ) -> None:

@@ -80,6 +80,7 @@ def pseudo(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
 
 
+@pytest.mark.dear("asks for every page in every language")
 def test_every_page_says_every_text_in_the_language_of_the_file(
     sqlite_world: World, pseudo: Path, walk: Walk
 ) -> None:

@@ -64,6 +64,7 @@ def _answered(world: World) -> None:
     officer.post(f"/v1/disclosure-notices/{notice['notice_id']}/acknowledgement")
 
 
+@pytest.mark.dear("verifies a whole store many times")
 def test_a_verification_finds_every_changed_row(world: World, database_url: str) -> None:
     _answered(world)
     signer = world.app.state.workbench.signer

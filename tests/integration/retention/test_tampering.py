@@ -34,6 +34,7 @@ ATTACKS = (
 )
 
 
+@pytest.mark.dear("verifies a whole store many times")
 def test_a_verification_finds_every_changed_row(world: World, database_url: str) -> None:
     retain(world)
     signer = world.app.state.workbench.signer

@@ -12,6 +12,7 @@ from benchmarks.report import load_table
 
 
 @pytest.mark.parametrize(("fixture", "workers"), [("sqlite_url", 1), ("postgres_url", 3)])
+@pytest.mark.dear("kills a load of many people again and again")
 def test_a_load_that_is_killed_and_resumed_holds_everybody_once(
     fixture: str, workers: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

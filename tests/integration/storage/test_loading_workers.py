@@ -86,6 +86,7 @@ def is_there(pid: int) -> bool:
         return False
 
 
+@pytest.mark.dear("goes through every command, table or crash of a store")
 def test_everybody_is_stored_once_and_the_log_verifies(store: Store, people: Path) -> None:
     code, said = store.run("load", people, "--workers", 3)
     assert (code, said.strip()) == (0, "Loaded 240 people; 0 were there already.")
@@ -95,6 +96,7 @@ def test_everybody_is_stored_once_and_the_log_verifies(store: Store, people: Pat
     assert (code, said.strip()) == (0, "Loaded 0 people; 240 were there already.")
 
 
+@pytest.mark.dear("goes through every command, table or crash of a store")
 def test_a_worker_that_is_killed_is_told_of_and_the_load_repeated(
     store: Store, people: Path
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_worker_that_is_killed_is_told_of_and_the_load_repeated(
     assert store.persons() == CHUNKS * A_CHUNK
 
 
+@pytest.mark.dear("goes through every command, table or crash of a store")
 def test_no_worker_outlives_the_command(store: Store, people: Path) -> None:
     loader = store.command("load", people, "--workers", 2)
     await_some(store, loader)
@@ -124,6 +127,7 @@ def test_no_worker_outlives_the_command(store: Store, people: Path) -> None:
     assert store.persons() % A_CHUNK == 0
 
 
+@pytest.mark.dear("goes through every command, table or crash of a store")
 def test_a_damaged_file_is_named_and_the_other_chunks_stay(
     store: Store, people: Path, tmp_path: Path
 ) -> None:

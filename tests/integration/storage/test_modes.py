@@ -63,6 +63,7 @@ def enrol(served: Served) -> None:
     assert answer.status_code == 201, answer.text
 
 
+@pytest.mark.dear("starts a server as a process of its own")
 def test_all_files_of_a_running_service_are_for_its_account_alone(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         store = served.settings.store
@@ -80,6 +81,7 @@ def test_all_files_of_a_running_service_are_for_its_account_alone(tmp_path: Path
     assert open_files(store) == {}
 
 
+@pytest.mark.dear("starts a server as a process of its own")
 def test_a_store_that_was_open_is_closed_at_the_start_and_that_is_said(tmp_path: Path) -> None:
     store = tmp_path / "store"
     console(store, "db", "upgrade")

@@ -27,6 +27,7 @@ def test_every_call_that_takes_a_body_has_one_in_the_table(world: World) -> None
     assert taken == {operation: MEDIA_TYPES.get(operation, JSON) for operation in BODIES}
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_a_call_that_is_documented_without_a_body_reads_none(
     world: World, their_ids: dict[str, str]
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_call_that_is_documented_without_a_body_reads_none(
     assert not {name for name, status in statuses.items() if status in MALFORMED}, statuses
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_every_body_is_valid_to_whoever_may_make_the_call(
     world: World, their_ids: dict[str, str]
 ) -> None:

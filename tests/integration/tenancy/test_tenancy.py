@@ -61,6 +61,7 @@ def sent_ids(world: World, their_ids: dict[str, str]) -> dict[str, str]:
     return their_ids | {"our_secret": add_client(world, OURS)["secret"]}
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_no_call_of_one_force_tells_or_changes_what_is_another_s(
     world: World, their_ids: dict[str, str], sent_ids: dict[str, str], plain_url: str
 ) -> None:
@@ -84,6 +85,7 @@ def test_no_call_of_one_force_tells_or_changes_what_is_another_s(
     assert not [name for name, one in their_ids.items() if len(one) > 20 and one in added]
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_what_a_force_may_do_all_the_same_makes_its_own_alone(
     world: World, their_ids: dict[str, str], sent_ids: dict[str, str], plain_url: str
 ) -> None:
@@ -112,6 +114,7 @@ def test_what_a_force_may_do_all_the_same_makes_its_own_alone(
     assert not [one for one in their_ids.values() for body in others if one.encode() in body]
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_a_thing_of_another_force_is_answered_like_one_that_does_not_exist(
     world: World, sent_ids: dict[str, str]
 ) -> None:
@@ -163,6 +166,7 @@ def _rows(url: str) -> dict[str, frozenset[str]]:
     return rows
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_a_dead_letter_of_theirs_is_not_sent_from_an_endpoint_of_ours(
     world: World, their_ids: dict[str, str]
 ) -> None:
@@ -176,6 +180,7 @@ def test_a_dead_letter_of_theirs_is_not_sent_from_an_endpoint_of_ours(
     assert [letter["message_id"] for letter in letters] == [their_ids["message_id"]]
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str]) -> None:
     ours = world.force(OURS)
 
@@ -195,6 +200,7 @@ def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str])
     assert set(statuses.values()) <= {200, 403, 422}
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_a_force_still_works_under_row_security(world: World, their_ids: dict[str, str]) -> None:
     search_id = world.search(1, force=OURS)
 
@@ -202,6 +208,7 @@ def test_a_force_still_works_under_row_security(world: World, their_ids: dict[st
     assert world.force(THEIRS).get(f"/v1/searches/{search_id}").status_code == 404
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_row_security_hides_and_refuses_other_forces_rows(
     world: World, their_ids: dict[str, str], plain_url: str
 ) -> None:
@@ -230,6 +237,7 @@ def test_every_policy_of_a_force_s_own_rows_fails_closed(postgres: PostgresDatab
     assert {table for table, asked in own.items() if "COALESCE" in asked or "''" in asked} == set()
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_row_security_refuses_a_version_of_a_record_in_another_force_s_name(
     world: World, their_ids: dict[str, str], plain_url: str
 ) -> None:
@@ -259,6 +267,7 @@ def _refusal(world: World, record_id: RecordId) -> str:
     return ""
 
 
+@pytest.mark.dear("sends every call of the API")
 def test_a_unit_of_work_is_bound_to_the_tenant_of_its_request(
     world: World, their_ids: dict[str, str], plain_url: str
 ) -> None:

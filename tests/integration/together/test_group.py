@@ -168,6 +168,7 @@ def check_drains(group: Group) -> None:
 @pytest.mark.parametrize(
     "kind", ["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.slow)]
 )
+@pytest.mark.dear("starts two servers as processes of their own")
 def test_two_processes_serve_as_one(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

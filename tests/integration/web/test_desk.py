@@ -114,6 +114,7 @@ def test_stuck_work_says_what_it_waits_for(either_office: Office) -> None:
     assert waiting[:8] in page
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_statistics_keep_activities_apart(either_office: Office) -> None:
     office = either_office
     people = [office.world.enrol(person)["person_id"] for person in range(6)]
@@ -134,6 +135,7 @@ def test_statistics_keep_activities_apart(either_office: Office) -> None:
     assert "<svg" in page
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_a_control_item_is_worked_like_any_case_and_makes_no_link(
     either_office: Office,
 ) -> None:

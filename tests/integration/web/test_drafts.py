@@ -252,6 +252,7 @@ def test_a_draft_is_dropped_once(bureau: Bureau) -> None:
     assert bureau.draft() is None
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_erasing_the_person_of_the_probe_erases_the_draft(either_bureau: Bureau) -> None:
     bureau = either_bureau
     office, case_id = bureau.office, bureau.case_id

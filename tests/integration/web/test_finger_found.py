@@ -32,6 +32,7 @@ def case_id(office: Office) -> str:
     )
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_the_donors_finger_is_shown_first_and_all_others_can_be_reached(
     office: Office, case_id: str
 ) -> None:
@@ -48,6 +49,7 @@ def test_the_donors_finger_is_shown_first_and_all_others_can_be_reached(
     assert _first(examiner.page(f"cases/{case_id}/comparisons/{true}/revision")) == FINGER
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_every_exemplar_has_one_finger_found_whoever_it_is_of(
     office: Office, case_id: str
 ) -> None:
@@ -60,6 +62,7 @@ def test_every_exemplar_has_one_finger_found_whoever_it_is_of(
         assert TABS.findall(page)[0] == str(_first(page))
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_a_verifier_is_led_to_the_same_fingers_in_an_order_of_their_own(
     office: Office, case_id: str
 ) -> None:
@@ -74,6 +77,7 @@ def test_a_verifier_is_led_to_the_same_fingers_in_an_order_of_their_own(
     assert list(one) != list(two)
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_a_verification_of_a_mark_looks_like_its_first_examination(
     office: Office, case_id: str
 ) -> None:

@@ -57,6 +57,7 @@ def guess(office: Office, address: str, *, times: int, name: str = "examiner-a")
     return answer
 
 
+@pytest.mark.dear("many attempts to sign in, each with a slow hash")
 def test_a_colleague_elsewhere_signs_in_while_one_address_guesses(
     office: Office, clock: Clock
 ) -> None:
@@ -88,6 +89,7 @@ def test_one_address_is_slowed_more_with_each_failure_and_at_most_a_quarter_of_a
     assert gets_in(office, GUESSER)
 
 
+@pytest.mark.dear("many attempts to sign in, each with a slow hash")
 def test_many_addresses_never_refuse_the_right_password_from_a_known_source(
     office: Office, clock: Clock
 ) -> None:

@@ -116,6 +116,7 @@ def test_nothing_hidden_is_in_any_page_before_the_seal(prepared: Prepared) -> No
             assert word not in page.text.lower(), (page.url, word)
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_a_verification_looks_like_a_first_examination(prepared: Prepared) -> None:
     first = _walk(prepared, prepared.office.examiner("examiner-a"), until_sealed=False)
     _seal(prepared, prepared.office.examiner("examiner-a"))

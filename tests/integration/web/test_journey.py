@@ -66,6 +66,7 @@ def test_a_search_becomes_a_link_that_is_told_and_revoked(either_office: Office)
     assert "Un-link" not in revoked
 
 
+@pytest.mark.dear("works whole cases through pages")
 def test_a_difference_is_resolved_by_a_third_person(either_office: Office) -> None:
     office = either_office
     person_id = _enrolled(office)

@@ -26,6 +26,7 @@ FEW_FINGERS = TENPRINT_KINDS[5]
 
 
 @pytest.mark.parametrize("law", LAWS)
+@pytest.mark.dear("searches galleries of thousands exhaustively")
 def test_mates_that_exact_search_lists_are_listed(law: str, tmp_path: Path) -> None:
     dataset = Dataset(PEOPLE, 4, law)
     queries = tenprint_queries(dataset, FEW_FINGERS, dataset.queried(Purpose.REPORTING, SEARCHES))

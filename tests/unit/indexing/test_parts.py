@@ -206,6 +206,7 @@ def test_parts_of_different_states_give_no_list(whole: GalleryIndex, tmp_path: P
     second.close()
 
 
+@pytest.mark.dear("searches galleries of thousands exhaustively")
 def test_slices_on_threads_answer_as_one_thread(whole: GalleryIndex, tmp_path: Path) -> None:
     limits = replace(SMALL, sliced=200)
     threaded = GalleryIndex.open(

@@ -130,6 +130,7 @@ def test_the_same_search_gives_the_same_bits(index: GalleryIndex) -> None:
     assert np.array_equal(first.person_rows, second.person_rows)
 
 
+@pytest.mark.dear("searches galleries of thousands exhaustively")
 def test_a_person_of_thousands_of_encounters_does_not_hide_the_others(tmp_path: Path) -> None:
     rng = np.random.default_rng(43)
     crowd = people(rng, 41)

@@ -16,6 +16,7 @@ EVERY_COMMAND = "import service.main, typer; dict(typer.main.get_group(service.m
 
 
 @pytest.mark.parametrize("code", ["import service.app", EVERY_COMMAND])
+@pytest.mark.dear("starts processes that import everything")
 def test_heavy_libraries_are_loaded_where_they_are_used_alone(code: str) -> None:
     assert _loaded(code, HEAVY) == []
 

@@ -21,6 +21,7 @@ def test_picture_and_tables_are_those_of_the_code() -> None:
     assert not stale, "run `python -m benchmarks house picture`"
 
 
+@pytest.mark.dear("reads all code")
 def test_tables_stand_between_their_marks_and_the_rest_stays() -> None:
     text = committed_tables().text
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from benchmarks.prints import main
 
 
+@pytest.mark.dear("draws, reads and compares prints")
 def test_drawn_fingers_are_told_apart(tmp_path: Path) -> None:
     result_file = tmp_path / "prints.json"
     cache = tmp_path / "cache"

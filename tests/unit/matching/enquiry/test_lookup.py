@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from tests.unit.matching.enquiry.test_leading import WORDS, random_block, random
 
 @settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.lists(st.integers(1, 200), min_size=1, max_size=3))
+@pytest.mark.dear("scores thousands of people")
 def test_the_bits_are_those_of_each_entry_by_itself(seed: int, sizes: list[int]) -> None:
     rng = np.random.default_rng(seed)
     blocks = [random_block(rng, size) for size in sizes]

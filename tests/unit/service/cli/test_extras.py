@@ -37,6 +37,7 @@ def test_the_extras_are_those_of_the_distribution() -> None:
         ),
     ],
 )
+@pytest.mark.dear("starts processes that import everything")
 def test_a_missing_extra_is_one_sentence_that_names_it(
     tmp_path: Path, module: str, arguments: list[str], environment: dict[str, str], extra: str
 ) -> None:

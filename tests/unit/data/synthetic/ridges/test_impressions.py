@@ -59,6 +59,7 @@ def test_ridges_are_dark_on_a_light_ground() -> None:
 @pytest.mark.parametrize(
     ("kind", "mate_share"), [(ImpressionType.PLAIN, 0.8), (ImpressionType.LATENT, 0.7)]
 )
+@pytest.mark.dear("draws fingers")
 def test_mates_look_like_mates_and_non_mates_do_not(
     kind: ImpressionType, mate_share: float
 ) -> None:
@@ -76,6 +77,7 @@ def test_mates_look_like_mates_and_non_mates_do_not(
     assert np.mean(others) < 0.5
 
 
+@pytest.mark.dear("draws fingers")
 def test_poor_captures_show_fewer_minutiae() -> None:
     counts = [
         sum(len(minutiae_of(n, ImpressionType.PLAIN, quality, 1)) for n in range(PERSONS))

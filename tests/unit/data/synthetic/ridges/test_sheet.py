@@ -37,6 +37,7 @@ def test_the_command_refuses_what_makes_no_sense(arguments: list[str], tmp_path:
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.dear("draws fingers")
 def test_the_command_writes_both_sheets(tmp_path: Path) -> None:
     code = main(["--seed", "11", "--shrink", "2", "--out", str(tmp_path / "sheets")])
 

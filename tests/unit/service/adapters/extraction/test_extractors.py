@@ -37,6 +37,7 @@ def found_share(minutiae: MinutiaeSet, truth: RenderedPrint) -> tuple[float, flo
 
 
 @pytest.mark.parametrize("name", EXTRACTOR_NAMES)
+@pytest.mark.dear("reads pictures of ten fingers")
 def test_an_extractor_finds_the_minutiae_that_were_drawn(name: str) -> None:
     extractor, print_ = minutia_extractor(name), drawn()
     minutiae = extractor.extract(print_.image, 500.0)

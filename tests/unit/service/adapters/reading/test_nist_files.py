@@ -39,6 +39,7 @@ def reason(found: PrintFile) -> str:
     return refused.reason
 
 
+@pytest.mark.dear("reads pictures of ten fingers")
 def test_ten_fingers_come_with_their_positions_and_the_person() -> None:
     data = ten_fingers()
 
@@ -174,6 +175,7 @@ def test_minutiae_without_their_image_are_refused() -> None:
     assert "no image" in reason(read_transaction(transaction([minutiae])))
 
 
+@pytest.mark.dear("reads pictures of ten fingers")
 def test_a_damaged_transaction_is_refused_as_a_whole() -> None:
     data = ten_fingers()
 

@@ -55,6 +55,7 @@ def ready_line(process: subprocess.Popen[str]) -> str:
 @pytest.mark.parametrize(
     "stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
 )
+@pytest.mark.dear("starts a server as a process of its own")
 def test_a_program_starts_a_server_drives_it_and_ends_it(
     console: Console, tmp_path: Path, stop: signal.Signals
 ) -> None:

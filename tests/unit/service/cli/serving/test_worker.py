@@ -59,6 +59,7 @@ def test_a_worker_works_what_is_there_and_ends(console: Console, tmp_path: Path)
         assert done(services.units, batch_id) == 3
 
 
+@pytest.mark.dear("starts a server as a process of its own")
 def test_a_worker_finishes_the_line_in_hand_when_it_is_told_to_stop(
     console: Console, tmp_path: Path
 ) -> None:
