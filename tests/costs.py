@@ -8,6 +8,7 @@ what the runs since then found.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -26,7 +27,7 @@ BUSY = 1.5
 """A busy machine takes that much longer for the same work, in processor time too."""
 DEAREST = 10
 _KEPT = "identlink/dear-without-a-reason"
-_FILE = Path(".pytest_cache/v") / _KEPT
+FILE = Path(".pytest_cache/v") / _KEPT
 
 
 def _cpu_s() -> float:
@@ -129,10 +130,24 @@ def sentences(found: Mapping[str, float]) -> list[str]:
 
 
 def main() -> int:
-    """Print what the last runs found; return 1 if that is anything."""
-    found = sentences(json.loads(_FILE.read_text())) if _FILE.exists() else []
+    """Print what the last runs found and no mark explains since; return 1 if that is anything."""
+    kept: dict[str, float] = json.loads(FILE.read_text()) if FILE.exists() else {}
+    found = sentences({test: cpu_s for test, cpu_s in kept.items() if not _is_marked(test)})
     sys.stdout.write("".join(f"{line}\n" for line in found))
     return bool(found)
+
+
+def _is_marked(test: str) -> bool:
+    """Return whether the source of a test has the mark, or the test is there no more."""
+    path, *_, name = test.partition("[")[0].split("::")
+    source = Path(path).read_text() if Path(path).exists() else ""
+    found = [
+        ast.unparse(decorator)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and node.name == name
+        for decorator in (*node.decorator_list, node)
+    ]
+    return not found or any(text.startswith("pytest.mark.dear(") for text in found)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.costs import sentences, without_reason
+from tests import costs
 
 ROOT = Path(__file__).parents[3]
 MODULES = {
@@ -78,8 +79,27 @@ def test_processor_time_is_told(done: tuple[Path, str]) -> None:
 
 
 def test_a_test_over_the_limit_needs_a_reason() -> None:
-    costs = {"test_cheap": 2.9, "test_dear": 3.4, "test_excused": 9.0}
+    spent = {"test_cheap": 2.9, "test_dear": 3.4, "test_excused": 9.0}
 
-    (fault,) = sentences(without_reason(costs, {"test_excused"}))
+    (fault,) = costs.sentences(costs.without_reason(spent, {"test_excused"}))
 
     assert fault.startswith("test_dear takes 3.4 s of a processor")
+
+
+def test_make_check_repeats_what_no_mark_explains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("test_it.py").write_text(
+        "import pytest\n\ndef test_dear(): ...\n\n"
+        "@pytest.mark.dear('why')\ndef test_explained(): ...\n"
+    )
+    costs.FILE.parent.mkdir(parents=True)
+    tests = ("test_dear[one]", "test_explained[one]", "test_gone")
+    costs.FILE.write_text(json.dumps({f"test_it.py::{test}": 3.5 for test in tests}))
+
+    code = costs.main()
+
+    (line,) = capsys.readouterr().out.splitlines()
+    assert code == 1
+    assert line.startswith("test_it.py::test_dear[one] takes 3.5 s")
