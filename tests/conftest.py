@@ -19,7 +19,7 @@ from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
 from tests.formats import FORMAT
 from tests.postgres import PostgresDatabase, PostgresServer, running_server
-from tests.promises import check_promises
+from tests.promises import KEPT_BY_DATABASES, promises_of
 from tests.quick_applications import make_applications_quick
 from tests.quick_databases import make_databases_quick
 
@@ -48,15 +48,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Tests of units and contracts, and those about databases, are never left to it.
     """
     for item in items:
-        check_promises(item)
         if _is_left_to_the_full_suite(item):
             item.add_marker(pytest.mark.full)
 
 
 def _is_left_to_the_full_suite(item: pytest.Item) -> bool:
-    if any(item.get_closest_marker(name) for name in ("promise", "journey", "databases")):
+    promises = promises_of(item)
+    if any(item.get_closest_marker(name) for name in ("journey", "databases")):
         return False
-    return item.path.relative_to(_HERE).parts[0] in {"e2e", "integration"}
+    if promises and is_on_postgresql(item):
+        return not promises & KEPT_BY_DATABASES
+    return not promises and item.path.relative_to(_HERE).parts[0] in {"e2e", "integration"}
 
 
 def pytest_collection_finish() -> None:

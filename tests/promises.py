@@ -24,9 +24,17 @@ PROMISES = {
     "upgrades": "A store of an earlier release moves on, keeps every row and verifies.",
 }
 
+KEPT_BY_DATABASES = {"erasure", "idempotency", "kills", "tampering", "tenancy", "upgrades"}
+"""Promises that a database helps to keep, by its transactions, triggers, policies or files.
 
-def check_promises(item: pytest.Item) -> None:
-    """Refuse a mark that names no promise of the list."""
-    for mark in item.iter_markers("promise"):
-        if mark.args not in {(name,) for name in PROMISES}:
-            raise pytest.UsageError(f"{item.nodeid} guards no promise of tests/promises.py")
+Their tests run on both databases in `make test`; those of the others on one, and on both in
+`make test-full`.
+"""
+
+
+def promises_of(item: pytest.Item) -> set[str]:
+    """Return the promises that a test guards; raises UsageError for one that is not listed."""
+    found = {str(mark.args[0]) for mark in item.iter_markers("promise")}
+    if not found <= PROMISES.keys():
+        raise pytest.UsageError(f"{item.nodeid} guards no promise of tests/promises.py")
+    return found
