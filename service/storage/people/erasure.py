@@ -74,6 +74,7 @@ from service.storage.tables.people import (
 from service.storage.tables.provenance import person_merges
 from service.storage.tables.requests import request_entries, request_identities, requests
 from service.storage.tables.searches import candidates, client_references, searches
+from service.storage.tables.services.agencies import asn_results
 from service.storage.tables.services.applications import application_uploads, applications
 from service.storage.tables.services.referrals import referral_replies
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
@@ -272,7 +273,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
         *(
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
-            for asked in (requests, request_entries, referral_replies)
+            for asked in (requests, request_entries, referral_replies, asn_results)
         ),
         *_reasons_about(row),
         select(application_uploads.c.payload_id).where(
