@@ -41,6 +41,7 @@ def _words(settings: Settings) -> tuple[list[int], int]:
         return list(named), len(raw.execute(held).all())
 
 
+@pytest.mark.dear("works two whole requests of agencies")
 def test_the_words_of_a_court_go_with_their_person_and_with_nobody_else(
     world: World, settings: Settings
 ) -> None:
