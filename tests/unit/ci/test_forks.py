@@ -97,10 +97,10 @@ def test_make_check_repeats_what_no_mark_explains(
     )
     costs.FILE.parent.mkdir(parents=True)
     tests = ("test_dear[one]", "test_explained[one]", "test_gone")
-    costs.FILE.write_text(json.dumps({f"test_it.py::{test}": 3.5 for test in tests}))
+    costs.FILE.write_text(json.dumps({f"test_it.py::{test}": 4.5 for test in tests}))
 
     code = costs.main()
 
     (line,) = capsys.readouterr().out.splitlines()
     assert code == 1
-    assert line.startswith("test_it.py::test_dear[one] takes 3.5 s")
+    assert line.startswith("test_it.py::test_dear[one] takes 4.5 s")
