@@ -87,7 +87,7 @@ class _Costs:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Fail the run if a test is over the limit without a reason."""
-        dear = {item.nodeid for item in session.items if item.get_closest_marker("dear")}
+        dear = {item.nodeid for item in session.items if _may_be_dear(item)}
         found = without_reason(self._of_tests, dear)
         self._faults = sentences(found)
         if self._config.cache is not None:
@@ -112,6 +112,11 @@ class _Costs:
         write(f"{largest_bytes >> 20:6d} MB largest worker, without what workers share")
         for fault in self._faults:
             write(fault, red=True)
+
+
+def _may_be_dear(item: pytest.Item) -> bool:
+    """Return whether a test says why it is dear, or is one of those that are run by themselves."""
+    return any(item.get_closest_marker(name) for name in ("dear", "slow", "interop", "cluster"))
 
 
 def without_reason(costs: Mapping[str, float], dear: Set[str]) -> dict[str, float]:
