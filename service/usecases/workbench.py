@@ -22,7 +22,7 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.FORCE: Purpose.ARREST,
-    Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
+    Role.CASE_OFFICER: Purpose.RECORD_MANAGEMENT,
     Role.AGENCY: Purpose.AGENCY_SERVICE,
     Role.PUBLIC_PAGES: Purpose.APPLICATION,
     Role.KEYER: Purpose.RECORD_MANAGEMENT,
@@ -30,7 +30,8 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.SAMPLER: Purpose.RECORD_MANAGEMENT,
     Role.REFERRAL_BODY: Purpose.APPLICATION,
 }
-"""The purpose of a role's page views; a force states its own with a search."""
+"""The purpose of a role's page views; a force states its own with a search, and that of a case
+officer follows what is opened."""
 
 
 @dataclass(frozen=True, slots=True)

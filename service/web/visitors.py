@@ -9,11 +9,13 @@ from fastapi import Depends, Request
 
 from domain.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError
+from domain.ids import RequestId
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.tenancy import name_tenant
 from service.usecases.access.sessions import OVER, Visitor, actor_behind, recognise
-from service.usecases.workbench import ROLE_PURPOSES
+from service.usecases.requests.reading import purpose_of_looks
+from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from service.web.cookies import session_secret
 
 
@@ -63,15 +65,38 @@ class HasRole:
 
     roles: frozenset[Role]
 
-    def __call__(self, visitor: VisitorOf) -> Caller:
+    def __call__(self, visitor: VisitorOf, request: Request, bench: BenchOf) -> Caller:
         """Return the caller; raises NotPermittedError for another role."""
-        if visitor.account.role not in self.roles:
+        role = visitor.account.role
+        if role not in self.roles:
             raise NotPermittedError("Your role cannot open this page.")
-        return caller_of(visitor)
+        return caller_of(
+            visitor, _purpose_of(request, bench) if role is Role.CASE_OFFICER else None
+        )
+
+
+def _purpose_of(request: Request, bench: Workbench) -> Purpose:
+    """Return what a case officer opens a page for: its request, or else the work of its room."""
+    if request_id := request.path_params.get("request_id"):
+        return purpose_of_looks(bench.services, RequestId(request_id))
+    room = request.url.path.removeprefix(request.scope.get("root_path", "")).split("/")[2]
+    return _ROOMS.get(room, Purpose.RECORD_MANAGEMENT)
+
+
+_ROOMS = {
+    "exchange": Purpose.INTERNATIONAL_EXCHANGE,
+    "agreements": Purpose.AGENCY_SERVICE,
+    "asn-results": Purpose.AGENCY_SERVICE,
+    "deletions": Purpose.DELETION,
+}
+"""By the first words of addresses below the workbench: work that is not management of records."""
 
 
 def caller_of(visitor: Visitor, purpose: Purpose | None = None) -> Caller:
-    """Return the caller a visitor is to the use cases; a role has its usual purpose."""
+    """Return the caller a visitor is to the use cases; a role has its usual purpose.
+
+    A case officer's depends on what is opened: see `HasRole`.
+    """
     account = visitor.account
     return Caller(
         account.actor,

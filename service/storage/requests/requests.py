@@ -173,6 +173,12 @@ class Requests(TransactionPart):
             self._identification(request_id),
         )
 
+    def kind_and_asker(self, request_id: RequestId) -> tuple[str, PartyKind] | None:
+        """Return the kind of a request and who asks, or None when unknown; nothing is unsealed."""
+        query = select(requests.c.kind, requests.c.asker_kind)
+        row = self._connection.execute(query.where(requests.c.request_id == request_id)).first()
+        return row and (row.kind, PartyKind(row.asker_kind))
+
     def started_search(self, request_id: RequestId) -> StartedSearch | None:
         """Return the search for the person that was started last, or None."""
         query = (

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from domain.access import Purpose
 from domain.people import Details, Record
 from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
@@ -129,6 +130,8 @@ class Kind:
     sends: bool = True
     """Whether its decision is an answer that leaves. A kind that decides something else has calls
     of its own for proposal and second reading."""
+    looks_for: Purpose | None = None
+    """The purpose of an officer's looks at a request of it; None: as whoever asks has it."""
     page: str = ""
     """The path of the page on which a kind that sends nothing is decided, before its id."""
     overrides: frozenset[HoldBack] = field(

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import Caller, Scope
+from domain.access import Caller, Purpose, Scope
 from domain.disclosures import DisclosureNotice, SentDisclosure
 from domain.errors import NotReleasableError
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.request_states import OPEN, RequestState, Step, open_steps
-from domain.requests import RequestFile
+from domain.requests import PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
@@ -118,6 +118,28 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
         )
     look(services, caller, LookKind.REQUEST, _shown(view))
     return view
+
+
+def purpose_of_looks(services: StoreServices, request_id: RequestId) -> Purpose:
+    """Return what an officer looks at a request and its papers for; of an unknown one, the usual.
+
+    It is read before the look and leaves no event: it tells neither person nor content.
+    """
+    with services.units.read() as unit:
+        found = unit.requests.kind_and_asker(request_id)
+    if found is None:
+        return Purpose.RECORD_MANAGEMENT
+    kind, asker = found
+    return kind_named(kind).looks_for or _PURPOSES[asker]
+
+
+_PURPOSES = {
+    PartyKind.STATE: Purpose.INTERNATIONAL_EXCHANGE,
+    PartyKind.AGENCY: Purpose.AGENCY_SERVICE,
+    PartyKind.FORCE: Purpose.RECORD_MANAGEMENT,
+    PartyKind.PERSON: Purpose.APPLICATION,
+}
+"""By whoever asks."""
 
 
 def _assessment(unit: UnitOfWork, file: RequestFile, kind: Kind, today: date) -> Assessment | None:

@@ -7,6 +7,7 @@ clock. The answer tells of no conviction: the officer writes the decision of eac
 
 from __future__ import annotations
 
+from domain.access import Purpose
 from domain.errors import InvalidInputError
 from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
@@ -41,4 +42,5 @@ KIND = Kind(
     ),
     is_neutral=True,
     waits_for_forces=True,
+    looks_for=Purpose.DELETION,
 )

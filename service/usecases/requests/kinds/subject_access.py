@@ -9,6 +9,7 @@ and for nothing held (s 45(4)-(6)), and no outcome of the search is told.
 
 from __future__ import annotations
 
+from domain.access import Purpose
 from domain.errors import InvalidInputError
 from domain.releasing import Destination
 from domain.requests import IdentityBasis, PartyKind, Request
@@ -46,4 +47,5 @@ KIND = Kind(
     ),
     is_neutral=True,
     has_answer=True,
+    looks_for=Purpose.SUBJECT_ACCESS,
 )
