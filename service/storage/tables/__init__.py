@@ -3,6 +3,7 @@
 Every table says by `protected(...)` how its rows may change, and `append_only` turns that into
 triggers.
 
+- `about`: whom the rows of a table are about, how long they are kept, and who sees them
 - `abuse`: sketches and staff prints that reveal misuse, and the findings
 - `access`: bearer tokens, clients of forces, idempotency keys, and second factors of accounts
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
