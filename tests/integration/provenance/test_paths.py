@@ -1,4 +1,4 @@
-"""From a person to all payloads about them: against the list kept by hand, and column by column."""
+"""From a person to all payloads about them: against the list by hand, and column by column."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ForeignKey, MetaData, String, Table
 import service.storage.database  # noqa: F401 - it loads every table
 from domain.events.catalogue import KINDS
 from service.storage.tables.about import (
+    About,
     Kept,
     OfLast,
     OfNobody,
@@ -28,7 +29,6 @@ from service.storage.tables.metadata import METADATA, ROW, numbered
 
 _OF_PAYLOADS = frozenset({"payloads", "withheld_payloads"})
 """The payloads themselves: about whomever the row is about that names them."""
-_PERSON = frozenset({"person_row", "person_id"})
 _TABLES = [one for one in METADATA.sorted_tables if one.name not in _OF_PAYLOADS]
 
 
@@ -44,24 +44,25 @@ def _faults(tables: Iterable[Table], stated: frozenset[str]) -> Iterator[str]:
     """Yield what tables owe: answers, and answers that fit."""
     for table in tables:
         said = declared(table)
-        names_payload = any(_seems_sealed(column) for column in table.columns)
-        if said is None:
-            if names_payload or any(map(_names_person, table.columns)):
-                yield f"{table.name}: whom is it about, what keeps it, who sees it?"
-            continue
-        for column in table.columns:
-            if _seems_sealed(column) and column not in sealed_columns(table):
-                yield f"{table.name}.{column.name}: make it with `sealed`."
-        if bool(said.unlogged) == (table.name in stated):
-            yield f"{table.name}: name an event that states the row, or say why none does."
-        if isinstance(said.paths, OfNobody):
-            if not said.paths.reason:
-                yield f"{table.name}: why is it about nobody?"
-            continue
-        followed = {one.column for one in said.paths}
-        for column in filter(_names_person, table.columns):
-            if column.name not in followed | _BEFORE.get(table.name, frozenset()):
-                yield f"{table.name}.{column.name}: a person without a path."
+        if said is not None:
+            yield from _misfits(table, said, is_stated=table.name in stated)
+        elif any(_seems_sealed(one) or _names_person(one) for one in table.columns):
+            yield f"{table.name}: whom is it about, what keeps it, who sees it?"
+
+
+def _misfits(table: Table, said: About, *, is_stated: bool) -> Iterator[str]:
+    for column in table.columns:
+        if _seems_sealed(column) and column not in sealed_columns(table):
+            yield f"{table.name}.{column.name}: make it with `sealed`."
+    if bool(said.unlogged) == is_stated:
+        yield f"{table.name}: name an event that states the row, or say why none does."
+    if isinstance(said.paths, OfNobody):
+        yield from () if said.paths.reason else (f"{table.name}: why is it about nobody?",)
+        return
+    followed = {one.column for one in said.paths} | _BEFORE.get(table.name, frozenset())
+    for column in filter(_names_person, table.columns):
+        if column.name not in followed:
+            yield f"{table.name}.{column.name}: a person without a path."
 
 
 _BEFORE = {
@@ -139,7 +140,7 @@ def _assert_leads_on(source: Table, path: Path) -> None:
             other, _ = node(path.to)
             assert isinstance(column.type, type(other.c[path.other].type))
         case OfPerson() | OfLast():
-            assert any(path.column.endswith(one) for one in (*_PERSON, "_row", "person_id"))
+            assert path.column.endswith(("_row", "person_id"))
 
 
 def _ends_at_a_person(name: str, before: tuple[str, ...]) -> bool:
