@@ -133,7 +133,7 @@ def test_the_paths_find_what_the_list_by_hand_found_and_the_reviewed_additions(
 def test_people_share_no_payload_but_in_tables_that_say_why(hand: Hand) -> None:
     owners = _owners(hand.raw)
     merges = select(merged_persons.c.absorbed_row, merged_persons.c.surviving_row)
-    heads = {absorbed: surviving for absorbed, surviving in hand.raw.execute(merges)}
+    heads = dict(hand.raw.execute(merges).all())
     humans: dict[int, set[int]] = defaultdict(set)
     for person in _people(hand.raw):
         for number in person.payloads(hand.raw):
