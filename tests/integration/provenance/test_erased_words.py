@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.events.people import Erased
-from domain.ids import PersonId
+from domain.ids import PersonId, UserId
 from service.adapters.store_keys import VAULT_NAME
-from service.cli.erasures import _CONSOLE
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import open_key_file
 from service.settings import Settings
@@ -30,6 +30,9 @@ from tests.integration.provenance.disk import payloads_of
 from tests.integration.requests.working import FINE, Worked, add_convictions
 from tests.integration.storage.raw import connection
 
+CONSOLE = Caller(
+    Actor(UserId("console"), Role.SUPERVISOR, None, frozenset({Scope.ERASE})), Purpose.DELETION
+)
 WORDS = "Fined for the theft of a boat."
 
 
@@ -120,9 +123,9 @@ def test_what_earlier_erasures_left_is_finished_once_and_on_record(
     with monkeypatch.context() as killed:
         killed.setattr(finishing, "record", _dies_at(2))
         with pytest.raises(InterruptedError):
-            finish_erasures(world.services, _CONSOLE)
+            finish_erasures(world.services, CONSOLE)
     halfway = left & payloads_of(settings).keys()
-    done = [finish_erasures(world.services, _CONSOLE) for _ in range(2)]
+    done = [finish_erasures(world.services, CONSOLE) for _ in range(2)]
 
     assert len(halfway) == 2
     assert done == [Finished(people=1, payloads=2), Finished(people=0, payloads=0)]
