@@ -9,8 +9,6 @@ triggers.
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
 - `conversion`: lots, frames, keyings, matches, writings and samples of old records
-- `convictions`: which version of a record made which version of a conviction; their content is
-  sealed in it
 - `disclosure`: the tables of data restricted, answered and deleted
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
 - `exchange`: exchange with other States: partners, messages out and in, exemptions

@@ -91,6 +91,25 @@ record_amendments = Table(
 """The amendment that made a later version. `log_size` is the number of events before it, counted
 under the lock of the log: a reader that sees more events sees the version, and no other does."""
 
+conviction_versions = Table(
+    "conviction_versions",
+    METADATA,
+    Column(
+        "record_row",
+        ROW,
+        ForeignKey("records.record_row"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("item_id", String, primary_key=True),
+    Column("record_id", String, nullable=False),
+    Column("version", ROW, nullable=False),
+    Column("change", String, nullable=False),
+    Index(None, "record_id", "item_id"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""`version`: of the record. `change`: how the conviction differs from the version before."""
+
 live_records = Table(
     "live_records",
     METADATA,
