@@ -76,7 +76,9 @@ def _destroyed(settings: Settings, bodies: Mapping[int, bytes]) -> set[int]:
 
 
 def _said(world: World) -> list[str]:
-    return [one["words"] for one in world.officer().get("/v1/asns").json()["unmatched"]]
+    """Return the words of the results that belong to no number issued here, or come again."""
+    with world.services.units.read() as unit:
+        return [one.words for one in unit.asns.unmatched(limit=10)]
 
 
 def _findings(world: World) -> object:
