@@ -16,9 +16,14 @@ from service.storage.engine.row_texts import row_text
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.commitments import digest_of_texts
 from service.storage.statement.reading import rows_of
-from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.log import events
-from service.storage.tables.people import encounters, gallery_changes, persons, records
+from service.storage.tables.people import (
+    conviction_versions,
+    encounters,
+    gallery_changes,
+    persons,
+    records,
+)
 
 _CAPTURES_SAID = b'"captures":"'
 _RECORD_ROWS_SAID = re.compile(rb'"record_rows":"(\d+)-(\d+)"')
