@@ -20,14 +20,20 @@ from service.storage.engine.rows import AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows
+from service.storage.statement.astray import Astray
+from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
 from service.storage.statement.commitments import (
     changed_since,
+    committed_rows,
     committed_texts,
+    digest_row,
     digests_of_rows,
     stated_digests,
-    stored_digests,
 )
 from service.storage.statement.declared import declared_rows
+from service.storage.statement.derived import misderived_rows
+from service.storage.statement.owners import misowned_payloads
+from service.storage.statement.parts import parts_without_whole
 from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
 from service.storage.statement.work import work_rows
@@ -113,10 +119,26 @@ class State(TransactionPart):
         """Whether payloads are kept sealed."""
         return self._transaction.payloads.is_sealed
 
-    def rows(self) -> Iterator[StateRow]:
-        """Yield every row that has to have an event."""
-        for rows in (declared_rows, people_rows, work_rows, access_rows, stored_digests):
-            yield from rows(self._connection)
+    def rows(self, owed: OwedDigests | None = None) -> Iterator[StateRow]:
+        """Yield every row that has to have an event; the digests that are owed go into `owed`."""
+        owed = OwedDigests() if owed is None else owed
+        yield from declared_rows(self._connection)
+        yield from people_rows(self._connection, owed.covered)
+        yield from work_rows(self._connection)
+        yield from access_rows(self._connection)
+        for row in committed_rows(self._connection):
+            owed.add(row)
+            yield digest_row(row)
+
+    def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
+        """Yield the rows that no event, no other row or no query accounts for.
+
+        `owed` was filled by `rows`, and `stated` holds what all events state.
+        """
+        yield from rows_without_event(self._connection, owed, stated)
+        yield from parts_without_whole(self._connection)
+        yield from misowned_payloads(self._connection)
+        yield from misderived_rows(self._connection)
 
     def first_changed(self, search_id: SearchId, case_id: CaseId, *also: str) -> ChangedRow | None:
         """Return the first row behind a case that is not as its event left it.

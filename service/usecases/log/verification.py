@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from domain.errors import InvalidNoteError, LogDamagedError, StoreUnavailableError
 from service.provenance.bundle.bundle import TrustedKeys
-from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.findings import Finding, FindingCode, first_findings
 from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.canonical import moment
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.merkle import leaf_hash, node_hash
 from service.storage.log.state import IndexedEvent, State
+from service.storage.statement.astray import Astray, Fault
+from service.storage.statement.both_ways import OwedDigests, StatedDigests
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.payload_check import OpenedPayloads, open_payloads
 from service.usecases.log.stored_notes import (
@@ -91,8 +93,10 @@ def verify_store(
         notes = _notes(unit, keys, findings)
         signed = _opened((*notes, *held), keys, findings)
         watched = _Watched(unit.state)
-        log = check_log(watched.bodies(), signed, unit.state.rows())
+        owed = OwedDigests()
+        log = check_log(watched.bodies(), signed, unit.state.rows(owed))
         findings += watched.findings
+        findings += _astray(unit.state.astray(owed, watched.stated))
         findings += _head(unit, log)
         findings += filter(_is_fault, log.findings)
         last = max(signed, key=lambda one: one.checkpoint.size, default=None)
@@ -107,6 +111,21 @@ def verify_store(
             payloads=payloads,
             sample_seed=seed.hex(),
         )
+
+
+_CODES: Mapping[Fault, FindingCode] = {
+    Fault.WITHOUT_EVENT: FindingCode.ROW_WITHOUT_EVENT,
+    Fault.WITHOUT_WHOLE: FindingCode.ROW_WITHOUT_EVENT,
+    Fault.SHARED_PAYLOAD: FindingCode.PAYLOAD_MISOWNED,
+    Fault.WITHOUT_OWNER: FindingCode.PAYLOAD_MISOWNED,
+    Fault.LACKING: FindingCode.ROW_MISDERIVED,
+    Fault.STRANGE: FindingCode.ROW_MISDERIVED,
+}
+
+
+def _astray(rows: Iterable[Astray]) -> Iterator[Finding]:
+    """Yield a finding for each row that nothing accounts for, and so for many of each."""
+    return first_findings((Finding(_CODES[one.fault], one.detail) for one in rows), "rows")
 
 
 def _keys_are_there(check_keys: Callable[[], None], findings: Sequence[Finding]) -> bool:
@@ -175,12 +194,15 @@ class _Watched:
         self._nodes = 0
         self._subjects = 0
         self._committed = array("q")
+        self.stated = StatedDigests()
 
     def bodies(self) -> Iterator[bytes]:
         for indexed in self._state.indexed_events():
             self._check_columns(indexed)
             self._check_nodes(indexed)
             self._committed.extend(_payload_hashes(indexed.body))
+            for digest in _ROW.findall(indexed.body):
+                self.stated.add(digest.decode(), indexed.seq)
             yield indexed.body
         self._check_subjects()
         self._check_payloads()
@@ -262,6 +284,7 @@ def _agrees(indexed: IndexedEvent) -> bool:
     )
 
 
+_ROW = re.compile(rb'"rows_sha256_[0-9]+":"([0-9a-f]{64})"')
 _PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([0-9a-f]{32})"')
 
 
