@@ -22,6 +22,7 @@ from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows
 from service.storage.statement.astray import Astray
 from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
+from service.storage.statement.case_states import misplaced_cases
 from service.storage.statement.commitments import (
     changed_since,
     committed_rows,
@@ -86,6 +87,7 @@ _COLUMNS = (
     func.coalesce(events.c.case_id, ""),
     events.c.body,
 )
+_THESE_BODIES = select(events.c.body).where(Among(events.c.seq, "seqs")).order_by(events.c.seq)
 # The database joins them: a row of one text is read faster than one of two values.
 _NAMED = select(cast(event_subjects.c.seq, String) + " " + event_subjects.c.subject_ref)
 _NODES = (
@@ -139,6 +141,7 @@ class State(TransactionPart):
         yield from parts_without_whole(self._connection)
         yield from misowned_payloads(self._connection)
         yield from misderived_rows(self._connection)
+        yield from misplaced_cases(self._connection)
 
     def first_changed(self, search_id: SearchId, case_id: CaseId, *also: str) -> ChangedRow | None:
         """Return the first row behind a case that is not as its event left it.
@@ -192,6 +195,16 @@ class State(TransactionPart):
             head = func.substr(stored_payloads.c.body, 1, COMMITTED_BYTES)
             query = select(head).order_by(stored_payloads.c.payload_id)
             yield from (bytes(row[0]) for row in rows_of(self._connection, query))
+
+    def live_keys(self, refs: Sequence[str]) -> frozenset[str]:
+        """Return the references of keys, of these, that are there and are to stay."""
+        return self._transaction.payloads.live_keys(refs)
+
+    def bodies_of(self, seqs: Sequence[int]) -> Iterator[bytes]:
+        """Yield the bodies of these events, in order, a page at a time."""
+        for start in range(0, len(seqs), _PAGE):
+            these = {"seqs": list(seqs[start : start + _PAGE])}
+            yield from map(bytes, self._connection.execute(_THESE_BODIES, these).scalars())
 
     def payload_refs(self, page: int) -> Iterator[list[tuple[int, str]]]:
         """Yield (number, reference of its key) of all stored payloads, in pages."""

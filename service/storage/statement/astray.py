@@ -20,6 +20,7 @@ class Fault(StrEnum):
     SHARED_PAYLOAD = "its payload belongs to another row as well"
     WITHOUT_OWNER = "no row names it"
     LACKING = "it should be there and is not"
+    MISPLACED = "it stands otherwise than what was done says"
     STRANGE = "it should not be there, or not so"
 
 

@@ -69,7 +69,7 @@ class OwedDigests:
         return missing
 
     def first_stated(self, stated: StatedDigests) -> dict[str, int]:
-        """Return by table the number of the first event that states a digest of one of its rows."""
+        """Return by table the number of the first event that states a digest of its rows."""
         told, seqs = _numbers(stated.hashes), _numbers(stated.seqs)
         first: dict[str, int] = {}
         for table, hashes in self._hashes.items():

@@ -84,7 +84,7 @@ def stated_digests(body: EventBody) -> frozenset[str]:
 
 
 class CommittedRow(NamedTuple):
-    """A row of a table that events commit to, with its digest as it stands; made by the million."""
+    """A row of a table that events commit to, with its digest; made by the million."""
 
     event_type: EventType
     """The first type that commits to rows of the table so."""
@@ -109,7 +109,7 @@ def digest_row(row: CommittedRow) -> StateRow:
 def committed_rows(
     connection: Connection, tables: Collection[str] | None = None
 ) -> Iterator[CommittedRow]:
-    """Yield the rows that an event may have committed to; of these tables only, if any are named."""
+    """Yield the rows that events may have committed to; of these tables only, if any are named."""
     for event_type, rows in _ways():
         if tables is not None and rows.table not in tables:
             continue

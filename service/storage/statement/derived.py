@@ -13,11 +13,15 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, exists, or_, select
 
+from domain.errors import LogDamagedError
+from domain.events.access import AccountAdded, AccountChange, AccountChanged
 from domain.events.declaring import Event
 from domain.events.disclosure import RestrictionBegun
 from domain.events.misuse import StaffEnrolled
 from domain.events.people import Erased, ErasureConfirmed
+from service.provenance.canonical import read_event
 from service.storage.statement.astray import Astray, Fault, astray
+from service.storage.statement.reading import rows_of
 from service.storage.tables.abuse import staff_persons
 from service.storage.tables.disclosure.restrictions import (
     restricted_persons,
@@ -41,6 +45,7 @@ from service.storage.tables.exchange import (
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.people import live_records, person_erasures, persons, records
 from service.storage.tables.provenance import merge_confirmations, merged_persons, person_merges
+from service.storage.tables.workbench import account_subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ def misderived_rows(connection: Connection) -> Iterator[Astray]:
         held = select(*one.columns)
         yield from _keys(connection, Fault.LACKING, one, one.query.except_(held))
         yield from _keys(connection, Fault.STRANGE, one, held.except_(one.query))
+    yield from _unlinked_accounts(connection)
     for table, lacking, strange in _LARGE:
         yield from astray(connection, Fault.LACKING, table, lacking)
         yield from astray(connection, Fault.STRANGE, table, strange)
@@ -68,6 +74,30 @@ def _keys(connection: Connection, fault: Fault, derived: Derived, query: Any) ->
     size = len(derived.table.primary_key)
     for row in connection.execute(query):
         yield Astray(fault, derived.table.name, tuple(row[:size]))
+
+
+def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
+    """Yield accounts that their last event links to the identity provider, and that have no link.
+
+    The key is that of the account: the one of the link is a digest of what nobody may know.
+    """
+    linked: dict[str, bool] = {}
+    kinds = (AccountAdded.event_type, AccountChanged.event_type)
+    told = select(events.c.body).where(events.c.event_type.in_(kinds)).order_by(events.c.seq)
+    for row in rows_of(connection, told):
+        try:
+            body = read_event(bytes(row.body))
+        except LogDamagedError:
+            continue  # It is found as an event.
+        facts, user_id = dict(body.facts), body.subject_refs[0]
+        if facts.get("by") == "provider" or facts.get("change") == AccountChange.LINKED:
+            linked[user_id] = True
+        elif facts.get("change") == AccountChange.UNLINKED:
+            linked[user_id] = False
+    there = set(connection.execute(select(account_subjects.c.user_id)).scalars())
+    for user_id in sorted(one for one, is_linked in linked.items() if is_linked):
+        if user_id not in there:
+            yield Astray(Fault.LACKING, account_subjects.name, (user_id,))
 
 
 def _people_of(

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from domain.errors import InvalidNoteError, LogDamagedError, StoreUnavailableError
 from service.provenance.bundle.bundle import TrustedKeys
@@ -20,6 +17,7 @@ from service.storage.log.state import IndexedEvent, State
 from service.storage.statement.astray import Astray, Fault
 from service.storage.statement.both_ways import OwedDigests, StatedDigests
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.gone_payloads import CommittedPayloads
 from service.usecases.log.payload_check import OpenedPayloads, open_payloads
 from service.usecases.log.stored_notes import (
     misfiled_notes,
@@ -103,6 +101,7 @@ def verify_store(
         seed = log.root if last is None else last.checkpoint.root
         payloads = OpenedPayloads()
         if _keys_are_there(check_keys, findings):
+            findings += first_findings(watched.committed.gone(unit.state), "payloads")
             payloads = open_payloads(unit.state, seed, is_deep=is_deep)
         return StoreReport(
             checkpoints=len(notes),
@@ -119,6 +118,7 @@ _CODES: Mapping[Fault, FindingCode] = {
     Fault.SHARED_PAYLOAD: FindingCode.PAYLOAD_MISOWNED,
     Fault.WITHOUT_OWNER: FindingCode.PAYLOAD_MISOWNED,
     Fault.LACKING: FindingCode.ROW_MISDERIVED,
+    Fault.MISPLACED: FindingCode.ROW_MISDERIVED,
     Fault.STRANGE: FindingCode.ROW_MISDERIVED,
 }
 
@@ -193,14 +193,14 @@ class _Watched:
         self._levels: list[Iterator[bytes]] = []
         self._nodes = 0
         self._subjects = 0
-        self._committed = array("q")
+        self.committed = CommittedPayloads()
         self.stated = StatedDigests()
 
     def bodies(self) -> Iterator[bytes]:
         for indexed in self._state.indexed_events():
             self._check_columns(indexed)
             self._check_nodes(indexed)
-            self._committed.extend(_payload_hashes(indexed.body))
+            self.committed.read(indexed.body, indexed.seq)
             for digest in _ROW.findall(indexed.body):
                 self.stated.add(digest.decode(), indexed.seq)
             yield indexed.body
@@ -229,13 +229,8 @@ class _Watched:
             self._find(FindingCode.COLUMN_DIFFERS, detail)
 
     def _check_payloads(self) -> None:
-        """Demand that an event committed to each payload that is there; erased ones are not.
-
-        Held against each other as keyed hashes of 64 bits, which is all that memory has to hold.
-        """
-        held = np.fromiter(map(hash, self._state.payloads()), dtype=np.int64)
-        unknown = int(np.count_nonzero(~np.isin(held, np.frombuffer(self._committed, np.int64))))
-        if unknown:
+        """Demand that an event committed to each payload that is there."""
+        if unknown := self.committed.strangers(self._state):
             detail = f"No event committed to {unknown} of the payloads that are stored."
             self._find(FindingCode.ROW_WITHOUT_EVENT, detail)
 
@@ -285,16 +280,6 @@ def _agrees(indexed: IndexedEvent) -> bool:
 
 
 _ROW = re.compile(rb'"rows_sha256_[0-9]+":"([0-9a-f]{64})"')
-_PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([0-9a-f]{32})"')
-
-
-def _payload_hashes(body: bytes) -> Iterator[int]:
-    """Yield the hash of reference and commitment of each payload that a body commits to.
-
-    No fact and no id holds a quotation mark, so that the places cannot be feigned.
-    """
-    for commitment, ref in _PAYLOAD.findall(body):
-        yield hash(bytes.fromhex((ref + commitment).decode()))
 
 
 def _refs(body: bytes) -> set[str]:
