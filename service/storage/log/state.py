@@ -20,12 +20,13 @@ from service.storage.engine.rows import AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows
-from service.storage.statement.astray import Astray
+from service.storage.statement.astray import Astray, readable
 from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
 from service.storage.statement.case_states import misplaced_cases
 from service.storage.statement.commitments import (
     changed_since,
     committed_rows,
+    committed_tables,
     committed_texts,
     digest_row,
     digests_of_rows,
@@ -124,24 +125,32 @@ class State(TransactionPart):
     def rows(self, owed: OwedDigests | None = None) -> Iterator[StateRow]:
         """Yield every row that has to have an event; the digests that are owed go into `owed`."""
         owed = OwedDigests() if owed is None else owed
-        yield from declared_rows(self._connection)
-        yield from people_rows(self._connection, owed.covered)
-        yield from work_rows(self._connection)
-        yield from access_rows(self._connection)
-        for row in committed_rows(self._connection):
-            owed.add(row)
-            yield digest_row(row)
+        connection, broken = self._connection, owed.unreadable
+        yield from readable(declared_rows(connection), "the declared rows", broken)
+        people = people_rows(connection, owed.covered)
+        yield from readable(people, "captures and records", broken)
+        yield from readable(work_rows(connection), "cases and webhooks", broken)
+        yield from readable(access_rows(connection), "accounts and access", broken)
+        for table in committed_tables():
+            for row in readable(committed_rows(connection, {table}), table, broken):
+                owed.add(row)
+                yield digest_row(row)
 
     def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
         """Yield the rows that no event, no other row or no query accounts for.
 
         `owed` was filled by `rows`, and `stated` holds what all events state.
         """
-        yield from rows_without_event(self._connection, owed, stated)
-        yield from parts_without_whole(self._connection)
-        yield from misowned_payloads(self._connection)
-        yield from misderived_rows(self._connection)
-        yield from misplaced_cases(self._connection)
+        connection, broken = self._connection, list(owed.unreadable)
+        for part, found in (
+            ("the rows of events", rows_without_event(connection, owed, stated)),
+            ("the parts of rows", parts_without_whole(connection)),
+            ("the owners of payloads", misowned_payloads(connection)),
+            ("the derived tables", misderived_rows(connection)),
+            ("the states of cases", misplaced_cases(connection)),
+        ):
+            yield from readable(found, part, broken)
+        yield from broken
 
     def first_changed(self, search_id: SearchId, case_id: CaseId, *also: str) -> ChangedRow | None:
         """Return the first row behind a case that is not as its event left it.

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table
 
+from domain.errors import LogDamagedError
 from service.storage.statement.reading import rows_of
+
+T = TypeVar("T")
 
 
 class Fault(StrEnum):
     """What is wrong with a row."""
 
+    UNREADABLE = "a value is not of its type; no more rows of it were read"
     WITHOUT_EVENT = "no event states its digest"
     WITHOUT_WHOLE = "it is part of no row"
     SHARED_PAYLOAD = "its payload belongs to another row as well"
@@ -30,14 +34,25 @@ class Astray:
 
     fault: Fault
     table: str
-    key: tuple[Any, ...]
+    key: tuple[Any, ...] = ()
     """The values of its primary key: numbers, opaque ids and digests, never personal data."""
 
     @property
     def detail(self) -> str:
         """A sentence for the report."""
         key = " ".join(map(str, self.key))
-        return f"Row {key} of {self.table}: {self.fault}."
+        return f"Row {key} of {self.table}: {self.fault}.".replace("  ", " ")
+
+
+def readable(rows: Iterator[T], part: str, unreadable: list[Astray]) -> Iterator[T]:
+    """Yield rows up to the first that cannot be read: a fault of the part, and the rest goes on.
+
+    SQLite takes any text in any column, and the driver refuses to read it as a date or a number.
+    """
+    try:
+        yield from rows
+    except (LogDamagedError, ValueError, TypeError):
+        unreadable.append(Astray(Fault.UNREADABLE, part))
 
 
 def astray(

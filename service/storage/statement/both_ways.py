@@ -46,6 +46,8 @@ class OwedDigests:
     def __init__(self) -> None:
         self.covered = CoveredRows()
         """What loaded chunks cover: an event states the digest of the whole chunk."""
+        self.unreadable: list[Astray] = []
+        """Parts of the state that could not be read to their end."""
         self._hashes: dict[str, array[int]] = {}
 
     def is_owed(self, row: CommittedRow) -> bool:

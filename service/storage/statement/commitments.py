@@ -121,6 +121,11 @@ def committed_rows(
             yield CommittedRow(event_type, rows.table, key, str(ref(row)), _sha256(text))
 
 
+def committed_tables() -> tuple[str, ...]:
+    """Return the tables that events commit to rows of, each once."""
+    return tuple(dict.fromkeys(rows.table for _, rows in _ways()))
+
+
 def _ways() -> Iterator[tuple[EventType, Committed]]:
     """Yield each way of committing to a table once, with the first type that does."""
     seen: set[tuple[str, tuple[Part, ...]]] = set()

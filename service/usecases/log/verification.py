@@ -18,7 +18,7 @@ from service.storage.statement.astray import Astray, Fault
 from service.storage.statement.both_ways import OwedDigests, StatedDigests
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.gone_payloads import CommittedPayloads
-from service.usecases.log.payload_check import OpenedPayloads, open_payloads
+from service.usecases.log.payload_check import SAMPLED_PAYLOADS, OpenedPayloads, open_payloads
 from service.usecases.log.stored_notes import (
     misfiled_notes,
     notes_of_another_history,
@@ -27,6 +27,17 @@ from service.usecases.log.stored_notes import (
 from service.usecases.services import StoreServices
 
 LISTED_FINDINGS = 100
+
+COVERED = (
+    "events, checkpoints and columns",
+    "rows against events, in both directions",
+    "parts against their rows",
+    "payloads against owners and keys",
+    "derived tables against their queries",
+)
+"""What every verification of a store holds against each other."""
+EVERY_PAYLOAD = "the content of every payload"
+SAMPLED = f"the content of {SAMPLED_PAYLOADS:,} payloads at most (--deep: of all)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class StoreReport:
     payloads: OpenedPayloads
     sample_seed: str
     """The root that drew the sample of payloads, hexadecimal."""
+    is_deep: bool
+    """Whether every payload was opened, and not a sample."""
 
     @property
     def is_sound(self) -> bool:
@@ -61,6 +74,7 @@ class StoreReport:
             "decisions": self.log.decisions,
             "links": self.log.links,
             "payloads_opened": self.payloads.opened,
+            "covers": [*COVERED, EVERY_PAYLOAD if self.is_deep else SAMPLED],
             "sample_seed": self.sample_seed,
             "uncommitted_events": self.log.uncommitted,
             "findings_count": len(self.log.findings),
@@ -109,10 +123,12 @@ def verify_store(
             log=replace(log, findings=(*findings, *payloads.findings)),
             payloads=payloads,
             sample_seed=seed.hex(),
+            is_deep=is_deep,
         )
 
 
 _CODES: Mapping[Fault, FindingCode] = {
+    Fault.UNREADABLE: FindingCode.ROW_CHANGED,
     Fault.WITHOUT_EVENT: FindingCode.ROW_WITHOUT_EVENT,
     Fault.WITHOUT_WHOLE: FindingCode.ROW_WITHOUT_EVENT,
     Fault.SHARED_PAYLOAD: FindingCode.PAYLOAD_MISOWNED,

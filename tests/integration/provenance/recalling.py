@@ -82,15 +82,14 @@ class Recall:
             self._results[key] = raw.execute(statement, parameters).freeze()
         return self._results[key]()
 
-    def committed_rows(self, connection: Any) -> Iterator[CommittedRow]:
-        """Yield the rows that events commit to; those of tables not touched are known."""
-        for table, parts in _COMMITTED.items():
-            if not self._touched.isdisjoint({table, *parts}):
-                yield from _ROWS(connection, {table})
-                continue
-            if table not in self._rows:
-                self._rows[table] = list(_ROWS(connection, {table}))
-            yield from self._rows[table]
+    def committed_rows(self, connection: Any, tables: Collection[str]) -> Iterator[CommittedRow]:
+        """Yield the rows of a table that events commit to; of one not touched they are known."""
+        (table,) = tables
+        if not self._touched.isdisjoint({table, *_PARTS_OF[table]}):
+            return _ROWS(connection, tables)
+        if table not in self._rows:
+            self._rows[table] = list(_ROWS(connection, tables))
+        return iter(self._rows[table])
 
     def opened(self, *given: Any, **named: Any) -> OpenedPayloads:
         """Open the payloads where they were touched."""
@@ -100,10 +99,10 @@ class Recall:
 
 
 _OPEN, _ROWS = verification.open_payloads, state.committed_rows
-_COMMITTED: dict[str, set[str]] = defaultdict(set)
+_PARTS_OF: dict[str, set[str]] = defaultdict(set)
 for _kind in KINDS.values():
     for _rows in _kind.declared.commits:
-        _COMMITTED[_rows.table] |= {part.table for part in _rows.parts}
+        _PARTS_OF[_rows.table] |= {part.table for part in _rows.parts}
 
 
 class _Units(SharedUnits):
