@@ -31,9 +31,11 @@ from service.storage.statement.commitments import (
     digest_row,
     digests_of_rows,
     stated_digests,
+    stored_digests,
 )
 from service.storage.statement.declared import declared_rows
 from service.storage.statement.derived import misderived_rows
+from service.storage.statement.loaded import CoveredRows
 from service.storage.statement.owners import misowned_payloads
 from service.storage.statement.parts import parts_without_whole
 from service.storage.statement.people import people_rows
@@ -122,24 +124,37 @@ class State(TransactionPart):
         """Whether payloads are kept sealed."""
         return self._transaction.payloads.is_sealed
 
-    def rows(self, owed: OwedDigests | None = None) -> Iterator[StateRow]:
-        """Yield every row that has to have an event; the digests that are owed go into `owed`."""
-        owed = OwedDigests() if owed is None else owed
-        connection, broken = self._connection, owed.unreadable
-        yield from readable(declared_rows(connection), "the declared rows", broken)
-        people = people_rows(connection, owed.covered)
-        yield from readable(people, "captures and records", broken)
-        yield from readable(work_rows(connection), "cases and webhooks", broken)
-        yield from readable(access_rows(connection), "accounts and access", broken)
+    def rows(self) -> Iterator[StateRow]:
+        """Yield every row that has to have an event; raises LogDamagedError for one unreadable."""
+        for _, rows in self._stating(CoveredRows()):
+            yield from rows
+        yield from stored_digests(self._connection)
+
+    def rows_owing(self, owed: OwedDigests) -> Iterator[StateRow]:
+        """Yield every row that has to have an event, and put the digests that are owed aside.
+
+        Of a part that cannot be read, the rows up to there; `owed` says so.
+        """
+        for part, rows in self._stating(owed.covered):
+            yield from readable(rows, part, owed.unreadable)
         for table in committed_tables():
-            for row in readable(committed_rows(connection, {table}), table, broken):
+            found = committed_rows(self._connection, {table})
+            for row in readable(found, table, owed.unreadable):
                 owed.add(row)
                 yield digest_row(row)
+
+    def _stating(self, covered: CoveredRows) -> tuple[tuple[str, Iterator[StateRow]], ...]:
+        return (
+            ("the declared rows", declared_rows(self._connection)),
+            ("captures and records", people_rows(self._connection, covered)),
+            ("cases and webhooks", work_rows(self._connection)),
+            ("accounts and access", access_rows(self._connection)),
+        )
 
     def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
         """Yield the rows that no event, no other row or no query accounts for.
 
-        `owed` was filled by `rows`, and `stated` holds what all events state.
+        `owed` was filled by `rows_owing`, and `stated` holds what all events state.
         """
         connection, broken = self._connection, list(owed.unreadable)
         for part, found in (

@@ -106,7 +106,7 @@ def verify_store(
         signed = _opened((*notes, *held), keys, findings)
         watched = _Watched(unit.state)
         owed = OwedDigests()
-        log = check_log(watched.bodies(), signed, unit.state.rows(owed))
+        log = check_log(watched.bodies(), signed, unit.state.rows_owing(owed))
         findings += watched.findings
         findings += _astray(unit.state.astray(owed, watched.stated))
         findings += _head(unit, log)

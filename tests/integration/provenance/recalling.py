@@ -91,6 +91,20 @@ class Recall:
             self._rows[table] = list(_ROWS(connection, tables))
         return iter(self._rows[table])
 
+    def differ(self, touched: Collection[str]) -> bool:
+        """Whether a digest of these tables, or of one they are part of, is another now."""
+        raw = self.hand.raw
+        for table, parts in _PARTS_OF.items():
+            if not parts.union({table}).isdisjoint(touched):
+                before = {row.digest for row in self._rows[table]}
+                try:
+                    now = {row.digest for row in _ROWS(raw, {table})}
+                except LinkingError:
+                    return True
+                if now != before:
+                    return True
+        return False
+
     def opened(self, *given: Any, **named: Any) -> OpenedPayloads:
         """Open the payloads where they were touched."""
         if SEALED.isdisjoint(self._touched):
