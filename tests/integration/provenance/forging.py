@@ -28,7 +28,7 @@ from domain.events.catalogue import KINDS
 from domain.events.rows import Part
 from service.storage.statement.owners import payload_columns
 from service.storage.tables.metadata import METADATA
-from tests.integration.provenance.mutations import another, mutations_of
+from tests.integration.provenance.mutations import another, fresh, mutations_of
 from tests.integration.provenance.tampering import Hand
 
 Row = dict[str, Any]
@@ -106,14 +106,10 @@ def changes_of_payloads(hand: Hand, column: Column[Any]) -> Iterator[Change]:
         frozenset({table.name, *_STORES}),
         lambda hand: _delete_payload(hand, number),
     )
-    numbers = METADATA.tables["payloads"].c.payload_id
-    other = hand.raw.execute(select(numbers).where(numbers != number).limit(1)).scalar_one()
+    owner, given = _elsewhere(hand, table, number)
+    other = given[owner.name]
     at = update(table).where(_is(table, row)).values({column.name: other})
     yield _change(table, "payload shared", lambda hand: hand.raw.execute(at))
-    receivers = [one for one in payload_columns() if one.table is not table]
-    owner = next(one for one in receivers if _row_of(hand, one, other) is not None)
-    given = _row_of(hand, owner, other)
-    assert given is not None
     assert isinstance(owner.table, Table)
     taken = update(owner.table).where(_is(owner.table, given)).values({owner.name: number})
 
@@ -178,6 +174,7 @@ def _unique(table: Table) -> list[tuple[str, ...]]:
         if isinstance(constraint, UniqueConstraint)
     ]
     keys += [(column.name,) for column in table.columns if column.unique]
+    keys += [tuple(index.columns.keys()) for index in table.indexes if index.unique]
     return list(dict.fromkeys(keys))
 
 
@@ -203,7 +200,7 @@ def _other_key(hand: Hand, column: Column[Any], value: Any) -> Any:
         found = hand.raw.execute(free).scalar()
         if found is not None:
             return found
-    return another(hand, column, value)
+    return fresh(column, value)
 
 
 def _with_payload(hand: Hand, column: Column[Any]) -> Row | None:
@@ -219,10 +216,13 @@ def _with_payload(hand: Hand, column: Column[Any]) -> Row | None:
     return None if found is None else dict(found)
 
 
-def _row_of(hand: Hand, column: Column[Any], number: int) -> Row | None:
-    query = select(column.table).where(column == number).limit(1)
-    found = hand.raw.execute(query).mappings().first()
-    return None if found is None else dict(found)
+def _elsewhere(hand: Hand, table: Table, number: int) -> tuple[Column[Any], Row]:
+    """Return a row of another table, and its column, with a stored payload other than this."""
+    for column in payload_columns():
+        row = None if column.table is table else _with_payload(hand, column)
+        if row is not None and row[column.name] != number:
+            return column, row
+    raise AssertionError("No other table has a payload.")
 
 
 def _delete_payload(hand: Hand, number: int) -> None:
