@@ -57,7 +57,9 @@ class OwedDigests:
     def add(self, row: CommittedRow) -> None:
         """Take a row with its digest."""
         if self.is_owed(row):
-            self._hashes.setdefault(row.table, array("q")).append(hash(row.digest))
+            if row.table not in self._hashes:
+                self._hashes[row.table] = array("q")
+            self._hashes[row.table].append(hash(row.digest))
 
     def unstated(self, stated: StatedDigests) -> dict[str, frozenset[int]]:
         """Return by table the hashes of the digests that no event states."""

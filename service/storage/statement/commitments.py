@@ -115,9 +115,10 @@ def committed_rows(
             continue
         table, ref = METADATA.tables[rows.table], attrgetter(rows.where[0][0])
         places = [place for place, column in enumerate(table.columns) if column.primary_key]
+        is_single = len(places) == 1
         query = select(table, *_parts_there(rows))
         for row, text in _texts(connection, rows, rows_of(connection, query)):
-            key = tuple(row[place] for place in places)
+            key = (row[places[0]],) if is_single else tuple(row[place] for place in places)
             yield CommittedRow(event_type, rows.table, key, str(ref(row)), _sha256(text))
 
 

@@ -33,6 +33,7 @@ class CommittedPayloads:
     def __init__(self) -> None:
         self._hashes = array("q")
         self._seqs = array("q")
+        self._held: NDArray[np.int64] | None = None
 
     def read(self, body: bytes, seq: int) -> None:
         """Take the next event."""
@@ -42,7 +43,9 @@ class CommittedPayloads:
 
     def strangers(self, state: State) -> int:
         """Return how many stored payloads no event committed to."""
-        return int(np.count_nonzero(~np.isin(_held(state), np.frombuffer(self._hashes, np.int64))))
+        return int(
+            np.count_nonzero(~np.isin(self._stored(state), np.frombuffer(self._hashes, np.int64)))
+        )
 
     def gone(self, state: State) -> Iterator[Finding]:
         """Yield a finding for each payload that is not stored though nobody destroyed it.
@@ -52,11 +55,17 @@ class CommittedPayloads:
         if not state.is_sealed:
             return
         committed = np.frombuffer(self._hashes, np.int64)
-        is_gone = ~np.isin(committed, _held(state))
+        is_gone = ~np.isin(committed, self._stored(state))
         lacking = frozenset(committed[is_gone].tolist())
         seqs = np.unique(np.frombuffer(self._seqs, np.int64)[is_gone]).tolist()
         for start in range(0, len(seqs), _PAGE):
             yield from _lost(state, seqs[start : start + _PAGE], lacking)
+
+    def _stored(self, state: State) -> NDArray[np.int64]:
+        """Return the hashes of the payloads that are stored: read once, in one snapshot."""
+        if self._held is None:
+            self._held = np.fromiter(map(hash, state.payloads()), dtype=np.int64)
+        return self._held
 
 
 def _lost(state: State, seqs: Sequence[int], lacking: frozenset[int]) -> Iterator[Finding]:
@@ -78,10 +87,6 @@ def _heads(body: bytes) -> Iterator[bytes]:
     """
     for commitment, ref in _PAYLOAD.findall(body):
         yield bytes.fromhex((ref + commitment).decode())
-
-
-def _held(state: State) -> NDArray[np.int64]:
-    return np.fromiter(map(hash, state.payloads()), dtype=np.int64)
 
 
 def _finding(body: bytes, ref: str) -> Finding:

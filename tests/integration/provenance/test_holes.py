@@ -135,7 +135,11 @@ def test_another_person_of_an_unsolved_mark_is_found(hand: Hand) -> None:
     ("statement", "named"),
     [
         ("UPDATE certificates SET issued_at = 'never'", "certificates"),
-        ("UPDATE live_records SET record_row = 'none'", "live_records"),
+        (
+            "UPDATE live_records SET record_row = 'none' WHERE record_id ="
+            " (SELECT min(record_id) FROM live_records)",
+            "live_records",
+        ),
         ("UPDATE decisions SET payload_id = 'none'", "decisions"),
         ("UPDATE sessions SET begun_at = 'never'", "accounts and access"),
         ("DELETE FROM log_head", ""),
