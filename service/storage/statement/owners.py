@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, ColumnElement, Connection, Table, exists, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
 from domain.jobs import JobKind
 from service.storage.statement.astray import Astray, Fault
@@ -28,12 +28,11 @@ _moved = encounters.alias("moved")
 
 def _is_moved(table: Table) -> ColumnElement[bool]:
     """Whether a merge has moved the capture: its successor owns the payload now."""
-    is_it = (
-        _moved.c.encounter_row == table.c.encounter_row
-        if "encounter_row" in table.c
-        else _moved.c.encounter_id == table.c.owner_id
-    )
-    return exists().where(is_it, encounter_successors.c.encounter_row == _moved.c.encounter_row)
+    gone = select(encounter_successors.c.encounter_row)
+    if "encounter_row" in table.c:
+        return table.c.encounter_row.in_(gone)
+    ids = select(_moved.c.encounter_id).where(_moved.c.encounter_row.in_(gone))
+    return table.c.owner_id.in_(ids)
 
 
 _BORROWERS: dict[str, Callable[[Table], ColumnElement[bool]]] = {
@@ -61,30 +60,21 @@ def payload_columns() -> Iterator[Column[Any]]:
 
 def misowned_payloads(connection: Connection) -> Iterator[Astray]:
     """Yield rows that share a payload without a loan, and stored payloads that no row names."""
-    owned = np.concatenate(
-        [_named(connection, column, lent=False) for column in payload_columns()]
-    )
-    numbers, counts = np.unique(owned, return_counts=True)
-    for number in numbers[counts > 1].tolist():
+    columns = list(payload_columns())
+    named = [_fetched(connection, select(column).where(column > 0)) for column in columns]
+    lent = [
+        _fetched(connection, select(column).where(column > 0, _BORROWERS[table.name](table)))
+        for column in columns
+        if (table := METADATA.tables[column.table.name]).name in _BORROWERS
+    ]
+    numbers, owners = np.unique(np.concatenate(named), return_counts=True)
+    borrowed, times = np.unique(np.concatenate(lent), return_counts=True)
+    owners[np.searchsorted(numbers, borrowed)] -= times
+    for number in numbers[owners > 1].tolist():
         yield from _owners(connection, number)
     stored = _fetched(connection, select(stored_payloads.c.payload_id))
-    lent = [_named(connection, column, lent=True) for column in _lending()]
-    for number in stored[~np.isin(stored, np.concatenate([numbers, *lent]))].tolist():
+    for number in stored[~np.isin(stored, numbers)].tolist():
         yield Astray(Fault.WITHOUT_OWNER, payloads.name, (number,))
-
-
-def _lending() -> Iterator[Column[Any]]:
-    return (column for column in payload_columns() if column.table.name in _BORROWERS)
-
-
-def _named(connection: Connection, column: Column[Any], *, lent: bool) -> NDArray[np.int64]:
-    """Return the numbers in a column: those that its rows own, or those that they borrow."""
-    query = select(column).where(column > 0)
-    table = METADATA.tables[column.table.name]
-    if table.name in _BORROWERS:
-        borrows = _BORROWERS[table.name](table)
-        query = query.where(borrows if lent else ~borrows)
-    return _fetched(connection, query)
 
 
 def _fetched(connection: Connection, query: Any) -> NDArray[np.int64]:
