@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.evidencing.document import evaluation_tables
-from benchmarks.log_report import log_table
 from benchmarks.markdown import filled, table
-from benchmarks.scale_out_table import scale_out_table
 from benchmarks.search.plots import draw_growth, draw_recall
 from benchmarks.search.report import candidates_tables, graph_table, scale_table
 from benchmarks.serving.report import (
@@ -27,7 +25,14 @@ from benchmarks.serving.report import (
     stage_lines,
 )
 from benchmarks.serving.served_table import served_tables
-from benchmarks.workbench_report import slow_pages_table, workbench_table
+from benchmarks.tables import (
+    integrity_tables,
+    load_table,
+    log_table,
+    scale_out_table,
+    slow_pages_table,
+    workbench_table,
+)
 
 _ROOT = Path(__file__).parent.parent
 _EVALUATION = tuple(_ROOT / "docs" / f"evaluation{part}.md" for part in ("", "-names"))
@@ -101,47 +106,6 @@ def _draw(text: str, results: Path, directory: Path) -> None:
         if path.is_file():
             result = json.loads(path.read_text())
             _PLOTS[result["benchmark"]](result["rows"], directory / _IMAGES / f"{name}.svg")
-
-
-def load_table(result: dict[str, Any]) -> str:
-    """Return a row for each run of the loader, and what all of them made."""
-    cells = [
-        (
-            "killed" if run["was_killed"] else "ended",
-            f"{run['persons']:,}",
-            f"{run['seconds']:.0f}",
-            f"{run['cpu_s']:.0f}",
-            f"{run['peak_private_bytes'] / 1e6:.0f}",
-        )
-        for run in result["runs"]
-    ]
-    runs = table(("run", "people stored", "s", "CPU s", "private MB at most"), cells)
-    disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
-    workers = result.get("workers", 1)
-    by = f"{result['database']}, {workers} workers" if workers > 1 else result["database"]
-    whole = (
-        f"{result['persons_per_s']:,.0f} people a second end to end,"
-        f" {result['persons_per_cpu_s']:,.0f} a CPU second ({by})."
-        f" Held: {result['persons_held']:,} people, {result['captures_held']:,} captures,"
-        f" {result['indexed']:,} of them indexed and equal to the database. On disk: {disk}."
-    )
-    return f"{runs}\n\n{whole}"
-
-
-def integrity_tables(result: dict[str, Any]) -> str:
-    """Return what was found again of each kind, and the false alarms."""
-    cells = [
-        (row["kind"], f"{row['duplicate_recall']:.1%}", f"{row['swap_recall']:.1%}")
-        for row in result["rows"]
-    ]
-    found = table(("second capture", "duplicates found", "exchanges found"), cells)
-    alarms = (
-        f"{result['planted_of_each']} planted of each, among {result['persons']:,} people."
-        f" False alarms: {result['false_duplicates']} pairs among {result['captures']:,} captures,"
-        f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} bookings."
-        f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
-    )
-    return f"{found}\n\n{alarms}"
 
 
 def rates_table(result: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.ray_head import ray_head
-from benchmarks.search.datasets import FORMAT, Dataset, encounters
+from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters
 from domain.errors import GalleryIncompleteError
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.batches import GalleryBatch
@@ -40,8 +40,6 @@ from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.surroundings import code_version
 
-_KEY = b"a key that only benchmarks use"
-"""That of the parts in this process: the digests of both are compared."""
 _K = 100
 _REPLICAS = 2
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -119,13 +117,13 @@ def _started(
     cluster: Cluster, folder: Path, dataset: Dataset, parts: Sequence[GalleryIndex], codec: Codec
 ) -> _Site:
     (node,) = cluster.nodes()
-    check = key_check(_KEY)
+    check = key_check(KEY)
     for number, buckets in enumerate(even_maps(len(parts))):
         plan = PartPlan(1, number, buckets, FORMAT.index, check, codec.digest)
         for copy in range(_REPLICAS):
             name = f"part-{number}-{copy}"
             cluster.start(name, plan, folder / name, codec, node)
-    index = PartedIndex(cluster, FORMAT.index, _KEY, code=code_version())
+    index = PartedIndex(cluster, FORMAT.index, KEY, code=code_version())
     site = _Site(cluster, index, parts, parts[0].snapshot.rotation)
     site.mend()
     for number, chunk in enumerate(dataset.chunks(), 1):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.search.datasets import FORMAT, Dataset, encounters
+from benchmarks.search.datasets import Dataset, encounters, opened_index
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
@@ -44,21 +44,20 @@ def changes_of_index(index: GalleryIndex, dataset: Dataset) -> dict[str, Any]:
 
 
 def two_thread_ratios(
-    directory: Path, key: bytes, tenprints: list[TenprintProbe], marks: list[MarkProbe]
+    directory: Path, tenprints: list[TenprintProbe], marks: list[MarkProbe]
 ) -> dict[str, float]:
     """Return the throughput of two threads relative to one."""
-    rates = {threads: _rates(directory, key, threads, tenprints, marks) for threads in (1, 2)}
+    rates = {threads: _rates(directory, threads, tenprints, marks) for threads in (1, 2)}
     return {name: rates[2][name] / rates[1][name] for name in rates[1]}
 
 
 def _rates(
     directory: Path,
-    key: bytes,
     threads: int,
     tenprints: list[TenprintProbe],
     marks: list[MarkProbe],
 ) -> dict[str, float]:
-    index = GalleryIndex.open(directory, template_format=FORMAT.index, key=key, threads=threads)
+    index = opened_index(directory, threads)
     index.warm(marks=True)
     try:
         best = {"tenprint": 0.0, "mark": 0.0}

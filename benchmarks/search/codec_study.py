@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, in_one_thread
 from benchmarks.search.datasets import (
     MARK_KINDS,
     TENPRINT_KINDS,
@@ -28,7 +28,6 @@ from benchmarks.search.datasets import (
     mark_queries,
     tenprint_queries,
 )
-from benchmarks.search.single_thread import in_one_thread
 from benchmarks.search.truth import ExactRanks
 from indexing.rotation import orthonormal_matrix
 from indexing.vector_index import FastScan, encode, train_centroids

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.evidencing.laws import LAWS
 from benchmarks.machine import private_bytes
+from benchmarks.runner import Options
 from benchmarks.search.changes import changes_of_index, two_thread_ratios
 from benchmarks.search.company import costs_in_company
 from benchmarks.search.datasets import (
@@ -25,6 +27,7 @@ from benchmarks.search.datasets import (
     encounters,
     finger_vectors,
     mark_queries,
+    opened_index,
     tenprint_queries,
 )
 from benchmarks.search.graph_shelf import GraphShelf
@@ -39,7 +42,6 @@ from indexing.gallery_index import GalleryIndex
 K = 100
 KNOWN_COLUMN = 1
 """The finger of searches at a known position: the right index finger."""
-_KEY = b"a key that only benchmarks use"
 _SPARE = 10
 """Additional vectors requested from finger indexes, since a person may be found twice."""
 _FLAT_BYTES = 2_000_000_000
@@ -52,24 +54,28 @@ _RIVAL_KINDS = 3
 _RIVAL_SINGLES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class ContestOptions(Options):
     """The options of a contest."""
 
-    persons: int
-    queries: int
-    seed: int
-    graph_vectors: int
-    build_threads: int
-    pgvector_url: str
-    graphs: Path | None = None
-    """Directory where graphs are kept for the next run; None keeps none."""
+    persons: Annotated[int, "people enrolled"] = 20_000
+    queries: Annotated[int, "searches of each kind"] = 200
+    seed: Annotated[int, "seed of the population"] = 2
+    graph_vectors: Annotated[
+        int, "most finger vectors the graphs are built over; 0 leaves them out"
+    ] = 100_000
+    build_threads: Annotated[int, "threads the graphs are built with"] = 2
+    graphs: Annotated[Path | None, "directory where built graphs are kept for the next run"] = None
+    pgvector: Annotated[str, "URL of a PostgreSQL with pgvector"] = ""
+    law: Annotated[
+        str, "recall beside exact search under a law, no rivals", {"choices": ["all", *LAWS]}
+    ] = ""
 
 
 class Contest:
     """Builds everything once and measures design by design."""
 
-    def __init__(self, options: Options, dataset: Dataset, scratch: Path) -> None:
+    def __init__(self, options: ContestOptions, dataset: Dataset, scratch: Path) -> None:
         self._options = options
         self._dataset = dataset
         self._scratch = scratch
@@ -93,7 +99,7 @@ class Contest:
         stages.begin("two threads")
         index.close()
         ratios = two_thread_ratios(
-            self._scratch / "index", _KEY, self._tenprints[1].tenprints(), self._any[2].probes(())
+            self._scratch / "index", self._tenprints[1].tenprints(), self._any[2].probes(())
         )
         stages.begin("flat")
         missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
@@ -131,9 +137,7 @@ class Contest:
 
     def _built_index(self) -> tuple[GalleryIndex, float]:
         """Build our index and return it with its build time, without the generator's."""
-        index = GalleryIndex.create(
-            self._scratch / "index", template_format=FORMAT.index, key=_KEY, threads=1
-        )
+        index = opened_index(self._scratch / "index")
         spent = 0.0
         for number, captures in enumerate(self._dataset.chunks(), 1):
             batch = encounters(captures)
@@ -231,7 +235,7 @@ class Contest:
             fingers.vectors,
             threads=self._options.build_threads,
             shelf=GraphShelf(self._options.graphs or self._scratch),
-            pgvector_url=self._options.pgvector_url,
+            pgvector_url=self._options.pgvector,
         )
         for rival in rivals:
             self._contest_rival(rival, fingers)

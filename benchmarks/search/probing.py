@@ -15,11 +15,11 @@ from benchmarks.machine import private_bytes
 from benchmarks.search.bandwidth import cached_scan_gb_per_s, read_gb_per_s
 from benchmarks.search.cold import cold_p50_ms
 from benchmarks.search.datasets import (
-    FORMAT,
     Dataset,
     Queries,
     QueryKind,
     mark_queries,
+    opened_index,
     tenprint_queries,
 )
 from benchmarks.search.timing import timed
@@ -94,13 +94,13 @@ def _named(name: str, queries: Queries) -> dict[str, Any]:
     }
 
 
-def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
+def reading_of(directory: Path, queries_path: Path) -> Reading:
     """Open an index, search it in every way, and return the cost."""
     base = private_bytes() / 1e6
     with np.load(queries_path, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     start = time.perf_counter()
-    index = GalleryIndex.open(directory, template_format=FORMAT.index, key=key, threads=1)
+    index = opened_index(directory)
     open_s = time.perf_counter() - start
     index.warm(marks=False)
     mated, answers = timed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -13,10 +12,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.machine import anonymous_bytes
 from service.settings import Settings
 
 _STOP_S = 60.0
-_KIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Served:
 
     def private_bytes(self) -> int:
         """Return the anonymous memory of the processes."""
-        return sum(map(_private_bytes, self._pids()))
+        return sum(map(anonymous_bytes, self._pids()))
 
     def cpu_s(self) -> float:
         """Return the processor time they have used so far."""
@@ -41,12 +40,6 @@ class Served:
     def _pids(self) -> list[int]:
         children = Path(f"/proc/{self.pid}/task").glob("*/children")
         return [self.pid, *(int(pid) for each in children for pid in each.read_text().split())]
-
-
-def _private_bytes(pid: int) -> int:
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    found = re.search(r"^Anonymous:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found.group(1)) * _KIB if found else 0
 
 
 def _cpu_s(pid: int) -> float:
