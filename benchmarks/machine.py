@@ -72,8 +72,6 @@ _WHERE_THINGS_ARE_KEPT = {"--cache", "--data", "--graphs", "--store", "--stores"
 def _as_typed(command: Sequence[str]) -> str:
     """Return the command as a reader would type it, without paths of this machine."""
     program, *arguments = command
-    if Path(program).name == "__main__.py":
-        program = "python -m benchmarks"
     before = ["", *arguments]
     told = [
         argument

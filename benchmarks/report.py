@@ -7,23 +7,19 @@ the whole result. The others are filled from `evidence.json` and `names.json`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from benchmarks.evidencing.document import evaluation_tables
-from benchmarks.markdown import filled, table
+from benchmarks.markdown import filled
+from benchmarks.runner import parsed
 from benchmarks.search.plots import draw_growth, draw_recall
 from benchmarks.search.report import candidates_tables, graph_table, scale_table
-from benchmarks.serving.report import (
-    batch_lines,
-    memory_sentences,
-    service_lines,
-    stage_lines,
-)
+from benchmarks.serving.report import memory_table, rates_table, service_tables
 from benchmarks.serving.served_table import served_tables
 from benchmarks.tables import (
     integrity_tables,
@@ -38,9 +34,20 @@ _ROOT = Path(__file__).parent.parent
 _EVALUATION = tuple(_ROOT / "docs" / f"evaluation{part}.md" for part in ("", "-names"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    """The options of `python -m benchmarks report`."""
+
+    document: Annotated[Path, "document of the benchmarks"] = _ROOT / "docs" / "benchmarks.md"
+    evaluation: Annotated[Sequence[Path], "documents of the evaluation", {"nargs": "+"}] = (
+        _EVALUATION
+    )
+    results: Annotated[Path, "directory of the results"] = _ROOT / "benchmarks" / "results"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Fill the documents in; 1 if a result they name is missing."""
-    given = _parser().parse_args(arguments)
+    given = parsed(ReportOptions, "report", __doc__, arguments)
     text, missing = benchmarks_text(given.document.read_text(), given.results)
     given.document.write_text(text)
     _draw(text, given.results, given.document.parent)
@@ -108,32 +115,6 @@ def _draw(text: str, results: Path, directory: Path) -> None:
             _PLOTS[result["benchmark"]](result["rows"], directory / _IMAGES / f"{name}.svg")
 
 
-def rates_table(result: dict[str, Any]) -> str:
-    """Return the rates of the service alone."""
-    header, *lines = service_lines(result)
-    return f"{result['persons']:,} people.\n\n{table(header, lines)}"
-
-
-def service_tables(result: dict[str, Any]) -> str:
-    """Return what was served beside what one process does, by stage, and memory if watched."""
-    header, *lines = service_lines(result)
-    stage_header, *stages = stage_lines(result)
-    batch_header, *batches = batch_lines(result) or [()]
-    parts = [
-        f"{result['persons']:,} people.",
-        table(header, lines),
-        table(stage_header, stages),
-        table(batch_header, batches) if batches else "",
-        "\n".join(memory_sentences(result)),
-    ]
-    return "\n\n".join(filter(None, parts))
-
-
-def memory_table(result: dict[str, Any]) -> str:
-    """Return the size of the store and the memory of the server, without the rates."""
-    return "\n\n".join([f"{result['persons']:,} people.", "\n".join(memory_sentences(result))])
-
-
 _TABLES = {
     "candidates": candidates_tables,
     "scale": scale_table,
@@ -155,11 +136,3 @@ _EXCERPTS = {
 
 _IMAGES = "images/benchmarks"
 _PLOTS = {"candidates": draw_recall, "scale": draw_growth}
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks report", description=__doc__)
-    parser.add_argument("--document", type=Path, default=_ROOT / "docs" / "benchmarks.md")
-    parser.add_argument("--evaluation", type=Path, nargs="+", default=_EVALUATION)
-    parser.add_argument("--results", type=Path, default=_ROOT / "benchmarks" / "results")
-    return parser

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_type_hints
 
 from benchmarks.machine import described_run, in_one_thread, write_result
 
@@ -33,16 +33,15 @@ class Options:
 
 
 AnyOptions = TypeVar("AnyOptions", bound=Options)
+_Any = TypeVar("_Any")
 
 
-def parsed(
-    kind: type[AnyOptions], name: str, about: str | None, arguments: Sequence[str]
-) -> AnyOptions:
-    """Return the options of a command; ends the process with a sentence for wrong ones."""
+def parsed(kind: type[_Any], name: str, about: str | None, arguments: Sequence[str]) -> _Any:
+    """Return the options, a dataclass, of a command; ends the process for wrong ones."""
     parser = argparse.ArgumentParser(f"python -m benchmarks {name}", description=about)
     groups: dict[str, Any] = {"": parser}
     types = get_type_hints(kind, include_extras=True)
-    for one in fields(kind):
+    for one in fields(cast(Any, kind)):
         plain, text, *rest = get_args(types[one.name])
         told = {"dest": one.name, "default": one.default, "help": text} | dict(*rest)
         group = told.pop("instead_of", "")

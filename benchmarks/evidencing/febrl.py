@@ -52,18 +52,6 @@ def febrl_rows() -> list[dict[str, Any]]:
     return rows
 
 
-def print_febrl(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the rows as a table."""
-    heads = f"{'F1':>8}{'95 %':>16}{'precision':>11}{'recall':>8}{'pairs':>9}"
-    print(f"\n{'dataset':<9}{'method':<15}{heads}")
-    for row in rows:
-        print(
-            f"{row['dataset']:<9}{row['method']:<15}{row['f1']:>8.4f}"
-            f"   {row['f1_low']:.4f}-{row['f1_high']:.4f}{row['precision']:>11.4f}"
-            f"{row['recall']:>8.4f}{row['pairs']:>9}"
-        )
-
-
 def _one_file_each() -> Iterator[Dataset]:
     for number, load in enumerate((load_febrl1, load_febrl2, load_febrl3), 1):
         frame, links = load(return_links=True)

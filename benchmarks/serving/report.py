@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from benchmarks.markdown import table
+
 _HEAD = (
     "database",
     "search",
@@ -65,18 +67,6 @@ def batch_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
     return [_BATCH_HEAD, *(_batch_line(row) for row in rows)] if rows else []
 
 
-def batch_sentences(result: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each batch that was worked."""
-    return [
-        f"- {row['database']}: a batch of {row['batch_searches']:,} at"
-        f" {row['batch_searches_per_second']:.1f}/s with {row['workers']} workers,"
-        f" {row['ratio']:.2f} of the interactive throughput; interactive p99"
-        f" {row['interactive_p99_beside_ms']:.0f} ms beside it,"
-        f" {row['interactive_p99_idle_ms']:.0f} ms without."
-        for row in result.get("batches", ())
-    ]
-
-
 def _batch_line(row: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         row["database"],
@@ -115,3 +105,29 @@ def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
         str(row["errors"]),
         f"{row['server_cpu_share']:.2f}",
     )
+
+
+def rates_table(result: Mapping[str, Any]) -> str:
+    """Return the rates of the service alone."""
+    header, *lines = service_lines(result)
+    return f"{result['persons']:,} people.\n\n{table(header, lines)}"
+
+
+def service_tables(result: Mapping[str, Any]) -> str:
+    """Return what was served beside what one process does, by stage, and memory if watched."""
+    header, *lines = service_lines(result)
+    stage_header, *stages = stage_lines(result)
+    batch_header, *batches = batch_lines(result) or [()]
+    parts = [
+        f"{result['persons']:,} people.",
+        table(header, lines),
+        table(stage_header, stages),
+        table(batch_header, batches) if batches else "",
+        "\n".join(memory_sentences(result)),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def memory_table(result: Mapping[str, Any]) -> str:
+    """Return the size of the store and the memory of the server, without the rates."""
+    return "\n\n".join([f"{result['persons']:,} people.", "\n".join(memory_sentences(result))])
