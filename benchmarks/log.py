@@ -14,7 +14,6 @@ import numpy as np
 
 from benchmarks.clocks import Clocked, clocked, quantile
 from benchmarks.filling import caller, enrol_people, upgraded
-from benchmarks.quiet_log import silent
 from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
@@ -28,6 +27,9 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.log.receipts import verify_receipt
 from service.settings import load_settings
+from service.storage.database import UnitsOfWork
+from service.storage.engine.engines import write_connection
+from service.storage.unit_of_work import UnitOfWork, WritingUnit
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.export import export_log
 from service.usecases.log.reading import prove_inclusion
@@ -94,6 +96,29 @@ def _probes(
         make_probe(population, int(number), ProbePlan()).probe
         for number in islice(numbers, options.calls)
     ]
+
+
+class _SilentLog:
+    def append(self, event: NewEvent) -> None:
+        """Drop the event."""
+
+
+class _SilentUnit(WritingUnit):
+    events: Any = _SilentLog()
+
+
+class _SilentUnits(UnitsOfWork):
+    """The units of work of a store, without its log."""
+
+    def write(self) -> UnitOfWork:
+        """Return a unit of work that may commit and drops its events."""
+        connect = partial(write_connection, self.engine)
+        return _SilentUnit(connect, self.codec, self.vault, self.turn)
+
+
+def silent(units: UnitsOfWork) -> UnitsOfWork:
+    """Return units of work on the same engine that drop their events."""
+    return _SilentUnits(units.engine, units.codec, units.vault, units.turn)
 
 
 def _search_all(services: Services, probes: Sequence[Probe]) -> None:

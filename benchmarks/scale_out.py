@@ -19,13 +19,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.clocks import clocked
 from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.search.datasets import (
     FORMAT,
@@ -39,6 +40,7 @@ from benchmarks.search.datasets import (
 )
 from benchmarks.search.everybody import compared_with_everybody
 from benchmarks.search.probing import LATENT, PLAIN
+from benchmarks.search.truth import holds_same
 from benchmarks.tables import everybody_table, scale_out_table
 from domain.errors import GalleryError
 from domain.probes import MarkProbe, TenprintProbe
@@ -193,10 +195,11 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
         taken: dict[str, list[float]] = {"one": [], "parts": []}
         in_one(asked[0]), in_parts(asked[0])
         for probe in asked:
-            expected = _clocked(in_one, probe, taken["one"])
-            found = _clocked(in_parts, probe, taken["parts"])
+            expected, found = clocked(partial(in_one, probe)), clocked(partial(in_parts, probe))
+            taken["one"].append(expected.cpu_ms)
+            taken["parts"].append(found.cpu_ms)
             lists += 1
-            identical += _equal(found, expected)
+            identical += holds_same(found.value, expected.value)
         one, several = (float(np.median(taken[name])) for name in ("one", "parts"))
         overheads += [b - a for a, b in zip(taken["one"], taken["parts"], strict=True)]
         rows.append({"kind": kind, "one_cpu_ms": one, "parts_cpu_ms": several})
@@ -216,21 +219,6 @@ def _rotation() -> npt.NDArray[np.float64] | None:
 def rotated(probe: TenprintProbe) -> npt.NDArray[np.float32]:
     """Return a probe as the parts take it, under the key of the gallery: float32 (1, 10, d)."""
     return rotated_tenprints([probe], _rotation(), NO_FILTER)
-
-
-def _clocked(search: Callable[[Any], Hits], probe: Any, into: list[float]) -> Hits:
-    begun = time.process_time_ns()
-    hits = search(probe)
-    into.append((time.process_time_ns() - begun) / 1e6)
-    return hits
-
-
-def _equal(found: Hits, expected: Hits) -> bool:
-    return (
-        np.array_equal(found.person_rows, expected.person_rows)
-        and np.array_equal(found.encounter_rows, expected.encounter_rows)
-        and found.similarities.tobytes() == expected.similarities.tobytes()
-    )
 
 
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:

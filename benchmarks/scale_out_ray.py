@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from benchmarks.ray_head import ray_head
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters
+from benchmarks.search.truth import holds_same
 from domain.errors import GalleryIncompleteError
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.batches import GalleryBatch
@@ -197,12 +198,8 @@ def _here(whole: Searched, site: _Site, probe: TenprintProbe | MarkProbe) -> Hit
 
 def is_equal(found: Hits, expected: Hits) -> bool:
     """Say whether two lists are the same in every byte, and of one state."""
-    return (
-        np.array_equal(found.person_rows, expected.person_rows)
-        and np.array_equal(found.encounter_rows, expected.encounter_rows)
-        and found.similarities.tobytes() == expected.similarities.tobytes()
-        and (found.digest, found.cursor) == (expected.digest, expected.cursor)
-    )
+    is_of_one_state = (found.digest, found.cursor) == (expected.digest, expected.cursor)
+    return holds_same(found, expected) and is_of_one_state
 
 
 @dataclass(slots=True, eq=False)

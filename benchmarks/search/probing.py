@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import private_bytes
-from benchmarks.search.bandwidth import cached_scan_gb_per_s, read_gb_per_s
-from benchmarks.search.cold import cold_p50_ms
+from benchmarks.search.bandwidth import cached_scan_gb_per_s, cold_p50_ms, read_gb_per_s
 from benchmarks.search.datasets import (
     Dataset,
     Queries,
