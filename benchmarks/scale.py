@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.machine import in_one_thread
 from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
-from benchmarks.search.probing import Reading, reading_of, write_queries
+from benchmarks.search.probing import reading_of, write_queries
 from benchmarks.search.report import scale_table
 
 TARGET_PERSONS = 10_000_000
@@ -162,15 +162,15 @@ def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[s
     }
 
 
-def _measured(folder: Path, dataset: Dataset, queries: int) -> Reading:
+def _measured(folder: Path, dataset: Dataset, queries: int) -> dict[str, float]:
     path = folder / "queries.npz"
     write_queries(path, dataset, dataset.queried(Purpose.REPORTING, queries))
     return in_one_thread(reading_of, folder / "index", path)
 
 
-def _row(growth: Growth, reading: Reading) -> dict[str, Any]:
+def _row(growth: Growth, reading: dict[str, float]) -> Result:
     return {
-        **asdict(reading),
+        **reading,
         "added_persons": growth.added_persons,
         "add_s": growth.add_s,
         "compact_s": growth.compact_s,

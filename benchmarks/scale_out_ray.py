@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.clocks import clocked
 from benchmarks.ray_head import ray_head
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters
 from benchmarks.search.truth import holds_same
@@ -150,17 +152,15 @@ def _compared(site: _Site, probes: Any) -> dict[str, Any]:
     lists = 0
     for kind, asked, search in kinds:
         here, there = [], []
-        for turn, probe in enumerate([asked[0], *asked]):
-            begun = time.perf_counter()
-            expected = _here(whole, site, probe)
-            between = time.perf_counter()
-            found = search(probe, k=_K)
-            ended = time.perf_counter()
-            if turn:
-                here.append((between - begun) * 1e3)
-                there.append((ended - between) * 1e3)
-                lists += 1
-                identical += is_equal(found, expected)
+        _here(whole, site, asked[0])
+        search(asked[0], k=_K)
+        for probe in asked:
+            expected = clocked(partial(_here, whole, site, probe))
+            found = clocked(partial(search, probe, k=_K))
+            here.append(expected.wall_ms)
+            there.append(found.wall_ms)
+            lists += 1
+            identical += is_equal(found.value, expected.value)
         overheads += [b - a for a, b in zip(here, there, strict=True)]
         rows.append(
             {"kind": kind, "here_ms": float(np.median(here)), "ray_ms": float(np.median(there))}
@@ -180,12 +180,8 @@ def _batch(site: _Site, probes: Any) -> dict[str, float]:
     values = rotated_tenprints(asked, site.rotation, NO_FILTER)
     here, there = [], []
     for _ in range(5):
-        begun = time.perf_counter()
-        site.whole().tenprints(values, k=_K, where=NO_FILTER)
-        between = time.perf_counter()
-        site.index.search_tenprints(asked, k=_K)
-        here.append((between - begun) * 1e3)
-        there.append((time.perf_counter() - between) * 1e3)
+        here.append(clocked(lambda: site.whole().tenprints(values, k=_K, where=NO_FILTER)).wall_ms)
+        there.append(clocked(lambda: site.index.search_tenprints(asked, k=_K)).wall_ms)
     return {"here_ms": float(np.median(here)), "ray_ms": float(np.median(there))}
 
 
