@@ -23,12 +23,18 @@ class Column:
 
     title: str
     name: str
+    """Of the figure; or a format string over the row, where it shows several."""
     form: str = ""
     """How the figure is written, as in a format string."""
     divisor: float = 1
 
     def of(self, row: Mapping[str, Any]) -> str:
         """Return the figure of a row; a dash for one that is missing."""
+        if "{" in self.name:
+            try:
+                return self.name.format_map(row)
+            except KeyError:
+                return MISSING
         value = row.get(self.name)
         if value is None:
             return MISSING

@@ -6,17 +6,29 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from benchmarks.markdown import MISSING, Column, table
+from benchmarks.markdown import MISSING, Column, rows_table, table
 
 Row = dict[str, Any]
-_RECALL_AND_SPEED = ("@1/@10/@100", "exact", "p50/p99 ms", "queries/s at 64")
-_FLAT_HEADER = (
-    *("search", "impression", *_RECALL_AND_SPEED),
-    *("`flat` p50 ms", "`flat` queries/s at 64"),
+_RECALL_AND_SPEED = (
+    Column("@1/@10/@100", "{recall_at_1:.3f}/{recall_at_10:.3f}/{recall_at_100:.3f}"),
+    Column("exact", "{exact_at_1:.3f}/{exact_at_10:.3f}/{exact_at_100:.3f}"),
+    Column("p50/p99 ms", "{p50_ms:.2f}/{p99_ms:.2f}"),
+    Column("queries/s at 64", "qps_batch64", ".0f"),
 )
-_GRAPH_HEADER = (
-    *("mark, finger known", "design", *_RECALL_AND_SPEED),
-    *("p50 / identlink's", "bytes a person", "build s"),
+_BESIDE_FLAT = (
+    Column("search", "kind"),
+    Column("impression", "impression"),
+    *_RECALL_AND_SPEED,
+    Column("`flat` p50 ms", "{flat[p50_ms]:.2f}"),
+    Column("`flat` queries/s at 64", "{flat[qps_batch64]:.0f}"),
+)
+_GRAPHS = (
+    Column("mark, finger known", "impression"),
+    Column("design", "{design} {setting}"),
+    *_RECALL_AND_SPEED,
+    Column("p50 / identlink's", "of_ours", ".1f"),
+    Column("bytes a person", "bytes_per_person", ".0f"),
+    Column("build s", "build_s", ".1f"),
 )
 
 
@@ -29,39 +41,21 @@ def candidates_tables(result: Row) -> str:
 def graph_table(result: Row) -> str:
     """Return each graph at its chosen setting beside identlink; empty where none was measured."""
     ours = _by_search(result["rows"], "identlink")
-    chosen = [row for row in result["rows"] if row["setting"] and row["is_chosen"]]
-    cells = [
-        (
-            row["impression"],
-            f"{row['design']} {row['setting']}",
-            _recall(row, "recall"),
-            _recall(row, "exact"),
-            f"{row['p50_ms']:.2f}/{row['p99_ms']:.2f}",
-            f"{row['qps_batch64']:.0f}",
-            f"{row['p50_ms'] / ours[_search(row)]['p50_ms']:.1f}",
-            f"{row['bytes_per_person']:.0f}",
-            f"{row['build_s']:.1f}",
-        )
-        for row in chosen
+    chosen = [
+        row | {"of_ours": row["p50_ms"] / ours[_search(row)]["p50_ms"]}
+        for row in result["rows"]
+        if row["setting"] and row["is_chosen"]
     ]
-    return table(_GRAPH_HEADER, cells) if cells else ""
+    return rows_table(_GRAPHS, chosen) if chosen else ""
 
 
 def _beside_flat(rows: Sequence[Row]) -> str:
     exhaustive = _by_search(rows, "flat")
-    cells = [
-        (
-            _kind(row),
-            row["impression"],
-            _recall(row, "recall"),
-            _recall(row, "exact"),
-            f"{row['p50_ms']:.2f}/{row['p99_ms']:.2f}",
-            f"{row['qps_batch64']:.0f}",
-            *_speed(exhaustive.get(_search(row))),
-        )
-        for row in _by_search(rows, "identlink").values()
+    ours = [
+        row | {"kind": _kind(row)} | ({"flat": exhaustive[key]} if key in exhaustive else {})
+        for key, row in _by_search(rows, "identlink").items()
     ]
-    return table(_FLAT_HEADER, cells)
+    return rows_table(_BESIDE_FLAT, ours)
 
 
 def _by_search(rows: Sequence[Row], design: str) -> dict[tuple[str, str, str], Row]:
@@ -74,18 +68,6 @@ def _search(row: Row) -> tuple[str, str, str]:
 
 def _kind(row: Row) -> str:
     return row["search"] if row["finger"] == "ten" else f"mark, finger {row['finger']}"
-
-
-def _speed(row: Row | None) -> tuple[str, str]:
-    return (
-        (MISSING, MISSING)
-        if row is None
-        else (f"{row['p50_ms']:.2f}", f"{row['qps_batch64']:.0f}")
-    )
-
-
-def _recall(row: Row, of: str) -> str:
-    return "/".join(f"{row[f'{of}_at_{k}']:.3f}" for k in (1, 10, 100))
 
 
 def _changes(result: Row) -> list[str]:
