@@ -24,7 +24,7 @@ PROMISES = {
     "upgrades": "A store of an earlier release moves on, keeps every row and verifies.",
 }
 
-KEPT_BY_DATABASES = {"erasure", "idempotency", "kills", "tampering", "tenancy", "upgrades"}
+KEPT_BY_DATABASES = {"erasure", "idempotency", "kills", "tampering", "upgrades"}
 """Promises that a database helps to keep, by its transactions, triggers, policies or files.
 
 Their tests run on both databases in `make test`; those of the others on one, and on both in

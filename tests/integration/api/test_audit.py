@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from math import fsum
 
+import pytest
+
 from service.provenance.canonical import read_event
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
@@ -50,6 +52,7 @@ def test_evidence_of_an_unknown_search_is_not_found_and_leaves_no_event(
     assert world.counts() == before
 
 
+@pytest.mark.promise("secrecy")
 def test_the_log_is_read_in_order_without_gaps_and_holds_no_personal_data(world: World) -> None:
     linked(world)
     auditor = world.auditor()

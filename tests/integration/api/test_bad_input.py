@@ -236,6 +236,7 @@ def test_a_body_of_exactly_the_limit_is_read(shared_world: World) -> None:
     assert answer.status_code == 201
 
 
+@pytest.mark.promise("secrecy")
 def test_malformed_fields_are_named_and_never_repeated(shared_world: World) -> None:
     typed = "Zebedee-Nobody"
     body = {

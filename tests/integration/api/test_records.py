@@ -182,6 +182,7 @@ def test_a_names_enquiry_records_the_version_that_it_weighed(world: World) -> No
     assert candidate.record_version == 2
 
 
+@pytest.mark.promise("secrecy")
 def test_the_log_tells_counts_and_codes_and_no_personal_data(sqlite_world: World) -> None:
     world = sqlite_world
     record_id = world.enrol(1)["record_id"]

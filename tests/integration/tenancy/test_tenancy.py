@@ -200,6 +200,7 @@ def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str])
     assert set(statuses.values()) <= {200, 403, 422}
 
 
+@pytest.mark.databases
 @pytest.mark.dear("sends every call of the API")
 def test_a_force_still_works_under_row_security(world: World, their_ids: dict[str, str]) -> None:
     search_id = world.search(1, force=OURS)
@@ -208,6 +209,7 @@ def test_a_force_still_works_under_row_security(world: World, their_ids: dict[st
     assert world.force(THEIRS).get(f"/v1/searches/{search_id}").status_code == 404
 
 
+@pytest.mark.databases
 @pytest.mark.dear("sends every call of the API")
 def test_row_security_hides_and_refuses_other_forces_rows(
     world: World, their_ids: dict[str, str], plain_url: str
@@ -224,6 +226,7 @@ def test_row_security_hides_and_refuses_other_forces_rows(
     assert _seen(plain_url, "") == 0
 
 
+@pytest.mark.databases
 def test_every_policy_of_a_force_s_own_rows_fails_closed(postgres: PostgresDatabase) -> None:
     with psycopg.connect(postgres.server_url) as connection:
         policies = connection.execute(
@@ -237,6 +240,7 @@ def test_every_policy_of_a_force_s_own_rows_fails_closed(postgres: PostgresDatab
     assert {table for table, asked in own.items() if "COALESCE" in asked or "''" in asked} == set()
 
 
+@pytest.mark.databases
 @pytest.mark.dear("sends every call of the API")
 def test_row_security_refuses_a_version_of_a_record_in_another_force_s_name(
     world: World, their_ids: dict[str, str], plain_url: str
@@ -267,6 +271,7 @@ def _refusal(world: World, record_id: RecordId) -> str:
     return ""
 
 
+@pytest.mark.databases
 @pytest.mark.dear("sends every call of the API")
 def test_a_unit_of_work_is_bound_to_the_tenant_of_its_request(
     world: World, their_ids: dict[str, str], plain_url: str

@@ -15,6 +15,7 @@ ADMINISTRATOR_PAGES = ("statistics",)
 ALL_PAGES = {*EXAMINER_PAGES, *SUPERVISOR_PAGES, *FORCE_PAGES, *AUDITOR_PAGES}
 
 
+@pytest.mark.promise("authorisation")
 def test_without_a_session_every_page_leads_to_the_form(shared_office: Office) -> None:
     stranger = browser(shared_office.app)
 
@@ -24,6 +25,7 @@ def test_without_a_session_every_page_leads_to_the_form(shared_office: Office) -
         assert answer.headers["location"].startswith("/workbench/sign-in")
 
 
+@pytest.mark.promise("authorisation")
 @pytest.mark.parametrize(
     ("role", "pages", "force"),
     [
