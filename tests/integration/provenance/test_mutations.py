@@ -19,7 +19,7 @@ from service.provenance.bundle.findings import FindingCode
 from service.storage.engine.append_only import declared_protections
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.commitments import stored_digests
-from service.storage.statement.not_held import not_held_because
+from service.storage.statement.not_held import NOT_HELD, not_held_because
 from service.storage.tables.metadata import METADATA, Rows
 from tests.integration.provenance.mutations import Mutation, is_found, mutations_of
 from tests.integration.provenance.pairs import Reference, changes_of, exchanged, references
@@ -69,7 +69,7 @@ NOT_COMMITTED: dict[str, str] = {
     "gallery_changes": _ROWS,
     "loads": _ROWS,
     "person_erasures": _ROWS,
-    "exchange_surveys": _SURVEY,
+    "exchange_surveys": NOT_HELD["exchange_surveys"],
 }
 """Tables written once of which the log states no digest, each with its reason."""
 
