@@ -12,7 +12,7 @@ import pytest
 
 from service.cli.extras import EXTRAS, missing_extra
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 OF_DEVELOPERS = {"dev", "peers"}
 
 

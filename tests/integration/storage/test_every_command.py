@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -141,6 +142,9 @@ SITUATIONS: dict[str, Callable[[Path], Callable[[Path], AbstractContextManager[N
 }
 
 
+PROGRESS = re.compile(r"^[A-Z][\w ]+: \d[\d,]*( of \d[\d,]*)?$")
+
+
 @pytest.mark.parametrize("situation", SITUATIONS)
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
 def test_every_command_ends_with_a_sentence_and_a_code(
@@ -162,5 +166,7 @@ def test_every_command_ends_with_a_sentence_and_a_code(
     assert ended.exit_code in CODES
     assert "Traceback" not in ended.err
     if ended.exit_code not in {0, WRONG_USAGE} and not ended.out:
-        (sentence,) = ended.err.strip().splitlines()
+        # Before it, a command may have said how far it was.
+        *told, sentence = ended.err.strip().splitlines()
+        assert all(PROGRESS.match(line) for line in told), told
         assert sentence

@@ -89,11 +89,11 @@ def is_there(pid: int) -> bool:
 @pytest.mark.dear("goes through every command, table or crash of a store")
 def test_everybody_is_stored_once_and_the_log_verifies(store: Store, people: Path) -> None:
     code, said = store.run("load", people, "--workers", 3)
-    assert (code, said.strip()) == (0, "Loaded 240 people; 0 were there already.")
+    assert (code, said.partition("\n")[0]) == (0, "Loaded 240 people; 0 were there already.")
     assert store.run("log", "verify", "--deep")[0] == 0
     assert store.run("index", "verify")[0] == 0
     code, said = store.run("load", people, "--workers", 2)
-    assert (code, said.strip()) == (0, "Loaded 0 people; 240 were there already.")
+    assert (code, said.partition("\n")[0]) == (0, "Loaded 0 people; 240 were there already.")
 
 
 @pytest.mark.dear("goes through every command, table or crash of a store")

@@ -48,6 +48,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (directory / "pytest.ini").write_text("[pytest]\nmarkers =\n    dear\n    shares\n    e2e\n")
     plugins = ("-p", "tests.forks", "-p", "tests.costs")
     command = [sys.executable, "-m", "pytest", "-q", *plugins, "--forks", "3", "--order", "5"]
+    command += ["--basetemp", str(directory / "temporary")]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ended = subprocess.run(  # noqa: S603 - our own code
         command, cwd=directory, env=environment, capture_output=True, text=True, check=False
