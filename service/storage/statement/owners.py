@@ -15,13 +15,13 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
 from domain.jobs import JobKind
 from service.storage.statement.astray import Astray, Fault
+from service.storage.tables.about import sealed_columns
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import encounters, payloads
 from service.storage.tables.provenance import encounter_successors
+from service.storage.tables.remaking import remade_templates
 
-_STORES = ("payloads", "withheld_payloads")
-_NUMBER = "payload_id"
 _PAGE = 500
 _moved = encounters.alias("moved")
 
@@ -32,7 +32,13 @@ def _is_moved(table: Table) -> ColumnElement[bool]:
     if "encounter_row" in table.c:
         return table.c.encounter_row.in_(gone)
     ids = select(_moved.c.encounter_id).where(_moved.c.encounter_row.in_(gone))
-    return table.c.owner_id.in_(ids)
+    return table.c["owner_id" if "owner_id" in table.c else "encounter_id"].in_(ids)
+
+
+def _is_of_moved_remake(table: Table) -> ColumnElement[bool]:
+    """Whether the minutiae are of a remake whose capture was moved since."""
+    remakes = select(remade_templates.c.remake_id).where(_is_moved(remade_templates))
+    return table.c.remake_id.in_(remakes)
 
 
 _BORROWERS: dict[str, Callable[[Table], ColumnElement[bool]]] = {
@@ -40,22 +46,19 @@ _BORROWERS: dict[str, Callable[[Table], ColumnElement[bool]]] = {
     "capture_images": _is_moved,
     "capture_minutiae": _is_moved,
     "client_references": _is_moved,
-    "remade_templates": lambda table: table.c.is_kept,
+    "remade_templates": lambda table: table.c.is_kept | _is_moved(table),
+    "remade_minutiae": _is_of_moved_remake,
     "jobs": lambda table: table.c.kind == JobKind.SEARCH.value,
 }
-"""Rows that name a payload which another row owns: captures that were moved, templates that a
-remake kept, and the jobs of a batch, which share its lines."""
+"""Rows that name a payload which another row owns: captures that were moved, with templates and
+minutiae made of them before; templates that a remake kept; and the jobs of a batch, which share
+its lines."""
 
 
 def payload_columns() -> Iterator[Column[Any]]:
     """Yield every column that numbers a payload."""
     for table in METADATA.sorted_tables:
-        if table.name not in _STORES:
-            yield from (
-                column
-                for column in table.columns
-                if column.name.endswith(_NUMBER) or column.name == "markup_id"
-            )
+        yield from sealed_columns(table)
 
 
 def misowned_payloads(connection: Connection) -> Iterator[Astray]:
