@@ -46,7 +46,7 @@ run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
 # Checks and types beside the tests: these wait for databases and for the browser.
-test: ## Check, then run every test that shows a fault of a kind no other shows: under five minutes
+test: ## Check, then run every test that shows a fault of a kind no other shows: in minutes
 	@begun=$$(date +%s); $(MAKE) --no-print-directory --jobs=3 check-quick check-types test-short; \
 		code=$$?; echo "make test: $$(($$(date +%s) - begun)) s by the clock"; exit $$code
 
@@ -54,7 +54,7 @@ test-short: $(VENV)/.dev
 	$(PYTEST) -m "$(SHORT) and not full" --hypothesis-profile short
 
 # In a random order: a test that depends on another one fails sooner or later. ORDER repeats one.
-test-full: ## Check, then run all tests but the slow ones, in a random order: under fifteen minutes
+test-full: ## Check, then run all tests but the slow ones, in a random order: in a quarter of an hour or more
 	@begun=$$(date +%s); $(MAKE) --no-print-directory --jobs=3 check-quick check-types test-all; \
 		code=$$?; echo "make test-full: $$(($$(date +%s) - begun)) s by the clock"; exit $$code
 

@@ -76,7 +76,8 @@ def is_on_postgresql(item: pytest.Item) -> bool:
     """Return whether a test is one for PostgreSQL."""
     given = item.callspec.params if hasattr(item, "callspec") else {}
     needed = getattr(item, "fixturenames", ())
-    return "postgresql" in given.values() or any(name.startswith("postgres") for name in needed)
+    kinds = {value for value in given.values() if isinstance(value, str)}
+    return "postgresql" in kinds or any(name.startswith("postgres") for name in needed)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -74,14 +74,14 @@ def print_candidates(
 
 
 def print_first_candidate(
-    console: Console, search: PlannedSearch, evidence: dict[str, Any], *, duration_ms: float
+    console: Console, search: PlannedSearch, evidence: dict[str, Any]
 ) -> None:
-    """Say in one line what a search found, before anybody examines it."""
+    """Say in one short line how many candidates a search found, and the bits of the first."""
     candidates = evidence["candidates"]
-    found = f"{len(candidates)} candidates in {duration_ms:.0f} ms"
+    found = f"{len(candidates)} found"
     if candidates:
         first = _first_words(candidates[0])
-        found += f", the first with {first}"
+        found += f", first {first}"
     console.print(f"{search.search_type.value}: {search.kind.words}: {found}.", soft_wrap=True)
 
 

@@ -126,7 +126,7 @@ def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) 
     search_id = stage.submit(callers, search)
     duration_ms = (time.perf_counter() - begun_s) * 1000
     evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
-    print_first_candidate(stage.console, search, evidence, duration_ms=duration_ms)
+    print_first_candidate(stage.console, search, evidence)
     print_candidates(stage.details, search, evidence, duration_ms=duration_ms)
     return search_id
 

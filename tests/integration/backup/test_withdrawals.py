@@ -34,6 +34,8 @@ from tests.integration.backup.doors import (
 from tests.integration.provenance.signing_in import attempt
 from tests.integration.web.driver import PASSWORD, Office
 
+pytestmark = pytest.mark.promise("erasure")
+
 Elsewhere = Callable[..., Place]
 BASIS = "revoked after the backup was made"
 ALL = frozenset(Access)

@@ -17,8 +17,10 @@ from tests.integration.storage.raw import connection
 _LONGEST_WAIT_SECONDS = 60
 _OLDER = """
     SELECT 1 FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-    AND (age(backend_xmin) > age(%(now)s::xid) OR age(backend_xid) > age(%(now)s::xid))
+    WHERE pid <> pg_backend_pid() AND (
+        age(backend_xid) > age(%(now)s::xid)
+        OR datname = current_database() AND age(backend_xmin) > age(%(now)s::xid)
+    )
 """
 
 
@@ -81,7 +83,8 @@ def rewrite_tables(settings: Settings) -> None:
 def _wait_for_older_transactions(raw: psycopg.Connection) -> None:
     """Wait until no transaction is left that may see rows that are deleted now.
 
-    A rewritten table keeps such rows, and the server's own ANALYZE is such a transaction.
+    A rewritten table keeps such rows. The server's own ANALYZE is such a transaction; so is one
+    that writes in another database, for the rewriting itself sees no further than the oldest.
     """
     (now,) = raw.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone() or ()
     deadline = time.monotonic() + _LONGEST_WAIT_SECONDS

@@ -40,6 +40,8 @@ from tests.integration.replaying import (
     replayed_in_both_ways,
 )
 
+pytestmark = pytest.mark.promise("replay")
+
 EXACT_OF_THREE = {"verdict": "exact", "difference": "", "captures": 3, "erased": 0}
 
 
