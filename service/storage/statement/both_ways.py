@@ -63,11 +63,11 @@ class OwedDigests:
 
     def unstated(self, stated: StatedDigests) -> dict[str, frozenset[int]]:
         """Return by table the hashes of the digests that no event states."""
-        told = _numbers(stated.hashes)
+        told = np.unique(_numbers(stated.hashes))
         missing: dict[str, frozenset[int]] = {}
         for table, hashes in self._hashes.items():
             owed = _numbers(hashes)
-            lacking = owed[~np.isin(owed, told)]
+            lacking = owed[~_are_among(owed, told)]
             if len(lacking):
                 missing[table] = frozenset(lacking.tolist())
         return missing
@@ -136,3 +136,11 @@ _MARKS = select(encounters.c.encounter_id).where(
 
 def _numbers(hashes: array[int]) -> NDArray[np.int64]:
     return np.frombuffer(hashes, np.int64)
+
+
+def _are_among(numbers: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return for each number, (n,), whether it is in an ordered array: sorted once for all."""
+    if not len(ordered):
+        return np.zeros(len(numbers), bool)
+    found: NDArray[np.bool_] = ordered[np.searchsorted(ordered, numbers) % len(ordered)] == numbers
+    return found

@@ -60,10 +60,9 @@ class Derived:
 
 def misderived_rows(connection: Connection) -> Iterator[Astray]:
     """Yield the rows that a derived table lacks, and those that it should not have."""
-    for one in DERIVED:
-        held = select(*one.columns)
-        yield from _keys(connection, Fault.LACKING, one, one.query.except_(held))
-        yield from _keys(connection, Fault.STRANGE, one, held.except_(one.query))
+    for one, without, beyond in _DIFFERENCES:
+        yield from _keys(connection, Fault.LACKING, one, without)
+        yield from _keys(connection, Fault.STRANGE, one, beyond)
     yield from _unlinked_accounts(connection)
     for table, lacking, strange in _LARGE:
         yield from astray(connection, Fault.LACKING, table, lacking)
@@ -198,6 +197,12 @@ _HAS_LATER = exists().where(
 )
 _IS_GONE = records.c.person_row.in_(select(gone_persons.c.person_row))
 _messages = exchange_messages.c
+_DIFFERENCES = tuple(
+    (one, one.query.except_(select(*one.columns)), select(*one.columns).except_(one.query))
+    for one in DERIVED
+)
+"""Of each derived table the rows that it lacks, and those that it should not have."""
+
 _LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
     (
         live_records,

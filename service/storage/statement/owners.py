@@ -7,11 +7,12 @@ would show the content of that one as its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, ColumnElement, Connection, Table, select
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Table, select, union_all
 
 from domain.jobs import JobKind
 from service.storage.statement.astray import Astray, Fault
@@ -63,21 +64,32 @@ def payload_columns() -> Iterator[Column[Any]]:
 
 def misowned_payloads(connection: Connection) -> Iterator[Astray]:
     """Yield rows that share a payload without a loan, and stored payloads that no row names."""
-    columns = list(payload_columns())
-    named = [_fetched(connection, select(column).where(column > 0)) for column in columns]
-    lent = [
-        _fetched(connection, select(column).where(column > 0, _BORROWERS[table.name](table)))
-        for column in columns
-        if (table := METADATA.tables[column.table.name]).name in _BORROWERS
-    ]
-    numbers, owners = np.unique(np.concatenate(named), return_counts=True)
-    borrowed, times = np.unique(np.concatenate(lent), return_counts=True)
+    numbers, owners = np.unique(_fetched(connection, _named()), return_counts=True)
+    borrowed, times = np.unique(_fetched(connection, _lent()), return_counts=True)
     owners[np.searchsorted(numbers, borrowed)] -= times
     for number in numbers[owners > 1].tolist():
         yield from _owners(connection, number)
     stored = _fetched(connection, select(stored_payloads.c.payload_id))
     for number in stored[~np.isin(stored, numbers)].tolist():
         yield Astray(Fault.WITHOUT_OWNER, payloads.name, (number,))
+
+
+@cache
+def _named() -> CompoundSelect[Any]:
+    """Return the query for the number of a payload as often as rows name it."""
+    return union_all(*(select(column).where(column > 0) for column in payload_columns()))
+
+
+@cache
+def _lent() -> CompoundSelect[Any]:
+    """Return the query for the number of a payload as often as rows borrow it."""
+    return union_all(
+        *(
+            select(column).where(column > 0, _BORROWERS[table.name](table))
+            for column in payload_columns()
+            if (table := METADATA.tables[column.table.name]).name in _BORROWERS
+        )
+    )
 
 
 def _fetched(connection: Connection, query: Any) -> NDArray[np.int64]:
