@@ -56,7 +56,6 @@ NOT_HELD: Mapping[str, str] = {
     "sessions.ended_at": _TIME,
     "sessions.last_seen_at": "moves with each request; a session ends earlier or later by it",
     "sessions/deleted": "whoever signed in signs in again; old sessions are cleared away",
-    "sessions.sid_sha256": "finds the session that the provider ends; each ends within a day",
     "sketch_packs": _SKETCH,
     "staff_persons.added_at": _TIME,
     "webhook_endpoints.circuit_since": _HEALTH,

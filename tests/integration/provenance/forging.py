@@ -81,16 +81,14 @@ def changes_of_rows(hand: Hand, table: Table) -> Iterator[Change]:
         yield _change(table, "added", lambda hand: hand.raw.execute(more))
 
 
-def changes_of_columns(hand: Hand, table: Table) -> Iterator[Change]:
-    """Yield each column with another value, in the first row that has one."""
-    for column in table.columns:
-        for mutation in mutations_of(hand, column):
-            yield Change(
-                f"{table.name}.{column.name}",
-                frozenset({table.name}),
-                lambda hand, mutation=mutation: hand.raw.execute(mutation.statement),
-            )
-            break
+def changes_of_column(hand: Hand, column: Column[Any]) -> Iterator[Change]:
+    """Yield the first and the last row that have a value, and have none, with another."""
+    for mutation in mutations_of(hand, column):
+        yield Change(
+            mutation.name,
+            frozenset({mutation.table.name}),
+            lambda hand, mutation=mutation: hand.raw.execute(mutation.statement),
+        )
 
 
 def changes_of_payloads(hand: Hand, column: Column[Any]) -> Iterator[Change]:

@@ -25,7 +25,7 @@ from service.storage.log import state
 from service.storage.statement.commitments import CommittedRow
 from service.storage.tables.metadata import METADATA
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log import verification
+from service.usecases.log import gone_payloads, verification
 from service.usecases.log.payload_check import OpenedPayloads
 from service.usecases.services import StoreServices
 from tests.formats import FORMAT
@@ -33,6 +33,8 @@ from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, SharedUnits
 
 SEALED = frozenset({"payloads", "withheld_payloads"})
+_KEPT_STATEMENTS = 1_000
+"""The first verification makes fewer; those that it makes anew each time need not be kept."""
 _WORD = re.compile(r"\w+").findall
 
 
@@ -42,6 +44,8 @@ class Recall:
     def __init__(self, hand: Hand) -> None:
         self.hand = hand
         self._results: dict[Any, Any] = {}
+        self._numbers: dict[Any, int] = {}
+        self._asking: dict[int, tuple[Any, int | None]] = {}
         self._tables: dict[Any, frozenset[str]] = {}
         self._rows: dict[str, list[CommittedRow]] = {}
         self._touched: frozenset[str] = frozenset()
@@ -65,14 +69,10 @@ class Recall:
 
     def execute(self, raw: Connection, statement: Any, parameters: Any, **options: Any) -> Any:
         """Run a query, unless its result is known and it reads no table that was touched."""
-        made = None if isinstance(statement, TextClause) else statement._generate_cache_key()
-        if made is None:
+        asked = self._asked(statement)
+        if asked is None:
             return raw.execute(statement, parameters, **options)
-        key = (
-            made.key,
-            repr([each.effective_value for each in made.bindparams]),
-            repr(parameters),
-        )
+        key = (asked, repr(parameters))
         if key not in self._tables:
             words = set(_WORD(str(statement.compile(dialect=raw.dialect))))
             self._tables[key] = frozenset(words & METADATA.tables.keys())
@@ -81,6 +81,20 @@ class Recall:
         if key not in self._results:
             self._results[key] = raw.execute(statement, parameters).freeze()
         return self._results[key]()
+
+    def _asked(self, statement: Any) -> int | None:
+        """Return a number that equal queries share; None for a text."""
+        if id(statement) in self._asking:
+            return self._asking[id(statement)][1]
+        made = None if isinstance(statement, TextClause) else statement._generate_cache_key()
+        number = None
+        if made is not None:
+            key = (made.key, repr([each.effective_value for each in made.bindparams]))
+            number = self._numbers.setdefault(key, len(self._numbers))
+        if len(self._asking) < _KEPT_STATEMENTS:
+            # The statement is kept: its address is that of no other.
+            self._asking[id(statement)] = (statement, number)
+        return number
 
     def committed_rows(self, connection: Any, tables: Collection[str]) -> Iterator[CommittedRow]:
         """Yield the rows of a table that events commit to; of one not touched they are known."""
@@ -167,6 +181,8 @@ def recalling(hand: Hand) -> Iterator[Recall]:
             (verification, "_refs"),
         ):
             patch.setattr(module, name, cache(getattr(module, name)))
+        heads = gone_payloads._heads
+        patch.setattr(gone_payloads, "_heads", cache(lambda body: tuple(heads(body))))
         patch.setattr(verification, "open_payloads", recall.opened)
         patch.setattr(state, "committed_rows", recall.committed_rows)
         yield recall
