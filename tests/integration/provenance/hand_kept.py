@@ -55,12 +55,12 @@ from service.storage.tables.provenance import encounter_successors, person_merge
 from service.storage.tables.remaking import remade_minutiae, remade_templates
 from service.storage.tables.requests import request_entries, request_identities, requests
 from service.storage.tables.searches import candidates, client_references, searches
+from service.storage.tables.services.agencies import asn_results
 from service.storage.tables.services.applications import application_uploads, applications
 from service.storage.tables.services.referrals import referral_replies
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 
 ADDITIONS = {
-    "asn_results": "words of a court on the person of a request",
     "candidates": "evidence computed from the details of a person whose search was added",
     "exchange_exemptions": "words on why a State is not told of a conviction of the person",
     "exchange_messages": "a reply to another State: it tells the person's convictions",
@@ -201,7 +201,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
         *(
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
-            for asked in (requests, request_entries, referral_replies)
+            for asked in (requests, request_entries, referral_replies, asn_results)
         ),
         *_reasons_about(row),
         select(application_uploads.c.payload_id).where(
@@ -290,8 +290,14 @@ def _gallery_cases_of(person_id: PersonId) -> Select[Any]:
 
 
 def _searches_of(row: int, person_id: PersonId) -> Select[Any]:
-    """Return the ids of searches whose probe is this person's, as far as anybody has confirmed."""
-    captures = select(encounters.c.encounter_id).where(encounters.c.person_row == row)
+    """Return the ids of searches whose probe is this person's, as far as anybody has confirmed.
+
+    Corrected since: the list counted a search with a capture also to those who had had the capture
+    before a merge, or its undoing, moved it on to another.
+    """
+    captures = select(encounters.c.encounter_id).where(
+        encounters.c.person_row == row, encounters.c.encounter_id.not_in(_moved_on(row))
+    )
     standing = (
         select(links.c.search_id)
         .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
@@ -299,4 +305,22 @@ def _searches_of(row: int, person_id: PersonId) -> Select[Any]:
     )
     return select(searches.c.search_id).where(
         searches.c.encounter_id.in_(captures) | searches.c.search_id.in_(standing)
+    )
+
+
+def _moved_on(row: int) -> Select[Any]:
+    """Return the ids of captures that were the person's, and whose last row is another's."""
+    last = encounters.alias("last")
+    began = select(
+        encounters.c.encounter_id.label("began_as"), encounters.c.encounter_row.label("reached")
+    ).where(encounters.c.person_row == row)
+    way = began.cte(recursive=True)
+    further = select(way.c.began_as, _MOVES.successor_row)
+    way = way.union(further.join(way, way.c.reached == _MOVES.encounter_row))
+    return (
+        select(way.c.began_as)
+        .join(last, last.c.encounter_row == way.c.reached)
+        .where(
+            last.c.person_row != row, ~exists().where(_MOVES.encounter_row == last.c.encounter_row)
+        )
     )

@@ -30,6 +30,11 @@ from tests.integration.provenance.disk import payloads_of
 from tests.integration.requests.working import FINE, Worked, add_convictions
 from tests.integration.storage.raw import connection
 
+pytestmark = [
+    pytest.mark.promise("erasure"),
+    pytest.mark.dear("works two whole requests of agencies"),
+]
+
 CONSOLE = Caller(
     Actor(UserId("console"), Role.SUPERVISOR, None, frozenset({Scope.ERASE})), Purpose.DELETION
 )

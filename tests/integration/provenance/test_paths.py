@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import chain
 
 import pytest
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Table, select, text
 
 from domain.disclosure.restriction import Restriction, RestrictionGround
 from domain.ids import ForceCode, PersonId, RestrictionId, UserId
@@ -29,6 +29,8 @@ from service.storage.unit_of_work import WritingUnit
 from tests.integration.provenance.hand_kept import ADDITIONS, asked_by_hand, listed_by_hand
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
+
+pytestmark = pytest.mark.promise("erasure")
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SEALED = [one for table in METADATA.sorted_tables for one in sealed_columns(table)]
@@ -129,6 +131,40 @@ def test_the_paths_find_what_the_list_by_hand_found_and_the_reviewed_additions(
 
     assert len(people) > 40
     assert {"candidates", "exchange_exemptions", "searches"} <= added <= ADDITIONS.keys()
+
+
+def test_a_search_with_a_capture_goes_with_the_person_to_whom_a_merge_moved_it(hand: Hand) -> None:
+    """Which capture a control is made of is drawn: here it is one that was moved and came back."""
+    moved, before, after = hand.raw.execute(text(_MOVED_BACK)).one()
+    people = {one.row: one for one in _people(hand.raw)}
+    first = hand.value("SELECT min(search_row) FROM searches")
+    point = hand.raw.begin_nested()
+    try:
+        assert hand.run(
+            "UPDATE searches SET encounter_id = :moved WHERE search_row = :first",
+            moved=moved,
+            first=first,
+        )
+        probe = hand.value("SELECT payload_id FROM searches WHERE search_row = :row", row=first)
+        found = {row: person.payloads(hand.raw) for row, person in people.items()}
+        listed = {
+            row: listed_by_hand(hand.raw, row, person.person_id) for row, person in people.items()
+        }
+    finally:
+        point.rollback()
+
+    assert before != after
+    assert probe in found[after] - found[before]
+    assert [row for row in people if listed[row] - found[row]] == []
+
+
+_MOVED_BACK = (
+    "SELECT moved.encounter_id, moved.person_row, back.person_row FROM encounter_successors first"
+    " JOIN encounter_successors second ON second.encounter_row = first.successor_row"
+    " JOIN encounters moved ON moved.encounter_row = second.encounter_row"
+    " JOIN encounters back ON back.encounter_row = second.successor_row"
+)
+"""The capture that a merge made, whom it was given to, and who got it back."""
 
 
 def test_people_share_no_payload_but_in_tables_that_say_why(hand: Hand) -> None:
@@ -271,6 +307,9 @@ _PLANTED: dict[str, tuple[str, ...]] = {
     "drafts.payload_id": (_A_CASE,),
     "capture_images.payload_id": (_A_CASE,),
     "handovers.payload_id": ("UPDATE handovers SET person_row = :row WHERE :person_id <> ''",),
+    "certificate_revocations.payload_id": (
+        "UPDATE certificate_revocations SET person_row = :row WHERE :person_id <> ''",
+    ),
     "conversion_codings.payload_id": (
         "INSERT INTO conversion_writings (frame_id, round, record_id, person_row, version, is_new,"
         " written_by, written_at) SELECT frame_id, 9, 'record', :row, 1, :row > 0, :person_id,"
