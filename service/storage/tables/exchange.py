@@ -151,7 +151,7 @@ exchange_received = Table(
         Via("message_id", "state_requests"),
         Via("response_to", "state_requests", "message_id"),
         Via("response_to", "exchange_messages", "message_id"),
-        seen=Seen.AS_RECORD,
+        seen=Seen.AS_RECIPIENT,
     ),
 )
 """Messages in that were taken. Of a conviction the highest version counts."""
