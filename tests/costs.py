@@ -90,10 +90,10 @@ class _Costs:
         dear = {item.nodeid for item in session.items if _may_be_dear(item)}
         found = without_reason(self._of_tests, dear)
         self._faults = sentences(found)
-        if self._config.cache is not None:
-            before = self._config.cache.get(_KEPT, {})
+        if cache := getattr(self._config, "cache", None):
+            before = cache.get(_KEPT, {})
             others = {test: s for test, s in before.items() if test not in self._of_tests}
-            self._config.cache.set(_KEPT, others | found)
+            cache.set(_KEPT, others | found)
         if self._faults and not session.exitstatus:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
