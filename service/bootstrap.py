@@ -33,14 +33,14 @@ from service.adapters.identity.provider_settings import provider_plan
 from service.adapters.identity.provider_web import ProviderWeb
 from service.adapters.isolation.limits import Limits
 from service.adapters.library_threads import use_one_thread_each
-from service.adapters.log_signer import FileSigner, open_signer
+from service.adapters.log_signer import KEY_NAME, FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import open_cluster
 from service.adapters.prints.isolated import IsolatedFinder, IsolatedReader, PrintProcesses
 from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
-from service.adapters.store_keys import VAULT_NAME, open_store_keys
+from service.adapters.store_keys import VAULT_NAME, demand_store_keys, open_store_keys
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import code_version, surroundings, utc_now
@@ -178,10 +178,7 @@ def assemble(
     database, vault = _opened(settings, formats)
     try:
         database.demand_schema()
-        database.check_keys(vault)
-        fmt = held_format(settings, database, formats)
-        database.demand_format(fmt.label)
-        demand_age(_store_services(settings, database, fmt), open_log_signer(settings))
+        fmt = _demand_whole(settings, database, vault, formats)
         services = _services(settings, database, scorer, fmt, outside or surroundings())
         if _store_index(settings).is_alone():
             # No other process is erasing at the moment.
@@ -198,6 +195,39 @@ def assemble(
     services.outages.watch(look.faults)
     uploads = open_uploads(settings)
     return Runtime(settings, services, database, digest_key, keeper, uploads, modes_mended)
+
+
+def _demand_whole(
+    settings: Settings, database: Database, vault: FileKeyStore, formats: Registry = FORMATS
+) -> PrintFormat:
+    """Return the format of a store whose keys, templates and log belong together.
+
+    Raises ConfigurationError, KeysMissingError, ForeignKeysError, StateBehindError.
+    """
+    database.check_keys(vault)
+    fmt = held_format(settings, database, formats)
+    database.demand_format(fmt.label)
+    demand_age(_store_services(settings, database, fmt), open_log_signer(settings))
+    return fmt
+
+
+def look_at_start(settings: Settings) -> str:
+    """Ask a store whose schema is current what each start asks of it, and change nothing.
+
+    Returns the format of its templates, empty where the keys are yet to be made. Raises as
+    `assemble` does.
+    """
+    demand_store_keys(settings.keys_directory, settings.database_address)
+    if not (settings.keys_directory / VAULT_NAME).exists():
+        return ""
+    for key in settings.keys_directory.glob("*.key"):
+        if key.name != KEY_NAME:
+            read_secret(key)
+    database, vault = _connected(settings)
+    try:
+        return _demand_whole(settings, database, vault).label
+    finally:
+        database.close()
 
 
 @contextmanager
@@ -294,6 +324,10 @@ def open_rows(settings: Settings) -> Database:
 def _opened(settings: Settings, formats: Registry = FORMATS) -> tuple[Database, FileKeyStore]:
     settings.store.mkdir(mode=0o700, parents=True, exist_ok=True)
     close_to_others(_files(settings))
+    return _connected(settings, formats)
+
+
+def _connected(settings: Settings, formats: Registry = FORMATS) -> tuple[Database, FileKeyStore]:
     keys = open_vault_keys(settings)
     database = Database(
         settings.database_address,
@@ -427,10 +461,6 @@ def _witnessing(settings: Settings) -> WitnessPolicy | None:
     if not settings.witnesses_needed:
         return None
     known = witness_keys(settings)
-    if settings.witnesses_needed > len(known):
-        raise ConfigurationError(
-            "IDENTLINK_WITNESSES_NEEDED exceeds the keys of IDENTLINK_WITNESS_KEYS: lower it."
-        )
     return WitnessPolicy(settings.witnesses_needed, open_log_signer(settings).verifier, known)
 
 
@@ -440,13 +470,18 @@ def open_models(settings: Settings) -> DirectoryShelf:
 
 
 def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
-    """Return the public keys of the known witnesses; raises ConfigurationError."""
+    """Return the public keys of the known witnesses; raises ConfigurationError for too few."""
     try:
-        return tuple(map(parse_verifier_key, settings.witness_keys))
+        known = tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:
         raise ConfigurationError(
             "IDENTLINK_WITNESS_KEYS is not a list of vkeys: check it."
         ) from None
+    if settings.witnesses_needed > len(known):
+        raise ConfigurationError(
+            "IDENTLINK_WITNESSES_NEEDED exceeds the keys of IDENTLINK_WITNESS_KEYS: lower it."
+        )
+    return known
 
 
 def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:

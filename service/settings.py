@@ -6,6 +6,8 @@ are a password inside the database's address and the secret of the identity prov
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +25,10 @@ from service.print_settings import PrintSettings
 from service.record_settings import RecordSettings
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
+PUBLIC_PREFIX = "IDENTLINK_PUBLIC_PAGES_"
+"""Of the settings of the pages for the public, which are not those of the office."""
+OTHER_VARIABLES = frozenset({"IDENTLINK_TOKEN", "IDENTLINK_ACCOUNT_PASSWORD"})
+"""Of single commands: secrets that stand in no settings."""
 
 
 class LogLevel(StrEnum):
@@ -360,6 +366,19 @@ def load_settings(**given: Any) -> Settings:
             "IDENTLINK_STORED_CANDIDATES exceeds IDENTLINK_SCORED_CANDIDATES: lower it."
         )
     return settings
+
+
+def unknown_names(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return variables named like settings that are none, each with the likely name or ""."""
+    known = [f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields]
+    unknown = sorted(
+        name
+        for name in environment
+        if name.startswith(ENVIRONMENT_PREFIX)
+        and name not in {*known, *OTHER_VARIABLES}
+        and not name.startswith(PUBLIC_PREFIX)
+    )
+    return {name: next(iter(get_close_matches(name, known, n=1)), "") for name in unknown}
 
 
 def _sentence(error: ValidationError) -> str:

@@ -23,8 +23,12 @@ def open_store_keys(directory: Path, database_url: str, *, lock_timeout_ms: int)
 
     Raises KeysMissingError when they are not there and payloads are.
     """
+    demand_store_keys(directory, database_url)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = directory / VAULT_NAME
-    if not path.exists() and holds_payloads(database_url):
+    return open_key_file(directory / VAULT_NAME, busy_timeout_ms=lock_timeout_ms)
+
+
+def demand_store_keys(directory: Path, database_url: str) -> None:
+    """Raise KeysMissingError when the item keys are not there and payloads are."""
+    if not (directory / VAULT_NAME).exists() and holds_payloads(database_url):
         raise KeysMissingError(_NO_KEYS, part=StorePart.KEYS)
-    return open_key_file(path, busy_timeout_ms=lock_timeout_ms)

@@ -5,19 +5,27 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import typer
 
-from domain.errors import LinkingError
+from domain.errors import ConflictError, LinkingError
 from matching.scorer import load_scorer
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.adapters.surroundings import code_version
-from service.bootstrap import open_log_signer, open_rows, print_format, witness_keys
+from service.bootstrap import (
+    demand_nobody_serves,
+    look_at_start,
+    open_rows,
+    print_format,
+    witness_keys,
+)
 from service.cli.context import JsonOption, StoreOption, settings_for
 from service.cli.extras import EXTRAS
 from service.cli.health.checks import Check, checked, tell
-from service.settings import Settings
+from service.cli.serving.http_server import bind
+from service.settings import Settings, unknown_names
+from service.usecases.role_map import parse_role_map
 
 _FILES = 1024
 
@@ -27,14 +35,24 @@ def doctor(context: typer.Context, store: StoreOption = None, as_json: JsonOptio
 
     Exit code 1 if something is wrong. A store need not exist yet.
     """
-    checks = [*_installed()]
+    checks = [*_installed(), *_misspelled(os.environ)]
     try:
         settings = settings_for(context, store)
     except LinkingError as error:
         checks.append(Check("settings", error.detail, "Correct it: docs/configuration.md."))
     else:
         checks += [*_configured(settings), *_stored(settings)]
-    tell(checks, as_json=as_json)
+    tell([*_once(checks)], as_json=as_json)
+
+
+def _once(checks: Iterable[Check]) -> Iterator[Check]:
+    """Yield the checks but those that find what an earlier one has found."""
+    faults: set[str] = set()
+    for check in checks:
+        if check.found not in faults:
+            yield check
+        if check.remedy:
+            faults.add(check.found)
 
 
 def _installed() -> Iterator[Check]:
@@ -50,12 +68,19 @@ def _installed() -> Iterator[Check]:
     yield Check("open files", f"{files:,} allowed", few)
 
 
+def _misspelled(environment: Mapping[str, str]) -> Iterator[Check]:
+    for name, likely in unknown_names(environment).items():
+        remedy = f"Did you mean {likely}?" if likely else "See docs/configuration.md."
+        yield Check("setting", f"{name} is none", remedy)
+
+
 def _configured(settings: Settings) -> Iterator[Check]:
     yield checked("template format", lambda: print_format(settings).label)
     yield checked("model", lambda: load_scorer(settings.model_directory).digest[:12])
     yield checked("sign-in", lambda: _sign_in(settings))
     yield checked("witnesses", lambda: f"{len(witness_keys(settings))} known")
     yield checked("address", lambda: path_prefix(settings) or "no path in front")
+    yield checked("port", lambda: _port(settings))
     is_outside = settings.host not in {"127.0.0.1", "::1", "localhost"}
     if is_outside and not settings.trusted_proxies:
         yield Check(
@@ -65,8 +90,19 @@ def _configured(settings: Settings) -> Iterator[Check]:
         )
 
 
+def _port(settings: Settings) -> str:
+    """Return whether a server can listen there; one that serves this store already does."""
+    try:
+        demand_nobody_serves(settings)
+    except ConflictError:
+        return "a server or a worker has this store open"
+    bind(settings).close()
+    return f"{settings.port} of {settings.host} is free"
+
+
 def _sign_in(settings: Settings) -> str:
     plan = provider_plan(settings)
+    parse_role_map(settings.oidc_roles)
     ways = ["passwords"] * settings.local_accounts + ["the identity provider"] * bool(plan)
     return " and ".join(ways)
 
@@ -76,10 +112,11 @@ def _stored(settings: Settings) -> Iterator[Check]:
         # Not wrong: everything begins so.
         yield Check("store", "there is none yet: `identlink db upgrade` makes it")
         return
-    yield checked("schema", lambda: _schema(settings), remedy="`identlink db upgrade`.")
-    yield checked("row-level security", lambda: _walls(settings))
-    if (settings.keys_directory / "checkpoint.key").exists():
-        yield checked("signing key", lambda: open_log_signer(settings).verifier.name)
+    schema = checked("schema", lambda: _schema(settings))
+    yield schema
+    if not schema.remedy:
+        yield checked("row-level security", lambda: _walls(settings))
+        yield checked("keys and log", lambda: look_at_start(settings) or "made by the first start")
     is_open = bool(settings.keys_directory.exists() and _mode(settings) & 0o077)
     closed = "for the owner alone"
     yield Check(

@@ -25,7 +25,7 @@ from service.cli.serving.http_server import (
 from service.cli.serving.server_group import serve_together
 from service.cli.serving.working import spare_long_lived
 from service.logs import LibraryHandler, build_logger
-from service.settings import Settings
+from service.settings import Settings, unknown_names
 
 HostOption = Annotated[
     str | None, typer.Option("--host", help="Address to listen on; default IDENTLINK_HOST.")
@@ -58,6 +58,9 @@ def serve(
 ) -> None:
     """Serve the HTTP API until SIGINT or SIGTERM; prints the address when ready."""
     settings = named_settings_for(context, store, host=host, port=port, processes=processes)
+    for name, likely in unknown_names(os.environ).items():
+        hint = f": did you mean {likely}?" if likely else "."
+        typer.echo(f"identlink: no setting is named {name}{hint}", err=True)
     announce = partial(_announce, as_json=as_json)
     if settings.processes == 1:
         _serve_alone(settings, announce)
@@ -72,8 +75,8 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
     logger = build_logger(sys.stderr, settings.log_level.value)
     share_interpreter()
     with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):
-        listener = listen(settings)
         app = create_app(runtime, logger=logger)
+        listener = listen(settings)
         runtime.services.gallery.index.warm(marks=False)
         spare_long_lived()
         config = server_config(app, settings)
