@@ -82,8 +82,7 @@ check-quick: $(VENV)/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports
-	$(BIN)/python -m benchmarks house picture --check
-	$(BIN)/python -m benchmarks house messages --check
+	$(BIN)/python -m benchmarks house check
 	$(BIN)/python -m tests.costs
 
 check-types: $(VENV)/.dev

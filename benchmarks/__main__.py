@@ -10,6 +10,7 @@ from typing import NoReturn
 
 NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
+    "codec-study": "how deep mates lie in a scan of several coarse codes",
     "conversion": "old records converted by simulated keyers, through kills, against the truth",
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
     "exchange": "a year of convictions told, requests and replies between two installations",

@@ -7,19 +7,16 @@ truth. A bad lot is put before its plan of acceptance ten thousand times.
 
 from __future__ import annotations
 
-import argparse
-import json
 import multiprocessing
 import os
 import signal
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -27,7 +24,7 @@ from benchmarks.converting.checking import checked, predicted
 from benchmarks.converting.office import make_store, opened, prepare
 from benchmarks.converting.truth import Truth
 from benchmarks.converting.working import STEPS_A_FRAME, work
-from benchmarks.machine import described_run
+from benchmarks.runner import Benchmark, Options, Result
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import ErrorClass
 
@@ -39,19 +36,15 @@ _LOOKING = (0.02, 0.2)
 """Seconds between two looks at the processes: a kill falls anywhere in a step."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 if a frame was lost or doubled, or a figure misses its reach."""
-    options = _parser().parse_args(arguments)
-    result = measured(options.frames, kills=options.kills, seed=options.seed, store=options.store)
-    print(json.dumps(result, indent=1))
-    if options.json:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    if options.described:
-        command = ["python", "-m", "benchmarks", "conversion", *arguments]
-        described = described_run(command, seed=options.seed, dataset_digest="generated")
-        whole = {"benchmark": "conversion", **described, **result}
-        options.described.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    return 0 if _reaches(result) else 1
+@dataclass(frozen=True, kw_only=True)
+class ConversionOptions(Options):
+    """The options of `python -m benchmarks conversion`."""
+
+    frames: Annotated[int, "frames converted"] = 10_000
+    kills: Annotated[int, "processes killed on the way"] = 50
+    seed: Annotated[int, "seed of frames and people"] = 1
+    store: Annotated[Path | None, "keep the store in this directory"] = None
+    json: Annotated[Path | None, "file for the result", {"flags": ("--described",)}] = None
 
 
 def _reaches(result: dict[str, Any]) -> bool:
@@ -64,17 +57,16 @@ def _reaches(result: dict[str, Any]) -> bool:
     )
 
 
-def measured(
-    frames: int, *, kills: int, seed: int = 1, store: Path | None = None
-) -> dict[str, Any]:
-    """Return the figures of a conversion of so many frames."""
+def measured(options: ConversionOptions) -> Result:
+    """Return the figures of a conversion."""
+    frames, seed = options.frames, options.seed
     truth = Truth(frames, seed)
     with ExitStack() as things:
-        root = store or Path(things.enter_context(tempfile.TemporaryDirectory()))
+        root = options.store or Path(things.enter_context(tempfile.TemporaryDirectory()))
         # The store is opened in processes of their own: what is forked here holds none.
         _alone(_prepare, root, truth)
         started = time.perf_counter()
-        killed = _work_and_kill(root, truth, kills)
+        killed = _work_and_kill(root, truth, options.kills)
         seconds = time.perf_counter() - started
         with opened(root) as services:
             tally = checked(services, truth)
@@ -194,12 +186,10 @@ def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
     return max(1, round(float(rng.uniform(0.6, 1.4)) * mean))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks conversion")
-    parser.add_argument("--frames", type=int, default=10_000)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--store", type=Path, help="keep the store in this directory")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--described", type=Path, help="write the figures with machine and commit")
-    return parser
+main = Benchmark(
+    name="conversion",
+    options=ConversionOptions,
+    measure=measured,
+    is_met=_reaches,
+    digest=lambda _: "generated",
+).main

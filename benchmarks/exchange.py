@@ -14,16 +14,14 @@ officer takes part: a request is answered the day after it came.
 
 from __future__ import annotations
 
-import argparse
-import json
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -31,7 +29,8 @@ from benchmarks.exchanging.many import fill
 from benchmarks.exchanging.offices import ROOT, Clock, Office, opened_office
 from benchmarks.exchanging.wire import Wire
 from benchmarks.exchanging.year import FIRST_DAY, OURS, THEIRS, morning, work_a_year
-from benchmarks.machine import described_run, private_bytes
+from benchmarks.machine import private_bytes
+from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport
 from service.usecases.exchange.partners import RegisterPartner, register_partner
 from service.usecases.exchange.reconciling import reconcile
@@ -39,35 +38,15 @@ from service.usecases.exchange.reconciling import reconcile
 _MOST_SECONDS = 60
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 if something due was not sent, or counted twice."""
-    options = _parser().parse_args(arguments)
-    if options.reconcile:
-        return _tell_reconciliation(options, arguments)
-    result = measured(options.scale, options.seed, options.store)
-    command = ["python", "-m", "benchmarks", "exchange", *arguments]
-    described = described_run(command, seed=options.seed, dataset_digest="generated")
-    print(json.dumps(result, indent=1))
-    if options.json:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    if options.described:
-        whole = {"benchmark": "exchange", **described, "scale": options.scale, **result}
-        options.described.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    is_whole = not (result["unsent_past_due"] or result["doubled"] or result["errors"])
-    return 0 if is_whole else 1
+@dataclass(frozen=True, kw_only=True)
+class ExchangeOptions(Options):
+    """The options of `python -m benchmarks exchange`."""
 
-
-def _tell_reconciliation(options: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Measure a reconciliation and print; 1 if it is wrong or takes a minute."""
-    result = reconciled(options.reconcile, options.seed, options.store)
-    print(json.dumps(result, indent=1))
-    command = ["python", "-m", "benchmarks", "exchange", *arguments]
-    described = described_run(command, seed=options.seed, dataset_digest="generated")
-    whole = {"benchmark": "exchange-reconciliation", **described, **result}
-    for path, told in ((options.json, result), (options.described, whole)):
-        if path:
-            path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    return 0 if result["is_right"] and result["reconcile_seconds"] < _MOST_SECONDS else 1
+    scale: Annotated[float, "share of a year's volume"] = 0.01
+    reconcile: Annotated[int, "instead of a year: reconcile so many convictions"] = 0
+    seed: Annotated[int, "seed of what is drawn"] = 1
+    store: Annotated[Path | None, "directory of the stores; default: temporary"] = None
+    json: Annotated[Path | None, "file for the result", {"flags": ("--described",)}] = None
 
 
 def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
@@ -169,14 +148,22 @@ def _doubled(ours: Office, theirs: Office) -> int:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks exchange")
-    parser.add_argument("--scale", type=float, default=0.01, help="share of a year's volume")
-    parser.add_argument(
-        "--reconcile", type=int, help="instead of a year: reconcile so many convictions"
-    )
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--store", type=Path, help="directory of the stores; default: temporary")
-    parser.add_argument("--json", type=Path, help="file for the figures")
-    parser.add_argument("--described", type=Path, help="file for figures and conditions")
-    return parser
+_RECONCILIATION = Benchmark(
+    name="exchange",
+    kind="exchange-reconciliation",
+    options=ExchangeOptions,
+    measure=lambda options: reconciled(options.reconcile, options.seed, options.store),
+    is_met=lambda result: result["is_right"] and result["reconcile_seconds"] < _MOST_SECONDS,
+    digest=lambda _: "generated",
+)
+main = Benchmark(
+    name="exchange",
+    options=ExchangeOptions,
+    measure=lambda options: {
+        "scale": options.scale,
+        **measured(options.scale, options.seed, options.store),
+    },
+    is_met=lambda result: not (result["unsent_past_due"] or result["doubled"] or result["errors"]),
+    digest=lambda _: "generated",
+    modes={"reconcile": _RECONCILIATION},
+).main

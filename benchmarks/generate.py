@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import multiprocessing
-import os
-import platform
 import statistics
-import sys
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
+from typing import Annotated
 
-import numpy as np
-
-from benchmarks.machine import one_thread_each
+from benchmarks.clocks import clocked
+from benchmarks.markdown import Column, rows_table
+from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.names.tables import names_digest
 from data.synthetic.parameters import GENERATOR_VERSION, Parameters, PopulationParameters
 from data.synthetic.population import CHUNK, Population
@@ -27,52 +19,31 @@ FLOOR_PEOPLE_PER_S = 5_000
 """The floor for one core: people with records and one enrolled ten-finger capture each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One way of making the population, timed."""
+@dataclass(frozen=True, kw_only=True)
+class GenerateOptions(Options):
+    """The options of `python -m benchmarks generate`."""
 
-    name: str
-    people: int
-    templates: int
-    wall_s: float
-    """Median over the rounds."""
-    cpu_s: float
-    """Median over the rounds: the cost of the same work on an idle machine."""
-
-    @property
-    def people_per_s(self) -> float:
-        """People per second of wall time."""
-        return self.people / self.wall_s
-
-    @property
-    def templates_per_s(self) -> float:
-        """Finger templates per second of wall time."""
-        return self.templates / self.wall_s
+    persons: Annotated[int, "people in a round"] = 20_000
+    rounds: Annotated[int, "rounds, after one of warm-up"] = 3
+    seed: Annotated[int, "seed of the population"] = 0
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure in a separate process with one thread; 1 if below the floor."""
-    options = _parser().parse_args(arguments)
-    with one_thread_each(), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        work = pool.submit(measure, options.persons, options.seed, options.rounds)
-        rates = work.result()
-    result = _result(rates, options)
-    print(json.dumps(result, indent=1) if options.json else _table(rates, options))
-    floor = next(rate for rate in rates if rate.name == "one capture each")
-    # By CPU time, so that other load on the machine does not count.
-    return 0 if floor.people / floor.cpu_s >= FLOOR_PEOPLE_PER_S else 1
+def measured(options: GenerateOptions) -> Result:
+    """Return the rate of each way, and the generator that it is of."""
+    return {
+        "persons": options.persons,
+        "rounds": options.rounds,
+        "threads": 1,
+        "floor_people_per_s": FLOOR_PEOPLE_PER_S,
+        "generator_version": GENERATOR_VERSION,
+        "parameters_digest": Parameters().digest,
+        "names_digest": names_digest(),
+        "faker": version("faker"),
+        "rates": measure(options.persons, options.seed, options.rounds),
+    }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks generate", description=__doc__)
-    parser.add_argument("--persons", type=int, default=20_000, help="people in a round (20000)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds, after one of warm-up (3)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the population (0)")
-    parser.add_argument("--json", action="store_true", help="print JSON with machine and versions")
-    return parser
-
-
-def measure(persons: int, seed: int, rounds: int) -> list[Rate]:
+def measure(persons: int, seed: int, rounds: int) -> list[Result]:
     """Return the rates of the ways to make `persons` people of this seed."""
     usual = Population(seed)
     single = Population(
@@ -86,15 +57,22 @@ def measure(persons: int, seed: int, rounds: int) -> list[Rate]:
     ]
 
 
-def _timed(name: str, persons: int, rounds: int, *, work: Callable[[], int]) -> Rate:
+def _timed(name: str, persons: int, rounds: int, *, work: Callable[[], int]) -> Result:
+    """Return medians over the rounds; processor time is that of an idle machine."""
     templates = work()
-    walls, cpus = [], []
-    for _ in range(rounds):
-        wall_ns, cpu_ns = time.perf_counter_ns(), time.process_time_ns()
-        work()
-        cpus.append((time.process_time_ns() - cpu_ns) / 1e9)
-        walls.append((time.perf_counter_ns() - wall_ns) / 1e9)
-    return Rate(name, persons, templates, statistics.median(walls), statistics.median(cpus))
+    times = [clocked(work) for _ in range(rounds)]
+    wall_s = statistics.median(one.wall_s for one in times)
+    cpu_s = statistics.median(one.cpu_s for one in times)
+    return {
+        "name": name,
+        "people": persons,
+        "templates": templates,
+        "wall_s": wall_s,
+        "cpu_s": cpu_s,
+        "people_per_s": persons / wall_s,
+        "templates_per_s": templates / wall_s,
+        "people_per_cpu_s": persons / cpu_s,
+    }
 
 
 def _make_blocks(population: Population, persons: int) -> int:
@@ -116,54 +94,25 @@ def _make_records(population: Population, persons: int) -> int:
     return 0
 
 
-def _table(rates: list[Rate], options: argparse.Namespace) -> str:
-    head = f"{'way':<18}{'people/s':>10}{'templates/s':>13}{'people/CPU s':>14}"
-    lines = [f"{options.persons} people, seed {options.seed}, one thread", head]
-    lines.extend(
-        f"{rate.name:<18}{rate.people_per_s:>10,.0f}{rate.templates_per_s:>13,.0f}"
-        f"{rate.people / rate.cpu_s:>14,.0f}"
-        for rate in rates
-    )
-    return "\n".join(lines)
+_COLUMNS = (
+    Column("way", "name"),
+    Column("people/s", "people_per_s", ",.0f"),
+    Column("templates/s", "templates_per_s", ",.0f"),
+    Column("people/CPU s", "people_per_cpu_s", ",.0f"),
+)
 
 
-def _result(rates: list[Rate], options: argparse.Namespace) -> dict[str, object]:
-    return {
-        "benchmark": "generate",
-        "seed": options.seed,
-        "persons": options.persons,
-        "rounds": options.rounds,
-        "threads": 1,
-        "floor_people_per_s": FLOOR_PEOPLE_PER_S,
-        "generator_version": GENERATOR_VERSION,
-        "parameters_digest": Parameters().digest,
-        "names_digest": names_digest(),
-        "machine": {"processor": _processor(), "cores": os.cpu_count(), "load": os.getloadavg()},
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "faker": version("faker"),
-        },
-        "rates": [
-            {
-                **asdict(rate),
-                "people_per_s": rate.people_per_s,
-                "templates_per_s": rate.templates_per_s,
-                "people_per_cpu_s": rate.people / rate.cpu_s,
-            }
-            for rate in rates
-        ],
-    }
+def _shown(result: Result) -> str:
+    head = f"{result['persons']} people, seed {result['seed']}, one thread"
+    return f"{head}\n\n{rows_table(_COLUMNS, result['rates'])}"
 
 
-def _processor() -> str:
-    described = Path("/proc/cpuinfo")
-    if described.exists():
-        for line in described.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+main = Benchmark(
+    name="generate",
+    options=GenerateOptions,
+    measure=measured,
+    show=_shown,
+    # By CPU time, so that other load on the machine does not count.
+    is_met=lambda result: result["rates"][0]["people_per_cpu_s"] >= FLOOR_PEOPLE_PER_S,
+    has_one_thread=True,
+).main

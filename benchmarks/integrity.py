@@ -8,26 +8,26 @@ has none.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run, write_result
+from benchmarks.clocks import clocked
+from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.search.datasets import (
     FORMAT,
     Dataset,
     Queries,
     QueryKind,
-    encounters,
+    filled_index,
     tenprint_queries,
 )
+from benchmarks.tables import integrity_tables
 from data.synthetic.parameters import CaptureProfile
 from domain.captures import CaptureColumns
 from domain.prints import ImpressionType
@@ -47,31 +47,26 @@ KINDS = (
 _PEOPLE_AT_ONCE = 5_000
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 if a false alarm was raised."""
-    options = _parser().parse_args(arguments)
+@dataclass(frozen=True, kw_only=True)
+class IntegrityOptions(Options):
+    """The options of `python -m benchmarks integrity`."""
+
+    persons: Annotated[int, "people in the gallery"] = 20_000
+    planted: Annotated[int, "second captures per kind and fault"] = 200
+    seed: Annotated[int, "seed of the people"] = 0
+
+
+def measured(options: IntegrityOptions) -> Result:
+    """Plant faults in a gallery, look at everybody, and return what was found."""
     dataset = Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory() as directory:
-        index = GalleryIndex.create(
-            Path(directory) / "index",
-            template_format=FORMAT.index,
-            key=b"a key for benchmarks alone",
-            threads=1,
-        )
-        for captures in dataset.chunks():
-            index.add(encounters(captures), cursor=index.cursor + 1)
+        index = filled_index(Path(directory) / "index", dataset)
         planting = _Planting(dataset, index, options.planted)
         rows = [planting.row(kind, number) for number, kind in enumerate(KINDS)]
         index.compact()
-        result = _looked_at(index, rows)
+        found = _looked_at(index, rows)
         index.close()
-    result = {
-        "benchmark": "integrity",
-        **described_run(
-            ["python", "-m", "benchmarks", "integrity", *arguments],
-            seed=options.seed,
-            dataset_digest=dataset.digest,
-        ),
+    return {
         "persons": options.persons,
         "planted_of_each": options.planted,
         "thresholds": {
@@ -79,11 +74,8 @@ def main(arguments: Sequence[str]) -> int:
             "crossed_cosine": FORMAT.index.crossed_cosine,
             "crossed_margin": FORMAT.index.crossed_margin,
         },
-        **result,
+        **found,
     }
-    _say(result)
-    write_result(options.json, result)
-    return int(bool(result["false_duplicates"] or result["false_swaps"]))
 
 
 class _Planting:
@@ -157,16 +149,17 @@ class _Planting:
 
 def _looked_at(index: GalleryIndex, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     everybody = index.held_rows()
-    began, cpu = time.perf_counter(), time.process_time()
-    pairs = {
-        found.person_rows
-        for start in range(0, len(everybody), _PEOPLE_AT_ONCE)
-        for found in probable_duplicates(index, everybody[start:][:_PEOPLE_AT_ONCE])
-    }
-    duplicates_s, duplicates_cpu_s = time.perf_counter() - began, time.process_time() - cpu
-    began = time.perf_counter()
-    swaps = {(found.person_row, found.positions) for found in probable_swaps(index, everybody)}
-    swaps_s = time.perf_counter() - began
+    duplicates = clocked(
+        lambda: {
+            found.person_rows
+            for start in range(0, len(everybody), _PEOPLE_AT_ONCE)
+            for found in probable_duplicates(index, everybody[start:][:_PEOPLE_AT_ONCE])
+        }
+    )
+    swapped = clocked(
+        lambda: {(found.person_row, found.positions) for found in probable_swaps(index, everybody)}
+    )
+    pairs, swaps = duplicates.value, swapped.value
     planted_pairs = set().union(*(row["pairs"] for row in rows))
     planted_swaps = {item for row in rows for item in row["swaps"].items()}
     return {
@@ -182,34 +175,17 @@ def _looked_at(index: GalleryIndex, rows: Sequence[dict[str, Any]]) -> dict[str,
         "bookings_compared": 2 * len(planted_swaps),
         "false_duplicates": len(pairs - planted_pairs),
         "false_swaps": len(swaps - planted_swaps),
-        "duplicates_s": duplicates_s,
-        "duplicates_cpu_s": duplicates_cpu_s,
-        "swaps_s": swaps_s,
+        "duplicates_s": duplicates.wall_s,
+        "duplicates_cpu_s": duplicates.cpu_s,
+        "swaps_s": swapped.wall_s,
     }
 
 
-def _say(result: dict[str, Any]) -> None:
-    for row in result["rows"]:
-        print(
-            f"{row['kind']:<24} duplicates {row['duplicate_recall']:7.1%}"
-            f"   exchanges {row['swap_recall']:7.1%}"
-        )
-    print(
-        f"false alarms: {result['false_duplicates']} pairs among {result['captures']:,} captures, "
-        f"{result['false_swaps']} exchanges among {result['bookings_compared']:,} second bookings"
-    )
-    print(
-        f"{result['duplicates_cpu_s'] / result['captures'] * 1e3:.2f} ms CPU per capture, "
-        f"{result['duplicates_s'] + result['swaps_s']:.0f} s in total"
-    )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks integrity", description=__doc__)
-    parser.add_argument("--persons", type=int, default=20_000, help="people in the gallery")
-    parser.add_argument(
-        "--planted", type=int, default=200, help="second captures per kind and fault"
-    )
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
+main = Benchmark(
+    name="integrity",
+    options=IntegrityOptions,
+    measure=measured,
+    show=integrity_tables,
+    is_met=lambda result: not (result["false_duplicates"] or result["false_swaps"]),
+    digest=lambda options: Dataset(options.persons, options.seed).digest,
+).main

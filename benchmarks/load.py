@@ -9,23 +9,22 @@ several need PostgreSQL (`--postgresql`: one of its own).
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
 import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from benchmarks.machine import described_run, write_result
+from benchmarks.machine import anonymous_bytes
+from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.serving import databases
 from benchmarks.serving.trees import family
+from benchmarks.tables import load_table
 from data.synthetic.manifest import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
@@ -36,7 +35,6 @@ from service.usecases.services import StoreServices
 
 FLOOR_PEOPLE_PER_S = 2_000
 _LOOK_S = 0.1
-_KIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +50,41 @@ class Run:
     was_killed: bool
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 if a person is missing or the rate is below the floor."""
-    options = _parser().parse_args(arguments)
+@dataclass(frozen=True, kw_only=True)
+class LoadOptions(Options):
+    """The options of `python -m benchmarks load`."""
+
+    persons: Annotated[int, "people to load"] = 100_000
+    chunk: Annotated[int, "people per transaction"] = 10_000
+    kill_at: Annotated[float, "share of people stored when it is killed; 0: no kill"] = 0.5
+    floor: Annotated[float, "lowest rate, people/s"] = FLOOR_PEOPLE_PER_S
+    workers: Annotated[int, "processes that store"] = 1
+    database_url: Annotated[
+        str | None, "database to use instead of SQLite", {"instead_of": "database"}
+    ] = None
+    postgresql: Annotated[bool, "a PostgreSQL of its own", {"instead_of": "database"}] = False
+    directory: Annotated[Path | None, "directory for files and store"] = None
+    seed: Annotated[int, "seed of the people"] = 0
+
+
+def measured(options: LoadOptions) -> Result:
+    """Load people, perhaps through a kill, and return rates, sizes and what is held."""
+    kind = databases.POSTGRESQL if options.postgresql else databases.SQLITE
     with (
         tempfile.TemporaryDirectory(dir=options.directory) as made,
-        databases.opened(_database(options), Path(made) / "database") as address,
+        databases.opened(kind, Path(made) / "database") as address,
     ):
-        directory = Path(made)
-        manifest, generate_s = _generated(options, directory / "people")
+        people = Path(made) / "people"
+        generate_s = _generated(options, people)
+        manifest = read_manifest(people)
         url = options.database_url or address
-        settings = load_settings(store=directory / "store", database_url=url)
-        runs = _runs(settings, directory / "people", manifest, options)
+        settings = load_settings(store=Path(made) / "store", database_url=url)
+        runs = _runs(settings, people, manifest, options)
         held = _held(settings)
         disk = _disk_bytes(settings)
-        digest = _digest(directory / "people")
     seconds = sum(run.seconds for run in runs)
-    result = {
-        "benchmark": "load",
-        **described_run(
-            ["python", "-m", "benchmarks", "load", *arguments],
-            seed=options.seed,
-            dataset_digest=digest,
-        ),
+    return {
+        "dataset_digest": manifest.entry(0, FileKind.TEMPLATES).sha256,
         "persons": manifest.persons,
         "database": settings.database_address.split(":")[0].split("+")[0],
         "workers": options.workers,
@@ -87,34 +97,26 @@ def main(arguments: Sequence[str]) -> int:
         "disk_bytes": disk,
         **held,
     }
-    _say(result)
-    write_result(options.json, result)
-    is_whole = (
-        held["persons_held"] == manifest.persons and held["captures_held"] == held["indexed"]
+
+
+def _is_whole(result: Result) -> bool:
+    """Whether everybody is held and indexed, and the rate is not below the floor."""
+    return bool(
+        result["persons_held"] == result["persons"]
+        and result["captures_held"] == result["indexed"]
+        and result["persons_per_s"] >= result["options"]["floor"]
     )
-    return int(not is_whole or result["persons_per_s"] < options.floor)
 
 
-def _generated(options: argparse.Namespace, target: Path) -> tuple[Manifest, float]:
+def _generated(options: LoadOptions, target: Path) -> float:
+    """Write the people and return the seconds that it took."""
     began = time.perf_counter()
     population = Population(options.seed)
     write_population(population, target, persons=options.persons, chunk_persons=options.chunk)
-    return read_manifest(target), time.perf_counter() - began
+    return time.perf_counter() - began
 
 
-def _digest(people: Path) -> str:
-    manifest = read_manifest(people)
-    return manifest.entry(0, FileKind.TEMPLATES).sha256
-
-
-def _database(options: argparse.Namespace) -> str:
-    """Return the kind of database to run: one whose address is given runs already."""
-    return databases.POSTGRESQL if options.postgresql else databases.SQLITE
-
-
-def _runs(
-    settings: Settings, people: Path, manifest: Manifest, options: argparse.Namespace
-) -> list[Run]:
+def _runs(settings: Settings, people: Path, manifest: Manifest, options: LoadOptions) -> list[Run]:
     """Run the loader, once until it is killed and once to its end."""
     # The schema first, so that a kill is one of the load.
     with open_store(settings):
@@ -167,21 +169,12 @@ def _followed(
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
             return peak, status, usage
-        peak = max(peak, sum(map(_anonymous_bytes, family(pid))))
+        peak = max(peak, sum(map(anonymous_bytes, family(pid))))
         if kill_at is not None:
             with services.units.read() as unit:
                 if unit.people.count() >= kill_at:
                     os.kill(pid, signal.SIGKILL)
         time.sleep(_LOOK_S)
-
-
-def _anonymous_bytes(pid: int) -> int:
-    try:
-        text = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    found = re.search(r"^RssAnon:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found.group(1)) * _KIB if found else 0
 
 
 def _held(settings: Settings) -> dict[str, Any]:
@@ -215,41 +208,6 @@ def _size_of(directory: Path) -> int:
     return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
 
 
-def _say(result: dict[str, Any]) -> None:
-    for run in result["runs"]:
-        end = "killed" if run["was_killed"] else "ended"
-        print(f"{end} at {run['persons']:,} people after {run['seconds']:.1f} s")
-    print(
-        f"{result['persons_per_s']:,.0f} people/s end to end, "
-        f"{result['persons_per_cpu_s']:,.0f} per CPU second, "
-        f"{result['peak_private_bytes'] / 1e6:.0f} MB peak private memory"
-    )
-    disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
-    print(f"on disk: {disk}; generating took {result['generate_s']:.1f} s")
-    print(
-        f"stored: {result['persons_held']:,} people, {result['captures_held']:,} captures, "
-        f"{result['indexed']:,} indexed and equal to the database"
-    )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks load", description=__doc__)
-    parser.add_argument("--persons", type=int, default=100_000, help="people to load")
-    parser.add_argument("--chunk", type=int, default=10_000, help="people per transaction")
-    parser.add_argument(
-        "--kill-at",
-        type=float,
-        default=0.5,
-        help="share of people stored when it is killed; 0: no kill",
-    )
-    parser.add_argument(
-        "--floor", type=float, default=FLOOR_PEOPLE_PER_S, help="lowest rate, people/s"
-    )
-    parser.add_argument("--workers", type=int, default=1, help="processes that store (1)")
-    place = parser.add_mutually_exclusive_group()
-    place.add_argument("--database-url", help="database to use instead of SQLite")
-    place.add_argument("--postgresql", action="store_true", help="a PostgreSQL of its own")
-    parser.add_argument("--directory", type=Path, help="directory for files and store")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
+main = Benchmark(
+    name="load", options=LoadOptions, measure=measured, show=load_table, is_met=_is_whole
+).main

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.machine import described_run, write_result
-from benchmarks.quiet_log import silent
+from benchmarks.clocks import Clocked, clocked, quantile
+from benchmarks.filling import caller, enrol_people, upgraded
+from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import Purpose, Role
 from domain.events.examination import ExemplarShown
 from domain.events.logged import NewEvent
-from domain.ids import EventId, ForceCode, UserId
+from domain.ids import EventId, ForceCode
 from domain.searches import Probe, SearchType
-from service.bootstrap import Runtime, open_database, open_log_signer, open_store, start
-from service.cli.enrolling import enrol_chunks
-from service.cli.population import Enrolment
+from service.bootstrap import Runtime, open_log_signer, open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.log.receipts import verify_receipt
-from service.settings import Settings, load_settings
+from service.settings import load_settings
+from service.storage.database import UnitsOfWork
+from service.storage.engine.engines import write_connection
+from service.storage.unit_of_work import UnitOfWork, WritingUnit
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.export import export_log
 from service.usecases.log.reading import prove_inclusion
@@ -40,86 +38,87 @@ from service.usecases.people.enrolment import Enrol, enrol
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services, StoreServices
 
-DESCRIPTION = "Measure the log: cost of an append, proofs, full verification, sizes."
 _BATCH = 2_000
 """Events in one commit while the large log is made."""
 
-FORCE = Caller(
-    Actor(UserId("bench"), Role.FORCE, ForceCode("01"), ROLE_SCOPES[Role.FORCE]), Purpose.ARREST
-)
-AUDITOR = Caller(
-    Actor(UserId("bench"), Role.AUDITOR, None, ROLE_SCOPES[Role.AUDITOR]), Purpose.AUDIT
-)
+FORCE = caller(Role.FORCE, Purpose.ARREST, force="01")
+AUDITOR = caller(Role.AUDITOR, Purpose.AUDIT)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the benchmark and print its figures; returns the exit code."""
-    options = _options(arguments)
-    head = described_run(sys.argv, seed=options.seed, dataset_digest="")
-    result: dict[str, Any] = {
-        "benchmark": "log",
-        **head,
+@dataclass(frozen=True, kw_only=True)
+class LogOptions(Options):
+    """The options of `python -m benchmarks log`."""
+
+    persons: Annotated[int, "people enrolled"] = 2_000
+    calls: Annotated[int, "calls of a use case in a block"] = 100
+    blocks: Annotated[int, "blocks with the log, and without"] = 4
+    events: Annotated[int, "events of the large log"] = 1_000_000
+    proofs: Annotated[int, "events that are proved"] = 2_000
+    seed: Annotated[int, "seed of population and choices"] = 51
+
+
+def measured(options: LogOptions) -> Result:
+    """Return the log's cost for use cases, then the figures of a large log."""
+    with tempfile.TemporaryDirectory() as directory:
+        use_cases = _use_cases(options, Path(directory))
+    with tempfile.TemporaryDirectory() as directory:
+        large = _large(options, Path(directory))
+    return {
         "persons": options.persons,
         "events": options.events,
+        "use_cases": use_cases,
+        **large,
     }
-    with tempfile.TemporaryDirectory() as directory:
-        result["use_cases"] = _use_cases(options, Path(directory))
-    with tempfile.TemporaryDirectory() as directory:
-        result |= _large(options, Path(directory))
-    print(json.dumps({key: result[key] for key in result if key not in head}, indent=1))
-    write_result(options.json, result)
-    return 0
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m benchmarks log", description=DESCRIPTION)
-    parser.add_argument("--persons", type=int, default=2_000, help="people enrolled")
-    parser.add_argument("--calls", type=int, default=100, help="calls of a use case in a block")
-    parser.add_argument("--blocks", type=int, default=4, help="blocks with the log, and without")
-    parser.add_argument("--events", type=int, default=1_000_000, help="events of the large log")
-    parser.add_argument("--proofs", type=int, default=2_000, help="events that are proved")
-    parser.add_argument("--seed", type=int, default=51, help="seed of population and choices")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser.parse_args(arguments)
-
-
-def _use_cases(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
+def _use_cases(options: LogOptions, directory: Path) -> Result:
     """Measure enrolments and searches with the log and without it, in alternating blocks."""
     population = Population(options.seed)
-    runtime = _opened(load_settings(store=directory))
-    try:
-        people = Enrolment(population, options.persons)
-        begun_s = time.perf_counter()
-        enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)
-        enrol_s = time.perf_counter() - begun_s
-        # The service stops a force that repeats one probe, so each search has its own.
-        numbers = iter(np.random.default_rng(options.seed).permutation(options.persons))
+    # The service stops a force that repeats one probe, so each search has its own.
+    numbers = iter(np.random.default_rng(options.seed).permutation(options.persons))
+
+    def fresh() -> list[Probe]:
+        return _probes(population, numbers, options)
+
+    with upgraded(load_settings(store=directory)) as runtime:
         return {
-            "people_per_second_in_bulk": options.persons / enrol_s,
-            "enrol": _on_and_off(runtime, options, lambda: _probes(population, numbers, options)),
-            "search": _on_and_off(
-                runtime, options, lambda: _probes(population, numbers, options), is_search=True
-            ),
+            "people_per_second_in_bulk": enrol_people(runtime, population, options.persons),
+            "enrol": _on_and_off(runtime, options, _enrol_all, fresh),
+            "search": _on_and_off(runtime, options, _search_all, fresh),
         }
-    finally:
-        runtime.close()
-
-
-def _opened(settings: Settings) -> Runtime:
-    database = open_database(settings)
-    database.upgrade()
-    database.close()
-    return start(settings)
 
 
 def _probes(
-    population: Population, numbers: Iterator[np.int64], options: argparse.Namespace
+    population: Population, numbers: Iterator[np.int64], options: LogOptions
 ) -> list[Probe]:
     """Return fresh captures of people not used yet."""
     return [
         make_probe(population, int(number), ProbePlan()).probe
         for number in islice(numbers, options.calls)
     ]
+
+
+class _SilentLog:
+    def append(self, event: NewEvent) -> None:
+        """Drop the event."""
+
+
+class _SilentUnit(WritingUnit):
+    events: Any = _SilentLog()
+
+
+class _SilentUnits(UnitsOfWork):
+    """The units of work of a store, without its log."""
+
+    def write(self) -> UnitOfWork:
+        """Return a unit of work that may commit and drops its events."""
+        connect = partial(write_connection, self.engine)
+        return _SilentUnit(connect, self.codec, self.vault, self.turn)
+
+
+def silent(units: UnitsOfWork) -> UnitsOfWork:
+    """Return units of work on the same engine that drop their events."""
+    return _SilentUnits(units.engine, units.codec, units.vault, units.turn)
 
 
 def _search_all(services: Services, probes: Sequence[Probe]) -> None:
@@ -135,25 +134,20 @@ def _enrol_all(services: Services, probes: Sequence[Probe]) -> None:
 
 def _on_and_off(
     runtime: Runtime,
-    options: argparse.Namespace,
+    options: LogOptions,
+    work: Callable[[Services, Sequence[Probe]], None],
     fresh: Callable[[], list[Probe]],
-    *,
-    is_search: bool = False,
 ) -> dict[str, float]:
     """Return calls a second with the log and without, and the log's share of the cost."""
-    work = _search_all if is_search else _enrol_all
     with_log = runtime.services
     without = replace(with_log, units=silent(with_log.units))
     work(with_log, fresh())
-    times: dict[str, list[tuple[float, float]]] = {"on": [], "off": []}
+    times: dict[str, list[Clocked[None]]] = {"on": [], "off": []}
     for _ in range(options.blocks):
         for name, services in (("on", with_log), ("off", without)):
-            probes = fresh()
-            times[name].append(_timed(partial(work, services, probes)))
-    wall, cpu = (
-        {name: float(np.median([pair[i] for pair in kept])) for name, kept in times.items()}
-        for i in (0, 1)
-    )
+            times[name].append(clocked(partial(work, services, fresh())))
+    wall = {name: quantile([one.wall_s for one in kept], 0.5) for name, kept in times.items()}
+    cpu = {name: quantile([one.cpu_s for one in kept], 0.5) for name, kept in times.items()}
     return {
         "calls_per_second_with_log": options.calls / wall["on"],
         "calls_per_second_without": options.calls / wall["off"],
@@ -162,37 +156,31 @@ def _on_and_off(
     }
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    wall_s, cpu_s = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall_s, time.process_time() - cpu_s
-
-
-def _large(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
+def _large(options: LogOptions, directory: Path) -> dict[str, Any]:
     """Make a log of full size in a store, then prove, verify, export and verify again."""
     settings = load_settings(store=directory)
     signer = open_log_signer(settings)
     with open_store(settings) as services:
-        made_s, _ = _timed(lambda: _fill(services, options.events))
+        made = clocked(lambda: _fill(services, options.events))
         note = make_checkpoint(services, signer).note
         proofs = _proofs(services, options, signer.verifier)
         keys = TrustedKeys(signer.verifier)
-        live = _Timed.of(lambda: verify_store(services, keys, held=[note]))
+        live = clocked(lambda: verify_store(services, keys, held=[note]))
         bundle = directory / "log.zip"
-        export_s, _ = _timed(lambda: export_log(services, signer, bundle, ()))
-    offline = _Timed.of(lambda: verify_bundle(bundle, keys, held=[note]))
+        exported = clocked(lambda: export_log(services, signer, bundle, ()))
+    offline = clocked(lambda: verify_bundle(bundle, keys, held=[note]))
     if not (live.value.is_sound and offline.value.is_sound):
         raise SystemExit("The generated log does not verify: the log or its check is broken.")
     size = settings.store / "identlink.sqlite3"
     return {
         "append": {
-            "events_per_second": options.events / made_s,
+            "events_per_second": options.events / made.wall_s,
             "events_in_a_commit": _BATCH,
         },
         "proofs": proofs,
-        "verify_store": live.seconds,
-        "verify_bundle": offline.seconds,
-        "export_seconds": export_s,
+        "verify_store": _seconds(live),
+        "verify_bundle": _seconds(offline),
+        "export_seconds": exported.wall_s,
         "bytes_per_event": {
             "database": size.stat().st_size / options.events,
             "bundle": bundle.stat().st_size / options.events,
@@ -200,16 +188,8 @@ def _large(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Timed:
-    value: Any
-    seconds: dict[str, float]
-
-    @classmethod
-    def of(cls, work: Callable[[], Any]) -> _Timed:
-        kept: list[Any] = []
-        wall_s, cpu_s = _timed(lambda: kept.append(work()))
-        return cls(kept[0], {"wall_seconds": wall_s, "processor_seconds": cpu_s})
+def _seconds(done: Clocked[Any]) -> dict[str, float]:
+    return {"wall_seconds": done.wall_s, "processor_seconds": done.cpu_s}
 
 
 def _fill(services: StoreServices, events: int) -> None:
@@ -235,22 +215,22 @@ def _events(services: StoreServices, start_at: int, stop: int) -> Iterator[NewEv
         )
 
 
-def _proofs(
-    services: StoreServices, options: argparse.Namespace, log_key: Any
-) -> dict[str, float]:
+def _proofs(services: StoreServices, options: LogOptions, log_key: Any) -> dict[str, float]:
     """Prove events through the use case and verify each receipt, as its reader would."""
     rng = np.random.default_rng(options.seed)
     taken_ms: dict[str, list[float]] = {"prove": [], "verify": []}
     for number in rng.integers(0, options.events, options.proofs):
-        begun_ns = time.perf_counter_ns()
-        proved = prove_inclusion(services, AUDITOR, EventId(f"{int(number):032x}"))
-        proved_ns = time.perf_counter_ns()
-        verify_receipt(proved.receipt(), log_key)
-        taken_ms["prove"].append((proved_ns - begun_ns) / 1e6)
-        taken_ms["verify"].append((time.perf_counter_ns() - proved_ns) / 1e6)
+        wanted = EventId(f"{int(number):032x}")
+        proved = clocked(partial(prove_inclusion, services, AUDITOR, wanted))
+        verified = clocked(partial(verify_receipt, proved.value.receipt(), log_key))
+        taken_ms["prove"].append(proved.wall_ms)
+        taken_ms["verify"].append(verified.wall_ms)
     both = np.array(taken_ms["prove"]) + np.array(taken_ms["verify"])
     return {
-        **{f"{name}_ms_p50": float(np.median(kept)) for name, kept in taken_ms.items()},
-        "together_ms_p50": float(np.median(both)),
-        "together_ms_p99": float(np.quantile(both, 0.99)),
+        **{f"{name}_ms_p50": quantile(kept, 0.5) for name, kept in taken_ms.items()},
+        "together_ms_p50": quantile(both, 0.5),
+        "together_ms_p99": quantile(both, 0.99),
     }
+
+
+main = Benchmark(name="log", options=LogOptions, measure=measured).main

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeVar
 
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _PACKAGES = ("identlink", "numpy", "faiss-cpu", "scikit-learn", "hnswlib", "usearch", "psycopg")
 _KIB = 1024
+_Result = TypeVar("_Result")
 
 
 @contextmanager
@@ -31,6 +35,13 @@ def one_thread_each() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
+    """Return the result of a module-level function run in a process of one thread for algebra."""
+    context = multiprocessing.get_context("spawn")
+    with one_thread_each(), ProcessPoolExecutor(1, context) as pool:
+        return pool.submit(work, *arguments).result()
 
 
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:
@@ -61,8 +72,6 @@ _WHERE_THINGS_ARE_KEPT = {"--cache", "--data", "--graphs", "--store", "--stores"
 def _as_typed(command: Sequence[str]) -> str:
     """Return the command as a reader would type it, without paths of this machine."""
     program, *arguments = command
-    if Path(program).name == "__main__.py":
-        program = "python -m benchmarks"
     before = ["", *arguments]
     told = [
         argument
@@ -106,8 +115,13 @@ def git_sha() -> str:
 
 def private_bytes() -> int:
     """Return the anonymous memory of this process: neither file-backed nor shared."""
+    return anonymous_bytes(os.getpid())
+
+
+def anonymous_bytes(pid: int) -> int:
+    """Return the anonymous memory of a process; 0 for one that has ended."""
     try:
-        text = Path("/proc/self/smaps_rollup").read_text()
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
     found = re.search(r"^Anonymous:\s+(\d+) kB", text, re.MULTILINE)

@@ -7,18 +7,20 @@ true details can find them.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from benchmarks.evidencing.labelled import labelled_rows, print_labelled, read_records
+from benchmarks.clocks import clocked, quantile, quantiles_ms
+from benchmarks.evidencing.labelled import labelled_rows, labelled_table, read_records
 from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table
-from benchmarks.machine import described_run, write_result
+from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
 from domain.people import Details, Record
@@ -36,87 +38,52 @@ class _Enquiry:
     said: Details
 
 
-@dataclass(slots=True)
-class _Results:
-    """The results of the enquiries, collected one by one."""
+@dataclass(frozen=True, kw_only=True)
+class NamesOptions(Options):
+    """The options of `python -m benchmarks names`."""
 
-    block_ms: list[float] = field(default_factory=list)
-    score_ms: list[float] = field(default_factory=list)
-    blocked: list[bool] = field(default_factory=list)
-    ranks: list[int] = field(default_factory=list)
+    persons: Annotated[int, "people in the index"] = 1_000_000
+    enquiries: Annotated[int, "number of enquiries"] = 2_000
+    limit: Annotated[int, "candidates compared in full"] = 100
+    seed: Annotated[int, "seed of the people"] = 11
+    by_origin: Annotated[bool, "a table by origin of the name"] = False
+    data: Annotated[
+        Sequence[Path], "files of records labelled by person, CSV or Parquet", {"nargs": "+"}
+    ] = ()
+    model: Annotated[Path | None, "directory of a model for --by-origin, --data"] = None
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 if a floor or ceiling is missed."""
-    options = _parser().parse_args(arguments)
-    if options.by_origin:
-        return _by_origin(options, arguments)
-    if options.data:
-        return _of_files(options, arguments)
-    population, scorer = Population(options.seed), load_scorer()
+def measured(options: NamesOptions) -> Result:
+    """Return the cost of the index and the outcome of enquiries."""
+    population = Population(options.seed)
     index, everybody, built = _built(population, options.persons)
     enquiries, left_out = _enquiries(population, options.enquiries)
-    measured = built | _asked(index, everybody, enquiries, scorer, options.limit)
-    result = {
-        "benchmark": "names",
-        **described_run(
-            ["python", "-m", "benchmarks", "names", *arguments],
-            seed=options.seed,
-            dataset_digest="",
-        ),
+    return {
         "persons": options.persons,
         "limit": options.limit,
         "enquiries": len(enquiries),
         "records_under_a_false_identity": left_out,
-        **measured,
+        **built,
+        **_asked(index, everybody, enquiries, load_scorer(), options.limit),
     }
-    for name, value in measured.items():
-        print(f"{name:<28}{value:>14}")
-    write_result(options.json, result)
-    low = any(measured[name] < floor for name, floor in FLOORS.items())
-    return int(low or any(measured[name] > most for name, most in CEILINGS.items()))
 
 
-def _by_origin(options: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Measure and print each origin of names; 1 if one is under a floor or over a ceiling."""
+def _is_met(result: Result) -> bool:
+    low = any(result[name] < floor for name, floor in FLOORS.items())
+    return not low and all(result[name] <= most for name, most in CEILINGS.items())
+
+
+def _by_origin(options: NamesOptions) -> Result:
     scorer = load_scorer(options.model)
     rows = by_origin(options.persons, options.enquiries, options.seed, scorer)
-    print(markdown_table(rows))
-    run = described_run(
-        ["python", "-m", "benchmarks", "names", *arguments], seed=options.seed, dataset_digest=""
-    )
-    result = {"benchmark": "names by origin", **run, "model": scorer.digest, "origins": rows}
-    write_result(options.json, result)
-    return int(any(map(is_unfair, rows)))
+    return {"model": scorer.digest, "origins": rows}
 
 
-def _of_files(options: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Measure and print the people of files; they have no floors, for every file is another."""
+def _of_files(options: NamesOptions) -> Result:
+    """Return the figures of people of files; they have no floors, for every file is another."""
     scorer = load_scorer(options.model)
     rows = labelled_rows(read_records(options.data), scorer)
-    print_labelled(rows)
-    run = described_run(
-        ["python", "-m", "benchmarks", "names", *arguments], seed=options.seed, dataset_digest=""
-    )
-    write_result(
-        options.json, {"benchmark": "names of files", **run, "model": scorer.digest, "rows": rows}
-    )
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks names", description=__doc__)
-    parser.add_argument("--persons", type=int, default=1_000_000, help="people in the index")
-    parser.add_argument("--enquiries", type=int, default=2_000, help="number of enquiries")
-    parser.add_argument("--limit", type=int, default=100, help="candidates compared in full (100)")
-    parser.add_argument("--seed", type=int, default=11, help="seed of the people")
-    parser.add_argument("--by-origin", action="store_true", help="a table by origin of the name")
-    parser.add_argument(
-        "--data", type=Path, nargs="+", help="files of records labelled by person, CSV or Parquet"
-    )
-    parser.add_argument("--model", type=Path, help="directory of a model for --by-origin, --data")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
+    return {"model": scorer.digest, "rows": rows}
 
 
 def _built(
@@ -156,10 +123,12 @@ def _changes_ms(index: NamesIndex, everybody: Sequence[Details | None]) -> dict[
 def _change_ms(index: NamesIndex, row: int, details: Details) -> float:
     """Return the CPU time of a change of a person, whom services remove and add in any case."""
     rows = np.array([row], dtype=np.int64)
-    began = time.process_time_ns()
-    index.remove(rows)
-    index.add(rows, [details])
-    return round((time.process_time_ns() - began) / 1e6, 2)
+
+    def change() -> None:
+        index.remove(rows)
+        index.add(rows, [details])
+
+    return round(clocked(change).cpu_ms, 2)
 
 
 def _enquiries(population: Population, count: int) -> tuple[list[_Enquiry], int]:
@@ -186,37 +155,66 @@ def _asked(
     enquiries: Sequence[_Enquiry],
     scorer: Scorer,
     limit: int,
-) -> dict[str, Any]:
-    results = _Results()
-    for enquiry in enquiries:
-        began = time.process_time_ns()
-        rows = index.candidates(enquiry.said, limit)
-        results.block_ms.append((time.process_time_ns() - began) / 1e6)
-        results.blocked.append(enquiry.number in rows)
-        held = [everybody[row] for row in rows.tolist()]
-        began = time.process_time_ns()
-        scored = scorer.score_details(enquiry.said, held, gallery_size=len(index))
-        order = rows[scored.ranking()]
-        scored.select(scored.ranking()[:20])
-        results.score_ms.append((time.process_time_ns() - began) / 1e6)
-        place = np.flatnonzero(order == enquiry.number)
-        results.ranks.append(int(place[0]) + 1 if len(place) else limit + 1)
-    return _summary(results)
+) -> Result:
+    blocking: list[float] = []
+    scoring: list[float] = []
+    blocked, ranks = [], []
+    for one in enquiries:
+        found = clocked(partial(index.candidates, one.said, limit))
+        held = [everybody[row] for row in found.value.tolist()]
+        scored = clocked(partial(_ranking, scorer, one.said, held, len(index)))
+        blocking.append(found.cpu_ms)
+        scoring.append(scored.cpu_ms)
+        blocked.append(one.number in found.value)
+        place = np.flatnonzero(found.value[scored.value] == one.number)
+        ranks.append(int(place[0]) + 1 if len(place) else limit + 1)
+    return _summary(np.array(blocking), np.array(scoring), np.array(blocked), np.array(ranks))
 
 
-def _summary(results: _Results) -> dict[str, Any]:
-    block, score = np.array(results.block_ms), np.array(results.score_ms)
-    ranks = np.array(results.ranks)
-    whole = block + score
+def _ranking(
+    scorer: Scorer, said: Details, held: Sequence[Details | None], size: int
+) -> npt.NDArray[np.int64]:
+    """Return the order of candidates, with the first twenty put in words as the service does."""
+    scored = scorer.score_details(said, held, gallery_size=size)
+    scored.select(scored.ranking()[:20])
+    return scored.ranking()
+
+
+def _summary(
+    blocking_ms: npt.NDArray[np.float64],
+    scoring_ms: npt.NDArray[np.float64],
+    is_blocked: npt.NDArray[np.bool_],
+    ranks: npt.NDArray[np.int64],
+) -> Result:
+    whole_ms = quantiles_ms(blocking_ms + scoring_ms)
+    firsts = {"rank1": 1, "top5": 5, "top20": 20}
     return {
-        "blocking_recall": round(float(np.mean(results.blocked)), 5),
-        "rank1": round(float((ranks <= 1).mean()), 5),
-        "top5": round(float((ranks <= 5).mean()), 5),
-        "top20": round(float((ranks <= 20).mean()), 5),
-        "blocking_p50_ms": round(float(np.quantile(block, 0.5)), 2),
-        "blocking_p95_ms": round(float(np.quantile(block, 0.95)), 2),
-        "scoring_p50_ms": round(float(np.quantile(score, 0.5)), 2),
-        "p50_ms": round(float(np.quantile(whole, 0.5)), 2),
-        "p95_ms": round(float(np.quantile(whole, 0.95)), 2),
-        "p99_ms": round(float(np.quantile(whole, 0.99)), 2),
+        "blocking_recall": round(float(is_blocked.mean()), 5),
+        **{name: round(float((ranks <= most).mean()), 5) for name, most in firsts.items()},
+        "blocking_p50_ms": round(quantile(blocking_ms, 0.5), 2),
+        "blocking_p95_ms": round(quantile(blocking_ms, 0.95), 2),
+        "scoring_p50_ms": round(quantile(scoring_ms, 0.5), 2),
+        **{name: round(value, 2) for name, value in whole_ms.items()},
     }
+
+
+_NAMES = Benchmark(name="names", options=NamesOptions, measure=measured, is_met=_is_met)
+main = replace(
+    _NAMES,
+    modes={
+        "by_origin": replace(
+            _NAMES,
+            kind="names by origin",
+            measure=_by_origin,
+            show=lambda result: markdown_table(result["origins"]),
+            is_met=lambda result: not any(map(is_unfair, result["origins"])),
+        ),
+        "data": replace(
+            _NAMES,
+            kind="names of files",
+            measure=_of_files,
+            show=lambda result: labelled_table(result["rows"]),
+            is_met=lambda _: True,
+        ),
+    },
+).main

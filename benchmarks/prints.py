@@ -7,15 +7,16 @@ about real prints.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.machine import described_run, one_thread_each, write_result
+from benchmarks.machine import one_thread_each
 from benchmarks.markdown import table
 from benchmarks.printing.distractors import real_like
 from benchmarks.printing.drawn import drawn_images
@@ -23,6 +24,7 @@ from benchmarks.printing.extracting import Costs, Extracting, Print, as_print, g
 from benchmarks.printing.folders import ppi_options, samples_of
 from benchmarks.printing.joining import joined
 from benchmarks.printing.measuring import measured, rows_of
+from benchmarks.runner import Benchmark, Options, Result
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
 from service.adapters.library_threads import use_one_thread_each
@@ -37,23 +39,47 @@ Image = tuple[tuple[str, int, int], GreyImage, float]
 _DRAWN = 20
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print, extractor by extractor."""
-    options = _parser().parse_args(arguments)
+@dataclass(frozen=True, kw_only=True)
+class PrintsOptions(Options):
+    """The options of `python -m benchmarks prints`."""
+
+    data: Annotated[
+        Path | None, "folder with a folder of images for each set", {"instead_of": "source"}
+    ] = None
+    drawn: Annotated[
+        int,
+        f"measure N drawn fingers instead ({_DRAWN})",
+        {"instead_of": "source", "nargs": "?", "const": _DRAWN, "metavar": "N"},
+    ] = 0
+    ppi: Annotated[
+        Sequence[str] | None,
+        "of a set, if not 500",
+        {"action": "append", "type": str, "metavar": "NAME=PPI"},
+    ] = None
+    extractor: Annotated[
+        Sequence[str] | None,
+        "may be given twice (both)",
+        {"action": "append", "type": str, "choices": EXTRACTOR_NAMES},
+    ] = None
+    distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
+    persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
+    depth: Annotated[int, "prints matched after the vector"] = 100
+    seed: Annotated[int, "of the distractors"] = 1
+    cache: Annotated[Path | None, "directory that keeps minutiae of images"] = None
+
+
+def measured_prints(options: PrintsOptions) -> Result:
+    """Return the rows of each extractor, and what each step costs."""
     use_one_thread_each()
     images = list(_images(options))
     rows: list[dict[str, Any]] = []
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
         for name in options.extractor or EXTRACTOR_NAMES:
-            found, spent = _measured(name, images, options)
+            found, costs[name] = _measured(name, images, options)
             rows += found
-            costs[name] = spent
-            _say(found, spent)
-    command = ["python", "-m", "benchmarks", "prints", *arguments]
-    result = {
-        "benchmark": "prints",
-        **described_run(command, seed=options.seed, dataset_digest=_digest(images)),
+    return {
+        "dataset_digest": _digest(images),
         "units": "rates and ranks are parts of 1",
         "vectors": feature_tools().vectors().tool.digest,
         "depth": options.depth,
@@ -61,12 +87,10 @@ def main(arguments: Sequence[str]) -> int:
         "cpu_ms_each": costs,
         "rows": rows,
     }
-    write_result(options.json, result)
-    return 0
 
 
 def _measured(
-    extractor_name: str, images: Sequence[Image], options: argparse.Namespace
+    extractor_name: str, images: Sequence[Image], options: PrintsOptions
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
     costs = Costs()
     extractor = minutia_extractor(extractor_name)
@@ -91,7 +115,7 @@ def _measured(
 
 
 def _joined(
-    prints: Sequence[Print], distractors: Sequence[Print], options: argparse.Namespace
+    prints: Sequence[Print], distractors: Sequence[Print], options: PrintsOptions
 ) -> dict[str, dict[str, Any]]:
     """Return searches by vectors alone, by the number of fingers of a probe."""
     rng = np.random.default_rng([options.seed, 3])
@@ -103,11 +127,15 @@ def _joined(
     }
 
 
-def _images(options: argparse.Namespace) -> Iterator[Image]:
+def _images(options: PrintsOptions) -> Iterator[Image]:
+    if options.data is None and not options.drawn:
+        raise SystemExit(
+            "Name a folder of images (--data DIR), or measure drawn fingers (--drawn)."
+        )
     if options.data is None:
         yield from drawn_images(options.drawn)
         return
-    for sample in samples_of(options.data, ppi_options(options.ppi)):
+    for sample in samples_of(options.data, ppi_options(options.ppi or ())):
         named = (sample.data, sample.finger, sample.impression)
         yield named, grey_image(sample.path), sample.ppi
 
@@ -119,26 +147,31 @@ def _digest(images: Sequence[Image]) -> str:
     return total.hexdigest()
 
 
-def _say(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> None:
-    columns = (
-        "eer",
-        "fnmr_at_fmr_1",
-        "fnmr_at_fmr_01",
-        "cllr",
-        "hit20",
-        "rank1",
-        "rank1_in_depth",
-    )
-    lines = [
-        [row["data"], row["extractor"], *(_told(row, column) for column in columns)]
-        for row in rows
+def _shown(result: Result) -> str:
+    by_extractor = groupby(result["rows"], key=lambda row: row["extractor"])
+    costs = result["cpu_ms_each"].values()
+    parts = [
+        _of_extractor(list(rows), spent)
+        for (_, rows), spent in zip(by_extractor, costs, strict=True)
     ]
-    print(table(["data", "extractor", *columns], lines))
-    print(f"gallery: {rows[-1]['gallery']:,} fingers; parts of 1, in brackets 95 % intervals")
+    return "\n\n".join(parts)
+
+
+_SHOWN = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1", "rank1_in_depth")
+
+
+def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
+    lines = [
+        [row["data"], row["extractor"], *(_told(row, column) for column in _SHOWN)] for row in rows
+    ]
     shares = ", ".join(f"{n}: {one['rank1']:.3f}" for n, one in rows[-1]["joined"].items())
-    print(f"first among persons, by vectors of so many fingers: {shares}")
     stages = ", ".join(f"{stage} {ms:.2f}" for stage, ms in costs.items())
-    print(f"processor time each, ms: {stages}\n")
+    return (
+        f"{table(['data', 'extractor', *_SHOWN], lines)}\n"
+        f"gallery: {rows[-1]['gallery']:,} fingers; parts of 1, in brackets 95 % intervals\n"
+        f"first among persons, by vectors of so many fingers: {shares}\n"
+        f"processor time each, ms: {stages}"
+    )
 
 
 def _told(row: dict[str, Any], column: str) -> str:
@@ -150,30 +183,4 @@ def _told(row: dict[str, Any], column: str) -> str:
     return f"{value:.4f} ({interval[0]:.3f}-{interval[1]:.3f})"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks prints", description=__doc__)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--data", type=Path, help="folder with a folder of images for each set")
-    source.add_argument(
-        "--drawn",
-        type=int,
-        nargs="?",
-        const=_DRAWN,
-        metavar="N",
-        help=f"measure N drawn fingers instead ({_DRAWN})",
-    )
-    add = parser.add_argument
-    add("--ppi", action="append", default=[], metavar="NAME=PPI", help="of a set, if not 500")
-    add(
-        "--extractor",
-        action="append",
-        choices=EXTRACTOR_NAMES,
-        help="may be given twice (both)",
-    )
-    add("--distractors", type=int, default=4000, help="fingers beside those of the sets (4000)")
-    add("--persons", type=int, default=5000, help="persons of ten fingers made of them (5000)")
-    add("--depth", type=int, default=100, help="prints matched after the vector (100)")
-    add("--seed", type=int, default=1, help="of the distractors (1)")
-    add("--cache", type=Path, help="directory that keeps minutiae of images")
-    add("--json", type=Path, help="file for the result")
-    return parser
+main = Benchmark(name="prints", options=PrintsOptions, measure=measured_prints, show=_shown).main

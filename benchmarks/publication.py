@@ -7,26 +7,26 @@ and the public site. Kinds, outcomes and askers are drawn; the real application 
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from benchmarks.machine import described_run
+from benchmarks.clocks import clocked
+from benchmarks.runner import Benchmark, Options, Result
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
 from domain.publication.facts import Quarter, Stage, Timeliness
 from service.app import create_app
-from service.bootstrap import Runtime, start
+from service.bootstrap import Runtime, open_runtime
 from service.logs import build_logger
 from service.settings import load_settings
 from service.storage.tables.office.publication import countable_facts
@@ -50,51 +50,41 @@ _OFFICE = Caller(
 )
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 if a release takes a minute, or a page 150 ms."""
-    options = _parser().parse_args(arguments)
-    with tempfile.TemporaryDirectory(dir=options.directory) as made:
-        result = measured(Path(made), options.requests, options.seed)
-    print(json.dumps(result, indent=1))
-    if options.json:
-        command = ["python", "-m", "benchmarks", "publication", *arguments]
-        described = described_run(command, seed=options.seed, dataset_digest="generated")
-        whole = {"benchmark": "publication", **described, **result}
-        options.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    return 0 if result["release_s"] < 60 and result["page_p95_ms"] < 150 else 1
+@dataclass(frozen=True, kw_only=True)
+class PublicationOptions(Options):
+    """The options of `python -m benchmarks publication`."""
+
+    requests: Annotated[int, "closed in one quarter"] = 100_000
+    seed: Annotated[int, "seed of what is drawn"] = 1
+    directory: Annotated[Path | None, "where the store is made"] = None
 
 
-def measured(directory: Path, requests: int, seed: int = 1) -> dict[str, Any]:
+def measured(options: PublicationOptions) -> Result:
     """Return the figures of a store with so many closed requests in one quarter."""
-    settings = load_settings(store=directory / "store")
-    runtime = start(settings)
-    try:
-        fill_s, _ = _timed(lambda: _fill(runtime, requests, np.random.default_rng(seed)))
-        release_s, release = _timed(lambda: release_quarter(runtime.services, _OFFICE, QUARTER))
-        check_s, agrees = _timed(lambda: check_release(runtime.services, _OFFICE, QUARTER))
-        releases = list_releases(runtime.services, _OFFICE)
-        site_s, files = _timed(lambda: site_files(releases, ()))
+    rng = np.random.default_rng(options.seed)
+    with (
+        tempfile.TemporaryDirectory(dir=options.directory) as made,
+        open_runtime(load_settings(store=Path(made) / "store")) as runtime,
+    ):
+        services = runtime.services
+        filling = clocked(lambda: _fill(runtime, options.requests, rng))
+        release = clocked(lambda: release_quarter(services, _OFFICE, QUARTER))
+        check = clocked(lambda: check_release(services, _OFFICE, QUARTER))
+        releases = list_releases(services, _OFFICE)
+        site = clocked(lambda: site_files(releases, ()))
         pages = sorted(_pages(runtime))
-    finally:
-        runtime.close()
     return {
-        "requests": requests,
-        "tables": len(release.content.tables),
-        "agrees": agrees,
-        "fill_s": round(fill_s, 1),
-        "release_s": round(release_s, 2),
-        "check_s": round(check_s, 2),
-        "site_s": round(site_s, 2),
-        "site_files": len(files),
+        "requests": options.requests,
+        "tables": len(release.value.content.tables),
+        "agrees": check.value,
+        "fill_s": round(filling.wall_s, 1),
+        "release_s": round(release.wall_s, 2),
+        "check_s": round(check.wall_s, 2),
+        "site_s": round(site.wall_s, 2),
+        "site_files": len(site.value),
         "page_p50_ms": round(pages[len(pages) // 2], 1),
         "page_p95_ms": round(pages[int(0.95 * len(pages))], 1),
     }
-
-
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    begun = time.perf_counter()
-    done = work()
-    return time.perf_counter() - begun, done
 
 
 def _fill(runtime: Runtime, requests: int, rng: np.random.Generator) -> None:
@@ -148,18 +138,15 @@ def _pages(runtime: Runtime) -> Iterator[float]:
     with TestClient(app) as client:
         for number in range(_CALLS):
             path = "/v1/publication/releases" + (f"/{QUARTER}" if number % 2 else "")
-            begun = time.perf_counter()
-            answer = client.get(path, headers=headers)
-            yield (time.perf_counter() - begun) * 1_000
-            answer.raise_for_status()
+            asked = clocked(partial(client.get, path, headers=headers))
+            yield asked.wall_ms
+            asked.value.raise_for_status()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks publication", description=(__doc__ or "").split("\n")[0]
-    )
-    parser.add_argument("--requests", type=int, default=100_000, help="closed in one quarter")
-    parser.add_argument("--seed", type=int, default=1, help="seed of what is drawn")
-    parser.add_argument("--directory", type=Path, help="where the store is made")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
+main = Benchmark(
+    name="publication",
+    options=PublicationOptions,
+    measure=measured,
+    is_met=lambda result: result["release_s"] < 60 and result["page_p95_ms"] < 150,
+    digest=lambda _: "generated",
+).main

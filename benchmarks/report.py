@@ -7,35 +7,47 @@ the whole result. The others are filled from `evidence.json` and `names.json`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from benchmarks.evidencing.document import evaluation_tables
-from benchmarks.log_report import log_table
-from benchmarks.markdown import filled, table
-from benchmarks.scale_out_table import scale_out_table
+from benchmarks.markdown import filled
+from benchmarks.runner import parsed
 from benchmarks.search.plots import draw_growth, draw_recall
 from benchmarks.search.report import candidates_tables, graph_table, scale_table
-from benchmarks.serving.report import (
-    batch_lines,
-    memory_sentences,
-    service_lines,
-    stage_lines,
-)
+from benchmarks.serving.report import memory_table, rates_table, service_tables
 from benchmarks.serving.served_table import served_tables
-from benchmarks.workbench_report import slow_pages_table, workbench_table
+from benchmarks.tables import (
+    integrity_tables,
+    load_table,
+    log_table,
+    scale_out_table,
+    slow_pages_table,
+    workbench_table,
+)
 
 _ROOT = Path(__file__).parent.parent
 _EVALUATION = tuple(_ROOT / "docs" / f"evaluation{part}.md" for part in ("", "-names"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    """The options of `python -m benchmarks report`."""
+
+    document: Annotated[Path, "document of the benchmarks"] = _ROOT / "docs" / "benchmarks.md"
+    evaluation: Annotated[Sequence[Path], "documents of the evaluation", {"nargs": "+"}] = (
+        _EVALUATION
+    )
+    results: Annotated[Path, "directory of the results"] = _ROOT / "benchmarks" / "results"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Fill the documents in; 1 if a result they name is missing."""
-    given = _parser().parse_args(arguments)
+    given = parsed(ReportOptions, "report", __doc__, arguments)
     text, missing = benchmarks_text(given.document.read_text(), given.results)
     given.document.write_text(text)
     _draw(text, given.results, given.document.parent)
@@ -103,73 +115,6 @@ def _draw(text: str, results: Path, directory: Path) -> None:
             _PLOTS[result["benchmark"]](result["rows"], directory / _IMAGES / f"{name}.svg")
 
 
-def load_table(result: dict[str, Any]) -> str:
-    """Return a row for each run of the loader, and what all of them made."""
-    cells = [
-        (
-            "killed" if run["was_killed"] else "ended",
-            f"{run['persons']:,}",
-            f"{run['seconds']:.0f}",
-            f"{run['cpu_s']:.0f}",
-            f"{run['peak_private_bytes'] / 1e6:.0f}",
-        )
-        for run in result["runs"]
-    ]
-    runs = table(("run", "people stored", "s", "CPU s", "private MB at most"), cells)
-    disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
-    workers = result.get("workers", 1)
-    by = f"{result['database']}, {workers} workers" if workers > 1 else result["database"]
-    whole = (
-        f"{result['persons_per_s']:,.0f} people a second end to end,"
-        f" {result['persons_per_cpu_s']:,.0f} a CPU second ({by})."
-        f" Held: {result['persons_held']:,} people, {result['captures_held']:,} captures,"
-        f" {result['indexed']:,} of them indexed and equal to the database. On disk: {disk}."
-    )
-    return f"{runs}\n\n{whole}"
-
-
-def integrity_tables(result: dict[str, Any]) -> str:
-    """Return what was found again of each kind, and the false alarms."""
-    cells = [
-        (row["kind"], f"{row['duplicate_recall']:.1%}", f"{row['swap_recall']:.1%}")
-        for row in result["rows"]
-    ]
-    found = table(("second capture", "duplicates found", "exchanges found"), cells)
-    alarms = (
-        f"{result['planted_of_each']} planted of each, among {result['persons']:,} people."
-        f" False alarms: {result['false_duplicates']} pairs among {result['captures']:,} captures,"
-        f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} bookings."
-        f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
-    )
-    return f"{found}\n\n{alarms}"
-
-
-def rates_table(result: dict[str, Any]) -> str:
-    """Return the rates of the service alone."""
-    header, *lines = service_lines(result)
-    return f"{result['persons']:,} people.\n\n{table(header, lines)}"
-
-
-def service_tables(result: dict[str, Any]) -> str:
-    """Return what was served beside what one process does, by stage, and memory if watched."""
-    header, *lines = service_lines(result)
-    stage_header, *stages = stage_lines(result)
-    batch_header, *batches = batch_lines(result) or [()]
-    parts = [
-        f"{result['persons']:,} people.",
-        table(header, lines),
-        table(stage_header, stages),
-        table(batch_header, batches) if batches else "",
-        "\n".join(memory_sentences(result)),
-    ]
-    return "\n\n".join(filter(None, parts))
-
-
-def memory_table(result: dict[str, Any]) -> str:
-    """Return the size of the store and the memory of the server, without the rates."""
-    return "\n\n".join([f"{result['persons']:,} people.", "\n".join(memory_sentences(result))])
-
-
 _TABLES = {
     "candidates": candidates_tables,
     "scale": scale_table,
@@ -191,11 +136,3 @@ _EXCERPTS = {
 
 _IMAGES = "images/benchmarks"
 _PLOTS = {"candidates": draw_recall, "scale": draw_growth}
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks report", description=__doc__)
-    parser.add_argument("--document", type=Path, default=_ROOT / "docs" / "benchmarks.md")
-    parser.add_argument("--evaluation", type=Path, nargs="+", default=_EVALUATION)
-    parser.add_argument("--results", type=Path, default=_ROOT / "benchmarks" / "results")
-    return parser

@@ -8,28 +8,25 @@ kept, and a run that was ended goes on where the index stands.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.machine import described_run, write_result
-from benchmarks.search.datasets import CHUNK, FORMAT, Dataset, Purpose, encounters
-from benchmarks.search.probing import Reading, reading_of, write_queries
-from benchmarks.search.report import scan_sentence
-from benchmarks.search.single_thread import in_one_thread
-from indexing.gallery_index import GalleryIndex
+from benchmarks.machine import in_one_thread
+from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
+from benchmarks.search.probing import reading_of, write_queries
+from benchmarks.search.report import scale_table
 
 TARGET_PERSONS = 10_000_000
 TOLD_EVERY = 500_000
-_KEY = b"a key that only benchmarks use"
 _LINES = {
     "tenprint_p50_ms": "ms",
     "unenrolled_p50_ms": "ms",
@@ -63,30 +60,31 @@ class Growth:
         return self.added_persons / max(self.add_s + self.compact_s, 1e-9)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Grow, measure, extrapolate, print, write; 0."""
-    given = _parser().parse_args(arguments)
-    sizes = sorted({int(size) for size in given.persons.split(",")})
-    first = Dataset(sizes[0], given.seed)
-    command = ("python -m benchmarks scale", *arguments)
-    head = described_run(command, seed=given.seed, dataset_digest=first.digest)
-    with _folder(given.directory) as folder:
-        rows = []
-        for size in sizes:
+@dataclass(frozen=True, kw_only=True)
+class ScaleOptions(Options):
+    """The options of `python -m benchmarks scale`."""
+
+    persons: Annotated[str, "sizes, separated by commas"] = "20000,60000"
+    queries: Annotated[int, "searches of each kind"] = 200
+    seed: Annotated[int, "seed of the population"] = 2
+    directory: Annotated[Path | None, "directory that keeps the index; default: temporary"] = None
+
+
+def measured(options: ScaleOptions) -> Result:
+    """Return the rows of all sizes, and the lines through them."""
+    rows = []
+    with _folder(options.directory) as folder:
+        for size in _sizes(options):
             print(f"{size} people", file=sys.stderr, flush=True)
-            growth = in_one_thread(grow, folder / "index", given.seed, size)
-            rows.append(_row(growth, _measured(folder, Dataset(size, given.seed), given.queries)))
+            growth = in_one_thread(grow, folder / "index", options.seed, size)
+            reading = _measured(folder, Dataset(size, options.seed), options.queries)
+            rows.append(_row(growth, reading))
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
-    result = {
-        "benchmark": "scale",
-        **head,
-        "rows": rows,
-        "extrapolation": lines,
-        "scan": scan_rates(rows, lines),
-    }
-    write_result(given.json, result)
-    print(_table(result))
-    return 0
+    return {"rows": rows, "extrapolation": lines, "scan": scan_rates(rows, lines)}
+
+
+def _sizes(options: ScaleOptions) -> list[int]:
+    return sorted({int(size) for size in options.persons.split(",")})
 
 
 @contextmanager
@@ -103,7 +101,7 @@ def _folder(named: Path | None) -> Iterator[Path]:
 def grow(directory: Path, seed: int, stop: int) -> Growth:
     """Enrol persons until there are `stop`, then compact; goes on where the index stands."""
     population = Dataset(stop, seed).population
-    index = GalleryIndex.open(directory, template_format=FORMAT.index, key=_KEY, threads=1)
+    index = opened_index(directory)
     start, add_s = min(index.statistics().persons, stop), 0.0
     for first in range(start, stop, CHUNK):
         batch = encounters(population.templates(first, min(first + CHUNK, stop)))
@@ -164,15 +162,15 @@ def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[s
     }
 
 
-def _measured(folder: Path, dataset: Dataset, queries: int) -> Reading:
+def _measured(folder: Path, dataset: Dataset, queries: int) -> dict[str, float]:
     path = folder / "queries.npz"
     write_queries(path, dataset, dataset.queried(Purpose.REPORTING, queries))
-    return in_one_thread(reading_of, folder / "index", _KEY, path)
+    return in_one_thread(reading_of, folder / "index", path)
 
 
-def _row(growth: Growth, reading: Reading) -> dict[str, Any]:
+def _row(growth: Growth, reading: dict[str, float]) -> Result:
     return {
-        **asdict(reading),
+        **reading,
         "added_persons": growth.added_persons,
         "add_s": growth.add_s,
         "compact_s": growth.compact_s,
@@ -180,36 +178,18 @@ def _row(growth: Growth, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks scale", description=__doc__)
-    parser.add_argument(
-        "--persons", default="20000,60000", help="sizes, separated by commas (20000,60000)"
-    )
-    parser.add_argument("--queries", type=int, default=200, help="searches of each kind (200)")
-    parser.add_argument("--seed", type=int, default=2, help="seed of the population (2)")
-    parser.add_argument(
-        "--directory", type=Path, help="directory that keeps the index (temporary)"
-    )
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
-
-
-def _table(result: dict[str, Any]) -> str:
+def _shown(result: Result) -> str:
     lines = [
-        f"{'persons':>9}{'tenprint ms':>13}{'stranger ms':>13}{'mark ms':>10}{'any finger ms':>15}"
-        f"{'MB tenprint':>13}{'MB marks':>10}{'disk MB':>9}{'persons/s':>11}{'open s':>8}"
-        f"{'cold ms':>9}"
-    ]
-    lines += [
-        f"{row['persons']:9}{row['tenprint_p50_ms']:13.2f}{row['unenrolled_p50_ms']:13.2f}"
-        f"{row['mark_known_p50_ms']:10.2f}{row['mark_unknown_p50_ms']:15.2f}"
-        f"{row['private_mb_tenprint']:13.0f}{row['private_mb_with_marks']:10.0f}"
-        f"{row['bytes_on_disk'] / 1e6:9.0f}{row['persons_per_s']:11.0f}{row['open_s']:8.1f}"
-        f"{row['tenprint_cold_p50_ms']:9.1f}"
-        for row in result["rows"]
-    ]
-    lines += [
         f"{name:22} at 10 million: {line['arithmetic']}"
         for name, line in result["extrapolation"].items()
     ]
-    return "\n".join([*lines, scan_sentence(result["scan"])])
+    return "\n".join([scale_table(result), "", *lines])
+
+
+main = Benchmark(
+    name="scale",
+    options=ScaleOptions,
+    measure=measured,
+    show=_shown,
+    digest=lambda options: Dataset(_sizes(options)[0], options.seed).digest,
+).main

@@ -13,8 +13,6 @@ Several hosts are not measured: nothing here leaves the machine.
 
 from __future__ import annotations
 
-import argparse
-import shutil
 import sys
 import tempfile
 import threading
@@ -23,24 +21,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run, write_result
-from benchmarks.scale_out_table import scale_out_table
+from benchmarks.clocks import clocked
+from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.search.datasets import (
     FORMAT,
+    KEY,
     Dataset,
     Purpose,
     encounters,
     mark_queries,
+    opened_index,
     tenprint_queries,
 )
-from benchmarks.search.everybody import compared_with_everybody, everybody_lines
+from benchmarks.search.everybody import compared_with_everybody
 from benchmarks.search.probing import LATENT, PLAIN
-from benchmarks.search.single_thread import in_one_thread
+from benchmarks.search.truth import holds_same
+from benchmarks.tables import everybody_table, scale_out_table
 from domain.errors import GalleryError
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.filters import NO_FILTER
@@ -52,7 +53,6 @@ from indexing.rotation import secret_rotation
 from indexing.searched import together
 from indexing.tenprint_search import rotated_tenprints
 
-_KEY = b"a key that only benchmarks use"
 _K = 100
 _ERASED_AT_ONCE = 5
 
@@ -66,60 +66,57 @@ class Probes:
     marks: Sequence[MarkProbe]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Build, compare, print, write; 1 when a list differs, is partial or is stale."""
-    given = _parser().parse_args(arguments)
-    dataset = Dataset(given.persons, given.seed)
-    head = described_run(
-        ("python -m benchmarks scale-out", *arguments),
-        seed=given.seed,
-        dataset_digest=dataset.digest,
-    )
-    folder = Path(tempfile.mkdtemp(prefix="scale-out-", dir=given.directory))
-    try:
-        found = in_one_thread(
-            partial(_measured, kills=given.kills if given.ray else None),
-            folder,
-            dataset,
-            given.parts,
-            given.queries,
-            given.threads,
-        )
-    finally:
-        shutil.rmtree(folder)
-    asked = {"persons": given.persons, "parts": given.parts, "replicas": 1}
-    result = {"benchmark": "scale-out", **head, **asked} | found
-    write_result(given.json, result)
-    print("\n".join([scale_out_table(result), *everybody_lines(result["everybody"])]))
-    is_right = result["identical_lists"] == result["lists"]
-    is_right = is_right and all(row["is_equal"] for row in result["everybody"])
-    return 0 if is_right and not result["partial_lists"] and not result["stale_reads"] else 1
+@dataclass(frozen=True, kw_only=True)
+class ScaleOutOptions(Options):
+    """The options of `python -m benchmarks scale-out`."""
+
+    persons: Annotated[int, "people"] = 50_000
+    parts: Annotated[int, "parts"] = 4
+    queries: Annotated[int, "searches of each kind"] = 60
+    threads: Annotated[int, "threads of one search"] = 2
+    ray: Annotated[bool, "hold the parts on a Ray cluster too"] = False
+    kills: Annotated[int, "replicas killed with --ray"] = 20
+    seed: Annotated[int, "seed of the people"] = 1
+    directory: Annotated[Path | None, "where the indexes are built"] = None
 
 
-def _measured(
-    folder: Path, dataset: Dataset, count: int, queries: int, threads: int, *, kills: int | None
-) -> dict[str, Any]:
-    whole, parts = _built(folder, dataset, count)
-    probes = _probes(dataset, queries)
-    result = _compared(whole, parts, probes)
+def measured(options: ScaleOutOptions) -> Result:
+    """Build the gallery twice and return the figures of both."""
+    with tempfile.TemporaryDirectory(prefix="scale-out-", dir=options.directory) as folder:
+        return _measured(Path(folder), Dataset(options.persons, options.seed), options)
+
+
+def _measured(folder: Path, dataset: Dataset, options: ScaleOutOptions) -> Result:
+    whole, parts = _built(folder, dataset, options.parts)
+    probes = _probes(dataset, options.queries)
+    asked = {"persons": options.persons, "parts": options.parts, "replicas": 1}
+    result: Result = asked | _compared(whole, parts, probes)
     result["everybody"] = compared_with_everybody(
         whole, parts, {"tenprint": probes.enrolled[0], "mark": probes.marks[0]}
     )
     whole.close()
-    result["threads"] = threads
-    result["threads_speedup"] = _on_threads(folder / "whole", probes, threads)
-    if kills is None:
-        result |= _changing(parts, probes)
+    result["threads"] = options.threads
+    result["threads_speedup"] = _on_threads(folder / "whole", probes, options.threads)
+    if options.ray:
+        result |= _on_ray(folder, dataset, parts, probes, options.kills)
     else:
-        result |= _on_ray(folder, dataset, parts, probes, kills)
+        result |= _changing(parts, probes)
     for part in parts:
         part.close()
     return result
 
 
+def _is_right(result: Result) -> bool:
+    return (
+        result["identical_lists"] == result["lists"]
+        and all(row["is_equal"] for row in result["everybody"])
+        and not (result["partial_lists"] or result["stale_reads"])
+    )
+
+
 def _on_ray(
     folder: Path, dataset: Dataset, parts: list[GalleryIndex], probes: Probes, kills: int
-) -> dict[str, Any]:
+) -> Result:
     """Return the figures of a cluster, its lists counted with those of one index."""
     from benchmarks.scale_out_ray import measured  # noqa: PLC0415 - an extra
 
@@ -135,13 +132,13 @@ def _on_ray(
 
 def _built(folder: Path, dataset: Dataset, count: int) -> tuple[GalleryIndex, list[GalleryIndex]]:
     """Return the same people as one index and in parts, compacted, under one codec."""
-    whole = GalleryIndex.open(folder / "whole", template_format=FORMAT.index, key=_KEY, threads=1)
+    whole = opened_index(folder / "whole")
     untrained = replace(DEFAULT_LIMITS, codec_minimum=sys.maxsize)
     parts = [
         GalleryIndex.open(
             folder / f"part-{number}",
             template_format=FORMAT.index,
-            key=_KEY,
+            key=KEY,
             threads=1,
             limits=untrained,
         )
@@ -173,7 +170,7 @@ def _probes(dataset: Dataset, count: int) -> Probes:
     )
 
 
-def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) -> dict[str, Any]:
+def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) -> Result:
     """Search one after the other, in turns, and count equal lists and processor time."""
     joint = together([part.snapshot for part in parts])
     kinds: dict[str, tuple[Sequence[Any], Callable[[Any], Hits], Callable[[Any], Hits]]] = {
@@ -198,10 +195,11 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
         taken: dict[str, list[float]] = {"one": [], "parts": []}
         in_one(asked[0]), in_parts(asked[0])
         for probe in asked:
-            expected = _clocked(in_one, probe, taken["one"])
-            found = _clocked(in_parts, probe, taken["parts"])
+            expected, found = clocked(partial(in_one, probe)), clocked(partial(in_parts, probe))
+            taken["one"].append(expected.cpu_ms)
+            taken["parts"].append(found.cpu_ms)
             lists += 1
-            identical += _equal(found, expected)
+            identical += holds_same(found.value, expected.value)
         one, several = (float(np.median(taken[name])) for name in ("one", "parts"))
         overheads += [b - a for a, b in zip(taken["one"], taken["parts"], strict=True)]
         rows.append({"kind": kind, "one_cpu_ms": one, "parts_cpu_ms": several})
@@ -215,7 +213,7 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
 
 @cache
 def _rotation() -> npt.NDArray[np.float64] | None:
-    return secret_rotation(_KEY, FORMAT.template.dimension)
+    return secret_rotation(KEY, FORMAT.template.dimension)
 
 
 def rotated(probe: TenprintProbe) -> npt.NDArray[np.float32]:
@@ -223,29 +221,12 @@ def rotated(probe: TenprintProbe) -> npt.NDArray[np.float32]:
     return rotated_tenprints([probe], _rotation(), NO_FILTER)
 
 
-def _clocked(search: Callable[[Any], Hits], probe: Any, into: list[float]) -> Hits:
-    begun = time.process_time_ns()
-    hits = search(probe)
-    into.append((time.process_time_ns() - begun) / 1e6)
-    return hits
-
-
-def _equal(found: Hits, expected: Hits) -> bool:
-    return (
-        np.array_equal(found.person_rows, expected.person_rows)
-        and np.array_equal(found.encounter_rows, expected.encounter_rows)
-        and found.similarities.tobytes() == expected.similarities.tobytes()
-    )
-
-
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:
     """Return how many times faster one search is on several threads, by the clock, in turns."""
     seconds: dict[tuple[str, int], list[float]] = {}
     for turn in range(4):
         for count in (1, threads):
-            index = GalleryIndex.open(
-                directory, template_format=FORMAT.index, key=_KEY, threads=count
-            )
+            index = opened_index(directory, count)
             index.warm(marks=True)
             kinds: dict[str, tuple[Sequence[Any], Callable[..., Hits]]] = {
                 "tenprint": (probes.enrolled, index.search_tenprint),
@@ -307,15 +288,12 @@ def _erase(parts: list[GalleryIndex], hits: Hits) -> None:
         part.erase(hits.encounter_rows, cursor=cursor)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks scale-out", description=__doc__)
-    parser.add_argument("--persons", type=int, default=50_000, help="people (50000)")
-    parser.add_argument("--parts", type=int, default=4, help="parts (4)")
-    parser.add_argument("--queries", type=int, default=60, help="searches of each kind (60)")
-    parser.add_argument("--threads", type=int, default=2, help="threads of one search (2)")
-    parser.add_argument("--ray", action="store_true", help="hold the parts on a Ray cluster too")
-    parser.add_argument("--kills", type=int, default=20, help="replicas killed with --ray (20)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the people (1)")
-    parser.add_argument("--directory", type=Path, help="where the indexes are built")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
+main = Benchmark(
+    name="scale-out",
+    options=ScaleOutOptions,
+    measure=measured,
+    show=lambda found: f"{scale_out_table(found)}\n\n{everybody_table(found['everybody'])}",
+    is_met=_is_right,
+    digest=lambda options: Dataset(options.persons, options.seed).digest,
+    has_one_thread=True,
+).main

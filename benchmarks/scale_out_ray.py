@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.clocks import clocked
 from benchmarks.ray_head import ray_head
-from benchmarks.search.datasets import FORMAT, Dataset, encounters
+from benchmarks.search.datasets import FORMAT, KEY, Dataset, encounters
+from benchmarks.search.truth import holds_same
 from domain.errors import GalleryIncompleteError
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.batches import GalleryBatch
@@ -40,8 +43,6 @@ from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.surroundings import code_version
 
-_KEY = b"a key that only benchmarks use"
-"""That of the parts in this process: the digests of both are compared."""
 _K = 100
 _REPLICAS = 2
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -119,13 +120,13 @@ def _started(
     cluster: Cluster, folder: Path, dataset: Dataset, parts: Sequence[GalleryIndex], codec: Codec
 ) -> _Site:
     (node,) = cluster.nodes()
-    check = key_check(_KEY)
+    check = key_check(KEY)
     for number, buckets in enumerate(even_maps(len(parts))):
         plan = PartPlan(1, number, buckets, FORMAT.index, check, codec.digest)
         for copy in range(_REPLICAS):
             name = f"part-{number}-{copy}"
             cluster.start(name, plan, folder / name, codec, node)
-    index = PartedIndex(cluster, FORMAT.index, _KEY, code=code_version())
+    index = PartedIndex(cluster, FORMAT.index, KEY, code=code_version())
     site = _Site(cluster, index, parts, parts[0].snapshot.rotation)
     site.mend()
     for number, chunk in enumerate(dataset.chunks(), 1):
@@ -151,17 +152,15 @@ def _compared(site: _Site, probes: Any) -> dict[str, Any]:
     lists = 0
     for kind, asked, search in kinds:
         here, there = [], []
-        for turn, probe in enumerate([asked[0], *asked]):
-            begun = time.perf_counter()
-            expected = _here(whole, site, probe)
-            between = time.perf_counter()
-            found = search(probe, k=_K)
-            ended = time.perf_counter()
-            if turn:
-                here.append((between - begun) * 1e3)
-                there.append((ended - between) * 1e3)
-                lists += 1
-                identical += is_equal(found, expected)
+        _here(whole, site, asked[0])
+        search(asked[0], k=_K)
+        for probe in asked:
+            expected = clocked(partial(_here, whole, site, probe))
+            found = clocked(partial(search, probe, k=_K))
+            here.append(expected.wall_ms)
+            there.append(found.wall_ms)
+            lists += 1
+            identical += is_equal(found.value, expected.value)
         overheads += [b - a for a, b in zip(here, there, strict=True)]
         rows.append(
             {"kind": kind, "here_ms": float(np.median(here)), "ray_ms": float(np.median(there))}
@@ -181,12 +180,8 @@ def _batch(site: _Site, probes: Any) -> dict[str, float]:
     values = rotated_tenprints(asked, site.rotation, NO_FILTER)
     here, there = [], []
     for _ in range(5):
-        begun = time.perf_counter()
-        site.whole().tenprints(values, k=_K, where=NO_FILTER)
-        between = time.perf_counter()
-        site.index.search_tenprints(asked, k=_K)
-        here.append((between - begun) * 1e3)
-        there.append((time.perf_counter() - between) * 1e3)
+        here.append(clocked(lambda: site.whole().tenprints(values, k=_K, where=NO_FILTER)).wall_ms)
+        there.append(clocked(lambda: site.index.search_tenprints(asked, k=_K)).wall_ms)
     return {"here_ms": float(np.median(here)), "ray_ms": float(np.median(there))}
 
 
@@ -199,12 +194,8 @@ def _here(whole: Searched, site: _Site, probe: TenprintProbe | MarkProbe) -> Hit
 
 def is_equal(found: Hits, expected: Hits) -> bool:
     """Say whether two lists are the same in every byte, and of one state."""
-    return (
-        np.array_equal(found.person_rows, expected.person_rows)
-        and np.array_equal(found.encounter_rows, expected.encounter_rows)
-        and found.similarities.tobytes() == expected.similarities.tobytes()
-        and (found.digest, found.cursor) == (expected.digest, expected.cursor)
-    )
+    is_of_one_state = (found.digest, found.cursor) == (expected.digest, expected.cursor)
+    return holds_same(found, expected) and is_of_one_state
 
 
 @dataclass(slots=True, eq=False)

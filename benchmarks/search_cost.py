@@ -7,39 +7,33 @@ both. The other tree is a checkout of an earlier commit: `git worktree add DIR C
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
-from collections.abc import Sequence
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from benchmarks.machine import described_run, write_result
-
-_ROUNDS = Path(__file__).with_name("search_rounds.py")
-HERE = Path(__file__).resolve().parents[1]
+from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.serving.trees import HERE, Tree
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the rounds and print both times and their ratio; returns the exit code."""
-    options = _options(arguments)
-    trees = {"here": HERE, "other": options.other.resolve()}
-    running = {name: _Tree(path, options) for name, path in trees.items()}
-    try:
-        times_ms: dict[str, list[float]] = {name: [] for name in trees}
-        for number in range(options.rounds):
-            for name in sorted(trees, reverse=number % 2 == 1):
-                times_ms[name].append(running[name].round_ms())
-    finally:
-        for tree in running.values():
-            tree.close()
+@dataclass(frozen=True, kw_only=True)
+class SearchCostOptions(Options):
+    """The options of `python -m benchmarks search_cost`."""
+
+    other: Annotated[Path, "tree of the other commit", {"required": True}]
+    persons: Annotated[int, "people enrolled"] = 1_000
+    calls: Annotated[int, "searches in a round"] = 30
+    rounds: Annotated[int, "rounds of each tree"] = 12
+    seed: Annotated[int, "seed of the people"] = 51
+
+
+def measured(options: SearchCostOptions) -> Result:
+    """Run the rounds and return both times and their ratio."""
+    times_ms = _in_turns(options)
     ratios = [here / other for here, other in zip(*times_ms.values(), strict=True)]
-    result: dict[str, Any] = {
-        "benchmark": "search_cost",
-        **described_run(sys.argv, seed=options.seed, dataset_digest=""),
+    return {
         "persons": options.persons,
         "searches_in_a_round": options.calls,
         "processor_ms_a_search": times_ms,
@@ -47,46 +41,26 @@ def main(arguments: Sequence[str]) -> int:
         "ratio": statistics.median(ratios),
         "ratios": ratios,
     }
-    shown = ("persons", "searches_in_a_round", "medians_ms", "ratio", "ratios")
-    print(json.dumps({key: result[key] for key in shown}, indent=1))
-    write_result(options.json, result)
-    return 0
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m benchmarks search_cost", description=__doc__)
-    parser.add_argument("--other", type=Path, required=True, help="tree of the other commit")
-    parser.add_argument("--persons", type=int, default=1_000, help="people enrolled")
-    parser.add_argument("--calls", type=int, default=30, help="searches in a round")
-    parser.add_argument("--rounds", type=int, default=12, help="rounds of each tree")
-    parser.add_argument("--seed", type=int, default=51, help="seed of the people")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser.parse_args(arguments)
+def _in_turns(options: SearchCostOptions) -> dict[str, list[float]]:
+    """Return the milliseconds of a search in each round, after one of warm-up."""
+    people = (options.persons, options.calls, options.seed)
+    paths = {"here": HERE, "other": options.other.resolve()}
+    times_ms: dict[str, list[float]] = {name: [] for name in paths}
+    with tempfile.TemporaryDirectory() as directory, ExitStack() as held:
+        trees = {name: Tree(name, path, Path(directory) / name) for name, path in paths.items()}
+        for tree in trees.values():
+            tree.run("fill", str(options.persons), str(options.seed))
+        searching = {
+            name: held.enter_context(tree.searching(*people)) for name, tree in trees.items()
+        }
+        for name in paths:
+            searching[name]("")
+        for number in range(options.rounds):
+            for name in sorted(paths, reverse=number % 2 == 1):
+                times_ms[name].append(searching[name](""))
+    return times_ms
 
 
-class _Tree:
-    """A process that searches with the code of one tree."""
-
-    def __init__(self, path: Path, options: argparse.Namespace) -> None:
-        given = [str(number) for number in (options.persons, options.calls, options.seed)]
-        # -P: the folder of that file must not hide modules of the standard library.
-        self._process = subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-P", str(_ROUNDS), *given],
-            env={**os.environ, "PYTHONPATH": str(path)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.round_ms()
-
-    def round_ms(self) -> float:
-        """Have one round searched; return the processor time of a search in it."""
-        if self._process.stdin is None or self._process.stdout is None:
-            raise AssertionError("the process was started with pipes")
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return float(self._process.stdout.readline())
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
+main = Benchmark(name="search_cost", options=SearchCostOptions, measure=measured).main

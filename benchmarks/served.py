@@ -11,9 +11,7 @@ all stages: HTTP, routing, units of work, the log of requests.
 
 from __future__ import annotations
 
-import argparse
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,15 +19,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import described_run, one_thread_each, write_result
+from benchmarks.filling import people_digest
+from benchmarks.machine import one_thread_each
+from benchmarks.runner import Benchmark, Result
 from benchmarks.serving import databases
-from benchmarks.serving.calls import CallClient, Calls, calls_of
+from benchmarks.serving.calls import CallClient, Calls, ServedOptions, calls_of
 from benchmarks.serving.clients import repeat_for
-from benchmarks.serving.served_table import table
+from benchmarks.serving.served_table import served_tables
 from benchmarks.serving.stores import filled_once, place_of_store
 from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
-from data.synthetic.population import Population
-from service.cli.population import Enrolment
 
 _BEFORE = 520
 """Searches before the first round: the guard then has as many sketches as it looks at."""
@@ -42,14 +40,8 @@ _IDLE_S = 10.0
 off."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the benchmark and print its table; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    head = described_run(
-        ["python", "-m", "benchmarks", "served", *arguments],
-        seed=options.seed,
-        dataset_digest=Enrolment(Population(options.seed), options.persons).source_digest,
-    )
+def measured(options: ServedOptions) -> Result:
+    """Return the rows of all databases."""
     rows: list[dict[str, Any]] = []
     with ExitStack() as held:
         held.enter_context(one_thread_each())
@@ -58,37 +50,16 @@ def main(arguments: Sequence[str]) -> int:
         for database in options.databases.split(","):
             with place_of_store(options.stores, database, options.persons, options.seed) as place:
                 rows += _measured(options, database, place, other, calls)
-    result = {
-        "benchmark": "served",
-        **head,
+    return {
         "persons": options.persons,
-        "against": options.against or "",
+        "against": options.against,
         "guard_of_probes": True,
         "rows": rows,
     }
-    print(table(result))
-    write_result(options.json, result)
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m benchmarks served", description=__doc__)
-    parser.add_argument("--persons", type=int, default=20_000, help="people enrolled (20000)")
-    parser.add_argument("--against", default="", help="revision of git to compare with")
-    parser.add_argument("--calls", type=int, default=40, help="calls of each kind a round (40)")
-    parser.add_argument("--rounds", type=int, default=6, help="rounds of each code (6)")
-    parser.add_argument(
-        "--seconds", type=float, default=8.0, help="with 8 clients; 0: without (8)"
-    )
-    parser.add_argument("--databases", default=",".join(databases.NAMES), help="comma-separated")
-    parser.add_argument("--seed", type=int, default=51, help="seed of the people (51)")
-    parser.add_argument("--stores", type=Path, help="where filled stores are kept for later runs")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
 
 
 def _measured(
-    options: argparse.Namespace, database: str, place: Path, other: Path | None, calls: Calls
+    options: ServedOptions, database: str, place: Path, other: Path | None, calls: Calls
 ) -> list[dict[str, Any]]:
     """Return the rows of one database."""
     with _trees(options, database, place, other) as (trees, database_cpu_ms):
@@ -122,7 +93,7 @@ def _with_rest(stages: Mapping[str, float], cpu_ms: float) -> dict[str, float]:
 
 @contextmanager
 def _trees(
-    options: argparse.Namespace, database: str, place: Path, other: Path | None
+    options: ServedOptions, database: str, place: Path, other: Path | None
 ) -> Iterator[tuple[list[Tree], Callable[[], float]]]:
     """Yield the codes with a store each, copied from one, and the database's processor time.
 
@@ -149,7 +120,7 @@ def _trees(
                 shutil.rmtree(tree.store, ignore_errors=True)
 
 
-def _fill(options: argparse.Namespace, tree: Tree) -> float:
+def _fill(options: ServedOptions, tree: Tree) -> float:
     tree.run("fill", str(options.persons), str(options.seed))
     return 0.0
 
@@ -198,7 +169,7 @@ def _database_cpu_ms(directory: Path, address: str | None) -> float:
 
 
 def _in_turns(
-    options: argparse.Namespace,
+    options: ServedOptions,
     trees: Sequence[Tree],
     secrets: Mapping[str, str],
     calls: Calls,
@@ -282,7 +253,7 @@ def _row(rounds: Sequence[tuple[float, float]]) -> dict[str, Any]:
 
 
 def _throughput(
-    options: argparse.Namespace,
+    options: ServedOptions,
     served: Sequence[ServedTree],
     secrets: Mapping[str, str],
     calls: Calls,
@@ -326,5 +297,10 @@ def _stages(tree: Tree, secret: str, calls: Calls) -> dict[str, dict[str, float]
     return found
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+main = Benchmark(
+    name="served",
+    options=ServedOptions,
+    measure=measured,
+    show=served_tables,
+    digest=lambda options: people_digest(options.persons, options.seed),
+).main

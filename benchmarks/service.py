@@ -8,36 +8,33 @@ after the served rounds and its best figure counts, so that the ratio does not f
 
 from __future__ import annotations
 
-import argparse
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.machine import described_run, write_result
+from benchmarks.clocks import quantile
+from benchmarks.filling import enrol_people, people_digest, upgraded
+from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.serving import databases
 from benchmarks.serving.batch import BatchPlan, batch_beside
 from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
 from benchmarks.serving.memory import memory_over
+from benchmarks.serving.report import service_tables
 from benchmarks.serving.server import Served, requests_in, serving
 from benchmarks.serving.stores import filled_once, place_of_store
-from benchmarks.serving.table import show
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.searches import SearchType
-from service.bootstrap import Runtime, open_database, open_runtime
-from service.cli.enrolling import enrol_chunks
-from service.cli.population import Enrolment
+from service.bootstrap import Runtime, open_runtime
 from service.demo.calls import issue_demo_tokens
 from service.demo.wire import search_body
 from service.settings import Settings, load_settings
 from service.usecases.searches.weighing import weigh
 
-DESCRIPTION = "Searches a second and their durations over real HTTP, beside the same in process."
 SEARCHES = (SearchType.TP_TP, SearchType.LT_TP)
 _WARM_UP_S = 3.0
 _COMMIT = "rest"
@@ -60,62 +57,40 @@ class _Measured:
     batch: dict[str, Any]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the benchmark and print its table; returns the exit code."""
-    options = _options(arguments)
-    head = described_run(
-        ["python", "-m", "benchmarks", "service", *arguments],
-        seed=options.seed,
-        dataset_digest=Enrolment(Population(options.seed), options.persons).source_digest,
-    )
+@dataclass(frozen=True, kw_only=True)
+class ServiceOptions(Options):
+    """The options of `python -m benchmarks service`."""
+
+    persons: Annotated[int, "people enrolled"] = 20_000
+    clients: Annotated[int, "connections kept busy"] = 8
+    processes: Annotated[int, "serving processes behind one port; 0: one, then two"] = 2
+    seconds: Annotated[float, "length of each round"] = 10.0
+    probes: Annotated[int, "different probes of each kind"] = 120
+    databases: Annotated[str, "comma-separated"] = ",".join(databases.NAMES)
+    memory_searches: Annotated[int, "more searches, to watch memory over"] = 0
+    batch_searches: Annotated[int, "size of a batch to work as well; 0: none"] = 0
+    workers: Annotated[int, "processes that work the batch"] = 2
+    seed: Annotated[int, "seed of the population"] = 51
+    stores: Annotated[Path | None, "where filled stores are kept for the next run"] = None
+
+
+def measured(options: ServiceOptions) -> Result:
+    """Return the measurements of all databases."""
     probes = {kind: _probes(options, kind) for kind in SEARCHES}
-    measured: dict[str, _Measured] = {}
+    found: dict[str, _Measured] = {}
     for database in options.databases.split(","):
         with place_of_store(options.stores, database, options.persons, options.seed) as place:
-            measured[database] = _measure(options, database, place, probes)
-    result = {
-        "benchmark": "service",
-        **head,
+            found[database] = _measure(options, database, place, probes)
+    return {
         "persons": options.persons,
-        "enrolled_people_per_second": {n: one.enrolled_per_second for n, one in measured.items()},
-        "rows": [row for one in measured.values() for row in one.rows],
-        "memory": {name: one.memory for name, one in measured.items() if one.memory},
-        "batches": [{"database": name} | one.batch for name, one in measured.items() if one.batch],
+        "enrolled_people_per_second": {n: one.enrolled_per_second for n, one in found.items()},
+        "rows": [row for one in found.values() for row in one.rows],
+        "memory": {name: one.memory for name, one in found.items() if one.memory},
+        "batches": [{"database": name} | one.batch for name, one in found.items() if one.batch],
     }
-    show(result)
-    write_result(options.json, result)
-    return 0
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m benchmarks service", description=DESCRIPTION)
-    parser.add_argument("--persons", type=int, default=20_000, help="people enrolled")
-    parser.add_argument("--clients", type=int, default=8, help="connections kept busy")
-    parser.add_argument(
-        "--processes",
-        type=int,
-        default=2,
-        help="serving processes behind one port; 0: one, then two",
-    )
-    parser.add_argument("--seconds", type=float, default=10.0, help="length of each round")
-    parser.add_argument("--probes", type=int, default=120, help="different probes of each kind")
-    parser.add_argument("--databases", default=",".join(databases.NAMES), help="comma-separated")
-    parser.add_argument(
-        "--memory-searches", type=int, default=0, help="more searches, to watch memory over"
-    )
-    parser.add_argument(
-        "--batch-searches", type=int, default=0, help="size of a batch to work as well; 0: none"
-    )
-    parser.add_argument("--workers", type=int, default=2, help="processes that work the batch")
-    parser.add_argument("--seed", type=int, default=51, help="seed of the population")
-    parser.add_argument(
-        "--stores", type=Path, help="directory where filled stores are kept for the next run"
-    )
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser.parse_args(arguments)
-
-
-def _probes(options: argparse.Namespace, kind: SearchType) -> _Probes:
+def _probes(options: ServiceOptions, kind: SearchType) -> _Probes:
     """Return one mated probe to two non-mated ones, and their request bodies."""
     rng = np.random.default_rng(options.seed)
     mated = rng.integers(0, options.persons, options.probes)
@@ -128,7 +103,7 @@ def _probes(options: argparse.Namespace, kind: SearchType) -> _Probes:
 
 
 def _measure(
-    options: argparse.Namespace,
+    options: ServiceOptions,
     database: str,
     directory: Path,
     probes: Mapping[SearchType, _Probes],
@@ -169,7 +144,7 @@ def _measure(
 
 
 def _rounds(
-    options: argparse.Namespace,
+    options: ServiceOptions,
     served: Served,
     processes: int,
     secret: str,
@@ -179,22 +154,16 @@ def _rounds(
     return {(processes, kind): _served(options, served, secret, probes[kind]) for kind in SEARCHES}
 
 
-def _enrol(options: argparse.Namespace, settings: Settings) -> float:
+def _enrol(options: ServiceOptions, settings: Settings) -> float:
     """Enrol the population; return the people enrolled per second."""
-    database = open_database(settings)
-    database.upgrade()
-    database.close()
-    people = Enrolment(Population(options.seed), options.persons)
-    begun_ns = time.perf_counter_ns()
-    with open_runtime(settings) as runtime:
-        enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)
+    with upgraded(settings) as runtime:
+        per_second = enrol_people(runtime, Population(options.seed), options.persons)
         runtime.services.gallery.index.compact()
-    persons: int = options.persons
-    return persons / ((time.perf_counter_ns() - begun_ns) / 1e9)
+    return per_second
 
 
 def _in_process_rounds(
-    options: argparse.Namespace, settings: Settings, probes: Mapping[SearchType, _Probes]
+    options: ServiceOptions, settings: Settings, probes: Mapping[SearchType, _Probes]
 ) -> dict[SearchType, list[tuple[int, float]]]:
     """Return (threads, searches a second) of each round in process."""
     threads = sorted({1, options.clients})
@@ -209,7 +178,7 @@ def _in_process_rounds(
 
 
 def _in_process(
-    options: argparse.Namespace,
+    options: ServiceOptions,
     runtime: Runtime,
     kind: SearchType,
     probes: Sequence[SyntheticProbe],
@@ -224,7 +193,7 @@ def _in_process(
 
 
 def _served(
-    options: argparse.Namespace, served: Served, secret: str, probes: _Probes
+    options: ServiceOptions, served: Served, secret: str, probes: _Probes
 ) -> dict[str, Any]:
     """Return the result of one round over HTTP."""
     connect = partial(SearchClient, served.address, secret)
@@ -233,8 +202,8 @@ def _served(
     load = submit_for(options.seconds, probes.bodies, options.clients, connect)
     return {
         "searches_per_second": load.per_second,
-        "p50_ms": _quantile(load.durations_ms, 0.5),
-        "p99_ms": _quantile(load.durations_ms, 0.99),
+        "p50_ms": quantile(load.durations_ms, 0.5),
+        "p99_ms": quantile(load.durations_ms, 0.99),
         "errors": load.errors,
         "searches": len(load.durations_ms),
         "server_cpu_share": (served.cpu_s() - cpu_s) / load.elapsed_s,
@@ -245,7 +214,7 @@ def _served(
 
 
 def _memory(
-    options: argparse.Namespace,
+    options: ServiceOptions,
     served: Served,
     secret: str,
     probes: Mapping[SearchType, _Probes],
@@ -266,7 +235,7 @@ def _memory(
     )
 
 
-def _batch_plan(options: argparse.Namespace, per_second: float) -> BatchPlan:
+def _batch_plan(options: ServiceOptions, per_second: float) -> BatchPlan:
     return BatchPlan(options.batch_searches, options.workers, options.seed, per_second)
 
 
@@ -289,10 +258,15 @@ def _stages(lines: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
         for stage, ms in (stages | {_COMMIT: rest_ms}).items():
             durations_ms.setdefault(stage, []).append(ms)
     return {
-        stage: {"p50_ms": _quantile(kept, 0.5), "p99_ms": _quantile(kept, 0.99)}
+        stage: {"p50_ms": quantile(kept, 0.5), "p99_ms": quantile(kept, 0.99)}
         for stage, kept in durations_ms.items()
     }
 
 
-def _quantile(durations_ms: Sequence[float], share: float) -> float:
-    return float(np.quantile(durations_ms, share)) if durations_ms else float("nan")
+main = Benchmark(
+    name="service",
+    options=ServiceOptions,
+    measure=measured,
+    show=service_tables,
+    digest=lambda options: people_digest(options.persons, options.seed),
+).main

@@ -11,23 +11,21 @@ certified as No Trace. Seconds are of the wall clock for the year, of one core f
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.runner import Benchmark, Options, Result, figures
 from benchmarks.servicing.applicants import Applicant, applicants
 from benchmarks.servicing.office import Office, opened_office
 from benchmarks.servicing.queue import Desk
@@ -44,28 +42,33 @@ from service.usecases.existing import existing
 _MOST_DECIDE_S, _MOST_VERIFY_S, _MOST_SPENT_S = 1.0, 0.3, 1.0
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 for a wrong No Trace, an error, or a step that takes too long."""
-    options = _parser().parse_args(arguments)
+@dataclass(frozen=True, kw_only=True)
+class ServicesOptions(Options):
+    """The options of `python -m benchmarks services`."""
+
+    scale: Annotated[float, "share of a year's volume"] = 0.001
+    persons: Annotated[int, "enrolled people"] = 20_000
+    trial: Annotated[int, "further applications, searched"] = 0
+    seed: Annotated[int, "seed of the people"] = 7
+    store: Annotated[Path | None, "directory of the store; default: temporary"] = None
+    markdown: Annotated[bool, "print the rows as a table"] = False
+
+
+def measured(options: ServicesOptions) -> Result:
+    """Return the figures of a year, of a trial if one is asked for, and of single steps."""
     with ExitStack() as open_things:
         store = options.store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
         office = open_things.enter_context(
             opened_office(store, persons=options.persons, seed=options.seed)
         )
-        result = _year(office, options.scale, options.seed)
+        result = {"scale": options.scale, **_year(office, options.scale, options.seed)}
         if options.trial:
             result |= _trial(office, options.trial, options.seed)
-        result |= _speeds(office)
-    described = described_run(
-        ["python", "-m", "benchmarks", "services", *arguments],
-        seed=options.seed,
-        dataset_digest="generated",
-    )
-    print(markdown(result["services"]) if options.markdown else json.dumps(result, indent=1))
-    if options.json:
-        whole = {"benchmark": "services", **described, "scale": options.scale, **result}
-        options.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    return int(_is_bad(result))
+        return result | _speeds(office)
+
+
+def _shown(result: Result) -> str:
+    return markdown(result["services"]) if result["options"]["markdown"] else figures(result)
 
 
 def _is_bad(result: dict[str, Any]) -> bool:
@@ -193,13 +196,11 @@ def _rehabilitation() -> float:
     return time.process_time() - began
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks services", description=__doc__)
-    parser.add_argument("--scale", type=float, default=0.001, help="share of a year's volume")
-    parser.add_argument("--persons", type=int, default=20_000, help="enrolled people")
-    parser.add_argument("--trial", type=int, default=0, help="further applications, searched")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--store", type=Path, help="directory of the store; default: temporary")
-    parser.add_argument("--markdown", action="store_true", help="print the rows as a table")
-    parser.add_argument("--json", type=Path, help="file for the figures")
-    return parser
+main = Benchmark(
+    name="services",
+    options=ServicesOptions,
+    measure=measured,
+    show=_shown,
+    is_met=lambda result: not _is_bad(result),
+    digest=lambda _: "generated",
+).main

@@ -12,24 +12,25 @@ Far easier than real prints: the figures show that the chain works, and what it 
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from benchmarks.machine import described_run, one_thread_each, write_result
-from benchmarks.markdown import table
+from benchmarks.filling import upgraded
+from benchmarks.machine import one_thread_each
+from benchmarks.markdown import Column, rows_table
 from benchmarks.printing.searching import Found, Office
 from benchmarks.printing.simulated import SimulatedPeople
+from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.vectors import drawn_skins
 from domain.ids import EncounterId
 from domain.prints import FINGERS, ImpressionType
 from prints.features.tools import feature_tools
 from prints.formats import minutiae_192
 from service.adapters.library_threads import use_one_thread_each
-from service.bootstrap import open_database, open_runtime
 from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
 from service.settings import Settings, load_settings
 
@@ -37,18 +38,28 @@ _MARK_QUALITY = 60
 _TOLD_EVERY = 20
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Enrol, search and print; returns the exit code."""
-    options = _parser().parse_args(arguments)
+@dataclass(frozen=True, kw_only=True)
+class TenprintOptions(Options):
+    """The options of `python -m benchmarks tenprints`."""
+
+    people: Annotated[int, "people enrolled"] = 2_000
+    drawn: Annotated[int, "of them, drawn as images"] = 200
+    marks: Annotated[int, "marks of each drawn person"] = 2
+    probes: Annotated[int, "simulated people searched"] = 500
+    pool: Annotated[int, "fingers of simulated people"] = 20_000
+    skins: Annotated[int, "drawn fingers they are made of"] = 300
+    depth: Annotated[int, "K: people compared by minutiae"] = 50
+    minutes: Annotated[float, "after these no further search begins"] = 1e4
+    seed: Annotated[int, "seed of the people"] = 4100
+
+
+def measured(options: TenprintOptions) -> Result:
+    """Enrol and search; return a row for each kind of probe."""
     use_one_thread_each()
     with one_thread_each(), tempfile.TemporaryDirectory() as place:
         settings = _settings(Path(place), options.depth)
         found = _measured(settings, options)
-    command = ["python", "-m", "benchmarks", "tenprints", *arguments]
-    rows = [{"probes": name, **one.told()} for name, one in found.items() if one.ranks]
-    result = {
-        "benchmark": "tenprints",
-        **described_run(command, seed=options.seed, dataset_digest=""),
+    return {
         "people": options.people,
         "drawn": options.drawn,
         "simulated": options.people - options.drawn,
@@ -57,22 +68,16 @@ def main(arguments: Sequence[str]) -> int:
         "mark_quality": _MARK_QUALITY,
         "extractor": settings.print_extractor,
         "matcher": feature_tools().matcher.label,
-        "rows": rows,
+        "rows": [{"probes": name, **one.told()} for name, one in found.items() if one.ranks],
     }
-    _say(rows)
-    write_result(options.json, result)
-    return 0
 
 
-def _measured(settings: Settings, options: argparse.Namespace) -> dict[str, Found]:
+def _measured(settings: Settings, options: TenprintOptions) -> dict[str, Found]:
     until = time.monotonic() + options.minutes * 60
     simulated = options.people - options.drawn
     skins = drawn_skins(options.skins, options.seed) if simulated else []
     people = SimulatedPeople(tuple(skins), options.seed, min(options.pool, simulated * 10))
-    database = open_database(settings)
-    database.upgrade()
-    database.close()
-    with open_runtime(settings) as runtime:
+    with upgraded(settings) as runtime:
         office = Office(runtime)
         others = _enrol_simulated(office, people, simulated)
         drawn = DrawnPeople(options.seed)
@@ -141,32 +146,18 @@ def _settings(store: Path, depth: int) -> Settings:
     )
 
 
-def _say(rows: Sequence[dict[str, Any]]) -> None:
-    columns = ("searches", "unread", "not_first", "rank1", "listed")
-    lines = [
-        [
-            row["probes"],
-            *(f"{row[name]:.4g}" for name in columns),
-            *(f"{row[name].get('mean', 0):.0f}" for name in ("search_cpu_ms", "reading_cpu_ms")),
-            f"{row['search_cpu_ms']['p95']:.0f}",
-        ]
-        for row in rows
-    ]
-    print(table(["probes", *columns, "search ms", "reading ms", "search p95 ms"], lines))
+_COLUMNS = (
+    Column("probes", "probes"),
+    *(Column(name, name, ".4g") for name in ("searches", "unread", "not_first")),
+    *(Column(name, name, ".4g") for name in ("rank1", "listed")),
+    Column("search ms", "{search_cpu_ms[mean]:.0f}"),
+    Column("reading ms", "{reading_cpu_ms[mean]:.0f}"),
+    Column("search p95 ms", "{search_cpu_ms[p95]:.0f}"),
+)
 
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m benchmarks tenprints", description=__doc__)
-    parser.add_argument("--people", type=int, default=2000, help="people enrolled (2000)")
-    parser.add_argument("--drawn", type=int, default=200, help="of them, drawn as images (200)")
-    parser.add_argument("--marks", type=int, default=2, help="marks of each drawn person (2)")
-    parser.add_argument("--probes", type=int, default=500, help="simulated people searched (500)")
-    parser.add_argument("--pool", type=int, default=20_000, help="fingers of simulated people")
-    parser.add_argument("--skins", type=int, default=300, help="drawn fingers they are made of")
-    parser.add_argument("--depth", type=int, default=50, help="K: people compared by minutiae")
-    parser.add_argument(
-        "--minutes", type=float, default=1e4, help="after these no further search begins"
-    )
-    parser.add_argument("--seed", type=int, default=4100)
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser
+main = Benchmark(
+    name="tenprints",
+    options=TenprintOptions,
+    measure=measured,
+    show=lambda result: rows_table(_COLUMNS, result["rows"]),
+).main

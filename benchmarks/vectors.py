@@ -7,14 +7,16 @@ same machine.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 
 from benchmarks.machine import one_thread_each
+from benchmarks.runner import parsed
 from data.synthetic.extractions.faults import FINE, ROUGH
 from data.synthetic.extractions.fingers import bent
 from data.synthetic.extractions.reading import simulated_extraction
@@ -29,9 +31,20 @@ from prints.features.vector_model import to_arrays, to_file
 _LEAST_MINUTIAE = 8
 
 
+@dataclass(frozen=True, kw_only=True)
+class VectorsOptions:
+    """The options of `python -m benchmarks vectors`."""
+
+    out: Annotated[Path, "file for the model", {"required": True}]
+    drawn: Annotated[int, "fingers drawn"] = 1_200
+    fingers: Annotated[int, "fingers made of them"] = 3_000
+    views: Annotated[int, "readings of each"] = 3
+    seed: Annotated[int, "seed of the fingers"] = 3100
+
+
 def main(arguments: Sequence[str]) -> int:
     """Draw, simulate, fit and write; prints the digest that the code must state."""
-    options = _parser().parse_args(arguments)
+    options = parsed(VectorsOptions, "vectors", __doc__, arguments)
     began = time.process_time()
     with one_thread_each():
         skins = drawn_skins(options.drawn, options.seed)
@@ -65,13 +78,3 @@ def seen_fingers(skins: Sequence[Skin], views: int, rng: np.random.Generator) ->
         if len(minutiae) >= _LEAST_MINUTIAE:
             seen.append(describe(minutiae))
     return seen
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks vectors", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--drawn", type=int, default=1200, help="fingers drawn")
-    parser.add_argument("--fingers", type=int, default=3000, help="fingers made of them")
-    parser.add_argument("--views", type=int, default=3, help="readings of each")
-    parser.add_argument("--seed", type=int, default=3100)
-    return parser

@@ -6,50 +6,42 @@ use case, database, template. Cases beyond those that are worked exist as rows o
 
 from __future__ import annotations
 
-import argparse
 import io
 import re
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import numpy as np
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from benchmarks.machine import described_run, write_result
+from benchmarks.clocks import clocked, quantile
+from benchmarks.filling import caller, enrol_people, upgraded
+from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.tables import workbench_table
 from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
 from data.synthetic.population import Population
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.ids import ForceCode, UserId
+from domain.access import Purpose, Role
+from domain.ids import ForceCode
 from service.app import create_app
-from service.bootstrap import Runtime, open_database, start
-from service.cli.enrolling import enrol_chunks
-from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.logs import build_logger
 from service.settings import load_settings
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.workbench import Workbench
 
-DESCRIPTION = "Serve every page of the workbench from a store with many people and cases."
 LIMIT_MS = 150.0
 """The server's limit for any page: 95 of 100 requests."""
 BOTH_PRINTS_LIMIT_MS = 1_000.0
 """The comparison with both prints and their minutiae, which are cached."""
 
 _PASSWORD = "a pass phrase of this benchmark"  # noqa: S105 - of a store that lives a minute
-_ROOT = Caller(
-    Actor(UserId("benchmark"), Role.ADMINISTRATOR, None, ROLE_SCOPES[Role.ADMINISTRATOR]),
-    Purpose.OPERATIONS,
-)
+_ROOT = caller(Role.ADMINISTRATOR, Purpose.OPERATIONS)
 _PEOPLE_AT_WORK = (
     ("examiner-a", Role.EXAMINER, None),
     ("examiner-b", Role.EXAMINER, None),
@@ -59,25 +51,15 @@ _PEOPLE_AT_WORK = (
 )
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the benchmark and print its table; returns 1 if a page is too slow."""
-    options = _options(arguments)
-    with tempfile.TemporaryDirectory() as directory:
-        result = _measure(options, Path(directory))
-    _print(result)
-    write_result(options.json, result)
-    return int(any(page["p95_ms"] > page["limit_ms"] for page in result["pages"]))
+@dataclass(frozen=True, kw_only=True)
+class WorkbenchOptions(Options):
+    """The options of `python -m benchmarks workbench`."""
 
-
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m benchmarks workbench", description=DESCRIPTION)
-    parser.add_argument("--persons", type=int, default=20_000, help="people enrolled")
-    parser.add_argument("--cases", type=int, default=5_000, help="cases in all states")
-    parser.add_argument("--requests", type=int, default=40, help="requests of each page")
-    parser.add_argument("--seed", type=int, default=51, help="seed of the population")
-    parser.add_argument("--database-url", help="database to use instead of SQLite")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    return parser.parse_args(arguments)
+    persons: Annotated[int, "people enrolled"] = 20_000
+    cases: Annotated[int, "cases in all states"] = 5_000
+    requests: Annotated[int, "requests of each page"] = 40
+    seed: Annotated[int, "seed of the population"] = 51
+    database_url: Annotated[str | None, "database to use instead of SQLite"] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +80,17 @@ class _Site:
         return client
 
 
-def _measure(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
-    head = described_run(
-        ["python", "-m", "benchmarks", "workbench", *_given(options)],
-        seed=options.seed,
-        dataset_digest=Population(options.seed).parameters.digest,
-    )
-    with _site(options, directory) as site:
-        prepared = _Prepared(site)
+def measured(options: WorkbenchOptions) -> Result:
+    """Serve every page of the workbench from a store with many people and cases."""
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        _site(options, Path(directory)) as site,
+    ):
         pages = [
             _page(name, ask, options.requests, limit_ms=limit_ms)
-            for name, limit_ms, ask in prepared.pages()
+            for name, limit_ms, ask in _Prepared(site).pages()
         ]
     return {
-        "benchmark": "workbench",
-        **head,
         "persons": options.persons,
         "cases": options.cases,
         "requests": options.requests,
@@ -121,33 +99,24 @@ def _measure(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
     }
 
 
-def _given(options: argparse.Namespace) -> tuple[str, ...]:
-    return (f"--persons {options.persons}", f"--cases {options.cases}")
-
-
 @contextmanager
-def _site(options: argparse.Namespace, directory: Path) -> Iterator[_Site]:
+def _site(options: WorkbenchOptions, directory: Path) -> Iterator[_Site]:
     settings = load_settings(
         store=directory, database_url=options.database_url, workbench_over_http=True
     )
-    database = open_database(settings)
-    database.upgrade()
-    database.close()
-    runtime = start(settings)
     population = Population(options.seed)
-    enrolment = Enrolment(population, options.persons)
-    enrol_chunks(runtime, enrolment.source_digest, enrolment.chunks(), advance=lambda _: None)
-    prints = SyntheticPrints(options.seed, persons=options.persons, store=directory)
-    app = create_app(runtime, logger=build_logger(io.StringIO()), prints=prints)
-    bench = _with_accounts(app, runtime)
-    add_rows(bench, options.cases)
-    with TestClient(app):
-        yield _Site(app, bench, population, directory)
+    with upgraded(settings) as runtime:
+        enrol_people(runtime, population, options.persons)
+        prints = SyntheticPrints(options.seed, persons=options.persons, store=directory)
+        app = create_app(runtime, logger=build_logger(io.StringIO()), prints=prints)
+        bench = _with_accounts(app)
+        add_rows(bench, options.cases)
+        with TestClient(app):
+            yield _Site(app, bench, population, directory)
 
 
-def _with_accounts(app: FastAPI, runtime: Runtime) -> Workbench:
+def _with_accounts(app: FastAPI) -> Workbench:
     """Add an account of each role; password hashes are cheap, since they are not measured."""
-    del runtime
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     bench: Workbench = replace(app.state.workbench, passwords=cheap)
     app.state.workbench = bench
@@ -235,26 +204,22 @@ def _all_of(client: TestClient, *paths: str) -> Callable[[], Response]:
 def _page(
     name: str, ask: Callable[[], Response], requests: int, *, limit_ms: float
 ) -> dict[str, Any]:
-    first_ms, _ = _timed(ask)
-    _timed(ask)
-    durations_ms, cpu_ms = np.array([_timed(ask) for _ in range(requests)]).T
-    p50, p95 = np.percentile(durations_ms, [50, 95])
+    first = clocked(lambda: _answered(ask))
+    _answered(ask)
+    taken = [clocked(lambda: _answered(ask)) for _ in range(requests)]
+    durations_ms = [one.wall_ms for one in taken]
     return {
         "page": name,
         "limit_ms": limit_ms,
-        "first_ms": round(first_ms, 1),
-        "p50_ms": round(float(p50), 1),
-        "p95_ms": round(float(p95), 1),
-        "cpu_p50_ms": round(float(np.median(cpu_ms)), 1),
+        "first_ms": round(first.wall_ms, 1),
+        "p50_ms": round(quantile(durations_ms, 0.5), 1),
+        "p95_ms": round(quantile(durations_ms, 0.95), 1),
+        "cpu_p50_ms": round(quantile([one.cpu_ms for one in taken], 0.5), 1),
     }
 
 
-def _timed(ask: Callable[[], Response]) -> tuple[float, float]:
-    """Return (duration, processor time) in ms: on a busy machine they lie far apart."""
-    begun_ns, cpu_begun_ns = time.perf_counter_ns(), time.process_time_ns()
+def _answered(ask: Callable[[], Response]) -> None:
     ask().raise_for_status()
-    cpu_ms = (time.process_time_ns() - cpu_begun_ns) / 1e6
-    return (time.perf_counter_ns() - begun_ns) / 1e6, cpu_ms
 
 
 def _post(client: TestClient, path: str, **fields: str) -> Response:
@@ -300,13 +265,20 @@ def _token(page: Response) -> str:
     return found.group(1) if found else ""
 
 
-def _print(result: dict[str, Any]) -> None:
-    out = sys.stdout
-    out.write(f"{result['persons']:,} people, {result['cases']:,} cases\n")
-    out.write(f"{'page':<30}{'first':>10}{'p50':>10}{'p95':>10}{'CPU p50':>10}   ms\n")
-    for page in result["pages"]:
-        mark = "" if page["p95_ms"] <= page["limit_ms"] else f"   over {page['limit_ms']:.0f} ms"
-        out.write(
-            f"{page['page']:<30}{page['first_ms']:>10.1f}{page['p50_ms']:>10.1f}"
-            f"{page['p95_ms']:>10.1f}{page['cpu_p50_ms']:>10.1f}{mark}\n"
-        )
+def _slow(result: Result) -> list[Result]:
+    return [page for page in result["pages"] if page["p95_ms"] > page["limit_ms"]]
+
+
+def _shown(result: Result) -> str:
+    slow = [f"{one['page']} is over {one['limit_ms']:.0f} ms." for one in _slow(result)]
+    return "\n".join([workbench_table(result), "", *slow])
+
+
+main = Benchmark(
+    name="workbench",
+    options=WorkbenchOptions,
+    measure=measured,
+    show=_shown,
+    is_met=lambda result: not _slow(result),
+    digest=lambda options: Population(options.seed).parameters.digest,
+).main

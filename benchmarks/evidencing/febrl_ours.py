@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -31,13 +33,31 @@ from matching.training.splink_rows import splink_row
 from matching.training.splink_settings import comparison_settings
 
 if TYPE_CHECKING:
-    from benchmarks.evidencing.febrl_data import Dataset, Pairs
     from matching.frequencies import Frequencies
 
 Bits = npt.NDArray[np.float64]
+Pairs = Sequence[tuple[str, str]]
+"""Pairs of ids, a pandas MultiIndex."""
+
+
 TEXT_FIELDS = ("date_of_birth", "street_number", "address_1", "suburb", "postcode", "state")
 _BY_DIGIT = frozenset({"date_of_birth", "street_number", "postcode", "state"})
 """Fields in which one slip is a wrong, missing or swapped sign; the others go by spelling."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Two files to link, or one against itself, and the true pairs."""
+
+    name: str
+    left: pd.DataFrame
+    right: pd.DataFrame
+    truth: frozenset[tuple[str, str]]
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether one file is searched for duplicates."""
+        return self.left is self.right
 
 
 def _scale(field: str) -> Scale:

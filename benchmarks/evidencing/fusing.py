@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.laws import LAWS
-from benchmarks.evidencing.other_laws import share
+from benchmarks.evidencing.other_laws import in_words, share
 from data.synthetic.bookings import Claim
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
@@ -141,16 +141,15 @@ def _row(training: tuple[Bits, Bits], reported: Both, fpir: float) -> dict[str, 
     return found
 
 
-def print_fusion(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the rows: shares with 95 % intervals."""
+def fusion_text(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the rows as a person reads them: shares with 95 % intervals."""
+    lines = []
     for row in rows:
-        print(
+        lines.append(
             f"\n{row['condition']}, target {row['fpir']}: thresholds from {row['set_on']:,}"
             f" searches, false alarms judged on {row['judged_on']:,}"
         )
         for rule in ("prints", "sum", "either"):
-            shares = (
-                f"{name} {value:.4f} ({low:.4f}-{high:.4f})"
-                for name, (value, low, high) in row[rule].items()
-            )
-            print(f"  {rule:<7} " + "; ".join(shares))
+            shares = (f"{name} {in_words(figure)}" for name, figure in row[rule].items())
+            lines.append(f"  {rule:<7} {'; '.join(shares)}")
+    return "\n".join(lines)

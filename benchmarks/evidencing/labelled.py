@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from benchmarks.evidencing.other_laws import share
+from benchmarks.evidencing.other_laws import in_words, share
+from benchmarks.markdown import table
 from domain.errors import InvalidDateError, InvalidInputError
 from domain.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex
@@ -130,11 +131,14 @@ def _rank(
     return int(at[0]) + 1 if len(at) else LIMIT + 1
 
 
-def print_labelled(rows: Sequence[dict[str, Any]]) -> None:
-    """Print a row for each way of stating, every share with its 95 % interval."""
-    print("| stated | held | enquiries | in 100 | rank 1 | top 20 |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for row in rows:
-        shares = (row[name] for name in ("in_100", "rank1", "top20"))
-        cells = " | ".join(f"{value:.4f} ({low:.4f}-{high:.4f})" for value, low, high in shares)
-        print(f"| {row['stated']} | {row['held']:,} | {row['enquiries']:,} | {cells} |")
+def labelled_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return a row for each way of stating, every share with its 95 % interval."""
+    cells = [
+        (
+            row["stated"],
+            *(f"{row[name]:,}" for name in ("held", "enquiries")),
+            *(in_words(row[name]) for name in ("in_100", "rank1", "top20")),
+        )
+        for row in rows
+    ]
+    return table(("stated", "held", "enquiries", "in 100", "rank 1", "top 20"), cells)

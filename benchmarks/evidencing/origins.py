@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.markdown import Column, rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
 from domain.people import Address, Details, PartialDate, PersonName, Sex
@@ -209,12 +210,12 @@ def is_unfair(row: dict[str, Any]) -> bool:
 def markdown_table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the rows as a Markdown table; origins left out of fitting have a star."""
     names = [name for name in rows[0] if name not in ("origin", "held_out")]
-    lines = [["origin", *(name.replace("_", " ") for name in names)], ["---"] * (len(names) + 1)]
-    lines += [
-        [f"{row['origin']}{'*' * row['held_out']}", *(str(row[name]) for name in names)]
-        for row in rows
+    columns = [
+        Column("origin", "origin"),
+        *(Column(name.replace("_", " "), name) for name in names),
     ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    starred = (row | {"origin": f"{row['origin']}{'*' * row['held_out']}"} for row in rows)
+    return rows_table(columns, starred)
 
 
 def _share(mask: npt.NDArray[np.bool_]) -> float:

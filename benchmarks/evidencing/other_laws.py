@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.special import betaincinv
 
 from benchmarks.evidencing.laws import LAWS
+from benchmarks.markdown import table
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
 from matching.evaluation import Observations, observe
@@ -122,30 +123,32 @@ def share(mask: Mask) -> Figure:
     return round(k / n, 5), round(low, 5), round(high, 5)
 
 
-def print_laws(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the table; every share with its 95 % interval."""
-    for row in law_lines(rows):
-        print(row)
+_HEADS = (
+    *("law", "search", "evidence", "unseen proposed", "of .999 true", "mated proposed"),
+    *("Cllr_cal", "honest / liars missed at .01", "at .001"),
+)
 
 
-def law_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the table in Markdown."""
-    heads = ["law", "search", "evidence", "unseen proposed", "of .999 true", "mated proposed"]
-    heads += ["Cllr_cal", "honest / liars missed at .01", "at .001"]
-    lines = ["| " + " | ".join(heads) + " |", "| --- " * len(heads) + "|"]
-    for row in rows:
-        cells = [row["law"], row["search"], row["evidence"]]
-        cells += [_words(row[name]) for name in ("unseen_proposed", "nearly_sure_true")]
-        cells += [_words(row["mated_proposed"]), f"{row['cllr_cal']:.4f}"]
-        cells += [
-            f"{row[f'fnir_honest_{fpir}'][0]:.4f} / {_words(row[f'fnir_liars_{fpir}'])}"
-            for fpir in (0.01, 0.001)
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines
+def law_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the table in Markdown; every share with its 95 % interval."""
+    shares = ("unseen_proposed", "nearly_sure_true", "mated_proposed")
+    cells = [
+        (
+            *(row[name] for name in ("law", "search", "evidence")),
+            *(in_words(row[name]) for name in shares),
+            f"{row['cllr_cal']:.4f}",
+            *(
+                f"{row[f'fnir_honest_{fpir}'][0]:.4f} / {in_words(row[f'fnir_liars_{fpir}'])}"
+                for fpir in (0.01, 0.001)
+            ),
+        )
+        for row in rows
+    ]
+    return table(_HEADS, cells)
 
 
-def _words(figure: Figure) -> str:
+def in_words(figure: Figure) -> str:
+    """Return a share and its interval."""
     value, low, high = figure
     if value is None:
         return "none"

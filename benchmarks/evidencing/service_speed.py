@@ -70,15 +70,6 @@ def service_speed(seed: int) -> list[dict[str, Any]]:
     return rows
 
 
-def print_service_speed(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the rows as a table."""
-    for row in rows:
-        print(
-            f"{row['what']:<45}{row['candidates']:>7} candidates, {STORED} in words: "
-            f"least {row['least_ms']:.2f} ms, median {row['median_ms']:.2f} ms CPU"
-        )
-
-
 def _search(seed: int) -> _Search:
     population = Population(seed)
     people = [

@@ -8,7 +8,6 @@ comparable result of ours is the evidence on all candidates in columns.
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ import pandas as pd  # type: ignore[import-untyped]  # pandas ships without type
 from splink import DuckDBAPI
 from splink.internals.realtime import compare_records
 
+from benchmarks.clocks import clocked
 from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
 from domain.people import Details
@@ -69,16 +69,6 @@ def scoring_speed(seed: int) -> list[dict[str, Any]]:
     return rows
 
 
-def print_speed(rows: Sequence[dict[str, Any]]) -> None:
-    """Print the rows as a table."""
-    print(f"\n{'work':<58}{'candidates':>11}{'least ms':>10}{'median ms':>11}{'Splink/ours':>13}")
-    for row in rows:
-        print(
-            f"{row['what']:<58}{row['candidates']:>11}{row['least_ms']:>10.2f}"
-            f"{row['median_ms']:>11.2f}{row['splink_ratio']:>13.1f}"
-        )
-
-
 def _rows(work: _Work) -> list[dict[str, Any]]:
     probe_parts, comparisons = print_comparisons(len(work.held))
     size = len(work.held)
@@ -121,11 +111,7 @@ def _in_words(size: int) -> tuple[tuple[str, int], ...]:
 def timed(what: str, size: int, way: Callable[[int], object], rounds: int) -> dict[str, Any]:
     """Return CPU milliseconds, least and median, of a way to score; each round has its turn."""
     way(0)
-    spent = []
-    for turn in range(rounds):
-        began = time.process_time_ns()
-        way(turn)
-        spent.append((time.process_time_ns() - began) / 1e6)
+    spent = [clocked(partial(way, turn)).cpu_ms for turn in range(rounds)]
     return {
         "what": what,
         "candidates": size,

@@ -142,21 +142,22 @@ def _delay(
     return {"what": name, "share": share, "median": median, "q95": high}
 
 
-def print_watch(rows: list[dict[str, Any]]) -> None:
-    """Print the rows."""
-    for row in rows:
-        if row["what"] == "home":
-            print(
-                f"home: {row['alarms']} alarms in {row['searches']:,} searches drawn from"
-                f" {row['distinct']:,} distinct ones; mean e-values {row['mean_e']}; highest R"
-                f" {row['highest']:,}; by theory at most {row['searches'] / ALARM:.1f} alarms"
-            )
-            continue
-        words = [
-            f"over {HORIZON}" if value == np.inf else f"{value:.0f}"
-            for value in (row["median"], row["q95"])
+def watch_text(rows: list[dict[str, Any]]) -> str:
+    """Return the rows as a person reads them."""
+    home, *moved = rows
+    return "\n".join(
+        [
+            f"home: {home['alarms']} alarms in {home['searches']:,} searches drawn from"
+            f" {home['distinct']:,} distinct ones; mean e-values {home['mean_e']}; highest R"
+            f" {home['highest']:,}; by theory at most {home['searches'] / ALARM:.1f} alarms",
+            *(
+                f"{row['what']:<16} share {row['share']:.1f}: median {_told(row['median'])},"
+                f" 95 % {_told(row['q95'])} searches to the alarm"
+                for row in moved
+            ),
         ]
-        print(
-            f"{row['what']:<16} share {row['share']:.1f}: median {words[0]}, 95 % {words[1]}"
-            " searches to the alarm"
-        )
+    )
+
+
+def _told(delay: float) -> str:
+    return f"over {HORIZON}" if delay == np.inf else f"{delay:.0f}"

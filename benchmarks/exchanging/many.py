@@ -10,13 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.exchanging.offices import Office
-from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
+from benchmarks.exchanging.offices import Office, details_of, theft
 from domain.exchange.identifiers import StateCode
 from domain.items import Content
-from domain.partial_dates import PartialDate
-from domain.people import Details, Nationality, PersonName
-from domain.sentences import SentenceKind
 from service.storage.engine.writes import NewRows, insert_many, insert_together
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
@@ -95,25 +91,12 @@ def _add_people(transaction: Transaction, numbers: Sequence[int], office: Office
 
 def _content(office: Office, number: int) -> Content:
     """Return a person with convictions of our own courts, and another State's nationality."""
-    dual = (office.desk.own,) if number % DUAL_OF == 0 else ()
-    details = Details(
-        names=(PersonName("Ada", f"Muster{number}"),),
-        dates_of_birth=(PartialDate(1960 + number % 40, 1 + number % 12, None),),
-        nationalities=tuple(map(Nationality, (*dual, office.nationality))),
-    )
+    details = details_of(office, number, is_dual=number % DUAL_OF == 0)
     return Content(details, (), _CONVICTIONS)
 
 
-_CONVICTIONS = tuple(
-    Conviction(
-        Court("Crown Court"),
-        _DECIDED + timedelta(days=number),
-        (ConvictedOffence("TH68001", "Theft"),),
-        (Sanction(SentenceKind.CUSTODY, duration="P3M"),),
-        recorded_on=_DECIDED + timedelta(days=number),
-    )
-    for number in range(EACH)
-)
+_DAYS = tuple(_DECIDED + timedelta(days=number) for number in range(EACH))
+_CONVICTIONS = tuple(theft(day, day) for day in _DAYS)
 
 
 def _add_messages(transaction: Transaction, numbers: Sequence[int], to: StateCode) -> None:

@@ -166,22 +166,30 @@ class Office:
             return
 
 
-def _content(office: Office, number: int, day: date) -> Content:
-    dual = (office.desk.own,) if office.rng.random() < DUAL else ()
-    nationalities = (*dual, office.nationality)
-    details = Details(
+def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
+    """Return the person of a number: a national of the other State, perhaps of our own too."""
+    dual = (office.desk.own,) if is_dual else ()
+    return Details(
         names=(PersonName("Ada", f"Muster{number}"),),
         dates_of_birth=(PartialDate(1960 + number % 40, 1 + number % 12, None),),
-        nationalities=tuple(map(Nationality, nationalities)),
+        nationalities=tuple(map(Nationality, (*dual, office.nationality))),
     )
-    conviction = Conviction(
+
+
+def theft(decided_on: date, recorded_on: date) -> Conviction:
+    """Return a conviction of our own courts."""
+    return Conviction(
         Court("Crown Court"),
-        day - timedelta(days=5),
+        decided_on,
         (ConvictedOffence("TH68001", "Theft"),),
         (Sanction(SentenceKind.CUSTODY, duration="P3M"),),
-        recorded_on=day,
+        recorded_on=recorded_on,
     )
-    return Content(details, (), (conviction,))
+
+
+def _content(office: Office, number: int, day: date) -> Content:
+    details = details_of(office, number, is_dual=office.rng.random() < DUAL)
+    return Content(details, (), (theft(day - timedelta(days=5), day),))
 
 
 @contextmanager

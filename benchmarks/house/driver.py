@@ -137,7 +137,6 @@ def rounds() -> None:
     # The guard works as ever; its limits are too high to refuse the one search made many times.
     with _world(probe_attempts=10_000, requests_per_minute=10_000_000) as world:
         body = _body()
-        print("ready", flush=True)
         for line in sys.stdin:
             before = time.process_time()
             for _ in range(int(line)):

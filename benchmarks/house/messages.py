@@ -27,8 +27,9 @@ def messages(files: Iterable[Source]) -> Iterator[str]:
     """
     for file in files:
         constants = _constants(file.tree)
-        raised = {id(node.exc) for node in ast.walk(file.tree) if isinstance(node, ast.Raise)}
-        for node in ast.walk(file.tree):
+        nodes = list(ast.walk(file.tree))
+        raised = {id(node.exc) for node in nodes if isinstance(node, ast.Raise)}
+        for node in nodes:
             if isinstance(node, ast.Call) and (id(node) in raised or _names_error(node)):
                 yield from _of_call(node, constants)
             elif isinstance(node, ast.ClassDef):
@@ -50,7 +51,10 @@ def _names_error(call: ast.Call) -> bool:
 
 
 def _name(call: ast.Call) -> str:
-    return ast.unparse(call.func).rpartition(".")[2]
+    called = call.func
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ast.unparse(called)
 
 
 def _of_call(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from benchmarks.house.layout import (
 )
 from benchmarks.house.packages import first_line, first_lines
 from benchmarks.house.sources import Source, sources_of
+from benchmarks.markdown import table
 
 DOCUMENT = Path("docs/architecture.md")
 BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"
@@ -104,8 +104,8 @@ def tables() -> str:
         for package, sentence in sorted(said.items())
         if package not in told and package.count(".") < _LEVELS and _name(package) not in rooms
     ]
-    first = _table(["Room", "Content"], repeated)
-    return f"{first}\n\n{_table(['Elsewhere', 'Content'], elsewhere)}"
+    first = table(["Room", "Content"], repeated)
+    return f"{first}\n\n{table(['Elsewhere', 'Content'], elsewhere)}"
 
 
 def _name(package: str) -> str:
@@ -116,13 +116,3 @@ def _said(said: dict[str, str], room: str) -> str:
     """Return the sentence of a room from the first floor that has it: use cases before pages."""
     sentences = (said.get(f"service.{floor}.{room}") for floor in ("usecases", *REPEATING))
     return next(filter(None, sentences), "")
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in _with_rule(head, rows))
-
-
-def _with_rule(head: list[str], rows: list[list[str]]) -> Iterator[list[str]]:
-    yield head
-    yield ["---"] * len(head)
-    yield from rows

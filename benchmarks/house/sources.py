@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,7 +54,21 @@ def _is_text(node: ast.expr) -> bool:
 def sources(package: str) -> tuple[Source, ...]:
     """Return the measured files of a top-level package, sorted; none if it does not exist."""
     files = sorted(file.relative_to(ROOT) for file in (ROOT / package).rglob("*.py"))
-    return tuple(_source(file) for file in files if is_counted(file))
+    with _uncollected():
+        return tuple(_source(file) for file in files if is_counted(file))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector, which would do most of the work, away from the trees made inside."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
 
 
 def sources_of(packages: Sequence[str]) -> tuple[Source, ...]:

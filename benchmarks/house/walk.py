@@ -7,14 +7,14 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
 from benchmarks.house.layout import ROOT
 from benchmarks.house.trails import Trail
+from benchmarks.serving.trees import answering
 
 DRIVER = Path(__file__).with_name("driver.py")
 
@@ -54,13 +54,19 @@ def timed_beside(other: Path, *, rounds: int, searches: int) -> Beside:
     Each runs in a process of its own with one thread for the libraries. They take turns several
     times in a round, so that another load of the machine falls on both.
     """
-    with _timed(ROOT) as ours, _timed(other) as theirs:
+    with _answering(ROOT) as ours, _answering(other) as theirs:
         _round(ours, theirs, searches)
         found = [_round(ours, theirs, searches) for _ in range(rounds)]
     return Beside(tuple(own for own, _ in found), tuple(others for _, others in found))
 
 
-def _round(ours: _Timer, theirs: _Timer, searches: int) -> tuple[float, float]:
+def _answering(checkout: Path) -> AbstractContextManager[Callable[[object], float]]:
+    return answering(_command("rounds", checkout), _environment(checkout), checkout)
+
+
+def _round(
+    ours: Callable[[object], float], theirs: Callable[[object], float], searches: int
+) -> tuple[float, float]:
     own_s = other_s = 0.0
     for done in range(0, searches, _TURN):
         turn = min(_TURN, searches - done)
@@ -110,31 +116,3 @@ def _command(task: str, checkout: Path) -> list[str]:
 def _environment(checkout: Path) -> dict[str, str]:
     one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return {**os.environ, **one, "PYTHONPATH": str(checkout)}
-
-
-class _Timer:
-    """Makes searches in a process of a checkout and returns the processor seconds they took."""
-
-    def __init__(self, asked: IO[str], answers: IO[str]) -> None:
-        self._asked, self._answers = asked, answers
-
-    def __call__(self, searches: int) -> float:
-        print(searches, file=self._asked, flush=True)
-        return float(self._answers.readline())
-
-
-@contextmanager
-def _timed(checkout: Path) -> Iterator[_Timer]:
-    with subprocess.Popen(  # noqa: S603  # our own driver
-        _command("rounds", checkout),
-        env=_environment(checkout),
-        cwd=checkout,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        asked, answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
-        answers.readline()
-        yield _Timer(asked, answers)
-        # The driver ends with its input.
-        asked.close()

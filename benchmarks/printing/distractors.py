@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.printing.extracting import Print
+from benchmarks.printing.extracting import Print, by_finger
 from data.synthetic.extractions.fingers import carried, displaced
 from data.synthetic.extractions.framing import framed
 from data.synthetic.extractions.skins import Doubles, Points
@@ -27,9 +27,7 @@ _LEAST_MINUTIAE = 8
 
 def real_like(prints: Sequence[Print], count: int, rng: np.random.Generator) -> list[MinutiaeSet]:
     """Return prints of no person, made of prints of real fingers; each set gives as many."""
-    by_set: dict[str, dict[int, list[Print]]] = {}
-    for one in prints:
-        by_set.setdefault(one.data, {}).setdefault(one.finger, []).append(one)
+    by_set = by_finger(prints)
     names = sorted(by_set)
     made: list[MinutiaeSet] = []
     while len(made) < count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,3 +97,11 @@ def as_print(
     values = vectors.of_description(description)
     costs.add("vector", began)
     return Print(*sample, minutiae, description, values)
+
+
+def by_finger(prints: Sequence[Print]) -> dict[str, dict[int, list[Print]]]:
+    """Return the prints of each finger of each set, in order."""
+    found: dict[str, dict[int, list[Print]]] = {}
+    for one in prints:
+        found.setdefault(one.data, {}).setdefault(one.finger, []).append(one)
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.printing.extracting import Print
+from benchmarks.printing.extracting import Print, by_finger
 
 _PROBES_EACH = 20
 
@@ -50,9 +50,7 @@ def joined(
     rng: np.random.Generator,
 ) -> Joined:
     """Search probes of so many fingers among `persons`."""
-    by_set: dict[str, dict[int, list[Print]]] = {}
-    for one in prints:
-        by_set.setdefault(one.data, {}).setdefault(one.finger, []).append(one)
+    by_set = by_finger(prints)
     vectors = np.array([one.vector for one in distractors])
     nobody = rng.integers(0, len(vectors), (persons, fingers))
     rows = []

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from benchmarks.clocks import clocked
+from benchmarks.filling import caller
 from benchmarks.printing.simulated import Capture
 from benchmarks.serving.trees import family_cpu_ms
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import Caller, Purpose, Role
 from domain.errors import UnreadablePrintError
-from domain.ids import EncounterId, ForceCode, SearchId, UserId
+from domain.ids import EncounterId, SearchId
 from domain.people import Details
 from domain.prints import FingerPosition, Impression, ImpressionType
 from domain.searches import Probe, SearchType
@@ -29,7 +31,6 @@ from service.usecases.people.importing import ImportFile, import_file
 from service.usecases.people.print_files import SentFile, capture_of_files
 from service.usecases.searches.searching import SubmitSearch, submit_search
 
-_FORCE = ForceCode("13")
 _MS_A_NS = 1e-6
 
 
@@ -122,9 +123,9 @@ class Office:
         command = SubmitSearch(
             _caller(purpose), kind, Probe(tuple(impressions), Details()), minutiae=tuple(views)
         )
-        search_id, spent_ms = _timed(lambda: submit_search(self.runtime.services, command))
-        found.search_ms.append(spent_ms)
-        found.ranks.append(self._rank(search_id, true))
+        done = clocked(lambda: submit_search(self.runtime.services, command))
+        found.search_ms.append(done.cpu_ms)
+        found.ranks.append(self._rank(done.value, true))
 
     def _rank(self, search_id: SearchId, true: EncounterId) -> int | None:
         with self.runtime.services.units.read() as unit:
@@ -133,20 +134,13 @@ class Office:
         return places[0] if places else None
 
 
-def _timed(act: Callable[[], SearchId]) -> tuple[SearchId, float]:
-    began = time.process_time_ns()
-    found = act()
-    return found, (time.process_time_ns() - began) * _MS_A_NS
-
-
 def _children_ms() -> float:
     """Return the processor time of the processes that this one started."""
     return family_cpu_ms(os.getpid()) - time.process_time_ns() * _MS_A_NS
 
 
 def _caller(purpose: Purpose) -> Caller:
-    scopes = ROLE_SCOPES[Role.FORCE]
-    return Caller(Actor(UserId("bench"), Role.FORCE, _FORCE, scopes), purpose)
+    return caller(Role.FORCE, purpose, name="bench", force="13")
 
 
 def _spread(values: Sequence[float]) -> dict[str, float]:

@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.evidencing.laws import LAWS
 from benchmarks.machine import private_bytes
-from benchmarks.search.changes import changes_of_index, two_thread_ratios
-from benchmarks.search.company import costs_in_company
+from benchmarks.runner import Options
+from benchmarks.search.changes import changes_of_index, costs_in_company, two_thread_ratios
 from benchmarks.search.datasets import (
     FORMAT,
     MARK_KINDS,
@@ -25,13 +26,12 @@ from benchmarks.search.datasets import (
     encounters,
     finger_vectors,
     mark_queries,
+    opened_index,
     tenprint_queries,
 )
-from benchmarks.search.graph_shelf import GraphShelf
-from benchmarks.search.recording import Design, Recorder
-from benchmarks.search.rivals import Flat, built_rivals, expansions_for, flat
-from benchmarks.search.stages import Stages
-from benchmarks.search.timing import BATCH, timed
+from benchmarks.search.recording import KNOWN, TEN, UNKNOWN, Design, Recorder
+from benchmarks.search.rivals import Flat, GraphShelf, built_rivals, expansions_for, flat
+from benchmarks.search.timing import BATCH, Stages, timed
 from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of
 from domain.captures import FINGER_COUNT
 from indexing.gallery_index import GalleryIndex
@@ -39,7 +39,6 @@ from indexing.gallery_index import GalleryIndex
 K = 100
 KNOWN_COLUMN = 1
 """The finger of searches at a known position: the right index finger."""
-_KEY = b"a key that only benchmarks use"
 _SPARE = 10
 """Additional vectors requested from finger indexes, since a person may be found twice."""
 _FLAT_BYTES = 2_000_000_000
@@ -52,24 +51,28 @@ _RIVAL_KINDS = 3
 _RIVAL_SINGLES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+@dataclass(frozen=True, kw_only=True)
+class ContestOptions(Options):
     """The options of a contest."""
 
-    persons: int
-    queries: int
-    seed: int
-    graph_vectors: int
-    build_threads: int
-    pgvector_url: str
-    graphs: Path | None = None
-    """Directory where graphs are kept for the next run; None keeps none."""
+    persons: Annotated[int, "people enrolled"] = 20_000
+    queries: Annotated[int, "searches of each kind"] = 200
+    seed: Annotated[int, "seed of the population"] = 2
+    graph_vectors: Annotated[
+        int, "most finger vectors the graphs are built over; 0 leaves them out"
+    ] = 100_000
+    build_threads: Annotated[int, "threads the graphs are built with"] = 2
+    graphs: Annotated[Path | None, "directory where built graphs are kept for the next run"] = None
+    pgvector: Annotated[str, "URL of a PostgreSQL with pgvector"] = ""
+    law: Annotated[
+        str, "recall beside exact search under a law, no rivals", {"choices": ["all", *LAWS]}
+    ] = ""
 
 
 class Contest:
     """Builds everything once and measures design by design."""
 
-    def __init__(self, options: Options, dataset: Dataset, scratch: Path) -> None:
+    def __init__(self, options: ContestOptions, dataset: Dataset, scratch: Path) -> None:
         self._options = options
         self._dataset = dataset
         self._scratch = scratch
@@ -93,7 +96,7 @@ class Contest:
         stages.begin("two threads")
         index.close()
         ratios = two_thread_ratios(
-            self._scratch / "index", _KEY, self._tenprints[1].tenprints(), self._any[2].probes(())
+            self._scratch / "index", self._tenprints[1].tenprints(), self._any[2].probes(())
         )
         stages.begin("flat")
         missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
@@ -131,9 +134,7 @@ class Contest:
 
     def _built_index(self) -> tuple[GalleryIndex, float]:
         """Build our index and return it with its build time, without the generator's."""
-        index = GalleryIndex.create(
-            self._scratch / "index", template_format=FORMAT.index, key=_KEY, threads=1
-        )
+        index = opened_index(self._scratch / "index")
         spent = 0.0
         for number, captures in enumerate(self._dataset.chunks(), 1):
             batch = encounters(captures)
@@ -152,31 +153,30 @@ class Contest:
                 tenprints.tenprints(), lambda probes: index.search_tenprints(probes, k=K)
             )
             answers = [one.person_rows for one in hits]
-            self._recorder.add_tenprints(design, tenprints, truth, times=times, answers=answers)
+            self._recorder.add(design, TEN, tenprints, truth, times=times, answers=answers)
         memory["tenprint_search"] = private_bytes() / 1e6
         index.warm(marks=True)
-        for marks, truths, positions in self._mark_sets():
+        for finger, marks, truths in self._mark_sets():
+            positions = (KNOWN_COLUMN + 1,) if finger == KNOWN else ()
             for queries, truth in zip(marks, truths, strict=True):
                 times, hits = timed(
                     queries.probes(positions), lambda probes: index.search_marks(probes, k=K)
                 )
                 answers = [one.person_rows for one in hits]
-                self._recorder.add_marks(
-                    design, queries, truth, times=times, answers=answers, positions=positions
-                )
+                self._recorder.add(design, finger, queries, truth, times=times, answers=answers)
         memory["with_mark_search"] = private_bytes() / 1e6
         return memory
 
-    def _mark_sets(self) -> list[tuple[list[MarkQueries], list[Recall], tuple[int, ...]]]:
+    def _mark_sets(self) -> list[tuple[str, list[MarkQueries], list[Recall]]]:
         return [
-            (self._any, self._any_truth, ()),
-            (self._known, self._known_truth, (KNOWN_COLUMN + 1,)),
+            (UNKNOWN, self._any, self._any_truth),
+            (KNOWN, self._known, self._known_truth),
         ]
 
     def _contest_flat_fingers(self) -> list[str]:
         missing = []
-        for marks, truths, positions in self._mark_sets():
-            columns = range(10) if not positions else (KNOWN_COLUMN,)
+        for finger, marks, truths in self._mark_sets():
+            columns = (KNOWN_COLUMN,) if finger == KNOWN else range(10)
             if self._options.persons * len(columns) * FORMAT.template.dimension * 4 > _FLAT_BYTES:
                 missing.append(f"flat for marks of {len(columns)} fingers: too large")
                 continue
@@ -188,9 +188,7 @@ class Contest:
                     list(queries.vectors), _searcher(baseline), singles=_SLOW_SINGLES
                 )
                 answers = [fingers.persons[places] for places in found]
-                self._recorder.add_marks(
-                    design, queries, truth, times=times, answers=answers, positions=positions
-                )
+                self._recorder.add(design, finger, queries, truth, times=times, answers=answers)
         return missing
 
     def _contest_flat_tenprints(self) -> list[str]:
@@ -210,7 +208,7 @@ class Contest:
             self._tenprints, self._tenprint_truth, whole, strict=True
         ):
             times, found = timed(list(flattened), _searcher(baseline), singles=_SLOW_SINGLES)
-            self._recorder.add_tenprints(design, queries, truth, times=times, answers=found)
+            self._recorder.add(design, TEN, queries, truth, times=times, answers=found)
         return []
 
     def _flat_design(self, baseline: Flat) -> Design:
@@ -231,7 +229,7 @@ class Contest:
             fingers.vectors,
             threads=self._options.build_threads,
             shelf=GraphShelf(self._options.graphs or self._scratch),
-            pgvector_url=self._options.pgvector_url,
+            pgvector_url=self._options.pgvector,
         )
         for rival in rivals:
             self._contest_rival(rival, fingers)
@@ -255,14 +253,7 @@ class Contest:
                     setting=f"ef={expansion}",
                     is_chosen=expansion == chosen,
                 )
-                self._recorder.add_marks(
-                    design,
-                    queries,
-                    truth,
-                    times=times,
-                    answers=answers,
-                    positions=(KNOWN_COLUMN + 1,),
-                )
+                self._recorder.add(design, KNOWN, queries, truth, times=times, answers=answers)
                 reached = recall_of(ranks_in(answers, queries.persons))
                 if expansion >= chosen and _is_equal(reached, truth):
                     break  # further ones take longer and find no more

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,14 @@ from data.synthetic.population import Population
 from domain.prints import ImpressionType
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.batches import GalleryBatch
+from indexing.gallery_index import GalleryIndex
 from prints.registry import FORMATS
 
 CHUNK = 10_000
 """Persons made at a time."""
 FORCES = 43
+KEY = b"a key that only benchmarks use"
+"""Of every index here."""
 FORMAT = FORMATS.named(TEMPLATE_FORMAT.label)
 """The template format of the generator."""
 
@@ -175,6 +179,19 @@ def encounters(captures: CaptureArrays) -> GalleryBatch:
         forces=(captures.numbers % FORCES).astype(np.int16),
         years_of_birth=(1940 + captures.numbers % 65).astype(np.int16),
     )
+
+
+def filled_index(directory: Path, dataset: Dataset) -> GalleryIndex:
+    """Return a new index that holds the gallery, not compacted, on one thread."""
+    index = GalleryIndex.create(directory, template_format=FORMAT.index, key=KEY, threads=1)
+    for number, captures in enumerate(dataset.chunks(), 1):
+        index.add(encounters(captures), cursor=number)
+    return index
+
+
+def opened_index(directory: Path, threads: int = 1) -> GalleryIndex:
+    """Return the index in a directory, empty if there is none."""
+    return GalleryIndex.open(directory, template_format=FORMAT.index, key=KEY, threads=threads)
 
 
 def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64]) -> Queries:

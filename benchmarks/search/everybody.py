@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from benchmarks.clocks import clocked
 from domain.probes import PrintProbe
 from indexing.exhaustive import ComparedAt
 from indexing.gallery_index import GalleryIndex
@@ -50,12 +50,9 @@ def compared_with_everybody(
 
 def _clocked(compare: Callable[[], ComparedAt]) -> tuple[float, ComparedAt]:
     """Return the median processor time in seconds, and the answer."""
-    taken, answer = [], compare()
-    for _ in range(_TIMES):
-        begun = time.process_time_ns()
-        answer = compare()
-        taken.append((time.process_time_ns() - begun) / 1e9)
-    return float(np.median(taken)), answer
+    compare()
+    taken = [clocked(compare) for _ in range(_TIMES)]
+    return float(np.median([one.cpu_s for one in taken])), taken[-1].value
 
 
 def _is_equal(found: ComparedAt, expected: ComparedAt) -> bool:
@@ -65,17 +62,3 @@ def _is_equal(found: ComparedAt, expected: ComparedAt) -> bool:
         and mine.similarities.tobytes() == other.similarities.tobytes()
         and found.tally == expected.tally
     )
-
-
-def everybody_lines(rows: list[dict[str, Any]]) -> list[str]:
-    """Return the figures as lines of text."""
-    return [
-        "",
-        "| compared with everybody | answers | one index, captures a core second | parts |",
-        "|---|---|---|---|",
-        *(
-            f"| {row['kind']} | {'equal' if row['is_equal'] else 'DIFFERENT'} |"
-            f" {row['one_captures_a_cpu_s']:,} | {row['parts_captures_a_cpu_s']:,} |"
-            for row in rows
-        ),
-    ]

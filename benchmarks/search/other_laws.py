@@ -11,15 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.laws import LAWS
-from benchmarks.markdown import table
+from benchmarks.markdown import Column, rows_table
 from benchmarks.search.datasets import (
-    FORMAT,
     MARK_KINDS,
     TENPRINT_KINDS,
     Dataset,
     Purpose,
-    encounters,
+    filled_index,
     mark_queries,
     tenprint_queries,
 )
@@ -28,7 +26,6 @@ from benchmarks.search.truth import ExactRanks, ranks_in, recall_of
 from indexing.gallery_index import GalleryIndex
 
 K = 100
-_KEY = b"a key that only benchmarks use"
 
 
 def recall_under(names: Sequence[str], persons: int, queries: int, seed: int) -> dict[str, Any]:
@@ -61,11 +58,7 @@ def _rows(dataset: Dataset, queries: int, scratch: Path) -> list[dict[str, Any]]
 
 
 def _built(dataset: Dataset, scratch: Path) -> GalleryIndex:
-    index = GalleryIndex.create(
-        scratch / "index", template_format=FORMAT.index, key=_KEY, threads=1
-    )
-    for number, captures in enumerate(dataset.chunks(), 1):
-        index.add(encounters(captures), cursor=number)
+    index = filled_index(scratch / "index", dataset)
     index.compact()
     index.warm(marks=True)
     return index
@@ -98,23 +91,16 @@ def _row(
     }
 
 
+_COLUMNS = (
+    *(Column(name, name) for name in ("law", "search", "queries")),
+    Column("@1", "recall_at_1", ".3f"),
+    Column("exact @1", "exact_at_1", ".3f"),
+    Column("@100", "recall_at_100", ".3f"),
+    Column("exact @100", "exact_at_100", ".3f"),
+    Column("CPU p50, ms", "cpu_p50_ms", ".2f"),
+)
+
+
 def law_table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the rows as a table for people."""
-    head = ["law", "search", "queries", "@1", "exact @1", "@100", "exact @100", "CPU p50, ms"]
-    return table(
-        head,
-        [
-            [
-                *(row["law"], row["search"], row["queries"]),
-                *(f"{row[name]:.3f}" for name in ("recall_at_1", "exact_at_1")),
-                *(f"{row[name]:.3f}" for name in ("recall_at_100", "exact_at_100")),
-                f"{row['cpu_p50_ms']:.2f}",
-            ]
-            for row in rows
-        ],
-    )
-
-
-def law_names(asked: str) -> tuple[str, ...]:
-    """Return one law, or all of them."""
-    return tuple(LAWS) if asked == "all" else (asked,)
+    return rows_table(_COLUMNS, rows)

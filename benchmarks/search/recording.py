@@ -13,6 +13,8 @@ from benchmarks.search.datasets import MarkQueries, Queries
 from benchmarks.search.timing import Times
 from benchmarks.search.truth import Recall, ranks_in, recall_of, relative
 
+TEN, KNOWN, UNKNOWN = "ten", "known", "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
@@ -32,43 +34,25 @@ class Recorder:
         self._persons = persons
         self.rows: list[dict[str, Any]] = []
 
-    def add_tenprints(
+    def add(
         self,
         design: Design,
-        queries: Queries,
+        finger: str,
+        queries: Queries | MarkQueries,
         truth: Recall,
         *,
         times: Times,
         answers: Sequence[npt.NDArray[np.int64]],
     ) -> None:
-        """Add a row for tenprint searches and the persons they answered with."""
-        found = recall_of(ranks_in(answers, queries.persons))
-        head = {
-            "search": "tenprint",
-            "finger": "ten",
-            "vectors": self._persons,
-            "impression": queries.kind.name,
-            "profile": queries.kind.profile.value,
-            "queries": len(queries.persons),
-        }
-        self.rows.append(_row(design, head, found, truth, times=times))
+        """Add a row for searches and the persons they answered with.
 
-    def add_marks(
-        self,
-        design: Design,
-        queries: MarkQueries,
-        truth: Recall,
-        *,
-        times: Times,
-        answers: Sequence[npt.NDArray[np.int64]],
-        positions: tuple[int, ...],
-    ) -> None:
-        """Add a row for mark searches and the persons they answered with."""
+        `finger`: `ten`, or that of a mark, `known` or `unknown`.
+        """
         found = recall_of(ranks_in(answers, queries.persons))
         head = {
-            "search": "mark",
-            "finger": "known" if positions else "unknown",
-            "vectors": self._persons * (len(positions) or 10),
+            "search": "tenprint" if finger == TEN else "mark",
+            "finger": finger,
+            "vectors": self._persons * (10 if finger == UNKNOWN else 1),
             "impression": queries.kind.name,
             "profile": queries.kind.profile.value,
             "queries": len(queries.persons),

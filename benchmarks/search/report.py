@@ -3,68 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from benchmarks.markdown import table
+from benchmarks.markdown import MISSING, Column, rows_table, table
 
 Row = dict[str, Any]
-_NONE = "-"
-_RECALL_AND_SPEED = ("@1/@10/@100", "exact", "p50/p99 ms", "queries/s at 64")
-_FLAT_HEADER = (
-    *("search", "impression", *_RECALL_AND_SPEED),
-    *("`flat` p50 ms", "`flat` queries/s at 64"),
+_RECALL_AND_SPEED = (
+    Column("@1/@10/@100", "{recall_at_1:.3f}/{recall_at_10:.3f}/{recall_at_100:.3f}"),
+    Column("exact", "{exact_at_1:.3f}/{exact_at_10:.3f}/{exact_at_100:.3f}"),
+    Column("p50/p99 ms", "{p50_ms:.2f}/{p99_ms:.2f}"),
+    Column("queries/s at 64", "qps_batch64", ".0f"),
 )
-_GRAPH_HEADER = (
-    *("mark, finger known", "design", *_RECALL_AND_SPEED),
-    *("p50 / identlink's", "bytes a person", "build s"),
+_BESIDE_FLAT = (
+    Column("search", "kind"),
+    Column("impression", "impression"),
+    *_RECALL_AND_SPEED,
+    Column("`flat` p50 ms", "{flat[p50_ms]:.2f}"),
+    Column("`flat` queries/s at 64", "{flat[qps_batch64]:.0f}"),
+)
+_GRAPHS = (
+    Column("mark, finger known", "impression"),
+    Column("design", "{design} {setting}"),
+    *_RECALL_AND_SPEED,
+    Column("p50 / identlink's", "of_ours", ".1f"),
+    Column("bytes a person", "bytes_per_person", ".0f"),
+    Column("build s", "build_s", ".1f"),
 )
 
 
 def candidates_tables(result: Row) -> str:
     """Return identlink beside exact search, the graphs, changes, and what was left out."""
-    lines = "\n".join(filter(None, [_changes(result), _remarks(result)]))
-    parts = [_beside_flat(result["rows"]), graph_table(result), lines]
+    parts = [_beside_flat(result["rows"]), graph_table(result), remarks(result)]
     return "\n\n".join(filter(None, parts))
 
 
 def graph_table(result: Row) -> str:
     """Return each graph at its chosen setting beside identlink; empty where none was measured."""
     ours = _by_search(result["rows"], "identlink")
-    chosen = [row for row in result["rows"] if row["setting"] and row["is_chosen"]]
-    cells = [
-        (
-            row["impression"],
-            f"{row['design']} {row['setting']}",
-            _recall(row, "recall"),
-            _recall(row, "exact"),
-            f"{row['p50_ms']:.2f}/{row['p99_ms']:.2f}",
-            f"{row['qps_batch64']:.0f}",
-            f"{row['p50_ms'] / ours[_search(row)]['p50_ms']:.1f}",
-            f"{row['bytes_per_person']:.0f}",
-            f"{row['build_s']:.1f}",
-        )
-        for row in chosen
+    chosen = [
+        row | {"of_ours": row["p50_ms"] / ours[_search(row)]["p50_ms"]}
+        for row in result["rows"]
+        if row["setting"] and row["is_chosen"]
     ]
-    return table(_GRAPH_HEADER, cells) if cells else ""
+    return rows_table(_GRAPHS, chosen) if chosen else ""
 
 
 def _beside_flat(rows: Sequence[Row]) -> str:
     exhaustive = _by_search(rows, "flat")
-    cells = [
-        (
-            _kind(row),
-            row["impression"],
-            _recall(row, "recall"),
-            _recall(row, "exact"),
-            f"{row['p50_ms']:.2f}/{row['p99_ms']:.2f}",
-            f"{row['qps_batch64']:.0f}",
-            *_speed(exhaustive.get(_search(row))),
-        )
-        for row in _by_search(rows, "identlink").values()
+    ours = [
+        row | {"kind": _kind(row)} | ({"flat": exhaustive[key]} if key in exhaustive else {})
+        for key, row in _by_search(rows, "identlink").items()
     ]
-    return table(_FLAT_HEADER, cells)
+    return rows_table(_BESIDE_FLAT, ours)
 
 
 def _by_search(rows: Sequence[Row], design: str) -> dict[tuple[str, str, str], Row]:
@@ -79,25 +70,18 @@ def _kind(row: Row) -> str:
     return row["search"] if row["finger"] == "ten" else f"mark, finger {row['finger']}"
 
 
-def _speed(row: Row | None) -> tuple[str, str]:
-    return (_NONE, _NONE) if row is None else (f"{row['p50_ms']:.2f}", f"{row['qps_batch64']:.0f}")
-
-
-def _recall(row: Row, of: str) -> str:
-    return "/".join(f"{row[f'{of}_at_{k}']:.3f}" for k in (1, 10, 100))
-
-
-def _changes(result: Row) -> str:
+def _changes(result: Row) -> list[str]:
     """Return a line for each design whose additions and erasures were timed."""
-    return "\n".join(
+    return [
         f"- {one['design']}: {one['inserts_per_s']:.0f} additions/s one by one,"
         f" {one['erasures_per_s']:.0f} erasures/s ({one['unit']}); erased bytes"
         f" {'stay' if one['bytes_remain_after_erasure'] else 'do not stay'}."
         for one in result["changes"]
-    )
+    ]
 
 
-def _remarks(result: Row) -> str:
+def remarks(result: Row) -> str:
+    """Return changes, threads, company, memory and size as a list, and what was left out."""
     ratios = ", ".join(f"{name} {ratio:.2f}x" for name, ratio in result["two_threads"].items())
     memory = result["memory"]
     lines = [
@@ -108,7 +92,7 @@ def _remarks(result: Row) -> str:
         *_size(result["rows"]),
         *(f"Not measured: {one}" for one in result["missing"]),
     ]
-    return "\n".join(f"- {line}." for line in lines)
+    return "\n".join([*_changes(result), *(f"- {line}." for line in lines)])
 
 
 def _size(rows: Sequence[Row]) -> list[str]:
@@ -128,60 +112,39 @@ def _company(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One figure of the table of growth: its name in a result, and how it is written."""
-
-    title: str
-    name: str
-    digits: int = 2
-    divisor: float = 1
-
-    def of(self, row: Row) -> str:
-        """Return the figure of one size of gallery."""
-        if self.name not in row:
-            return _NONE
-        return f"{row[self.name] / self.divisor:.{self.digits}f}"
-
-    def at_10_million(self, extrapolation: Row) -> str:
-        """Return the value of the fitted line; a dash where no line was fitted."""
-        line = extrapolation.get(self.name)
-        return f"{line['at_10_million'] / self.divisor:.{self.digits}f}" if line else _NONE
-
-    def deviation(self, extrapolation: Row) -> str:
-        """Return the largest distance of a measured size from the line."""
-        line = extrapolation.get(self.name)
-        return f"{line['largest_deviation_share']:.1%}" if line else _NONE
-
-
 _GROWTH = (
-    _Column("tenprint p50 ms", "tenprint_p50_ms"),
-    _Column("p99 ms", "tenprint_p99_ms"),
-    _Column("person not enrolled, p50 ms", "unenrolled_p50_ms"),
-    _Column("mark, known finger", "mark_known_p50_ms"),
-    _Column("mark, any finger", "mark_unknown_p50_ms"),
-    _Column("tenprint, CPU ms", "tenprint_cpu_p50_ms"),
-    _Column("mark, any finger, CPU ms", "mark_unknown_cpu_p50_ms"),
-    _Column("tenprint, cold pages, p50 ms", "tenprint_cold_p50_ms", 0),
-    _Column("mark, cold pages", "mark_unknown_cold_p50_ms", 0),
-    _Column("private MB, tenprint", "private_mb_tenprint", 0),
-    _Column("with marks", "private_mb_with_marks", 0),
-    _Column("disk MB", "bytes_on_disk", 0, 1e6),
-    _Column("persons/s enrolled", "persons_per_s", 0),
-    _Column("open s", "open_s", 1),
+    Column("tenprint p50 ms", "tenprint_p50_ms", ".2f"),
+    Column("p99 ms", "tenprint_p99_ms", ".2f"),
+    Column("person not enrolled, p50 ms", "unenrolled_p50_ms", ".2f"),
+    Column("mark, known finger", "mark_known_p50_ms", ".2f"),
+    Column("mark, any finger", "mark_unknown_p50_ms", ".2f"),
+    Column("tenprint, CPU ms", "tenprint_cpu_p50_ms", ".2f"),
+    Column("mark, any finger, CPU ms", "mark_unknown_cpu_p50_ms", ".2f"),
+    Column("tenprint, cold pages, p50 ms", "tenprint_cold_p50_ms", ".0f"),
+    Column("mark, cold pages", "mark_unknown_cold_p50_ms", ".0f"),
+    Column("private MB, tenprint", "private_mb_tenprint", ".0f"),
+    Column("with marks", "private_mb_with_marks", ".0f"),
+    Column("disk MB", "bytes_on_disk", ".0f", 1e6),
+    Column("persons/s enrolled", "persons_per_s", ".0f"),
+    Column("open s", "open_s", ".1f"),
 )
 
 
 def scale_table(result: Row) -> str:
     """Return a row for each size, and the straight line through them at ten million people."""
     lines = result["extrapolation"]
+    at_10_million = {name: line["at_10_million"] for name, line in lines.items()}
     cells = [
         *((f"{row['persons']:,}", *(one.of(row) for one in _GROWTH)) for row in result["rows"]),
-        ("10,000,000, by the line", *(one.at_10_million(lines) for one in _GROWTH)),
-        ("largest deviation from it", *(one.deviation(lines) for one in _GROWTH)),
+        ("10,000,000, by the line", *(one.of(at_10_million) for one in _GROWTH)),
+        ("largest deviation from it", *(_deviation(lines.get(one.name)) for one in _GROWTH)),
     ]
     growth = table(("persons", *(one.title for one in _GROWTH)), cells)
     return f"{growth}\n\n{scan_sentence(result['scan'])}" if "scan" in result else growth
+
+
+def _deviation(line: Row | None) -> str:
+    return MISSING if line is None else f"{line['largest_deviation_share']:.1%}"
 
 
 def scan_sentence(scan: Row) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.search.graph_shelf import GraphShelf
 from indexing.vector_index import FlatScan
 
 CONNECTIVITY = 32
@@ -63,6 +65,44 @@ def _flat_time(scan: FlatScan, queries: npt.NDArray[np.float32], threshold: int)
     return min(times)
 
 
+@dataclass(frozen=True, slots=True)
+class GraphShelf:
+    """A directory of built graphs, each named by its kind and by the digest of its vectors.
+
+    A graph of a million vectors takes longer to build than to test.
+    """
+
+    directory: Path
+
+    def filled(
+        self,
+        name: str,
+        vectors: npt.NDArray[np.float32],
+        *,
+        fill: Callable[[], object],
+        save: Callable[[str], object],
+        load: Callable[[str], object],
+    ) -> tuple[float, int]:
+        """Load the graph of these vectors, or build and keep it.
+
+        Return the seconds its building took, now or earlier, and the bytes of its file. Seconds
+        are processor time of all threads together, which other load hardly disturbs.
+        """
+        digest = hashlib.sha256(np.ascontiguousarray(vectors).data).hexdigest()
+        path = self.directory / f"{name}-{digest[:16]}.bin"
+        built = path.with_suffix(".json")
+        if built.exists():
+            load(str(path))
+            return float(json.loads(built.read_text())["build_s"]), path.stat().st_size
+        start = time.process_time()
+        fill()
+        build_s = time.process_time() - start
+        save(str(path))
+        # Written last: a graph without it is incomplete and is built again.
+        built.write_text(json.dumps({"build_s": build_s}))
+        return build_s, path.stat().st_size
+
+
 class Hnswlib:
     """hnswlib: a graph over float32 vectors."""
 
@@ -100,14 +140,13 @@ class Hnswlib:
 
     def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
         """Add one by one, then mark each as deleted (its bytes stay)."""
-        labels = range(self._next, self._next + len(vectors))
-        start = time.perf_counter()
-        for vector, label in zip(vectors, labels, strict=True):
-            self._index.add_items(vector[None, :], np.array([label]), num_threads=1)
-        added = time.perf_counter()
-        for label in labels:
-            self._index.mark_deleted(label)
-        return _rates(len(vectors), start, added)
+        return _rates(
+            len(vectors),
+            lambda at: self._index.add_items(
+                vectors[at][None, :], np.array([self._next + at]), num_threads=1
+            ),
+            lambda at: self._index.mark_deleted(self._next + at),
+        )
 
 
 class Usearch:
@@ -147,14 +186,11 @@ class Usearch:
 
     def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
         """Add one by one, then remove each (a tombstone)."""
-        keys = range(self._next, self._next + len(vectors))
-        start = time.perf_counter()
-        for vector, key in zip(vectors, keys, strict=True):
-            self._index.add(key, vector, threads=1)
-        added = time.perf_counter()
-        for key in keys:
-            self._index.remove(key)
-        return _rates(len(vectors), start, added)
+        return _rates(
+            len(vectors),
+            lambda at: self._index.add(self._next + at, vectors[at], threads=1),
+            lambda at: self._index.remove(self._next + at),
+        )
 
 
 class Pgvector:
@@ -199,14 +235,13 @@ class Pgvector:
 
     def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
         """Insert one by one, then delete each."""
-        start = time.perf_counter()
-        for number, vector in enumerate(vectors, self._next):
-            row = (number, _as_text(vector))
-            self._connection.execute("INSERT INTO fingers VALUES (%s, %s)", row)
-        added = time.perf_counter()
-        for number in range(self._next, self._next + len(vectors)):
-            self._connection.execute("DELETE FROM fingers WHERE id = %s", (number,))
-        return _rates(len(vectors), start, added)
+        insert, delete = "INSERT INTO fingers VALUES (%s, %s)", "DELETE FROM fingers WHERE id = %s"
+        execute = self._connection.execute
+        return _rates(
+            len(vectors),
+            lambda at: execute(insert, (self._next + at, _as_text(vectors[at]))),
+            lambda at: execute(delete, (self._next + at,)),
+        )
 
 
 _CHANGES = 1000
@@ -237,9 +272,17 @@ def _as_text(vector: npt.NDArray[np.float32]) -> str:
     return "[" + ",".join(f"{value:.7g}" for value in vector) + "]"
 
 
-def _rates(count: int, start: float, added: float) -> tuple[float, float]:
-    done = time.perf_counter()
-    return count / (added - start), count / max(done - added, 1e-9)
+def _rates(
+    count: int, add: Callable[[int], object], remove: Callable[[int], object]
+) -> tuple[float, float]:
+    """Return additions and removals a second, one by one."""
+    start = time.perf_counter()
+    for at in range(count):
+        add(at)
+    added = time.perf_counter()
+    for at in range(count):
+        remove(at)
+    return count / (added - start), count / max(time.perf_counter() - added, 1e-9)
 
 
 def expansions_for(rival: Any, tuning: Sequence[int] = EXPANSIONS) -> Sequence[int]:

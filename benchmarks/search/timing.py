@@ -1,4 +1,4 @@
-"""Times of searches: one at a time and in batches, in one thread."""
+"""Times of searches, one at a time and in batches, in one thread; and of stages."""
 
 from __future__ import annotations
 
@@ -70,3 +70,29 @@ def _clocked(
     wall_ns, cpu_ns = time.perf_counter_ns(), time.thread_time_ns()
     answers = search(queries)
     return answers, time.perf_counter_ns() - wall_ns, time.thread_time_ns() - cpu_ns
+
+
+class Stages:
+    """Times the stages of a measurement, in wall and processor time."""
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._taken: dict[str, dict[str, float]] = {}
+        self._open: tuple[str, float, float] | None = None
+
+    def begin(self, name: str) -> None:
+        """End the stage before and begin another."""
+        self.end()
+        self._report(name)
+        self._open = (name, time.perf_counter(), time.process_time())
+
+    def end(self) -> dict[str, dict[str, float]]:
+        """End the last stage and return all of them."""
+        if self._open is not None:
+            name, wall, cpu = self._open
+            self._taken[name] = {
+                "wall_s": time.perf_counter() - wall,
+                "cpu_s": time.process_time() - cpu,
+            }
+            self._open = None
+        return self._taken

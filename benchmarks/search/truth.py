@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.search.datasets import Dataset, MarkQueries, Queries
 from data.synthetic.captures import CaptureArrays, merge_captures, take_captures
+from indexing.hits import Hits
 
 CUTS = (1, 10, 100)
+_Similar = Callable[[CaptureArrays], npt.NDArray[np.float32]]
 _EPSILON = 1e-6
 """Differences below this are rounding, not rank."""
 
@@ -54,6 +57,15 @@ def ranks_in(
     return ranks
 
 
+def holds_same(found: Hits, expected: Hits) -> bool:
+    """Return whether two lists are the same in every byte."""
+    return (
+        np.array_equal(found.person_rows, expected.person_rows)
+        and np.array_equal(found.encounter_rows, expected.encounter_rows)
+        and found.similarities.tobytes() == expected.similarities.tobytes()
+    )
+
+
 class ExactRanks:
     """Counts, chunk by chunk of the gallery, the persons that agree more than the mate does."""
 
@@ -69,34 +81,25 @@ class ExactRanks:
 
         A set of marks is compared with one finger (its column) or, None, with all ten.
         """
-        mates = self._mates(tenprints, marks)
-        tenprint_ranks = [np.zeros(len(q.persons), dtype=np.int64) for q in tenprints]
-        mark_ranks = [np.zeros(len(q.persons), dtype=np.int64) for q, _ in marks]
-        tenprint_mates = [
-            _mate_values(_tenprint_similarities(mates, q), mates.numbers, q.persons)
-            for q in tenprints
+        sets: list[tuple[npt.NDArray[np.int64], _Similar]] = [
+            (one.persons, partial(_tenprint_similarities, queries=one)) for one in tenprints
         ]
-        mark_mates = [
-            _mate_values(_mark_similarities(mates, q, column), mates.numbers, q.persons)
-            for q, column in marks
+        sets += [
+            (one.persons, partial(_mark_similarities, queries=one, column=column))
+            for one, column in marks
         ]
+        mates = self._mates(np.unique(np.concatenate([persons for persons, _ in sets])))
+        values = [
+            _mate_values(similar(mates), mates.numbers, persons) for persons, similar in sets
+        ]
+        ranks = [np.zeros(len(persons), dtype=np.int64) for persons, _ in sets]
         for chunk in self._dataset.chunks():
-            for number, q in enumerate(tenprints):
-                tenprint_ranks[number] += _above(
-                    _tenprint_similarities(chunk, q), tenprint_mates[number]
-                )
-            for number, (m, column) in enumerate(marks):
-                mark_ranks[number] += _above(
-                    _mark_similarities(chunk, m, column), mark_mates[number]
-                )
-        return tenprint_ranks, mark_ranks
+            for number, (_, similar) in enumerate(sets):
+                ranks[number] += _above(similar(chunk), values[number])
+        return ranks[: len(tenprints)], ranks[len(tenprints) :]
 
-    def _mates(
-        self, tenprints: Sequence[Queries], marks: Sequence[tuple[MarkQueries, int | None]]
-    ) -> CaptureArrays:
-        """Return the enrolled captures of all queried persons."""
-        sets = [q.persons for q in tenprints] + [q.persons for q, _ in marks]
-        wanted = np.unique(np.concatenate(sets))
+    def _mates(self, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
+        """Return the enrolled captures of these persons, int64 (p,), ascending."""
         parts = []
         for start in _chunk_starts(wanted):
             chunk = self._dataset.population.templates(start, start + _BLOCK)

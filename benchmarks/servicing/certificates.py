@@ -8,14 +8,15 @@ the document; else it stays open. Staff never see the truth.
 
 from __future__ import annotations
 
+from benchmarks.filling import caller
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
 from benchmarks.servicing.staff import Asked, decided, hurried, identified, is_another, opened
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import Purpose, Role
 from domain.certificates.referrals import ReferralVerdict
 from domain.certificates.standing import CertificateOutcome
 from domain.errors import LinkingError
-from domain.ids import RequestId, UserId
+from domain.ids import RequestId
 from domain.requests import IdentityOutcome
 from domain.restrictions import UsePurpose
 from service.usecases.certificates.issuing import issue_certificate
@@ -29,10 +30,7 @@ FOR_CHILDREN = Asked(
     purpose=UsePurpose.WORK_WITH_CHILDREN,
     facts=(("countries", "CAN"), ("organisation", "A school abroad")),
 )
-_BODY = Caller(
-    Actor(UserId("body-a"), Role.REFERRAL_BODY, None, ROLE_SCOPES[Role.REFERRAL_BODY]),
-    Purpose.APPLICATION,
-)
+_BODY = caller(Role.REFERRAL_BODY, Purpose.APPLICATION, name="body-a")
 REFUSED = "refused: identity-not-shown"
 
 

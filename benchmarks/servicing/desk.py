@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from benchmarks.filling import caller
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
 from benchmarks.servicing.staff import Asked, decided, identified, version_of
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import Purpose, Role
 from domain.agencies.agreements import AgreementStanding, LegalStatus, Reach
 from domain.disclosure.deletions import DeletionPart
 from domain.errors import NotFoundError
-from domain.ids import ForceCode, RequestId, UserId
+from domain.ids import RequestId
 from domain.publication.answers import InformationAnswer, InformationOutcome
 from domain.requests import Party, PartyKind
 from domain.restrictions import UsePurpose
@@ -96,7 +97,11 @@ def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
         case = ask_deletion(office.services, asked)
         approved = _ENTRY if number % 2 else frozenset()
         decision = DecideDeletion(
-            _of_force(case.owner), case.deletion_id, approved, _GROUND, "No crime was committed."
+            caller(Role.FORCE, Purpose.DELETION, name=f"force-{case.owner}", force=case.owner),
+            case.deletion_id,
+            approved,
+            _GROUND,
+            "No crime was committed.",
         )
         if decide_deletion(office.services, decision).approved:
             carry_out_deletion(office.services, office.first, case.deletion_id)
@@ -105,11 +110,6 @@ def _decided_by_the_force(office: Office, request_id: RequestId) -> None:
 
 _ENTRY = frozenset({DeletionPart.ENTRY})
 _GROUND = "no-crime"
-
-
-def _of_force(force: ForceCode) -> Caller:
-    actor = Actor(UserId(f"force-{force}"), Role.FORCE, force, ROLE_SCOPES[Role.FORCE])
-    return Caller(actor, Purpose.DELETION)
 
 
 def finishing(

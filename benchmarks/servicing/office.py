@@ -10,29 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.filling import caller, enrol_people, upgraded
 from data.synthetic.population import Population
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.ids import CertificateId, ForceCode, UserId
-from service.bootstrap import Runtime, open_certificates, open_database, start
-from service.cli.enrolling import enrol_chunks
-from service.cli.population import Enrolment
+from domain.access import Caller, Purpose, Role
+from domain.ids import CertificateId
+from service.bootstrap import Runtime, open_certificates
 from service.live.names import LiveNames
 from service.settings import Settings
 from service.usecases.certificates.desk import CertificateDesk
 from service.usecases.services import Services
 
-_OFFICE = ForceCode("89")
-
 
 def _officer(name: str) -> Caller:
-    actor = Actor(UserId(name), Role.CASE_OFFICER, _OFFICE, ROLE_SCOPES[Role.CASE_OFFICER])
-    return Caller(actor, Purpose.INTERNATIONAL_EXCHANGE)
-
-
-def officer_of(force: ForceCode) -> Caller:
-    """Return an officer of a force, at its own desk."""
-    actor = Actor(UserId(f"force-{force}"), Role.FORCE, force, ROLE_SCOPES[Role.FORCE])
-    return Caller(actor, Purpose.DELETION)
+    return caller(Role.CASE_OFFICER, Purpose.INTERNATIONAL_EXCHANGE, name=name, force="89")
 
 
 @dataclass(slots=True)
@@ -77,19 +67,10 @@ class Office:
 @contextmanager
 def opened_office(store: Path, *, persons: int, seed: int) -> Iterator[Office]:
     """Open a new store with so many generated people in it, and close it after."""
-    settings = Settings(store=store)
-    database = open_database(settings)
-    try:
-        database.upgrade()
-    finally:
-        database.close()
-    runtime = start(settings)
-    try:
-        enrolment = Enrolment(Population(seed), persons)
-        enrol_chunks(runtime, enrolment.source_digest, enrolment.chunks(), advance=lambda _: None)
+    settings, population = Settings(store=store), Population(seed)
+    with upgraded(settings) as runtime:
+        enrol_people(runtime, population, persons)
         names = LiveNames(runtime.services.units)
         names.build()
         desk = open_certificates(settings)
-        yield Office(runtime.asking(names), enrolment.population, persons, desk)
-    finally:
-        runtime.close()
+        yield Office(runtime.asking(names), population, persons, desk)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from benchmarks.markdown import Column, rows_table
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
 from benchmarks.servicing.year import Service
@@ -61,21 +62,24 @@ class ServiceRow:
         }
 
 
-_HEADS = (
-    *("Kind", "A year", "Worked", "Days, median", "Days, most", "Late", "To a person", "Errors"),
-    *("Processor ms, median", "Ended"),
+_COLUMNS = (
+    Column("Kind", "name"),
+    Column("A year", "a_year", ","),
+    Column("Worked", "worked", ","),
+    Column("Days, median", "days_median", ","),
+    Column("Days, most", "days_most", ","),
+    Column("Late", "late", ","),
+    Column("To a person", "to_a_person", ","),
+    Column("Errors", "errors", ","),
+    Column("Processor ms, median", "processor_ms_each", ","),
+    Column("Ended", "ended"),
 )
 
 
 def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the rows as the table of the documentation."""
-    lines = [f"| {' | '.join(_HEADS)} |", "|---" * len(_HEADS) + "|"]
+    named = []
     for name, row in rows.items():
         ended = ", ".join(f"{outcome} {count}" for outcome, count in row["outcomes"].items())
-        numbers = (
-            *("a_year", "worked", "days_median", "days_most", "late", "to_a_person", "errors"),
-            "processor_ms_each",
-        )
-        cells = " | ".join(f"{row[key]:,}" for key in numbers)
-        lines.append(f"| `{name}` | {cells} | {ended} |")
-    return "\n".join(lines)
+        named.append({**row, "name": f"`{name}`", "ended": ended})
+    return rows_table(_COLUMNS, named)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 
-from benchmarks.serving.clients import encoded
+from benchmarks.runner import Options
+from benchmarks.serving import databases
+from benchmarks.serving.clients import Connection, encoded
 from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
@@ -25,20 +27,11 @@ _PATHS = {
     NAMES: "/v1/names-enquiries",
     ENROL: "/v1/encounters",
 }
-_TIMEOUT_S = 60.0
 _NAMES_S = 900.0
 
 
-class CallClient:
-    """One connection of a force; for one thread."""
-
-    def __init__(self, address: str, secret: str) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=_TIMEOUT_S)
-        self._headers = {
-            "Authorization": f"Bearer {secret}",
-            "X-Purpose": "arrest",
-            "Content-Type": "application/json",
-        }
+class CallClient(Connection):
+    """One connection of a force that makes calls of every kind; for one thread."""
 
     def post(self, kind: str, body: bytes) -> None:
         """Make a call; raises SystemExit for a refusal."""
@@ -58,10 +51,6 @@ class CallClient:
         self._connection.request("POST", _PATHS[kind], body, self._headers)
         answer = self._connection.getresponse()
         return answer.status, answer.read()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +91,21 @@ class Calls:
         return True
 
 
-def calls_of(options: argparse.Namespace) -> Calls:
+@dataclass(frozen=True, kw_only=True)
+class ServedOptions(Options):
+    """The options of `python -m benchmarks served`."""
+
+    persons: Annotated[int, "people enrolled"] = 20_000
+    against: Annotated[str, "revision of git to compare with"] = ""
+    calls: Annotated[int, "calls of each kind a round"] = 40
+    rounds: Annotated[int, "rounds of each code"] = 6
+    seconds: Annotated[float, "with 8 clients; 0: without"] = 8.0
+    databases: Annotated[str, "comma-separated"] = ",".join(databases.NAMES)
+    seed: Annotated[int, "seed of the people"] = 51
+    stores: Annotated[Path | None, "where filled stores are kept for later runs"] = None
+
+
+def calls_of(options: ServedOptions) -> Calls:
     """Return the calls of a run: of three probes one is of an enrolled person."""
     population, plan = Population(options.seed), ProbePlan()
     count = (options.rounds + 1) * options.calls

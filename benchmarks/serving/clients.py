@@ -32,8 +32,8 @@ class Load:
         return len(self.durations_ms) / self.elapsed_s
 
 
-class SearchClient:
-    """One connection that submits searches and batches of them; for one thread."""
+class Connection:
+    """One connection of a force; for one thread."""
 
     def __init__(self, address: str, secret: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=_TIMEOUT_S)
@@ -42,6 +42,14 @@ class SearchClient:
             "X-Purpose": "arrest",
             "Content-Type": "application/json",
         }
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+class SearchClient(Connection):
+    """One connection that submits searches and batches of them; for one thread."""
 
     def submit(self, body: bytes) -> bool:
         """Submit one search; return whether it was accepted."""
@@ -79,10 +87,6 @@ class SearchClient:
             raise SystemExit(f"{method} {path}: {answer.status}\n{content.decode()}")
         found: dict[str, Any] = json.loads(content)
         return found
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
 
 
 def encoded(bodies: Sequence[Mapping[str, object]]) -> list[bytes]:

@@ -2,50 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-_HEAD = (
-    "database",
-    "search",
-    "clients",
-    "processes",
-    "searches/s",
-    "in process/s",
-    "ratio",
-    "p50/p99 ms",
-    "errors",
-    "server's cores",
+from benchmarks.markdown import Column, rows_table
+
+_ROUND = (
+    *(Column(name, name) for name in ("database", "search", "clients", "processes")),
+    Column("searches/s", "searches_per_second", ".1f"),
+    Column("in process/s", "{in_process_per_second:.1f} ({in_process_threads} threads)"),
+    Column("ratio", "ratio", ".2f"),
+    Column("p50/p99 ms", "{p50_ms:.0f}/{p99_ms:.0f}"),
+    Column("errors", "errors"),
+    Column("server's cores", "server_cpu_share", ".2f"),
+)
+_BATCH = (
+    Column("database", "database"),
+    Column("batch", "{batch_searches:,} ({batch_not_done} not done)"),
+    Column("workers", "workers"),
+    Column("batch/s", "batch_searches_per_second", ".1f"),
+    Column("interactive/s", "interactive_searches_per_second", ".1f"),
+    Column("ratio", "ratio", ".2f"),
+    Column(
+        "p50 and p99 ms without the batch",
+        "{interactive_p50_idle_ms:.0f} and {interactive_p99_idle_ms:.0f}",
+    ),
+    Column("beside it", "{interactive_p50_beside_ms:.0f} and {interactive_p99_beside_ms:.0f}"),
+    Column("errors", "errors"),
 )
 
-_BATCH_HEAD = (
-    "database",
-    "batch",
-    "workers",
-    "batch/s",
-    "interactive/s",
-    "ratio",
-    "p50 and p99 ms without the batch",
-    "beside it",
-    "errors",
-)
+
+def rates_table(result: Mapping[str, Any]) -> str:
+    """Return the rates of the service alone."""
+    return f"{result['persons']:,} people.\n\n{rows_table(_ROUND, _rounds(result))}"
 
 
-def service_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Return the header and a line for each row of a result."""
-    return [_HEAD, *(_line(row) for row in result["rows"])]
+def service_tables(result: Mapping[str, Any]) -> str:
+    """Return what was served beside what one process does, by stage, and memory if watched."""
+    rounds = _rounds(result)
+    parts = [
+        rates_table(result),
+        rows_table(_by_stage(rounds), rounds),
+        _batches(result.get("batches", ())),
+        "\n".join(memory_sentences(result)),
+    ]
+    return "\n\n".join(filter(None, parts))
 
 
-def stage_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Return p50 and p99 of each stage, a line for each row and a column for each stage."""
-    names = list(dict.fromkeys(stage for row in result["rows"] for stage in row["stages"]))
+def _rounds(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows; older results do not name the number of serving processes."""
+    return [{"processes": 1, **row} for row in result["rows"]]
+
+
+def _by_stage(rounds: Sequence[Mapping[str, Any]]) -> list[Column]:
+    """Return a column for each stage, of p50 and p99."""
+    names = dict.fromkeys(stage for row in rounds for stage in row["stages"])
     return [
-        ("p50/p99 ms by stage", "search", "processes", *names),
+        Column("p50/p99 ms by stage", "database"),
+        *(Column(name, name) for name in ("search", "processes")),
         *(
-            (row["database"], row["search"], _processes(row), *_stages(row, names))
-            for row in result["rows"]
+            Column(name, f"{{stages[{name}][p50_ms]:.1f}}/{{stages[{name}][p99_ms]:.1f}}")
+            for name in names
         ),
     ]
+
+
+def _batches(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return ""
+    kinds = ("interactive_idle_errors", "interactive_beside_errors")
+    return rows_table(
+        _BATCH, [{**row, "errors": sum(row[kind] for kind in kinds)} for row in rows]
+    )
 
 
 def memory_sentences(result: Mapping[str, Any]) -> list[str]:
@@ -59,59 +87,6 @@ def memory_sentences(result: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def batch_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Return the header and a line for each batch; empty if there was none."""
-    rows = result.get("batches", ())
-    return [_BATCH_HEAD, *(_batch_line(row) for row in rows)] if rows else []
-
-
-def batch_sentences(result: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each batch that was worked."""
-    return [
-        f"- {row['database']}: a batch of {row['batch_searches']:,} at"
-        f" {row['batch_searches_per_second']:.1f}/s with {row['workers']} workers,"
-        f" {row['ratio']:.2f} of the interactive throughput; interactive p99"
-        f" {row['interactive_p99_beside_ms']:.0f} ms beside it,"
-        f" {row['interactive_p99_idle_ms']:.0f} ms without."
-        for row in result.get("batches", ())
-    ]
-
-
-def _batch_line(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        row["database"],
-        f"{row['batch_searches']:,} ({row['batch_not_done']} not done)",
-        str(row["workers"]),
-        f"{row['batch_searches_per_second']:.1f}",
-        f"{row['interactive_searches_per_second']:.1f}",
-        f"{row['ratio']:.2f}",
-        f"{row['interactive_p50_idle_ms']:.0f} and {row['interactive_p99_idle_ms']:.0f}",
-        f"{row['interactive_p50_beside_ms']:.0f} and {row['interactive_p99_beside_ms']:.0f}",
-        str(row["interactive_idle_errors"] + row["interactive_beside_errors"]),
-    )
-
-
-def _stages(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        times = row["stages"].get(name)
-        yield f"{times['p50_ms']:.1f}/{times['p99_ms']:.1f}" if times else "-"
-
-
-def _processes(row: Mapping[str, Any]) -> str:
-    """Return the number of serving processes, which older results do not name."""
-    return str(row.get("processes", 1))
-
-
-def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        row["database"],
-        row["search"],
-        str(row["clients"]),
-        _processes(row),
-        f"{row['searches_per_second']:.1f}",
-        f"{row['in_process_per_second']:.1f} ({row['in_process_threads']} threads)",
-        f"{row['ratio']:.2f}",
-        f"{row['p50_ms']:.0f}/{row['p99_ms']:.0f}",
-        str(row["errors"]),
-        f"{row['server_cpu_share']:.2f}",
-    )
+def memory_table(result: Mapping[str, Any]) -> str:
+    """Return the size of the store and the memory of the server, without the rates."""
+    return "\n\n".join([f"{result['persons']:,} people.", "\n".join(memory_sentences(result))])

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.machine import anonymous_bytes
+from benchmarks.serving.trees import family, process_cpu_ms, started
 from service.settings import Settings
-
-_STOP_S = 60.0
-_KIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +29,11 @@ class Served:
 
     def private_bytes(self) -> int:
         """Return the anonymous memory of the processes."""
-        return sum(map(_private_bytes, self._pids()))
+        return sum(map(anonymous_bytes, family(self.pid)))
 
     def cpu_s(self) -> float:
         """Return the processor time they have used so far."""
-        return sum(map(_cpu_s, self._pids()))
-
-    def _pids(self) -> list[int]:
-        children = Path(f"/proc/{self.pid}/task").glob("*/children")
-        return [self.pid, *(int(pid) for each in children for pid in each.read_text().split())]
-
-
-def _private_bytes(pid: int) -> int:
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    found = re.search(r"^Anonymous:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found.group(1)) * _KIB if found else 0
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(process_cpu_ms, family(self.pid))) / 1e3
 
 
 @contextmanager
@@ -73,23 +55,12 @@ def working(settings: Settings, count: int) -> Iterator[None]:
         yield
 
 
-@contextmanager
 def _started(
     settings: Settings, command: Sequence[str], log: Path
-) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
-    """Run a command until the context ends; yield it with its ready message."""
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "service", *command, "--json"],
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env=os.environ | _environment(settings),
-        )
-        try:
-            yield process, _ready(process, log)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(_STOP_S)
+) -> AbstractContextManager[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
+    """Run a command over a store until the context ends; yield it with its ready message."""
+    ours = [sys.executable, "-m", "service", *command, "--json"]
+    return started(ours, os.environ | _environment(settings), log)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -104,14 +75,6 @@ def _environment(settings: Settings) -> dict[str, str]:
     if settings.database_url is not None:
         given["IDENTLINK_DATABASE_URL"] = settings.database_url.get_secret_value()
     return given
-
-
-def _ready(process: subprocess.Popen[bytes], log: Path) -> Mapping[str, object]:
-    line = process.stdout.readline() if process.stdout else b""
-    if not line:
-        raise SystemExit(f"The process did not start; its log ends:\n{log.read_text()[-2_000:]}")
-    said: dict[str, object] = json.loads(line)
-    return said
 
 
 def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:

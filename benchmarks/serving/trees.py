@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 HERE = Path(__file__).resolve().parents[2]
 _PROGRAM = Path(__file__).with_name("in_tree.py")
@@ -86,22 +87,17 @@ class Tree:
         plain = [sys.executable, "-m", "service", "serve", "--port", "0", "--processes", "1"]
         command = self._command("serve", str(told)) if metered else [*plain, "--json"]
         log = self.store / "serve.log"
-        with log.open("wb") as stderr:
-            process = subprocess.Popen(  # noqa: S603 - our own command
-                command,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                env=self.environment(),
-                cwd=self.path,
-            )
-            try:
-                line = process.stdout.readline() if process.stdout else b""
-                if not line:
-                    raise SystemExit(f"The server did not start:\n{log.read_text()[-2_000:]}")
-                yield ServedTree(self, process.pid, json.loads(line)["address"], told)
-            finally:
-                process.send_signal(signal.SIGTERM)
-                process.wait(_STOP_S)
+        with started(command, self.environment(), log, self.path) as (process, said):
+            yield ServedTree(self, process.pid, str(said["address"]), told)
+
+    @contextmanager
+    def searching(
+        self, persons: int, calls: int, seed: int
+    ) -> Iterator[Callable[[object], float]]:
+        """Yield a function that has people searched for; it returns the milliseconds of each."""
+        command = self._command("search", *map(str, (persons, calls, seed)))
+        with answering(command, self.environment()) as ask:
+            yield ask
 
     def _command(self, *arguments: str) -> list[str]:
         # -P: the folder of that file must not hide modules of the standard library.
@@ -143,6 +139,52 @@ class ServedTree:
             for parts in lines
             if (name := parts[0].rstrip(":")) in wanted
         }
+
+
+@contextmanager
+def started(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, place: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
+    """Run a command of ours until the context ends; yield it with its ready message.
+
+    Raises SystemExit with the end of its log when it does not start.
+    """
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=subprocess.PIPE, stderr=stderr, env=environment, cwd=place
+        )
+        try:
+            line = process.stdout.readline() if process.stdout else b""
+            if not line:
+                raise SystemExit(f"The process did not start:\n{log.read_text()[-2_000:]}")
+            yield process, json.loads(line)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(_STOP_S)
+
+
+@contextmanager
+def answering(
+    command: Sequence[str], environment: Mapping[str, str], place: Path | None = None
+) -> Iterator[Callable[[object], float]]:
+    """Run a program of ours that answers each line with a number; yield the function that asks."""
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command,
+        env=environment,
+        cwd=place,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        asked, answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
+
+        def ask(line: object) -> float:
+            print(line, file=asked, flush=True)
+            return float(answers.readline())
+
+        yield ask
+        # The program ends with its input.
+        asked.close()
 
 
 def process_cpu_ms(pid: int) -> float:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from domain.cases import CaseState, Outcome
 from domain.events.declaring import Event, Webhook, event
-from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Committed, Part, Row, committed_capture
+from domain.events.rows import (
+    ITS_ROW,
+    ITS_ROW_ONCE,
+    THE_DONOR,
+    Committed,
+    Part,
+    Row,
+    committed_capture,
+)
 from domain.events.texts import OrBlank, Standing, Subject
 from domain.ids import (
     CandidateId,
@@ -71,6 +79,7 @@ class Linked(Event):
     rows=(
         Row("cases", key="case_id", says=("search_id",), when=("state", CaseState.NOT_LINKED)),
         committed_capture("mark"),
+        THE_DONOR,
     ),
     demands=ITS_ROW,
     webhook=_CONCLUDED,
@@ -83,6 +92,8 @@ class NotLinked(Event):
     outcome: Outcome
     mark: Subject[EncounterId | None] = None
     """The mark that was put into the unsolved mark file."""
+    donor: PersonId | None = None
+    """The unknown person that it was filed under."""
 
 
 @event(

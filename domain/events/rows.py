@@ -120,6 +120,8 @@ THE_SEARCH = Committed(
 
 THE_CAPTURE = committed_capture("ref")
 THE_PERSON = Committed("persons", (("person_id", "person_id"),))
+THE_DONOR = Committed("persons", (("person_id", "donor"),))
+"""The unknown person that a mark is filed under."""
 THE_RECORD = Committed("records", (("record_id", "record_id"),), RECORD_PARTS)
 
 WRITTEN_AS_STATED = frozenset({THE_SEARCH, THE_CAPTURE, THE_PERSON, THE_RECORD})

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from domain.cases import Priority
 from domain.events.declaring import Event, Webhook, event
-from domain.events.rows import ITS_ROW, THE_SEARCH, Committed, Part, Row, committed_capture
+from domain.events.rows import (
+    ITS_ROW,
+    THE_DONOR,
+    THE_SEARCH,
+    Committed,
+    Part,
+    Row,
+    committed_capture,
+)
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
-from domain.ids import BatchId, CaseId, EncounterId, SearchId, Topic
+from domain.ids import BatchId, CaseId, EncounterId, PersonId, SearchId, Topic
 from domain.searches import SearchType
 from domain.strangers import Standing
 
@@ -25,6 +33,7 @@ from domain.strangers import Standing
         ),
         THE_SEARCH,
         committed_capture("follows", or_its_case=True),
+        THE_DONOR,
     ),
     demands=ITS_ROW,
     tells_a_link=True,
@@ -59,6 +68,8 @@ class Searched(Event):
     """The `log_size` of the newest amendment of a record that was there to be weighed."""
     law: Standing | None = None
     """How prints were weighed: empty as measured, widened or withheld because the law moved."""
+    donor: PersonId | None = None
+    """The unknown person that the mark was filed under."""
     details_from_millibits: int | None = None
     """Where prints come first: prints below it exclude, and details are not weighed beside."""
 

@@ -9,6 +9,7 @@ from domain.ids import UserId
 from service.bootstrap import open_runtime, open_store
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.usecases.people.erasure import carry_out_erasures, erasures
+from service.usecases.people.finishing import finish_erasures
 from service.usecases.requests.notices import unanswered_notices
 
 app = typer.Typer(help="Erasures of people.", no_args_is_help=True)
@@ -65,6 +66,18 @@ def carry_out(
         while carried_out := carry_out_erasures(runtime.services):
             done += carried_out
     say(f"Carried out {done} erasures.", {"carried_out": done}, as_json=as_json)
+
+
+@app.command("finish")
+def finish(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Erase what erasures of earlier releases left; run it once after an upgrade."""
+    with open_store(existing_settings_for(context, store)) as services:
+        done = finish_erasures(services, _CONSOLE)
+    say(
+        f"Erased {done.payloads} payloads that were left of {done.people} erased people.",
+        {"people": done.people, "payloads": done.payloads},
+        as_json=as_json,
+    )
 
 
 @app.command("unanswered")

@@ -194,6 +194,7 @@ def _sentences(fields: Mapping[str, Any]) -> str:
     ]
     if "payloads_opened" in fields:
         lines.append(f"{fields['payloads_opened']} payloads opened")
+        lines.append(f"Checked: {'; '.join(fields['covers'])}.")
     if fields.get("keys") == "from the bundle itself":
         lines.append("The keys are the bundle's own: it agrees with itself, and no more is shown.")
     lines.extend(

@@ -55,6 +55,12 @@ class FindingCode(StrEnum):
     """A stored node of the tree is not the hash of its subtree."""
     CHECKING_STOPPED = "checking-stopped"
     """So much is wrong that the rest was hashed and counted, and not looked at one by one."""
+    ROW_MISDERIVED = "row-misderived"
+    """A row that follows from others is missing, or there without them."""
+    PAYLOAD_MISOWNED = "payload-misowned"
+    """A stored payload that several rows name as their own, or none does."""
+    PAYLOAD_GONE = "payload-gone"
+    """A payload that an event committed to is not stored, and its key was not destroyed."""
     PAYLOAD_DAMAGED = "payload-damaged"
     """A stored payload does not open: it or its key was changed, moved or lost."""
 

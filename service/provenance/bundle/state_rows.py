@@ -247,7 +247,7 @@ class _RowDigests:
     def rest(self) -> Iterator[Finding]:
         """Yield a finding for each event whose row is not as the event committed to it."""
         for body in self._missing:
-            detail = f"A row is not as its event {body.event_type} left it: {_tables(body)}"
+            detail = f"A row is not as its event {body.event_type} left it: {tables_of(body)}"
             yield Finding(FindingCode.ROW_CHANGED, detail, body.seq)
 
 
@@ -259,8 +259,8 @@ def _owes_a_digest(event_type: EventType) -> bool:
     return bool(declared.commits) and declared.commits[0].where[0][1] == first
 
 
-def _tables(body: EventBody) -> str:
-    """Return the tables and the id under which the rows of an event are found."""
+def tables_of(body: EventBody) -> str:
+    """Return the tables and the ids under which the rows of an event are found, as words."""
     declared = KINDS[body.event_type].declared.commits
     tables = dict.fromkeys(
         table for rows in declared for table in (rows.table, *(part.table for part in rows.parts))

@@ -132,6 +132,9 @@ def settle_doomed(
 class Memory(DoomedKeys, WithdrawalMemory, Protocol):
     """The memory of a key store beside its keys."""
 
+    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of these keys were destroyed on purpose, and which were never here."""
+
 
 _NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
 
@@ -220,6 +223,17 @@ class Vault:
         VaultDamagedError for an unknown key.
         """
         self.keys.destroy([_ref(one) for one in stored], at=self.clock())
+
+    def live_keys(self, refs: Sequence[str]) -> frozenset[str]:
+        """Return the references, of these, whose keys are there and are to stay.
+
+        None without the key store's memory: what was destroyed on purpose is not known then.
+        """
+        if self.memory is None:
+            return frozenset()
+        destroyed, missing = self.memory.destroyed_and_missing(refs)
+        live = frozenset(refs) - destroyed - missing
+        return live - self.memory.doomed().keys() if live else live
 
     def settle(self, is_held: Callable[[int], bool]) -> tuple[int, int]:
         """Finish erasures that a crash cut short: return how many keys (went, were spared)."""

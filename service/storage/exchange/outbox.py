@@ -16,7 +16,7 @@ from service.storage.engine.membership import Among
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure.restrictions import restricted_items
-from service.storage.tables.erasures import hidden_persons
+from service.storage.tables.erasures import hidden_persons, withheld_payloads
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_messages,
@@ -273,11 +273,13 @@ _COLUMNS = (
 _IS_HIDDEN = exists().where(
     exchange_messages.c.message_row == exchange_queue.c.message_row,
     exists().where(hidden_persons.c.person_row == exchange_messages.c.person_row)
-    # A deletion names its record alone.
+    # A deletion names only its record.
     | exists().where(
         records.c.record_id == exchange_messages.c.record_id,
         records.c.person_row == hidden_persons.c.person_row,
-    ),
+    )
+    # So does a reply: what it tells lies withheld.
+    | exists().where(withheld_payloads.c.payload_id == exchange_messages.c.payload_id),
 )
 _earlier = exchange_messages.alias("earlier")
 _queued = exchange_queue.alias("queued")

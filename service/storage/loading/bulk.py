@@ -38,10 +38,10 @@ from service.storage.statement.loaded import (
     pairs_digest,
     rows_said,
 )
-from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
     ENROLLED,
+    conviction_versions,
     encounters,
     live_records,
     persons,

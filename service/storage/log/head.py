@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 
+from domain.errors import LogDamagedError
 from domain.events.logged import LoggedEvent, NewEvent
 from service.provenance.canonical import encode_event
 from service.provenance.log.merkle import HASH_BYTES, Frontier, append_many, leaf_hash
@@ -99,7 +100,10 @@ def number(
 
 
 def _head(connection: Connection, *, is_locked: bool) -> Head:
-    row = connection.execute(_LOCKED_HEAD if is_locked else _HEAD).one()
+    rows = connection.execute(_LOCKED_HEAD if is_locked else _HEAD).all()
+    if len(rows) != 1:
+        raise LogDamagedError("The log has no head, or several.")
+    row = rows[0]
     digests = tuple(
         row.frontier[start : start + HASH_BYTES]
         for start in range(0, len(row.frontier), HASH_BYTES)

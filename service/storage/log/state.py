@@ -20,14 +20,24 @@ from service.storage.engine.rows import AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows
+from service.storage.statement.astray import Astray, readable
+from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
+from service.storage.statement.case_states import misplaced_cases
 from service.storage.statement.commitments import (
     changed_since,
+    committed_rows,
+    committed_tables,
     committed_texts,
+    digest_row,
     digests_of_rows,
     stated_digests,
     stored_digests,
 )
 from service.storage.statement.declared import declared_rows
+from service.storage.statement.derived import misderived_rows
+from service.storage.statement.loaded import CoveredRows
+from service.storage.statement.owners import misowned_payloads
+from service.storage.statement.parts import parts_without_whole
 from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
 from service.storage.statement.work import work_rows
@@ -80,6 +90,7 @@ _COLUMNS = (
     func.coalesce(events.c.case_id, ""),
     events.c.body,
 )
+_THESE_BODIES = select(events.c.body).where(Among(events.c.seq, "seqs")).order_by(events.c.seq)
 # The database joins them: a row of one text is read faster than one of two values.
 _NAMED = select(cast(event_subjects.c.seq, String) + " " + event_subjects.c.subject_ref)
 _NODES = (
@@ -114,9 +125,47 @@ class State(TransactionPart):
         return self._transaction.payloads.is_sealed
 
     def rows(self) -> Iterator[StateRow]:
-        """Yield every row that has to have an event."""
-        for rows in (declared_rows, people_rows, work_rows, access_rows, stored_digests):
-            yield from rows(self._connection)
+        """Yield every row that has to have an event; raises LogDamagedError for one unreadable."""
+        for _, rows in self._stating(CoveredRows()):
+            yield from rows
+        yield from stored_digests(self._connection)
+
+    def rows_owing(self, owed: OwedDigests) -> Iterator[StateRow]:
+        """Yield every row that has to have an event, and put the digests that are owed aside.
+
+        Of a part that cannot be read, the rows up to there; `owed` says so.
+        """
+        for part, rows in self._stating(owed.covered):
+            yield from readable(rows, part, owed.unreadable)
+        for table in committed_tables():
+            found = committed_rows(self._connection, {table})
+            for row in readable(found, table, owed.unreadable):
+                owed.add(row)
+                yield digest_row(row)
+
+    def _stating(self, covered: CoveredRows) -> tuple[tuple[str, Iterator[StateRow]], ...]:
+        return (
+            ("the declared rows", declared_rows(self._connection)),
+            ("captures and records", people_rows(self._connection, covered)),
+            ("cases and webhooks", work_rows(self._connection)),
+            ("accounts and access", access_rows(self._connection)),
+        )
+
+    def astray(self, owed: OwedDigests, stated: StatedDigests) -> Iterator[Astray]:
+        """Yield the rows that no event, no other row or no query accounts for.
+
+        `owed` was filled by `rows_owing`, and `stated` holds what all events state.
+        """
+        connection, broken = self._connection, list(owed.unreadable)
+        for part, found in (
+            ("the rows of events", rows_without_event(connection, owed, stated)),
+            ("the parts of rows", parts_without_whole(connection)),
+            ("the owners of payloads", misowned_payloads(connection)),
+            ("the derived tables", misderived_rows(connection)),
+            ("the states of cases", misplaced_cases(connection)),
+        ):
+            yield from readable(found, part, broken)
+        yield from broken
 
     def first_changed(self, search_id: SearchId, case_id: CaseId, *also: str) -> ChangedRow | None:
         """Return the first row behind a case that is not as its event left it.
@@ -170,6 +219,16 @@ class State(TransactionPart):
             head = func.substr(stored_payloads.c.body, 1, COMMITTED_BYTES)
             query = select(head).order_by(stored_payloads.c.payload_id)
             yield from (bytes(row[0]) for row in rows_of(self._connection, query))
+
+    def live_keys(self, refs: Sequence[str]) -> frozenset[str]:
+        """Return the references of keys, of these, that are there and are to stay."""
+        return self._transaction.payloads.live_keys(refs)
+
+    def bodies_of(self, seqs: Sequence[int]) -> Iterator[bytes]:
+        """Yield the bodies of these events, in order, a page at a time."""
+        for start in range(0, len(seqs), _PAGE):
+            these = {"seqs": list(seqs[start : start + _PAGE])}
+            yield from map(bytes, self._connection.execute(_THESE_BODIES, these).scalars())
 
     def payload_refs(self, page: int) -> Iterator[list[tuple[int, str]]]:
         """Yield (number, reference of its key) of all stored payloads, in pages."""

@@ -8,7 +8,6 @@ from service.storage.tables import (  # noqa: F401
     abuse,
     access,
     cases,
-    convictions,
     erasures,
     findings,
     gallery_cases,

@@ -6,7 +6,7 @@
   are millions
 - `encounters`: captures with their templates
 - `enrolments`: people as they are enrolled for the first time: all rows of one in one trip
-- `erasure`: erasing a person, and hiding one: all payloads that speak of them, wherever they
+- `erasure`: erasing a person, and hiding one: all payloads that are about them, wherever they
   were written
 - `erasures`: erasures: asked for, confirmed by another person, and ended once
 - `found`: the captures that a look-up found, with their people and templates: one query for
@@ -15,10 +15,12 @@
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
   rows
-- `moved_captures`: the payloads of captures that a merge, or its undoing, moved to another person
+- `moved_captures`: the rows of captures that a merge, or its undoing, moved to another person
 - `moving`: the pictures and minutiae of captures that a merge moves: the same payloads under new
   ids
 - `past_gallery`: the gallery as it stood at an earlier change, for the replay of old searches
+- `paths`: from a person to everything that is about them: queries made of what the tables
+  declare
 - `people`: persons and their records
 - `record_bodies`: the payload of a version of a record: details, arrest reports and
   convictions

@@ -10,7 +10,7 @@ from domain.amendments import ChangeKind, ItemChange
 from domain.convictions import Conviction, ConvictionVersion
 from domain.ids import RecordId
 from domain.items import ItemKind
-from service.storage.tables.convictions import conviction_versions
+from service.storage.tables.people import conviction_versions
 
 COLUMNS = ("record_row", "item_id", "record_id", "version", "change")
 

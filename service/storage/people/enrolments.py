@@ -12,9 +12,9 @@ from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.conviction_rows import COLUMNS, first_rows
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.people import (
     ENROLLED,
+    conviction_versions,
     encounters,
     live_records,
     payloads,

@@ -1,65 +1,26 @@
-"""Erasing a person, and hiding one: all payloads that speak of them, wherever they were written.
+"""Erasing a person, and hiding one: all payloads that are about them, wherever they were written.
 
-Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
-them and not revoked) with all that was computed and written from those, the evidence and words of
-other searches about them as a candidate, the requests about them with the data told and the
-documents that came with an application, and the frames of old records that were written to theirs.
-Rows stay as tombstones, without content. A hidden person is left in the same state, only that the
-payloads are kept and can be put back. A restricted person is hidden likewise, but for the requests
-that they made themselves: these are still to be answered.
+The tables declare whom their rows are about, and `paths` follows that from the person: no list is
+kept here. Rows stay as tombstones, without content. A hidden person is left in the same state,
+only that the payloads are kept and can be put back. A restricted person is hidden likewise, but
+for the requests that they made themselves: these are still to be answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Select,
-    Table,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    select,
-    union,
-)
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select
 
 from domain.ids import ErasureId, PersonId, RestrictionId
-from domain.requests import PartyKind
 from service.storage.misuse.sketches import forget_sketches_of
-from service.storage.people.moved_captures import MOVED_AWAY, MOVED_HERE
+from service.storage.people.paths import keys_about, payloads_about, payloads_asked
 from service.storage.tables.abuse import staff_persons
-from service.storage.tables.cases import analyses, cases, comparisons, decisions
-from service.storage.tables.conversion.frames import (
-    conversion_codings,
-    conversion_frames,
-    conversion_keyings,
-    conversion_settlements,
-)
-from service.storage.tables.conversion.matches import (
-    conversion_matches,
-    conversion_takebacks,
-    conversion_writings,
-)
-from service.storage.tables.conversion.samples import (
-    conversion_draw_units,
-)
-from service.storage.tables.disclosure.deletions import deletion_cases, deletion_decisions
 from service.storage.tables.disclosure.restrictions import (
     restricted_persons,
     restricted_versions,
-    restriction_ends,
-    restrictions,
 )
 from service.storage.tables.erasures import hidden_persons, withheld_persons
-from service.storage.tables.findings import comparison_revisions
-from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
-from service.storage.tables.links import link_revocations, links
-from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     ERASED,
     HIDDEN,
@@ -71,13 +32,6 @@ from service.storage.tables.people import (
     persons,
     records,
 )
-from service.storage.tables.provenance import person_merges
-from service.storage.tables.requests import request_entries, request_identities, requests
-from service.storage.tables.searches import candidates, client_references, searches
-from service.storage.tables.services.agencies import asn_results
-from service.storage.tables.services.applications import application_uploads, applications
-from service.storage.tables.services.referrals import referral_replies
-from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
 
 
@@ -90,11 +44,30 @@ def erase_person(transaction: Transaction, person_id: PersonId) -> int:
     connection.execute(insert(person_erasures).values(person_row=row))
     connection.execute(delete(withheld_persons).where(withheld_persons.c.person_row == row))
     connection.execute(delete(live_records).where(live_records.c.person_row == row))
-    erased = transaction.payloads.delete(sorted(_own_payloads(transaction, row, person_id)))
-    forget_sketches_of(connection, connection.scalars(_searches_of(row, person_id)).all())
+    of_person = {"row": row, "person_id": person_id}
+    erased = transaction.payloads.delete(_numbers(transaction, of_person))
+    searched = connection.scalars(keys_about("searches", "search_id"), of_person)
+    forget_sketches_of(connection, searched.all())
     connection.execute(delete(staff_persons).where(staff_persons.c.person_id == person_id))
     _change_captures(transaction, row, ERASED)
     return erased
+
+
+def finish_erasure(transaction: Transaction, person_id: PersonId) -> int:
+    """Erase what was left of an erased person, and return how many payloads that were.
+
+    An erasure reaches what the tables declare on its day; a later release may declare more.
+    """
+    row = _erased_row(transaction, person_id)
+    if row is None:
+        return 0
+    return transaction.payloads.delete(_numbers(transaction, {"row": row, "person_id": person_id}))
+
+
+def _erased_row(transaction: Transaction, person_id: PersonId) -> int | None:
+    erased = select(persons.c.person_row).join(person_erasures)
+    found = transaction.connection.execute(erased.where(persons.c.person_id == person_id))
+    return found.scalar()
 
 
 def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: ErasureId) -> None:
@@ -155,9 +128,14 @@ def give_back_to_all(transaction: Transaction) -> None:
     withhold it again.
     """
     transaction.payloads.give_back()
+    hide_again(transaction)
+    withhold_versions(transaction)
+
+
+def hide_again(transaction: Transaction) -> None:
+    """Withhold what is about hidden people and is not withheld yet."""
     for row, person_id in transaction.connection.execute(_HIDDEN_PEOPLE).all():
         _withhold(transaction, row, person_id)
-    withhold_versions(transaction)
 
 
 def withhold_versions(transaction: Transaction) -> None:
@@ -182,19 +160,16 @@ def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:
 
 def _withhold(transaction: Transaction, row: int, person_id: PersonId) -> None:
     """Withhold the payloads of a person whose row says why they are hidden."""
-    connection = transaction.connection
-    found = _own_payloads(transaction, row, person_id)
+    connection, of_person = transaction.connection, {"row": row, "person_id": person_id}
+    found = _numbers(transaction, of_person)
     if connection.execute(_IS_RESTRICTED, {"row": row}).first():
-        found -= set(connection.execute(_OWN_REQUESTS, {"row": row}).scalars())
+        found -= set(connection.execute(payloads_asked(), of_person).scalars())
     transaction.payloads.withhold(found)
 
 
-def _own_payloads(transaction: Transaction, row: int, person_id: PersonId) -> set[int]:
-    """Return the payloads that speak of a person, wherever merges have moved their captures."""
-    connection = transaction.connection
-    found = set(connection.execute(_payloads_of(row, person_id)).scalars())
-    came = set(connection.execute(MOVED_HERE, {"row": row}).scalars())
-    return (found | came) - set(connection.execute(MOVED_AWAY, {"row": row}).scalars())
+def _numbers(transaction: Transaction, of_person: Mapping[str, object]) -> set[int]:
+    """Return the numbers of the payloads that are about a person."""
+    return set(transaction.connection.execute(payloads_about(), of_person).scalars())
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
@@ -215,18 +190,6 @@ _HIDDEN_PEOPLE = (
 _IS_RESTRICTED = select(restricted_persons.c.person_row).where(
     restricted_persons.c.person_row == bindparam("row")
 )
-_OWN = (
-    select(requests.c.request_id)
-    .join(request_identities, request_identities.c.request_id == requests.c.request_id)
-    .where(
-        request_identities.c.person_row == bindparam("row"),
-        requests.c.asker_kind == PartyKind.PERSON.value,
-    )
-)
-_OWN_REQUESTS = union(
-    select(requests.c.payload_id).where(requests.c.request_id.in_(_OWN)),
-    select(request_entries.c.payload_id).where(request_entries.c.request_id.in_(_OWN)),
-)
 _NEWEST_LIVES_AGAIN = insert(live_records).from_select(
     ("record_id", "person_row", "record_row"),
     select(records.c.record_id, records.c.person_row, func.max(records.c.record_row))
@@ -238,137 +201,3 @@ _NEWEST_LIVES_AGAIN = insert(live_records).from_select(
 def _is_gone(transaction: Transaction, row: int) -> bool:
     query = select(person_erasures.c.person_row).where(person_erasures.c.person_row == row)
     return transaction.connection.execute(query).scalar() is not None
-
-
-def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
-    own_searches = _searches_of(row, person_id)
-    captures = select(encounters.c.encounter_id).where(encounters.c.person_row == row)
-    own_cases = select(cases.c.case_id).where(cases.c.search_id.in_(own_searches))
-    proposed = select(candidates.c.candidate_id).where(candidates.c.person_id == person_id)
-    revoked = select(links.c.link_id).where(
-        (links.c.person_id == person_id) | links.c.search_id.in_(own_searches)
-    )
-    return union(
-        *(select(table.c.payload_id).where(table.c.person_row == row) for table in _of_persons()),
-        select(searches.c.payload_id).where(searches.c.search_id.in_(own_searches)),
-        select(candidates.c.payload_id).where(
-            (candidates.c.person_id == person_id) | candidates.c.search_id.in_(own_searches)
-        ),
-        select(analyses.c.payload_id).where(analyses.c.case_id.in_(own_cases)),
-        select(analyses.c.markup_id).where(
-            analyses.c.case_id.in_(own_cases), analyses.c.markup_id.is_not(None)
-        ),
-        *(
-            select(written.c.payload_id).where(
-                written.c.case_id.in_(own_cases) | written.c.candidate_id.in_(proposed)
-            )
-            for written in (comparisons, comparison_revisions, decisions)
-        ),
-        *(
-            select(sent.c.payload_id).where(
-                sent.c.owner_id.in_(own_searches) | sent.c.owner_id.in_(captures)
-            )
-            for sent in (capture_images, capture_minutiae, client_references)
-        ),
-        select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
-        *(
-            select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
-            for asked in (requests, request_entries, referral_replies, asn_results)
-        ),
-        *_reasons_about(row),
-        select(application_uploads.c.payload_id).where(
-            application_uploads.c.application_id.in_(_applications_about(row))
-        ),
-        *_converted(row),
-        select(drafts.c.payload_id).where(
-            drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
-        ),
-        select(person_merges.c.payload_id).where(
-            (person_merges.c.surviving_row == row) | (person_merges.c.absorbed_row == row)
-        ),
-        select(gallery_conclusions.c.payload_id).where(
-            gallery_conclusions.c.case_id.in_(_gallery_cases_of(person_id))
-        ),
-    )
-
-
-def _reasons_about(row: int) -> tuple[Select[Any], ...]:
-    """Return the reasons of decisions on deletions, and of restrictions that were lifted."""
-    deleting = select(deletion_cases.c.deletion_id).where(deletion_cases.c.person_row == row)
-    restricting = select(restrictions.c.restriction_id).where(restrictions.c.person_row == row)
-    return (
-        select(deletion_decisions.c.payload_id).where(
-            deletion_decisions.c.deletion_id.in_(deleting)
-        ),
-        select(restriction_ends.c.payload_id).where(
-            restriction_ends.c.restriction_id.in_(restricting)
-        ),
-    )
-
-
-def _of_persons() -> list[Table]:
-    """Return the tables in which a row belongs to one person and has a payload."""
-    columns = {"person_row", "payload_id"}
-    return [table for table in METADATA.sorted_tables if columns <= {*table.c.keys()}]
-
-
-def _requests_about(row: int) -> Select[Any]:
-    """Return the ids of requests whose person was found to be this one."""
-    return select(request_identities.c.request_id).where(request_identities.c.person_row == row)
-
-
-def _applications_about(row: int) -> Select[Any]:
-    """Return the ids of applications that became a request about this person."""
-    asked = applications.c.request_id.in_(_requests_about(row))
-    return select(applications.c.application_id).where(asked)
-
-
-def _converted(row: int) -> Iterator[Select[Any]]:
-    """Yield the payloads of frames that were written to the record of this person."""
-    for table in _OF_FRAMES:
-        yield select(table.c.payload_id).where(table.c.frame_id.in_(_frames_of(row)))
-    yield select(conversion_matches.c.payload_id).where(
-        (conversion_matches.c.other_row == row)
-        | conversion_matches.c.frame_id.in_(_frames_of(row))
-    )
-
-
-def _frames_of(row: int) -> Select[Any]:
-    """Return the ids of frames that were written to the record of this person.
-
-    One that was taken back and keyed again may stand in the record of another: it is theirs.
-    """
-    written, other = conversion_writings.c, conversion_writings.alias("other")
-    is_taken_back = exists().where(
-        conversion_takebacks.c.frame_id == other.c.frame_id,
-        conversion_takebacks.c.round == other.c.round,
-    )
-    stands_elsewhere = exists().where(
-        other.c.frame_id == written.frame_id, other.c.person_row != row, ~is_taken_back
-    )
-    return select(written.frame_id).where(written.person_row == row, ~stands_elsewhere)
-
-
-_OF_FRAMES = (
-    *(conversion_frames, conversion_keyings, conversion_settlements),
-    *(conversion_codings, conversion_draw_units),
-)
-
-
-def _gallery_cases_of(person_id: PersonId) -> Select[Any]:
-    return select(gallery_cases.c.case_id).where(
-        (gallery_cases.c.person_id == person_id) | (gallery_cases.c.other_person_id == person_id)
-    )
-
-
-def _searches_of(row: int, person_id: PersonId) -> Select[Any]:
-    """Return the ids of searches whose probe is this person's, as far as anybody has confirmed."""
-    captures = select(encounters.c.encounter_id).where(encounters.c.person_row == row)
-    standing = (
-        select(links.c.search_id)
-        .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
-        .where(links.c.person_id == person_id, link_revocations.c.link_id.is_(None))
-    )
-    return select(searches.c.search_id).where(
-        searches.c.encounter_id.in_(captures) | searches.c.search_id.in_(standing)
-    )

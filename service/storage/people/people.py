@@ -17,7 +17,7 @@ from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.people.conviction_rows import note_changes
 from service.storage.people.details_bodies import compared_from
-from service.storage.people.erasure import erase_person
+from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.people.record_bodies import (
     read_details,
     read_record_body,
@@ -28,6 +28,7 @@ from service.storage.tables.erasures import gone_persons
 from service.storage.tables.people import (
     live_records,
     payloads,
+    person_erasures,
     persons,
     record_amendments,
     records,
@@ -150,6 +151,25 @@ class People(TransactionPart):
         unknown person.
         """
         return erase_person(self._transaction, person_id)
+
+    def finish_erasure(self, person_id: PersonId) -> int:
+        """Delete what was left of an erased person, and return how many payloads that were."""
+        return finish_erasure(self._transaction, person_id)
+
+    def hide_again(self) -> None:
+        """Withhold what is about hidden people and is not withheld yet."""
+        hide_again(self._transaction)
+
+    def erased_after(self, row: int, limit: int) -> tuple[tuple[PersonRow, PersonId], ...]:
+        """Return erased people in the order of their rows, from the one after `row` on."""
+        query = (
+            select(persons.c.person_row, persons.c.person_id)
+            .join(person_erasures)
+            .where(persons.c.person_row > row)
+            .order_by(persons.c.person_row)
+            .limit(limit)
+        )
+        return tuple((PersonRow(at), PersonId(one)) for at, one in self._connection.execute(query))
 
     def count(self) -> int:
         """Return how many persons are not erased."""

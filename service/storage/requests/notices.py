@@ -17,13 +17,12 @@ from domain.ids import DisclosureId, NoticeId, RequestId, UserId
 from domain.requests import Party, PartyKind, ReplyOutcome
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.disclosure.deletions import deletion_cases, deletions_done
 from service.storage.tables.disclosure.restrictions import restricted_persons, restrictions
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
-from service.storage.tables.people import person_erasures
+from service.storage.tables.people import conviction_versions, person_erasures
 from service.storage.tables.requests import (
     disclosure_items,
     disclosure_notices,

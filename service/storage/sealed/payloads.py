@@ -167,6 +167,10 @@ class PayloadStore:
             for payload_id, kind, body in self.connection.execute(_ITEMS, _these(ids))
         }
 
+    def live_keys(self, refs: Sequence[str]) -> frozenset[str]:
+        """Return the references, of these, whose keys were not destroyed; none without a vault."""
+        return frozenset() if self.vault is None else self.vault.live_keys(refs)
+
     def delete(self, ids: Collection[int]) -> int:
         """Erase items and return how many there were; `committed` destroys their keys."""
         these = _these(ids)

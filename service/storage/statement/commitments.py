@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
@@ -23,7 +23,7 @@ from domain.events.catalogue import KINDS, kind_of
 from domain.events.declaring import Event, read_as
 from domain.events.logged import NewEvent
 from domain.events.rows import ACTOR, ROW_DIGEST, WRITTEN_AS_STATED, Committed, Part
-from domain.ids import CaseId
+from domain.ids import CaseId, EventType
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody
 from service.storage.engine.membership import Among
@@ -83,19 +83,58 @@ def stated_digests(body: EventBody) -> frozenset[str]:
     return frozenset(str(value) for name, value in body.facts if name.startswith(ROW_DIGEST))
 
 
+class CommittedRow(NamedTuple):
+    """A row of a table that events commit to, with its digest; made by the million."""
+
+    event_type: EventType
+    """The first type that commits to rows of the table so."""
+    table: str
+    key: tuple[Any, ...]
+    """The values of its primary key."""
+    ref: str
+    """The id under which its event names it."""
+    digest: str
+
+
 def stored_digests(connection: Connection) -> Iterator[StateRow]:
     """Yield the digest of every row that an event may have committed to."""
+    return map(digest_row, committed_rows(connection))
+
+
+def digest_row(row: CommittedRow) -> StateRow:
+    """Return the statement of a row by its digest."""
+    return StateRow(row.event_type, row.ref, says=(f"{ROW_DIGEST}={row.digest}",))
+
+
+def committed_rows(
+    connection: Connection, tables: Collection[str] | None = None
+) -> Iterator[CommittedRow]:
+    """Yield the rows that events may have committed to; of these tables only, if any are named."""
+    for event_type, rows in _ways():
+        if tables is not None and rows.table not in tables:
+            continue
+        table, ref = METADATA.tables[rows.table], attrgetter(rows.where[0][0])
+        places = [place for place, column in enumerate(table.columns) if column.primary_key]
+        is_single = len(places) == 1
+        query = select(table, *_parts_there(rows))
+        for row, text in _texts(connection, rows, rows_of(connection, query)):
+            key = (row[places[0]],) if is_single else tuple(row[place] for place in places)
+            yield CommittedRow(event_type, rows.table, key, str(ref(row)), _sha256(text))
+
+
+def committed_tables() -> tuple[str, ...]:
+    """Return the tables that events commit to rows of, each once."""
+    return tuple(dict.fromkeys(rows.table for _, rows in _ways()))
+
+
+def _ways() -> Iterator[tuple[EventType, Committed]]:
+    """Yield each way of committing to a table once, with the first type that does."""
     seen: set[tuple[str, tuple[Part, ...]]] = set()
     for kind in KINDS.values():
         for rows in kind.declared.commits:
-            if (rows.table, rows.parts) in seen:
-                continue
-            seen.add((rows.table, rows.parts))
-            key = rows.where[0][0]
-            query = select(METADATA.tables[rows.table], *_parts_there(rows))
-            for row, text in _texts(connection, rows, rows_of(connection, query)):
-                says = (f"{ROW_DIGEST}={_sha256(text)}",)
-                yield StateRow(kind.event_type, str(getattr(row, key)), says=says)
+            if (rows.table, rows.parts) not in seen:
+                seen.add((rows.table, rows.parts))
+                yield kind.event_type, rows
 
 
 def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:

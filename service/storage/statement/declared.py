@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
@@ -26,6 +27,7 @@ def declared_rows(connection: Connection) -> Iterator[StateRow]:
                 yield _state_row(kind, declared, row)
 
 
+@cache
 def _query(declared: Row) -> Select[Any]:
     table = METADATA.tables[declared.table]
     query = select(table)

@@ -5,20 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from domain.events.people import Enrolled
-from domain.events.rows import ROW_DIGEST
+from domain.events.rows import CAPTURE_PARTS, ROW_DIGEST
 from service.provenance.bundle.state_rows import StateRow, state_row
 from service.storage.engine.membership import Among
 from service.storage.engine.row_texts import row_text
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.commitments import digest_of_texts
 from service.storage.statement.reading import rows_of
-from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.log import events
-from service.storage.tables.people import encounters, gallery_changes, persons, records
+from service.storage.tables.metadata import METADATA
+from service.storage.tables.people import (
+    conviction_versions,
+    encounters,
+    gallery_changes,
+    persons,
+    records,
+)
 
 _CAPTURES_SAID = b'"captures":"'
 _RECORD_ROWS_SAID = re.compile(rb'"record_rows":"(\d+)-(\d+)"')
@@ -37,12 +44,39 @@ def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
     return digest.hexdigest()
 
 
+class CoveredRows:
+    """The captures, people and records that the digest of a loaded chunk covers, by number.
+
+    A flag each: there are millions.
+    """
+
+    def __init__(self) -> None:
+        self._flags = {name: bytearray() for name in ("encounters", "persons", "records")}
+
+    def add(self, table: str, numbers: Sequence[int]) -> None:
+        """Take rows of a table."""
+        flags = self._flags[table]
+        flags.extend(bytes(max(0, max(numbers, default=0) + 1 - len(flags))))
+        for number in numbers:
+            flags[number] = 1
+
+    def has(self, table: str, key: tuple[Any, ...]) -> bool:
+        """Whether a chunk covers the row with this primary key."""
+        flags = self._flags.get(table)
+        return flags is not None and 0 <= key[0] < len(flags) and bool(flags[key[0]])
+
+
 def chunk_digest(
-    connection: Connection, encounter_rows: Sequence[int], record_rows: tuple[int, int]
+    connection: Connection,
+    encounter_rows: Sequence[int],
+    record_rows: tuple[int, int],
+    covered: CoveredRows | None = None,
 ) -> str:
     """Return the digest of all columns of a chunk's captures, people, records and convictions.
 
-    `record_rows` are the first and the last number of a record; 0 and 0 for none.
+    `record_rows` are the first and the last number of a record; 0 and 0 for none. The rows go into
+    `covered`. Pictures and minutiae of the captures count as well: a load brings none, so that
+    any that are there were written past the log.
     """
     captures = connection.execute(_CAPTURES, {"rows": encounter_rows}).all()
     people = {"rows": sorted({row.person_row for row in captures})}
@@ -51,10 +85,25 @@ def chunk_digest(
     first, last = record_rows
     given = connection.execute(_RECORDS, {**people, "first": first, "last": last}).all()
     texts += [row_text("records", row) for row in given]
-    made = connection.execute(_CONVICTIONS, {"rows": [row.record_row for row in given]})
-    return digest_of_texts([*texts, *(row_text("conviction_versions", row) for row in made)])
+    numbers = [row.record_row for row in given]
+    made = connection.execute(_CONVICTIONS, {"rows": numbers})
+    texts += [row_text("conviction_versions", row) for row in made]
+    ids = {"ids": [row.encounter_id for row in captures]}
+    for table, query in _PARTS.items():
+        texts += sorted(row_text(table, row) for row in connection.execute(query, ids))
+    if covered is not None:
+        covered.add("encounters", [row.encounter_row for row in captures])
+        covered.add("persons", people["rows"])
+        covered.add("records", numbers)
+    return digest_of_texts(texts)
 
 
+_PARTS = {
+    part.table: select(METADATA.tables[part.table]).where(
+        Among(METADATA.tables[part.table].c[part.on[0][0]], "ids")
+    )
+    for part in CAPTURE_PARTS
+}
 _CAPTURES = (
     select(encounters)
     .where(Among(encounters.c.encounter_row, "rows"))
@@ -114,8 +163,8 @@ class LoadedRows:
             records = self._records(first, last, covered)
         return state_row(Enrolled, ref, captures=captures, records=records)
 
-    def digest(self) -> StateRow:
-        """Return the digest of the chunk's rows as they are now."""
+    def digest(self, covered: CoveredRows) -> StateRow:
+        """Return the digest of the chunk's rows as they are now; they go into `covered`."""
         query = (
             select(gallery_changes.c.encounter_row)
             .where(self._is_of_chunk())
@@ -123,7 +172,7 @@ class LoadedRows:
         )
         rows = self._connection.execute(query).scalars().all()
         said = tuple(map(int, self._range.groups())) if self._range else (0, 0)
-        digest = chunk_digest(self._connection, rows, (said[0], said[1]))
+        digest = chunk_digest(self._connection, rows, (said[0], said[1]), covered)
         return StateRow(
             Enrolled.event_type, self._load.source_digest, says=(f"{ROW_DIGEST}={digest}",)
         )

@@ -23,7 +23,7 @@ from indexing.batches import Gallery
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.erasures import erasure_rows
-from service.storage.statement.loaded import LoadedRows
+from service.storage.statement.loaded import CoveredRows, LoadedRows
 from service.storage.statement.reading import rows_of
 from service.storage.tables.conversion.matches import (
     conversion_writings,
@@ -47,13 +47,13 @@ from service.storage.tables.provenance import (
 )
 
 
-def people_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield captures and records, with their later fate."""
+def people_rows(connection: Connection, by_loads: CoveredRows) -> Iterator[StateRow]:
+    """Yield captures and records, with their later fate; what loads cover goes into `by_loads`."""
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
     yield from (chunk.row(covered) for chunk in chunks)
-    yield from (chunk.digest() for chunk in chunks)
+    yield from (chunk.digest(by_loads) for chunk in chunks)
     yield from _captures(connection, loaded)
     yield from _records(connection, covered)
     yield from erasure_rows(connection)

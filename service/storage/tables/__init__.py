@@ -3,13 +3,12 @@
 Every table says by `protected(...)` how its rows may change, and `append_only` turns that into
 triggers.
 
+- `about`: whom the rows of a table are about, how long they are kept, and who sees them
 - `abuse`: sketches and staff prints that reveal misuse, and the findings
 - `access`: bearer tokens, clients of forces, idempotency keys, and second factors of accounts
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
 - `conversion`: lots, frames, keyings, matches, writings and samples of old records
-- `convictions`: which version of a record made which version of a conviction; their content is
-  sealed in it
 - `disclosure`: the tables of data restricted, answered and deleted
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
 - `exchange`: exchange with other States: partners, messages out and in, exemptions

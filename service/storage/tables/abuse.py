@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import OfPerson, Seen, about
 from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, numbered, protected
 
 probe_sketches = Table(
@@ -73,6 +74,6 @@ staff_persons = Table(
     Column("added_by", String, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Index(None, "user_id"),
-    info=protected(Rows.ERASABLE),
+    info=protected(Rows.ERASABLE) | about(OfPerson("person_id"), seen=Seen.NO_CONTENT),
 )
 """Whose prints in the staff gallery are those of which account."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, UniqueConstraint
 
-from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
+from service.storage.tables.about import about_nobody, sealed
+from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
 
 clients = Table(
     "clients",
@@ -85,10 +86,11 @@ second_factors = Table(
     METADATA,
     Column("factor_id", String, primary_key=True),
     Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("added_at", UtcDateTime, nullable=False),
     Column("kind", String),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about_nobody("the secret of an account; it goes when the factor is removed"),
 )
 """The secret is a payload, erased when the factor is removed.
 

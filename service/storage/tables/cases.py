@@ -20,9 +20,9 @@ from sqlalchemy import (
 
 from domain.cases import CaseState, DecisionKind, Outcome
 from domain.forces import NO_FORCE
+from service.storage.tables.about import OF_COMPARISON, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
-    ROW,
     Rows,
     UtcDateTime,
     numbered,
@@ -65,7 +65,8 @@ cases = Table(
     info=protected(
         Rows.MOVING,
         fixed=("case_row", "case_id", "search_id", "force", "activity", "opened_at"),
-    ),
+    )
+    | about(Via("search_id", "searches"), seen=Seen.NO_CONTENT, shared=OF_COMPARISON),
 )
 
 examinations = Table(
@@ -102,9 +103,9 @@ analyses = Table(
     Column("examiner", String, primary_key=True),
     Column("is_of_value", Boolean, nullable=False),
     Column("sealed_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
-    Column("markup_id", ROW),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    sealed("markup_id", nullable=True),
+    info=protected(Rows.WRITTEN_ONCE) | about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS),
 )
 """`payload_id` here and below: the words the examiner wrote, 0 for none; `markup_id`: the mark-up
 of the probe, empty for none."""
@@ -119,7 +120,7 @@ comparisons = Table(
     Column("candidate_id", String, ForeignKey("candidates.candidate_id"), nullable=False),
     Column("outcome", String, nullable=False),
     Column("sealed_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("fingers_compared", String),
     Column("fingers_identified", String),
     Column("policy_version", Integer),
@@ -130,7 +131,13 @@ comparisons = Table(
     one_of("outcome", Outcome),
     Index(None, "candidate_id"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("case_id", "cases"),
+        Via("candidate_id", "candidates"),
+        seen=Seen.OFFICE_WORDS,
+        shared=OF_COMPARISON,
+    ),
 )
 
 decisions = Table(
@@ -145,7 +152,7 @@ decisions = Table(
     Column("candidate_id", String, ForeignKey("candidates.candidate_id")),
     Column("sealed_at", UtcDateTime, nullable=False),
     Column("shuffle_seed", BigInteger, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("fingers_compared", String),
     Column("fingers_identified", String),
     UniqueConstraint("case_id", "decided_by"),
@@ -158,5 +165,11 @@ decisions = Table(
         "(outcome = 'identified') = (candidate_id IS NOT NULL)", name="candidate_if_identified"
     ),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("case_id", "cases"),
+        Via("candidate_id", "candidates"),
+        seen=Seen.OFFICE_WORDS,
+        shared=OF_COMPARISON,
+    ),
 )

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from domain.erasures import ErasureEnd
+from service.storage.tables.about import FOLLOWS, Kept, OfPerson, Seen, about, sealed
 from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.metadata import (
     METADATA,
@@ -40,12 +41,13 @@ erasure_requests = Table(
     Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
     Column("basis", String, nullable=False),
     Column("authority", String, nullable=False),
-    Column("order_payload_id", ROW, nullable=False),
+    sealed("order_payload_id"),
     Column("asked_by", String, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     UniqueConstraint("erasure_id", "asked_by", name="uq_erasure_requests_asked_by"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, kept=Kept.AS_REASON),
 )
 """`order_payload_id`: the reference of a court order. It outlives the person: it is the reason."""
 
@@ -66,7 +68,8 @@ open_erasures = Table(
         nullable=False,
         unique=True,
     ),
-    info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True),
+    info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
+    | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
 """The one erasure of a person that has not ended."""
 
@@ -97,7 +100,8 @@ withheld_persons = Table(
         autoincrement=False,
     ),
     Column("erasure_id", String, ForeignKey("erasure_confirmations.erasure_id"), nullable=False),
-    info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True),
+    info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
+    | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
 """The person of a confirmed erasure, and all people merged with them."""
 

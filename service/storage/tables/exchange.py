@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
+from service.storage.tables.about import OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -72,14 +73,19 @@ exchange_messages = Table(
     Column("person_row", ROW, ForeignKey("persons.person_row")),
     Column("due_on", String(10)),
     Column("queued_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     UniqueConstraint(
         *("record_id", "item_id", "version", "receiver"), name="uq_exchange_messages_duty"
     ),
     Index(None, "response_to"),
     Index(None, "person_row"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        OfPerson("person_row"),
+        Via("response_to", "state_requests", "message_id"),
+        seen=Seen.AS_RECIPIENT,
+    ),
 )
 """Messages out. Of those that tell a conviction, one for each duty: the database sees to it."""
 
@@ -136,11 +142,17 @@ exchange_received = Table(
     Column("conviction_ref", String),
     Column("version", ROW),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "sender", "conviction_ref", "version"),
     Index(None, "response_to"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("message_id", "state_requests"),
+        Via("response_to", "state_requests", "message_id"),
+        Via("response_to", "exchange_messages", "message_id"),
+        seen=Seen.AS_RECIPIENT,
+    ),
 )
 """Messages in that were taken. Of a conviction the highest version counts."""
 
@@ -164,11 +176,11 @@ exchange_exemptions = Table(
     Column("version", ROW, nullable=False),
     Column("state", String(3), nullable=False),
     Column("code", String, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("exempted_by", String, nullable=False),
     Column("exempted_at", UtcDateTime, nullable=False),
     UniqueConstraint(
         *("record_id", "item_id", "version", "state"), name="uq_exchange_exemptions_duty"
     ),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(Via("record_id", "records"), seen=Seen.OFFICE_WORDS),
 )

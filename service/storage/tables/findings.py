@@ -15,9 +15,9 @@ from sqlalchemy import (
 )
 
 from domain.cases import Outcome
+from service.storage.tables.about import OF_COMPARISON, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
-    ROW,
     Rows,
     UtcDateTime,
     numbered,
@@ -73,7 +73,7 @@ comparison_revisions = Table(
     Column("candidate_id", String, nullable=False),
     Column("outcome", String, nullable=False),
     Column("sealed_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("fingers_compared", String, nullable=False),
     Column("fingers_identified", String, nullable=False),
     Column("policy_version", Integer, nullable=False),
@@ -88,7 +88,13 @@ comparison_revisions = Table(
     one_of("outcome", Outcome),
     Index(None, "candidate_id"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("case_id", "cases"),
+        Via("candidate_id", "candidates"),
+        seen=Seen.OFFICE_WORDS,
+        shared=OF_COMPARISON,
+    ),
 )
 """Evaluations in place of sealed ones, numbered from 1; the payload has the reason."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, SmallInteger, String, Table, UniqueConstraint
 
+from service.storage.tables.about import OF_PAIR, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
-    ROW,
     Rows,
     UtcDateTime,
     numbered,
@@ -30,7 +30,10 @@ gallery_cases = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     UniqueConstraint("doubt", "subject", "prints"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        OfPerson("person_id"), OfPerson("other_person_id"), seen=Seen.NO_CONTENT, shared=OF_PAIR
+    ),
 )
 """`subject` and `prints` name a doubt once for all; the columns of two persons and of two
 positions exclude each other."""
@@ -43,7 +46,8 @@ gallery_conclusions = Table(
     Column("merge_id", String, ForeignKey("person_merges.merge_id")),
     Column("concluded_by", String, nullable=False),
     Column("concluded_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("case_id", "gallery_cases"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR),
 )
 """`payload_id`: the reason."""

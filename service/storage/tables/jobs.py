@@ -13,7 +13,8 @@ from sqlalchemy import (
     text,
 )
 
-from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, numbered, protected
+from service.storage.tables.about import about_nobody, sealed
+from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, numbered, protected
 
 batches = Table(
     "batches",
@@ -52,7 +53,7 @@ jobs = Table(
     Column("force", String(2), nullable=False),
     Column("topic", String, nullable=False),
     Column("subject_ref", String, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("place", Integer, nullable=False),
     Column("turn_at", UtcDateTime, nullable=False),
     Column("not_before", UtcDateTime, nullable=False),
@@ -88,6 +89,10 @@ jobs = Table(
         Rows.MOVING,
         fixed=("job_id", "kind", "group_id", "number", "force", "topic", "subject_ref"),
         may_go=True,
+    )
+    | about_nobody(
+        "nobody is found before the search; a block goes when its last line is worked",
+        unlogged="work to do; its outcome has an event",
     ),
 )
 """The unique key makes a line or a message one job, however often it is queued.

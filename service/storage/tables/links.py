@@ -12,9 +12,12 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    exists,
+    select,
 )
 
-from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
+from service.storage.tables.about import OF_COMPARISON, OfPerson, Seen, Via, about, sealed, view
+from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
 
 _DECISION = (
     "decisions.case_id",
@@ -60,7 +63,13 @@ links = Table(
     ),
     Index(None, "person_id"),
     Index(None, "search_id"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        OfPerson("person_id"),
+        Via("search_id", "searches"),
+        seen=Seen.NO_CONTENT,
+        shared=OF_COMPARISON,
+    ),
 )
 
 link_decisions = Table(
@@ -85,6 +94,16 @@ link_revocations = Table(
     Column("link_id", String, ForeignKey("links.link_id"), primary_key=True),
     Column("revoked_at", UtcDateTime, nullable=False),
     Column("revoked_by", String, nullable=False),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("link_id", "links"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
 )
+
+standing_links = view(
+    "standing_links",
+    select(links.c.link_id, links.c.search_id, links.c.person_id).where(
+        ~exists().where(link_revocations.c.link_id == links.c.link_id)
+    ),
+    OfPerson("person_id"),
+)
+"""Links that are not revoked: their probe is the person's."""

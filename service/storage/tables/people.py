@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 
+from service.storage.tables.about import FOLLOWS, OfLast, OfPerson, Seen, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -35,7 +36,7 @@ persons = Table(
     numbered("person_row"),
     Column("person_id", String, nullable=False, unique=True),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 
 person_erasures = Table(
@@ -48,7 +49,8 @@ person_erasures = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
 
 records = Table(
@@ -59,13 +61,13 @@ records = Table(
     Column("version", ROW, nullable=False),
     Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
     Column("force", String(2), nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     UniqueConstraint("record_id", "version"),
     CheckConstraint("version >= 1", name="version_from_one"),
     Index(None, "person_row"),
     Index(None, "force", "record_row"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.SHOWN),
 )
 
 record_amendments = Table(
@@ -89,13 +91,33 @@ record_amendments = Table(
 """The amendment that made a later version. `log_size` is the number of events before it, counted
 under the lock of the log: a reader that sees more events sees the version, and no other does."""
 
+conviction_versions = Table(
+    "conviction_versions",
+    METADATA,
+    Column(
+        "record_row",
+        ROW,
+        ForeignKey("records.record_row"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("item_id", String, primary_key=True),
+    Column("record_id", String, nullable=False),
+    Column("version", ROW, nullable=False),
+    Column("change", String, nullable=False),
+    Index(None, "record_id", "item_id"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""`version`: of the record. `change`: how the conviction differs from the version before."""
+
 live_records = Table(
     "live_records",
     METADATA,
     Column("record_id", String, primary_key=True),
     Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False, unique=True),
     Column("record_row", ROW, ForeignKey("records.record_row"), nullable=False, unique=True),
-    info=protected(Rows.MOVING, fixed=("record_id", "person_row"), may_go=True),
+    info=protected(Rows.MOVING, fixed=("record_id", "person_row"), may_go=True)
+    | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
 """Which version of a record is live; a record belongs to one person and a person has one."""
 
@@ -107,11 +129,12 @@ encounters = Table(
     Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
     Column("force", String(2), nullable=False),
     Column("gallery", SmallInteger, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "person_row"),
     CheckConstraint("gallery BETWEEN 0 AND 2", name="gallery_known"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(OfLast("person_row", "encounter_successors", "successor_row"), seen=Seen.AS_PRINTS),
 )
 
 gallery_changes = Table(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import OF_PAIR, OfPerson, Seen, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -82,13 +83,16 @@ person_merges = Table(
     Column("undoes", String, ForeignKey("person_merges.merge_id")),
     Column("proposed_by", String, nullable=False),
     Column("proposed_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     UniqueConstraint("merge_id", "proposed_by"),
     CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
     Index(None, "absorbed_row"),
     Index(None, "surviving_row"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        OfPerson("surviving_row"), OfPerson("absorbed_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
+    ),
 )
 """Proposals to merge two persons, or (`undoes`) to take a merge back; the reason is a payload."""
 
@@ -121,7 +125,14 @@ merged_persons = Table(
     Column("merge_id", String, ForeignKey("merge_confirmations.merge_id"), nullable=False),
     Index(None, "surviving_row"),
     CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
-    info=protected(Rows.MOVING, fixed=("absorbed_row", "surviving_row", "merge_id"), may_go=True),
+    info=protected(Rows.MOVING, fixed=("absorbed_row", "surviving_row", "merge_id"), may_go=True)
+    | about(
+        OfPerson("absorbed_row"),
+        OfPerson("surviving_row"),
+        seen=Seen.NO_CONTENT,
+        shared=OF_PAIR,
+        unlogged="it follows from merges and their undoing",
+    ),
 )
 """The merges in force; a row goes when its merge is taken back."""
 

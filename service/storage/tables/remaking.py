@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
+from service.storage.tables.about import Seen, Via, about, sealed
 from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
 
 template_generations = Table(
@@ -29,11 +30,12 @@ remade_templates = Table(
     ),
     Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
     Column("is_kept", Boolean, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     UniqueConstraint("encounter_id", "generation_id"),
     Index(None, "generation_id"),
     Index(None, "person_row"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("encounter_id", "encounters"), seen=Seen.AS_PRINTS),
 )
 """Beside the templates of `encounters`; in force from the switch of their generation on."""
 
@@ -43,9 +45,10 @@ remade_minutiae = Table(
     Column("remake_id", String, ForeignKey("remade_templates.remake_id"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "person_row"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("remake_id", "remade_templates"), seen=Seen.AS_PRINTS),
 )
 
 template_switches = Table(

@@ -17,8 +17,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    select,
 )
 
+from domain.requests import PartyKind
+from service.storage.tables.about import OF_REQUEST, OfPerson, Seen, Via, about, sealed, view
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -45,12 +48,18 @@ requests = Table(
     Column("message_id", String),
     Column("about", String),
     Column("keyed_digest", String),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     UniqueConstraint("asker_kind", "asker_code", "message_id", name="uq_requests_message"),
     Index(None, "keyed_digest"),
     Index(None, "about"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("request_id", "request_identities"),
+        seen=Seen.IN_HANDS,
+        shared=OF_REQUEST,
+        asked=Via("request_id", "own_requests"),
+    ),
 )
 """`keyed_digest`: of the asker's own reference, under a key of the store."""
 
@@ -68,10 +77,16 @@ request_entries = Table(
     Column("ground", String, nullable=False),
     Column("rule", String, nullable=False),
     Column("proposed_by", String),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     CheckConstraint("number >= 1", name="number_from_one"),
     CheckConstraint("proposed_by IS NULL OR proposed_by <> entered_by", name="two_people"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("request_id", "requests"),
+        seen=Seen.OFFICE_WORDS,
+        shared=OF_REQUEST,
+        asked=Via("request_id", "own_requests"),
+    ),
 )
 """The log of a request; its state is that of the entry with the highest number. `proposed_by`:
 whose proposal a second person read."""
@@ -92,7 +107,7 @@ request_identities = Table(
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
     Index(None, "person_row"),
     Index(None, "link_id"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """Searches for the person (without an outcome), and the identified person."""
 
@@ -127,12 +142,12 @@ disclosures = Table(
     Column("sent_by", String, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
     Column("person_row", ROW, ForeignKey("persons.person_row")),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
     Index(None, "request_id"),
     Index(None, "person_row"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
 )
 """Disclosures to recipients. The payload is the information told, erased with the person."""
 
@@ -182,3 +197,21 @@ notice_acknowledgements = Table(
     Column("acknowledged_at", UtcDateTime, nullable=False),
     info=protected(Rows.WRITTEN_ONCE),
 )
+
+own_requests = view(
+    "own_requests",
+    select(request_identities.c.request_id, request_identities.c.person_row)
+    .join(requests, requests.c.request_id == request_identities.c.request_id)
+    .where(requests.c.asker_kind == PartyKind.PERSON.value),
+    OfPerson("person_row"),
+)
+"""Requests that people made themselves, and who they are."""
+
+state_requests = view(
+    "state_requests",
+    select(requests.c.message_id, request_identities.c.person_row)
+    .join(request_identities, request_identities.c.request_id == requests.c.request_id)
+    .where(requests.c.asker_kind == PartyKind.STATE.value),
+    OfPerson("person_row"),
+)
+"""Messages by which other States asked about people, and whom they are about."""

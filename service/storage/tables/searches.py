@@ -18,9 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import OF_COMPARISON, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
-    ROW,
     Rows,
     UtcDateTime,
     numbered,
@@ -52,11 +52,18 @@ searches = Table(
     Column("probe_commitment", String, nullable=False, server_default=""),
     Column("blinding", String),
     Column("encounter_id", String, ForeignKey("encounters.encounter_id")),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "force", "search_row"),
     Index(None, "encounter_id"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("encounter_id", "encounters"),
+        Via("search_id", "standing_links"),
+        Via("search_id", "request_identities"),
+        Via("search_id", "conversion_searches"),
+        seen=Seen.IN_HANDS,
+    ),
 )
 """`blinding` is random: the log publishes a digest of the row with its candidates, and a digest of
 values that can be guessed would confirm a guess."""
@@ -72,14 +79,20 @@ candidates = Table(
     Column("rank", Integer, nullable=False),
     Column("posterior", Float(53), nullable=False),
     Column("band", String, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("record_version", BigInteger),
     Column("total_millibits", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("search_id", "rank"),
     UniqueConstraint("search_id", "candidate_id"),
     CheckConstraint("rank >= 1", name="rank_from_one"),
     Index(None, "person_id"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        OfPerson("person_id"),
+        Via("search_id", "searches"),
+        seen=Seen.OFFICE_WORDS,
+        shared=OF_COMPARISON,
+    ),
 )
 """`payload_id` is 0 where the evidence was not kept because its person was erased meanwhile."""
 
@@ -90,10 +103,15 @@ client_references = Table(
     Column("owner_id", String, nullable=False, unique=True),
     Column("force", String(2), nullable=False),
     Column("keyed_digest", String, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "force", "keyed_digest"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("owner_id", "searches", "search_id"),
+        Via("owner_id", "encounters", "encounter_id"),
+        seen=Seen.OFFICE_WORDS,
+    ),
 )
 """`owner_id`: a search or an encounter. The reference itself is a payload; `keyed_digest` finds
 it, and confirms no guess without the key, which is kept apart from the database."""

@@ -13,11 +13,11 @@ from sqlalchemy import (
 )
 
 from domain.access import Role
+from service.storage.tables.about import OF_COMPARISON, Kept, Seen, Via, about, sealed
 from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.links import links
 from service.storage.tables.metadata import (
     METADATA,
-    ROW,
     Rows,
     UtcDateTime,
     one_of,
@@ -96,8 +96,13 @@ capture_images = Table(
     METADATA,
     Column("owner_id", String, primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("owner_id", "searches", "search_id"),
+        Via("owner_id", "encounters", "encounter_id"),
+        seen=Seen.AS_PRINTS,
+    ),
 )
 """`owner_id` is a search or an encounter; both kinds of id are random and never meet."""
 
@@ -106,8 +111,13 @@ capture_minutiae = Table(
     METADATA,
     Column("owner_id", String, primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(
+        Via("owner_id", "searches", "search_id"),
+        Via("owner_id", "encounters", "encounter_id"),
+        seen=Seen.AS_PRINTS,
+    ),
 )
 """`owner_id` is a search or an encounter, as for images."""
 
@@ -126,9 +136,17 @@ drafts = Table(
     Column("user_id", String, ForeignKey("accounts.user_id"), primary_key=True),
     Column("step", String, primary_key=True),
     Column("about_id", String, primary_key=True, index=True),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("kept_at", UtcDateTime, nullable=False),
-    info=protected(Rows.ERASABLE),
+    info=protected(Rows.ERASABLE)
+    | about(
+        Via("about_id", "cases", "case_id"),
+        Via("about_id", "links", "link_id"),
+        seen=Seen.OFFICE_WORDS,
+        kept=Kept.FOR_DAYS,
+        shared=OF_COMPARISON,
+        unlogged="the form of an examiner who is not done with it",
+    ),
 )
 """The unfinished form of a session that ended; `about_id` is a case or a link."""
 

@@ -8,6 +8,8 @@
 - `counting`: countable facts given to the statistics, with the event that they count
 - `export`: the bundle for outsiders: every event, the signed checkpoints, and the statement of
   state
+- `gone_payloads`: payloads that are gone: each was destroyed on purpose, and the key store
+  remembers that
 - `handing_out`: the whole log or the whole database leaves the store as a file: on record before
   it does
 - `looking`: looking is put on record before anything is shown: without the event, nothing is

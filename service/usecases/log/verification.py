@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from domain.errors import InvalidNoteError, LogDamagedError, StoreUnavailableError
 from service.provenance.bundle.bundle import TrustedKeys
-from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.findings import Finding, FindingCode, first_findings
 from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.canonical import moment
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.merkle import leaf_hash, node_hash
 from service.storage.log.state import IndexedEvent, State
+from service.storage.statement.astray import Astray, Fault
+from service.storage.statement.both_ways import OwedDigests, StatedDigests
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.payload_check import OpenedPayloads, open_payloads
+from service.usecases.log.gone_payloads import CommittedPayloads
+from service.usecases.log.payload_check import SAMPLED_PAYLOADS, OpenedPayloads, open_payloads
 from service.usecases.log.stored_notes import (
     misfiled_notes,
     notes_of_another_history,
@@ -27,6 +27,17 @@ from service.usecases.log.stored_notes import (
 from service.usecases.services import StoreServices
 
 LISTED_FINDINGS = 100
+
+COVERED = (
+    "events, checkpoints and columns",
+    "rows against events, in both directions",
+    "parts against their rows",
+    "payloads against owners and keys",
+    "derived tables against their queries",
+)
+"""What every verification of a store holds against each other."""
+EVERY_PAYLOAD = "the content of every payload"
+SAMPLED = f"the content of {SAMPLED_PAYLOADS:,} payloads at most (--deep: of all)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class StoreReport:
     payloads: OpenedPayloads
     sample_seed: str
     """The root that drew the sample of payloads, hexadecimal."""
+    is_deep: bool
+    """Whether every payload was opened, and not a sample."""
 
     @property
     def is_sound(self) -> bool:
@@ -61,6 +74,7 @@ class StoreReport:
             "decisions": self.log.decisions,
             "links": self.log.links,
             "payloads_opened": self.payloads.opened,
+            "covers": [*COVERED, EVERY_PAYLOAD if self.is_deep else SAMPLED],
             "sample_seed": self.sample_seed,
             "uncommitted_events": self.log.uncommitted,
             "findings_count": len(self.log.findings),
@@ -91,14 +105,17 @@ def verify_store(
         notes = _notes(unit, keys, findings)
         signed = _opened((*notes, *held), keys, findings)
         watched = _Watched(unit.state)
-        log = check_log(watched.bodies(), signed, unit.state.rows())
+        owed = OwedDigests()
+        log = check_log(watched.bodies(), signed, unit.state.rows_owing(owed))
         findings += watched.findings
+        findings += _astray(unit.state.astray(owed, watched.stated))
         findings += _head(unit, log)
         findings += filter(_is_fault, log.findings)
         last = max(signed, key=lambda one: one.checkpoint.size, default=None)
         seed = log.root if last is None else last.checkpoint.root
         payloads = OpenedPayloads()
         if _keys_are_there(check_keys, findings):
+            findings += first_findings(watched.committed.gone(unit.state), "payloads")
             payloads = open_payloads(unit.state, seed, is_deep=is_deep)
         return StoreReport(
             checkpoints=len(notes),
@@ -106,7 +123,25 @@ def verify_store(
             log=replace(log, findings=(*findings, *payloads.findings)),
             payloads=payloads,
             sample_seed=seed.hex(),
+            is_deep=is_deep,
         )
+
+
+_CODES: Mapping[Fault, FindingCode] = {
+    Fault.UNREADABLE: FindingCode.ROW_CHANGED,
+    Fault.WITHOUT_EVENT: FindingCode.ROW_WITHOUT_EVENT,
+    Fault.WITHOUT_WHOLE: FindingCode.ROW_WITHOUT_EVENT,
+    Fault.SHARED_PAYLOAD: FindingCode.PAYLOAD_MISOWNED,
+    Fault.WITHOUT_OWNER: FindingCode.PAYLOAD_MISOWNED,
+    Fault.LACKING: FindingCode.ROW_MISDERIVED,
+    Fault.MISPLACED: FindingCode.ROW_MISDERIVED,
+    Fault.STRANGE: FindingCode.ROW_MISDERIVED,
+}
+
+
+def _astray(rows: Iterable[Astray]) -> Iterator[Finding]:
+    """Yield a finding for each row that nothing accounts for, and so for many of each."""
+    return first_findings((Finding(_CODES[one.fault], one.detail) for one in rows), "rows")
 
 
 def _keys_are_there(check_keys: Callable[[], None], findings: Sequence[Finding]) -> bool:
@@ -174,13 +209,16 @@ class _Watched:
         self._levels: list[Iterator[bytes]] = []
         self._nodes = 0
         self._subjects = 0
-        self._committed = array("q")
+        self.committed = CommittedPayloads()
+        self.stated = StatedDigests()
 
     def bodies(self) -> Iterator[bytes]:
         for indexed in self._state.indexed_events():
             self._check_columns(indexed)
             self._check_nodes(indexed)
-            self._committed.extend(_payload_hashes(indexed.body))
+            self.committed.read(indexed.body, indexed.seq)
+            for digest in _ROW.findall(indexed.body):
+                self.stated.add(digest.decode(), indexed.seq)
             yield indexed.body
         self._check_subjects()
         self._check_payloads()
@@ -207,13 +245,8 @@ class _Watched:
             self._find(FindingCode.COLUMN_DIFFERS, detail)
 
     def _check_payloads(self) -> None:
-        """Demand that an event committed to each payload that is there; erased ones are not.
-
-        Held against each other as keyed hashes of 64 bits, which is all that memory has to hold.
-        """
-        held = np.fromiter(map(hash, self._state.payloads()), dtype=np.int64)
-        unknown = int(np.count_nonzero(~np.isin(held, np.frombuffer(self._committed, np.int64))))
-        if unknown:
+        """Demand that an event committed to each payload that is there."""
+        if unknown := self.committed.strangers(self._state):
             detail = f"No event committed to {unknown} of the payloads that are stored."
             self._find(FindingCode.ROW_WITHOUT_EVENT, detail)
 
@@ -262,16 +295,7 @@ def _agrees(indexed: IndexedEvent) -> bool:
     )
 
 
-_PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([0-9a-f]{32})"')
-
-
-def _payload_hashes(body: bytes) -> Iterator[int]:
-    """Yield the hash of reference and commitment of each payload that a body commits to.
-
-    No fact and no id holds a quotation mark, so that the places cannot be feigned.
-    """
-    for commitment, ref in _PAYLOAD.findall(body):
-        yield hash(bytes.fromhex((ref + commitment).decode()))
+_ROW = re.compile(rb'"rows_sha256_[0-9]+":"([0-9a-f]{64})"')
 
 
 def _refs(body: bytes) -> set[str]:

@@ -9,6 +9,7 @@
 - `erasure`: erasing a person: asked for by one, confirmed by another, carried out after a wait
 - `finger_order`: doubts about the order of fingers: prints of one capture compared with one
   another
+- `finishing`: erasures of earlier releases finished: they left what their tables did not declare
 - `importing`: a file of prints enrolled as one capture of a new person; the same file is enrolled
   once
 - `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.access import Caller
 from domain.cases import Case, CaseState, Outcome
@@ -19,6 +19,14 @@ from service.usecases.people.counting import count_case
 from service.usecases.services import Services
 
 
+@dataclass(frozen=True, slots=True)
+class FiledMark:
+    """A mark in the unsolved mark file, and the unknown person that it stands under."""
+
+    encounter_id: EncounterId
+    donor: PersonId
+
+
 def close_unlinked(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, outcome: Outcome
 ) -> None:
@@ -32,12 +40,18 @@ def close_unlinked(
     unit.cases.save(moved, expected_revision=case.revision)
     search = existing(unit.searches.get(case.search_id))
     mark = file_unsolved_mark(services, unit, search)
-    event = NotLinked(case.case_id, search.search_id, outcome, mark)
+    event = NotLinked(
+        case.case_id,
+        search.search_id,
+        outcome,
+        None if mark is None else mark.encounter_id,
+        donor=None if mark is None else mark.donor,
+    )
     record(unit, services.surroundings, caller, event, case)
     count_case(services, unit, caller, case, search, outcome="not linked")
 
 
-def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> EncounterId | None:
+def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> FiledMark | None:
     """File a mark without a link in the unsolved mark file, under an unknown donor."""
     if search.search_type is not SearchType.LT_TP:
         return None
@@ -51,4 +65,4 @@ def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> 
         Placement(unit.people.add_person(donor), Gallery.UNSOLVED_MARKS, year_of_birth=0),
     )
     unit.images.enrolled_from(mark, search.search_id)
-    return mark
+    return FiledMark(mark, donor)

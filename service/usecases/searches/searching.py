@@ -11,7 +11,7 @@ from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
 from domain.errors import InvalidInputError
 from domain.events.searches import Searched
-from domain.ids import CaseId, EncounterId, SearchId
+from domain.ids import CaseId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -22,7 +22,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.pictures import check_pictures, keep_pictures
-from service.usecases.people.unsolved_marks import file_unsolved_mark
+from service.usecases.people.unsolved_marks import FiledMark, file_unsolved_mark
 from service.usecases.references import keep_reference
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.in_depth import single_finger
@@ -245,16 +245,18 @@ def _record(
     command: SubmitSearch,
     *,
     search: Search,
-    follows: Case | EncounterId | None,
+    follows: Case | FiledMark | None,
     weighed: Weighed,
 ) -> None:
     basis, case_id = weighed.basis, follows.case_id if isinstance(follows, Case) else None
+    mark = follows if isinstance(follows, FiledMark) else None
     event = Searched(
         search.search_id,
         search_type=search.search_type,
         fingers=len(command.probe.impressions),
         candidates=len(weighed.candidates),
-        follows=follows.case_id if isinstance(follows, Case) else follows,
+        follows=case_id if mark is None else mark.encounter_id,
+        donor=None if mark is None else mark.donor,
         model_digest=basis.model_digest,
         index_generation=basis.index_generation,
         index_digest=basis.index_digest,

@@ -19,6 +19,7 @@ WRITING = (
     ("token", "issue", "--user", "desk", "--role", "auditor"),
     ("log", "checkpoint"),
     ("erasure", "carry-out"),
+    ("erasure", "finish"),
 )
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from benchmarks.integrity import KINDS, main
-from benchmarks.report import integrity_tables
+from benchmarks.tables import integrity_tables
 
 
 def test_what_is_planted_is_found_again_without_false_alarms(tmp_path: Path) -> None:

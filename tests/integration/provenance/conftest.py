@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from matching.scorer import Scorer
 from service.settings import Settings, load_settings
@@ -16,7 +17,9 @@ from service.storage.engine.migrate import upgrade
 from tests.integration.api.driver import World
 from tests.integration.provenance.busy import keep_busy, load_people
 from tests.integration.provenance.links import Linked, make_link, opened_world
+from tests.integration.provenance.recalling import Recall, recalling
 from tests.integration.provenance.stores import LinkedStore, linked_store
+from tests.integration.provenance.tampering import hand_in
 from tests.kept import Kept, kind_of, new_store
 from tests.postgres import PostgresDatabase, PostgresServer
 
@@ -95,6 +98,16 @@ def busy_store(
         load_people(settings, scorer)
         with linked_store(settings, scorer, keep_busy) as made:
             yield made
+
+
+@pytest.fixture(scope="module")
+def recall(busy_store: LinkedStore) -> Iterator[Recall]:
+    """Yield the busy store past its triggers and checks; tests undo every change."""
+    with hand_in(busy_store) as hand, recalling(hand) as recall:
+        if hand.raw.dialect.name == "sqlite":
+            hand.raw.execute(text("PRAGMA ignore_check_constraints = ON"))
+        assert recall.findings(()) == ()
+        yield recall
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -97,6 +97,11 @@ def another(hand: Hand, column: Column[Any], value: Any) -> Any:
         found = hand.raw.execute(elsewhere).scalar()
         if found is not None:
             return found
+    return fresh(column, value)
+
+
+def fresh(column: Column[Any], value: Any) -> Any:
+    """Return another value of the type, which no row is likely to have."""
     kind = datetime if isinstance(column.type, UtcDateTime) else column.type.python_type
     return _MADE[kind] if value is None else _CHANGED[kind](value)
 

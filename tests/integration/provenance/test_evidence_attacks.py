@@ -164,8 +164,9 @@ def test_a_print_that_was_never_shown_stops_the_finding_that_would_rest_on_it(
     (told,) = bodies_of_tampering(world)
     assert told.row_ref in {"e" * 32, "f" * 32}
     assert told.committed_by is None
+    # Each is found by what it says, and again by its digest, with its table and its key.
     unstated = [code for code, _ in faults(world, settings)]
-    assert unstated == [FindingCode.ROW_WITHOUT_EVENT] * 2
+    assert unstated == [FindingCode.ROW_WITHOUT_EVENT] * 4
 
 
 def test_a_print_without_a_name_is_no_ground_of_a_finding(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load import main
-from benchmarks.report import load_table
+from benchmarks.tables import load_table
 
 
 @pytest.mark.parametrize(("fixture", "workers"), [("sqlite_url", 1), ("postgres_url", 3)])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from benchmarks.report import service_tables
+from benchmarks.serving.report import service_tables
 
 ROW = {
     "database": "postgresql",

@@ -10,8 +10,8 @@ from sqlalchemy import (
     String,
 )
 
+from service.storage.tables.about import sealed
 from service.storage.tables.metadata import (
-    ROW,
     Rows,
     UtcDateTime,
     protected,
@@ -43,7 +43,7 @@ def key(name: str) -> Column[int]:
 
 def payload() -> Column[int]:
     """Return the column of the number of the payload."""
-    return Column("payload_id", ROW, nullable=False)
+    return sealed()
 
 
 def by_at(verb: str) -> tuple[Column[str], Column[object]]:

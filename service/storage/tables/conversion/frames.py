@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import Seen, Via, about
 from service.storage.tables.conversion.columns import (
     ONCE,
     by_at,
@@ -68,7 +69,7 @@ conversion_frames = Table(
     payload(),
     UniqueConstraint("lot_id", "number", "part", name="uq_conversion_frames_place"),
     sqlite_autoincrement=True,
-    info=ONCE,
+    info=ONCE | about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 
 conversion_frame_states = Table(
@@ -94,7 +95,7 @@ conversion_keyings = Table(
     payload(),
     CheckConstraint("place IN (1, 2)", name="twice"),
     UniqueConstraint("frame_id", "round", "keyed_by", name="uq_conversion_keyings_two_people"),
-    info=ONCE,
+    info=ONCE | about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 
 conversion_settlements = Table(
@@ -118,7 +119,7 @@ conversion_settlements = Table(
         name="third_person",
     ),
     CheckConstraint("first_keyer <> second_keyer", name="two_keyers"),
-    info=ONCE,
+    info=ONCE | about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 """`settled_by`: empty where the two keyings agreed. Fields by their codes, with commas.
 `provision`: of the law of retention, on which the frame is kept or not."""
@@ -131,5 +132,5 @@ conversion_codings = Table(
     *by_at("coded"),
     count("left_as_text"),
     payload(),
-    info=ONCE,
+    info=ONCE | about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )

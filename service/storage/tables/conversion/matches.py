@@ -10,8 +10,11 @@ from sqlalchemy import (
     Index,
     String,
     Table,
+    exists,
+    select,
 )
 
+from service.storage.tables.about import OfPerson, Seen, Via, about, view
 from service.storage.tables.conversion.columns import (
     ONCE,
     by_at,
@@ -36,7 +39,7 @@ conversion_searches = Table(
     text("basis"),
     text("search_id"),
     *by_at("started"),
-    info=ONCE,
+    info=ONCE | about(Via("frame_id", "frame_persons"), seen=Seen.NO_CONTENT),
 )
 
 conversion_matches = Table(
@@ -55,7 +58,14 @@ conversion_matches = Table(
     *by_at("proposed"),
     payload(),
     Index(None, "person_row"),
-    info=ONCE,
+    info=ONCE
+    | about(
+        OfPerson("person_row"),
+        OfPerson("other_row"),
+        Via("frame_id", "frame_persons"),
+        seen=Seen.OFFICE_WORDS,
+        shared="a reason why a frame is of one person and not of another",
+    ),
 )
 
 conversion_match_readings = Table(
@@ -90,7 +100,7 @@ conversion_writings = Table(
     *by_at("written"),
     Index(None, "record_id"),
     Index(None, "person_row"),
-    info=ONCE,
+    info=ONCE | about(OfPerson("person_row"), seen=Seen.AS_RECORD),
 )
 """`version`: of the record, as it was after the frame was written to it."""
 
@@ -129,3 +139,25 @@ conversion_destructions = Table(
     *by_at("destroyed"),
     info=ONCE,
 )
+
+_other = conversion_writings.alias("other")
+_IS_TAKEN_BACK = exists().where(
+    conversion_takebacks.c.frame_id == _other.c.frame_id,
+    conversion_takebacks.c.round == _other.c.round,
+)
+_STANDS_ELSEWHERE = exists().where(
+    _other.c.frame_id == conversion_writings.c.frame_id,
+    _other.c.person_row != conversion_writings.c.person_row,
+    ~_IS_TAKEN_BACK,
+)
+frame_persons = view(
+    "frame_persons",
+    select(conversion_writings.c.frame_id, conversion_writings.c.person_row).where(
+        ~_STANDS_ELSEWHERE
+    ),
+    OfPerson("person_row"),
+)
+"""Frames and the people to whose records they were written.
+
+One that was taken back and keyed again may stand in the record of another: it is theirs.
+"""

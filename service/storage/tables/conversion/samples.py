@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
 )
 
+from service.storage.tables.about import Seen, Via, about, about_nobody
 from service.storage.tables.conversion.columns import (
     ONCE,
     by_at,
@@ -34,7 +35,7 @@ conversion_lot_decisions = Table(
     key("draw"),
     *by_at("decided"),
     payload(),
-    info=ONCE,
+    info=ONCE | about_nobody("words on a whole lot, which is of many people"),
 )
 """Accepted or rejected on a draw, or withdrawn."""
 
@@ -66,7 +67,7 @@ conversion_draw_units = Table(
     flag("is_seeded"),
     payload(),
     ForeignKeyConstraint(["lot_id", "round", "draw"], _DRAW, name="fk_conversion_draw_units_draw"),
-    info=ONCE,
+    info=ONCE | about(Via("frame_id", "frame_persons"), seen=Seen.AS_RECORD),
 )
 """The payload of a seeded unit is the wrong value that its reader is shown."""
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -39,12 +40,12 @@ deletion_cases = Table(
     Column("ground", String, nullable=False),
     Column("opened_by", String, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     UniqueConstraint("request_id", "record_id", "item_id", name="uq_deletion_cases_once"),
     Index(None, "person_row"),
     Index(None, "owner"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
 """The payload is the words of the person, and goes with them."""
 
@@ -68,11 +69,12 @@ deletion_decisions = Table(
     Column("decided_by", String, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     Column("first_by", String),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     CheckConstraint("number IN (1, 2)", name="decided_and_reviewed_once"),
     CheckConstraint("(number = 1) = (first_by IS NULL)", name="review_names_first"),
     CheckConstraint("first_by IS NULL OR first_by <> decided_by", name="another_officer"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("deletion_id", "deletion_cases"), seen=Seen.OFFICE_WORDS),
 )
 """1: the decision; 2: its review, by another than `first_by`. The payload is the reasons."""
 

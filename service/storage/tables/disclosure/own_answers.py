@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 
+from service.storage.tables.about import OfPerson, Seen, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -25,11 +26,11 @@ own_answers = Table(
     Column("prepared_by", String, nullable=False),
     Column("prepared_at", UtcDateTime, nullable=False),
     Column("person_row", ROW, ForeignKey("persons.person_row")),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "request_id", "number"),
     Index(None, "person_row"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
 """The last one of a version of a request counts. The payload goes with the person."""
 

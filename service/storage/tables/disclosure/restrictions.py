@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, exists, select
 
+from service.storage.tables.about import OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -28,14 +29,14 @@ restrictions = Table(
     Column("holder", String(2), nullable=False),
     Column("begun_by", String, nullable=False),
     Column("begun_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Column("record_id", String),
     Column("item_id", String),
     Column("version", Integer),
     Index(None, "person_row"),
     Index(None, "holder"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
 )
 """The payload is the reasons: withheld, and erased, with the person.
 
@@ -55,7 +56,12 @@ restricted_persons = Table(
     ),
     Column("restriction_id", String, ForeignKey("restrictions.restriction_id"), nullable=False),
     Index(None, "restriction_id"),
-    info=protected(Rows.MOVING, fixed=("person_row", "restriction_id"), may_go=True),
+    info=protected(Rows.MOVING, fixed=("person_row", "restriction_id"), may_go=True)
+    | about(
+        OfPerson("person_row"),
+        seen=Seen.NO_CONTENT,
+        unlogged="it follows from restrictions and their ends",
+    ),
 )
 """The person of an open restriction, and all people merged with them."""
 
@@ -66,8 +72,9 @@ restriction_ends = Table(
     Column("told_on", Date, nullable=False),
     Column("lifted_by", String, nullable=False),
     Column("lifted_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("restriction_id", "restrictions"), seen=Seen.OFFICE_WORDS),
 )
 """The payload is the reasons for lifting it."""
 

@@ -16,9 +16,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import about_nobody, sealed
 from service.storage.tables.metadata import (
     METADATA,
-    ROW,
     Rows,
     UtcDateTime,
     numbered,
@@ -81,12 +81,13 @@ information_answers = Table(
     Column("matter", String, nullable=False),
     Column("hours", Integer, nullable=False),
     Column("answered_on", Date, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     ForeignKeyConstraint(
         ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
     ),
     Index(None, "matter"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about_nobody("published: a question about the office and its answer, never the asker"),
 )
 """The disclosure log: question and answer as they are published, sealed all the same, because a
 name may slip into words. Never the asker."""

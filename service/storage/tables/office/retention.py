@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import OfPerson, Seen, about
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -52,7 +53,7 @@ retention_plan_lines = Table(
     Column("person_row", ROW, ForeignKey("persons.person_row"), primary_key=True),
     Column("provision", String, nullable=False),
     Column("last_day", Date),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """One line a human being: of people merged, the one that the others are merged into."""
 
@@ -118,7 +119,7 @@ retention_settlements = Table(
         ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
         name="fk_retention_settlements_line",
     ),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """The outcome of a line of a released plan."""
 
@@ -135,7 +136,7 @@ retention_reviews = Table(
     Column("decided_at", UtcDateTime, nullable=False),
     Index(None, "person_row"),
     CheckConstraint("(decision = 'erase') = (next_on IS NULL)", name="next_review"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """Decisions in force. The reason is sealed with the entry of the request."""
 

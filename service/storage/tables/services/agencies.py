@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint
 
-from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
+from service.storage.tables.about import OF_REQUEST, Seen, Via, about, about_nobody, sealed
+from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
 
 agreements = Table(
     "agreements",
@@ -24,8 +25,9 @@ agreements = Table(
     Column("review_on", Date, nullable=False),
     Column("made_by", String, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about_nobody("people to write to at an agency, as the agency names them"),
 )
 """`purposes`: with bars between them, sorted."""
 
@@ -64,7 +66,8 @@ asn_results = Table(
     Column("result_on", Date, nullable=False),
     Column("received_by", String, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )
 """Results of courts, under the number as it was given."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
+from service.storage.tables.about import OF_REQUEST, Seen, Via, about, about_nobody, sealed
+from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
 
 application_drafts = Table(
     "application_drafts",
@@ -20,13 +21,17 @@ application_drafts = Table(
     Column("version", Integer, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "saved_at"),
     info=protected(
         Rows.MOVING,
         fixed=("application_id", "reference", "access_digest", "kind", "started_at"),
         growing=("version",),
         may_go=True,
+    )
+    | about_nobody(
+        "nobody is identified before the form is sent; forgotten after some weeks",
+        unlogged="a form that is not sent yet",
     ),
 )
 """Forms that are not sent yet: forgotten some weeks after they were saved last."""
@@ -44,7 +49,8 @@ applications = Table(
     Column("submitted_by", String, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False),
     Index(None, "content_digest"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("request_id", "requests"), seen=Seen.NO_CONTENT, shared=OF_REQUEST),
 )
 """Applications that were sent. `number`: that of the documents that came with it.
 `content_digest`: of the kind, the main name and the birth date, under a key of the store, to find
@@ -74,8 +80,9 @@ application_uploads = Table(
     Column("media_type", String, nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "application_id", "number"),
-    info=protected(Rows.ERASABLE),
+    info=protected(Rows.ERASABLE)
+    | about(Via("application_id", "applications"), seen=Seen.IN_HANDS, shared=OF_REQUEST),
 )
 """Documents. Those of a draft may be taken back; those of an application are committed to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, UniqueConstraint
 
+from service.storage.tables.about import OfPerson, Seen, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -38,10 +39,10 @@ certificates = Table(
     Column("issued_by", String, nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
     Column("person_row", ROW, ForeignKey("persons.person_row")),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.IN_HANDS),
 )
 """One of a disclosure. The payload is the document, the credential inside it: erased with the
 person. Of the code no column holds more than a digest."""
@@ -58,7 +59,7 @@ certificate_people = Table(
         autoincrement=False,
         index=True,
     ),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """The person that a certificate stood on, and all people merged with them when it was issued."""
 
@@ -80,6 +81,6 @@ certificate_revocations = Table(
     Column("revoked_by", String, nullable=False),
     Column("revoked_at", UtcDateTime, nullable=False),
     Column("person_row", ROW, ForeignKey("persons.person_row")),
-    Column("payload_id", ROW, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    sealed(),
+    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
 )

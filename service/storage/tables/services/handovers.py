@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from service.storage.tables.about import Kept, OfPerson, Seen, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -38,12 +39,13 @@ handovers = Table(
     Column("handed_at", UtcDateTime, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("person_row", ROW, ForeignKey("persons.person_row")),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "application_id"),
     Index(None, "person_row"),
     Index(None, "last_day"),
     sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(OfPerson("person_row"), seen=Seen.IN_HANDS, kept=Kept.FOR_DAYS),
 )
 """The payload is a copy of the document: destroyed when its days or its fetches are over, and
 erased or withheld with the person. `source_id`: the certificate or the answer that it is."""

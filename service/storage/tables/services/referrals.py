@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 
+from service.storage.tables.about import OF_REQUEST, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
     METADATA,
-    ROW,
     Rows,
     UtcDateTime,
     numbered,
@@ -36,8 +36,9 @@ referral_replies = Table(
     Column("verdict", String, nullable=False),
     Column("answered_by", String, nullable=False),
     Column("answered_at", UtcDateTime, nullable=False),
-    Column("payload_id", ROW, nullable=False),
+    sealed(),
     Index(None, "request_id"),
-    info=protected(Rows.WRITTEN_ONCE),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )
 """One of a referral. The payload is words and markers, and goes with the request."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.evidencing.laws import LAWS
-from benchmarks.evidencing.other_laws import LawRun, law_lines, law_rows, share
+from benchmarks.evidencing.other_laws import LawRun, law_rows, law_table, share
 from data.synthetic.population import Population
 from domain.prints import ImpressionType
 from matching.parameters import TRAIN_SEED
@@ -72,7 +72,7 @@ def test_no_stranger_is_proposed_under_a_law_that_the_model_does_not_know(law: s
     assert all(row["unseen_proposed"][0] == 0.0 for row in rows)
     assert all(row["nearly_sure_true"][0] == 1.0 for row in rows if row["nearly_sure"])
     assert rows[2]["mated_proposed"][0] > 0.9
-    assert len(law_lines(rows)) == 2 + len(rows)
+    assert len(law_table(rows).splitlines()) == 2 + len(rows)
 
 
 def test_people_that_models_were_fitted_on_are_refused() -> None:

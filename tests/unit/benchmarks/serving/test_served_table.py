@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.serving.served_table import served_tables, table
+from benchmarks.serving.served_table import served_tables
 
 MEMORY = {"pss_mb": 270.4, "anonymous_mb": 210.0, "rss_mb": 300.0}
 
@@ -51,9 +51,3 @@ def test_a_stage_that_only_one_code_has_is_marked() -> None:
 
     assert "| guard of probes | 1.00/- |" in text
     assert "| rest | -/19.50 |" in text
-
-
-def test_the_terminal_shows_ratios_where_codes_were_compared() -> None:
-    lines = table(result(row("here", 12.0, cpu_ratio=0.6), row("other", 20.0))).splitlines()
-
-    assert any("12.00" in line and "cpu x0.600" in line for line in lines)

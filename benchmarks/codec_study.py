@@ -1,4 +1,4 @@
-"""The scan depth of mates under several coarse codes: `python -m benchmarks.search.codec_study`.
+"""The scan depth of mates under several coarse codes: `python -m benchmarks codec-study`.
 
 The search compares the leaders of a scan of coarse codes exactly. For several codes, this prints
 the share of queries whose mate would come first in exact search and is among the first so many of
@@ -8,18 +8,16 @@ by `python -m benchmarks candidates`.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run
+from benchmarks.markdown import Column, rows_table
+from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.search.datasets import (
     MARK_KINDS,
     TENPRINT_KINDS,
@@ -28,7 +26,6 @@ from benchmarks.search.datasets import (
     mark_queries,
     tenprint_queries,
 )
-from benchmarks.search.single_thread import in_one_thread
 from benchmarks.search.truth import ExactRanks
 from indexing.rotation import orthonormal_matrix
 from indexing.vector_index import FastScan, encode, train_centroids
@@ -48,30 +45,22 @@ class Code:
     project: Callable[[_Vectors], _Vectors]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Print the study; 0."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.search.codec_study", description=__doc__
-    )
-    parser.add_argument("--persons", type=int, default=20_000, help="people enrolled (20000)")
-    parser.add_argument("--queries", type=int, default=300, help="searches of each kind (300)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the population (1)")
-    parser.add_argument("--json", type=Path, help="file for the result")
-    given = parser.parse_args(arguments)
-    dataset = Dataset(given.persons, given.seed)
-    command = ("python -m benchmarks.search.codec_study", *arguments)
-    rows = in_one_thread(study, dataset, given.queries)
-    if given.json:
-        head = described_run(command, seed=given.seed, dataset_digest=dataset.digest)
-        result = {"benchmark": "codec study", **head, "rows": rows}
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
-    for row in rows:
-        shares = "  ".join(f"{depth}: {row[f'within_{depth}']:.3f}" for depth in DEPTHS)
-        print(
-            f"{row['search']:9}{row['code']:34}{row['bytes']:4} B  {row['impression']:20}"
-            f"exact first {row['exact_first_100']:.3f}  {shares}"
-        )
-    return 0
+@dataclass(frozen=True, kw_only=True)
+class CodecOptions(Options):
+    """The options of `python -m benchmarks codec-study`."""
+
+    persons: Annotated[int, "people enrolled"] = 20_000
+    queries: Annotated[int, "searches of each kind"] = 300
+    seed: Annotated[int, "seed of the population"] = 1
+
+
+def measured(options: CodecOptions) -> Result:
+    """Return the rows of the study."""
+    return {"rows": study(_dataset(options), options.queries)}
+
+
+def _dataset(options: CodecOptions) -> Dataset:
+    return Dataset(options.persons, options.seed)
 
 
 def study(dataset: Dataset, queries: int) -> list[dict[str, Any]]:
@@ -177,5 +166,18 @@ def _row(
     }
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+_COLUMNS = (
+    *(Column(name, name) for name in ("search", "code", "bytes", "impression")),
+    Column("exact first 100", "exact_first_100", ".3f"),
+    *(Column(f"within {depth}", f"within_{depth}", ".3f") for depth in DEPTHS),
+)
+
+main = Benchmark(
+    name="codec-study",
+    kind="codec study",
+    options=CodecOptions,
+    measure=measured,
+    show=lambda result: rows_table(_COLUMNS, result["rows"]),
+    digest=lambda options: _dataset(options).digest,
+    has_one_thread=True,
+).main

@@ -1,0 +1,56 @@
+"""Stores with generated people in them, and the callers that work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.clocks import clocked
+from data.synthetic.population import Population
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.ids import ForceCode, UserId
+from service.bootstrap import Runtime, open_database, open_runtime
+from service.cli.enrolling import enrol_chunks
+from service.cli.population import Enrolment
+from service.settings import Settings
+
+
+def caller(
+    role: Role, purpose: Purpose, *, name: str = "benchmark", force: str | None = None
+) -> Caller:
+    """Return a caller of a role with all its scopes."""
+    code = None if force is None else ForceCode(force)
+    return Caller(Actor(UserId(name), role, code, ROLE_SCOPES[role]), purpose)
+
+
+def upgrade(settings: Settings) -> None:
+    """Build the schema of a store, or bring it up to date."""
+    database = open_database(settings)
+    try:
+        database.upgrade()
+    finally:
+        database.close()
+
+
+@contextmanager
+def upgraded(settings: Settings) -> Iterator[Runtime]:
+    """Open a store, new or not, with the schema of today; close it after."""
+    upgrade(settings)
+    with open_runtime(settings) as runtime:
+        yield runtime
+
+
+def enrol_people(runtime: Runtime, population: Population, persons: int) -> float:
+    """Enrol this many people of a population; returns people a second."""
+    people = Enrolment(population, persons)
+    enrolling = clocked(
+        lambda: enrol_chunks(
+            runtime, people.source_digest, people.chunks(), advance=lambda _: None
+        )
+    )
+    return persons / enrolling.wall_s
+
+
+def people_digest(persons: int, seed: int) -> str:
+    """Return the digest of everything that determines these people."""
+    return Enrolment(Population(seed), persons).source_digest

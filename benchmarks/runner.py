@@ -1,0 +1,138 @@
+"""The runner of all benchmarks: it parses options, measures, prints the result and writes it.
+
+A benchmark is declared as a `Benchmark`: its name, its options as a dataclass, the function that
+measures, and those that show the figures and judge them. A result file begins with the conditions
+of the run (`benchmarks.machine`) and its options; the figures follow.
+
+An option is `name: Annotated[type, help, more]`: `more`, where it is needed, goes to `argparse`,
+but `flags`, further names of the option, and `instead_of`, the set of options of which only one
+may be given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_type_hints
+
+from benchmarks.machine import described_run, in_one_thread, write_result
+
+Result = dict[str, Any]
+"""The figures of a run, as JSON can hold them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options that every benchmark has."""
+
+    json: Annotated[Path | None, "file for the result"] = None
+
+
+AnyOptions = TypeVar("AnyOptions", bound=Options)
+_Any = TypeVar("_Any")
+
+
+def parsed(kind: type[_Any], name: str, about: str | None, arguments: Sequence[str]) -> _Any:
+    """Return the options, a dataclass, of a command; ends the process for wrong ones."""
+    parser = argparse.ArgumentParser(f"python -m benchmarks {name}", description=about)
+    groups: dict[str, Any] = {"": parser}
+    types = get_type_hints(kind, include_extras=True)
+    for one in fields(cast(Any, kind)):
+        plain, text, *rest = get_args(types[one.name])
+        told = {"dest": one.name, "default": one.default, "help": text} | dict(*rest)
+        group = told.pop("instead_of", "")
+        if group not in groups:
+            groups[group] = parser.add_mutually_exclusive_group()
+        _add(groups[group], plain, told)
+    return kind(**vars(parser.parse_args(arguments)))
+
+
+def _add(place: Any, plain: Any, told: dict[str, Any]) -> None:
+    flags = (f"--{told['dest'].replace('_', '-')}", *told.pop("flags", ()))
+    if plain is bool:
+        place.add_argument(*flags, action="store_true", **told)
+        return
+    if told["default"] not in (None, "", MISSING):
+        told["help"] += f" ({told['default']})"
+    kinds = [part for part in get_args(plain) if part is not type(None)]
+    place.add_argument(*flags, **{"type": kinds[0] if kinds else plain, **told})
+
+
+def figures(result: Result) -> str:
+    """Return the figures as JSON, without the conditions of the run."""
+    return json.dumps({name: result[name] for name in result if name not in _CONDITIONS}, indent=1)
+
+
+_CONDITIONS = frozenset(
+    {"benchmark", "options", *described_run((" ",), seed=0, dataset_digest="")}
+)
+
+
+def _met(_result: Result) -> bool:
+    return True
+
+
+def _no_digest(_options: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark(Generic[AnyOptions]):
+    """A benchmark as the runner needs it."""
+
+    name: str
+    """In the command."""
+    options: type[AnyOptions]
+    measure: Callable[[AnyOptions], Result]
+    """Returns the figures."""
+    kind: str = ""
+    """In the result, where it is another one than in the command."""
+    show: Callable[[Result], str] = figures
+    """Returns the figures as a person reads them."""
+    is_met: Callable[[Result], bool] = _met
+    """Whether the figures are within their limits; if not, the exit code is 1."""
+    digest: Callable[[AnyOptions], str] = _no_digest
+    """Returns the digest of the data that is measured on."""
+    has_one_thread: bool = False
+    """Whether it is measured in a process of its own with one thread for linear algebra."""
+    modes: Mapping[str, Benchmark[AnyOptions]] = field(default_factory=dict)
+    """What is measured instead where an option is given, by the name of the option."""
+
+    def main(self, arguments: Sequence[str]) -> int:
+        """Run the command and return its exit code."""
+        about = sys.modules[self.measure.__module__].__doc__
+        options = parsed(self.options, self.name, about, arguments)
+        chosen = next((mode for name, mode in self.modes.items() if getattr(options, name)), self)
+        return chosen.run(options, arguments)
+
+    def run(self, options: AnyOptions, arguments: Sequence[str]) -> int:
+        """Measure, print and write; returns the exit code."""
+        result = {
+            "benchmark": self.kind or self.name,
+            **described_run(
+                (f"python -m benchmarks {self.name}", *arguments),
+                seed=getattr(options, "seed", 0),
+                dataset_digest=self.digest(options),
+            ),
+            "options": _kept(options),
+        }
+        measure: Callable[..., Result] = self.measure
+        found = in_one_thread(measure, options) if self.has_one_thread else measure(options)
+        result |= found
+        print(self.show(result))
+        write_result(options.json, result)
+        return int(not self.is_met(result))
+
+
+def _kept(options: Options) -> Result:
+    """Return the options that say what was measured; paths and addresses do not."""
+    given = {one.name: getattr(options, one.name) for one in fields(options)}
+    return {
+        name: value
+        for name, value in given.items()
+        if isinstance(value, bool | int | float | str) and "://" not in str(value)
+    }

@@ -1,0 +1,160 @@
+"""From a person to everything that is about them: queries made of what the tables declare.
+
+Each table that others lead through is asked once, as a common table expression. The parameters are
+`row`, the row of the person, and `person_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Column,
+    CompoundSelect,
+    Select,
+    String,
+    Table,
+    bindparam,
+    exists,
+    select,
+    union,
+)
+
+from service.storage.sealed.payloads import NO_PAYLOAD
+from service.storage.tables.about import (
+    Kept,
+    OfLast,
+    OfNobody,
+    OfPerson,
+    Path,
+    Via,
+    declared,
+    node,
+    sealed_columns,
+)
+from service.storage.tables.metadata import METADATA
+
+_Query = Select[Any] | CompoundSelect[Any]
+
+
+@cache
+def payloads_about() -> CompoundSelect[Any]:
+    """Return the query for the numbers of all payloads that go with a person."""
+    walk = _Walk()
+    return union(
+        *(
+            select(number).where(number > NO_PAYLOAD)
+            for table in _tables()
+            for column in sealed_columns(table)
+            for number in (walk.about(table.name).c[column.name],)
+        )
+    )
+
+
+@cache
+def payloads_asked() -> CompoundSelect[Any]:
+    """Return the query for the numbers of payloads that a person has asked, still to answer."""
+    walk = _Walk()
+    return union(
+        *(
+            select(column).where(walk.leads_to(table, said.asked))
+            for table in _tables()
+            if (said := declared(table)) and said.asked
+            for column in sealed_columns(table)
+        )
+    )
+
+
+@cache
+def keys_about(name: str, column: str) -> Select[Any]:
+    """Return the query for the values of one column of the rows about a person."""
+    return select(_Walk().about(name).c[column])
+
+
+@cache
+def payloads_in(name: str) -> CompoundSelect[Any]:
+    """Return the query for the numbers of the payloads about a person in one table."""
+    rows = _Walk().about(name)
+    return union(*(select(rows.c[one.name]) for one in sealed_columns(METADATA.tables[name])))
+
+
+def _tables() -> Iterator[Table]:
+    """Yield the tables whose payloads go with a person."""
+    for table in METADATA.sorted_tables:
+        said = declared(table)
+        is_of_people = said is not None and not isinstance(said.paths, OfNobody)
+        if is_of_people and said is not None and said.kept is not Kept.AS_REASON:
+            yield table
+
+
+class _Walk:
+    """The rows about a person, each table and view once in a statement."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, CTE] = {}
+
+    def about(self, name: str) -> CTE:
+        """Return the rows of a table or a view that are about the person."""
+        if name not in self._found:
+            source, paths = node(name)
+            columns = _useful(source)
+            self._found[name] = self._rows(source, columns, paths).cte(f"about_{name}")
+        return self._found[name]
+
+    def leads_to(self, source: Any, path: Via) -> Any:
+        """Return the condition of rows that a path through another table leads to."""
+        return source.c[path.column].in_(select(self.about(path.to).c[path.other]))
+
+    def _rows(self, source: Any, columns: list[Column[Any]], paths: tuple[Path, ...]) -> _Query:
+        found = [self._of(source, columns, path) for path in paths]
+        # A union and no OR: the database finds each part by its own index.
+        return found[0] if len(found) == 1 else union(*found)
+
+    def _of(self, source: Any, columns: list[Column[Any]], path: Path) -> Select[Any]:
+        match path:
+            case OfPerson():
+                return select(*columns).where(_names(source.c[path.column]))
+            case OfLast():
+                return _moved(source, columns, path)
+            case Via():
+                return select(*columns).where(self.leads_to(source, path))
+
+
+def _names(column: Any) -> Any:
+    """Return the condition that a column names the person, by id where it is a text."""
+    return column == bindparam("person_id" if isinstance(column.type, String) else "row")
+
+
+def _moved(source: Any, columns: list[Column[Any]], path: OfLast) -> Select[Any]:
+    """Return the last rows of the person, and all rows that were moved on to those."""
+    moves = METADATA.tables[path.moves]
+    (key,) = moves.primary_key
+    row = source.c[key.name]
+    last = select(row).where(_names(source.c[path.column]), ~exists().where(key == row))
+    reached = last.cte(f"last_{source.name}", recursive=True)
+    before = select(key).join(reached, reached.c[key.name] == moves.c[path.successor])
+    return select(*columns).where(row.in_(select(reached.union(before).c[key.name])))
+
+
+def _useful(source: Any) -> list[Column[Any]]:
+    """Return the columns of a table by which others are found, and those that name payloads."""
+    asked = {
+        path.other
+        for other in (*METADATA.sorted_tables, *METADATA.info["views"])
+        for path in _paths(other)
+        if isinstance(path, Via) and path.to == source.name
+    }
+    sealed = {one.name for one in source.columns if one.info.get("sealed")}
+    return [one for one in source.columns if one.name in asked | sealed] or list(source.columns)
+
+
+def _paths(other: Any) -> tuple[Path, ...]:
+    if isinstance(other, str):
+        return node(other)[1]
+    said = declared(other)
+    if said is None or isinstance(said.paths, OfNobody):
+        return ()
+    return (*said.paths, said.asked) if said.asked else said.paths

@@ -1,0 +1,146 @@
+"""Rows held against events: each row of a table that events commit to is owed its digest.
+
+The other direction, that each digest an event states is that of a row, is for the ledger of rows.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, select
+
+from domain.events.catalogue import KINDS
+from domain.events.rows import ROW_DIGEST
+from indexing.batches import Gallery
+from service.storage.statement.astray import Astray, Fault
+from service.storage.statement.commitments import CommittedRow, committed_rows
+from service.storage.statement.loaded import CoveredRows
+from service.storage.tables.log import event_subjects, events
+from service.storage.tables.people import encounters, persons
+
+
+@dataclass(slots=True)
+class StatedDigests:
+    """The digests that events state of rows, with the numbers of the events.
+
+    Kept as hashes of 64 bits, keyed anew in each process, so that no other text of the same hash
+    can be prepared.
+    """
+
+    hashes: array[int] = field(default_factory=lambda: array("q"))
+    seqs: array[int] = field(default_factory=lambda: array("q"))
+
+    def add(self, digest: str, seq: int) -> None:
+        """Take a digest, hexadecimal, that an event states."""
+        self.hashes.append(hash(digest))
+        self.seqs.append(seq)
+
+
+class OwedDigests:
+    """The digests of rows that came one by one: an event must state each."""
+
+    def __init__(self) -> None:
+        self.covered = CoveredRows()
+        """What loaded chunks cover: an event states the digest of the whole chunk."""
+        self.unreadable: list[Astray] = []
+        """Parts of the state that could not be read to their end."""
+        self._hashes: dict[str, array[int]] = {}
+
+    def is_owed(self, row: CommittedRow) -> bool:
+        """Whether an event must state the digest of a row: not of those that a chunk covers."""
+        return not self.covered.has(row.table, row.key)
+
+    def add(self, row: CommittedRow) -> None:
+        """Take a row with its digest."""
+        if self.is_owed(row):
+            if row.table not in self._hashes:
+                self._hashes[row.table] = array("q")
+            self._hashes[row.table].append(hash(row.digest))
+
+    def unstated(self, stated: StatedDigests) -> dict[str, frozenset[int]]:
+        """Return by table the hashes of the digests that no event states."""
+        told = np.unique(_numbers(stated.hashes))
+        missing: dict[str, frozenset[int]] = {}
+        for table, hashes in self._hashes.items():
+            owed = _numbers(hashes)
+            lacking = owed[~_are_among(owed, told)]
+            if len(lacking):
+                missing[table] = frozenset(lacking.tolist())
+        return missing
+
+    def first_stated(self, stated: StatedDigests) -> dict[str, int]:
+        """Return by table the number of the first event that states a digest of its rows."""
+        told, seqs = _numbers(stated.hashes), _numbers(stated.seqs)
+        first: dict[str, int] = {}
+        for table, hashes in self._hashes.items():
+            of_table = seqs[np.isin(told, _numbers(hashes))]
+            if len(of_table):
+                first[table] = int(of_table.min())
+        return first
+
+
+def rows_without_event(
+    connection: Connection, owed: OwedDigests, stated: StatedDigests
+) -> Iterator[Astray]:
+    """Yield the rows whose digests no event states, found again by a second reading.
+
+    Rows that an event of an earlier release left are passed over: it did not commit to them yet.
+    """
+    missing = owed.unstated(stated)
+    if not missing:
+        return
+    first = owed.first_stated(stated)
+    for row in committed_rows(connection, missing.keys()):
+        is_missing = hash(row.digest) in missing[row.table] and owed.is_owed(row)
+        if is_missing and not _is_of_before(connection, row, first.get(row.table)):
+            yield Astray(Fault.WITHOUT_EVENT, row.table, row.key)
+
+
+def _is_of_before(connection: Connection, row: CommittedRow, first: int | None) -> bool:
+    """Whether an event left a row before any event stated a digest of its table.
+
+    Where none ever did, the event must be one that states no digest at all. The people of unsolved
+    marks were committed to last: an event that names the mark and not its person is of before.
+    """
+    for ref in (row.ref, *_marks_of(connection, row)):
+        for event_type, seq, body in connection.execute(_NAMING, {"ref": ref}):
+            kind = KINDS.get(event_type)
+            if kind is None or all(each.table != row.table for each in kind.declared.commits):
+                continue
+            is_silent = ROW_DIGEST.encode() not in body
+            if row.ref.encode() not in body or (is_silent if first is None else seq < first):
+                return True
+    return False
+
+
+def _marks_of(connection: Connection, row: CommittedRow) -> Sequence[str]:
+    if row.table != persons.name:
+        return ()
+    return connection.execute(_MARKS, {"row": row.key[0]}).scalars().all()
+
+
+_NAMING = (
+    select(events.c.event_type, events.c.seq, events.c.body)
+    .join(event_subjects, event_subjects.c.seq == events.c.seq)
+    .where(event_subjects.c.subject_ref == bindparam("ref"))
+)
+_MARKS = select(encounters.c.encounter_id).where(
+    encounters.c.person_row == bindparam("row"),
+    encounters.c.gallery == Gallery.UNSOLVED_MARKS,
+)
+
+
+def _numbers(hashes: array[int]) -> NDArray[np.int64]:
+    return np.frombuffer(hashes, np.int64)
+
+
+def _are_among(numbers: NDArray[np.int64], ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return for each number, (n,), whether it is in an ordered array: sorted once for all."""
+    if not len(ordered):
+        return np.zeros(len(numbers), bool)
+    found: NDArray[np.bool_] = ordered[np.searchsorted(ordered, numbers) % len(ordered)] == numbers
+    return found

@@ -1,0 +1,245 @@
+"""Tables that follow from others, held against their query in both directions.
+
+Of each: the rows that should be there and are not, and those that are there and should not be.
+Where the log alone knows whom an event meant, its list of subjects is asked, which is itself held
+against the bodies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, exists, or_, select
+
+from domain.errors import LogDamagedError
+from domain.events.access import AccountAdded, AccountChange, AccountChanged
+from domain.events.declaring import Event
+from domain.events.disclosure import RestrictionBegun
+from domain.events.misuse import StaffEnrolled
+from domain.events.people import Erased, ErasureConfirmed
+from service.provenance.canonical import read_event
+from service.storage.statement.astray import Astray, Fault, astray
+from service.storage.statement.reading import rows_of
+from service.storage.tables.abuse import staff_persons
+from service.storage.tables.disclosure.restrictions import (
+    restricted_persons,
+    restriction_ends,
+    restrictions,
+)
+from service.storage.tables.erasures import (
+    erasure_confirmations,
+    erasure_ends,
+    erasure_requests,
+    gone_persons,
+    open_erasures,
+    withheld_persons,
+)
+from service.storage.tables.exchange import (
+    exchange_answers,
+    exchange_messages,
+    exchange_queue,
+    exchange_sent,
+)
+from service.storage.tables.log import event_subjects, events
+from service.storage.tables.people import live_records, person_erasures, persons, records
+from service.storage.tables.provenance import merge_confirmations, merged_persons, person_merges
+from service.storage.tables.workbench import account_subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A table and the query that gives its rows."""
+
+    table: Table
+    columns: tuple[Column[Any], ...]
+    """The columns that the query gives, its primary key first."""
+    query: Select[Any]
+
+
+def misderived_rows(connection: Connection) -> Iterator[Astray]:
+    """Yield the rows that a derived table lacks, and those that it should not have."""
+    for one, without, beyond in _DIFFERENCES:
+        yield from _keys(connection, Fault.LACKING, one, without)
+        yield from _keys(connection, Fault.STRANGE, one, beyond)
+    yield from _unlinked_accounts(connection)
+    for table, lacking, strange in _LARGE:
+        yield from astray(connection, Fault.LACKING, table, lacking)
+        yield from astray(connection, Fault.STRANGE, table, strange)
+
+
+def _keys(connection: Connection, fault: Fault, derived: Derived, query: Any) -> Iterator[Astray]:
+    size = len(derived.table.primary_key)
+    for row in connection.execute(query):
+        yield Astray(fault, derived.table.name, tuple(row[:size]))
+
+
+def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
+    """Yield accounts that their last event links to the identity provider, and that have no link.
+
+    The key is that of the account: the one of the link is a digest of what nobody may know.
+    """
+    linked: dict[str, bool] = {}
+    kinds = (AccountAdded.event_type, AccountChanged.event_type)
+    told = select(events.c.body).where(events.c.event_type.in_(kinds)).order_by(events.c.seq)
+    for row in rows_of(connection, told):
+        try:
+            body = read_event(bytes(row.body))
+        except LogDamagedError:
+            continue  # It is found as an event.
+        facts, user_id = dict(body.facts), body.subject_refs[0]
+        if facts.get("by") == "provider" or facts.get("change") == AccountChange.LINKED:
+            linked[user_id] = True
+        elif facts.get("change") == AccountChange.UNLINKED:
+            linked[user_id] = False
+    there = set(connection.execute(select(account_subjects.c.user_id)).scalars())
+    for user_id in sorted(one for one, is_linked in linked.items() if is_linked):
+        if user_id not in there:
+            yield Astray(Fault.LACKING, account_subjects.name, (user_id,))
+
+
+def _people_of(
+    kind: type[Event], ref: ColumnElement[str], *columns: ColumnElement[Any]
+) -> Select[Any]:
+    """Return the rows of the people that an event of this kind about `ref` names."""
+    about, named = event_subjects.alias(), event_subjects.alias()
+    return (
+        select(persons.c.person_row, *columns)
+        .select_from(events)
+        .join(about, about.c.seq == events.c.seq)
+        .join(named, named.c.seq == events.c.seq)
+        .join(persons, persons.c.person_id == named.c.subject_ref)
+        .where(events.c.event_type == kind.event_type, about.c.subject_ref == ref)
+    )
+
+
+def _has_ended(ends: Table, key: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(ends.c[key.key or ""] == key)
+
+
+_named = event_subjects.alias("named")
+_ERASED = (
+    select(persons.c.person_row)
+    .join(_named, _named.c.subject_ref == persons.c.person_id)
+    .join(events, events.c.seq == _named.c.seq)
+    .where(events.c.event_type == Erased.event_type)
+    .distinct()
+)
+_WITHHELD = _people_of(
+    ErasureConfirmed,
+    erasure_confirmations.c.erasure_id,
+    erasure_confirmations.c.erasure_id,
+).where(
+    ~_has_ended(erasure_ends, erasure_confirmations.c.erasure_id),
+    persons.c.person_row.not_in(select(person_erasures.c.person_row)),
+)
+_RESTRICTED = _people_of(
+    RestrictionBegun, restrictions.c.restriction_id, restrictions.c.restriction_id
+).where(
+    restrictions.c.item_id.is_(None),
+    ~_has_ended(restriction_ends, restrictions.c.restriction_id),
+)
+_undoing, _undone = person_merges.alias("undoing"), merge_confirmations.alias("undone")
+_MERGED = (
+    select(person_merges.c.absorbed_row, person_merges.c.surviving_row, person_merges.c.merge_id)
+    .join(merge_confirmations, merge_confirmations.c.merge_id == person_merges.c.merge_id)
+    .where(
+        person_merges.c.undoes.is_(None),
+        ~exists(
+            select(_undoing.c.merge_id)
+            .join(_undone, _undone.c.merge_id == _undoing.c.merge_id)
+            .where(_undoing.c.undoes == person_merges.c.merge_id)
+        ),
+    )
+)
+_STAFF = (
+    select(persons.c.person_id)
+    .join(_named, _named.c.subject_ref == persons.c.person_id)
+    .join(events, events.c.seq == _named.c.seq)
+    .where(
+        events.c.event_type == StaffEnrolled.event_type,
+        persons.c.person_row.not_in(select(person_erasures.c.person_row)),
+    )
+)
+
+
+def _columns(table: Table, *names: str) -> tuple[Column[Any], ...]:
+    return tuple(table.c[name] for name in names)
+
+
+DERIVED: Sequence[Derived] = (
+    Derived(person_erasures, _columns(person_erasures, "person_row"), _ERASED),
+    Derived(withheld_persons, _columns(withheld_persons, "person_row", "erasure_id"), _WITHHELD),
+    Derived(
+        restricted_persons,
+        _columns(restricted_persons, "person_row", "restriction_id"),
+        _RESTRICTED,
+    ),
+    Derived(
+        open_erasures,
+        _columns(open_erasures, "person_row", "erasure_id"),
+        select(erasure_requests.c.person_row, erasure_requests.c.erasure_id).where(
+            ~_has_ended(erasure_ends, erasure_requests.c.erasure_id)
+        ),
+    ),
+    Derived(
+        merged_persons,
+        _columns(merged_persons, "absorbed_row", "surviving_row", "merge_id"),
+        _MERGED,
+    ),
+    Derived(staff_persons, _columns(staff_persons, "person_id"), _STAFF),
+)
+
+_later = records.alias("later")
+_HAS_LATER = exists().where(
+    _later.c.record_id == records.c.record_id, _later.c.version > records.c.version
+)
+_IS_GONE = records.c.person_row.in_(select(gone_persons.c.person_row))
+_messages = exchange_messages.c
+_DIFFERENCES = tuple(
+    (one, one.query.except_(select(*one.columns)), select(*one.columns).except_(one.query))
+    for one in DERIVED
+)
+"""Of each derived table the rows that it lacks, and those that it should not have."""
+
+_LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
+    (
+        live_records,
+        # The newest version of each record lives, unless its person is erased or hidden.
+        select(records.c.record_id)
+        .outerjoin(live_records, live_records.c.record_row == records.c.record_row)
+        .where(live_records.c.record_row.is_(None), ~_HAS_LATER, ~_IS_GONE),
+        select(live_records.c.record_id)
+        .outerjoin(records, records.c.record_row == live_records.c.record_row)
+        .where(
+            or_(
+                records.c.record_row.is_(None),
+                records.c.record_id != live_records.c.record_id,
+                records.c.person_row != live_records.c.person_row,
+                _IS_GONE,
+                _HAS_LATER,
+            )
+        ),
+    ),
+    (
+        exchange_queue,
+        # What was neither handed over nor answered waits; what was may be queued once more.
+        select(_messages.message_row)
+        .outerjoin(exchange_queue, exchange_queue.c.message_row == _messages.message_row)
+        .where(
+            exchange_queue.c.message_row.is_(None),
+            ~exists().where(exchange_sent.c.message_id == _messages.message_id),
+            ~exists().where(exchange_answers.c.message_id == _messages.message_id),
+        ),
+        select(exchange_queue.c.message_row)
+        .outerjoin(exchange_messages, _messages.message_row == exchange_queue.c.message_row)
+        .where(
+            or_(
+                _messages.message_row.is_(None),
+                _messages.receiver != exchange_queue.c.receiver,
+            )
+        ),
+    ),
+)
+"""Tables with a row for each of very many: their rows are joined, not sorted."""

@@ -1,0 +1,158 @@
+"""Whom the rows of a table are about, how long they are kept, and who sees them.
+
+Every table with a sealed column, and every table that names a person, says so in its own `info`;
+`tests/unit/service/storage/tables/test_about.py` refuses one that does not. Erasure and
+restriction read the paths (`service.storage.people.paths`): there is no list beside the tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Select, Subquery
+
+from service.storage.tables.metadata import METADATA, ROW
+
+SEALED = "sealed"
+_ABOUT = "about"
+_VIEWS = "views"
+
+OF_COMPARISON = "it compares the person searched for with a candidate"
+OF_PAIR = "it says whether two people are one"
+OF_REQUEST = "a request that was searched anew may have been identified as another before"
+FOLLOWS = "it follows from rows that events state"
+
+
+@dataclass(frozen=True, slots=True)
+class OfPerson:
+    """Rows with a column that names the person, by row or by id."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfLast:
+    """Rows that move on: a row is about the person of the last row that it was moved to.
+
+    `moves`: the table of moves; `successor`: its column that names the next row.
+    """
+
+    column: str
+    moves: str
+    successor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """Rows that are about whomever the rows of another table, or view, are about."""
+
+    column: str
+    to: str
+    key: str = ""
+    """The column of the other; empty: it has the same name."""
+
+    @property
+    def other(self) -> str:
+        """The name of the column of the other table."""
+        return self.key or self.column
+
+
+@dataclass(frozen=True, slots=True)
+class OfNobody:
+    """Rows about no person on record, and why not."""
+
+    reason: str
+
+
+Path = OfPerson | OfLast | Via
+
+
+class Kept(StrEnum):
+    """What keeps the rows' sealed data."""
+
+    WITH_PERSON = "as long as the person: an erasure or a purge takes it"
+    FOR_DAYS = "for some days or for one step, and never longer than the person"
+    AS_REASON = "longer than the person: it says why they are gone"
+
+
+class Seen(StrEnum):
+    """Whether people who ask for their own data see it, and if not, why."""
+
+    SHOWN = "the answer gives it"
+    AS_PRINTS = "the answer names the capture and its force; templates and pictures say no more"
+    AS_RECIPIENT = "the answer names the recipient, the day and the purpose"
+    AS_RECORD = "the answer gives the record that was made of it"
+    IN_HANDS = "the person sent it or was sent it"
+    OFFICE_WORDS = "words and findings of officers at work, which speak of others too"
+    NO_CONTENT = "it holds numbers, codes and days"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The declaration of a table."""
+
+    paths: tuple[Path, ...] | OfNobody
+    kept: Kept
+    seen: Seen | None
+    """None for rows about nobody."""
+    shared: str = ""
+    """Why a row may be about several people; it goes with the first of them."""
+    unlogged: str = ""
+    """Why no event states the row."""
+    asked: Via | None = None
+    """The path of what a person has asked: a restriction leaves it, for it is to be answered."""
+
+
+def sealed(name: str = "payload_id", *, nullable: bool = False) -> Column[int]:
+    """Return a column with numbers of payloads; 0 stands where nothing was kept."""
+    return Column(name, ROW, nullable=nullable, info={SEALED: True})
+
+
+def about(
+    *paths: Path,
+    seen: Seen,
+    kept: Kept = Kept.WITH_PERSON,
+    shared: str = "",
+    unlogged: str = "",
+    asked: Via | None = None,
+) -> dict[Any, Any]:
+    """Return the part of a table's `info` that says whom its rows are about."""
+    return {_ABOUT: About(paths, kept, seen, shared, unlogged, asked)}
+
+
+def about_nobody(reason: str, *, unlogged: str = "") -> dict[Any, Any]:
+    """Return the part of a table's `info` that says why its rows are about no person."""
+    return {_ABOUT: About(OfNobody(reason), Kept.FOR_DAYS, None, unlogged=unlogged)}
+
+
+def view(name: str, query: Select[Any], *paths: Path) -> Subquery:
+    """Name a query, so that paths may lead through it, and say whom its rows are about."""
+    made = query.subquery(name)
+    METADATA.info.setdefault(_VIEWS, {})[name] = (made, paths)
+    return made
+
+
+def declared(table: Any) -> About | None:
+    """Return the declaration of a table, or None without one."""
+    found: About | None = table.info.get(_ABOUT)
+    return found
+
+
+def sealed_columns(table: Any) -> tuple[Column[Any], ...]:
+    """Return the columns of a table that name payloads."""
+    return tuple(column for column in table.columns if column.info.get(SEALED))
+
+
+def node(name: str) -> tuple[Any, tuple[Path, ...]]:
+    """Return a table or a view with its paths; raises KeyError for one without a declaration."""
+    views = METADATA.info.get(_VIEWS, {})
+    if name in views:
+        found: tuple[Any, tuple[Path, ...]] = views[name]
+        return found
+    table = METADATA.tables[name]
+    said = declared(table)
+    if said is None or isinstance(said.paths, OfNobody):
+        raise KeyError(f"The table {name} does not say whom its rows are about.")
+    return table, said.paths

@@ -1,0 +1,58 @@
+"""The runner: options come from a dataclass, a result states them, a verdict is the exit code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+
+from benchmarks.runner import Benchmark, Options
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size(Options):
+    persons: Annotated[int, "people"] = 20
+    address: Annotated[str, "of a database", {"instead_of": "place"}] = ""
+    here: Annotated[bool, "in this process", {"instead_of": "place"}] = False
+
+
+COUNT = Benchmark(
+    name="count",
+    options=Size,
+    measure=lambda options: {"found": options.persons // 2},
+    is_met=lambda result: result["found"] < 10,
+)
+
+
+def test_a_result_is_printed_written_and_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "made" / "count.json"
+
+    code = COUNT.main(["--persons", "8", "--address", "db://a:b@c", "--json", str(path)])
+
+    result = json.loads(path.read_text())
+    assert code == 0
+    assert json.loads(capsys.readouterr().out) == {"found": 4}
+    assert result["benchmark"] == "count"
+    assert result["options"] == {"persons": 8, "here": False}
+    assert result["found"] == 4
+    assert COUNT.main([]) == 1
+
+
+def test_an_option_chooses_what_is_measured_instead(capsys: pytest.CaptureFixture[str]) -> None:
+    other = replace(
+        COUNT, measure=lambda _: {"found": 0}, show=lambda result: str(result["found"])
+    )
+
+    assert replace(COUNT, modes={"here": other}).main(["--here"]) == 0
+
+    assert capsys.readouterr().out == "0\n"
+
+
+def test_of_two_options_for_one_place_only_one_is_taken() -> None:
+    with pytest.raises(SystemExit):
+        COUNT.main(["--here", "--address", "x"])
