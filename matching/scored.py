@@ -89,14 +89,6 @@ class ScoredCandidates(Sequence[Evidence]):
         """The bits of each candidate's prints, float64 (k,); 0 in a names enquiry."""
         return np.zeros(len(self)) if self.prints is None else self.prints.bits.joint
 
-    @property
-    def detail_bits(self) -> Bits:
-        """The bits that details add to each candidate, float64 (k,), after any bound."""
-        if self.details is None:
-            return np.zeros(len(self))
-        bound = 0.0 if self.details.bound is None else self.details.bound
-        return np.asarray(self.details.summed + bound)
-
     def ranking(self) -> Rows:
         """Return int64 (k,): candidates from the strongest to the weakest, ties in input order."""
         return np.argsort(-self.total_bits, kind="stable")

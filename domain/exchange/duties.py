@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.exchange.codes import MessageKind
 from domain.exchange.identifiers import StateCode
-from domain.ids import PersonId, RecordId, UserId
+from domain.ids import RecordId, UserId
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,18 +20,6 @@ class DutyKey:
     version: int
     """Of the record, in which the conviction, or the nationality, came, changed or went."""
     state: StateCode
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One duty to tell, its kind, and its last day."""
-
-    key: DutyKey
-    kind: MessageKind
-    """Notification, update or deletion."""
-    person_id: PersonId
-    due_on: date
-    """The last day in time."""
 
 
 class Standing(StrEnum):

@@ -38,14 +38,3 @@ class QualityMeter(Protocol):
 
     def measure(self, grey: GreyImage, ppi: float) -> int:
         """Return the quality, 0 to 100; raises UnreadablePrintError."""
-
-
-class VectorMaker(Protocol):
-    """Makes the vector that a gallery is searched by."""
-
-    @property
-    def tool(self) -> PrintTool:
-        """The maker, for provenance."""
-
-    def vector(self, minutiae: MinutiaeSet) -> npt.NDArray[np.float32]:
-        """Return float32 (d,) of unit length; raises UnreadablePrintError for too few minutiae."""

@@ -13,7 +13,7 @@ from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.print_format import PrintFormat
 from prints.vectors.units import unit_vectors
 from service.api.base import Answer, Body, at
-from service.api.people.travelling import Encoding, TemplateBody, encode_template
+from service.api.people.travelling import TemplateBody
 
 WHOLE = {float(number): number for number in range(101)}
 """To JSON Schema 60.0 is an integer as 60 is."""
@@ -111,14 +111,6 @@ CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_le
 """The impressions of a capture or a probe, perhaps with minutiae and pictures."""
 
 
-class TemplateAnswer(Answer):
-    """A template, in the form in which it is kept."""
-
-    format: str
-    encoding: Encoding
-    data: str
-
-
 class FingerAnswer(Answer):
     """One finger of a capture, its template left out."""
 
@@ -130,26 +122,3 @@ class FingerAnswer(Answer):
     def of(cls, impression: Impression) -> Self:
         """Return the answer for an impression."""
         return cls.showing(impression, impression=impression.impression_type)
-
-
-class ImpressionAnswer(Answer):
-    """One finger, in the form of a capture."""
-
-    position: FingerPosition
-    impression: ImpressionType
-    quality: int
-    template: TemplateAnswer
-
-    @classmethod
-    def of(cls, impression: Impression) -> Self:
-        """Return the answer for an impression."""
-        return cls(
-            position=impression.position,
-            impression=impression.impression_type,
-            quality=impression.quality,
-            template=TemplateAnswer(
-                format=impression.fmt.label,
-                encoding=Encoding.F16,
-                data=encode_template(impression.vector),
-            ),
-        )
