@@ -16,10 +16,19 @@ from service.app import create_app
 from service.bootstrap import assemble
 from service.logs import build_logger
 from service.settings import Settings, load_settings
+from tests.conftest import is_on_postgresql
 from tests.integration.api.driver import World
 from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.kept import Kept, kind_of, new_store
 from tests.postgres import as_plain_role
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Make the items of another force once for all tests of them."""
+    for item in items:
+        if "their_ids" in getattr(item, "fixturenames", ()):
+            kind = "postgresql" if is_on_postgresql(item) else "sqlite"
+            item.add_marker(pytest.mark.shares(f"theirs-{kind}"))
 
 
 @pytest.fixture(scope="session")
