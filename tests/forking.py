@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 
 DEADLINE_S = 120
@@ -55,3 +56,23 @@ def in_child(task: Callable[[], None]) -> int:
         sys.stderr.write(f"{type(failure).__name__}: {failure}\n")
         os._exit(1)
     os._exit(0)
+
+
+def printed_by_child(program: Callable[[], int], *, seconds: int) -> str:
+    """Run a program in a forked child, so that it need not import all anew; return what it prints.
+
+    Raises AssertionError when it does not end with 0 in time.
+    """
+    with tempfile.TemporaryFile("w+") as printed:
+
+        def task() -> None:
+            signal.alarm(seconds)
+            sys.stdout = printed
+            code = program()
+            printed.flush()
+            os._exit(code)
+
+        status = in_child(task)
+        printed.seek(0)
+        assert os.waitstatus_to_exitcode(status) == 0, "see what it wrote to standard error"
+        return printed.read()

@@ -13,11 +13,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from domain.probes import TenprintProbe
+from indexing.batches import GalleryBatch
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
@@ -30,8 +32,6 @@ LIMITS = IndexLimits(
     tail=25, codec_minimum=120, codec_sample=400, segment=260, segments_before_merge=4
 )
 ENROLLED_AT_MOST = 600
-_PEOPLE = people(np.random.default_rng(1), 2500)
-_UNIVERSE = _PEOPLE.batch(np.random.default_rng(2), np.arange(2500))
 _WORK = {
     "enrol": 0.6,
     "erase": 0.16,
@@ -39,6 +39,12 @@ _WORK = {
     "maintain": 0.06,
     "seal": 0.1,
 }
+
+
+@cache
+def _universe() -> GalleryBatch:
+    """Return a capture of each person there may be, made when the first process needs it."""
+    return people(np.random.default_rng(1), 2500).batch(np.random.default_rng(2), np.arange(2500))
 
 
 def open_index(root: Path) -> GalleryIndex:
@@ -51,7 +57,7 @@ def work(root: Path, rng: np.random.Generator) -> None:
     journal = Journal(root / "journal")
     (root / "doing").write_text("open")
     index = open_index(root / "index")
-    catch_up(index, _UNIVERSE, journal)
+    catch_up(index, _universe(), journal)
     for _ in range(30):
         kind = str(rng.choice(list(_WORK), p=list(_WORK.values())))
         (root / "doing").write_text(kind)
@@ -59,11 +65,11 @@ def work(root: Path, rng: np.random.Generator) -> None:
         if kind == "enrol":
             first = len(held) + len(erased)
             rows = np.arange(first, first + int(rng.integers(1, 60)))
-            apply(index, _UNIVERSE, journal.append("enrol", rows))
+            apply(index, _universe(), journal.append("enrol", rows))
         elif kind == "erase" and held:
             many = int(rng.integers(1, 6)) + max(0, len(held) - ENROLLED_AT_MOST)
             rows = rng.choice(sorted(held), min(len(held), many), replace=False)
-            apply(index, _UNIVERSE, journal.append("erase", rows))
+            apply(index, _universe(), journal.append("erase", rows))
         elif kind in ("compact", "maintain", "seal"):
             getattr(index, kind)()
     (root / "doing").write_text("nothing")
@@ -73,12 +79,12 @@ def check(root: Path, rng: np.random.Generator) -> None:
     """Restart, catch up, and demand every acknowledged change; raises AssertionError."""
     journal = Journal(root / "journal")
     index = open_index(root / "index")
-    catch_up(index, _UNIVERSE, journal)
+    catch_up(index, _universe(), journal)
     index.verify()
     held, erased = journal.held()
     assert set(index.held_rows().tolist()) == held, "what is held is not what was acknowledged"
     for row in rng.choice(sorted(held), min(len(held), 12), replace=False) if held else ():
-        one = encounters(_UNIVERSE, np.array([row]))
+        one = encounters(_universe(), np.array([row]))
         probe = TenprintProbe(
             one.captures.vectors[0], one.captures.presence[0], one.captures.qualities[0]
         )
@@ -117,6 +123,7 @@ def one_round(root: Path, rng: np.random.Generator) -> str:
 def main(root: Path, rounds: int, seed: int) -> int:
     """Run the rounds; return the exit code."""
     rng = np.random.default_rng(seed)
+    _universe()  # once, for all children
     deaths: Counter[str] = Counter()
     for _ in range(rounds):
         deaths[one_round(root, rng)] += 1

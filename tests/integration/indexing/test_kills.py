@@ -1,34 +1,20 @@
 """SIGKILL at any moment: no acknowledged change is lost, no erased capture comes back."""
 
 import json
-import os
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.forking import printed_by_child
+from tests.integration.indexing.killing import main
 
 pytestmark = pytest.mark.promise("kills")
 
 
 def deaths_in(directory: Path, *, rounds: int, seed: int) -> dict[str, int]:
-    done = subprocess.run(  # noqa: S603  # our own module
-        [
-            sys.executable,
-            "-m",
-            "tests.integration.indexing.killing",
-            str(directory),
-            str(rounds),
-            str(seed),
-        ],
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=560,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+    program = partial(main, directory, rounds, seed)
+    return dict(json.loads(printed_by_child(program, seconds=560)))
 
 
 @pytest.mark.dear("searches beside every change of an index")

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.forking import printed_by_child
+from tests.integration.kills.killing import main
 from tests.integration.kills.work import WORK
 
 pytestmark = pytest.mark.promise("kills")
 
 
 def deaths_in(directory: Path, database_url: str, *, rounds: int, seed: int) -> dict[str, int]:
-    program = "tests.integration.kills.killing"
-    done = subprocess.run(  # noqa: S603  # our own module
-        [sys.executable, "-m", program, str(directory), database_url, str(rounds), str(seed)],
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    program = partial(main, directory, database_url, rounds, seed)
+    return dict(json.loads(printed_by_child(program, seconds=900)))
 
 
 @pytest.mark.dear("kills processes and starts them again")
