@@ -67,6 +67,7 @@ ALLOWED: dict[str, str] = {
     "log_followers.follower": "how far a follower has read; it reads again, and repeats nothing",
     "log_followers.next_seq": "how far a follower has read; it reads again, and repeats nothing",
     "log_head.head": "the number of the only row",
+    "record_changes.person_row": "whose record to read again; at a start all are read",
     **{f"exchange_queue.{column.name}": _WORK for column in METADATA.tables["exchange_queue"].c},
     **{
         f"exchange_surveys.{column.name}": _SURVEY
@@ -143,6 +144,7 @@ NOT_COMMITTED: dict[str, str] = {
     "gallery_changes": _ROWS,
     "loads": _ROWS,
     "person_erasures": _ROWS,
+    "record_changes": "whose record to read again; its length is held against the head of the log",
     "exchange_surveys": _SURVEY,
 }
 """Tables written once of which the log states no digest, each with its reason."""
