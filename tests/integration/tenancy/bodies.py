@@ -41,6 +41,7 @@ IN_A_RECORD = {
 
 BODIES: dict[str, Any] = {
     "POST /v1/encounters": CAPTURE | {"person_id": "{person_id}"},
+    "POST /v1/records": record(91) | {"enquiry_id": "{search_id}", "excluded": ["{candidate_id}"]},
     "POST /v1/records/{record_id}/amendments": {
         "expected_version": 2,
         "changes": [
