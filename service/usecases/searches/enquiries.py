@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
 from domain.events.declaring import Event
@@ -13,6 +13,7 @@ from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
 from domain.people import Details
 from domain.searches import Candidate, Probe, SearchState, SearchType
+from domain.waiting import WaitingItem
 from service.ports.planning import planned_once
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
@@ -57,6 +58,8 @@ class EnquiryAnswer:
 
     search_id: SearchId
     candidates: tuple[NamedCandidate, ...]
+    waiting: int = 0
+    """Items that may be about the person and wait to be attached to a record, as of now."""
 
 
 @planned_once()
@@ -68,12 +71,14 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     command.caller.actor.require(Scope.NAMES_ENQUIRY)
     command.caller.require_force()
     check_probe(SearchType.NAMES, Probe((), command.said))
+    waiting = len(waiting_for(services, command.said))
     earlier = _earlier(services, command)
     if earlier is None:
-        return _store(services, command, weigh_names(services, command.said))
+        stored = _store(services, command, weigh_names(services, command.said))
+        return replace(stored, waiting=waiting)
     _show_again(services, command.caller, SearchId(earlier))
     with services.units.read() as unit:
-        return _answer(unit, command.caller, SearchId(earlier))
+        return replace(_answer(unit, command.caller, SearchId(earlier)), waiting=waiting)
 
 
 def _earlier(services: Services, command: EnquireByNames) -> str | None:
@@ -97,6 +102,28 @@ def weigh_names(services: Services, said: Details) -> Weighed:
         basis_of(services, generation=index.generation, digest=index.digest),
         Probe((), said),
         candidates,
+    )
+
+
+def waiting_for(
+    services: Services, said: Details, floor: float | None = None
+) -> tuple[WaitingItem, ...]:
+    """Return the items that wait to be attached and may be about the person of these details.
+
+    `floor`: the posterior, 0 to 1, from which an item counts though an enquiry would not tell of
+    it; None: only what an enquiry tells. None of them is a record.
+    """
+    items = services.waiting.candidates(said, services.policy.scored_candidates)
+    if not items:
+        return ()
+    scored = services.scorer.score_details(
+        said, [one.details for one in items], gallery_size=len(services.names) + len(items)
+    )
+    return tuple(
+        item
+        for item, one in zip(items, scored, strict=True)
+        if one.band in TOLD_BANDS
+        or (floor is not None and one.posterior >= floor and one.total_bits > one.prior_bits)
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from domain.access import Role
+from tests.integration.agencies.test_waiting import numbered
 from tests.integration.api.erasing import erased as have_erased
+from tests.integration.certificates.applying import applied
 from tests.integration.web.driver import Office, hidden_fields
 
 AMENDMENT = {
@@ -134,3 +136,20 @@ def test_people_alike_are_shown_before_an_officer_saves(office: Office) -> None:
     assert "held by Metropolitan" in met.text
     assert dated.status_code == 200
     assert "The person is on record" in dated.text
+
+
+def test_an_officer_sees_what_waits_beside_a_person_who_is_not_held(office: Office) -> None:
+    asn = numbered(office.world)
+    request = applied(office.world)
+    request.search_by_details()
+    officer = office.person("officer-a", Role.CASE_OFFICER, force="89")
+
+    page = officer.page(request.at.replace("/v1/", ""))
+    asked = office.force().follow(
+        "names", forename="Forename1", surname="Surname1", purpose="identity-check"
+    )
+
+    assert asn not in page
+    assert "Not on record yet." in page
+    assert "Case of an agency, since" in page
+    assert "1 item that may be about this person waits" in asked.text
