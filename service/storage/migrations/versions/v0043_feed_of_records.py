@@ -1,4 +1,7 @@
-"""A feed of records, so that what follows them needs no prints to see a change."""
+"""A feed of records, so that what follows them needs no prints to see a change.
+
+And an index by which the results that wait are found.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ def upgrade() -> None:
     op.add_column(
         "log_head", sa.Column("record_seq", sa.BigInteger, nullable=False, server_default="0")
     )
+    op.create_index("ix_asn_results_asn", "asn_results", ["asn"])
     dialect = op.get_bind().dialect.name
     on_table = "" if dialect == "sqlite" else " ON log_head"
     op.execute(f"DROP TRIGGER log_head_growing{on_table}")

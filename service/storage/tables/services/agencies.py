@@ -6,7 +6,7 @@ itself; the text under which a result came is kept as given.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
 
@@ -65,6 +65,7 @@ asn_results = Table(
     Column("received_by", String, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("payload_id", ROW, nullable=False),
+    Index(None, "asn"),
     info=protected(Rows.WRITTEN_ONCE),
 )
 """Results of courts, under the number as it was given."""
