@@ -27,33 +27,37 @@ class LiveWaiting:
         """By the number of the payload that names the person."""
         self._read_to = 0
         """How many events there were when the items were read."""
-        self._is_read = False
+        self.generation = 0
+        """How often the items were read: another number may mean other items."""
         self._applying = threading.Lock()
 
     def candidates(self, said: Details, limit: int) -> tuple[WaitingItem, ...]:
-        """Return the likeliest items by a rough weighing, as of the last commit."""
-        self._catch_up()
+        """Return the likeliest items by a rough weighing, as of the last `follow`."""
         held = self._held
         if not held:
             return ()
         rows = self._index.candidates(said, limit).tolist()
         return tuple(held[row] for row in rows if row in held)
 
-    def _catch_up(self) -> None:
-        with self._units.read() as unit:
-            size, is_changed = unit.waiting.changed_since(self._read_to)
-        if is_changed or not self._is_read:
-            with self._applying, self._units.read() as unit:
-                self._apply(unit)
+    def follow(self, unit: UnitOfWork) -> None:
+        """Bring the items up to the last commit; `unit` asks whether any changed.
+
+        An enquiry that has a unit of work anyway pays for one short question.
+        """
+        size, is_changed = unit.waiting.changed_since(self._read_to)
+        if is_changed or not self.generation:
+            with self._applying, self._units.read() as latest:
+                self._apply(latest)
         else:
             # Another thread may have read further meanwhile; reading again is harmless.
             self._read_to = size
 
     def _apply(self, unit: UnitOfWork) -> None:
         size, is_changed = unit.waiting.changed_since(self._read_to)
-        if is_changed or not self._is_read:
+        if is_changed or not self.generation:
             self._read(unit)
-        self._read_to, self._is_read = size, True
+            self.generation += 1
+        self._read_to = size
 
     def _read(self, unit: UnitOfWork) -> None:
         listed = {one.payload_id: one for one in unit.waiting.listed()}

@@ -239,6 +239,7 @@ def _may_be_held(
     else:
         named = bool(doubtful(now, kind))
     said = _said(file)
+    services.waiting.follow(unit)
     may_wait = bool(waiting_for(services, said, kind.doubt_from))
     return named or may_wait or may_be_hidden(services, unit, said, kind.doubt_from)
 
@@ -398,6 +399,7 @@ def waiting_items(
     with services.units.read() as unit:
         file = existing(unit.requests.file(request_id))
         file_for_step(unit, caller, request_id, file.version)
+        services.waiting.follow(unit)
     if file.request.ask is None:
         return ()
     kind = kind_named(file.request.kind)

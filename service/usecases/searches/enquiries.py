@@ -71,14 +71,15 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     command.caller.actor.require(Scope.NAMES_ENQUIRY)
     command.caller.require_force()
     check_probe(SearchType.NAMES, Probe((), command.said))
-    waiting = len(waiting_for(services, command.said))
     earlier = _earlier(services, command)
     if earlier is None:
-        stored = _store(services, command, weigh_names(services, command.said))
-        return replace(stored, waiting=waiting)
-    _show_again(services, command.caller, SearchId(earlier))
-    with services.units.read() as unit:
-        return replace(_answer(unit, command.caller, SearchId(earlier)), waiting=waiting)
+        answer = _store(services, command, weigh_names(services, command.said))
+    else:
+        _show_again(services, command.caller, SearchId(earlier))
+        with services.units.read() as unit:
+            services.waiting.follow(unit)
+            answer = _answer(unit, command.caller, SearchId(earlier))
+    return replace(answer, waiting=len(waiting_for(services, command.said)))
 
 
 def _earlier(services: Services, command: EnquireByNames) -> str | None:
@@ -90,10 +91,11 @@ def _earlier(services: Services, command: EnquireByNames) -> str | None:
 
 def weigh_names(services: Services, said: Details) -> Weighed:
     """Return the people whose details may be those stated, with their evidence, stored nowhere."""
-    with services.stages.timed(Stage.CANDIDATE_SEARCH):
-        rows = services.names.candidates(said, services.policy.scored_candidates)
-    with services.stages.timed(Stage.RECORDS):
-        found = _load(services, rows)
+    waited = services.waiting.generation
+    found = _found(services, said)
+    if services.waiting.generation != waited:
+        # What waited may stand on a record since the names were asked.
+        found = _found(services, said)
     with services.stages.timed(Stage.SCORING):
         candidates = _weighed(services, said, found)
     services.stages.found(len(candidates))
@@ -109,6 +111,8 @@ def waiting_for(
     services: Services, said: Details, floor: float | None = None
 ) -> tuple[WaitingItem, ...]:
     """Return the items that wait to be attached and may be about the person of these details.
+
+    As of the last enquiry, or the last `services.waiting.follow`.
 
     `floor`: the posterior, 0 to 1, from which an item counts though an enquiry would not tell of
     it; None: only what an enquiry tells. None of them is a record.
@@ -127,9 +131,20 @@ def waiting_for(
     )
 
 
+def _found(services: Services, said: Details) -> tuple[HeldPerson, ...]:
+    with services.stages.timed(Stage.CANDIDATE_SEARCH):
+        rows = services.names.candidates(said, services.policy.scored_candidates)
+    with services.stages.timed(Stage.RECORDS):
+        return _load(services, rows)
+
+
 def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, ...]:
-    """Load the details of the people found, without people erased meanwhile."""
+    """Load the details of the people found, without people erased meanwhile.
+
+    What waits is brought up to date beside: later than the names, so that nothing falls between.
+    """
     with services.units.read() as unit:
+        services.waiting.follow(unit)
         held = unit.people.held(rows)
     return tuple(held[row] for row in rows if row in held and held[row].details is not None)
 
