@@ -95,7 +95,10 @@ _PAYLOADS = {
     WaitingKind.FRAME: PayloadKind.KEYING,
 }
 
-_ELSEWHERE = ("searches", "examination", "links", "access", "log", "messages", "misuse", "models")
+_ELSEWHERE = (
+    *("searches", "examination", "links", "access", "log", "looking", "messages", "misuse"),
+    *("models", "publication", "certificates"),
+)
 """Rooms whose events never change what waits."""
 
 _CONCERNED = sorted(

@@ -169,6 +169,18 @@ def test_an_old_record_is_met_from_its_settlement_until_it_is_written(sqlite_wor
     assert written == (1, 1), "the first frame still waits"
 
 
+def test_enquiries_and_searches_alone_have_nothing_read_again(sqlite_world: World) -> None:
+    enquired(sqlite_world)
+    read = sqlite_world.services.waiting.generation
+
+    enquired(sqlite_world)
+    sqlite_world.enrol(1)
+    sqlite_world.search(1)
+    enquired(sqlite_world)
+
+    assert sqlite_world.services.waiting.generation == read
+
+
 def test_what_waits_of_an_erased_person_is_met_no_more(sqlite_world: World) -> None:
     world = sqlite_world
     person_id = world.enrol(1)["person_id"]
