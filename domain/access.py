@@ -50,6 +50,7 @@ class Scope(StrEnum):
     READ_CONSULTATIONS = "consultations:read"
     READ_RECORDS = "records:read"
     AMEND_RECORDS = "records:amend"
+    BEGIN_RECORDS = "records:begin"
     READ_FIGURES = "figures:read"
     ERASE = "people:erase"
     RESTRICT = "people:restrict"
@@ -78,7 +79,7 @@ class Scope(StrEnum):
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
-        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS}
+        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.BEGIN_RECORDS, Scope.WEBHOOKS}
         | {Scope.READ_RESTRICTIONS, Scope.READ_RESTRICTED, Scope.DECIDE_DELETIONS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
@@ -97,6 +98,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.CASE_OFFICER: frozenset(
         {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
         | {Scope.READ_SEARCHES, Scope.KEEP_AGREEMENTS, Scope.READ_AGREEMENTS}
+        | {Scope.BEGIN_RECORDS}
     ),
     Role.AGENCY: frozenset({Scope.ASK_AS_AGENCY}),
     Role.PUBLIC_PAGES: frozenset({Scope.CARRY_APPLICATIONS}),

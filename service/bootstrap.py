@@ -58,6 +58,7 @@ from service.live.parted_gallery import LiveParts
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
+from service.live.waiting import LiveWaiting
 from service.ports.names import Names
 from service.ports.surroundings import Surroundings
 from service.ports.tracing import Tracing
@@ -509,6 +510,7 @@ def _services(
         print_format=fmt,
         gallery=gallery,
         names=LiveNames(units),
+        waiting=LiveWaiting(units),
         scorer=scorer,
         policy=settings.case_policy,
         code_version=code_version(),

@@ -148,7 +148,8 @@ def _emptying(connection: psycopg.Connection) -> LiteralString:
         *(f"DELETE FROM {name}" for name in sorted(names)),  # noqa: S608
         # Not ALTER SEQUENCE, which gives each a new file and takes forty times as long.
         *(f"SELECT setval('{name}', 1, false)" for (name,) in sequences),
-        "UPDATE log_head SET size = 0, frontier = '', change_seq = 0, last_at = NULL",
+        "UPDATE log_head SET size = 0, frontier = '', change_seq = 0, record_seq = 0,"
+        " last_at = NULL",
     )
     return "; ".join(statements)
 

@@ -15,6 +15,7 @@ PROMISES = {
     "erasure": "What was held about an erased person opens no more, and the log verifies.",
     "idempotency": "A request sent twice has one effect.",
     "kills": "Whatever is killed, acknowledged work stays and nothing is half done.",
+    "records": "Whoever is on record is found in the next call, with prints or without.",
     "replay": "A link is computed again from what was stored, with the same result.",
     "restriction": "Restricted data are in no answer, and all of them return.",
     "secrecy": "Logs, errors and event bodies hold no personal data.",
@@ -24,7 +25,7 @@ PROMISES = {
     "upgrades": "A store of an earlier release moves on, keeps every row and verifies.",
 }
 
-KEPT_BY_DATABASES = {"erasure", "idempotency", "kills", "tampering", "upgrades"}
+KEPT_BY_DATABASES = {"erasure", "idempotency", "kills", "records", "tampering", "upgrades"}
 """Promises that a database helps to keep, by its transactions, triggers, policies or files.
 
 Their tests run on both databases in `make test`; those of the others on one, and on both in

@@ -7,7 +7,7 @@ from domain.agencies.asns import ResultFate
 from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Row
 from domain.events.texts import Subject
-from domain.ids import RequestId, UserId
+from domain.ids import PersonId, RecordId, RequestId, UserId
 
 
 @event(
@@ -77,3 +77,15 @@ class AsnResultReceived(Event):
     fate: ResultFate
     request_id: Subject[RequestId | None] = None
     """Of the record that it belongs to."""
+
+
+@event("asn-result-attached")
+class AsnResultAttached(Event):
+    """The result of a court stands on a record, and waits no more."""
+
+    request_id: Subject[RequestId]
+    """Of the agency, for which the number was issued."""
+    record_id: Subject[RecordId]
+    person_id: Subject[PersonId]
+    version: int
+    """Of the record that tells the result."""

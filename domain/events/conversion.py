@@ -206,11 +206,15 @@ class MatchRead(Event):
     ),
 )
 class RecordBegun(Event):
-    """A record was begun from a frame, without a capture."""
+    """A record was begun without a capture: from a frame, or by a force or a case officer."""
 
     record_id: Subject[RecordId]
     person_id: Subject[PersonId]
-    frame_id: Subject[FrameId]
+    frame_id: Subject[FrameId | None] = None
+    enquiry_id: Subject[SearchId | None] = None
+    """The names enquiry that named people who may be this one."""
+    excluded: int | None = None
+    """How many people of that enquiry were said not to be this one."""
 
 
 @event(

@@ -10,4 +10,5 @@
 - `messages`: the envelope, the nine kinds of content, and both together
 - `partners`: the other State as this installation knows it: address, channel and keys
 - `shapes`: values of messages as plain JSON values and back, checked field by field
+- `stated_details`: a person as another State states them, as details that are compared
 """

@@ -22,7 +22,7 @@ from service.bootstrap import open_runtime
 from service.cli.context import JsonOption, StoreOption, existing_settings_for
 from service.cli.evidence_tables import candidate_table, evidence_table
 from service.usecases.searches.enquiries import EnquireByNames, enquire
-from service.usecases.searches.evidence import unmask
+from service.usecases.searches.recorded import unmask
 from service.usecases.searches.searching import submit_search
 from service.usecases.services import Services
 

@@ -19,4 +19,5 @@
 - `shared_limits`: how fast one caller may call, counted by several processes together
 - `state_watch`: whether the log continued the memory of its key when it was looked at last
 - `turns`: turns: a fixed number work at once, and the others wait in the order of arrival
+- `waiting`: what waits to be attached to a record, in memory, kept true to the database
 """

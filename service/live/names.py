@@ -1,9 +1,9 @@
 """The names of all people with a record, in memory, kept true to the database.
 
-The feed of gallery changes tells whose record is new, moved or gone, since every record begins in
-the transaction of an enrolment. The feed of amendments tells whose record has another version. A
-server builds the index in the background when it starts (`service.background.names_builder`);
-without one, the first enquiry builds it.
+The feed of records tells whose record began, has another version, went or came back, with prints
+or without: it is written in the transaction that does so. A server builds the index in the
+background when it starts (`service.background.names_builder`); without one, the first enquiry
+builds it.
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ class LiveNames:
         self._patience_s = patience_s
         self._index = NamesIndex()
         self._cursor = 0
-        self._amended = (0, 0)
-        """The cursor of the feed of amendments."""
         self._is_built = False
         self._applying = threading.Lock()
         self._is_expected = False
@@ -77,14 +75,14 @@ class LiveNames:
     def _build(self, is_stopped: Callable[[], bool]) -> None:
         with self._units.read() as unit:
             # Changes committed while people are read have a higher number and are applied after.
-            cursor, amended = unit.encounters.last_change(), (unit.records.log_size(), 0)
+            cursor = unit.records.last_change()
         index, last = NamesIndex(), PersonRow(0)
         while not is_stopped():
             with self._units.read() as unit:
                 found = unit.people.details_after(last, _PEOPLE_A_STEP)
             if not found:
                 index.compact()
-                self._index, self._cursor, self._amended = index, cursor, amended
+                self._index, self._cursor = index, cursor
                 self._is_built = True
                 self._settled.set()
                 return
@@ -95,9 +93,7 @@ class LiveNames:
         if not self._is_built:
             self._await_build()
         with self._units.read() as unit:
-            is_behind = unit.encounters.last_change() > self._cursor or bool(
-                unit.records.amended_after(self._amended, 1).person_rows
-            )
+            is_behind = unit.records.last_change() > self._cursor
         if is_behind:
             with self._applying:
                 self._apply_missing()
@@ -111,11 +107,9 @@ class LiveNames:
         is_last = False
         while not is_last:
             with self._units.read() as unit:
-                touched = unit.encounters.people_touched_after(self._cursor, _CHANGES_A_STEP)
-                amended = unit.records.amended_after(self._amended, _CHANGES_A_STEP)
-                self._apply(unit, touched.person_rows | amended.person_rows)
-            self._cursor, self._amended = touched.cursor, amended.cursor
-            is_last = touched.is_last and amended.is_last
+                changed = unit.records.changed_after(self._cursor, _CHANGES_A_STEP)
+                self._apply(unit, changed.person_rows)
+            self._cursor, is_last = changed.cursor, changed.is_last
 
     def _apply(self, unit: UnitOfWork, people: frozenset[PersonRow]) -> None:
         """Read the people concerned anew; applying the same step twice gives the same index."""

@@ -16,7 +16,7 @@ from service.storage.sealed.payloads import PayloadStore
 
 @dataclass(slots=True)
 class Transaction:
-    """The work in hand. Events and gallery changes wait here for their numbers until commit."""
+    """The work in hand. Events and changes wait here for their numbers until commit."""
 
     connection: Connection
     numbers: RowNumbers
@@ -27,6 +27,8 @@ class Transaction:
     events: list[NewEvent] = field(default_factory=list)
     changes: list[tuple[int, int]] = field(default_factory=list)
     """(encounter row, kind), in the order in which they happened."""
+    records: list[int] = field(default_factory=list)
+    """Rows of people whose live record began, got another version, went, or came back."""
     held: dict[str, int] = field(default_factory=dict)
     """Rows by id of the persons that are locked against erasure."""
     stated: dict[str, str] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Transaction:
         """Release queues, locks and numbers after the commit."""
         self.events.clear()
         self.changes.clear()
+        self.records.clear()
         self.withdrawn.clear()
         self.stated.clear()
         self.held.clear()

@@ -127,7 +127,7 @@ class WritingUnit(UnitOfWork):
             super().__exit__(*raised)
 
     def commit(self) -> None:
-        """Number the queued events and gallery changes, and make everything durable.
+        """Number the queued events and changes, and make everything durable.
 
         When it fails nothing has happened and the queues are as they were.
         """
@@ -138,6 +138,7 @@ class WritingUnit(UnitOfWork):
             transaction.connection,
             transaction.events,
             transaction.changes,
+            people=transaction.records,
             stated=transaction.stated,
         )
         commit(transaction.connection)

@@ -20,6 +20,7 @@ from service.live.probe_guard import ProbeGuard
 from service.live.refusals import Refusals
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
+from service.live.waiting import LiveWaiting
 from service.ports.models import ModelShelf
 from service.ports.names import Names
 from service.ports.stages import UNOBSERVED, Stages
@@ -66,6 +67,8 @@ class Services(StoreServices):
 
     gallery: LiveGallery
     names: Names
+    waiting: LiveWaiting
+    """What waits to be attached to a record."""
     scorer: Scorer
     policy: CasePolicy
     code_version: str

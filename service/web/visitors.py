@@ -117,6 +117,7 @@ LookerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER, Role.SUPE
 LinkReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.FORCE})))
 ]
+RecordBeginnerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.CASE_OFFICER})))]
 RecordReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.AUDITOR})))]
 ConsultationReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR})))

@@ -213,18 +213,18 @@ def test_amended_people_are_told_in_steps_and_each_amendment_once(
 ) -> None:
     rows = enrolled(units_of_work, 1, 2, 3)
     with units_of_work.read() as unit:
-        start = (unit.records.log_size(), 0)
-    with units_of_work.write() as unit:  # three of one transaction have one place in the log
+        start = unit.records.last_change()
+    with units_of_work.write() as unit:
         for number in (1, 2, 3):
             amend(unit, record_id=RecordId(f"record-{number}"))
         unit.commit()
     amended_once(units_of_work, Withdraw(ItemId("name-1")))
 
     with units_of_work.read() as unit:
-        first = unit.records.amended_after(start, 2)
-        second = unit.records.amended_after(first.cursor, 2)
-        end = unit.records.amended_after(second.cursor, 2)
-        late = unit.records.amended_after((unit.records.log_size(), 0), 2)
+        first = unit.records.changed_after(start, 2)
+        second = unit.records.changed_after(first.cursor, 2)
+        end = unit.records.changed_after(second.cursor, 2)
+        late = unit.records.changed_after(unit.records.last_change(), 2)
 
     assert (first.person_rows, first.is_last) == (frozenset(rows[:2]), False)
     assert (second.person_rows, second.is_last) == (frozenset((rows[2], rows[0])), False)

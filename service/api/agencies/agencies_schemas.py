@@ -16,15 +16,17 @@ from domain.agencies.agreements import (
     Reach,
 )
 from domain.agencies.asns import IssuedAsn, ResultFate
-from domain.ids import RequestId
+from domain.ids import RecordId, RequestId
+from domain.people import DisposalType
 from domain.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text, at
 from service.api.dates import read_day
-from service.api.people.records_schemas import DetailsBody
+from service.api.people.records_schemas import DetailsBody, OffenceHead
 from service.usecases.agencies.agreements import MakeAgreement
 from service.usecases.agencies.asking import AgencyRequest, AskAsAgency
 from service.usecases.agencies.asns import AsnList, ReceiveResult
+from service.usecases.agencies.attaching import AttachResult
 from service.usecases.agencies.elsewhere import AnswerElsewhere
 
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
@@ -238,6 +240,26 @@ class AsnResultBody(Body):
         with at("/result_on"):
             result_on = read_day(self.result_on)
         return ReceiveResult(caller, self.asn, result_on, self.words)
+
+
+class AttachmentBody(Body):
+    """The record that a court's result belongs to, and what the court's words mean."""
+
+    record_id: OpaqueId
+    expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
+        description="The live version of the record that you have seen."
+    )
+    disposal: DisposalType
+    offence: OffenceHead = Field(
+        description="For a record that does not list the number yet; else its own offence stands."
+    )
+
+    def to_command(self, caller: Caller, asn: str) -> AttachResult:
+        """Return the command; raises InvalidDateError with a pointer."""
+        with at("/offence"):
+            offence = self.offence.to_domain()
+        record_id = RecordId(self.record_id)
+        return AttachResult(caller, asn, record_id, self.expected_version, self.disposal, offence)
 
 
 class ResultFateAnswer(Answer):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 
 from domain.errors import (
     ConflictError,
     InvalidDateError,
     NoAgreementError,
     NotFoundError,
+    PayloadErasedError,
     RequestStepError,
+    StaleRecordError,
     StaleRequestError,
 )
 from domain.ids import RequestId
@@ -19,6 +21,7 @@ from service.api.agencies.agencies_schemas import (
     AsnAnswer,
     AsnResultBody,
     AsnsAnswer,
+    AttachmentBody,
     ElsewhereBody,
     ResultFateAnswer,
 )
@@ -26,9 +29,11 @@ from service.api.authentication import AgreementReader, RequestWorker
 from service.api.bodies import json_body
 from service.api.documentation import body_problems, call_problems, takes
 from service.api.parameters import IdInPath
+from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.requests.requests_schemas import RequestIdAnswer
 from service.api.state import ServicesOf
 from service.usecases.agencies.asns import issue_asn, list_asns, receive_result
+from service.usecases.agencies.attaching import attach_result
 from service.usecases.agencies.elsewhere import answer_elsewhere
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
@@ -67,6 +72,29 @@ def post_request_asn(
 def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
     """Return the ASNs issued, those that are silent, and results that belong to none."""
     return AsnsAnswer.of(list_asns(services, caller))
+
+
+@router.post(
+    "/asns/{asn}/attachment",
+    status_code=201,
+    openapi_extra=takes(AttachmentBody),
+    responses=body_problems(
+        NotFoundError,
+        PayloadErasedError,
+        ConflictError,
+        StaleRecordError,
+        InvalidDateError,
+    ),
+)
+def post_attachment(
+    caller: RequestWorker,
+    asn: Annotated[str, Path(pattern=r"^[A-Za-z0-9]{1,40}$", description="A number issued here.")],
+    body: Annotated[AttachmentBody, Depends(json_body(AttachmentBody))],
+    services: ServicesOf,
+) -> AmendedAnswer:
+    """Put the result that came under an ASN on a record: it waits no more."""
+    version = attach_result(services, body.to_command(caller, asn))
+    return AmendedAnswer(record_id=body.record_id, version=version)
 
 
 @router.post(

@@ -30,7 +30,7 @@ from service.usecases.log.reading import (
     prove_inclusion,
     signed_head,
 )
-from service.usecases.searches.evidence import unmask
+from service.usecases.searches.recorded import unmask
 
 router = APIRouter(prefix="/v1", tags=["auditor"])
 

@@ -10,7 +10,8 @@
 - `convictions_schemas`: convictions as they travel in both directions: the names of
   `domain.convictions`
 - `encounters`: forces enrol captures
-- `encounters_schemas`: enrolment: the capture that is sent, and its answer
+- `encounters_schemas`: enrolment: the capture that is sent, or a record without one, and their
+  answers
 - `erasures`: supervisors have people erased: one asks, another confirms, any calls back in time
 - `erasures_schemas`: erasures of people
 - `gallery_cases`: supervisors settle doubts about the gallery itself

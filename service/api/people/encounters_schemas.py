@@ -1,4 +1,4 @@
-"""Enrolment: the capture that is sent, and its answer."""
+"""Enrolment: the capture that is sent, or a record without one, and their answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
-from domain.ids import PersonId
+from domain.ids import CandidateId, PersonId, SearchId
 from service.api.base import Answer, Body, OpaqueId, Reference, at
 from service.api.dates import read_moment
 from service.api.people.capture_bodies import Notes
@@ -17,6 +17,7 @@ from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import RecordBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.enrolment import Enrol, NewRecord
+from service.usecases.searches.beginning import BeginRecord
 
 MomentText = Annotated[
     str,
@@ -88,3 +89,36 @@ class EncounterListAnswer(Answer):
 
     encounters: tuple[EncounterAnswer, ...]
     next_before: str | None = Field(description="Pass as `before` for the next page.")
+
+
+class NewRecordBody(RecordBody):
+    """A criminal record of a person without prints: details and at least one entry.
+
+    An entry is an arrest, a summons or a report, with its offences. Convictions are added by
+    amendments, each with the source it comes from.
+    """
+
+    enquiry_id: OpaqueId | None = Field(
+        default=None,
+        description="The names enquiry (`search_id`) by which you met people who may be this one.",
+    )
+    excluded: Annotated[tuple[OpaqueId, ...], Field(max_length=100)] = Field(
+        default=(), description="Candidates of that enquiry (`candidate_id`) who are other people."
+    )
+
+    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> BeginRecord:
+        """Return the command; raises InvalidInputError with a pointer."""
+        return BeginRecord(
+            caller,
+            self.to_record(),
+            SearchId(self.enquiry_id) if self.enquiry_id else None,
+            frozenset(map(CandidateId, self.excluded)),
+            key,
+        )
+
+
+class BegunAnswer(Answer):
+    """A record that began without prints."""
+
+    record_id: str
+    person_id: str

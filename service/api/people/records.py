@@ -16,9 +16,10 @@ from domain.errors import (
     UnknownForceError,
 )
 from domain.ids import RecordId
-from service.api.authentication import RecordAmender, RecordReader
+from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
+from service.api.base import created
 from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import (
     AmendedAnswer,
@@ -27,9 +28,11 @@ from service.api.people.amendments_schemas import (
     RecordListAnswer,
     VersionListAnswer,
 )
+from service.api.people.encounters_schemas import BegunAnswer, NewRecordBody
 from service.api.state import ServicesOf
 from service.usecases.people.amending import amend_record
 from service.usecases.people.records import list_records, read_record, record_versions
+from service.usecases.searches.beginning import begin_record
 
 router = APIRouter(prefix="/v1/records", tags=["force"])
 
@@ -42,6 +45,34 @@ def get_records(
 ) -> RecordListAnswer:
     """Return the records of the caller's force, for an auditor those of all; no content."""
     return RecordListAnswer.of(list_records(services, caller, before=before, limit=limit))
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=BegunAnswer,
+    openapi_extra=takes(NewRecordBody),
+    responses=body_problems(
+        NotFoundError,
+        ConflictError,
+        InvalidDateError,
+        UnknownForceError,
+        IdempotencyConflictError,
+        *INDEX_ERRORS,
+    ),
+)
+def post_record(
+    caller: RecordBeginner,
+    body: Annotated[NewRecordBody, Depends(json_body(NewRecordBody))],
+    key: IdempotencyOf,
+    services: ServicesOf,
+) -> Response:
+    """Put a person on record without prints; the next names enquiry finds them.
+
+    Prints that are taken later join by `person_id` of `POST /v1/encounters`.
+    """
+    begun = begin_record(services, body.to_command(caller, key))
+    return created(BegunAnswer.of(begun), f"/v1/records/{begun.record_id}")
 
 
 @router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))

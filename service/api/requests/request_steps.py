@@ -49,6 +49,7 @@ from service.usecases.requests.identifying import (
     named_people,
     search_person,
     sent_capture,
+    waiting_items,
 )
 from service.usecases.requests.stepping import take_step
 
@@ -108,8 +109,10 @@ def post_person_search(
 def get_request_candidates(
     caller: RequestWorker, request_id: IdInPath, services: ServicesOf
 ) -> NamedPeopleAnswer:
-    """Return the candidates of the search by details, with their records."""
-    return NamedPeopleAnswer(candidates=named_people(services, caller, RequestId(request_id)))
+    """Return the candidates of the search by details, with their records, and what waits."""
+    named = named_people(services, caller, RequestId(request_id))
+    waiting = waiting_items(services, caller, RequestId(request_id))
+    return NamedPeopleAnswer(candidates=named, waiting=waiting)
 
 
 @router.post(

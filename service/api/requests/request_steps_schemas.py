@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -13,6 +14,7 @@ from domain.ids import CandidateId, RequestId
 from domain.people import Details
 from domain.request_states import RequestState, Step
 from domain.requests import IdentityBasis
+from domain.waiting import WaitingKind
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, at
 from service.api.bodies import read_json
 from service.api.dates import read_day
@@ -197,7 +199,19 @@ def _told(details: Details) -> dict[str, object]:
     }
 
 
+class WaitingAnswer(Answer):
+    """An item that waits to be attached to a record."""
+
+    kind: WaitingKind
+    item_id: str
+    since: datetime
+
+
 class NamedPeopleAnswer(Answer):
     """The candidates of a search by details; none where examiners compare prints."""
 
     candidates: tuple[NamedPersonAnswer, ...]
+    waiting: tuple[WaitingAnswer, ...] = Field(
+        description="Items that may be about the person and are on no record yet: while there is"
+        " one, no certificate says that nothing is held."
+    )

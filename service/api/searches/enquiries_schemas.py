@@ -38,3 +38,7 @@ class EnquiryResultAnswer(Answer):
 
     search_id: str
     candidates: tuple[NamedCandidateAnswer, ...]
+    waiting: int = Field(
+        description="How many items may be about the person and wait to be attached to a record:"
+        " none of them is a record. The office knows more."
+    )

@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.evidence import Band, EvidenceSource, Flag
 from domain.searches import Candidate, SearchType
 from service.api.base import Answer
-from service.usecases.searches.evidence import SearchEvidence
+from service.usecases.searches.recorded import SearchEvidence
 
 
 class EvidenceRowAnswer(Answer):

@@ -43,6 +43,7 @@ _SCOPES: dict[Scope, str] = {
     Scope.READ_CONSULTATIONS: "Read who looked at a person.",
     Scope.READ_RECORDS: "Read records.",
     Scope.AMEND_RECORDS: "Amend one's own records.",
+    Scope.BEGIN_RECORDS: "Put people on record without prints.",
     Scope.READ_FIGURES: "Read figures.",
     Scope.RESTRICT: "Restrict people, and lift it.",
     Scope.READ_RESTRICTIONS: "Read restrictions.",

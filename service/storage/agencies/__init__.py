@@ -2,12 +2,14 @@
 
 - `agreements`: agreements in versions, and the accounts that speak for an agency
 - `asns`: Arrest Summons Numbers issued, and the results of courts
+- `waiting`: items that wait to be attached to a record, wherever they came in
 """
 
 from __future__ import annotations
 
 from service.storage.agencies.agreements import Agreements
 from service.storage.agencies.asns import Asns
+from service.storage.agencies.waiting import Waiting
 from service.storage.repository import InTransaction, Repository
 
 
@@ -16,3 +18,4 @@ class AgenciesRoom(InTransaction):
 
     agreements = Repository(Agreements)
     asns = Repository(Asns)
+    waiting = Repository(Waiting)

@@ -65,6 +65,17 @@ class Asns(TransactionPart):
         row = row_of(asn_results, result, payload_id=payload_id)
         self._connection.execute(asn_results.insert().values(row).inline())
 
+    def matched(self, asn: str) -> AsnResult | None:
+        """Return the first result that came under a number issued here, or None."""
+        query = select(asn_results).where(
+            asn_results.c.asn == asn, asn_results.c.fate == ResultFate.MATCHED.value
+        )
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        (said,) = read_words(self._transaction, [row.payload_id])
+        return value_of(AsnResult, row, words=said)
+
     def unmatched(self, *, limit: int) -> tuple[AsnResult, ...]:
         """Return results that belong to no number issued here, newest first."""
         query = (

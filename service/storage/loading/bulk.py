@@ -121,7 +121,12 @@ def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: Lo
     stated = restated(event, replace(told, ref=ref))
     facts = (*stated.facts, (f"{ROW_DIGEST}1", digest))
     Events(transaction).append(replace(stated, facts=facts))
-    logged = number(transaction.connection, transaction.events, transaction.changes)
+    logged = number(
+        transaction.connection,
+        transaction.events,
+        transaction.changes,
+        people=transaction.records,
+    )
     transaction.connection.execute(
         insert(loads).values(
             source_digest=chunk.source_digest,
@@ -196,6 +201,7 @@ def _add_records(
         LIVE_COLUMNS,
         list(zip(record_ids, people, record_rows, strict=True)),
     )
+    transaction.records.extend(people)
     convictions = [
         row
         for record, record_row in zip(batch.records, record_rows, strict=True)

@@ -17,11 +17,21 @@ from service.storage.tables.people import (
     live_records,
     payloads,
     persons,
+    record_changes,
     records,
 )
 
 _LOADED = ", ".join(
-    table.name for table in (persons, records, live_records, encounters, gallery_changes, payloads)
+    table.name
+    for table in (
+        persons,
+        records,
+        live_records,
+        record_changes,
+        encounters,
+        gallery_changes,
+        payloads,
+    )
 )
 # A table that is being looked after already is left to whoever does.
 _TAKE_STOCK = f"VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) {_LOADED}"

@@ -61,10 +61,13 @@ class Events(TransactionPart):
         """Return the number of committed events."""
         return read_head(self._connection).frontier.size
 
-    def ends(self) -> tuple[int, datetime | None]:
-        """Return the number of the last gallery change and the time of the last event."""
+    def ends(self) -> tuple[int, int, datetime | None]:
+        """Return the last numbers of the two feeds of changes, and the time of the last event.
+
+        The feed of the gallery comes first, then that of records.
+        """
         head = read_head(self._connection)
-        return head.change_seq, head.last_at
+        return head.change_seq, head.record_seq, head.last_at
 
     def lock_last_change(self) -> int:
         """Return the number of the last gallery change; none is numbered before the commit."""

@@ -1,4 +1,4 @@
-"""Giving numbers: events and gallery changes are counted without gaps, in the order of commits.
+"""Giving numbers: events and changes are counted without gaps, in the order of commits.
 
 The head of the log is locked from here to the commit, so that the next one counts on from the
 durable state. It comes last in every transaction, which keeps the lock short and rules out
@@ -21,7 +21,7 @@ from service.provenance.log.merkle import HASH_BYTES, Frontier, append_many, lea
 from service.storage.engine.writes import Moved, NewRows, insert_together
 from service.storage.statement.commitments import committed
 from service.storage.tables.log import event_subjects, events, log_head, log_nodes
-from service.storage.tables.people import gallery_changes
+from service.storage.tables.people import gallery_changes, record_changes
 
 # Built once: putting a statement together costs as much as running it.
 _HEAD = select(log_head)
@@ -31,16 +31,18 @@ _EVENT = ("seq", "event_id", "event_type", "at", "actor", "force", "case_id", "b
 _SUBJECT = ("subject_ref", "seq")
 _NODE = ("level", "node_index", "digest")
 _CHANGE = ("change_seq", "encounter_row", "kind")
+_RECORD_CHANGE = ("change_seq", "person_row")
 
 _NOTHING_STATED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the log and the gallery feed end."""
+    """Where the log, the gallery feed and the feed of records end."""
 
     frontier: Frontier
     change_seq: int
+    record_seq: int
     last_at: datetime | None
 
 
@@ -59,21 +61,24 @@ def number(
     queued: Sequence[NewEvent],
     changes: Sequence[tuple[int, int]],
     *,
+    people: Sequence[int] = (),
     stated: Mapping[str, str] = _NOTHING_STATED,
 ) -> tuple[LoggedEvent, ...]:
-    """Number and write the queued events and gallery changes; the caller commits next.
+    """Number and write the queued events and changes; the caller commits next.
 
+    `people`: rows of those whose live record is another now, or is there no more or again.
     The rows of the events are written by now: each event commits to its own. `stated`: the texts
     of some rows, which are not read for it.
 
     Time never runs backwards in the log: an event that was prepared before the last one was
     committed gets that one's time. Raises InvalidInputError for an event that has no body.
     """
-    if not (queued or changes):
+    if not (queued or changes or people):
         return ()
     queued = committed(connection, queued, stated)
     head = _head(connection, is_locked=True)
     logged = _logged(head, queued)
+    concerned = tuple(dict.fromkeys(people))
     frontier, nodes = append_many(head.frontier, [leaf_hash(event.body) for event in logged])
     insert_together(
         connection,
@@ -85,6 +90,9 @@ def number(
                 _CHANGE,
                 [(seq, *one) for seq, one in enumerate(changes, start=head.change_seq + 1)],
             ),
+            NewRows(
+                record_changes, _RECORD_CHANGE, list(enumerate(concerned, head.record_seq + 1))
+            ),
         ),
         Moved(
             log_head,
@@ -92,6 +100,7 @@ def number(
                 "size": frontier.size,
                 "frontier": b"".join(frontier.digests),
                 "change_seq": head.change_seq + len(changes),
+                "record_seq": head.record_seq + len(concerned),
                 "last_at": logged[-1].at if logged else head.last_at,
             },
         ),
@@ -108,7 +117,7 @@ def _head(connection: Connection, *, is_locked: bool) -> Head:
         row.frontier[start : start + HASH_BYTES]
         for start in range(0, len(row.frontier), HASH_BYTES)
     )
-    return Head(Frontier(row.size, digests), row.change_seq, row.last_at)
+    return Head(Frontier(row.size, digests), row.change_seq, row.record_seq, row.last_at)
 
 
 def _logged(head: Head, queued: Sequence[NewEvent]) -> tuple[LoggedEvent, ...]:

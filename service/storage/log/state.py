@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import String, bindparam, cast, func, select, union
+from sqlalchemy import String, Table, bindparam, cast, func, select, union
 
 from domain.errors import VaultDamagedError
 from domain.events.catalogue import kind_of
@@ -44,7 +44,13 @@ from service.storage.statement.work import work_rows
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.findings import prints_shown
 from service.storage.tables.log import event_subjects, events, log_nodes
-from service.storage.tables.people import encounters, gallery_changes, persons, records
+from service.storage.tables.people import (
+    encounters,
+    gallery_changes,
+    persons,
+    record_changes,
+    records,
+)
 from service.storage.transaction import TransactionPart
 
 
@@ -302,10 +308,12 @@ class State(TransactionPart):
             self._connection.execute(select(func.count()).select_from(log_nodes)).scalar_one()
         )
 
-    def feed_ends(self) -> tuple[int, int]:
-        """Return how many gallery changes there are, and the number of the last one."""
-        numbers = gallery_changes.c.change_seq
-        row = self._connection.execute(select(func.count(), func.max(numbers))).one()
+    def feed_ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return how many changes there are, and the last number: of the gallery, of records."""
+        return self._feed_end(gallery_changes), self._feed_end(record_changes)
+
+    def _feed_end(self, feed: Table) -> tuple[int, int]:
+        row = self._connection.execute(select(func.count(), func.max(feed.c.change_seq))).one()
         return row[0], row[1] or 0
 
     def _page(self, start: int) -> list[AnyRow]:

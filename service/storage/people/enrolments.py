@@ -71,6 +71,7 @@ class Enrolments(TransactionPart):
             version, live, convictions = _record_rows(record, record_row, person_row, ids[1])
             self._state(record.record_id, version, convictions)
             begun = version, live, convictions
+            self._transaction.records.append(person_row)
         insert_together(self._connection, (person, bodies, captured, *begun))
         self._transaction.changes.append((encounter_row, ENROLLED))
         self._transaction.held[encounter.person_id] = person_row

@@ -173,7 +173,8 @@ def _numbers(transaction: Transaction, of_person: Mapping[str, object]) -> set[i
 
 
 def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
-    """Queue a change for every capture of a person that is not erased."""
+    """Queue a change of the record of a person, and one for each capture that is not erased."""
+    transaction.records.append(row)
     gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
     captured = select(encounters.c.encounter_row).where(
         encounters.c.person_row == row, encounters.c.encounter_row.not_in(gone)

@@ -223,6 +223,7 @@ def store_version(
         "payload_id": transaction.payloads.put(PayloadKind.RECORD, body),
     }
     transaction.connection.execute(_NEW_RECORD, values)
+    transaction.records.append(person_row)
     if live:
         moved = update(live_records).where(live_records.c.record_id == record_id)
         transaction.connection.execute(moved.values(record_row=stored.record_row))

@@ -16,7 +16,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    tuple_,
 )
 
 from domain.amendments import (
@@ -49,20 +48,21 @@ from service.storage.tables.people import (
     payloads,
     persons,
     record_amendments,
+    record_changes,
     records,
 )
 from service.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class AmendedPeople:
-    """The people whose records consecutive amendments changed."""
+class ChangedRecords:
+    """The people whose live record consecutive changes began, changed, took away or gave back."""
 
-    cursor: tuple[int, int]
-    """Of the last amendment contained; pass it for the next step."""
+    cursor: int
+    """The number of the last change contained; pass it for the next step."""
     person_rows: frozenset[PersonRow]
     is_last: bool
-    """Whether there was no further amendment when it was read."""
+    """Whether there was no further change when it was read."""
 
 
 class Records:
@@ -178,15 +178,16 @@ class Records:
         """Return how many events there are: later amendments have as many before them."""
         return int(self._connection.execute(_SIZE).scalar_one())
 
-    def amended_after(self, cursor: tuple[int, int], limit: int) -> AmendedPeople:
-        """Return the people of up to `limit` amendments after a cursor.
+    def last_change(self) -> int:
+        """Return the number of the newest change of any record, 0 before the first."""
+        return int(self._connection.execute(_LAST_CHANGE).scalar_one())
 
-        (`log_size`, 0) is the cursor of all amendments that a snapshot of that size lacks.
-        """
-        wanted = {"log_size": cursor[0], "record_row": cursor[1], "limit": limit}
-        rows: Sequence[Any] = self._connection.execute(_AMENDED_AFTER, wanted).all()
-        return AmendedPeople(
-            cursor=(rows[-1].log_size, rows[-1].record_row) if rows else cursor,
+    def changed_after(self, cursor: int, limit: int) -> ChangedRecords:
+        """Return the people of up to `limit` changes after `cursor`, of any process."""
+        wanted = {"cursor": cursor, "limit": limit}
+        rows: Sequence[Any] = self._connection.execute(_CHANGED_AFTER, wanted).all()
+        return ChangedRecords(
+            cursor=rows[-1].change_seq if rows else cursor,
             person_rows=frozenset(PersonRow(row.person_row) for row in rows),
             is_last=len(rows) < limit,
         )
@@ -212,15 +213,14 @@ class Records:
         }
 
 
-_PLACE = (record_amendments.c.log_size, record_amendments.c.record_row)
 # Built once: every names enquiry asks.
-_AMENDED_AFTER = (
-    select(*_PLACE, records.c.person_row)
-    .join(records, records.c.record_row == record_amendments.c.record_row)
-    .where(tuple_(*_PLACE) > tuple_(*(bindparam(one.name, type_=one.type) for one in _PLACE)))
-    .order_by(*_PLACE)
+_CHANGED_AFTER = (
+    select(record_changes.c.change_seq, record_changes.c.person_row)
+    .where(record_changes.c.change_seq > bindparam("cursor"))
+    .order_by(record_changes.c.change_seq)
     .limit(bindparam("limit"))
 )
+_LAST_CHANGE = select(log_head.c.record_seq)
 _SIZE = select(log_head.c.size)
 _LOCKED_SIZE = _SIZE.with_for_update()
 _HEADS: Select[Any] = (

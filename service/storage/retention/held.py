@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import Record
@@ -42,6 +42,8 @@ class HeldHuman:
     version: int
     """Of the record; 0 without one."""
     record: Record | None
+    has_prints: bool = True
+    """Whether a capture of theirs is in the gallery."""
 
 
 class HeldPeople(TransactionPart):
@@ -100,6 +102,7 @@ def _human(row: AnyRow, body: bytes | None) -> HeldHuman:
         PersonRow(row.head_row),
         row.version or 0,
         None if body is None else _record(row, body),
+        row.has_prints,
     )
 
 
@@ -121,6 +124,11 @@ _KEPT = select(func.coalesce(_others.c.surviving_row, restricted_items.c.person_
     restricted_items.outerjoin(_others, _others.c.absorbed_row == restricted_items.c.person_row)
 )
 """People of whom an item is kept as evidence: no basis can be computed without it."""
+_gone = gallery_changes.alias("gone")
+_HAS_PRINTS = exists().where(
+    encounters.c.person_row == persons.c.person_row,
+    ~exists().where(_gone.c.encounter_row == encounters.c.encounter_row, _gone.c.kind == ERASED),
+)
 _HELD: Select[Any] = (
     select(
         persons.c.person_row,
@@ -131,6 +139,7 @@ _HELD: Select[Any] = (
         records.c.force,
         records.c.payload_id,
         payloads.c.body,
+        _HAS_PRINTS.label("has_prints"),
     )
     .outerjoin(merged_persons, merged_persons.c.absorbed_row == persons.c.person_row)
     .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)

@@ -59,6 +59,12 @@ def _fate(group: Sequence[RawPerson], rulings: Sequence[RawRuling], today: int) 
         if own[-1].decision == "erase":
             return NOW
         return UNTIL if _number(own[-1].next_on) >= today else ASK
+    return _by_law(group, today)
+
+
+def _by_law(group: Sequence[RawPerson], today: int) -> int:
+    if not sum(one.captures for one in group):
+        return UNTIL
     bodies = [one.body for one in group if one.body is not None]
     verdicts = [verdict for _, verdict in _verdicts(bodies, today)]
     if not verdicts:

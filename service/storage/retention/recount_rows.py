@@ -18,7 +18,10 @@ from service.storage.transaction import TransactionPart
 
 _PEOPLE = text(
     "SELECT p.person_row AS number, p.person_id AS name, m.surviving_row AS under,"
-    " v.record_id AS record, v.version AS version, v.payload_id AS sealed, s.body AS body"
+    " v.record_id AS record, v.version AS version, v.payload_id AS sealed, s.body AS body,"
+    " (SELECT COUNT(*) FROM encounters c WHERE c.person_row = p.person_row AND NOT EXISTS"
+    "  (SELECT 1 FROM gallery_changes g WHERE g.encounter_row = c.encounter_row AND g.kind = 1))"
+    " AS captures"
     " FROM persons p"
     " LEFT JOIN merged_persons m ON m.absorbed_row = p.person_row"
     " LEFT JOIN live_records l ON l.person_row = p.person_row"
@@ -58,6 +61,8 @@ class RawPerson:
     """The record with its version, as reviews write it; empty without one."""
     body: Any
     """The JSON of the live record; None without one."""
+    captures: int = 1
+    """How many are in the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class RecountRows(TransactionPart):
             for row in rows:
                 body = None if row.body is None else json.loads(next(opened))
                 named = "" if row.record is None else f"{row.record}@{row.version}"
-                yield RawPerson(row.number, row.name, row.under, named, body)
+                yield RawPerson(row.number, row.name, row.under, named, body, row.captures)
             after = rows[-1].number
 
     def rulings(self) -> tuple[RawRuling, ...]:

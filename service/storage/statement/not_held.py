@@ -53,6 +53,7 @@ NOT_HELD: Mapping[str, str] = {
     "log_head.head": "the number of the only row",
     "logout_notices": "refuses a replay for an hour",
     "probe_sketches": _SKETCH,
+    "record_changes.person_row": "whose record to read again; at a start all are read",
     "sessions.ended_at": _TIME,
     "sessions.last_seen_at": "moves with each request; a session ends earlier or later by it",
     "sessions/deleted": "whoever signed in signs in again; old sessions are cleared away",

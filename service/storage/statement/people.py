@@ -151,6 +151,7 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
             & conversion_writings.c.is_new,
         )
     )
+    begun = frozenset(connection.execute(_BEGUN).scalars())
     for row in rows_of(connection, query):
         if row.version > 1 or row.log_size is not None:
             yield _amendment(row)
@@ -158,6 +159,8 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
             yield state_row(
                 RecordBegun, row.record_id, person_id=row.person_id, frame_id=row.frame_id
             )
+        elif row.record_id in begun:
+            yield state_row(RecordBegun, row.record_id, refs=(row.person_id,))
         elif row.record_row not in loaded:
             yield state_row(Enrolled, row.record_id, refs=(row.person_id,))
     later = records.alias("later")
@@ -173,6 +176,12 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
         yield state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
 
 
+_BEGUN = (
+    select(event_subjects.c.subject_ref)
+    .join(events, events.c.seq == event_subjects.c.seq)
+    .where(events.c.event_type == RecordBegun.event_type)
+)
+"""The subjects of records that began without a capture: held against the events themselves."""
 _STRAY = (
     select(live_records.c.record_id)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)

@@ -64,10 +64,11 @@ log_head = Table(
     Column("frontier", LargeBinary, nullable=False),
     Column("change_seq", BigInteger, nullable=False),
     Column("last_at", UtcDateTime),
+    Column("record_seq", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("head = 1", name="one_row"),
-    info=protected(Rows.MOVING, fixed=("head",), growing=("size", "change_seq")),
+    info=protected(Rows.MOVING, fixed=("head",), growing=("size", "change_seq", "record_seq")),
 )
-"""The ends of the log and of the gallery feed; numbering locks this row."""
+"""The ends of the log and of the feeds of the gallery and of records; numbering locks this row."""
 
 loads = Table(
     "loads",

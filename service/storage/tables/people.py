@@ -1,4 +1,4 @@
-"""Persons, records and their amendments, encounters, the feed of gallery changes, and payloads.
+"""Persons, records and their amendments, encounters, the two feeds of changes, and payloads.
 
 Apart from `payloads` no column here holds personal data: erasing a person deletes payloads and
 leaves tombstones.
@@ -120,6 +120,17 @@ live_records = Table(
     | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
 """Which version of a record is live; a record belongs to one person and a person has one."""
+
+record_changes = Table(
+    "record_changes",
+    METADATA,
+    Column("change_seq", ROW, primary_key=True, autoincrement=False),
+    Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
+)
+"""The feed of records: each time the live record of a person began, got another version, went, or
+came back, whether or not they have prints. Numbered at the commit, without gaps."""
 
 encounters = Table(
     "encounters",

@@ -12,11 +12,10 @@ import json
 from domain.convictions import Conviction
 from domain.errors import InvalidInputError
 from domain.exchange.codes import FaultCode, ReplyCode
-from domain.exchange.contents import StatedConviction, StatedName, StatedPerson
+from domain.exchange.contents import StatedConviction
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.messages import Message, Reply, Request
-from domain.partial_dates import PartialDate
-from domain.people import Details, Nationality, PersonName, Sex
+from domain.exchange.stated_details import details_of
 from domain.plain_values import read_plain
 from domain.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, Transmittable
@@ -65,24 +64,6 @@ def _open(services: Services, unit: UnitOfWork, message: Message, channel: Chann
         open_in(services, unit, command)
     except InvalidInputError as error:
         raise MessageFaultError(fault=FaultCode.NOT_ANSWERED) from error
-
-
-def details_of(person: StatedPerson) -> Details:
-    """Return a stated person as details that are searched with."""
-    names = (person.name, *person.previous_names, *person.other_names)
-    return Details(
-        names=tuple(_name(one) for one in names if one.surname or one.forenames),
-        dates_of_birth=(PartialDate.parse(person.born_on),) if person.born_on else (),
-        sex=Sex(person.sex) if person.sex else None,
-        place_of_birth=person.born_in or "",
-        nationalities=tuple(map(Nationality, person.nationalities)),
-    )
-
-
-def _name(name: StatedName) -> PersonName:
-    forename, _, middle = (name.forenames or "").partition(" ")
-    surname = " ".join(part for part in (name.surname, name.second_surname) if part)
-    return PersonName(forename, surname, middle)
 
 
 def reply_decided(services: StoreServices, desk: ExchangeDesk) -> int:

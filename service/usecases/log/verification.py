@@ -184,14 +184,14 @@ def _opened(
 def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
     try:
         size, root = unit.events.size(), unit.events.root()
-        change_seq, last_at = unit.events.ends()
+        gallery, records, last_at = unit.events.ends()
     except LogDamagedError as error:
         yield Finding(FindingCode.ROOT_DIFFERS, error.detail)
         return
     if (size, root) != (log.size, log.root):
         yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
-    if unit.state.feed_ends() != (change_seq, change_seq):
-        detail = "The head of the log counts other gallery changes than there are."
+    if unit.state.feed_ends() != ((gallery, gallery), (records, records)):
+        detail = "The head of the log counts other changes than there are in a feed."
         yield Finding(FindingCode.COLUMN_DIFFERS, detail)
     if last_at != log.last_at:
         detail = "The head of the log has another time than the last event."

@@ -153,7 +153,7 @@ def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -
         raise NotFoundError
     if begun is not None and held is not None:
         raise InvalidInputError("The person has a record already: amend it.", pointer="/record")
-    year = year_of_birth(begun)
+    year = year_of_birth(begun or held)
     unit.encounters.add(capture, Placement(row, Gallery.TENPRINTS, year))
     if begun is None:
         return own

@@ -22,6 +22,7 @@ from domain.prints import Impression
 from domain.request_states import Step, transition
 from domain.requests import Identification, IdentityBasis, IdentityOutcome, RequestFile
 from domain.searches import Candidate, Probe, Search, SearchState, SearchType
+from domain.waiting import WaitingItem
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch
@@ -37,6 +38,7 @@ from service.usecases.searches.enquiries import (
     TOLD_BANDS,
     EnquireByNames,
     enquire,
+    waiting_for,
     weigh_names,
 )
 from service.usecases.searches.searching import SubmitSearch, submit_search
@@ -193,7 +195,8 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "Somebody who may be the person was put on record since: have it searched again."
+                "Somebody who may be the person was put on record since, or waits to be: have it"
+                " searched again."
             )
 
 
@@ -226,7 +229,7 @@ def _may_be_held(
     found: Identification,
     now: tuple[Candidate, ...],
 ) -> bool:
-    """Whether nobody was found, and somebody is hidden, or was put on record since the search."""
+    """Whether nobody was found, and somebody is hidden, waits, or was put on record since."""
     kind = kind_named(file.request.kind)
     if found.outcome is not IdentityOutcome.NOT_HELD or kind.doubt_from is None:
         return False
@@ -235,7 +238,10 @@ def _may_be_held(
         named = any(one.evidence.band in TOLD_BANDS for one in now)
     else:
         named = bool(doubtful(now, kind))
-    return named or may_be_hidden(services, unit, _said(file), kind.doubt_from)
+    said = _said(file)
+    services.waiting.follow(unit)
+    may_wait = bool(waiting_for(services, said, kind.doubt_from))
+    return named or may_wait or may_be_hidden(services, unit, said, kind.doubt_from)
 
 
 def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple[Candidate, ...]]:
@@ -381,6 +387,27 @@ def named_people(
     named = chain.from_iterable((one.person_id, one.record_id) for one in above)
     look(services, caller, LookKind.REQUEST_CANDIDATES, (request_id, *named))
     return tuple(sorted(shown, key=lambda one: (_BANDS.index(one.band), one.candidate_id)))
+
+
+def waiting_items(
+    services: Services, caller: Caller, request_id: RequestId
+) -> tuple[WaitingItem, ...]:
+    """Return the items that wait to be attached to a record and may be about the person.
+
+    While there is one, "not held" is not certified. Raises NotPermittedError, NotFoundError.
+    """
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        file_for_step(unit, caller, request_id, file.version)
+        services.waiting.follow(unit)
+    if file.request.ask is None:
+        return ()
+    kind = kind_named(file.request.kind)
+    found = waiting_for(services, file.request.ask.subject, kind.doubt_from)
+    if found:
+        named = (request_id, *(one.item_id for one in found))
+        look(services, caller, LookKind.REQUEST_CANDIDATES, named)
+    return found
 
 
 def _named(unit: UnitOfWork, candidate: Candidate) -> NamedPerson | None:

@@ -20,6 +20,10 @@ RULES = f"{FINGERPRINTS} {EVENTS}"
 """The rules that a plan is computed by."""
 
 
+NO_PRINTS = "no prints are held"
+"""The provision of people whose entries alone are on record: they are kept by their own rules."""
+
+
 class Fate(StrEnum):
     """The result of the rules and the reviews for a person's data."""
 
@@ -86,7 +90,11 @@ def standing(
     review = _last(reviews.get(one.person_row) for one in group)
     if review is not None and review.versions != versions:
         review = None
-    fate, provision, last_day = _fate(bases, review, on)
+    if review is None and not any(one.has_prints for one in group):
+        # The rules speak of prints: where none are held, nothing of theirs is destroyed.
+        fate, provision, last_day = Fate.KEPT, NO_PRINTS, None
+    else:
+        fate, provision, last_day = _fate(bases, review, on)
     return Standing(
         head.person_row, head.person_id, fate, bases, provision, last_day, versions, review
     )

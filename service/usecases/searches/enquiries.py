@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
 from domain.events.declaring import Event
@@ -13,6 +13,7 @@ from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
 from domain.people import Details
 from domain.searches import Candidate, Probe, SearchState, SearchType
+from domain.waiting import WaitingItem
 from service.ports.planning import planned_once
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
@@ -57,6 +58,8 @@ class EnquiryAnswer:
 
     search_id: SearchId
     candidates: tuple[NamedCandidate, ...]
+    waiting: int = 0
+    """Items that may be about the person and wait to be attached to a record, as of now."""
 
 
 @planned_once()
@@ -70,10 +73,13 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     check_probe(SearchType.NAMES, Probe((), command.said))
     earlier = _earlier(services, command)
     if earlier is None:
-        return _store(services, command, weigh_names(services, command.said))
-    _show_again(services, command.caller, SearchId(earlier))
-    with services.units.read() as unit:
-        return _answer(unit, command.caller, SearchId(earlier))
+        answer = _store(services, command, weigh_names(services, command.said))
+    else:
+        _show_again(services, command.caller, SearchId(earlier))
+        with services.units.read() as unit:
+            services.waiting.follow(unit)
+            answer = _answer(unit, command.caller, SearchId(earlier))
+    return replace(answer, waiting=len(waiting_for(services, command.said)))
 
 
 def _earlier(services: Services, command: EnquireByNames) -> str | None:
@@ -85,10 +91,11 @@ def _earlier(services: Services, command: EnquireByNames) -> str | None:
 
 def weigh_names(services: Services, said: Details) -> Weighed:
     """Return the people whose details may be those stated, with their evidence, stored nowhere."""
-    with services.stages.timed(Stage.CANDIDATE_SEARCH):
-        rows = services.names.candidates(said, services.policy.scored_candidates)
-    with services.stages.timed(Stage.RECORDS):
-        found = _load(services, rows)
+    waited = services.waiting.generation
+    found = _found(services, said)
+    if services.waiting.generation != waited:
+        # What waited may stand on a record since the names were asked.
+        found = _found(services, said)
     with services.stages.timed(Stage.SCORING):
         candidates = _weighed(services, said, found)
     services.stages.found(len(candidates))
@@ -100,9 +107,44 @@ def weigh_names(services: Services, said: Details) -> Weighed:
     )
 
 
+def waiting_for(
+    services: Services, said: Details, floor: float | None = None
+) -> tuple[WaitingItem, ...]:
+    """Return the items that wait to be attached and may be about the person of these details.
+
+    As of the last enquiry, or the last `services.waiting.follow`.
+
+    `floor`: the posterior, 0 to 1, from which an item counts though an enquiry would not tell of
+    it; None: only what an enquiry tells. None of them is a record.
+    """
+    items = services.waiting.candidates(said, services.policy.scored_candidates)
+    if not items:
+        return ()
+    scored = services.scorer.score_details(
+        said, [one.details for one in items], gallery_size=len(services.names) + len(items)
+    )
+    return tuple(
+        item
+        for item, one in zip(items, scored, strict=True)
+        if one.band in TOLD_BANDS
+        or (floor is not None and one.posterior >= floor and one.total_bits > one.prior_bits)
+    )
+
+
+def _found(services: Services, said: Details) -> tuple[HeldPerson, ...]:
+    with services.stages.timed(Stage.CANDIDATE_SEARCH):
+        rows = services.names.candidates(said, services.policy.scored_candidates)
+    with services.stages.timed(Stage.RECORDS):
+        return _load(services, rows)
+
+
 def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, ...]:
-    """Load the details of the people found, without people erased meanwhile."""
+    """Load the details of the people found, without people erased meanwhile.
+
+    What waits is brought up to date beside: later than the names, so that nothing falls between.
+    """
     with services.units.read() as unit:
+        services.waiting.follow(unit)
         held = unit.people.held(rows)
     return tuple(held[row] for row in rows if row in held and held[row].details is not None)
 

@@ -1,13 +1,16 @@
-"""The record of a search, or the part of it that is gone: the start of a replay."""
+"""The record of a search: shown to auditors with its evidence, and where a replay starts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.access import Caller, Scope
 from domain.cases import Link
+from domain.events.examination import EvidenceUnmasked
+from domain.events.looking import LookKind
 from domain.events.searches import Searched
-from domain.ids import CandidateId, PersonId, PersonRow
+from domain.ids import CandidateId, PersonId, PersonRow, SearchId
 from domain.people import Details
 from domain.searches import Candidate, Probe, Search
 from service.provenance.canonical import read_event
@@ -15,6 +18,9 @@ from service.storage.examination.cases import Examination
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
+from service.usecases.log.looking import candidates_shown
+from service.usecases.log.recording import record
+from service.usecases.services import Services
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,3 +106,27 @@ def _erased(
         if is_gone:
             return f"what is needed of the candidate at rank {candidate.rank} was erased"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEvidence:
+    """A search as it was computed: its basis and its candidates, the strongest first."""
+
+    search: Search
+    candidates: tuple[Candidate, ...]
+
+
+def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvidence:
+    """Return the candidates of any search with rank and evidence as they were stored.
+
+    The look goes into the log first. Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_EVIDENCE)
+    with services.units.write() as unit:
+        search = existing(unit.searches.get(search_id))
+        candidates = unit.searches.candidates(search_id)
+        record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
+        told = candidates_shown(services, LookKind.EVIDENCE, candidates)
+        record(unit, services.surroundings, caller, told, search)
+        unit.commit()
+    return SearchEvidence(search, candidates)

@@ -1,5 +1,6 @@
 """Pages on the gallery for supervisors, and on records.
 
+- `beginning`: the form by which a person is put on record without prints
 - `consultations`: a person's own list of consultations, to be printed
 - `erasures`: a supervisor's pages on erasures: asked for by one, confirmed by another, called
   back
@@ -10,6 +11,6 @@
 
 from __future__ import annotations
 
-from service.web.people import consultations, erasures, gallery, records
+from service.web.people import beginning, consultations, erasures, gallery, records
 
-ROUTERS = (consultations.router, erasures.router, gallery.router, records.router)
+ROUTERS = (beginning.router, consultations.router, erasures.router, gallery.router, records.router)

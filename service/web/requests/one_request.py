@@ -8,9 +8,11 @@ from starlette.responses import Response
 from domain.access import Caller, Role, Scope
 from domain.ids import RequestId
 from domain.request_states import RequestState, Step
+from domain.requests import IdentityOutcome
+from domain.waiting import WaitingItem
 from service.api.state import BenchOf
 from service.usecases.requests.assessing import Judged
-from service.usecases.requests.identifying import NamedPerson, named_people
+from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import RequestView, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS
@@ -67,6 +69,7 @@ def request_page(
         "plain_steps": _plain_steps(view, caller),
         "may": {step.value for step in _open_to(view, caller)},
         "candidates": _candidates(bench, caller, view),
+        "waiting": _waiting(bench, caller, view),
         "judged": _rows(view),
         "due_days": {one.notice_id: notice_due_on(one) for one in view.notices},
         "is_own_proposal": _is_own(view, caller),
@@ -99,6 +102,17 @@ def _candidates(bench: Workbench, caller: Caller, view: RequestView) -> tuple[Na
     if not is_at_work or view.file.state is not RequestState.SEARCHING:
         return ()
     return named_people(bench.services, caller, view.file.request.request_id)
+
+
+def _waiting(bench: Workbench, caller: Caller, view: RequestView) -> tuple[WaitingItem, ...]:
+    """Return what waits, for whoever looks for the person or wonders at the doubt."""
+    found = view.file.identification
+    is_asked = view.file.state is RequestState.SEARCHING or (
+        found is not None and found.outcome is IdentityOutcome.IN_DOUBT
+    )
+    if caller.actor.role is not Role.CASE_OFFICER or not is_asked:
+        return ()
+    return waiting_items(bench.services, caller, view.file.request.request_id)
 
 
 def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:

@@ -42,6 +42,7 @@ SHOWS_NOBODY = {
     "/v1/log/proofs/consistency": "hashes alone",
     "/workbench/log/checkpoint": "the size of the log and its signature",
     "/workbench/names": "an empty form; an enquiry is an event of its own",
+    "/workbench/new-record": "an empty form; a record that begins is an event of its own",
     "/workbench/exchange/requests/new": "an empty form; messages are an event of their own",
     "/workbench/requests/new": "an empty form; a request is an event of its own",
     "/workbench/searches/new": "an empty form; a search is an event of its own",

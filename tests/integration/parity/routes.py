@@ -218,6 +218,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/searches/new": ("POST /v1/searches",),
     "GET /workbench/searches/{search_id}": ("GET /v1/searches/{search_id}",),
     "POST /workbench/names": ("POST /v1/names-enquiries",),
+    "POST /workbench/new-record": ("POST /v1/records", "POST /v1/names-enquiries"),
     "GET /workbench/records": ("GET /v1/records",),
     "GET /workbench/records/{record_id}": (
         "GET /v1/records/{record_id}",
@@ -321,6 +322,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/tokens": _OWN_TOKENS,
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
+    "GET /workbench/new-record": _BLANK,
     "GET /workbench/requests/new": _BLANK,
     "GET /certificates": _BLANK,
     "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",

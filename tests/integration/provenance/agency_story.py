@@ -10,10 +10,11 @@ from domain.events.agencies import (
     AgencyMemberNamed,
     AgreementMade,
     AsnIssued,
+    AsnResultAttached,
     AsnResultReceived,
 )
 from domain.events.declaring import Event
-from domain.ids import RequestId, UserId
+from domain.ids import PersonId, RecordId, RequestId, UserId
 
 
 def agency_events() -> Iterator[Event]:
@@ -22,3 +23,6 @@ def agency_events() -> Iterator[Event]:
     yield AgencyMemberNamed(UserId("agency-harb"), "HARB")
     yield AsnIssued(RequestId("request-3"), "HARB")
     yield AsnResultReceived("result-1", ResultFate.MATCHED, RequestId("request-3"))
+    yield AsnResultAttached(
+        RequestId("request-3"), RecordId("record-1"), PersonId("person-1"), version=2
+    )

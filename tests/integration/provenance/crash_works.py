@@ -87,7 +87,7 @@ from service.usecases.people.merging import (
     propose_unmerge,
 )
 from service.usecases.people.records import read_record
-from service.usecases.searches.evidence import unmask
+from service.usecases.searches.recorded import unmask
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 from tests.contract.builders import NOON, tenprint

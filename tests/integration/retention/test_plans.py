@@ -21,6 +21,7 @@ from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.retention import due, planning, recounting, releasing
 from service.usecases.retention.due import Fate
 from tests.integration.api.driver import World
+from tests.integration.api.prints import encounter, record
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.disclosure.restricting import item_restricted, lifted
 from tests.integration.retention.working import (
@@ -60,6 +61,28 @@ def test_a_plan_is_released_by_two_and_hides_at_once(world: World) -> None:
     assert carry_out_erasures(_later(world)) == 1
     keys = TrustedKeys(world.app.state.workbench.signer.verifier)
     assert not verify_store(world.services, keys).log.findings
+
+
+def test_nobody_without_prints_is_purged_by_a_rule_on_prints(world: World) -> None:
+    body = record(1)
+    body["arrest_reports"][0]["offences"] = [DROPPED]
+    begun = world.force().post("/v1/records", body)
+    assert begun.status_code == 201, begun.text
+    person_id = begun.json()["person_id"]
+
+    without = planned(world)
+    counted = step(world, without, "recount").json()["state"]
+    joined = world.force().post(
+        "/v1/encounters", encounter(1) | {"record": None, "person_id": person_id}
+    )
+    assert joined.status_code == 201, joined.text
+    with_prints = planned(world)
+
+    figures = without["figures"]
+    assert (figures["due"], figures["kept"], figures["reviews"]) == (0, 1, 0)
+    assert counted == "counted again"
+    assert [one["person_id"] for one in shown(world, with_prints)["lines"]] == [person_id]
+    assert step(world, with_prints, "recount").json()["state"] == "counted again"
 
 
 def _later(world: World) -> Any:

@@ -40,6 +40,7 @@ OURS = (
     "records",
     "encounters",
     "gallery_changes",
+    "record_changes",
     "searches",
     "candidates",
     "examinations",

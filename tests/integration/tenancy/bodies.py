@@ -41,6 +41,7 @@ IN_A_RECORD = {
 
 BODIES: dict[str, Any] = {
     "POST /v1/encounters": CAPTURE | {"person_id": "{person_id}"},
+    "POST /v1/records": record(91) | {"enquiry_id": "{search_id}", "excluded": ["{candidate_id}"]},
     "POST /v1/records/{record_id}/amendments": {
         "expected_version": 2,
         "changes": [
@@ -173,6 +174,17 @@ BODIES: dict[str, Any] = {
     },
     "POST /v1/agency/requests/{request_id}/answer": {"words": "The elder."},
     "POST /v1/requests/{request_id}/elsewhere": {"expected_version": 1, "words": "Roll 12."},
+    "POST /v1/asns/{asn}/attachment": {
+        "record_id": "{record_id}",
+        "expected_version": 1,
+        "disposal": "convicted",
+        "offence": {
+            "code": "TH68010",
+            "title": "Theft",
+            "is_recordable": True,
+            "committed_on": "2026-01-02",
+        },
+    },
     "POST /v1/asn-results": {"asn": "2005FF0500000000555P", "result_on": "2026-02-02"},
     "POST /v1/applications": {"kind": "subject-access"},
     "POST /v1/application/pages": {

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from domain.access import Role
+from tests.integration.agencies.test_waiting import numbered
 from tests.integration.api.erasing import erased as have_erased
-from tests.integration.web.driver import Office
+from tests.integration.certificates.applying import applied
+from tests.integration.web.driver import Office, hidden_fields
 
 AMENDMENT = {
     "expected_version": 1,
@@ -82,3 +87,69 @@ def test_an_erased_record_is_said_to_be_gone(office: Office) -> None:
 
     assert answer.status_code == 410
     assert "erased" in answer.text
+
+
+NEW = {
+    "forename": "Forename7",
+    "surname": "Surname7",
+    "date_of_birth": "1937-08-17",
+    "asn": "2001010000000000001X",
+    "on": "2020-03-04",
+    "offence_code": "TH68001",
+    "offence": "Theft",
+    "committed_on": "2020-03-03",
+    "is_recordable": "yes",
+}
+
+
+def test_a_force_puts_a_person_on_record_without_prints(office: Office) -> None:
+    custody = office.force()
+
+    faulty = custody.follow("new-record", **NEW | {"on": "2999-01-01", "asn": ""})
+    future = custody.follow("new-record", **NEW | {"on": "2999-01-01"})
+    saved = custody.follow("new-record", **NEW)
+
+    assert (faulty.status_code, future.status_code) == (422, 422)
+    assert "Enter the Arrest Summons Number." in faulty.text
+    assert 'id="on-error"' in future.text
+    assert saved.url.path.startswith("/workbench/records/")
+    assert "Forename7 Surname7" in saved.text
+    assert "Theft (TH68001)" in saved.text
+
+
+def test_people_alike_are_shown_before_an_officer_saves(office: Office) -> None:
+    office.force().follow("new-record", **NEW)
+    officer = office.person("officer-a", Role.CASE_OFFICER, force="89")
+
+    met = officer.follow("new-record", **NEW)
+    hidden = hidden_fields(met.text)
+    (box,) = re.findall(r'name="(other-\w+)"', met.text)
+    unticked = officer.post("new-record", **{**NEW, **hidden})
+    saved = officer.post("new-record", **{**NEW, **hidden, box: "yes", "result": "cautioned"})
+    dated = officer.post(
+        "new-record",
+        **{**NEW, **hidden, box: "yes", "result": "cautioned", "result_on": "2020-04-05"},
+    )
+
+    assert (met.status_code, unticked.status_code, saved.status_code) == (409, 409, 422)
+    assert "Somebody on record may be this person" in met.text
+    assert "held by Metropolitan" in met.text
+    assert dated.status_code == 200
+    assert "The person is on record" in dated.text
+
+
+def test_an_officer_sees_what_waits_beside_a_person_who_is_not_held(office: Office) -> None:
+    asn = numbered(office.world)
+    request = applied(office.world)
+    request.search_by_details()
+    officer = office.person("officer-a", Role.CASE_OFFICER, force="89")
+
+    page = officer.page(request.at.replace("/v1/", ""))
+    asked = office.force().follow(
+        "names", forename="Forename1", surname="Surname1", purpose="identity-check"
+    )
+
+    assert asn not in page
+    assert "Not on record yet." in page
+    assert "Case of an agency, since" in page
+    assert "1 item that may be about this person waits" in asked.text

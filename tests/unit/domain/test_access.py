@@ -19,7 +19,7 @@ def _actor(role: Role, *scopes: Scope) -> Actor:
 GRANTED = {
     Role.FORCE: (
         "deletions:decide encounters:write links:read names:search records:amend "
-        "records:read restrictions:evidence restrictions:read searches:read "
+        "records:begin records:read restrictions:evidence restrictions:read searches:read "
         "searches:write webhooks:keep"
     ),
     Role.EXAMINER: "cases:work",
@@ -34,7 +34,7 @@ GRANTED = {
     ),
     Role.ADMINISTRATOR: "figures:read service:operate",
     Role.CASE_OFFICER: (
-        "agreements:keep agreements:read names:search requests:read requests:work "
+        "agreements:keep agreements:read names:search records:begin requests:read requests:work "
         "searches:read searches:write"
     ),
     Role.AGENCY: "agencies:ask",

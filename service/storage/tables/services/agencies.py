@@ -6,7 +6,7 @@ itself; the text under which a result came is kept as given.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from service.storage.tables.about import OF_REQUEST, Seen, Via, about, about_nobody, sealed
 from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
@@ -67,6 +67,7 @@ asn_results = Table(
     Column("received_by", String, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     sealed(),
+    Index(None, "asn"),
     info=protected(Rows.WRITTEN_ONCE)
     | about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
 )

@@ -1,0 +1,77 @@
+"""What waits to be attached to a record, in memory, kept true to the database.
+
+Few events change what waits: without one, an enquiry asks the database one short question.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from domain.people import Details
+from domain.waiting import WaitingItem
+from matching.enquiry.index import NamesIndex
+from service.storage.agencies.waiting import ListedItem
+from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
+
+
+class LiveWaiting:
+    """The items that wait, by the names and numbers that they state. Thread-safe."""
+
+    def __init__(self, units: UnitsOfWork) -> None:
+        self._units = units
+        self._index = NamesIndex()
+        self._held: dict[int, WaitingItem] = {}
+        """By the number of the payload that names the person."""
+        self._read_to = 0
+        """How many events there were when the items were read."""
+        self.generation = 0
+        """How often the items were read: another number may mean other items."""
+        self._applying = threading.Lock()
+
+    def candidates(self, said: Details, limit: int) -> tuple[WaitingItem, ...]:
+        """Return the likeliest items by a rough weighing, as of the last `follow`."""
+        held = self._held
+        if not held:
+            return ()
+        rows = self._index.candidates(said, limit).tolist()
+        return tuple(held[row] for row in rows if row in held)
+
+    def follow(self, unit: UnitOfWork) -> None:
+        """Bring the items up to the last commit; `unit` asks whether any changed.
+
+        An enquiry that has a unit of work anyway pays for one short question.
+        """
+        size, is_changed = unit.waiting.changed_since(self._read_to)
+        if is_changed or not self.generation:
+            with self._applying, self._units.read() as latest:
+                self._apply(latest)
+        else:
+            # Another thread may have read further meanwhile; reading again is harmless.
+            self._read_to = size
+
+    def _apply(self, unit: UnitOfWork) -> None:
+        size, is_changed = unit.waiting.changed_since(self._read_to)
+        if is_changed or not self.generation:
+            self._read(unit)
+            self.generation += 1
+        self._read_to = size
+
+    def _read(self, unit: UnitOfWork) -> None:
+        listed = {one.payload_id: one for one in unit.waiting.listed()}
+        new = tuple(one for row, one in listed.items() if not self._is_held(row, one))
+        said = unit.waiting.details(new)
+        gone = [row for row in self._held if row not in listed] + list(said)
+        self._index.remove(np.array(gone, np.int64))
+        self._index.add(np.array(list(said), np.int64), list(said.values()))
+        held = {row: one for row, one in self._held.items() if row in listed}
+        for row, details in said.items():
+            one = listed[row]
+            held[row] = WaitingItem(one.kind, one.item_id, one.since, details)
+        self._held = held
+
+    def _is_held(self, row: int, listed: ListedItem) -> bool:
+        known = self._held.get(row)
+        return known is not None and known.kind is listed.kind

@@ -1,0 +1,182 @@
+"""Beginning a record without prints: somebody summonsed, or reported, and never arrested.
+
+People whom the details name come first: nobody gets a second record because nobody looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller, Scope
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.events.conversion import RecordBegun
+from domain.ids import CandidateId, PersonId, RecordId, SearchId
+from domain.people import Record
+from domain.searches import Candidate, SearchType
+from service.ports.planning import planned_once
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases.log.recording import record
+from service.usecases.people.enrolment import NewRecord
+from service.usecases.searches.enquiries import TOLD_BANDS, weigh_names
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class BeginRecord:
+    """A record to begin, of a person without prints."""
+
+    caller: Caller
+    content: NewRecord
+    enquiry_id: SearchId | None = None
+    """The names enquiry by which the caller met the people who may be this one."""
+    excluded: frozenset[CandidateId] = frozenset()
+    """The candidates of that enquiry that the caller says are other people."""
+    idempotency: IdempotencyKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BegunRecord:
+    """A record that began, and its person."""
+
+    record_id: RecordId
+    person_id: PersonId
+
+
+@planned_once()
+def begin_record(services: Services, command: BeginRecord) -> BegunRecord:
+    """Put a person on record without prints; the next names enquiry finds them.
+
+    Raises NotPermittedError, InvalidInputError (no name, birth or entry, or a day that cannot be),
+    NotFoundError (no names enquiry of the caller's force), ConflictError (somebody on record may
+    be this person and was not excluded),
+    IdempotencyConflictError, IndexNotReadyError.
+    """
+    command.caller.actor.require(Scope.BEGIN_RECORDS)
+    command.caller.require_force()
+    _check(command.content, services.surroundings.clock().date())
+    with services.units.read() as unit:
+        searched_to = unit.records.last_change()
+    named = weigh_names(services, command.content.details).candidates
+    with services.units.write() as unit:
+        earlier = claimed(unit, command.caller, command.idempotency)
+        if earlier is not None:
+            return _begun(unit, RecordId(earlier))
+        # From here on nobody else is put on record: two calls do not begin one person twice.
+        unit.events.lock_last_change()
+        if unit.records.last_change() != searched_to:
+            named = weigh_names(services, command.content.details).candidates
+        _meet(unit, command, named)
+        begun = _store(services, unit, command)
+        remember(services, unit, command.caller, command.idempotency, begun.record_id)
+        unit.commit()
+    return begun
+
+
+def _begun(unit: UnitOfWork, record_id: RecordId) -> BegunRecord:
+    heads = unit.records.versions(record_id)
+    return BegunRecord(record_id, existing(heads[0] if heads else None).person_id)
+
+
+def _meet(unit: UnitOfWork, command: BeginRecord, named: tuple[Candidate, ...]) -> None:
+    """Refuse a record while somebody on record may be its person, and was not excluded."""
+    alike = {one.person_id for one in named if one.evidence.band in TOLD_BANDS}
+    if alike <= _excluded(unit, command):
+        return
+    detail = (
+        "Somebody on record may be this person: make a names enquiry with these details, give its"
+        " id, and exclude each candidate that is another person."
+    )
+    pointer = "/enquiry_id" if command.enquiry_id is None else "/excluded"
+    raise ConflictError(detail, pointer=pointer)
+
+
+def _excluded(unit: UnitOfWork, command: BeginRecord) -> frozenset[PersonId]:
+    if command.enquiry_id is None:
+        return frozenset()
+    search = unit.searches.get(command.enquiry_id)
+    is_ours = search is not None and search.force == command.caller.actor.force
+    if search is None or not is_ours or search.search_type is not SearchType.NAMES:
+        raise NotFoundError(pointer="/enquiry_id")
+    shown = unit.searches.candidates(command.enquiry_id)
+    if not command.excluded <= {one.candidate_id for one in shown}:
+        raise InvalidInputError(
+            "The enquiry names no such candidate: exclude those that it shows.",
+            pointer="/excluded",
+        )
+    return frozenset(one.person_id for one in shown if one.candidate_id in command.excluded)
+
+
+def _store(services: Services, unit: UnitOfWork, command: BeginRecord) -> BegunRecord:
+    new_id, said = services.surroundings.new_id, command.content
+    begun = BegunRecord(RecordId(new_id()), PersonId(new_id()))
+    unit.people.add_person(begun.person_id)
+    unit.people.put_record(
+        Record(
+            begun.record_id,
+            begun.person_id,
+            command.caller.require_force(),
+            said.details,
+            said.arrest_reports,
+            said.convictions,
+        )
+    )
+    event = RecordBegun(
+        begun.record_id,
+        begun.person_id,
+        enquiry_id=command.enquiry_id,
+        excluded=len(command.excluded) if command.enquiry_id else None,
+    )
+    record(unit, services.surroundings, command.caller, event)
+    return begun
+
+
+def _check(said: NewRecord, today: date) -> None:
+    """Check what stands for the prints: a name, a birth, and the entry that puts them on record.
+
+    Raises InvalidInputError with a pointer.
+    """
+    if not any(name.display.strip() for name in said.details.names):
+        raise InvalidInputError("Name the person.", pointer="/names")
+    births = [day.earliest for day in said.details.dates_of_birth if day.earliest is not None]
+    if not births:
+        raise InvalidInputError(
+            "State the year of birth, at least: there are no prints to know the person by.",
+            pointer="/dates_of_birth",
+        )
+    if not said.arrest_reports:
+        raise InvalidInputError(
+            "State the arrest, summons or report that begins the record.",
+            pointer="/arrest_reports",
+        )
+    for number, report in enumerate(said.arrest_reports):
+        if not report.offences:
+            pointer = f"/arrest_reports/{number}/offences"
+            raise InvalidInputError("State at least one offence.", pointer=pointer)
+    _check_days(said, births, today)
+
+
+def _check_days(said: NewRecord, births: Sequence[date], today: date) -> None:
+    for day, pointer in _days(said):
+        if day > today:
+            raise InvalidInputError(
+                "The day is in the future: give one up to today.", pointer=pointer
+            )
+        if day < min(births):
+            raise InvalidInputError(
+                "A day lies before the birth of the person: correct the day or the date of birth.",
+                pointer=pointer,
+            )
+
+
+def _days(said: NewRecord) -> Iterator[tuple[date, str]]:
+    for i, report in enumerate(said.arrest_reports):
+        at = f"/arrest_reports/{i}"
+        yield report.on, f"{at}/on"
+        for j, offence in enumerate(report.offences):
+            yield offence.committed_on, f"{at}/offences/{j}/committed_on"
+            for k, disposal in enumerate(offence.disposals):
+                yield disposal.on, f"{at}/offences/{j}/disposals/{k}/on"

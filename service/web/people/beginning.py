@@ -1,0 +1,123 @@
+"""The form by which a person is put on record without prints."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller, Purpose, Role
+from domain.errors import ConflictError, LinkingError
+from domain.people import DisposalType, Sex
+from service.api.bodies import read_json
+from service.api.people.encounters_schemas import NewRecordBody
+from service.api.state import BenchOf
+from service.usecases.searches.beginning import begin_record
+from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
+from service.usecases.workbench import Workbench
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.searches.submission import said_details
+from service.web.visitors import RecordBeginnerOf
+
+router = APIRouter(prefix="/workbench/new-record", route_class=PageRoute, include_in_schema=False)
+
+_EXCLUDED = "other-"
+"""The name of a box that says that a candidate is another person begins so."""
+
+_PLACES = {
+    "/dates_of_birth": "date_of_birth",
+    "/pnc_ids": "pnc_id",
+    "/arrest_reports/0/offences/0/disposals": "result_on",
+    "/arrest_reports/0/offences/0/committed_on": "committed_on",
+    "/arrest_reports/0/offences/0/code": "offence_code",
+    "/arrest_reports/0/offences": "offence",
+    "/arrest_reports/0/asn": "asn",
+    "/arrest_reports": "on",
+}
+"""The field of the form for a place in the body, the longest first; else it is the surname."""
+
+
+@router.get("")
+def show_new_record_form(request: Request, caller: RecordBeginnerOf) -> Response:
+    """Show the form."""
+    del caller  # a force or a case officer is signed in
+    return _page(request, Form({}, {}))
+
+
+@router.post("")
+def post_new_record(
+    request: Request, caller: RecordBeginnerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Put the person on record, or show first who on record may be this person."""
+    manager = replace(caller, purpose=Purpose.RECORD_MANAGEMENT)
+    sent = _body(form, manager)
+    if form.errors:
+        return _page(request, form, status=422)
+    try:
+        body = read_json(NewRecordBody, json.dumps(sent).encode())
+        begun = begin_record(bench.services, body.to_command(manager, None))
+    except ConflictError:
+        return _page(request, form, met=_met(bench, manager, sent), status=409)
+    except LinkingError as error:
+        at = error.pointer or ""
+        form.errors[next((f for p, f in _PLACES.items() if at.startswith(p)), "surname")] = (
+            error.detail
+        )
+        return _page(request, form, status=422)
+    if caller.actor.role is Role.FORCE:
+        return RedirectResponse(f"/workbench/records/{begun.record_id}", status_code=303)
+    return _page(request, Form({}, {}), begun=begun.record_id)
+
+
+def _body(form: Form, caller: Caller) -> dict[str, Any]:
+    """Return the record of a form, as the API takes it."""
+    excluded = [name.removeprefix(_EXCLUDED) for name in form.fields if name.startswith(_EXCLUDED)]
+    details = said_details(form)
+    if form.text("pnc_id"):
+        details["pnc_ids"] = [form.text("pnc_id")]
+    offence: dict[str, Any] = {
+        "code": form.text("offence_code", missing="Enter the code of the offence."),
+        "title": form.text("offence", missing="Enter the offence."),
+        "is_recordable": bool(form.text("is_recordable")),
+        "committed_on": form.text("committed_on", missing="Enter the day of the offence."),
+    }
+    if form.text("result"):
+        on = form.text("result_on", missing="Enter the day of the result.")
+        offence["disposals"] = [{"disposal": form.text("result"), "on": on}]
+    entry = {
+        "asn": form.text("asn", missing="Enter the Arrest Summons Number."),
+        "force": caller.actor.force,
+        "on": form.text("on", missing="Enter the day of the summons or report."),
+        "offences": [offence],
+    }
+    asked = {"enquiry_id": form.text("enquiry_id"), "excluded": excluded}
+    return {**details, "arrest_reports": [entry], **(asked if asked["enquiry_id"] else {})}
+
+
+def _met(bench: Workbench, caller: Caller, sent: dict[str, Any]) -> EnquiryAnswer:
+    """Return the people whom the details name, by a names enquiry of the caller."""
+    record = read_json(NewRecordBody, json.dumps(sent).encode()).to_record()
+    return enquire(bench.services, EnquireByNames(caller, record.details))
+
+
+def _page(
+    request: Request,
+    form: Form,
+    *,
+    met: EnquiryAnswer | None = None,
+    begun: str = "",
+    status: int = 200,
+) -> Response:
+    values = {
+        "form": form,
+        "met": met,
+        "begun": begun,
+        "sexes": list(Sex),
+        "results": list(DisposalType),
+    }
+    return render(request, "people/new_record.html", values, status=status)
