@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 
@@ -14,7 +15,13 @@ from tests.integration.web.driver import Office, Person, label_of
 
 pytestmark = pytest.mark.promise("blinding")
 
-POINTS = "[[2,10,20,11,21],[2,30,40,31,41],[3,5,6,7,8]]"
+POINTS = json.dumps(
+    [
+        [2, 10, 20, 11, 21, "clicked", "moved"],
+        [2, 30, 40, 31, 41, "snapped", "clicked"],
+        [3, 5, 6, 7, 8, "moved", "moved"],
+    ]
+)
 
 
 def _sealed(office: Office, person: Person, people: int = 6) -> tuple[str, str]:
