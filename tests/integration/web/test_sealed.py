@@ -60,6 +60,10 @@ def test_a_sealed_comparison_shows_points_in_both_prints(either_office: Office) 
     ]  # fmt: skip
     assert re.findall(r"<figcaption[^>]*>([^<]+)<", page) == ["Right index", "Right middle"]
     assert f"/workbench/cases/{case_id}/prints/{label}/1.png" in page
+    assert "Points in the right index: 2 of 2 count" in page
+    assert re.findall(r">(clicked|moved|snapped)<", page) == [
+        "clicked", "moved", "snapped", "clicked", "moved", "moved",
+    ]  # fmt: skip
 
 
 def test_one_finger_can_be_seen_alone(office: Office) -> None:
