@@ -186,3 +186,54 @@ def test_the_look_is_plain_again_at_one_key(comparing: Desk) -> None:
     desk.press("z")
 
     assert (before, desk.page.locator(pressed).count()) == (2, 0)
+
+
+SMALL = [(14 * (n % 4) + n % 2, 14 * (n // 4) + n % 3) for n in range(8)]
+"""Places within some two square millimetres of each other, a little off a straight grid."""
+
+
+def test_what_is_refused_is_told_at_its_field_and_seen_at_any_width(comparing: Desk) -> None:
+    """All by mouse, but for the words."""
+    desk = comparing
+    desk.page.click("[data-tool=mark]")
+    for n, (x, y) in enumerate(SMALL):
+        _click(desk, "probe", x, y)
+        _click(desk, "exemplar", *((60 - 5 * x, 9 * n) if n < 4 else (x, y)))
+    desk.page.click("label:has-text('Identified')")
+    desk.page.click("[data-phrase]:visible >> nth=0")
+    desk.check("comparison-placed")
+    _seen_without_scrolling(desk)
+
+    desk.follow("[data-submit]")
+    impossible = desk.page.inner_text(".govuk-error-summary")
+    desk.wait_for_prints()
+    desk.check("comparison-impossible")
+    while _pairs(desk):
+        desk.page.click("[data-point-list] button >> nth=0")
+    desk.page.click("[data-tool=mark]")
+    for n, (x, y) in enumerate(SMALL):
+        _click(desk, "probe", x, y)
+        _click(desk, "exemplar", x + n % 3, y)
+    desk.follow("[data-submit]")
+    small = desk.page.inner_text(".govuk-error-summary")
+    desk.wait_for_prints()
+    desk.check("comparison-close")
+    desk.page.set_viewport_size({"width": 390, "height": 844})
+    desk.check("comparison-close-390")
+    desk.page.fill("#why_close", "The rest of the mark is smeared.")
+    desk.follow("[data-submit]")
+
+    assert "One finger cannot make these points" in impossible
+    assert "pairs 1, 2" in impossible
+    assert "are spread over" in small
+    assert not desk.page.locator(".govuk-error-summary").count()
+
+
+def _seen_without_scrolling(desk: Desk) -> None:
+    """Demand that outcome, finger, reason and the button that seals are on the screen."""
+    for part in ("input[value=identified]", "[data-identified]", "#reason", ".wb-phrases"):
+        box = desk.page.locator(part).bounding_box()
+        button = desk.page.locator("[data-submit]").bounding_box()
+        assert box is not None
+        assert button is not None
+        assert box["y"] + box["height"] <= button["y"], part
