@@ -47,7 +47,9 @@ class PrintStrength:
     def ratio(self) -> str:
         """The likelihood ratio in figures, at two digits."""
         power = self.bits * math.log10(2)
-        return f"{10**power:.2g}" if abs(power) < 4 else f"10 to the power of {power:.1f}"
+        if abs(power) > _MOST_WRITTEN:
+            return f"10 to the power of {power:.1f}"
+        return f"{round(10**power, 1 - math.floor(power)):,.10g}"
 
     @property
     def in_words(self) -> str:
@@ -66,6 +68,8 @@ _VERBAL_SCALE = (
     (6.0, "very strong"),
 )
 _STRONGEST = "extremely strong"
+_MOST_WRITTEN = 6
+"""A ratio of more digits is written as a power of ten."""
 _OTHER = {"the same finger": "different fingers", "different fingers": "the same finger"}
 
 
