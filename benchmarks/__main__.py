@@ -21,6 +21,7 @@ NAMES = {
     "load": "people from files into database and index, killed and resumed",
     "log": "the log's cost per use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",
+    "points": "point pairs on real prints against the rule of an identification",
     "prints": "accuracy of extractors, minutiae matcher and vectors, on real or drawn prints",
     "publication": "a quarter of many closed requests: its release, its pages and the public site",
     "report": "plots and tables of docs/benchmarks.md from the results",

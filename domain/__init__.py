@@ -9,7 +9,7 @@ for data, and the data that may leave · `plain_values` values as JSON values ·
 `prints` fingers, impressions, templates · `template_generations` templates made again ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links ·
-`fingers`, `finding_policy`, `shown_prints` the ground of findings ·
+`fingers`, `finding_policy`, `shown_prints`, `point_geometry` the ground of findings ·
 `models` models of evidence in use ·
 `publication` countable facts, releases, published answers ·
 `list_orders` the order of a list ·

@@ -24,6 +24,7 @@ from domain.ids import (
     UserId,
 )
 from domain.markups import LARGEST_PX, FingerMarkup, is_marked
+from domain.point_geometry import FingerGeometry
 from domain.prints import FingerPosition
 
 
@@ -98,6 +99,16 @@ class Analysis:
     """The mark-up of the fingers, those left out that the examiner did not mark up."""
 
 
+class Placing(StrEnum):
+    """How a person put a point on a print; no program places one."""
+
+    CLICKED = "clicked"
+    MOVED = "moved"
+    """The cross was moved there by keys."""
+    SNAPPED = "snapped"
+    """The cross was put near a minutia, and sent to it by a key."""
+
+
 @dataclass(frozen=True, slots=True)
 class PointPair:
     """One feature that an examiner marked in both prints of a finger, in pixels of each image."""
@@ -108,6 +119,9 @@ class PointPair:
     probe_y_px: int
     exemplar_x_px: int
     exemplar_y_px: int
+    probe_placing: Placing | None = None
+    """None for a pair of the matcher, or sealed before this was recorded; likewise below."""
+    exemplar_placing: Placing | None = None
 
     @property
     def places_px(self) -> tuple[int, int, int, int]:
@@ -116,12 +130,17 @@ class PointPair:
 
 
 def check_points(points: Sequence[PointPair]) -> None:
-    """Raise InvalidInputError for more pairs than a comparison holds, or for one off a picture."""
+    """Raise InvalidInputError for too many pairs, and for one off a picture or put by nobody."""
     is_within = all(0 <= place <= LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > MOST_POINT_PAIRS or not is_within:
         raise InvalidInputError(
             f"Mark at most {MOST_POINT_PAIRS} pairs of points, at pixels 0 to {LARGEST_PX} of"
             " each picture.",
+            pointer="/points",
+        )
+    if any(None in (pair.probe_placing, pair.exemplar_placing) for pair in points):
+        raise InvalidInputError(
+            "State how each point was set in each print: clicked, moved or snapped.",
             pointer="/points",
         )
 
@@ -146,6 +165,10 @@ class Comparison:
     """The version of the policy on findings that it met."""
     points_added: int | None = None
     """So many of the points were not marked in the analysis; not recorded by earlier releases."""
+    geometry: tuple[FingerGeometry, ...] = ()
+    """Of the pairs of each finger with points; not recorded by earlier releases."""
+    why_close: str = ""
+    """Why the points are spread over less than the office demands, where they are."""
     earlier: tuple[Comparison, ...] = ()
     """The evaluations that this one revised, the first one first."""
 

@@ -67,6 +67,13 @@ class CaseSettings(BaseSettings):
         le=5,
         description="Further people who must agree with the first examiner.",
     )
+    point_area_mm2: float = Field(
+        default=_DEFAULTS.point_area_mm2,
+        ge=0.0,
+        le=200.0,
+        description="Square millimetres that the points of an identified finger are spread over, "
+        "where pairs of points are wanted; with less, the examiner says why.",
+    )
 
     @property
     def case_policy(self) -> CasePolicy:

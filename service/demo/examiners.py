@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,12 +16,18 @@ import numpy.typing as npt
 
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
+from domain.minutiae import Minutia, MinutiaKind
+from domain.minutiae_sets import minutiae_set
 from domain.prints import ImpressionType
+from prints.features.describing import Description, describe
+from prints.features.matching import match
 from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 
 _POINT_PAIRS = 12
 """So many pairs of points an examiner of the demo marks."""
+
+_Point = dict[str, int | str]
 
 _Prints = dict[int, list[npt.NDArray[np.float32]]]
 
@@ -180,6 +187,7 @@ def _compare(examiner: ApiCaller, path: str, truth: Truth) -> str | None:
         body: dict[str, Any] = {"label": label, "outcome": "identified" if is_mate else "excluded"}
         if is_mate:
             body |= {"fingers_identified": [seen.position], "points": seen.points}
+            body |= {"why_close": "The prints share no more." if seen.is_small else ""}
         examiner.post(f"{path}/comparisons", body)
         if is_mate:
             return label
@@ -191,7 +199,9 @@ class _Seen:
     """A finger that was opened in both prints, with points at minutiae of each."""
 
     position: int
-    points: list[dict[str, int]]
+    points: list[_Point]
+    is_small: bool
+    """Whether the prints share few minutiae."""
 
 
 def _looked_at(
@@ -199,8 +209,8 @@ def _looked_at(
 ) -> _Seen:
     """Open one finger of the probe and of the exemplar: the one of the truth file, or the first.
 
-    The points are simulated as the examiners are: the minutiae of each print in their order, and
-    places between them where there are few.
+    The points are simulated as the examiners are: minutiae that a matcher pairs for them, and
+    places between these where there are few. Nobody placed them, and the demo says "clicked".
     """
     probe = examiner.get(path)["probe"]
     pairs = [
@@ -210,29 +220,68 @@ def _looked_at(
         if ours["position"] == theirs["position"] or not (ours["position"] and theirs["position"])
     ]
     i, j, position = next((pair for pair in pairs if pair[2] == wanted), pairs[0])
-    ours = examiner.get(f"{path}/prints/probe/{i}")["minutiae"]
-    theirs = examiner.get(f"{path}/prints/{exemplar['label']}/{j}")["minutiae"]
-    points = [_point(position, *pair) for pair in zip(ours, theirs, strict=False)]
-    return _Seen(position, _enough(points)[:_POINT_PAIRS])
+    ours = examiner.get(f"{path}/prints/probe/{i}")
+    theirs = examiner.get(f"{path}/prints/{exemplar['label']}/{j}")
+    points = _paired(position, ours, theirs) if wanted is not None else []
+    return _Seen(position, _spread(_enough(points)), is_small=len(points) < _POINT_PAIRS)
 
 
-def _enough(points: list[dict[str, int]]) -> list[dict[str, int]]:
+def _paired(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> list[_Point]:
+    """Return the minutiae of two prints that a matcher finds to correspond, in any turn."""
+    found = match(_described(ours), _described(theirs), rotation_limit_rad=math.pi)
+    return [
+        _point(position, ours["minutiae"][one], theirs["minutiae"][other])
+        for one, other in found.pairs.tolist()
+    ]
+
+
+def _described(answer: dict[str, Any]) -> Description:
+    minutiae = [
+        Minutia(one["x_px"], one["y_px"], one["angle_rad"], MinutiaKind(one["kind"]), 100)
+        for one in answer["minutiae"]
+    ]
+    size = {"width_px": answer["width_px"], "height_px": answer["height_px"]}
+    return describe(minutiae_set(minutiae, **size, ppi=answer["dpi"]))
+
+
+def _spread(points: list[_Point]) -> list[_Point]:
+    """Return as many points as an examiner marks, each far from those before it."""
+    kept = points[:1]
+    while kept and len(kept) < min(len(points), _POINT_PAIRS):
+        kept.append(max(points, key=lambda one: min(_apart_px(one, other) for other in kept)))
+    return kept
+
+
+def _apart_px(one: _Point, other: _Point) -> float:
+    return math.dist(
+        (int(one["probe_x_px"]), int(one["probe_y_px"])),
+        (int(other["probe_x_px"]), int(other["probe_y_px"])),
+    )
+
+
+def _enough(points: list[_Point]) -> list[_Point]:
     """Add points midway between others to those of a print with few minutiae, such as a mark."""
     while 1 < len(points) < _POINT_PAIRS:
         points = points + [
-            {name: (one[name] + other[name]) // 2 for name in one}
+            {name: _between(one[name], other[name]) for name in one}
             for one, other in pairwise(points)
         ]
     return points
 
 
-def _point(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, int]:
+def _between(one: int | str, other: int | str) -> int | str:
+    return one if isinstance(one, str) or isinstance(other, str) else (one + other) // 2
+
+
+def _point(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> _Point:
     return {
         "position": position,
         "probe_x_px": round(ours["x_px"]),
         "probe_y_px": round(ours["y_px"]),
         "exemplar_x_px": round(theirs["x_px"]),
         "exemplar_y_px": round(theirs["y_px"]),
+        "probe_placing": "clicked",
+        "exemplar_placing": "clicked",
     }
 
 

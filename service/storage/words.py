@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from domain.cases import PointPair
+from domain.cases import Comparison, Placing, PointPair
 from domain.errors import VaultDamagedError
+from domain.point_geometry import FingerGeometry
 from domain.prints import FingerPosition
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
@@ -25,36 +28,72 @@ def read_words(transaction: Transaction, payload_ids: Sequence[int]) -> list[str
     return [bodies.get(payload_id, b"").decode() for payload_id in payload_ids]
 
 
-def put_evaluation(transaction: Transaction, reason: str, points: Sequence[PointPair]) -> int:
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an examiner wrote and marked in one comparison, and how the marks lie."""
+
+    reason: str = ""
+    points: tuple[PointPair, ...] = ()
+    geometry: tuple[FingerGeometry, ...] = ()
+    why_close: str = ""
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The same by the names that a comparison has for them."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+def put_evaluation(transaction: Transaction, sealed: Comparison) -> int:
     """Store the reason for an evaluation and the features marked; nothing needs no payload."""
-    if not reason and not points:
+    if not sealed.reason and not sealed.points:
         return NO_PAYLOAD
-    marked = [
-        [p.position, p.probe_x_px, p.probe_y_px, p.exemplar_x_px, p.exemplar_y_px] for p in points
-    ]
-    body = to_bytes({"reason": reason, "points": marked})
-    return transaction.payloads.put(PayloadKind.EVALUATION, body)
+    body: dict[str, Any] = {
+        "reason": sealed.reason,
+        "points": [_row(pair) for pair in sealed.points],
+    }
+    if sealed.points:
+        body["geometry"] = [asdict(one) for one in sealed.geometry]
+    if sealed.why_close:
+        body["why_close"] = sealed.why_close
+    return transaction.payloads.put(PayloadKind.EVALUATION, to_bytes(body))
 
 
-def read_evaluations(
-    transaction: Transaction, payload_ids: Sequence[int]
-) -> list[tuple[str, tuple[PointPair, ...]]]:
-    """Return (reason, points) in order; an erased one is empty.
+def read_evaluations(transaction: Transaction, payload_ids: Sequence[int]) -> list[Evaluation]:
+    """Return the evaluations in order; an erased one is empty.
 
-    Raises VaultDamagedError when a payload is malformed.
+    Those of earlier releases say neither how points were set nor how they lie. Raises
+    VaultDamagedError when a payload is malformed.
     """
     bodies = transaction.payloads.get_many(PayloadKind.EVALUATION, payload_ids)
     return [_evaluation(bodies.get(payload_id)) for payload_id in payload_ids]
 
 
-def _evaluation(body: bytes | None) -> tuple[str, tuple[PointPair, ...]]:
+def _row(pair: PointPair) -> list[int | str]:
+    placings = (pair.probe_placing, pair.exemplar_placing)
+    return [pair.position, *pair.places_px, *(one.value for one in placings if one is not None)]
+
+
+def _evaluation(body: bytes | None) -> Evaluation:
     if body is None:
-        return "", ()
+        return Evaluation()
     values = from_bytes(body)
     try:
-        points = tuple(
-            PointPair(FingerPosition(position), *pixels) for position, *pixels in values["points"]
+        return Evaluation(
+            str(values["reason"]),
+            tuple(map(_pair, values["points"])),
+            tuple(map(_geometry, values.get("geometry", ()))),
+            str(values.get("why_close", "")),
         )
-        return str(values["reason"]), points
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise VaultDamagedError("An evaluation payload is not in its own format.") from error
+
+
+def _pair(row: Sequence[Any]) -> PointPair:
+    position, *pixels = row[:5]
+    return PointPair(FingerPosition(position), *pixels, *map(Placing, row[5:]))
+
+
+def _geometry(values: dict[str, Any]) -> FingerGeometry:
+    position = FingerPosition(values["position"])
+    residuals_mm = tuple(values["residuals_mm"])
+    return FingerGeometry(**values | {"position": position, "residuals_mm": residuals_mm})

@@ -38,6 +38,9 @@ class CasePolicy:
     model was fitted on: withhold (ranks only), widen, or alarm (nothing more)."""
     verifiers_required: int = 1
     """Further people who must agree with the first examiner. A control item needs none."""
+    point_area_mm2: float = 20.0
+    """Where the policy on findings wants pairs of points, those of an identified finger are spread
+    over so much of both prints, or the examiner says why not."""
 
     def weighed_by(self, search_type: SearchType) -> int:
         """Return how many candidates of the index a search of this type weighs at most."""

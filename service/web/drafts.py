@@ -53,7 +53,10 @@ _FORMS = {
     "/workbench/cases/{case_id}/comparison": _Kept(
         DraftStep.COMPARISON,
         "case_id",
-        ("label", "outcome", "reason", "points", *(f"finger-{int(p)}" for p in FingerPosition)),
+        (
+            *("label", "outcome", "reason", "points", "why_close"),
+            *(f"finger-{int(p)}" for p in FingerPosition),
+        ),
         "/workbench/cases/{}/comparison",
     ),
     "/workbench/cases/{case_id}/decision": _Kept(

@@ -19,6 +19,7 @@ from domain.cases import (
     DecisionKind,
     Link,
     Outcome,
+    Placing,
     PointPair,
 )
 from domain.events import people
@@ -227,7 +228,7 @@ def comparison(examiner: str = "ann", **changes: Any) -> Comparison:
         Outcome.IDENTIFIED,
         "whorl and delta agree",
         NOON,
-        (PointPair(FingerPosition.RIGHT_INDEX, 10, 20, 30, 40),),
+        (PointPair(FingerPosition.RIGHT_INDEX, 10, 20, 30, 40, Placing.MOVED, Placing.SNAPPED),),
     )
     return replace(made, **changes)
 

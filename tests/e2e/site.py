@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Outcome, PointPair, Priority
+from domain.cases import Outcome, Priority
 from domain.ids import CaseId, ForceCode, PersonId, UserId
 from domain.prints import FingerPosition
 from domain.searches import Probe, SearchType
@@ -49,6 +49,7 @@ from service.usecases.workbench import Workbench
 from tests.integration.api.driver import ROOT
 from tests.integration.looking import look
 from tests.integration.web.driver import PASSWORD, with_fast_hashes
+from tests.points import pairs_set
 
 SEED = 11
 PEOPLE = 60
@@ -150,7 +151,7 @@ class Site:
             reason = "The ridge flow and twelve points agree." if found else "The patterns differ."
             seen = look(services, caller, case_id, shown)
             named = seen if shown.label in wanted else ()
-            points = tuple(PointPair(seen[0], 90 + n, 120, 80 + n, 110) for n in range(8))
+            points = pairs_set(int(seen[0]))
             seal_comparison(
                 services,
                 SealComparison(

@@ -47,7 +47,7 @@ def _examine(desk: Desk, labels: set[str]) -> None:
     while desk.page.locator("[data-viewer=two]").count():
         label = desk.page.get_attribute("input[name=label]", "value")
         desk.wait_for_prints()
-        desk.press("p", "Enter", "Enter", "p")
+        desk.press("p", "5", "Enter", "5", "Enter", "p")
         desk.page.check(f"input[value={'identified' if label in labels else 'excluded'}]")
         desk.page.fill("#reason", "As seen.")
         desk.follow("[data-submit]")

@@ -60,7 +60,7 @@ def _compare(desk: Desk, true: set[str]) -> None:
     label = desk.page.get_attribute("input[name=label]", "value") or ""
     desk.press("2")
     desk.wait_for_prints()
-    desk.press("p", "Enter", "ArrowLeft", "ArrowLeft", "Enter")
+    desk.press("p", "ArrowUp", "Enter", "ArrowLeft", "ArrowLeft", "Enter")
     assert "1 point pair" in desk.page.inner_text("[data-point-count]")
     desk.press("p", "i" if label in true else "e", "r")
     desk.type("The ridge flow and the points decide.")

@@ -18,7 +18,7 @@ def test_points_and_words_are_there_after_signing_in_again(desks: Desks, site: S
     desk.wait_for_prints()
     desk.press("2")
     desk.wait_for_prints()
-    desk.press("p", "Enter", "ArrowLeft", "Enter", "i", "r")
+    desk.press("p", "5", "Enter", "ArrowLeft", "Enter", "i", "r")
     desk.type(WORDS)
     site.let_sessions_run_out()
 

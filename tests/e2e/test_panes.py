@@ -168,11 +168,11 @@ def test_a_cross_stands_at_corresponding_places_once_two_pairs_are_marked(panes:
     desk.press(*("ArrowRight",) * 10)
     after_two = panes.changed("exemplar")
 
-    # The cross of the probe went from the middle to (20, 0), in steps of two pixels. The dashes
-    # of the other one end four pixels before its arms do, on the right and below.
+    # The cross of the probe went from the last point, (50, 40), to (70, 40), two pixels a step.
+    # The dashes of the other one end four pixels before its arms do, on the right and below.
     assert after_one == []
     width, height = panes.size("exemplar")
-    left, top = width / 2 + shift[0] - 16, height / 2 + shift[1] - 16
+    left, top = width / 2 + 50 + shift[0] - 16, height / 2 + 40 + shift[1] - 16
     assert after_two == pytest.approx([left, top, left + 20 + 28, top + 28], abs=3)
 
     desk.press("w")
@@ -181,7 +181,7 @@ def test_a_cross_stands_at_corresponding_places_once_two_pairs_are_marked(panes:
     desk.press(*("ArrowUp",) * 10)
     other_way = panes.changed("probe")
     width, height = panes.size("probe")
-    left, top = width / 2 - shift[0] - 16, height / 2 - shift[1] - 2 - 20 - 16
+    left, top = width / 2 + 50 - 16, height / 2 + 40 - 2 - 20 - 16
     assert other_way == pytest.approx([left, top, left + 28, top + 20 + 28], abs=3)
 
 

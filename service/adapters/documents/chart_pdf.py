@@ -64,6 +64,7 @@ def _content(chart: ComparisonChart) -> dict[str, Any]:
                 f"{one.probe_x_px}, {one.probe_y_px}",
                 f"{one.exemplar_x_px}, {one.exemplar_y_px}",
                 "no" if one in chart.added else "yes",
+                f"{one.probe_placing or NOT_RECORDED}, {one.exemplar_placing or NOT_RECORDED}",
             ]
             for number, one in enumerate(chart.points, 1)
         ],

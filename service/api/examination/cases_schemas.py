@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
-from domain.cases import Activity, Outcome, PointPair
+from domain.cases import Activity, Outcome, Placing, PointPair
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
@@ -48,6 +48,11 @@ class PointPairBody(Body):
     probe_y_px: Pixel
     exemplar_x_px: Pixel
     exemplar_y_px: Pixel
+    probe_placing: Placing = Field(
+        description="How a person put the point on the probe: clicked, moved by keys, or snapped "
+        "to the minutia nearest to where they had put the cross. No program places a point."
+    )
+    exemplar_placing: Placing = Field(description="The same of the exemplar.")
 
     def to_domain(self) -> PointPair:
         """Return the pair."""
@@ -57,7 +62,16 @@ class PointPairBody(Body):
             self.probe_y_px,
             self.exemplar_x_px,
             self.exemplar_y_px,
+            self.probe_placing,
+            self.exemplar_placing,
         )
+
+
+WHY_CLOSE = Field(
+    default="",
+    description="Why the points of the identified finger are spread over less than the office "
+    "wants; stated only where they are.",
+)
 
 
 class ComparisonBody(Body):
@@ -80,6 +94,7 @@ class ComparisonBody(Body):
         max_length=11,
         description="At least one to identify, one alone of a mark; none otherwise.",
     )
+    why_close: LongText = WHY_CLOSE
 
     def to_command(self, caller: Caller, case_id: CaseId) -> SealComparison:
         """Return the command."""
@@ -94,6 +109,7 @@ class RevisionBody(Body):
     points: tuple[PointPairBody, ...] = Field(default=(), description="At most 200 pairs.")
     fingers_compared: tuple[FingerPosition, ...] | None = Field(default=None, max_length=11)
     fingers_identified: tuple[FingerPosition, ...] = Field(default=(), max_length=11)
+    why_close: LongText = WHY_CLOSE
 
     def to_command(self, caller: Caller, case_id: CaseId, label: str) -> SealComparison:
         """Return the command."""
@@ -112,6 +128,7 @@ def _evaluation(
         points=tuple(point.to_domain() for point in body.points),
         compared=body.fingers_compared,
         identified=body.fingers_identified,
+        why_close=body.why_close,
     )
 
 
@@ -151,6 +168,25 @@ class PointPairAnswer(Answer):
     probe_y_px: int
     exemplar_x_px: int
     exemplar_y_px: int
+    probe_placing: Placing | None = Field(
+        description="Clicked, moved or snapped; null where an earlier release did not record it."
+    )
+    exemplar_placing: Placing | None
+
+
+class FingerGeometryAnswer(Answer):
+    """The pairs of points of one finger as they were measured when they were sealed."""
+
+    position: FingerPosition
+    residuals_mm: tuple[float | None, ...] = Field(
+        description="How far each pair, in the order marked, lies from where turn, shift and one "
+        "scale put it; null for a pair that counts with an earlier one."
+    )
+    rms_mm: float = Field(description="Of the set.")
+    scale: float = Field(description="Size of the exemplar's set beside the probe's.")
+    turn_deg: float
+    is_mirrored: bool
+    area_mm2: float = Field(description="Of their convex hull, in the print where it is smaller.")
 
 
 class FingersAnswer(Answer):
@@ -171,6 +207,10 @@ class EarlierComparisonAnswer(Answer):
     sealed_at: datetime
     points: tuple[PointPairAnswer, ...]
     fingers: FingersAnswer | None = FINGERS
+    geometry: tuple[FingerGeometryAnswer, ...] = Field(
+        description="Of each finger with points; empty where an earlier release did not record it."
+    )
+    why_close: str
 
 
 class ComparisonAnswer(EarlierComparisonAnswer):

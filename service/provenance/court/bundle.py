@@ -33,8 +33,11 @@ FORMAT = "identlink-court-bundle/1"
 
 _README = """Court bundle of identlink, link {link_id}.
 
-Open page.html in a browser: it shows the link, the prints, the evidence, the decisions and the
-events of the log that they rest on.
+Open page.html in a browser: it shows the link, the examiners' conclusions on the prints, the
+strength of the evidence of the prints where a model supports it, the prints, and the events of the
+log that they rest on. Details of people enter none of these, and no probability that the two are
+one person is stated: the rows and the payload that hold one stay at the office, which can open
+them to the court on its order.
 
 To check it, with Python 3.11 or newer and the package `cryptography`, without a network:
 

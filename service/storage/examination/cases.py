@@ -174,7 +174,7 @@ class Cases(TransactionPart):
 
     def seal_comparison(self, comparison: Comparison) -> None:
         """Store an evaluation; raises StepOutOfOrderError when this label is sealed already."""
-        payload_id = put_evaluation(self._transaction, comparison.reason, comparison.points)
+        payload_id = put_evaluation(self._transaction, comparison)
         row = row_of(
             comparisons,
             comparison,
@@ -198,12 +198,11 @@ class Cases(TransactionPart):
             value_of(
                 Comparison,
                 row,
-                reason=reason,
-                points=points,
+                **words.parts,
                 fingers=fingers_in(row),
                 earlier=(),
             )
-            for row, (reason, points) in zip(rows, written, strict=True)
+            for row, words in zip(rows, written, strict=True)
         )
         revised = revisions_of(self._transaction, case_id, examiner)
         return tuple(standing(one, revised.get(one.label, ())) for one in sealed)

@@ -33,7 +33,7 @@ class Revisions(TransactionPart):
             revision_id=revision_id,
             number=len(revised.earlier),
             revision_row=self._transaction.numbers.one(comparison_revisions.c.revision_row),
-            payload_id=put_evaluation(self._transaction, revised.reason, revised.points),
+            payload_id=put_evaluation(self._transaction, revised),
             points_marked=len(revised.points),
             **finger_columns(revised.fingers),
         )
@@ -54,10 +54,10 @@ def revisions_of(
     ).all()
     written = read_evaluations(transaction, [row.payload_id for row in rows])
     found: dict[str, list[Comparison]] = defaultdict(list)
-    for row, (reason, points) in zip(rows, written, strict=True):
+    for row, words in zip(rows, written, strict=True):
         fingers = fingers_in(row)
         found[row.label].append(
-            value_of(Comparison, row, reason=reason, points=points, fingers=fingers, earlier=())
+            value_of(Comparison, row, **words.parts, fingers=fingers, earlier=())
         )
     return found
 

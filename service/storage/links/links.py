@@ -17,7 +17,6 @@ from service.storage.finger_columns import finger_columns, fingers_in
 from service.storage.tables.cases import analyses, comparisons, decisions
 from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.links import link_decisions, link_revocations, links
-from service.storage.tables.searches import candidates
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
@@ -103,17 +102,14 @@ class Links(TransactionPart):
     def payloads_behind(self, link: Link) -> dict[int, str]:
         """Return the payloads that a link rests on, by number, each with its description.
 
-        These are the evidence on the person linked, and the words and marks of the people who
-        decided; those of other candidates and examiners stay out.
+        These are the words and marks of the people who decided; those of other candidates and
+        examiners stay out, and so does the evidence of the search, which weighs details too.
         """
         deciders = select(decisions.c.decided_by).where(
             decisions.c.decision_id.in_(link.decision_ids)
         )
         candidate = link.candidate_id
         queries = {
-            "evidence on the person linked": select(candidates.c.payload_id).where(
-                candidates.c.candidate_id == candidate
-            ),
             "analysis of the probe": select(analyses.c.payload_id).where(
                 analyses.c.case_id == link.case_id, analyses.c.examiner.in_(deciders)
             ),

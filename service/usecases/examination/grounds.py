@@ -6,19 +6,27 @@ findings through this one rule.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.cases import Activity, Case, Outcome, PointPair
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.finding_policy import FindingPolicy
 from domain.fingers import FingerPair, Fingers, finger_pairs, in_order, words_of
-from domain.ids import CandidateId, UserId
-from domain.markups import FeatureKind
+from domain.ids import CandidateId, EncounterId, UserId
+from domain.markups import NOMINAL_PPI, FeatureKind
+from domain.point_geometry import (
+    MM_AN_INCH,
+    FingerGeometry,
+    Places,
+    impossible_pairs,
+    measured,
+)
 from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import PROBE_LABEL
+from service.usecases.examination.prints import Scales, scales_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class Claim:
     """None for every finger that was shown."""
     identified: tuple[FingerPosition, ...]
     points: tuple[PointPair, ...]
+    why_close: str = ""
+    """Why the points are spread over less than the office wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +54,52 @@ class Ground:
     """Given on both sides as an image or as minutiae."""
     analysed: Mapping[FingerPosition, int]
     """How many minutiae the examiner's analysis of the probe has, by the finger compared."""
+    scales: Scales
+    least_area_mm2: float
+    """What the points of an identified finger are to be spread over."""
 
     def usable(self, policy: FindingPolicy) -> frozenset[FingerPosition]:
         """Return the fingers that a finding may rest on."""
         return self.seen if policy.needs_prints else self.opened
 
 
-def ground_of(
-    unit: UnitOfWork, case: Case, examiner: UserId, label: str, candidate_id: CandidateId
-) -> Ground:
+@dataclass(frozen=True, slots=True)
+class _PointDemand:
+    """The demands of the office on the points of an identified finger."""
+
+    pairs: int
+    area_mm2: float
+    """The points are spread over so much, or the examiner says why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What an examiner compares: a case's probe with one exemplar, and the points marked."""
+
+    case: Case
+    examiner: UserId
+    label: str
+    candidate_id: CandidateId
+    points: tuple[PointPair, ...] = ()
+
+
+def ground_of(unit: UnitOfWork, compared: Compared, *, least_area_mm2: float = 0.0) -> Ground:
     """Return the ground on which an examiner compares the probe with one exemplar."""
+    case, examiner, label = compared.case, compared.examiner, compared.label
     shown = unit.findings.shown_to(case.case_id, examiner)
     opened = {(one.label, one.position) for one in shown}
     seen = {(one.label, one.position) for one in shown if one.content is not ShownAs.NOTHING}
-    pairs = _pairs(unit, case, candidate_id)
+    candidate = unit.searches.candidate(compared.candidate_id)
+    encounter_id = candidate.encounter_id if candidate else None
+    pairs = _pairs(unit, case, encounter_id)
     return Ground(
         activity=case.activity,
         comparable=frozenset(pair.position for pair in pairs),
         opened=_on_both_sides(pairs, label, opened),
         seen=_on_both_sides(pairs, label, seen),
         analysed=_analysed(unit, case, examiner, pairs),
+        scales=scales_of(unit, (case.search_id, encounter_id), pairs, compared.points),
+        least_area_mm2=least_area_mm2,
     )
 
 
@@ -127,17 +163,43 @@ def _check_identified(policy: FindingPolicy, ground: Ground, claim: Claim) -> No
             raise UnfoundedFindingError(
                 "A mark is of one finger: name the one that you identified."
             )
+    demand = _PointDemand(wanted, ground.least_area_mm2)
     for finger in claim.identified:
-        _check_marked(claim, finger, wanted)
+        _check_points(finger, claim.points, ground.scales, demand, why_close=claim.why_close)
         _check_analysed(ground, finger, policy.analysed_minutiae)
 
 
-def _check_marked(claim: Claim, finger: FingerPosition, wanted: int) -> None:
-    marked = _marked(claim.points, finger)
-    if marked < wanted:
+def _check_points(
+    finger: FingerPosition,
+    points: Sequence[PointPair],
+    scales: Scales,
+    demand: _PointDemand,
+    *,
+    why_close: str,
+) -> None:
+    """Raise UnfoundedFindingError for points that cannot support an identification.
+
+    The detail names the pairs that count with others, or that no finger can make.
+    """
+    places = _places(scales, points, finger)
+    found, words = measured(finger, places), words_of((finger,))
+    if found.counted < demand.pairs:
+        told = _named(found.repeated).capitalize() if found.repeated else ""
         raise UnfoundedFindingError(
-            f"Mark at least {wanted} pairs of points in the {words_of((finger,))}: {marked} are"
-            " marked."
+            f"Mark at least {demand.pairs} pairs of points in the {words}: {found.counted} count."
+            + (f" {told} within a ridge of an earlier pair." if told else "")
+        )
+    impossible = impossible_pairs(finger, places)
+    if impossible:
+        raise UnfoundedFindingError(
+            f"One finger cannot make these points. In the {words} {_named(impossible)} as skin"
+            " does not move. Compare again: correct the points, or choose another outcome."
+        )
+    if demand.pairs and found.area_mm2 < demand.area_mm2 and not why_close.strip():
+        raise UnfoundedFindingError(
+            f"The points in the {words} are spread over {found.area_mm2:.0f} mm²: the office wants"
+            f" {demand.area_mm2:.0f} mm². Mark points further apart, or state why there are none.",
+            pointer="/why_close",
         )
 
 
@@ -150,16 +212,10 @@ def _check_analysed(ground: Ground, finger: FingerPosition, wanted: int) -> None
         )
 
 
-def _marked(points: Collection[PointPair], finger: FingerPosition) -> int:
-    """Return how many pairs are distinct in both prints."""
-    pairs = [pair.places_px for pair in points if pair.position == finger]
-    return min(len({pair[:2] for pair in pairs}), len({pair[2:] for pair in pairs}))
-
-
-def _pairs(unit: UnitOfWork, case: Case, candidate_id: CandidateId) -> tuple[FingerPair, ...]:
+def _pairs(
+    unit: UnitOfWork, case: Case, encounter_id: EncounterId | None
+) -> tuple[FingerPair, ...]:
     probe = unit.searches.probe(case.search_id)
-    candidate = unit.searches.candidate(candidate_id)
-    encounter_id = candidate.encounter_id if candidate else None
     exemplar = unit.encounters.get(encounter_id) if encounter_id else None
     return finger_pairs(
         _positions(probe.impressions if probe else ()),
@@ -189,4 +245,24 @@ def _on_both_sides(
         pair.position
         for pair in pairs
         if (PROBE_LABEL, pair.probe) in given and (label, pair.exemplar) in given
+    )
+
+
+def geometries(scales: Scales, points: Sequence[PointPair]) -> tuple[FingerGeometry, ...]:
+    """Return the geometry of the pairs of each finger with points."""
+    fingers = in_order({point.position for point in points})
+    return tuple(measured(finger, _places(scales, points, finger)) for finger in fingers)
+
+
+def _named(numbers: Sequence[int]) -> str:
+    *others, last = map(str, numbers)
+    return f"pairs {', '.join(others)} and {last} lie" if others else f"pair {last} lies"
+
+
+def _places(scales: Scales, points: Sequence[PointPair], finger: FingerPosition) -> Places:
+    probe_ppi, exemplar_ppi = scales.get(finger, (NOMINAL_PPI, NOMINAL_PPI))
+    own = [point for point in points if point.position == finger]
+    return Places(
+        tuple(complex(p.probe_x_px, p.probe_y_px) * MM_AN_INCH / probe_ppi for p in own),
+        tuple(complex(p.exemplar_x_px, p.exemplar_y_px) * MM_AN_INCH / exemplar_ppi for p in own),
     )

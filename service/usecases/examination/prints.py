@@ -6,15 +6,16 @@ shown, by the labels they know them under. A supervisor reaches those of a diffe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
-from domain.cases import Case, CaseState
+from domain.cases import Case, CaseState, PointPair
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
 from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.looking import LookKind
+from domain.fingers import FingerPair
 from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
 from domain.markups import NOMINAL_PPI, FingerMarkup
 from domain.prints import FingerPosition, Impression
@@ -32,6 +33,10 @@ from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200
 """Of the events that exemplars were shown, the newest so many are asked for the one of now."""
+
+
+Scales = Mapping[FingerPosition, tuple[int, int]]
+"""Pixels an inch of the probe's and the exemplar's picture, by the finger compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +219,43 @@ def at_their_scale(
     unit: UnitOfWork, search_id: SearchId, fingers: Sequence[FingerMarkup]
 ) -> tuple[FingerMarkup, ...]:
     """Return mark-ups of a probe that state the resolution of its pictures."""
-    return tuple(replace(one, ppi=_ppi(unit, search_id, int(one.position))) for one in fingers)
+    return tuple(
+        replace(one, ppi=_ppi_of_search(unit, search_id, int(one.position))) for one in fingers
+    )
 
 
-def _ppi(unit: UnitOfWork, search_id: SearchId, position: int) -> int:
-    png = _picture(unit, search_id, position)
+def scales_of(
+    unit: UnitOfWork,
+    captures: tuple[SearchId, EncounterId | None],
+    pairs: Iterable[FingerPair],
+    points: Sequence[PointPair],
+) -> Scales:
+    """Return the scales of the fingers that have points, nominal ones where none is known."""
+    search_id, encounter_id = captures
+    marked = {point.position for point in points}
+    return {
+        pair.position: (
+            _ppi_of_search(unit, search_id, int(pair.probe)),
+            _ppi_of_encounter(unit, encounter_id, int(pair.exemplar))
+            if encounter_id
+            else NOMINAL_PPI,
+        )
+        for pair in pairs
+        if pair.position in marked
+    }
+
+
+def _ppi_of_search(unit: UnitOfWork, search_id: SearchId, position: int) -> int:
+    """Return the resolution of a probe's picture; NOMINAL_PPI where there is none."""
+    return _ppi(_picture(unit, search_id, position))
+
+
+def _ppi_of_encounter(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> int:
+    """Return the resolution of an enrolled picture; NOMINAL_PPI where there is none."""
+    return _ppi(_enrolled_picture(unit, encounter_id, position))
+
+
+def _ppi(png: bytes | None) -> int:
     return NOMINAL_PPI if png is None else picture_facts(png).ppi
 
 
@@ -226,8 +263,11 @@ def _picture(unit: UnitOfWork, search_id: SearchId, position: int) -> bytes | No
     """Return the picture of a probe, or of the enrolled capture that it was made with."""
     own = unit.images.of_search(search_id, position)
     encounter_id = None if own else unit.images.searched_with(search_id)
-    if encounter_id is None:
-        return own
+    return own if encounter_id is None else _enrolled_picture(unit, encounter_id, position)
+
+
+def _enrolled_picture(unit: UnitOfWork, encounter_id: EncounterId, position: int) -> bytes | None:
+    """Return the picture of a capture, or of the search that it was enrolled from."""
     enrolled = unit.images.of_encounter(encounter_id, position)
     source = None if enrolled else unit.images.source_of(encounter_id)
     # A copy is always younger than its original, so this comes to an end.

@@ -30,7 +30,7 @@ from domain.ids import CandidateId, CaseId, DecisionId, UserId
 from domain.prints import Impression
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
-from service.usecases.examination.grounds import ground_of
+from service.usecases.examination.grounds import Compared, ground_of
 from service.usecases.examination.prints import differing_labels
 from service.usecases.examination.sealing import record_decision
 from service.usecases.examination.tampering import refuse_if_tampered
@@ -196,7 +196,7 @@ def _check_seen(unit: UnitOfWork, case: Case, supervisor: UserId, upheld: Decisi
     for label, candidate_id in differing_labels(case).items():
         if candidate_id in gone or upheld.candidate_id not in {None, candidate_id}:
             continue
-        ground = ground_of(unit, case, supervisor, label, candidate_id)
+        ground = ground_of(unit, Compared(case, supervisor, label, candidate_id))
         named = set(upheld.fingers.identified) if upheld.fingers else set()
         if named - ground.opened or (ground.comparable and not ground.opened):
             raise UnfoundedFindingError(

@@ -36,7 +36,13 @@ from domain.markups import FingerMarkup, check_markup
 from domain.prints import FingerPosition
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import conclude
-from service.usecases.examination.grounds import Claim, founded, ground_of
+from service.usecases.examination.grounds import (
+    Claim,
+    Compared,
+    founded,
+    geometries,
+    ground_of,
+)
 from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.prints import at_their_scale
 from service.usecases.examination.progress import (
@@ -73,6 +79,8 @@ class SealComparison:
     compared: tuple[FingerPosition, ...] | None = None
     """None for every finger that the examiner was shown."""
     identified: tuple[FingerPosition, ...] = ()
+    why_close: str = ""
+    """Why the points are spread over less than the office wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +154,16 @@ def evaluation(
     candidate_id: CandidateId,
 ) -> Comparison:
     """Return the comparison to seal, held against the policy; errors as of `seal_comparison`."""
-    policy = unit.findings.policy()
-    ground = ground_of(unit, case, command.caller.actor.user_id, command.label, candidate_id)
-    analysis = unit.cases.analysis(case.case_id, command.caller.actor.user_id)
-    claim = Claim(command.outcome, command.compared, command.identified, command.points)
+    policy, examiner = unit.findings.policy(), command.caller.actor.user_id
+    compared = Compared(case, examiner, command.label, candidate_id, command.points)
+    ground = ground_of(unit, compared, least_area_mm2=services.policy.point_area_mm2)
+    analysis = unit.cases.analysis(case.case_id, examiner)
+    claim = Claim(
+        command.outcome, command.compared, command.identified, command.points, command.why_close
+    )
     return Comparison(
         case_id=case.case_id,
-        examiner=command.caller.actor.user_id,
+        examiner=examiner,
         label=command.label,
         candidate_id=candidate_id,
         outcome=command.outcome,
@@ -162,6 +173,8 @@ def evaluation(
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
         points_added=len(added_points(analysis, command.points)),
+        geometry=geometries(ground.scales, command.points),
+        why_close=command.why_close,
     )
 
 

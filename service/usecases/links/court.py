@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +42,9 @@ from service.usecases.log.roots import root_at
 from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.services import StoreServices
+
+_CANDIDATES = "candidates"
+"""The table of these rows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,11 +220,22 @@ def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> Court:
             (one.event.seq, text)
             for one in page.statements
             for text in unit.state.committed_texts(one.event)
+            if not _tells_candidates(text)
         ),
         payloads=tuple(_opened(unit, page)),
         files={**desk.draw(page), **files},
         witnesses=tuple(_cosigned(unit, desk.signer)),
     )
+
+
+def _tells_candidates(text: str) -> bool:
+    """Whether committed rows are those of a search with its candidates.
+
+    They hold a posterior of each, the others included: a probability that weighs details and the
+    size of the gallery, which is for no court to take from a machine.
+    """
+    _, *rows = text.splitlines()
+    return any(json.loads(row)[0] == _CANDIDATES for row in rows)
 
 
 def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[Cosigned]:
@@ -242,7 +257,7 @@ def _cosigned(unit: UnitOfWork, signer: LogSigner) -> Iterator[Cosigned]:
 
 
 def _opened(unit: UnitOfWork, page: CourtPage) -> Iterator[OpenedPayload]:
-    """Yield the evidence on the person linked and the words of the deciding examiners."""
+    """Yield the words and marks of the deciding examiners."""
     says = unit.links.payloads_behind(page.link)
     committed = {
         payload.ref: one.event.seq for one in page.statements for payload in one.event.payloads

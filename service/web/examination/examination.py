@@ -37,7 +37,7 @@ from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
 from service.web.examination.markups import features_text, read_markup, traces_text
 from service.web.examination.phrases import PHRASES, reason_so_far
-from service.web.examination.points import read_fingers, read_points
+from service.web.examination.points import at_fault, read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -116,6 +116,7 @@ def post_comparison(
     """Seal the evaluation of the exemplar shown, with the points marked."""
     outcome = form.choice("outcome", Outcome, missing=_CHOOSE_OUTCOME)
     reason = form.text("reason", missing=_NEED_REASON)
+    why_close = form.text("why_close")
     if outcome is None or form.errors:
         view = open_view(bench, caller, case_id)
         return _comparison_page(request, bench, caller, view, form, status=422)
@@ -127,11 +128,12 @@ def post_comparison(
         reason=reason,
         points=read_points(form.fields.get("points", "")),
         identified=read_fingers(form.fields),
+        why_close=why_close,
     )
     try:
         seal_comparison(bench.services, command)
     except UnfoundedFindingError as error:
-        form.errors["outcome"] = error.detail
+        form.errors[at_fault(error)] = error.detail
         view = open_view(bench, caller, case_id)
         return _comparison_page(request, bench, caller, view, form, status=409)
     drop_draft(bench, caller, DraftStep.COMPARISON, case_id)

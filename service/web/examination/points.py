@@ -6,17 +6,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from domain.cases import PointPair, check_points
-from domain.errors import InvalidInputError
+from domain.cases import Placing, PointPair, check_points
+from domain.errors import InvalidInputError, LinkingError
 from domain.prints import FingerPosition
 
 _POSITIONS = frozenset(map(int, FingerPosition))
+_PLACINGS = tuple(map(str, Placing))
 
 
 def read_points(text: str) -> tuple[PointPair, ...]:
-    """Return the pairs of `[[finger, probe x, probe y, exemplar x, exemplar y], ...]`.
+    """Return the pairs of `[[finger, probe x, probe y, exemplar x, exemplar y, how, how], ...]`.
 
-    Raises InvalidInputError for anything else.
+    The last two say how each point was set: clicked, moved or snapped. Raises InvalidInputError
+    for anything else.
     """
     if not text:
         return ()
@@ -26,7 +28,9 @@ def read_points(text: str) -> tuple[PointPair, ...]:
         rows = None
     if not isinstance(rows, list) or not all(map(_is_row, rows)):
         raise InvalidInputError("The marked points could not be read. Mark them again.")
-    pairs = tuple(PointPair(FingerPosition(row[0]), *row[1:]) for row in rows)
+    pairs = tuple(
+        PointPair(FingerPosition(row[0]), *row[1:5], *map(Placing, row[5:])) for row in rows
+    )
     check_points(pairs)
     return pairs
 
@@ -36,10 +40,16 @@ def read_fingers(fields: Mapping[str, str]) -> tuple[FingerPosition, ...]:
     return tuple(p for p in FingerPosition if fields.get(f"finger-{int(p)}"))
 
 
+def at_fault(refused: LinkingError) -> str:
+    """Return the field of the page that a refused evaluation is about."""
+    return "why_close" if refused.pointer == "/why_close" else "outcome"
+
+
 def _is_row(row: Any) -> bool:
     return (
         isinstance(row, list)
-        and len(row) == 5
-        and all(type(value) is int for value in row)
+        and len(row) == 7
+        and all(type(value) is int for value in row[:5])
         and row[0] in _POSITIONS
+        and all(how in _PLACINGS for how in row[5:])
     )

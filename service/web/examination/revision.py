@@ -17,7 +17,7 @@ from service.usecases.examination.views import Exemplar, Step
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
-from service.web.examination.points import read_fingers, read_points
+from service.web.examination.points import at_fault, read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -50,6 +50,7 @@ def post_revision(
     """Seal the revision."""
     outcome = form.choice("outcome", Outcome, missing="Choose an outcome.")
     reason = form.text("reason", missing="Give a reason: what you saw now, and not before.")
+    why_close = form.text("why_close")
     if outcome is None or form.errors:
         return _page(request, bench, caller, (case_id, label), form, status=422)
     command = SealComparison(
@@ -60,11 +61,12 @@ def post_revision(
         reason=reason,
         points=read_points(form.fields.get("points", "")),
         identified=read_fingers(form.fields),
+        why_close=why_close,
     )
     try:
         revise_comparison(bench.services, command)
     except (UnfoundedFindingError, InvalidInputError) as error:
-        form.errors["outcome"] = error.detail
+        form.errors[at_fault(error)] = error.detail
         return _page(request, bench, caller, (case_id, label), form, status=409)
     return RedirectResponse(f"/workbench/cases/{case_id}/decision", status_code=303)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.cases import PointPair
+from domain.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
 from domain.markups import FingerMarkup, Trace, traces_in
 from domain.prints import FingerPosition
 from service.usecases.links.court import CourtPage, CourtPrint
@@ -31,6 +33,59 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintStrength:
+    """The strength of the evidence of the prints: details and prior are no part of it."""
+
+    bits: float
+    """log2 of the likelihood ratio."""
+    is_least: bool
+    """Whether the prints may say more than the model's comparisons can support."""
+    rows: tuple[EvidenceRow, ...]
+    """One for each pair of prints, and for what they share."""
+
+    @property
+    def ratio(self) -> str:
+        """The likelihood ratio in figures, at two digits."""
+        power = self.bits * math.log10(2)
+        if abs(power) > _MOST_WRITTEN:
+            return f"10 to the power of {power:.1f}"
+        return f"{round(10**power, 1 - math.floor(power)):,.10g}"
+
+    @property
+    def in_words(self) -> str:
+        """The ratio by the verbal scale of the Association of Forensic Science Providers, 2009."""
+        power = abs(self.bits) * math.log10(2)
+        words = next((said for most, said in _VERBAL_SCALE if power <= most), _STRONGEST)
+        side = "the same finger" if self.bits > 0 else "different fingers"
+        return f"{words} support for {side} rather than {_OTHER[side]}"
+
+
+_VERBAL_SCALE = (
+    (1.0, "weak or limited"),
+    (2.0, "moderate"),
+    (3.0, "moderately strong"),
+    (4.0, "strong"),
+    (6.0, "very strong"),
+)
+_STRONGEST = "extremely strong"
+_MOST_WRITTEN = 6
+"""A ratio of more digits is written as a power of ten."""
+_OTHER = {"the same finger": "different fingers", "different fingers": "the same finger"}
+
+
+def print_strength(evidence: Evidence) -> PrintStrength | None:
+    """Return the strength of the prints; None where no model is fitted on prints of their kind."""
+    own = [row for row in evidence.rows if row.source in BIOMETRIC_SOURCES]
+    if evidence.is_withheld or not own:
+        return None
+    return PrintStrength(
+        bits=math.fsum(row.bits for row in own),
+        is_least=any(row.source is EvidenceSource.COUNTS_BOUND for row in own),
+        rows=tuple(row for row in own if row.source is not EvidenceSource.COUNTS_BOUND),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """The prints that an examiner marked, finger by finger."""
 
@@ -46,7 +101,13 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
         if (plates := tuple(_plates(page, comparison.points, page.analyses.get(examiner, ()))))
     ]
     unmarked = [_plate(one, ()) for one in page.prints]
-    values = {"page": page, "charts": charts, "plates": unmarked, "matched": matched_plates(page)}
+    values = {
+        "page": page,
+        "charts": charts,
+        "plates": unmarked,
+        "matched": matched_plates(page),
+        "strength": print_strength(page.candidate.evidence),
+    }
     return {
         "page.html": render_text("links/court.html", values).encode(),
         "page.css": render_text("links/court.css", {}).encode(),

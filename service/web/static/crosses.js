@@ -1,6 +1,12 @@
-// Where the cross goes while points are marked: to corresponding places, and to the next one of note.
+// The cross with which points are set: it goes where the examiner puts it, by keys or by a click,
+// and nowhere by itself. The other print shows faintly where the place may correspond.
 import { fitted, moved } from "./correspondence.js";
-import { features_of, is_marked } from "./features.js";
+import { features_of } from "./features.js";
+
+const SNAP_MM = 1;
+const MM_AN_INCH = 25.4;
+const GRID_DEPTH = 3;
+const SNAPPED_TO = ["ridge ending", "bifurcation"];
 
 export class Crosses {
   constructor(panes, marks, analysed, finger) {
@@ -33,23 +39,53 @@ export class Crosses {
     other.draw();
   }
 
-  // The cross goes to the next feature of the analysis, after them to the next detected minutia.
-  jump(pane) {
-    if (!pane || !pane.cross || !pane.picture) return;
-    const own = pane.side === "probe" ? this.analysed() : [];
-    const detected = pane.minutiae.map((one) => ({ x: one.x_px, y: one.y_px }));
-    const places = [...own, ...detected.filter((one) => !is_marked(own, one.x, one.y, pane.dpi))];
-    if (!places.length) return;
-    pane.jumps = ((pane.jumps ?? -1) + 1) % places.length;
-    pane.cross = pane.from_picture(places[pane.jumps]);
+  // The examiner puts the cross: `how` says by what, and a point may be set there.
+  put(pane, at, how) {
+    pane.cross = at;
+    pane.put = at;
+    pane.how = how;
     pane.draw();
     this.cast(pane);
   }
 
-  // After a point: the cross of the print that is next goes where the next point may be.
-  follow(pane, next, place) {
-    const there = next.side === "exemplar" ? this.across(pane, place) : null;
-    if (there && next.picture && next.holds(there)) next.cross = next.from_picture(there);
-    else if (next.side === "exemplar") this.jump(next);
+  move(pane, x, y) {
+    pane.cell = null;
+    this.put(pane, { x: pane.cross.x + x, y: pane.cross.y + y }, "moved");
+  }
+
+  // To the middle of a ninth of the frame, then of a ninth of that: 1 is top left, 9 bottom right.
+  // After three the next begins anew.
+  to_ninth(pane, digit) {
+    const whole = { x: -pane.frame.clientWidth / 2, y: -pane.frame.clientHeight / 2, width: pane.frame.clientWidth, height: pane.frame.clientHeight, depth: 0 };
+    const from = pane.cell && pane.cell.depth < GRID_DEPTH ? pane.cell : whole;
+    const [width, height] = [from.width / 3, from.height / 3];
+    const [column, row] = [(digit - 1) % 3, Math.floor((digit - 1) / 3)];
+    pane.cell = { x: from.x + column * width, y: from.y + row * height, width, height, depth: from.depth + 1 };
+    this.put(pane, { x: pane.cell.x + width / 2, y: pane.cell.y + height / 2 }, "moved");
+  }
+
+  // To the nearest ridge ending or bifurcation within a millimetre of where the examiner put the
+  // cross. Returns whether there is one.
+  snap(pane) {
+    if (!pane.how || !pane.dpi) return false;
+    const reach = (SNAP_MM * pane.dpi * pane.view.zoom) / MM_AN_INCH;
+    let [nearest, least] = [null, reach];
+    for (const one of pane.minutiae.filter((minutia) => SNAPPED_TO.includes(minutia.kind))) {
+      const at = pane.from_picture({ x: one.x_px, y: one.y_px });
+      const distance = Math.hypot(at.x - pane.put.x, at.y - pane.put.y);
+      if (distance <= least) [nearest, least] = [at, distance];
+    }
+    if (!nearest) return false;
+    pane.cross = nearest;
+    pane.how = "snapped";
+    pane.draw();
+    this.cast(pane);
+    return true;
+  }
+
+  // A point was set, or another finger is shown: the cross stays, and has to be put again.
+  lift(pane) {
+    pane.how = null;
+    pane.cell = null;
   }
 }

@@ -119,9 +119,10 @@ function free_place(taken, index) {
   return place;
 }
 
-// The ghost is the place that corresponds to the cross in the other print.
+// The ghost is the place that corresponds to the cross in the other print: faint, it is no cross.
 export function draw_cross(paint, cross, isGhost) {
   paint.setLineDash(isGhost ? [4, 4] : []);
+  paint.globalAlpha = isGhost ? 0.6 : 1;
   outlined(paint, () => {
     paint.moveTo(cross.x - 16, cross.y);
     paint.lineTo(cross.x + 16, cross.y);
@@ -129,6 +130,21 @@ export function draw_cross(paint, cross, isGhost) {
     paint.lineTo(cross.x, cross.y + 16);
   }, "#0b0c0c");
   paint.setLineDash([]);
+  paint.globalAlpha = 1;
+}
+
+// The ninths of the part of the frame that the next digit divides.
+export function draw_grid(paint, cell) {
+  paint.globalAlpha = 0.6;
+  outlined(paint, () => {
+    for (let n = 0; n <= 3; n += 1) {
+      paint.moveTo(cell.x + (n * cell.width) / 3, cell.y);
+      paint.lineTo(cell.x + (n * cell.width) / 3, cell.y + cell.height);
+      paint.moveTo(cell.x, cell.y + (n * cell.height) / 3);
+      paint.lineTo(cell.x + cell.width, cell.y + (n * cell.height) / 3);
+    }
+  }, "#0b4f7d");
+  paint.globalAlpha = 1;
 }
 
 export function draw_scale(paint, dpi, zoom, frame) {

@@ -8,6 +8,8 @@ export class Evaluation {
     this.finger = finger;
     this.boxes = [...root.querySelectorAll("[data-finger-identified]")];
     this.phrases = [...root.querySelectorAll("[data-phrase]")];
+    this.identified = root.querySelector("[data-identified]");
+    this.folded = root.querySelector("[data-other-fingers]");
     const isOne = root.querySelector('[data-identified="one"]') !== null;
     for (const radio of root.querySelectorAll('input[name="outcome"]')) {
       radio.addEventListener("change", () => this.chosen(radio));
@@ -16,9 +18,21 @@ export class Evaluation {
     for (const box of this.boxes) {
       box.addEventListener("change", () => {
         if (isOne && box.checked) for (const other of this.boxes) other.checked = other === box;
+        if (isOne) this.fold();
       });
     }
     for (const button of this.phrases) button.addEventListener("click", () => this.say(button));
+    this.fold();
+  }
+
+  // The finger that is looked at and those ticked stand in sight, the others behind "Another finger".
+  fold() {
+    if (!this.folded) return;
+    for (const box of this.boxes) {
+      const isShown = box.checked || Number(box.dataset.fingerIdentified) === this.finger();
+      (isShown ? this.identified : this.folded).append(box.parentElement);
+    }
+    this.folded.closest("details").hidden = !this.folded.childElementCount;
   }
 
   // Returns whether a key was one of these.

@@ -16,6 +16,8 @@ export class Features {
     this.open = null;
     // The lists in the order in which they were added to: the last one is taken back first.
     this.history = [...this.rows.map(() => this.rows), ...this.traces.flatMap(([, places]) => places.map(() => this.traces))];
+    // What was taken back, as what puts it back: the last one first.
+    this.undone = [];
     this.kind = KINDS[0];
     this.certainty = "definite";
     this.tell();
@@ -30,6 +32,7 @@ export class Features {
   }
 
   add(finger, place) {
+    this.undone = [];
     if (this.kind === "ridge") this.trace(finger, place);
     else {
       this.rows.push([finger, place.x, place.y, this.kind, this.certainty]);
@@ -60,13 +63,27 @@ export class Features {
     const list = this.history[step];
     const last = list.findLastIndex((row) => row[0] === finger);
     const places = list === this.traces ? list[last][1] : [];
-    if (places.length > 1) places.pop();
-    else {
+    if (places.length > 1) {
+      const place = places.pop();
+      this.undone.push(() => places.push(place));
+    } else {
       if (list[last] === this.open) this.open = null;
-      list.splice(last, 1);
+      const [row] = list.splice(last, 1);
+      this.undone.push(() => list.push(row));
     }
-    this.history.splice(step, 1);
+    const [taken] = this.history.splice(step, 1);
+    const back = this.undone.pop();
+    this.undone.push(() => { back(); this.history.push(taken); });
     this.save();
+  }
+
+  redo() {
+    this.undone.pop()?.();
+    this.save();
+  }
+
+  say(words) {
+    this.words.textContent = words;
   }
 
   next_kind() {

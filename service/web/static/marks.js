@@ -1,11 +1,17 @@
 // Point pairs: first a point in the probe, then its partner in the exemplar; kept finger by finger.
+// [finger, probe x, probe y, exemplar x, exemplar y, how, how]: clicked, moved or snapped.
+
+const COLUMNS = 7;
 
 export class Marks {
   constructor(field, words) {
     this.field = field;
     this.words = words;
-    this.rows = field.value ? JSON.parse(field.value) : [];
+    // A form kept by an earlier release does not say how its points were set: they are set again.
+    this.rows = (field.value ? JSON.parse(field.value) : []).filter((row) => row.length === COLUMNS);
+    this.field.value = this.rows.length ? JSON.stringify(this.rows) : "";
     this.half = null;
+    this.undone = [];
     this.onremoved = null;
   }
 
@@ -23,14 +29,15 @@ export class Marks {
   }
 
   // Returns the side on which the next point is wanted.
-  add(finger, side, place) {
+  add(finger, side, place, how) {
     if (side === "probe") {
-      this.half = place;
+      this.half = { ...place, how };
       return "exemplar";
     }
     if (!this.half) return "probe";
-    this.rows.push([finger, this.half.x, this.half.y, place.x, place.y]);
+    this.rows.push([finger, this.half.x, this.half.y, place.x, place.y, this.half.how, how]);
     this.half = null;
+    this.undone = [];
     this.save();
     return "probe";
   }
@@ -41,14 +48,24 @@ export class Marks {
       return;
     }
     const last = this.rows.findLastIndex((row) => row[0] === finger);
-    if (last >= 0) this.rows.splice(last, 1);
+    if (last >= 0) this.undone.push(...this.rows.splice(last, 1));
+    this.save();
+  }
+
+  redo(finger) {
+    const last = this.undone.findLastIndex((row) => row[0] === finger);
+    if (last >= 0) this.rows.push(...this.undone.splice(last, 1));
     this.save();
   }
 
   remove(row) {
-    this.rows.splice(this.rows.indexOf(row), 1);
+    this.undone.push(...this.rows.splice(this.rows.indexOf(row), 1));
     this.save();
     if (this.onremoved) this.onremoved();
+  }
+
+  say(words) {
+    this.words.textContent = words;
   }
 
   save() {

@@ -1,9 +1,13 @@
 // One print in its frame: picture, place, turn, contrast, minutiae and marked points on a canvas.
-import { draw_cross, draw_features, draw_minutiae, draw_points, draw_scale, draw_traces } from "./drawing.js";
+import { draw_cross, draw_features, draw_grid, draw_minutiae, draw_points, draw_scale, draw_traces } from "./drawing.js";
 import { filtered } from "./filters.js";
 
 const SMALLEST = 0.2;
 const LARGEST = 12;
+
+export function plain() {
+  return { inverted: false, contrast: 1, showsMinutiae: false, isEqualised: false, isSharpened: false };
+}
 
 export class Pane {
   constructor(section) {
@@ -27,14 +31,19 @@ export class Pane {
     this.features = [];
     this.traces = [];
     this.half = null;
+    // Where the examiner put the cross, and how; null until they have, for each point anew.
     this.cross = null;
+    this.put = null;
+    this.how = null;
+    this.cell = null;
+    this.isMarked = false;
     this.ghost = null;
     this.dpi = 0;
     this.said = "";
     this.loads = 0;
     this.ondrawn = null;
     this.onfitted = null;
-    this.look = { inverted: false, contrast: 1, showsMinutiae: false, isEqualised: false, isSharpened: false };
+    this.look = plain();
     this.view = { x: 0, y: 0, zoom: 1, turn: 0 };
     new ResizeObserver(() => this.resize()).observe(this.frame);
     this.show(this.frame.dataset.image.replace(/\.png$/, ""), this.about.textContent.trim());
@@ -82,6 +91,7 @@ export class Pane {
     if (!this.picture) return;
     this.view = { x: 0, y: 0, zoom: this.fitted_zoom(), turn: 0 };
     this.moved = false;
+    this.slip();
     this.draw();
     if (this.onfitted) this.onfitted();
   }
@@ -127,7 +137,15 @@ export class Pane {
 
   change() {
     this.moved = true;
+    this.slip();
     this.draw();
+  }
+
+  // The print went away under the cross, which is no longer at the minutia that it was sent to.
+  slip() {
+    if (this.how === "snapped") this.how = "moved";
+    this.put = this.cross;
+    this.cell = null;
   }
 
   // From the middle of the frame to the picture, in pixels of each.
@@ -178,7 +196,8 @@ export class Pane {
     draw_points(paint, this.half ? [...this.points, this.half] : this.points, this.view);
     paint.setTransform(ratio, 0, 0, ratio, this.canvas.width / 2, this.canvas.height / 2);
     if (this.ghost) draw_cross(paint, this.ghost, true);
-    if (this.cross) draw_cross(paint, this.cross, false);
+    if (this.isMarked && this.cell) draw_grid(paint, this.cell);
+    if (this.isMarked && this.cross) draw_cross(paint, this.cross, false);
     draw_scale(paint, this.dpi, this.view.zoom, this.frame);
     this.tell();
   }

@@ -1,4 +1,6 @@
-// A print under the mouse, pen or finger: moved, zoomed, marked.
+// A print under the mouse, pen or finger: a drag moves it, a wheel zooms it, a click marks it.
+
+const CLICK_PX = 5;
 
 // `on`: the panes that move along, whether points are being marked, and what to do.
 export function watch_pointer(pane, on) {
@@ -15,20 +17,24 @@ export function watch_pointer(pane, on) {
   // The focus is set below; the browser's own would come after it, back to the print clicked.
   pane.canvas.addEventListener("mousedown", (event) => event.preventDefault());
   let from = null;
+  let isDragged = false;
   pane.canvas.addEventListener("pointerdown", (event) => {
     pane.frame.focus({ preventScroll: true });
-    if (on.isMarking()) {
-      pane.cross = middle(event);
-      on.mark(middle(event));
-      return;
-    }
     from = event;
+    isDragged = false;
     pane.canvas.setPointerCapture(event.pointerId);
   });
   pane.canvas.addEventListener("pointermove", (event) => {
     if (!from) return;
-    for (const other of on.moved()) other.pan(event.clientX - from.clientX, event.clientY - from.clientY);
+    const [x, y] = [event.clientX - from.clientX, event.clientY - from.clientY];
+    if (!isDragged && Math.hypot(x, y) < CLICK_PX) return;
+    isDragged = true;
+    for (const other of on.moved()) other.pan(x, y);
     from = event;
   });
-  pane.canvas.addEventListener("pointerup", () => { from = null; });
+  pane.canvas.addEventListener("pointerup", (event) => {
+    if (from && !isDragged && on.isMarking()) on.mark(middle(event));
+    from = null;
+  });
+  pane.canvas.addEventListener("pointercancel", () => { from = null; });
 }

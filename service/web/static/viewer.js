@@ -3,7 +3,7 @@ import { Crosses } from "./crosses.js";
 import { Evaluation } from "./evaluation.js";
 import { Features, is_marked, traces_of } from "./features.js";
 import { Marks } from "./marks.js";
-import { Pane } from "./pane.js";
+import { Pane, plain } from "./pane.js";
 import { watch_pointer } from "./pointer.js";
 
 const STEP = 24;
@@ -59,7 +59,8 @@ function activate(pane) {
   active = pane;
   for (const other of panes) {
     other.section.classList.toggle("wb-pane--active", isLinkable && other === pane);
-    other.cross = isMarking && other === pane ? other.cross || { x: 0, y: 0 } : null;
+    other.isMarked = isMarking && other === pane;
+    if (other.isMarked) other.cross = other.cross || { x: 0, y: 0 };
     other.ghost = null;
     other.draw();
   }
@@ -114,24 +115,38 @@ function refresh() {
   }
 }
 
-function mark(pane, at) {
+// A point counts where its own cross was put on this print: nothing is set otherwise.
+function mark(pane) {
   if (!(marks || features) || !pane.picture) return;
-  const place = pane.to_picture(at.x, at.y);
+  if (!pane.how) {
+    (marks || features).say(NOT_PUT);
+    return;
+  }
+  const place = pane.to_picture(pane.cross.x, pane.cross.y);
   if (!pane.holds(place)) return;
+  const how = pane.how;
+  crosses.lift(pane);
   if (features) {
     features.add(finger(), place);
     refresh();
     return;
   }
-  const next = marks.add(finger(), pane.side, place);
+  const next = marks.add(finger(), pane.side, place, how);
   const other = panes.find((candidate) => candidate.side === next);
   if (other) {
     activate(other);
-    crosses.follow(pane, other, place);
     other.frame.focus({ preventScroll: true });
-    if (next === "probe" && crosses.analysed().length) crosses.jump(other);
   }
   refresh();
+}
+
+const NOT_PUT = "Move the cross first, or click: a point is where you put it.";
+
+function snap(pane) {
+  if (!isMarking || !pane || !pane.picture) return false;
+  const is_there = crosses.snap(pane);
+  if (!is_there) (marks || features).say(pane.how ? "No ridge ending or bifurcation within 1 mm of where you put the cross." : NOT_PUT);
+  return is_there;
 }
 
 function look(change) {
@@ -165,16 +180,23 @@ const DO = {
     press("mark", isMarking);
     activate(marks && marks.half ? panes[1] : panes[0]);
     if (isMarking) active.frame.focus({ preventScroll: true });
-    if (isMarking && marks && crosses.analysed().length) crosses.jump(active);
   },
   undo: () => { (marks || features)?.undo(finger()); refresh(); },
-  jump: () => crosses.jump(active),
+  redo: () => { (marks || features)?.redo(finger()); refresh(); },
+  snap: () => snap(active),
   kind: () => { features?.next_kind(); refresh(); },
   "end-ridge": () => { features?.end_ridge(); refresh(); },
   certainty: () => features?.turn_certainty(),
   equalise: () => { filter((it) => { it.isEqualised = !it.isEqualised; }); press("equalise", panes[0].look.isEqualised); },
   sharpen: () => { filter((it) => { it.isSharpened = !it.isSharpened; }); press("sharpen", panes[0].look.isSharpened); },
   fit: () => panes.forEach((pane) => pane.fit()),
+  reset: () => {
+    for (const pane of panes) {
+      pane.look = plain();
+      pane.filter();
+    }
+    for (const tool of ["invert", "minutiae", "equalise", "sharpen"]) press(tool, false);
+  },
   help: () => help.showModal(),
   other: () => {
     if (!isLinkable) return;
@@ -192,7 +214,8 @@ function choose(link) {
     pane.show(isProbe ? link.dataset.probe : link.dataset.exemplar, isProbe ? link.dataset.aboutProbe : link.dataset.aboutExemplar);
   }
   if (marks) marks.half = null;
-  for (const pane of panes) pane.jumps = -1;
+  evaluation.fold();
+  for (const pane of panes) crosses.lift(pane);
   // A form that comes back with an error comes back to this finger.
   const form = root.querySelector("form");
   form.action = `${form.action.split("?")[0]}?finger=${link.dataset.finger}`;
@@ -240,7 +263,10 @@ for (const pane of panes) {
     moved: () => (isLinked ? panes : [pane]),
     isMarking: () => isMarking,
     focused: () => activate(pane),
-    mark: (at) => mark(pane, at),
+    mark: (at) => {
+      crosses.put(pane, at, "clicked");
+      mark(pane);
+    },
   });
 }
 
@@ -254,17 +280,18 @@ function on_print(event) {
     const [x, y] = ARROWS[event.key];
     const far = event.shiftKey ? 5 : 1;
     if (isMarking) {
-      pane.cross.x += x * far * 2;
-      pane.cross.y += y * far * 2;
-      pane.draw();
-      crosses.cast(pane);
+      crosses.move(pane, x * far * 2, y * far * 2);
     } else {
       for (const other of isLinked ? panes : [pane]) other.pan(x * far * STEP, y * far * STEP);
     }
     return true;
   }
   if (isMarking && (event.key === "Enter" || event.key === " ")) {
-    mark(pane, pane.cross);
+    if (!event.shiftKey || snap(pane)) mark(pane);
+    return true;
+  }
+  if (isMarking && /^[1-9]$/.test(event.key)) {
+    crosses.to_ninth(pane, Number(event.key));
     return true;
   }
   return zoom_key(event.key);
@@ -279,7 +306,7 @@ function zoom_key(key) {
 
 const SHORTCUTS = {
   "[": "rotate-left", "]": "rotate-right", ".": "more-contrast", ",": "less-contrast",
-  n: "invert", m: "minutiae", h: "equalise", y: "sharpen", l: "link", p: "mark", u: "undo", j: "jump",
+  n: "invert", m: "minutiae", h: "equalise", y: "sharpen", l: "link", p: "mark", u: "undo", U: "redo", j: "snap", z: "reset",
   k: "kind", b: "end-ridge", t: "certainty", f: "fit", w: "other", "?": "help",
 };
 

@@ -22,6 +22,7 @@ from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.services import Services
 from tests.integration.api.prints import TEN_FINGERS, encounter, tenprint
+from tests.points import pairs_sent
 
 PURPOSES = {
     Role.FORCE: Purpose.ARREST,
@@ -313,7 +314,7 @@ class World:
             body = {"label": label, "outcome": "excluded"}
             if label in identified:
                 found = label
-                points = pairs_in(fingers[0])
+                points = pairs_sent(fingers[0])
                 body |= {"outcome": "identified", "fingers_identified": fingers, "points": points}
             answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             if answer.status_code == 409 and label not in identified:
@@ -328,12 +329,3 @@ class World:
 def headers(secret: str, purpose: Purpose) -> dict[str, str]:
     """Return the headers of a call."""
     return {"Authorization": f"Bearer {secret}", "X-Purpose": purpose.value}
-
-
-def pairs_in(finger: int) -> list[dict[str, int]]:
-    """Return as many pairs of points in a finger as the shipped policy wants of a mark."""
-    return [
-        {"position": finger, "probe_x_px": 9 + n, "probe_y_px": 8, "exemplar_x_px": 7,
-         "exemplar_y_px": n}
-        for n in range(FindingPolicy().mark_point_pairs)
-    ]  # fmt: skip

@@ -205,6 +205,8 @@ POINT = {
     "probe_y_px": 120,
     "exemplar_x_px": 98,
     "exemplar_y_px": 4096,
+    "probe_placing": "clicked",
+    "exemplar_placing": "snapped",
 }
 
 

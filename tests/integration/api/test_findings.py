@@ -19,11 +19,9 @@ from tests.integration.api.driver import ROOT, World
 from tests.integration.api.minutiae import with_minutiae, without_prints
 from tests.integration.api.prints import encounter, mark, tenprint
 from tests.integration.api.test_bad_input import assert_problem
+from tests.points import pairs_sent
 
-POINTS = [
-    {"position": 3, "probe_x_px": 9 + n, "probe_y_px": 8, "exemplar_x_px": 7, "exemplar_y_px": n}
-    for n in range(8)
-]
+POINTS = pairs_sent(3)
 
 
 def opened(
@@ -163,7 +161,7 @@ def test_a_point_that_is_marked_twice_is_one_point(sqlite_world: World) -> None:
 
     body = evaluation(label, "identified", 3, points=POINTS[:1] * 8)
 
-    assert ": 1 are marked" in refused(sqlite_world, path, body)
+    assert ": 1 count" in refused(sqlite_world, path, body)
 
 
 def test_a_mark_is_of_one_finger(sqlite_world: World) -> None:
@@ -198,12 +196,13 @@ def test_the_policy_may_demand_points_of_each_identified_finger_of_a_tenprint(
     _, path = opened(world)
     label = shown(world, path, 3, 4)
     enough = POINTS[:3]
-    of_one = evaluation(label, "identified", 3, 4, points=enough)
+    stated = {"why_close": "The rest of the skin is scarred."}
+    of_one = evaluation(label, "identified", 3, 4, points=enough, **stated)
     of_both = enough + [point | {"position": 4} for point in enough]
 
     told = refused(world, path, of_one)
     sealed = world.examiner().post(
-        f"{path}/comparisons", evaluation(label, "identified", 3, 4, points=of_both)
+        f"{path}/comparisons", evaluation(label, "identified", 3, 4, points=of_both, **stated)
     )
 
     assert "at least 3 pairs of points in the right ring: 0" in told

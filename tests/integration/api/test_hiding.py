@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.driver import World, pairs_in
+from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, mark, tenprint
+from tests.points import pairs_sent
 
 pytestmark = pytest.mark.promise("blinding")
 
@@ -28,7 +29,7 @@ SHAPES = {
     "print": {"origin", "width_px", "height_px", "dpi", "minutiae"},
     "sealed": {"case_id", "activity", "comparison", "probe", "exemplar"},
     "comparison": {"label", "outcome", "reason", "sealed_at", "points", "points_added", "fingers",
-                   "policy_version", "earlier"},
+                   "policy_version", "earlier", "geometry", "why_close"},
     "finger": {"position", "impression", "quality"},
 }  # fmt: skip
 
@@ -80,7 +81,7 @@ class Watch:
             finger = shown.json()["impressions"][0]["position"]
             body = {"label": shown.json()["label"], "outcome": outcome}
             body |= {"fingers_identified": [finger] if first else []}
-            body |= {"points": pairs_in(finger) if first else []}
+            body |= {"points": pairs_sent(finger) if first else []}
             assert self.post(f"{path}/comparisons", body).status_code == 204
             self.look_at(path, shown.json()["label"])
             self.get(path)

@@ -47,7 +47,7 @@ def _compare(world: World, path: str, points: list[tuple[int, int]]) -> dict[str
     (finger,) = world.look(path.rpartition("/")[2], "examiner-a", label)
     pairs = [
         {"position": finger, "probe_x_px": x, "probe_y_px": y, "exemplar_x_px": 5,
-         "exemplar_y_px": 5}
+         "exemplar_y_px": 5, "probe_placing": "moved", "exemplar_placing": "moved"}
         for x, y in points
     ]  # fmt: skip
     body = {"label": label, "outcome": "excluded", "points": pairs}

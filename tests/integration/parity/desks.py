@@ -12,17 +12,19 @@ from typing import Any, Protocol
 from httpx2 import Response
 
 from domain.ids import CaseId
-from tests.integration.api.driver import World, pairs_in
+from tests.integration.api.driver import World
 from tests.integration.web.driver import Office, Person, label_of
 from tests.integration.web.pictures import capture_file
+from tests.points import pairs_sent
 
-POINTS = ((2, 100, 120, 98, 131), (3, 140, 90, 139, 101))
+HOW = ("clicked", "moved")
+POINTS = ((2, 100, 120, 98, 131, *HOW), (3, 140, 90, 139, 101, *HOW))
 REASON = "Seen side by side."
 
 
-def points_with(fingers: list[int]) -> list[tuple[int, ...]]:
+def points_with(fingers: list[int]) -> list[tuple[Any, ...]]:
     """Return some points, and as many in each of these fingers as the shipped policy wants."""
-    wanted = (pair for finger in fingers for pair in pairs_in(finger))
+    wanted = (pair for finger in fingers for pair in pairs_sent(finger))
     return [*POINTS, *(tuple(pair.values()) for pair in wanted)]
 
 
@@ -274,8 +276,7 @@ class Calls:
             seen = self.world.look(case_id, name, label)
             body |= {"fingers_identified": seen if outcome == "identified" else []}
         points = points_with(seen if outcome == "identified" else [])
-        names = ("position", "probe_x_px", "probe_y_px", "exemplar_x_px", "exemplar_y_px")
-        body["points"] = [dict(zip(names, point, strict=True)) for point in points]
+        body["points"] = [dict(zip(pairs_sent(1)[0], point, strict=True)) for point in points]
         return self._step(name, case_id, "comparisons", body)
 
     def decide(self, name: str, case_id: str, finding: str) -> int:

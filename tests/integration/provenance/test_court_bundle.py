@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -14,6 +16,7 @@ import pytest
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import EvidenceTamperedError, NotFoundError, NotPermittedError
+from domain.evidence import BIOMETRIC_SOURCES
 from domain.ids import ForceCode, LinkId, UserId
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap import open_log_signer
@@ -78,17 +81,52 @@ def test_a_bundle_verifies_by_its_own_program_offline(folder: Path, settings: Se
     assert "FAILED" not in finished.stdout
 
 
-def test_the_bundle_holds_rows_words_and_evidence_that_events_committed_to(folder: Path) -> None:
+def test_the_bundle_holds_rows_and_words_that_events_committed_to(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     tables = {
         json.loads(line)[0]
         for row in manifest["rows"]
         for line in (folder / row["file"]).read_text().splitlines()[1:]
     }
-    assert {"searches", "candidates", "decisions", "comparisons", "analyses", "links"} <= tables
+    assert {"decisions", "comparisons", "analyses", "links"} <= tables
     said = [one["says"] for one in manifest["payloads"]]
     assert said.count("decision") == 2
-    assert said.count("evidence on the person linked") == 1
+
+
+def test_no_posterior_and_no_detail_is_anywhere_in_the_bundle(
+    folder: Path, linked: Linked
+) -> None:
+    """It weighs what people said of themselves: a conclusion on prints rests on prints."""
+    with linked.world.services.units.read() as unit:
+        link = unit.links.get(LinkId(linked.link_id))
+        assert link is not None
+        every = unit.searches.candidates(link.search_id)
+    evidence = next(one.evidence for one in every if one.candidate_id == link.candidate_id)
+    other = [row for row in evidence.rows if row.source not in BIOMETRIC_SOURCES]
+
+    files = [path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file()]
+    opened = [json.loads(path.read_text()) for path in (folder / "payloads").iterdir()]
+    whole = "\n".join([*files, *(base64.b64decode(one["payload"]).decode() for one in opened)])
+
+    assert len(other) > 5
+    for candidate in every:
+        assert repr(candidate.evidence.posterior) not in whole
+    assert "posterior" not in whole.lower()
+    assert "Probability" not in whole
+    assert not [row.note for row in other if row.note and row.note in whole]
+    assert not [row for row in other if f"<td>{row.source.value}</td>" in whole]
+
+
+def test_the_strength_of_the_prints_is_a_statement_of_its_own(folder: Path) -> None:
+    page = (folder / "page.html").read_text()
+    conclusion, _, rest = page.partition("Strength of the evidence of the prints")
+    strength, _, _ = rest.partition("The prints</h2>")
+
+    assert "Conclusion of the examiners on the prints" in conclusion
+    assert "likelihood ratio" in strength
+    assert "support for the same finger" in strength
+    assert "likelihood" not in conclusion
+    assert re.findall(r"<td>(clicked|snapped|moved)</td>", conclusion)
 
 
 def test_the_page_tells_the_link_and_names_events(folder: Path, linked: Linked) -> None:

@@ -19,7 +19,8 @@ from domain.access import Caller, Role
 from domain.ids import ForceCode, UserId
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
-from tests.integration.api.driver import ROOT, World, pairs_in
+from tests.integration.api.driver import ROOT, World
+from tests.points import pairs_sent
 
 PASSWORD = "a long pass phrase of tests"  # noqa: S105 - of accounts that live a test long
 
@@ -187,7 +188,7 @@ def running(app: FastAPI) -> Iterator[TestClient]:
 def points_in(fingers: dict[str, str]) -> dict[str, str]:
     """Return the field of as many pairs of points in a finger as a mark needs."""
     (box,) = fingers
-    pairs = pairs_in(int(box.removeprefix("finger-")))
+    pairs = pairs_sent(int(box.removeprefix("finger-")))
     return {"points": json.dumps([list(pair.values()) for pair in pairs])}
 
 

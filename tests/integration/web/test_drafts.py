@@ -18,7 +18,7 @@ from tests.integration.web.clock import Clock, stop_clock
 from tests.integration.web.driver import PASSWORD, Office, Person, hidden_fields, label_of
 
 WORDS = "Twelve points agree, core & delta too."
-POINTS = "[[2,10,20,11,21]]"
+POINTS = '[[2,10,20,11,21,"clicked","moved"]]'
 ME = "examiner-a"
 
 

@@ -107,7 +107,7 @@ def test_the_points_marked_are_sealed_with_the_comparison(either_office: Office)
         f"cases/{case_id}/comparison",
         outcome="excluded",
         reason="Another pattern.",
-        points="[[2,100,120,98,131],[2,140,90,139,101]]",
+        points='[[2,100,120,98,131,"clicked","moved"],[2,140,90,139,101,"moved","snapped"]]',
     )
     with office.world.services.units.read() as unit:
         sealed = unit.cases.comparisons(case_id, examiner.user_id)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 
@@ -14,7 +15,13 @@ from tests.integration.web.driver import Office, Person, label_of
 
 pytestmark = pytest.mark.promise("blinding")
 
-POINTS = "[[2,10,20,11,21],[2,30,40,31,41],[3,5,6,7,8]]"
+POINTS = json.dumps(
+    [
+        [2, 10, 20, 11, 21, "clicked", "moved"],
+        [2, 30, 40, 31, 41, "snapped", "clicked"],
+        [3, 5, 6, 7, 8, "moved", "moved"],
+    ]
+)
 
 
 def _sealed(office: Office, person: Person, people: int = 6) -> tuple[str, str]:
@@ -53,6 +60,10 @@ def test_a_sealed_comparison_shows_points_in_both_prints(either_office: Office) 
     ]  # fmt: skip
     assert re.findall(r"<figcaption[^>]*>([^<]+)<", page) == ["Right index", "Right middle"]
     assert f"/workbench/cases/{case_id}/prints/{label}/1.png" in page
+    assert "Points in the right index: 2 of 2 count" in page
+    assert re.findall(r">(clicked|moved|snapped)<", page) == [
+        "clicked", "moved", "snapped", "clicked", "moved", "moved",
+    ]  # fmt: skip
 
 
 def test_one_finger_can_be_seen_alone(office: Office) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from domain.cases import Comparison, Outcome, PointPair
+from domain.cases import Comparison, Outcome, Placing, PointPair
 from domain.fingers import Fingers
 from domain.ids import CandidateId, CaseId, UserId
 from domain.markups import Place, Trace
@@ -21,7 +21,10 @@ from service.usecases.examination.sealed_comparison import ChartedPrint, Compari
 from tests.formats import FORMAT
 
 THUMB = FingerPosition.RIGHT_THUMB
-PAIRS = (PointPair(THUMB, 5, 6, 7, 8), PointPair(THUMB, 39, 29, 1, 1))
+PAIRS = (
+    PointPair(THUMB, 5, 6, 7, 8, Placing.CLICKED, Placing.SNAPPED),
+    PointPair(THUMB, 39, 29, 1, 1),
+)
 
 
 def _print() -> ChartedPrint:
@@ -83,6 +86,10 @@ def test_points_of_the_analysis_are_told_from_later_ones(chart: ComparisonChart)
     content = _content(chart)
 
     assert [row[3] for row in content["points"]] == ["yes", "no"]
+    assert [row[4] for row in content["points"]] == [
+        "clicked, snapped",
+        "not recorded, not recorded",
+    ]
     assert [one["added"] for one in content["sides"][0]["points"]] == [False, True]
     assert [(one["x"], one["y"]) for one in content["sides"][1]["points"]] == [(7, 8), (1, 1)]
 

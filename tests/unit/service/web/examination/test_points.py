@@ -12,16 +12,17 @@ from domain.errors import InvalidInputError
 from service.web.examination.points import read_points
 
 PIXELS = st.integers(0, 4096)
-ROWS = st.lists(st.tuples(st.integers(0, 10), PIXELS, PIXELS, PIXELS, PIXELS), max_size=200)
+HOW = st.sampled_from(["clicked", "moved", "snapped"])
+ROWS = st.lists(
+    st.tuples(st.integers(0, 10), PIXELS, PIXELS, PIXELS, PIXELS, HOW, HOW), max_size=200
+)
 
 
 @given(ROWS)
-def test_what_a_page_sends_is_read_back(rows: list[tuple[int, ...]]) -> None:
+def test_what_a_page_sends_is_read_back(rows: list[tuple[int | str, ...]]) -> None:
     pairs = read_points(json.dumps(rows))
 
-    assert [
-        (p.position, p.probe_x_px, p.probe_y_px, p.exemplar_x_px, p.exemplar_y_px) for p in pairs
-    ] == rows
+    assert [(p.position, *p.places_px, p.probe_placing, p.exemplar_placing) for p in pairs] == rows
 
 
 def test_no_points_are_no_points() -> None:
@@ -34,14 +35,24 @@ def test_no_points_are_no_points() -> None:
         "{}",
         "[1]",
         "[[1,2,3,4]]",
-        "[[11,1,1,1,1]]",
-        "[[1,-1,1,1,1]]",
-        "[[1,1.5,1,1,1]]",
-        "[[true,1,1,1,1]]",
-        "[[1,4097,1,1,1]]",
+        "[[1,1,1,1,1]]",
+        *(
+            f"[[{row},{how}]]"
+            for row, how in (
+                ("11,1,1,1,1", '"moved","moved"'),
+                ("1,-1,1,1,1", '"moved","moved"'),
+                ("1,1.5,1,1,1", '"moved","moved"'),
+                ("true,1,1,1,1", '"moved","moved"'),
+                ("1,4097,1,1,1", '"moved","moved"'),
+                ("1,1,1,1,1", '"guessed","moved"'),
+                ("1,1,1,1,1", '"moved",null'),
+                ("1,1,1,1,1", '["moved"],"moved"'),
+                ("1,1,1,1,1", '"moved"'),
+            )
+        ),
         "nonsense",
         "[" * 5_000,
-        json.dumps([[1, 1, 1, 1, 1]] * 201),
+        json.dumps([[1, 1, 1, 1, 1, "moved", "moved"]] * 201),
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:

@@ -7,14 +7,16 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+import pytest
 
+from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.formats import synthetic_192
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.usecases.searches.correspondence import FingerCorrespondence
-from service.web.links.court_page import Plate, matched_plates
+from service.web.links.court_page import Plate, matched_plates, print_strength
 
 TEMPLATE = synthetic_192.FORMAT.template
 THUMB, INDEX, UNKNOWN = (
@@ -47,6 +49,54 @@ FOUND = FingerCorrespondence(
 def plates(found: FingerCorrespondence, *prints: CourtPrint) -> list[Plate]:
     page = cast("CourtPage", SimpleNamespace(prints=prints, correspondences=(found,)))
     return matched_plates(page)
+
+
+def evidence(*rows: tuple[EvidenceSource, float], level: str = "alike") -> Evidence:
+    told = tuple(EvidenceRow(source, level, bits, "") for source, bits in rows)
+    return Evidence(told, posterior=0.9, band=Band.PROPOSED)
+
+
+PRINT, NAME, PRIOR = EvidenceSource.PRINT, EvidenceSource.NAME, EvidenceSource.PRIOR
+
+
+@pytest.mark.parametrize(
+    ("bits", "ratio", "words"),
+    [
+        (10.2, "1,200", "strong support for the same finger rather than different fingers"),
+        (3.0, "8", "weak or limited support for the same finger"),
+        (-8.0, "0.0039", "moderately strong support for different fingers"),
+        (16.0, "66,000", "very strong support for the same finger"),
+        (40.0, "10 to the power of 12.0", "extremely strong support for the same finger"),
+    ],
+)
+def test_the_strength_of_the_prints_is_told_as_a_ratio_and_in_words(
+    bits: float, ratio: str, words: str
+) -> None:
+    found = print_strength(evidence((PRIOR, -20.0), (PRINT, bits), (NAME, 9.0)))
+
+    assert found is not None
+    assert (found.ratio, found.is_least, len(found.rows)) == (ratio, False, 1)
+    assert words in found.in_words
+
+
+def test_details_and_prior_never_change_the_strength_of_the_prints() -> None:
+    alone = print_strength(evidence((PRINT, 12.0)))
+    among = print_strength(evidence((PRIOR, -30.0), (PRINT, 12.0), (NAME, 25.0)))
+
+    assert alone is not None
+    assert alone == among
+
+
+def test_the_bound_by_counts_makes_it_at_least_so_much() -> None:
+    found = print_strength(evidence((PRINT, 200.0), (EvidenceSource.COUNTS_BOUND, -187.0)))
+
+    assert found is not None
+    assert (found.bits, found.is_least) == (13.0, True)
+
+
+def test_prints_without_a_model_have_no_strength() -> None:
+    assert print_strength(evidence((PRINT, 0.0), level=WITHHELD)) is None
+    assert print_strength(evidence((NAME, 9.0))) is None
 
 
 def test_pairs_are_numbered_alike_on_both_prints_of_their_finger() -> None:
