@@ -33,6 +33,7 @@ IN_A_RECORD = {
     "version": "1",
     "number": "1",
     "agency": "HARB",
+    "asn": "2005FF0500000000555P",
     "item_id": "name-1",
     "parent_id": "offence-1",
     "other_item_id": "nationality-2",
