@@ -12,20 +12,33 @@ from domain.jobs import JobKind
 from domain.refusals import StorePart
 from service.adapters.store_look import StoreLook
 from service.adapters.surroundings import code_version, utc_now
-from service.bootstrap import open_database, open_log_signer, open_unaged_store, open_vault_keys
+from service.bootstrap import (
+    open_database,
+    open_exchange,
+    open_log_signer,
+    open_unaged_store,
+    open_vault_keys,
+)
 from service.cli.context import JsonOption, StoreOption, existing_settings_for
 from service.cli.health.checks import Check, checked, tell
 from service.settings import Settings
 from service.storage.engine.migrate import latest
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.reconciling import reckon
 from service.usecases.log.state_age import age_of
+from service.usecases.requests.notices import notice_due_on
+from service.usecases.requests.reading import open_and_overdue
 from service.usecases.services import StoreServices
 
 _LATE = timedelta(minutes=15)
 """Work that has waited longer waits for a worker that does not run."""
+_WEEK = timedelta(days=7)
+_MOST = 1_000
+"""So many are counted at the most."""
 
 
 def status(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Say how a store is: parts, log, queue. Exit code 1 if something is wrong.
+    """Say how a store is: parts, log, queues, work overdue. Exit code 1 if something is wrong.
 
     It reads alone, but for a probe of each disk, and may run beside a server.
     """
@@ -42,6 +55,11 @@ def _checks(settings: Settings) -> Iterator[Check]:
         for kind in JobKind:
             yield _queue(services, kind)
         yield _webhooks(services)
+        yield _requests(services)
+        yield _notices(services)
+        yield _misuse(services)
+        if desk := open_exchange(settings):
+            yield _duties(services, desk)
 
 
 def _parts(settings: Settings) -> Iterator[Check]:
@@ -104,6 +122,38 @@ def _webhooks(services: StoreServices) -> Check:
     return Check(
         "webhooks", f"{len(closed)} of {len(endpoints)} take no messages", remedy if closed else ""
     )
+
+
+def _requests(services: StoreServices) -> Check:
+    waiting, late = open_and_overdue(services)
+    remedy = "Their last day has passed: see the page Requests, which lists them first."
+    return Check("requests", f"{waiting:,} open, {late:,} overdue", remedy if late else "")
+
+
+def _notices(services: StoreServices) -> Check:
+    """Look for recipients who have not said that they corrected what they were told."""
+    today = utc_now().date()
+    with services.units.read() as unit:
+        waiting = unit.disclosure_notices.unanswered(_MOST)
+    late = sum((due := notice_due_on(one.notice)) is not None and due < today for one in waiting)
+    remedy = "Remind the recipients: see the page Unanswered notices."
+    found = f"{len(waiting):,} not acknowledged, {late:,} overdue"
+    return Check("notices of corrections", found, remedy if late else "")
+
+
+def _misuse(services: StoreServices) -> Check:
+    with services.units.read() as unit:
+        found = unit.abuse.findings(before=None, limit=_MOST)
+    new = sum(utc_now() - one.found_at < _WEEK for one in found)
+    remedy = "An auditor has to look at them: see the page Misuse."
+    return Check("signs of misuse", f"{new:,} in the last 7 days", remedy if new else "")
+
+
+def _duties(services: StoreServices, desk: ExchangeDesk) -> Check:
+    total = reckon(services, desk).figures.total
+    found = f"{total.due:,} to tell, {total.unsent_past_due:,} overdue"
+    remedy = "Other States were not told in time: see the page Exchange."
+    return Check("convictions for other States", found, remedy if total.unsent_past_due else "")
 
 
 def _ago(at: datetime, *, after: str = " ago") -> str:

@@ -87,6 +87,17 @@ def list_requests(
     return RequestList(shown, is_whole, today)
 
 
+def open_and_overdue(services: StoreServices) -> tuple[int, int]:
+    """Return how many requests are open, and how many of these are past their last day.
+
+    Figures without people: no look.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        files = unit.requests.listed(OPEN, limit=MOST_LISTED)
+    return len(files), sum(_listed(file, today).due.is_overdue for file in files)
+
+
 def _listed(file: RequestFile, today: date) -> ListedRequest:
     kind = kind_named(file.request.kind)
     return ListedRequest(file, kind, due_of(file, kind, today))

@@ -6,12 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from domain.access import Role
 from domain.convictions import ConvictedOffence
 from matching.scorer import Scorer
 from tests.integration.exchange.offices import GBR, Clock, Wire, conviction
 from tests.integration.exchange.offices import Office as Country
+from tests.integration.requests.working import opened
 from tests.integration.web.conftest import open_office
+from tests.unit.service.cli.console import Console
 
 
 def test_without_a_state_the_page_says_so(sqlite_url: str, scorer: Scorer, tmp_path: Path) -> None:
@@ -20,7 +24,13 @@ def test_without_a_state_the_page_says_so(sqlite_url: str, scorer: Scorer, tmp_p
         assert "exchanges with no other State" in page
 
 
-def test_the_alarm_is_said_in_words(sqlite_url: str, scorer: Scorer, tmp_path: Path) -> None:
+def test_page_and_status_say_alike_what_is_overdue(
+    sqlite_url: str,
+    scorer: Scorer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     settings = {"exchange_state": "GBR"}
     for office in open_office(sqlite_url, scorer, tmp_path, **settings):
         services = office.world.services
@@ -34,8 +44,22 @@ def test_the_alarm_is_said_in_words(sqlite_url: str, scorer: Scorer, tmp_path: P
         )
         ours.record(1, ("POL", GBR), late)
 
-        page = office.person("supervisor-a", Role.SUPERVISOR).page("exchange")
+        opened(office.world, received_on="2020-03-02")
+        opened(office.world, received_on=today.isoformat())
 
+        page = office.person("supervisor-a", Role.SUPERVISOR).page("exchange")
+        store = office.app.state.api.settings
+        monkeypatch.setenv("IDENTLINK_STORE", str(store.store))
+        monkeypatch.setenv("IDENTLINK_DATABASE_URL", store.database_address)
+        monkeypatch.setenv("IDENTLINK_EXCHANGE_STATE", "GBR")
+        status = Console(monkeypatch, capsys)("status", "--json")
+        found = {one["name"]: one for one in status.json()["checks"]}
+
+        assert status.exit_code == 1
+        assert found["convictions for other States"]["found"] == "1 to tell, 1 overdue"
+        assert found["requests"]["found"] == "2 open, 1 overdue"
+        assert all(found[name]["remedy"] for name in ("convictions for other States", "requests"))
+        assert found["notices of corrections"]["remedy"] is None
         assert "1 past the last day and not sent" in page
         assert "several nationalities" in page
         assert "no prints on file" in page
