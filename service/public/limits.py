@@ -37,10 +37,6 @@ class Allowance:
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def is_used_up(self, key: str) -> bool:
-        """Whether none is left; takes none."""
-        return self._now_left(key) < 1.0
-
     def take(self, key: str) -> bool:
         """Take one; False, with nothing taken, when none is left."""
         left = self._now_left(key)
