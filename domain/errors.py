@@ -57,6 +57,7 @@ LinkingError
 ├── BackupDamagedError           the file is truncated, changed or not a backup
 ├── PdfNotInstalledError         the package that makes PDFs is not installed
 ├── ScannerUnavailableError      the virus scanner does not answer
+├── UploadsBusyError             too many documents wait to be checked
 ├── ProviderUnavailableError     the identity provider is away or answers incorrectly
 ├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
 ├── ModelError                   a fitted model is damaged or foreign
@@ -499,6 +500,13 @@ class ScannerUnavailableError(LinkingError):
 
     code = "scanner-unavailable"
     title = "Documents cannot be taken at the moment"
+
+
+class UploadsBusyError(LinkingError):
+    """Too many documents wait to be checked, or the machine is too busy; retry later."""
+
+    code = "uploads-busy"
+    title = "Other documents are being checked"
 
 
 class ProviderUnavailableError(LinkingError):

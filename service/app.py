@@ -209,6 +209,8 @@ def _pseudonyms(runtime: Runtime) -> Pseudonyms:
 
 def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiState:
     settings = runtime.settings
+    token_limiter = _limiter("tokens", settings.client_tokens_per_minute, shared)
+    exchange = open_exchange(settings)
     return ApiState(
         services=replace(runtime.services, stages=metrics),
         settings=settings,
@@ -218,11 +220,11 @@ def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiSt
         uploads=runtime.uploads,
         limiter=_limiter("calls", settings.requests_per_minute, shared),
         identities=open_provider(settings),
-        exchange=open_exchange(settings),
+        exchange=replace(exchange, limiter=token_limiter) if exchange else None,
         certificates=open_certificates(settings),
         check_limiter=_limiter("checks", settings.certificate_checks_per_minute, shared),
         all_checks=_limiter("all-checks", 20 * settings.certificate_checks_per_minute, shared),
-        token_limiter=_limiter("tokens", settings.client_tokens_per_minute, shared),
+        token_limiter=token_limiter,
     )
 
 

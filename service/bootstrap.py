@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -21,6 +21,7 @@ from domain.errors import (
 )
 from domain.exchange.identifiers import StateCode
 from domain.retention.plans import Caps
+from domain.store_secrets import StoreSecret
 from matching.scorer import MODELS, Scorer, load_scorer
 from matching.watch.home import read_home
 from prints.print_format import PrintFormat
@@ -43,6 +44,7 @@ from service.adapters.store_index import StoreIndex
 from service.adapters.store_keys import VAULT_NAME, demand_store_keys, open_store_keys
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
+from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.adapters.uploads.checking import IsolatedUploads
 from service.adapters.uploads.clamd import ClamdScanner
@@ -104,7 +106,7 @@ class Runtime:
     @property
     def webhook_key(self) -> bytes:
         """The key that the secrets of webhooks are derived from; made on first use."""
-        return read_secret(self.settings.keys_directory / "webhook.key")
+        return store_secret(self.settings, StoreSecret.WEBHOOK)
 
     def close(self) -> None:
         """Close the index and all connections; closing twice is harmless."""
@@ -188,7 +190,8 @@ def assemble(
         # The keys of a new store learn which log is theirs.
         database.check_keys(vault)
         keeper = _keeper(settings, services)
-        digest_key = read_secret(settings.keys_directory / "digest.key")
+        StoreSecrets(settings.keys_directory, vault).settle(_needed(settings))
+        digest_key = store_secret(settings, StoreSecret.DIGEST)
     except BaseException:
         database.close()
         raise
@@ -205,11 +208,41 @@ def _demand_whole(
 
     Raises ConfigurationError, KeysMissingError, ForeignKeysError, StateBehindError.
     """
-    database.check_keys(vault)
+    _check_keys(settings, database, vault)
     fmt = held_format(settings, database, formats)
     database.demand_format(fmt.label)
     demand_age(_store_services(settings, database, fmt), open_log_signer(settings))
     return fmt
+
+
+def _check_keys(settings: Settings, database: Database, vault: FileKeyStore) -> None:
+    """Raise KeysMissingError or ForeignKeysError unless all keys are those of the store."""
+    database.check_keys(vault)
+    StoreSecrets(settings.keys_directory, vault).check()
+
+
+def _needed(settings: Settings) -> Iterator[StoreSecret]:
+    """Yield the secrets that a server of these settings uses, but that of the first seal."""
+    yield from (StoreSecret.CERTIFICATES, StoreSecret.DIGEST, StoreSecret.PSEUDONYMS)
+    yield from (StoreSecret.REFERENCES, StoreSecret.WEBHOOK)
+    if settings.probe_attempts:
+        yield StoreSecret.PROBES
+    if settings.exchange_state is not None:
+        yield StoreSecret.EXCHANGE
+    if provider_plan(settings) is not None:
+        yield StoreSecret.SIGN_IN
+
+
+def store_secret(settings: Settings, secret: StoreSecret) -> bytes:
+    """Return a secret of a store, made on first use and remembered.
+
+    Raises KeysMissingError where it was used before, ConfigurationError for a faulty file.
+    """
+    path = settings.keys_directory / secret.file_name
+    if path.exists():
+        return read_secret(path)
+    with closing(open_vault_keys(settings)) as keys:
+        return StoreSecrets(settings.keys_directory, keys).read(secret)
 
 
 def look_at_start(settings: Settings) -> str:
@@ -263,7 +296,7 @@ def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], N
         database.demand_schema()
         yield (
             _store_services(settings, database, held_format(settings, database)),
-            partial(database.check_keys, vault),
+            partial(_check_keys, settings, database, vault),
         )
     finally:
         database.close()
@@ -374,7 +407,7 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
     return ProviderDesk(
         OidcProvider(plan, ProviderWeb(), time.monotonic),
         parse_role_map(settings.oidc_roles),
-        cookie_key=read_secret(settings.keys_directory / "sign-in.key"),
+        cookie_key=store_secret(settings, StoreSecret.SIGN_IN),
         contexts=frozenset(settings.provider_acr),
     )
 
@@ -409,7 +442,7 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
     """
     if settings.exchange_state is None:
         return None
-    secret = read_secret(settings.keys_directory / "exchange.key")
+    secret = store_secret(settings, StoreSecret.EXCHANGE)
     folder = settings.exchange_folder
     return ExchangeDesk(
         StateCode(settings.exchange_state),
@@ -426,7 +459,7 @@ def open_certificates(settings: Settings) -> CertificateDesk:
     Raises ConfigurationError for a key file open to others.
     """
     return CertificateDesk(
-        OfficeKey(read_secret(settings.keys_directory / "certificates.key")),
+        OfficeKey(store_secret(settings, StoreSecret.CERTIFICATES)),
         certificate_pdf,
         _seal(settings),
         open_log_signer(settings),
@@ -436,7 +469,12 @@ def open_certificates(settings: Settings) -> CertificateDesk:
 
 
 def _seal(settings: Settings) -> PdfSeal:
-    key = SealKey(settings.keys_directory, settings.certificate_office, utc_now())
+    key = SealKey(
+        settings.keys_directory,
+        settings.certificate_office,
+        utc_now(),
+        lambda _: store_secret(settings, StoreSecret.SEAL),
+    )
     address, roots = settings.certificate_timestamp_url, settings.certificate_timestamp_roots
     if address is None:
         return PdfSeal(key)
@@ -518,7 +556,7 @@ def _services(
         guard=_guard(settings, fmt),
         prints=open_prints(settings, fmt),
         turns=Turns(settings.searches_at_once),
-        reference_key=read_secret(settings.keys_directory / "references.key"),
+        reference_key=store_secret(settings, StoreSecret.REFERENCES),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         law=LawWatch(home, Act(settings.case_policy.law_act)),
         purge_caps=Caps(settings.purge_most_people, settings.purge_most_per_mille),
@@ -549,7 +587,7 @@ def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
     attempts = settings.probe_attempts
     if not attempts:
         return None
-    key = read_secret(settings.keys_directory / "probes.key")
+    key = store_secret(settings, StoreSecret.PROBES)
     return ProbeGuard(fmt.sketcher(key), AttemptPolicy(attempts))
 
 

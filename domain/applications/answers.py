@@ -19,6 +19,7 @@ from domain.applications.declarations import (
     Question,
     QuestionKind,
 )
+from domain.plain_text import holds_unseen
 
 Typed = Mapping[str, Sequence[str]]
 """The fields of a posted form by name. A day has three: `NAME-day`, `NAME-month`, `NAME-year`."""
@@ -87,6 +88,12 @@ def has_directions(text: str) -> bool:
     return any(one in _DIRECTIONS for one in text)
 
 
+def _is_unusable(text: str, allowed: str) -> bool:
+    return holds_unseen(text) or any(
+        unicodedata.category(one) in _CONTROLS and one not in allowed for one in text
+    )
+
+
 def _text(question: Question, typed: Typed, *, most: int, lines: bool = False) -> str | list[str]:
     """Return the text as a list of one, an empty list without one, or the code of a fault."""
     text = (list(typed.get(question.name, ())) or [""])[0]
@@ -94,7 +101,7 @@ def _text(question: Question, typed: Typed, *, most: int, lines: bool = False) -
     if has_directions(text):
         return "direction-characters"
     allowed = "\n\t" if lines else ""
-    if any(unicodedata.category(one) in _CONTROLS and one not in allowed for one in text):
+    if _is_unusable(text, allowed):
         return "unusable-characters"
     if len(text) > most:
         return "too-long"

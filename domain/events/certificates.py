@@ -67,6 +67,8 @@ class CertificateChecked(Event):
     answer: CheckAnswer
     certificate_id: Subject[CertificateId | None] = None
     """None where the answer is that there is none."""
+    calls: int | None = None
+    """Guesses within a while that named no certificate: those are one event."""
 
 
 _ITS_REFERRAL = (("referral_id", "referral_id"),)

@@ -111,6 +111,8 @@ class MessageRefused(Event):
     state: StateCode | None = None
     """Whose key signed it, or whose folder it lay in; not stated where nobody known signed it."""
     message_id: Subject[MessageId | None] = None
+    calls: int | None = None
+    """Equal ones within a while, where anybody may have sent them: those are one event."""
 
 
 @event("exchange-told-erased")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.events.declaring import Event, event
 from domain.events.texts import Subject
 from domain.ids import EventType, ForceCode, PersonId, UserId
+from domain.store_secrets import StoreSecret
 
 
 class StateReason(StrEnum):
@@ -86,3 +87,12 @@ class KeysLost(Event):
     """The persons whose prints or records are among the payloads."""
     payloads: int
     """How many payloads were deleted, in all."""
+
+
+@event("key-accepted")
+class KeyAccepted(Event):
+    """A key of the store was accepted in place of one that was lost, replaced or renewed."""
+
+    key: StoreSecret
+    key_sha256: str
+    """Its fingerprint, hexadecimal."""

@@ -31,6 +31,8 @@
 - `store_look`: one look at all parts of a store: whether each could be written now
 - `store_modes`: the files of a store are for the account of the service alone: 0600 in directories
   of 0700
+- `store_secrets`: the secrets of a store, remembered by fingerprint, so that none is silently made
+  anew
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
 - `uploads`: documents of applicants: read in a process with limits, and scanned for malware
 - `witness_notes`: the last checkpoints that witnesses cosigned, as they publish them: one note a

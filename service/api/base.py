@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from fastapi import Response
 from pydantic import (
@@ -30,6 +30,8 @@ class Body(BaseModel):
     """Something that is sent to us."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    reads_own_text: ClassVar[bool] = False
+    """Whether unseen characters are refused field by field, in words for applicants."""
 
 
 class Answer(BaseModel):

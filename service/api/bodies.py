@@ -14,6 +14,7 @@ from fastapi import Depends, Header, Request
 from pydantic import ValidationError
 
 from domain.errors import InvalidInputError
+from domain.plain_text import SAID, UNSEEN, pointer_to_unseen
 from service.api.base import Body
 from service.api.problem_responses import faults_of
 from service.api.refusals import (
@@ -33,6 +34,8 @@ _KEY_OF = re.compile(rf'(?:({_PLAIN_KEY})|"({_PLAIN_KEY})")').fullmatch
 """A key is a string of a structured field (draft-ietf-httpapi-idempotency-key-header); older
 clients leave the quotation marks out, and mean the same key."""
 
+
+_MAY_HOLD_UNSEEN = re.compile(rf"[{UNSEEN}]|\\[bfu]").search
 
 JSON = "application/json"
 BODY_READERS: dict[object, Callable[[bytes], object]] = {}
@@ -69,9 +72,16 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
         if faults[0]["type"] == "json_invalid":
             raise MalformedJsonError("The body is not one JSON object in UTF-8.") from None
         raise MalformedRequestError(faults_of(faults)) from None
-    pointer = repeated_name(raw.decode())
+    text = raw.decode()
+    pointer = repeated_name(text)
     if pointer is not None:
         raise MalformedRequestError((FieldFault("This name stands twice.", pointer),))
+    # Looked for in the text first, so that a usual body is not read once more.
+    is_plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
+    if not (is_plain or kind.reads_own_text) and _MAY_HOLD_UNSEEN(text):
+        pointer = pointer_to_unseen(json.loads(text))
+        if pointer is not None:
+            raise MalformedRequestError((FieldFault(SAID, pointer),))
     return body
 
 

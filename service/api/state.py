@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from domain.errors import NotFoundError
+from domain.ids import UserId
 from service.api.metrics import Metrics
 from service.ports.call_limits import CallLimiter
 from service.settings import Settings
@@ -45,13 +46,20 @@ class ApiState:
     all_checks: CallLimiter | None = None
     """Counts checks of certificates from all addresses together."""
     token_limiter: CallLimiter | None = None
-    """Counts the access tokens of each client, and refusals by address."""
+    """Counts the access tokens of each client, refusals by address, and those of each State."""
 
 
 def state_of(request: Request) -> ApiState:
     """Return the state, for dependencies that have the request: another one would cost a call."""
     state: ApiState = request.app.state.api
     return state
+
+
+def count_refusal(request: Request, state: ApiState) -> None:
+    """Count the refusal of a call without a sign-in by its address; raises RateLimitedError."""
+    address = request.client.host if request.client else ""
+    if state.token_limiter is not None:
+        state.token_limiter.take(UserId(f"address:{address}"))
 
 
 async def _state(request: Request) -> ApiState:

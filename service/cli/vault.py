@@ -1,4 +1,4 @@
-"""`identlink vault`: checks that the keys open the payloads, and gives up those without keys."""
+"""`identlink vault`: checks keys, gives up payloads without keys, accepts keys made anew."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from typing import Annotated
 import typer
 
 from domain.outages import KeysMissingError
+from domain.store_secrets import StoreSecret
 from service.adapters.store_keys import VAULT_NAME
+from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import surroundings
-from service.bootstrap import demand_nobody_serves, open_log, open_rows, print_format
+from service.bootstrap import (
+    demand_nobody_serves,
+    open_log,
+    open_rows,
+    open_unaged_store,
+    open_vault_keys,
+    print_format,
+)
 from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
+from service.usecases.log.accepted_keys import record_accepted_key
 from service.usecases.log.lost_payloads import Missing, every_key, give_up_lost_payloads
 from service.usecases.log.payload_check import open_payloads
 from service.usecases.services import StoreServices
@@ -79,6 +89,29 @@ def accept_loss(
         {"payloads": count},
         as_json=as_json,
     )
+
+
+@app.command("accept-key")
+def accept_key(
+    context: typer.Context,
+    key: Annotated[StoreSecret, typer.Argument(help="The key, without `.key`.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept the file of a key as it is, or make it anew where it is missing, with an event.
+
+    Refused while a server or a worker of this machine has the store open. The runbook says what
+    is lost with each key.
+    """
+    settings = existing_settings_for(context, store)
+    demand_nobody_serves(settings)
+    with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
+        secrets = StoreSecrets(settings.keys_directory, keys)
+        found, is_new = secrets.at_hand(key)
+        record_accepted_key(services, CONSOLE, key, found)
+        secrets.accept(key, found)
+    words = "was made anew" if is_new else "is accepted as it is"
+    say(f"{key.file_name} {words}.", {"key": key.value, "is_new": is_new}, as_json=as_json)
 
 
 @contextmanager

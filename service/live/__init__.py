@@ -14,10 +14,12 @@
 - `probe_guard`: keyed sketches of probes: enough to see that two probes are nearly the same, and
   no more
 - `rate_limits`: how fast one caller may call: a bucket of tokens that fills evenly
-- `refusals`: refused calls counted by account, address and kind, so that a flood of them is few
+- `refusals`: refusals counted by who is refused, address and kind, so that a flood of them is few
   events
 - `shared_limits`: how fast one caller may call, counted by several processes together
 - `state_watch`: whether the log continued the memory of its key when it was looked at last
 - `turns`: turns: a fixed number work at once, and the others wait in the order of arrival
+- `upload_queue`: turns in which documents of applicants are checked: few wait, and nobody takes
+  all turns
 - `waiting`: what waits to be attached to a record, in memory, kept true to the database
 """

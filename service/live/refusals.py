@@ -1,4 +1,4 @@
-"""Refused calls counted by account, address and kind, so that a flood of them is few events."""
+"""Refusals counted by who is refused, address and kind, so that a flood of them is few events."""
 
 from __future__ import annotations
 
@@ -6,11 +6,34 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from domain.access import Caller
+from domain.certificates.standing import CheckAnswer
+from domain.events.certificates import CertificateChecked
+from domain.events.declaring import Event
+from domain.events.exchange import MessageRefused
+from domain.events.looking import CallRefused
+from domain.exchange.codes import FaultCode
+from domain.exchange.identifiers import StateCode
 
 WINDOW_S = 300.0
 """The span in which equal refusals are one event, unless the settings say otherwise."""
+
+
+class Refused(Protocol):
+    """Something that was refused, and is put on record with how often that happened."""
+
+    @property
+    def caller(self) -> Caller:
+        """The actor of its event."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The refusals that are counted together."""
+
+    def event(self, calls: int) -> Event:
+        """Return the event of so many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +53,57 @@ class Refusal:
         actor = self.caller.actor
         return (actor.user_id, actor.force or "", self.method, self.route, self.problem)
 
+    def event(self, calls: int) -> CallRefused:
+        """Return the event of so many of them."""
+        return CallRefused(self.method, self.route, self.problem, calls)
+
+
+@dataclass(frozen=True, slots=True)
+class TransmissionRefusal:
+    """A transmission that anybody may have sent: nobody known signed it, or it is not fresh."""
+
+    caller: Caller
+    fault: FaultCode
+    state: StateCode | None = None
+    """Whose key signed it once."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The refusals that are counted together: there are as many as faults and States."""
+        return (self.caller.actor.user_id, self.fault, self.state or "")
+
+    def event(self, calls: int) -> MessageRefused:
+        """Return the event of so many of them."""
+        return MessageRefused(self.fault, self.state, calls=calls)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCertificate:
+    """A check of a number and a code that are of no certificate."""
+
+    caller: Caller
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """All of them are counted together."""
+        return (self.caller.actor.user_id,)
+
+    def event(self, calls: int) -> CertificateChecked:
+        """Return the event of so many of them."""
+        return CertificateChecked(CheckAnswer.UNKNOWN, calls=calls)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A refusal and how often it happened since its last event."""
 
-    refusal: Refusal
+    refusal: Refused
     calls: int
 
 
 @dataclass(slots=True)
 class _Window:
-    refusal: Refusal
+    refusal: Refused
     ends_s: float
     unwritten: int = 0
 
@@ -50,7 +112,8 @@ class _Window:
 class Refusals:
     """Says which refusals are due to be written: the first at once, repetitions at the end.
 
-    It holds one entry for each account, template and problem of a window at most. Thread-safe.
+    It holds one entry for each account, template and problem of a window at most, and one for each
+    fault of each State. Thread-safe.
     """
 
     window_s: float = WINDOW_S
@@ -58,7 +121,7 @@ class Refusals:
     _windows: dict[tuple[str, ...], _Window] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, refusal: Refusal) -> Counted | None:
+    def note(self, refusal: Refused) -> Counted | None:
         """Count a refusal; return it if it begins a window, with what was counted before."""
         with self._lock:
             now, known = self.seconds(), self._windows.get(refusal.key)

@@ -13,7 +13,7 @@ MOST_BYTES = 10 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class CheckedUpload:
-    """A document that may be kept: a picture drawn anew, or a PDF without anything that acts."""
+    """A document that may be kept: a picture drawn anew, or a PDF of plain pages written anew."""
 
     media_type: str
     content: bytes
@@ -23,7 +23,7 @@ class UploadChecker(Protocol):
     """Reads a document, and lets nothing through that it cannot read whole."""
 
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return the document as it is kept; raises UploadRefusedError."""
+        """Return the document as it is kept; raises UploadRefusedError, UploadsBusyError."""
 
     def close(self) -> None:
         """End its processes; the next document starts them again."""

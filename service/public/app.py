@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -52,6 +52,7 @@ HEADERS = {
 }
 """Nothing runs on these pages: there is no script, and none would be let run."""
 
+_HUNG_UP = 499
 _FAULTS: dict[type[Exception], tuple[str, int]] = {
     TooManyError: ("too-many", 429),
     ExpiredError: ("expired", 403),
@@ -76,6 +77,7 @@ def create_public_app(desk: Desk) -> Starlette:
             **dict.fromkeys(_FAULTS, _fault_page),
             OfficeRefusedError: _refused_page,
             HTTPException: _http_page,
+            ClientDisconnect: _nobody,
         },
         lifespan=_lifespan,
     )
@@ -113,6 +115,12 @@ async def _refused_page(request: Request, error: Exception) -> Response:
     is_gone = isinstance(error, OfficeRefusedError) and error.status == 404
     name, status = ("not-open", 403) if is_gone else ("refused", 409)
     return problem_page(request, name, status)
+
+
+async def _nobody(request: Request, error: Exception) -> Response:
+    """Answer a caller who hung up, which is no fault of the pages: nothing is sent."""
+    del request, error
+    return Response(status_code=_HUNG_UP)
 
 
 async def _http_page(request: Request, error: Exception) -> Response:

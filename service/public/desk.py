@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
 from domain.applications.references import REFERENCE_LENGTH, read_text
-from service.public.limits import Allowance, Sources
+from service.public.limits import Allowance, Guesses, Sources
 from service.public.messages import ENGLISH, Catalogue
 from service.public.office import Office, OpenedBy
 from service.public.rendering import Shown
@@ -50,7 +50,7 @@ class Limits:
     uploads: Allowance
     downloads: Allowance
     openings: Allowance
-    failures: Allowance
+    guesses: Guesses
 
     @classmethod
     def of(cls, settings: PublicSettings, clock: Callable[[], float]) -> Limits:
@@ -61,7 +61,7 @@ class Limits:
             Allowance(settings.uploads_per_hour, _HOUR_S, clock),
             Allowance(settings.downloads_per_hour, _HOUR_S, clock),
             Allowance(settings.openings_per_hour, _HOUR_S, clock),
-            Allowance(settings.failures_per_hour, _HOUR_S, clock),
+            Guesses(settings.failures_from_anywhere, clock),
         )
 
 

@@ -12,9 +12,17 @@ import ipaddress
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from domain.guessing import Slowing
 
 _MOST_KEPT = 100_000
 """Beyond it the one that asked longest ago is forgotten."""
+_FAILURES_OF_SOURCE = 5
+"""Wrong codes of one source at one reference before the next has to wait, as for accounts."""
+_FORGOTTEN_S = 60 * 60.0
+"""Failures are forgotten so long after the last one; longer than any delay."""
 _PREFIX_V6 = 64
 """An IPv6 network of this length is one household or server."""
 
@@ -29,10 +37,6 @@ class Allowance:
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def is_used_up(self, key: str) -> bool:
-        """Whether none is left; takes none."""
-        return self._now_left(key) < 1.0
-
     def take(self, key: str) -> bool:
         """Take one; False, with nothing taken, when none is left."""
         left = self._now_left(key)
@@ -46,6 +50,77 @@ class Allowance:
     def _now_left(self, key: str) -> float:
         left, then = self._left.get(key, (float(self._most), self._clock()))
         return min(float(self._most), left + (self._clock() - then) * self._back_per_s)
+
+
+class Delays:
+    """Failures by key, each slowing the next. For one event loop."""
+
+    def __init__(self, slowing: Slowing, clock: Callable[[], float]) -> None:
+        """`clock` returns seconds and never goes back."""
+        self._slowing = slowing
+        self._clock = clock
+        self._failed: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def is_held_up(self, key: str) -> bool:
+        """Whether the delay after the last failure lasts."""
+        failures, at_s = self._found(key)
+        return self._clock() < at_s + self._slowing.delay(failures).total_seconds()
+
+    def fail(self, key: str) -> None:
+        """Count a failure."""
+        failures, _ = self._found(key)
+        self._failed[key] = (failures + 1, self._clock())
+        _keep_most(self._failed, key)
+
+    def forget(self, key: str) -> None:
+        """Forget the failures of a key."""
+        self._failed.pop(key, None)
+
+    def _found(self, key: str) -> tuple[int, float]:
+        failures, at_s = self._failed.get(key, (0, 0.0))
+        return (0, 0.0) if self._clock() - at_s > _FORGOTTEN_S else (failures, at_s)
+
+
+class Guesses:
+    """Wrong codes at references, which slow the next one and lock nobody out.
+
+    By reference and source; and by reference alone for sources that have not opened it, which wait
+    a minute at most. Who has opened an application is never held up by the guesses of others.
+    """
+
+    def __init__(self, failures_from_anywhere: int, clock: Callable[[], float]) -> None:
+        """`clock` returns seconds and never goes back."""
+        minute, second = timedelta(minutes=1), timedelta(seconds=1)
+        self._by_source = Delays(Slowing(_FAILURES_OF_SOURCE, second, 15 * minute), clock)
+        self._anywhere = Delays(Slowing(failures_from_anywhere, second, minute), clock)
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def is_held_up(self, reference: str, source: str) -> bool:
+        """Whether a code is not looked at now, whether it is right or not."""
+        own = f"{reference} {source}"
+        if self._by_source.is_held_up(own):
+            return True
+        return own not in self._known and self._anywhere.is_held_up(reference)
+
+    def fail(self, reference: str, source: str) -> None:
+        """Count a wrong code."""
+        own = f"{reference} {source}"
+        self._by_source.fail(own)
+        if own not in self._known:
+            self._anywhere.fail(reference)
+
+    def open(self, reference: str, source: str) -> None:
+        """Forget the failures of a source that had the right code, and know it from now on."""
+        own = f"{reference} {source}"
+        self._by_source.forget(own)
+        self._known[own] = None
+        _keep_most(self._known, own)
+
+
+def _keep_most(kept: OrderedDict[str, Any], key: str) -> None:
+    kept.move_to_end(key)
+    if len(kept) > _MOST_KEPT:
+        kept.popitem(last=False)
 
 
 class Sources:

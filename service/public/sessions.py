@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -52,6 +53,7 @@ class Sessions:
         self._token_key = secrets.token_bytes(32)
         self._clock = clock
         self._plain = plain
+        self._ended: OrderedDict[str, float] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -80,12 +82,24 @@ class Sessions:
         )
 
     def closed(self, session: Session) -> Session:
-        """Return a session in which no application is open, with another token."""
+        """End a session, and return one in which no application is open, with another token.
+
+        A copy of the cookie of the ended one opens nothing any more.
+        """
+        if session.is_open:
+            self._end(session.visit)
         return replace(session, visit=secrets.token_urlsafe(18), reference="", code="")
 
     def token(self, session: Session) -> str:
         """Return the token that the forms of this session carry."""
         return hmac.new(self._token_key, session.visit.encode(), hashlib.sha256).hexdigest()
+
+    def _end(self, visit: str) -> None:
+        """Remember an ended visit for as long as a cookie of it would be taken."""
+        now = self._clock()
+        self._ended[visit] = now
+        while self._ended and next(iter(self._ended.values())) < now - IDLE_S:
+            self._ended.popitem(last=False)
 
     def _opened(self, sealed: str) -> Session | None:
         try:
@@ -94,4 +108,5 @@ class Sessions:
         except (binascii.Error, ValueError, InvalidTag):
             return None
         seen, *fields = json.loads(body)
-        return Session(*fields) if self._clock() - seen <= IDLE_S else None
+        is_over = self._clock() - seen > IDLE_S or fields[0] in self._ended
+        return None if is_over else Session(*fields)

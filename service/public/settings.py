@@ -68,11 +68,11 @@ class PublicSettings(BaseSettings):
         ge=1,
         description="Attempts to open an application from one address in an hour.",
     )
-    failures_per_hour: int = Field(
+    failures_from_anywhere: int = Field(
         default=10,
         ge=1,
-        description="Attempts with a wrong code at one reference in an hour, from anywhere; "
-        "further ones are refused, whatever their code.",
+        description="Wrong codes at one reference from addresses that have not opened it; further "
+        "ones delay the next attempt of such addresses, by a minute at most.",
     )
 
     def client_secret(self) -> str:

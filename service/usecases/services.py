@@ -59,6 +59,8 @@ class StoreServices:
     """What links wait for before they are told; None: for nothing."""
     looks: LookBook = field(default_factory=LookBook, kw_only=True)
     """Keeps the events of looks."""
+    refusals: Refusals = field(default_factory=Refusals, kw_only=True)
+    """Counts what was refused until its events are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,6 @@ class Services(StoreServices):
     """The outages of this process."""
     state: StateWatch = field(default_factory=StateWatch)
     """Whether the log continued the memory of its key when it was looked at last."""
-    refusals: Refusals = field(default_factory=Refusals)
-    """Counts refused calls until their events are written."""
     law: LawWatch = field(default_factory=LawWatch)
     """The watch on the law of prints; it watches nothing where the model has no home law."""
     guard: ProbeGuard | None = None

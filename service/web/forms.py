@@ -12,7 +12,8 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
-from domain.errors import NotPermittedError
+from domain.errors import InvalidInputError, NotPermittedError
+from domain.plain_text import SAID, holds_unseen
 from service.web.visitors import SignedInOf
 
 _LONGEST_TEXT = 4_000
@@ -77,7 +78,10 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """Return the fields of a posted form, each name once, and its files."""
+    """Return the fields of a posted form, each name once, and its files.
+
+    Raises InvalidInputError for a text that cannot be seen whole.
+    """
     fields: dict[str, str] = {}
     uploads: list[Upload] = []
     async with request.form(
@@ -87,6 +91,8 @@ async def read_form(request: Request) -> Form:
             if isinstance(value, UploadFile):
                 uploads.append(Upload(name, value.filename or "", await value.read()))
             else:
+                if holds_unseen(value) and "password" not in name:
+                    raise InvalidInputError(SAID, pointer=f"/{name}")
                 fields[name] = value
     files = {one.field: one.content for one in uploads}
     return Form(fields, files, uploads=tuple(one for one in uploads if one.content))

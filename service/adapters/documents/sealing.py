@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -39,11 +40,13 @@ class SealKey:
     """The name in the certificate."""
     made_at: datetime
     """The moment from which a certificate counts that is made now."""
+    read: Callable[[Path], bytes] = read_secret
+    """Returns the secret of a file, made on first use."""
 
     @cached_property
     def private(self) -> ec.EllipticCurvePrivateKey:
         """The private key; raises ConfigurationError for a file open to others."""
-        secret = read_secret(self.directory / "certificates-seal.key")
+        secret = self.read(self.directory / "certificates-seal.key")
         scalar = int.from_bytes(hashlib.sha512(secret).digest()) % (_ORDER - 1) + 1
         return ec.derive_private_key(scalar, _CURVE)
 

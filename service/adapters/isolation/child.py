@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import resource
+import signal
 import sys
 from typing import BinaryIO
 
@@ -16,13 +17,15 @@ from domain.errors import LinkingError
 from service.adapters.isolation.frames import Frame, FrameError, packed, received
 
 
-def main(tasks_module: str, address_space_mb: int) -> None:
+def main(tasks_module: str, address_space_mb: int, processor_s: float = 0.0) -> None:
     """Answer calls with the `TASKS` of a module until the parent closes the pipe."""
     answers = _own_answers()
     _lower_limits(address_space_mb)
     # Imported under the limits: the decoders are what they are for.
     tasks = importlib.import_module(tasks_module).TASKS
     while (call := _next(sys.stdin.buffer)) is not None:
+        # Without a handler the signal ends the process, whatever a decoder is at.
+        signal.setitimer(signal.ITIMER_PROF, processor_s)
         try:
             answer = tasks[call.header["task"]](call)
         except LinkingError as error:
@@ -31,6 +34,7 @@ def main(tasks_module: str, address_space_mb: int) -> None:
             answer = Frame({"refused": "memory"})
         except Exception:  # noqa: BLE001 - the outermost edge: a decoder may raise anything
             answer = Frame({"refused": "fault"})
+        signal.setitimer(signal.ITIMER_PROF, 0)
         answers.write(packed(answer))
         answers.flush()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -22,9 +23,12 @@ from service.adapters.isolation.limits import STANDARD, Limits
 _ROOT = str(Path(__file__).resolve().parents[3])
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from service.adapters.isolation.child import main; main(sys.argv[2], int(sys.argv[3]))"
+    "from service.adapters.isolation.child import main; "
+    "main(sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))"
 )
 _CHUNK = 1 << 16
+_ENDING_S = 1.0
+"""How long a process that has closed its pipe may take to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ class Refusals:
 
     error: type[LinkingError]
     sentences: Mapping[str, str]
-    """By the way the child ended: `late`, `died`, `fault`, `memory`."""
+    """By the way the child ended: `late`, `costly`, `died`, `fault`, `memory`."""
+    busy: type[LinkingError] | None = None
+    """For a call that was late although its processor time was not used up; None: as `late`."""
 
 
 _OF_PRINTS = {
@@ -76,6 +82,8 @@ class Worker:
         refused = answer.header.get("refused")
         if refused is None:
             return answer
+        if refused == "late" and self._refusals.busy is not None:
+            raise self._refusals.busy
         detail = answer.header.get("detail")
         sentences = self._refusals.sentences
         error = self._refusals.error(
@@ -110,7 +118,7 @@ class Worker:
         except _LateError:
             return self._failed("late")
         except (FrameError, OSError):
-            return self._failed("died")
+            return self._failed("costly" if self._is_spent(process) else "died")
         except BaseException:
             # An answer that nobody waits for would be taken for that of the next call.
             self._end()
@@ -118,6 +126,12 @@ class Worker:
         if answer.header.get("refused") == "memory":
             return self._failed("memory")
         return answer
+
+    def _is_spent(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether a process that answers no more was ended for its processor time."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_ENDING_S)
+        return process.returncode == -signal.SIGPROF
 
     def _failed(self, why: str) -> Frame:
         self._end()
@@ -151,7 +165,7 @@ def _started(tasks_module: str, limits: Limits) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [
             *(sys.executable, "-P", "-B", "-c", _START),
-            *(_ROOT, tasks_module, str(limits.address_space_mb)),
+            *(_ROOT, tasks_module, str(limits.address_space_mb), str(limits.processor_s)),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

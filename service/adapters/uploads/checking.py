@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
-from domain.errors import UploadRefusedError
+from domain.errors import UploadRefusedError, UploadsBusyError
 from service.adapters.isolation.frames import Frame
 from service.adapters.isolation.limits import Limits
 from service.adapters.isolation.worker import Refusals, Worker
 from service.ports.uploads import MOST_BYTES, CheckedUpload
 
 _TASKS = "service.adapters.uploads.tasks"
-_LIMITS = Limits(seconds=15.0, address_space_mb=1_024, calls=200)
+_LIMITS = Limits(seconds=60.0, processor_s=4.0, address_space_mb=1_024, calls=200)
+"""The slowest document of 10 MB that was tried takes three seconds of a processor, usual ones a
+tenth; on a busy machine they may wait."""
 _REFUSALS = Refusals(
     UploadRefusedError,
     {
-        "late": UploadFault.TOO_COSTLY,
+        "costly": UploadFault.TOO_COSTLY,
         "died": UploadFault.DAMAGED,
         "fault": UploadFault.DAMAGED,
         "memory": UploadFault.TOO_COSTLY,
     },
+    busy=UploadsBusyError,
 )
 
 
@@ -30,7 +33,7 @@ class IsolatedUploads:
         self._worker = Worker(_TASKS, limits, _REFUSALS)
 
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return the document as it is kept; raises UploadRefusedError."""
+        """Return the document as it is kept; raises UploadRefusedError, UploadsBusyError."""
         if not data:
             raise UploadRefusedError(UploadFault.EMPTY)
         if len(data) > MOST_BYTES:

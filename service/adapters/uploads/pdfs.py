@@ -1,14 +1,19 @@
 """PDFs of applicants: plain pages alone. Runs in the child process.
 
-No PDF is drawn anew here. One is taken as it is when nothing in it acts: every packed stream is
-unpacked, within a limit, and no name of an action, a program, a form of XFA or an embedded file
-stands in it. Names are read with their escapes resolved (ISO 32000-1, 7.3.5).
+A PDF is read whole by qpdf and written anew from the objects that its pages need, each object on
+its own: what is kept is what was looked at, whatever other programs would have read in the file.
+Every object of the new file is then looked at once. Names have no escapes there, packed objects
+are unpacked, and whatever stood in the file without belonging to it is gone.
 """
 
 from __future__ import annotations
 
-import re
-import zlib
+import io
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pikepdf
 
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
@@ -16,18 +21,52 @@ from domain.errors import UploadRefusedError
 _HEADER, _END = b"%PDF-", b"%%EOF"
 _BEHIND_END = 64
 """Blank space after the end of the file; anything longer is another file."""
-_MOST_UNPACKED = 128 * 1024 * 1024
-_MOST_STREAMS = 5_000
-_STREAM = re.compile(rb"stream\r?\n")
-_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_ACTIVE = re.compile(
-    rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE"
-    rb"|Movie|Sound|Rendition)(?![A-Za-z0-9])"
+_MOST_OBJECTS = 200_000
+
+_ACTIVE_KEYS = frozenset(
+    {
+        *("/AA", "/JS", "/JavaScript", "/XFA"),
+        *("/EF", "/EmbeddedFiles", "/AF", "/Collection"),
+        *("/RichMediaContent", "/RichMediaSettings", "/Renditions", "/Movie", "/Sound", "/OPI"),
+    }
 )
-"""Every action names its type so. Shorter names, such as those of triggers, occur in pictures."""
-_OBJECTS = re.compile(rb"/ObjStm(?![A-Za-z0-9])")
-_OTHER_PACKINGS = re.compile(rb"/(?:LZW|ASCIIHex|ASCII85|RunLength)Decode(?![A-Za-z0-9])")
-_LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
+"""Keys of programs, triggers, forms of XFA, files and films; ISO 32000-2."""
+_ACTIVE_KINDS = {
+    "/Type": frozenset({"/EmbeddedFile"}),
+    "/Subtype": frozenset(
+        {
+            *("/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/Sound", "/3D", "/PS"),
+            "/Projection",
+        }
+    ),
+    "/S": frozenset(
+        {
+            *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/ResetForm", "/GoToE"),
+            *("/GoToR", "/GoToDp", "/Movie", "/Sound", "/Rendition", "/RichMediaExecute"),
+            *("/GoTo3DView", "/Hide", "/SetOCGState", "/Thread"),
+        }
+    ),
+}
+_ACTIONS = frozenset({"/A", "/PA", "/Next", "/OpenAction"})
+"""Keys under which an action stands; it needs no type."""
+_ON_OPENING = frozenset({"/GoTo"})
+"""A place in the document."""
+_ON_A_CLICK = _ON_OPENING | {"/URI"}
+"""An address too, which a reader may follow."""
+_OUTSIDE = frozenset({"/F", "/Ref"})
+"""Keys of a stream whose content stands in another file."""
+_OWN_NAMES = frozenset(
+    {
+        *("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading"),
+        *("/Properties", "/CharProcs", "/Colorants", "/RoleMap", "/ClassMap"),
+    }
+)
+"""Keys of dictionaries whose own keys are names that the writing program chose."""
+
+_CONTAINERS = (pikepdf.Array, pikepdf.Dictionary, pikepdf.Stream)
+
+_Found = tuple[str, Any]
+"""An object, and the key under which it stands; empty where that says nothing."""
 
 
 def is_pdf(data: bytes) -> bool:
@@ -35,47 +74,87 @@ def is_pdf(data: bytes) -> bool:
     return data.startswith(_HEADER)
 
 
-def check_pdf(data: bytes) -> None:
-    """Return for a PDF of plain pages; raises UploadRefusedError."""
+def plain_pdf(data: bytes) -> bytes:
+    """Return a PDF of plain pages, written anew; raises UploadRefusedError."""
+    _check_ends(data)
+    try:
+        with warnings.catch_warnings(), pikepdf.open(io.BytesIO(data)) as read:
+            # Of fields that belong to no form, and the like: they do not act.
+            warnings.simplefilter("ignore")
+            written = _written(read)
+        with pikepdf.open(io.BytesIO(written)) as again:
+            _check_objects(again)
+    except pikepdf.PasswordError:
+        raise UploadRefusedError(UploadFault.LOCKED_PDF) from None
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, RuntimeError):
+        raise UploadRefusedError(UploadFault.DAMAGED) from None
+    return written
+
+
+def _check_ends(data: bytes) -> None:
     end = data.rfind(_END)
     if end < 0:
         raise UploadRefusedError(UploadFault.DAMAGED)
     if len(data) - end - len(_END) > _BEHIND_END or b"PK\x05\x06" in data[-66_000:]:
         raise UploadRefusedError(UploadFault.MIXED)
-    plain = _check_names(data)
-    if _OBJECTS.search(plain) and _OTHER_PACKINGS.search(plain):
-        # Objects could be packed in a way that is not unpacked here.
-        raise UploadRefusedError(UploadFault.ACTIVE_PDF)
-    for unpacked in _streams(data):
-        _check_names(unpacked)
 
 
-def _check_names(text: bytes) -> bytes:
-    """Return a text with the escapes of its names resolved; raises UploadRefusedError."""
-    plain = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), text)
-    if _LOCKED.search(plain):
+def _written(read: pikepdf.Pdf) -> bytes:
+    if read.is_encrypted:
         raise UploadRefusedError(UploadFault.LOCKED_PDF)
-    if _ACTIVE.search(plain):
+    if len(read.objects) > _MOST_OBJECTS:
+        raise UploadRefusedError(UploadFault.TOO_COSTLY)
+    if not len(read.pages):
+        raise UploadRefusedError(UploadFault.DAMAGED)
+    kept = io.BytesIO()
+    read.save(
+        kept,
+        static_id=True,
+        compress_streams=False,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+    )
+    return kept.getvalue()
+
+
+def _check_objects(pdf: pikepdf.Pdf) -> None:
+    """Look at every object as what it may be, each once; raises UploadRefusedError."""
+    seen: set[tuple[int, int, str]] = set()
+    left: list[_Found] = [("", pdf.trailer)]
+    while left:
+        key, found = left.pop()
+        if found.is_indirect:
+            # Of an object in several places each meaning is looked at.
+            place = (*found.objgen, key if key in _ACTIONS or key in _OWN_NAMES else "")
+            if place in seen:
+                continue
+            seen.add(place)
+        left.extend(_parts(key, found))
+
+
+def _parts(key: str, found: Any) -> Iterator[_Found]:
+    """Return the containers in a container, each with its key; raises UploadRefusedError."""
+    if isinstance(found, pikepdf.Array):
+        # Of actions there may be several, one after another.
+        parts = [(key if key in _ACTIONS else "", one) for one in found.as_list()]
+    else:
+        values = dict(found.items())
+        if key not in _OWN_NAMES:
+            _check_keys(key, values, is_stream=isinstance(found, pikepdf.Stream))
+        parts = [("" if key in _OWN_NAMES else name, one) for name, one in values.items()]
+    for name, one in parts:
+        if isinstance(one, _CONTAINERS):
+            yield name, one
+
+
+def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None:
+    """Raise UploadRefusedError for a dictionary that acts, or whose content stands elsewhere."""
+    names = values.keys()
+    is_active = not names.isdisjoint(_ACTIVE_KEYS) or (
+        is_stream and not names.isdisjoint(_OUTSIDE)
+    )
+    is_active |= any(str(values.get(name)) in kinds for name, kinds in _ACTIVE_KINDS.items())
+    is_action = "/S" in values and (key in _ACTIONS or str(values.get("/Type")) == "/Action")
+    allowed = _ON_OPENING if key == "/OpenAction" else _ON_A_CLICK
+    if is_active or (is_action and str(values["/S"]) not in allowed):
         raise UploadRefusedError(UploadFault.ACTIVE_PDF)
-    return plain
-
-
-def _streams(data: bytes) -> list[bytes]:
-    """Return every stream that unpacks; pictures and fonts of other packings stay as they are."""
-    found: list[bytes] = []
-    left = _MOST_UNPACKED
-    for number, start in enumerate(_STREAM.finditer(data)):
-        if number >= _MOST_STREAMS:
-            raise UploadRefusedError(UploadFault.TOO_COSTLY)
-        unpacker = zlib.decompressobj()
-        try:
-            unpacked = unpacker.decompress(data[start.end() :], left)
-        except zlib.error:
-            continue
-        if unpacker.unconsumed_tail and not unpacker.eof:
-            raise UploadRefusedError(UploadFault.TOO_COSTLY)
-        left -= len(unpacked)
-        if left <= 0:
-            raise UploadRefusedError(UploadFault.TOO_COSTLY)
-        found.append(unpacked)
-    return found

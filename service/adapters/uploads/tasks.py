@@ -8,7 +8,7 @@ from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.isolation.frames import Frame
-from service.adapters.uploads.pdfs import check_pdf, is_pdf
+from service.adapters.uploads.pdfs import is_pdf, plain_pdf
 from service.adapters.uploads.pictures import is_picture, redrawn
 
 
@@ -21,8 +21,7 @@ def _check(call: Frame) -> Frame:
         raise UploadRefusedError(UploadFault.NOT_A_PICTURE)
     if not is_pdf(data):
         raise UploadRefusedError(UploadFault.NOT_A_DOCUMENT)
-    check_pdf(data)
-    return Frame({"media_type": "application/pdf"}, (data,))
+    return Frame({"media_type": "application/pdf"}, (plain_pdf(data),))
 
 
 TASKS: dict[str, Callable[[Frame], Frame]] = {"check": _check}

@@ -19,6 +19,7 @@ from domain.errors import (
     RequestStepError,
     ScannerUnavailableError,
     UploadRefusedError,
+    UploadsBusyError,
 )
 from service.api.applications.applications_schemas import (
     ApplicationAnswer,
@@ -146,6 +147,7 @@ def post_application_page(
         ConflictError,
         UploadRefusedError,
         ScannerUnavailableError,
+        UploadsBusyError,
     ),
 )
 def post_application_document(
@@ -196,6 +198,7 @@ def post_application_submission(access: AccessOf, services: ServicesOf) -> Appli
         RequestStepError,
         UploadRefusedError,
         ScannerUnavailableError,
+        UploadsBusyError,
     ),
 )
 def post_application_answer(

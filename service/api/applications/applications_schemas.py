@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
@@ -49,6 +49,7 @@ class StartBody(Body):
 class PageBody(Body):
     """One page of a form as it was typed."""
 
+    reads_own_text: ClassVar[bool] = True
     page: Name
     expected_version: Annotated[int, Field(ge=1, lt=2**31)]
     typed: Annotated[

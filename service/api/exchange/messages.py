@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, RateLimitedError
 from domain.exchange.faults import MessageFaultError
 from service.api.bodies import json_body
 from service.api.documentation import problems, takes
@@ -19,7 +19,7 @@ from service.api.refusals import (
     MalformedRequestError,
     UnsupportedMediaTypeError,
 )
-from service.api.state import StateOf
+from service.api.state import StateOf, count_refusal
 from service.channels.exchange.json_schema import schema_text
 from service.channels.exchange.xml_schema import xml_schema
 from service.usecases.exchange.receiving import receive
@@ -33,19 +33,22 @@ router = APIRouter(prefix="/v1/exchange", tags=["exchange"])
 
 _BodyOf = Annotated[TransmissionsBody, Depends(json_body(TransmissionsBody))]
 _FAULTS = (
-    *(NotFoundError, MessageFaultError),
+    *(NotFoundError, MessageFaultError, RateLimitedError),
     *(MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError),
 )
 
 
 @router.post("/messages", responses=problems(*_FAULTS), openapi_extra=takes(TransmissionsBody))
-def post_messages(state: StateOf, body: _BodyOf) -> TransmissionsAnswer:
+def post_messages(request: Request, state: StateOf, body: _BodyOf) -> TransmissionsAnswer:
     """Take signed messages of another State, and answer each with a signed message."""
     if state.exchange is None:
         raise NotFoundError
-    answers = receive(
-        state.services, state.exchange, body.transmissions, request_taker(state.services)
-    )
+    act = request_taker(state.services)
+    try:
+        answers = receive(state.services, state.exchange, body.transmissions, act)
+    except MessageFaultError:
+        count_refusal(request, state)
+        raise
     return TransmissionsAnswer(transmissions=answers)
 
 

@@ -24,6 +24,7 @@ _TIMEOUT_S = 30.0
 _MOST_BYTES = 16_000_000
 _OK = 200
 _SERVER_FAULTS = 500
+_TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class SignedHttpChannel:
             status, answer = self._post(target, body, Deadline.after(self.timeout_s))
         except (OSError, ValueError, http.client.HTTPException):
             return Carriage(Carried.UNREACHABLE)
-        if status >= _SERVER_FAULTS:
+        if status >= _SERVER_FAULTS or status == _TOO_MANY:
             return Carriage(Carried.UNREACHABLE)
         answers = _answers(answer) if status == _OK else None
         if answers is None:

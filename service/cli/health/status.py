@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import typer
@@ -11,6 +12,7 @@ from domain.circuits import CircuitState
 from domain.jobs import JobKind
 from domain.refusals import StorePart
 from service.adapters.store_look import StoreLook
+from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, utc_now
 from service.bootstrap import (
     open_database,
@@ -51,6 +53,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield from _parts(settings)
     with open_unaged_store(settings) as services:
         yield checked("log", lambda: _log(services, settings))
+        yield checked("key files", lambda: _secrets(settings))
         yield _checkpoint(services, settings)
         for kind in JobKind:
             yield _queue(services, kind)
@@ -80,6 +83,12 @@ def _parts(settings: Settings) -> Iterator[Check]:
         yield Check(fault.part.value, fault.detail, "Runbook: docs/operations.md#outages.")
     if not faults:
         yield Check("database, keys, index", "each can be written")
+
+
+def _secrets(settings: Settings) -> str:
+    with closing(open_vault_keys(settings)) as keys:
+        StoreSecrets(settings.keys_directory, keys).check()
+    return "those that the store was used with"
 
 
 def _log(services: StoreServices, settings: Settings) -> str:

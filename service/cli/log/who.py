@@ -11,13 +11,14 @@ import typer
 
 from domain.errors import InvalidInputError
 from domain.events.log import LogSearched
+from domain.store_secrets import StoreSecret
 from service.adapters.pseudonyms import (
     PseudonymKind,
     Pseudonyms,
     kind_of_pseudonym,
     open_pseudonyms,
 )
-from service.bootstrap import open_store
+from service.bootstrap import open_store, store_secret
 from service.cli.context import (
     CONSOLE,
     JsonOption,
@@ -52,6 +53,7 @@ def who(
     settings = existing_settings_for(context, store)
     with open_store(settings) as services:
         clock = services.surroundings.clock
+        store_secret(settings, StoreSecret.PSEUDONYMS)
         made = open_pseudonyms(settings.keys_directory, settings.pseudonym_period, clock)
         found = _behind(services, made, pseudonym, among or [])
         told = LogSearched(pseudonym, view="pseudonym", found=len(found) and 1)

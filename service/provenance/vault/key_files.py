@@ -53,6 +53,15 @@ CREATE TABLE IF NOT EXISTS log (
     first_event TEXT NOT NULL
 ) STRICT
 """
+# Fingerprints of the other secrets of the store; files of releases before this one get it, too.
+_SECRETS = """
+CREATE TABLE IF NOT EXISTS secrets (
+    name TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL
+) WITHOUT ROWID, STRICT
+"""
+_REMEMBER = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
+_ACCEPT = "INSERT OR REPLACE INTO secrets VALUES (?, ?)"
 _BATCH = 500
 """References in one query; SQLite allows 32,766 parameters."""
 
@@ -189,6 +198,16 @@ class FileKeyStore:
                 "INSERT INTO log VALUES (1, ?) ON CONFLICT DO NOTHING", (first_event,)
             )
 
+    def fingerprints(self) -> Mapping[str, str]:
+        """Return the fingerprints of the other secrets of the store, by their names."""
+        with self._reading, self._place.used():
+            return dict(self._reader.execute("SELECT name, fingerprint FROM secrets"))
+
+    def remember_secrets(self, found: Mapping[str, str], *, is_accepted: bool = False) -> None:
+        """Remember fingerprints, durably; the first one counts unless another is accepted."""
+        with self._writing() as connection:
+            connection.executemany(_ACCEPT if is_accepted else _REMEMBER, found.items())
+
     def check_writable(self) -> None:
         """Raise the outage that would keep the next key from being stored; stores nothing."""
         with self._lock, self._place.used():
@@ -262,6 +281,7 @@ def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
         _ITEM_KEYS,
         _WITHDRAWALS,
         _LOG,
+        _SECRETS,
     )
     try:
         path.touch(mode=0o600)

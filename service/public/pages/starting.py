@@ -64,16 +64,18 @@ async def open_application(request: Request) -> Response:
     desk.take(desk.limits.openings, request)
     by = OpenedBy(posted.text("reference"), posted.text("code"))
     key = desk.reference_key(by.reference)
-    if desk.limits.failures.is_used_up(key):
+    source, guesses = desk.source(request), desk.limits.guesses
+    if guesses.is_held_up(key, source):
         raise TooManyError
     try:
         await desk.office.read(by)
     except OfficeRefusedError:
-        desk.limits.failures.take(key)
+        guesses.fail(key, source)
         shown = desk.shown(request)
         errors = {"reference": shown.catalogue.say("open.wrong")}
         values = {"errors": errors, "reference": by.reference[:60]}
         return render(shown, "open.html", values, status=422)
+    guesses.open(key, source)
     session = replace(
         desk.sessions.closed(session_of(request)), reference=by.reference, code=by.code
     )

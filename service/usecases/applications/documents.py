@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
-from domain.applications.states import SENT, DocumentId, UploadedDocument
+from domain.applications.states import SENT, ApplicationId, DocumentId, UploadedDocument
 from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
 from domain.events.applications import ApplicationSaved, DraftChange
+from service.live.upload_queue import UploadQueue
 from service.ports.uploads import CheckedUpload, UploadChecker, VirusScanner
 from service.usecases.applications.drafting import form_of
 from service.usecases.applications.finding import Access, opened, opened_draft
@@ -25,12 +26,18 @@ class UploadDesk:
 
     checker: UploadChecker
     scanner: VirusScanner | None = None
+    queue: UploadQueue = field(default_factory=UploadQueue)
 
-    def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
-        """Return a document as it is kept; raises UploadRefusedError, ScannerUnavailableError."""
-        if self.scanner is not None and data:
-            self.scanner.scan(data)
-        return self.checker.check(data, use)
+    def check(self, application_id: ApplicationId, data: bytes, use: DocumentUse) -> CheckedUpload:
+        """Return a document of an application as it is kept.
+
+        Raises UploadRefusedError, ScannerUnavailableError, and UploadsBusyError where too many
+        documents wait.
+        """
+        with self.queue.turn(application_id):
+            if self.scanner is not None and data:
+                self.scanner.scan(data)
+            return self.checker.check(data, use)
 
     def close(self) -> None:
         """End the process that reads."""
@@ -43,7 +50,7 @@ def add_document(
     """Check a document and keep it with a draft; a slot holds one, the last.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no such slot), UploadRefusedError,
-    ScannerUnavailableError, ConflictError (the application was sent).
+    ScannerUnavailableError, UploadsBusyError, ConflictError (the application was sent).
     """
     with services.units.read() as unit:
         draft = opened_draft(services, unit, access)
@@ -51,7 +58,7 @@ def add_document(
     if asked is None:
         raise InvalidInputError("The form asks for no such document.", pointer="/slot")
     # Read outside the transaction: a slow file holds nothing up.
-    checked = desk.check(data, asked.use)
+    checked = desk.check(draft.application_id, data, asked.use)
     with services.units.write() as unit:
         draft = opened_draft(services, unit, access)
         replaced = [one for one in draft.documents if one.slot == slot]
@@ -94,8 +101,9 @@ def checked_for_answer(
 ) -> CheckedUpload | None:
     """Return the document that comes with an answer as it is kept; None where none came.
 
-    Raises NotPermittedError, NotFoundError, UploadRefusedError, ScannerUnavailableError.
+    Raises NotPermittedError, NotFoundError, UploadRefusedError, ScannerUnavailableError,
+    UploadsBusyError.
     """
     with services.units.read() as unit:
-        opened(services, unit, access)
-    return desk.check(data, DocumentUse.PAPER) if data else None
+        found = opened(services, unit, access)
+    return desk.check(found.application_id, data, DocumentUse.PAPER) if data else None

@@ -126,7 +126,7 @@ def answer_question(
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (no words, or words that cannot be
     shown), ConflictError, RequestStepError (nothing is asked), UploadRefusedError,
-    ScannerUnavailableError.
+    ScannerUnavailableError, UploadsBusyError.
     """
     words = command.words.strip()
     if not words or len(words) > MOST_WORDS or has_directions(words):

@@ -10,6 +10,7 @@ from domain.errors import ConfigurationError
 from domain.exchange.identifiers import StateCode
 from domain.ids import UserId
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
+from service.ports.call_limits import CallLimiter
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 
 EXCHANGER = Caller(
@@ -48,6 +49,9 @@ class ExchangeDesk:
     at_once: int = 50
     """Messages in one handing over, and duties in one transaction."""
 
+    limiter: CallLimiter | None = None
+    """Counts calls with refused messages by State; without it they are not counted."""
+
     @property
     def members(self) -> CodeTable:
         """The States that this one exchanges with, each with its days."""
@@ -61,3 +65,8 @@ class ExchangeDesk:
                 "IDENTLINK_EXCHANGE_FOLDER."
             )
         return self.folder
+
+    def count_refused(self, state: StateCode, messages: int) -> None:
+        """Count a call in which messages of a State were refused; raises RateLimitedError."""
+        if messages and self.limiter is not None:
+            self.limiter.take(UserId(f"state:{state}"))

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from domain.events.exchange import MessageRefused
 from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import FaultCode
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.identifiers import StateCode
 from domain.exchange.messages import Message
 from domain.exchange.partners import Partner
+from service.live.refusals import TransmissionRefusal
 from service.ports.exchange import Head
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.partners import in_force
 from service.usecases.exchange.sending import new_head
 from service.usecases.exchange.taking import Acting, Taking
-from service.usecases.log.recording import record
+from service.usecases.log.refused_calls import record_refusal
 from service.usecases.services import StoreServices
 
 MOST_TRANSMISSIONS = 100
@@ -36,10 +36,11 @@ def nothing_more(unit: UnitOfWork, message: Message) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A transmission of a State whose key signed it, or what is wrong with it."""
+    """A transmission that the key of a State signed."""
 
     state: StateCode
-    message: Message | MessageFaultError
+    head: Head
+    body: bytes
 
 
 def receive(
@@ -50,44 +51,31 @@ def receive(
 ) -> tuple[str, ...]:
     """Take transmissions and return signed answers, one to each message that wants one.
 
-    All is one transaction. A transmission that nobody known signed is refused as a whole, with an
-    event and without an answer of ours: raises MessageFaultError. So is a call with too many.
+    All is one transaction, begun once every signature holds. Transmissions that nobody known
+    signed are refused as a whole, without an answer of ours; what anybody can send is counted,
+    and is two events a window at most. Raises MessageFaultError for these and for a call with too
+    many, RateLimitedError for a State whose messages were refused too often.
     """
-    if len(transmissions) > MOST_TRANSMISSIONS:
-        raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     try:
-        return _taken(services, desk, transmissions, act)
+        opened = _opened(services, desk, transmissions)
     except MessageFaultError as fault:
-        with services.units.write() as unit:
-            record(unit, services.surroundings, EXCHANGER, MessageRefused(fault.fault))
-            unit.commit()
+        record_refusal(services, TransmissionRefusal(EXCHANGER, fault.fault))
         raise
-
-
-def _taken(
-    services: StoreServices, desk: ExchangeDesk, transmissions: Sequence[str], act: Acting
-) -> tuple[str, ...]:
-    now = services.surroundings.clock()
-    with services.units.write() as unit:
-        keys = {(one.state, one.key_id): one for one in in_force(unit.partners.every())}
-        opened = [_opened(unit, desk, keys, one, now) for one in transmissions]
-        answers: list[Message] = []
-        for state, group in groupby(opened, key=lambda one: one.state):
-            taking = Taking(services, desk, unit, state, act)
-            answers += taking.take([one.message for one in group])
-        unit.commit()
-    return tuple(
-        desk.signatures.sign(write_message(one), new_head(services, desk, one.receiver))
-        for one in answers
-    )
+    return _taken(services, desk, opened, act)
 
 
 def _opened(
-    unit: UnitOfWork,
-    desk: ExchangeDesk,
-    keys: Mapping[tuple[StateCode, str], Partner],
-    transmission: str,
-    now: datetime,
+    services: StoreServices, desk: ExchangeDesk, transmissions: Sequence[str]
+) -> list[Opened]:
+    if len(transmissions) > MOST_TRANSMISSIONS:
+        raise MessageFaultError(fault=FaultCode.TOO_LARGE)
+    with services.units.read() as unit:
+        keys = {(one.state, one.key_id): one for one in in_force(unit.partners.every())}
+    return [_signed(desk, keys, one) for one in transmissions]
+
+
+def _signed(
+    desk: ExchangeDesk, keys: Mapping[tuple[StateCode, str], Partner], transmission: str
 ) -> Opened:
     """Return the content signed by a State's key; raises MessageFaultError without such a key."""
     head = desk.signatures.head(transmission)
@@ -95,11 +83,39 @@ def _opened(
     if partner is None:
         raise MessageFaultError(fault=FaultCode.UNKNOWN_SENDER)
     body = desk.signatures.opened(transmission, partner.public_key)
+    return Opened(partner.state, head, body)
+
+
+def _taken(
+    services: StoreServices, desk: ExchangeDesk, opened: Sequence[Opened], act: Acting
+) -> tuple[str, ...]:
+    now = services.surroundings.clock()
+    answers: list[Message] = []
+    repeatable: list[TransmissionRefusal] = []
+    with services.units.write() as unit:
+        read = [(one.state, _read(unit, desk, one, now)) for one in opened]
+        for state, group in groupby(read, key=lambda one: one[0]):
+            taking = Taking(services, desk, unit, state, act)
+            answers += taking.take([one for _, one in group])
+            desk.count_refused(state, taking.refused)
+            repeatable += [TransmissionRefusal(EXCHANGER, one, state) for one in taking.repeatable]
+        unit.commit()
+    for refusal in repeatable:
+        record_refusal(services, refusal)
+    return tuple(
+        desk.signatures.sign(write_message(one), new_head(services, desk, one.receiver))
+        for one in answers
+    )
+
+
+def _read(
+    unit: UnitOfWork, desk: ExchangeDesk, one: Opened, now: datetime
+) -> Message | MessageFaultError:
     try:
-        _demand_fresh(unit, desk, head, now)
-        return Opened(partner.state, read_message(body))
+        _demand_fresh(unit, desk, one.head, now)
+        return read_message(one.body)
     except MessageFaultError as fault:
-        return Opened(partner.state, fault)
+        return fault
 
 
 def _demand_fresh(unit: UnitOfWork, desk: ExchangeDesk, head: Head, now: datetime) -> None:

@@ -37,6 +37,9 @@ from service.usecases.services import StoreServices
 Acting = Callable[[UnitOfWork, Message], None]
 """A further effect of a message, in the transaction that takes it; raises MessageFaultError."""
 
+_REPEATABLE = frozenset({FaultCode.NOT_FOR_US, FaultCode.CLOCK_OFF, FaultCode.REPLAYED})
+"""Faults of a signed transmission, whose content was not read: who saw it can send it for ever."""
+
 
 @dataclass(slots=True)
 class Taking:
@@ -51,6 +54,10 @@ class Taking:
     older: int = 0
     answers: list[Message] = field(default_factory=list)
     """Answers: acknowledgements and faults of messages of ours."""
+    refused: int = 0
+    """Messages that were refused for their content."""
+    repeatable: list[FaultCode] = field(default_factory=list)
+    """Faults of transmissions that anybody who saw them can send again: not on record yet."""
 
     def take(self, messages: Sequence[Message | MessageFaultError]) -> list[Message]:
         """Take messages and return an answer to each that wants one, in their order."""
@@ -168,7 +175,7 @@ class Taking:
         return self._answer(number, received.message_id, Acknowledgement(at), at)
 
     def _fault(self, message: Message | None, fault: MessageFaultError) -> Message:
-        """Answer with a fault and put it on record; nothing else changes."""
+        """Answer with a fault and put it on record, unless anybody can cause it at will."""
         number = MessageNumber(
             self.desk.own,
             self.state,
@@ -176,7 +183,11 @@ class Taking:
             int(self.services.surroundings.new_id(), 16) % 10**15,
         )
         about = message.message_id if message else fault.about
-        self._record(MessageRefused(fault.fault, self.state, about))
+        if message is None and fault.fault in _REPEATABLE:
+            self.repeatable.append(fault.fault)
+        else:
+            self.refused += 1
+            self._record(MessageRefused(fault.fault, self.state, about))
         at = self.services.surroundings.clock().replace(microsecond=0)
         content = Fault(fault.fault, fault.pointer)
         return self._answer(number, about, content, at)

@@ -1,5 +1,6 @@
 """The log of events: recorded, read, signed, exported and verified.
 
+- `accepted_keys`: a key of the store that was lost, replaced or renewed is accepted, with an event
 - `accepted_state`: a log that does not continue the memory of its key is accepted, with an event
 - `audit`: the audit search: events by actor, subject, time and purpose; the search itself is an
   event

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from domain.events.looking import LookKind
+from service.live.upload_queue import UploadQueue
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
@@ -35,6 +37,20 @@ def test_an_application_is_saved_and_sent_once(sqlite_world: World) -> None:
     assert (first["state"], first["answers"], first["documents"]) == ("in work", None, [])
     assert (seen["kind"], seen["channel"]) == ("library-ticket", "public pages")
     assert (seen["facts"], seen["reference"]) == ({"shelf": "maps"}, applicant.reference)
+
+
+def test_a_document_beyond_the_room_is_answered_with_a_time_to_come_back(
+    sqlite_world: World,
+) -> None:
+    applicant, state = started(sqlite_world), sqlite_world.app.state.api
+    sqlite_world.app.state.api = replace(
+        state, uploads=replace(state.uploads, queue=UploadQueue(most=0))
+    )
+
+    answer = applicant.upload("portrait", photograph())
+
+    assert_problem(answer, 503, "uploads-busy")
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.journey

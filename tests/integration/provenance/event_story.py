@@ -24,7 +24,7 @@ from domain.events.examination import (
     TamperingFound,
 )
 from domain.events.links import CourtBundleMade
-from domain.events.log import BackupBegun, KeysLost, LogExportBegun, StateReason
+from domain.events.log import BackupBegun, KeyAccepted, KeysLost, LogExportBegun, StateReason
 from domain.events.looking import CallRefused
 from domain.events.requests import (
     DisclosureAcknowledged,
@@ -51,6 +51,7 @@ from domain.people import Details, PersonName
 from domain.request_states import RequestState, Step
 from domain.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
+from domain.store_secrets import StoreSecret
 from service.adapters.log_signer import open_signer
 from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
@@ -260,6 +261,7 @@ def _give_up(services: Services) -> None:
     """Give up payloads whose keys were lost."""
     with services.units.write() as unit:
         record(unit, services.surroundings, CONSOLE, KeysLost((PersonId("person-1"),), payloads=7))
+        record(unit, services.surroundings, CONSOLE, KeyAccepted(StoreSecret.SIGN_IN, "0" * 64))
         unit.commit()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from service.public.limits import Allowance, Sources
+from service.public.limits import Allowance, Guesses, Sources
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import offered
 from tests.integration.public.visiting import Visitor, texts_in, visiting
@@ -25,7 +25,6 @@ def test_an_allowance_is_used_up_and_comes_back_evenly() -> None:
     assert allowance.take("b")
     now[0] = 30.0
     assert [allowance.take("a") for _ in range(2)] == [True, False]
-    assert allowance.is_used_up("a")
 
 
 def test_one_household_is_one_source_and_no_key_tells_an_address() -> None:
@@ -42,7 +41,9 @@ def test_a_guesser_is_held_up_at_a_reference_whether_it_exists_or_not(
     sqlite_world: World,
 ) -> None:
     told = {}
-    with _limited(sqlite_world, failures_per_hour=3, openings_per_hour=1_000) as visitor:
+    with _limited(sqlite_world, openings_per_hour=1_000) as visitor:
+        # Of a clock that stands still: however slow the machine is.
+        object.__setattr__(visitor.desk.limits, "guesses", Guesses(3, lambda: 0.0))
         reference, code = visitor.begin()
         visitor.send("/application/leave", shown="/open")
         for name, tried in (("real", reference), ("none", "0000000000")):
@@ -56,6 +57,37 @@ def test_a_guesser_is_held_up_at_a_reference_whether_it_exists_or_not(
     assert [status for status, _ in told["real"]] == [422] * 3 + [429] * 3
     assert _without_tokens(told["real"]) == _without_tokens(told["none"])
     assert locked.status_code == 429
+
+
+def test_wrong_codes_lock_nobody_out() -> None:
+    now = [0.0]
+    guesses = Guesses(10, lambda: now[0])
+    guesses.open("a", "home")
+    for number in range(1_000):
+        guesses.fail("a", f"stranger {number}")
+
+    held = [guesses.is_held_up("a", source) for source in ("home", "elsewhere")]
+    now[0] = 60.0
+    later = guesses.is_held_up("a", "elsewhere")
+
+    assert held == [False, True]
+    assert not later
+
+
+def test_each_wrong_code_of_one_source_doubles_its_wait() -> None:
+    now = [0.0]
+    guesses = Guesses(1_000, lambda: now[0])
+    waits = []
+    for _ in range(17):
+        begun = now[0]
+        guesses.fail("a", "stranger")
+        while guesses.is_held_up("a", "stranger"):
+            now[0] += 1.0
+        waits.append(now[0] - begun)
+
+    assert waits[:8] == [0, 0, 0, 0, 1, 2, 4, 8]
+    assert waits[-1] == 900
+    assert not guesses.is_held_up("b", "stranger")
 
 
 def _without_tokens(answers: list[tuple[int, str]]) -> list[tuple[int, int]]:

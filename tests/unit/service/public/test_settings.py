@@ -16,7 +16,7 @@ def test_the_document_names_every_setting_as_it_is() -> None:
     page = PAGE.read_text(encoding="utf-8")
 
     assert written(page) == page
-    assert "IDENTLINK_PUBLIC_PAGES_FAILURES_PER_HOUR" in page
+    assert "IDENTLINK_PUBLIC_PAGES_FAILURES_FROM_ANYWHERE" in page
 
 
 def test_a_bad_setting_stops_the_start_and_is_not_repeated(

@@ -13,10 +13,11 @@ from PIL import Image, PngImagePlugin
 
 from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
-from domain.errors import UploadRefusedError
+from domain.errors import UploadRefusedError, UploadsBusyError
 from service.adapters.isolation.limits import Limits
 from service.adapters.uploads.checking import IsolatedUploads
 from service.ports.uploads import MOST_BYTES
+from tests.unit.service.adapters.uploads.pdf_files import PLAIN_PDF
 
 PAPER, PORTRAIT = DocumentUse.PAPER, DocumentUse.PORTRAIT
 
@@ -50,18 +51,6 @@ def _png_head(width_px: int, height_px: int) -> bytes:
         for name, data in parts
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
-
-
-def _pdf(*objects: bytes) -> bytes:
-    return b"%PDF-1.7\n" + b"\n".join(objects) + b"\ntrailer <</Root 1 0 R>>\n%%EOF\n"
-
-
-def _stream(data: bytes) -> bytes:
-    packed = zlib.compress(data)
-    return b"2 0 obj <</Type /ObjStm /Filter /FlateDecode>> stream\n" + packed + b"\nendstream"
-
-
-PLAIN_PDF = _pdf(b"1 0 obj <</Type /Catalog>> endobj", _stream(b"3 0 <</Type /Page>>"))
 
 
 @pytest.mark.parametrize("use", [PAPER, PORTRAIT])
@@ -99,12 +88,6 @@ def test_a_picture_that_the_camera_put_another_behind_is_taken(checker: Isolated
     assert checker.check(data, PAPER).media_type == "image/jpeg"
 
 
-def test_a_pdf_of_plain_pages_is_kept_as_it_is(checker: IsolatedUploads) -> None:
-    kept = checker.check(PLAIN_PDF, PAPER)
-
-    assert (kept.media_type, kept.content) == ("application/pdf", PLAIN_PDF)
-
-
 REFUSED = {
     "nothing": (b"", PAPER, UploadFault.EMPTY),
     "too large": (b"\xff\xd8\xff" + bytes(MOST_BYTES), PAPER, UploadFault.TOO_LARGE),
@@ -126,25 +109,6 @@ REFUSED = {
     "a PDF behind words": (b"words\n" + PLAIN_PDF, PAPER, UploadFault.NOT_A_DOCUMENT),
     "a PDF and an archive": (PLAIN_PDF + _archive(), PAPER, UploadFault.MIXED),
     "half a PDF": (PLAIN_PDF[:40], PAPER, UploadFault.DAMAGED),
-    "a PDF with a program": (
-        _pdf(b"1 0 obj <</S /JavaScript /JS (app.alert)>> endobj"),
-        PAPER,
-        UploadFault.ACTIVE_PDF,
-    ),
-    "a hidden program": (
-        _pdf(_stream(b"<</S /Java#53cript /JS (x)>>")),
-        PAPER,
-        UploadFault.ACTIVE_PDF,
-    ),
-    "a launch": (_pdf(b"<</S /Launch /F (cmd.exe)>>"), PAPER, UploadFault.ACTIVE_PDF),
-    "a file in a PDF": (_pdf(b"<</EmbeddedFiles 3 0 R>>"), PAPER, UploadFault.ACTIVE_PDF),
-    "objects in another packing": (
-        _pdf(b"<</Type /ObjStm /Filter /ASCIIHexDecode>> stream\n00>\nendstream"),
-        PAPER,
-        UploadFault.ACTIVE_PDF,
-    ),
-    "a locked PDF": (_pdf(b"<</Encrypt 5 0 R>>"), PAPER, UploadFault.LOCKED_PDF),
-    "a bomb in a PDF": (_pdf(*[_stream(bytes(70_000_000))] * 2), PAPER, UploadFault.TOO_COSTLY),
 }
 
 
@@ -160,8 +124,8 @@ def test_a_document_that_is_no_plain_one_is_refused_with_the_reason(
     assert refused.value.detail == fault.value
 
 
-def test_a_late_document_ends_the_process_and_the_next_gets_another() -> None:
-    checker = IsolatedUploads(Limits(seconds=0.001, address_space_mb=1_024))
+def test_a_costly_document_ends_the_process_and_the_next_gets_another() -> None:
+    checker = IsolatedUploads(Limits(processor_s=0.001, address_space_mb=1_024))
     try:
         with pytest.raises(UploadRefusedError) as refused:
             checker.check(_picture("JPEG"), PAPER)
@@ -169,3 +133,12 @@ def test_a_late_document_ends_the_process_and_the_next_gets_another() -> None:
         checker.close()
 
     assert refused.value.detail == UploadFault.TOO_COSTLY.value
+
+
+def test_a_document_that_waits_for_a_busy_machine_is_no_unreadable_one() -> None:
+    checker = IsolatedUploads(Limits(seconds=0.001, processor_s=6.0, address_space_mb=1_024))
+    try:
+        with pytest.raises(UploadsBusyError):
+            checker.check(_picture("JPEG"), PAPER)
+    finally:
+        checker.close()

@@ -13,6 +13,7 @@ import pytest
 
 from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
+from domain.applications.states import ApplicationId
 from domain.errors import ConfigurationError, ScannerUnavailableError, UploadRefusedError
 from service.adapters.uploads.clamd import ClamdScanner
 from service.ports.uploads import CheckedUpload
@@ -88,7 +89,7 @@ def test_a_scanner_that_is_away_lets_nothing_through(tmp_path: Path) -> None:
     desk = UploadDesk(_Taking(), ClamdScanner(f"unix:{tmp_path / 'nobody'}"))
 
     with pytest.raises(ScannerUnavailableError):
-        desk.check(b"x", DocumentUse.PAPER)
+        desk.check(ApplicationId("a"), b"x", DocumentUse.PAPER)
 
 
 def test_an_address_that_is_none_stops_the_start() -> None:
