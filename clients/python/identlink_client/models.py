@@ -172,6 +172,8 @@ class EnquiryResult(Model):
 
     search_id: str
     candidates: tuple[EnquiryCandidate, ...]
+    waiting: int
+    """How much by this name waits to be attached to a record."""
 
 
 @dataclass(frozen=True, slots=True)

