@@ -59,6 +59,8 @@ _SETTINGS: tuple[LiteralString, ...] = (
 PLAIN_ROLE: LiteralString = "identlink"
 """A role that row-level security binds, as the service has in production."""
 _MIGRATED: LiteralString = "migrated"
+EMPTY: LiteralString = "template0"
+"""The database of every server that has no tables, to make others of it."""
 
 
 class PostgresServer:

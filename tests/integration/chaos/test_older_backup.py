@@ -13,14 +13,10 @@ from sqlalchemy import (
     Connection,
     MetaData,
     Table,
-    create_engine,
     insert,
-    make_url,
     select,
-    text,
     update,
 )
-from sqlalchemy.pool import NullPool
 
 from domain.errors import BackupDamagedError
 from matching.scorer import load_scorer
@@ -30,7 +26,7 @@ from service.storage.engine.settings import DatabaseSettings
 from service.storage.tables.log import log_head
 from service.storage.tables.metadata import METADATA
 from tests.integration.backup.conftest import Place
-from tests.postgres import PostgresDatabase
+from tests.postgres import EMPTY, PostgresServer
 
 pytestmark = pytest.mark.promise("tampering")
 
@@ -56,15 +52,12 @@ def earlier(request: pytest.FixtureRequest, present: Place, tmp_path: Path) -> I
     if request.param == "sqlite":
         yield _aged(present, tmp_path, f"sqlite:///{tmp_path / 'earlier.db'}")
         return
-    postgres: PostgresDatabase = request.getfixturevalue("postgres")
-    url = make_url(postgres.url).set(database="earlier_release")
-    administration = create_engine(postgres.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with administration.connect() as admin:
-        admin.execute(text("CREATE DATABASE earlier_release"))
-        try:
-            yield _aged(present, tmp_path, url.render_as_string(hide_password=False))
-        finally:
-            admin.execute(text("DROP DATABASE earlier_release WITH (FORCE)"))
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    database = server.make_database(of=EMPTY)
+    try:
+        yield _aged(present, tmp_path, database.url)
+    finally:
+        server.drop(database)
 
 
 def _aged(present: Place, tmp_path: Path, url: str) -> Place:

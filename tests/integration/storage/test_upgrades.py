@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, inspect, make_url, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, inspect, text
 
 from domain.ids import TokenId, UserId
 from service.storage.database import Database
@@ -26,7 +25,7 @@ from service.storage.engine.settings import DatabaseSettings
 from tests.contract.builders import token
 from tests.formats import FORMAT
 from tests.integration.storage.raw import connection, opened
-from tests.postgres import PostgresDatabase
+from tests.postgres import EMPTY, PostgresServer
 
 pytestmark = pytest.mark.promise("upgrades")
 
@@ -89,14 +88,10 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield _aged(f"sqlite:///{tmp_path / 'old.db'}")
         return
-    postgres: PostgresDatabase = request.getfixturevalue("postgres")
-    url = make_url(postgres.url).set(database="of_an_earlier_release")
-    administration = create_engine(postgres.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with administration.connect() as admin:
-        admin.execute(text("CREATE DATABASE of_an_earlier_release"))
-    yield _aged(url.render_as_string(hide_password=False))
-    with administration.connect() as admin:
-        admin.execute(text("DROP DATABASE of_an_earlier_release WITH (FORCE)"))
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    database = server.make_database(of=EMPTY)
+    yield _aged(database.url)
+    server.drop(database)
 
 
 def _aged(url: str) -> str:
