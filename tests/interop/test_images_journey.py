@@ -130,12 +130,13 @@ def examine(page: Page, on_file: npt.NDArray[np.uint8]) -> None:
 
 
 def analyse(page: Page) -> None:
-    """Mark features of the probe at minutiae that were extracted, and seal that it is of value."""
+    """Mark features of the probe, and seal that it is of value."""
     wait_for_prints(page)
     show_minutiae(page, "probe")
     page.click("[data-tool=mark]")
-    for key in ("j", "Enter") * FEATURES:
-        page.keyboard.press(key)
+    for digit in range(1, FEATURES + 1):
+        for key in (str(digit), "Enter"):
+            page.keyboard.press(key)
     expect(page.locator("[data-feature-count]")).to_contain_text(f"{FEATURES} features marked")
     page.get_by_label("Of value").check()
     page.click("text=Seal the analysis")
@@ -143,11 +144,16 @@ def analyse(page: Page) -> None:
 
 
 def identify(page: Page) -> None:
-    """Identify the exemplar with pairs of points, in the order of the minutiae of both prints."""
+    """Identify the exemplar with pairs of points, as far from each other as a hand puts them.
+
+    They are where skin could have them, and no more: this is a journey through the pages.
+    """
     show_minutiae(page, "probe", "exemplar")
     page.click("[data-tool=mark]")
-    for key in ("j", "Enter", "j", "Enter") * PAIRS:
-        page.keyboard.press(key)
+    for digit in range(1, PAIRS + 1):
+        aside = ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp")[digit % 4]
+        for key in (str(digit), "Enter", str(digit), *[aside] * (2 + digit % 3), "Enter"):
+            page.keyboard.press(key)
     expect(page.locator("[data-point-count]")).to_contain_text(f"{PAIRS} point pairs marked")
     page.get_by_label("Identified").check()
     expect(page.get_by_role("checkbox", name="right index")).to_be_checked()

@@ -15,6 +15,9 @@ from pathlib import Path
 _BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _PATIENCE_S = 600
 
+OPENING = r"Opening the store \S+\.\n"
+"""All that a sandbox prints that nobody reads on a terminal: its progress."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

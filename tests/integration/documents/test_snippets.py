@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.documents.snippets import Block, blocks_of, run
+from tests.integration.documents.snippets import OPENING, Block, blocks_of, run
 
 ROOT = Path(__file__).parents[3]
 API, BATCHES, CLIENT = "docs/api.md", "docs/batches.md", "clients/python/README.md"
@@ -43,7 +43,7 @@ def test_snippets_run_in_one_directory_beside_one_sandbox(tmp_path: Path) -> Non
 
     token = json.loads((tmp_path / "token.json").read_text())
     assert (token["token_type"], token["scope"]) == ("Bearer", "searches:read searches:write")
-    assert sandbox.printed == ""
+    assert re.fullmatch(OPENING, sandbox.printed)
     assert json.loads(search.printed)["search_type"] == "TP/TP"
     assert "now" in json.loads(clock.printed)
     lines = json.loads(batch.printed)["lines"]
