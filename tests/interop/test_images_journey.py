@@ -133,9 +133,9 @@ def analyse(page: Page) -> None:
     """Mark features of the probe, and seal that it is of value."""
     wait_for_prints(page)
     show_minutiae(page, "probe")
-    page.click("[data-tool=mark]")
+    page.keyboard.press("p")
     for digit in range(1, FEATURES + 1):
-        for key in (str(digit), "Enter"):
+        for key in ("5", str(digit), "Enter"):
             page.keyboard.press(key)
     expect(page.locator("[data-feature-count]")).to_contain_text(f"{FEATURES} features marked")
     page.get_by_label("Of value").check()
@@ -149,7 +149,7 @@ def identify(page: Page) -> None:
     They are where skin could have them, and no more: this is a journey through the pages.
     """
     show_minutiae(page, "probe", "exemplar")
-    page.click("[data-tool=mark]")
+    page.keyboard.press("p")
     for digit in range(1, PAIRS + 1):
         aside = ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp")[digit % 4]
         for key in (str(digit), "Enter", str(digit), *[aside] * (2 + digit % 3), "Enter"):
