@@ -79,7 +79,8 @@ def _purpose_of(request: Request, bench: Workbench) -> Purpose:
     """Return what a case officer opens a page for: its request, or else the work of its room."""
     if request_id := request.path_params.get("request_id"):
         return purpose_of_looks(bench.services, RequestId(request_id))
-    room = request.url.path.removeprefix(request.scope.get("root_path", "")).split("/")[2]
+    # The address of the route: a path in front of the service is not part of it.
+    _, _, room, *_ = f"{request.scope['route'].path}//".split("/")
     return _ROOMS.get(room, Purpose.RECORD_MANAGEMENT)
 
 

@@ -118,6 +118,14 @@ def test_each_point_needs_its_own_cross_to_be_put_anew(comparing: Desk) -> None:
     assert _pairs(desk) == one
 
 
+def test_a_cross_outside_the_print_sets_nothing_and_says_so(comparing: Desk) -> None:
+    desk = comparing
+    desk.press("p", "2", *("Shift+ArrowUp",) * 30, "Enter")
+
+    assert _pairs(desk) == []
+    assert "outside the print" in desk.page.inner_text("[data-point-count]")
+
+
 def test_snapping_stays_within_a_millimetre_of_where_the_examiner_put_the_cross(
     comparing: Desk,
 ) -> None:

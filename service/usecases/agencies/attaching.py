@@ -13,7 +13,7 @@ from domain.amendments import (
     RecordVersion,
     SourceKind,
 )
-from domain.errors import ConflictError, NotFoundError, StaleRecordError
+from domain.errors import ConflictError, NotFoundError
 from domain.events.agencies import AsnResultAttached
 from domain.ids import EventType, RecordId
 from domain.items import Item, ItemKind
@@ -22,8 +22,7 @@ from service.storage.agencies.asns import AsnResult
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.people.amending import store_amended
-from service.usecases.people.records import live_head, version_of
+from service.usecases.people.amending import store_amended, version_read
 from service.usecases.services import StoreServices
 
 
@@ -57,7 +56,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         request_id = existing(result.request_id)
         if unit.events.about(request_id, [EventType(AsnResultAttached.event_type)]):
             raise ConflictError("This result stands on a record already.")
-        before = _expected(unit, command)
+        before = version_read(unit, command.caller, command.record_id, command.expected_version)
         version = before.head.version
         if not _is_told(before.items.held, result):
             if before.head.force != force:
@@ -72,16 +71,6 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
 
 def _plain(asn: str) -> str:
     return "".join(asn.split()).replace("/", "").upper()
-
-
-def _expected(unit: UnitOfWork, command: AttachResult) -> RecordVersion:
-    head = live_head(unit, command.caller, command.record_id)
-    if unit.merges.survivor(head.person_id) is not None:
-        raise ConflictError("The person is merged into another: use the record of that person.")
-    if head.version != command.expected_version:
-        detail = "Read the live version of the record and attach the result to that one."
-        raise StaleRecordError(detail, pointer="/expected_version")
-    return version_of(unit, head)
 
 
 def _amend(

@@ -46,7 +46,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return int(earlier)
-        before = _expected(unit, command)
+        before = version_read(unit, command.caller, command.record_id, command.expected_version)
         today = services.surroundings.clock().date()
         after = amended(before.items, command.amendment.changes, today=today)
         version = store_amended(services, unit, command.caller, (before, after), command.amendment)
@@ -62,13 +62,18 @@ def _check_words(amendment: Amendment) -> None:
         raise InvalidInputError("Name the source.", pointer="/source_reference")
 
 
-def _expected(unit: UnitOfWork, command: AmendRecord) -> RecordVersion:
-    """Return the live version, which must be the one that the caller has read."""
-    head = live_head(unit, command.caller, command.record_id)
+def version_read(
+    unit: UnitOfWork, caller: Caller, record_id: RecordId, expected: int
+) -> RecordVersion:
+    """Return the live version, which must be the one that the caller has read.
+
+    Raises NotFoundError, PayloadErasedError, ConflictError (merged), StaleRecordError.
+    """
+    head = live_head(unit, caller, record_id)
     if unit.merges.survivor(head.person_id) is not None:
         detail = "The person is merged into another: amend the record of that person."
         raise ConflictError(detail)
-    if head.version != command.expected_version:
+    if head.version != expected:
         detail = "Read the live version of the record and make the changes for that one."
         raise StaleRecordError(detail, pointer="/expected_version")
     return version_of(unit, head)

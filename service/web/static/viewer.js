@@ -123,7 +123,10 @@ function mark(pane) {
     return;
   }
   const place = pane.to_picture(pane.cross.x, pane.cross.y);
-  if (!pane.holds(place)) return;
+  if (!pane.holds(place)) {
+    (marks || features).say(OUTSIDE);
+    return;
+  }
   const how = pane.how;
   crosses.lift(pane);
   if (features) {
@@ -140,6 +143,7 @@ function mark(pane) {
   refresh();
 }
 
+const OUTSIDE = "The cross is outside the print: move it onto the print.";
 const NOT_PUT = "Move the cross first, or click: a point is where you put it.";
 
 function snap(pane) {
