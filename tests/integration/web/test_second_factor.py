@@ -147,6 +147,7 @@ def test_a_wrong_code_enrols_nothing(office: Office) -> None:
     ]
 
     assert [answer.status_code for answer in answers] == [422] * 5
+    assert person.post("second-factor", code="\x00").status_code == 400
     assert all("There is a problem" in answer.text for answer in answers)
     assert is_in(enter(office, ""))
     assert secret_on(person.page("second-factor")) == secret
