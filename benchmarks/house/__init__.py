@@ -9,6 +9,7 @@
 - `limits`: the limits that the tests hold the code to
 - `measures`: all measurements, as a table and as JSON
 - `messages`: every literal error message
+- `notice`: NOTICE, with the licences of the packages that the service is built on
 - `packages`: package docstrings: the first line, and the list of modules
 - `picture`: floors, rooms and arrows as one SVG
 - `prose`: how often docstrings use the words that the style avoids

@@ -12,6 +12,7 @@ from benchmarks.house.committed import write_or_check
 from benchmarks.house.limits import WALK_FUNCTIONS, WALK_MOVES
 from benchmarks.house.measures import lines, measure
 from benchmarks.house.messages import committed_messages
+from benchmarks.house.notice import committed_notice
 from benchmarks.house.picture import committed_picture
 from benchmarks.house.rooms import committed_tables
 
@@ -22,11 +23,11 @@ def main(arguments: Sequence[str]) -> int:
     match options.task:
         case "picture":
             return _picture(check=options.check)
-        case "messages":
-            return _messages(check=options.check)
+        case "messages" | "notice":
+            return _list(options.task, check=options.check)
         case "check":
             # In one process, so that the code is parsed once.
-            return _picture(check=True) | _messages(check=True)
+            return _picture(check=True) | _list("messages", check=True)
         case "walk":
             return _walk(options)
         case _:
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, content in (
         ("picture", "draw docs/images/rooms.svg and the tables of docs/architecture.md"),
         ("messages", "list every literal error message in tests/golden/messages.txt"),
+        ("notice", "list in NOTICE the licences of the packages that are installed here"),
     ):
         task = tasks.add_parser(name, help=content)
         task.add_argument("--check", action="store_true", help="write nothing; 1 if stale")
@@ -57,7 +59,11 @@ def _picture(*, check: bool) -> int:
     return write_or_check(files, check=check, mend="python -m benchmarks house picture")
 
 
-def _messages(*, check: bool) -> int:
+def _list(task: str, *, check: bool) -> int:
+    if task == "notice":
+        return write_or_check(
+            [committed_notice()], check=check, mend="python -m benchmarks house notice"
+        )
     return write_or_check([committed_messages()], check=check, mend="make golden-messages")
 
 

@@ -1,4 +1,4 @@
-"""A demo of the README, run until it serves and stopped by Ctrl-C."""
+"""A demo of the first steps, run until it serves and stopped by Ctrl-C."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def served(block: Block, directory: Path, told: Mapping[str, str]) -> Iterator[S
     own = {"IDENTLINK_PORT": str(free_port()), "PYTHON": sys.executable}
     wanted = os.environ | told | own
     with printed.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - of the README
+        process = subprocess.Popen(  # noqa: S603 - of a document
             [program("bash"), "-ec", block.text],
             cwd=directory,
             env={name: value for name, value in wanted.items() if value},

@@ -1,6 +1,6 @@
-"""A newcomer with a NIST file and an image, the README in hand: both prints, minutiae, a link.
+"""A newcomer with a NIST file and an image: both prints with their minutiae, and a link.
 
-The commands are those of the README; the rest happens in a browser, as the README tells it.
+The commands are those of docs/first-steps.md; the rest happens in a browser, as it tells.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ TOLD = {
 """The environment of the commands: no setting, and the tree that is tested."""
 
 
-def commands_of_the_readme() -> tuple[Block, Block]:
+def commands_of_the_document() -> tuple[Block, Block]:
     """Return the demo, without the line that installs extras, and the command that enrols."""
-    text = (ROOT / "README.md").read_text()
-    section = text[text.index("## Prints as images") : text.index("## Use it")]
+    text = (ROOT / "docs/first-steps.md").read_text()
+    section = text[text.index("## Prints as images") : text.index("## Commands")]
     begun, enrolled = blocks_of(section)
     install, _, demo = begun.text.partition("\n")
     # The environment of the tests has these extras; `make test-interop` locks them.
@@ -58,7 +58,7 @@ def commands_of_the_readme() -> tuple[Block, Block]:
 
 
 def test_from_a_nist_file_and_an_image_to_both_prints_and_a_link(tmp_path: Path) -> None:
-    place, (demo, enrol) = tmp_path, commands_of_the_readme()
+    place, (demo, enrol) = tmp_path, commands_of_the_document()
     with served(demo, place, TOLD) as begun, browser() as chromium:
         address = re.search(r"(http://\S+)/workbench", begun.shown)
         password = re.search(r"password (\S+) as", begun.shown)

@@ -1,4 +1,4 @@
-"""A newcomer with the README alone, on a machine that has Python and make.
+"""A newcomer with the first steps alone, on a machine that has Python and make.
 
 `make test-interop` prints how many commands each first thing took, and how long.
 """
@@ -33,9 +33,9 @@ def checkout(tmp_path: Path) -> Path:
     return place
 
 
-def test_four_first_things_by_the_readme_alone(checkout: Path) -> None:
-    text = (checkout / "README.md").read_text()
-    steps = text[text.index("## First steps") : text.index("## Prints as images")]
+def test_four_first_things_by_the_document_alone(checkout: Path) -> None:
+    text = (checkout / "docs/first-steps.md").read_text()
+    steps = text[: text.index("## Prints as images")]
     made, installed, searched, told, restored = blocks_of(steps)
     bare = {name: "" for name in os.environ if name.startswith(("IDENTLINK_", "PYTHONPATH"))}
 

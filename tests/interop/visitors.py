@@ -1,4 +1,4 @@
-"""People at the demo's pages: each has a browser window of their own, and knows the README."""
+"""People at the pages of the demo: each has a browser window of their own."""
 
 from __future__ import annotations
 

@@ -36,10 +36,14 @@ def test_every_figure_that_is_watched_is_told(shared_world: World) -> None:
     assert {name for name in watched if not re.search(rf"^{name}\b", text, re.MULTILINE)} == set()
 
 
-def test_every_alert_has_its_entry_in_the_runbook() -> None:
+def test_every_alert_has_its_entry_in_the_runbook_and_watches_a_level() -> None:
     runbook = (ROOT / "docs" / "operations.md").read_text("utf-8")
     headings = re.findall(r"^#### (\w+)$", runbook, re.MULTILINE)
 
+    levels = (ROOT / "docs" / "service-levels.md").read_text("utf-8")
+    watched = re.findall(r"\| `(\w+)` \|$", levels, re.MULTILINE)
+
     assert headings == [rule["alert"] for rule in alerts()]
+    assert sorted(watched) == sorted(headings)
     for rule in alerts():
         assert rule["annotations"]["runbook"] == f"docs/operations.md#{rule['alert'].lower()}"
