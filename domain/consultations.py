@@ -21,12 +21,3 @@ class Consultation:
     force: ForceCode | None
     """The force of the caller; None for the office itself."""
     purpose: Purpose
-
-
-@dataclass(frozen=True, slots=True)
-class ConsultationPage:
-    """Consultations, newest first."""
-
-    consultations: tuple[Consultation, ...]
-    next_before: int | None
-    """Pass as `before` for the next page; None at the end."""

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from domain.errors import LinkingError
+from domain.list_pages import ListPage
 
 Item = TypeVar("Item")
 Read = TypeVar("Read")
@@ -55,6 +56,25 @@ class Answer(BaseModel):
     def _show(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         """Let an answer inside another one be given as the domain value that it shows."""
         return handler(value) if isinstance(value, dict | cls) else cls.of(value)
+
+
+_NEXT = Field(description="Give it as the parameter without `next_`; null on the last page.")
+Next = Annotated[str | None, _NEXT]
+NextNumber = Annotated[int | None, _NEXT]
+"""The same for lists whose items are numbered."""
+
+
+class PageAnswer(Answer):
+    """A page of a list: a field for its items, and `next_before` or `next_after`."""
+
+    @classmethod
+    def of(cls, page: ListPage[Any, Any], /) -> Self:
+        """Return the answer for a page, whose items it shows in its other field."""
+        read = {
+            name: page.next_key if name.startswith("next_") else page.items
+            for name in cls.model_fields
+        }
+        return cls.model_validate(read)
 
 
 SHOWN_IN_ORDER = BeforeValidator(sorted)

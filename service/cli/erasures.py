@@ -41,7 +41,7 @@ def list_erasures(
     """Show the erasures that have not ended, newest first."""
     with open_store(existing_settings_for(context, store)) as services:
         page = erasures(services, _CONSOLE, is_open=True, before=None, limit=_LISTED)
-    for one in page.erasures:
+    for one in page.items:
         due = one.due_at.isoformat(timespec="minutes") if one.due_at else None
         facts = {
             "erasure_id": one.erasure_id,

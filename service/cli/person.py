@@ -46,10 +46,10 @@ def list_consultations(
 
 def _every(services: StoreServices, person_id: PersonId) -> Iterator[Consultation]:
     page = consultations(services, _READER, person_id)
-    yield from page.consultations
-    while page.next_before is not None:
-        page = consultations(services, _READER, person_id, before=page.next_before)
-        yield from page.consultations
+    yield from page.items
+    while page.next_key is not None:
+        page = consultations(services, _READER, person_id, before=page.next_key)
+        yield from page.items
 
 
 def _facts(one: Consultation) -> dict[str, str]:

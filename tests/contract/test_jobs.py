@@ -388,12 +388,12 @@ def test_a_batch_reads_back_equal_and_is_paged_within_its_force(
 
     with units_of_work.read() as unit:
         first = unit.batches.page(FORCE, before=None, limit=2)
-        second = unit.batches.page(FORCE, before=first.next_before, limit=2)
+        second = unit.batches.page(FORCE, before=first.next_key, limit=2)
         assert unit.batches.get(BatchId("batch-1")) == mine[0]
         assert unit.batches.get(BatchId("unknown")) is None
-        assert first.batches == (mine[2], mine[1])
-        assert (second.batches, second.next_before) == ((mine[0],), None)
-        assert unit.batches.page(FORCE, before="batch-x", limit=2).batches == ()
+        assert first.items == (mine[2], mine[1])
+        assert (second.items, second.next_key) == ((mine[0],), None)
+        assert unit.batches.page(FORCE, before="batch-x", limit=2).items == ()
 
 
 def test_a_batch_is_cancelled_and_finished_once(units_of_work: UnitsOfWork) -> None:

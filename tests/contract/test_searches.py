@@ -160,12 +160,12 @@ def test_pages_run_from_the_newest_to_the_oldest(units_of_work: UnitsOfWork) -> 
 
     with units_of_work.read() as unit:
         first = unit.searches.page(ForceCode("01"), before=None, limit=2)
-        second = unit.searches.page(ForceCode("01"), before=first.next_before, limit=2)
-        third = unit.searches.page(ForceCode("01"), before=second.next_before, limit=2)
+        second = unit.searches.page(ForceCode("01"), before=first.next_key, limit=2)
+        third = unit.searches.page(ForceCode("01"), before=second.next_key, limit=2)
 
-    ids = [[s.search_id for s in page.searches] for page in (first, second, third)]
+    ids = [[s.search_id for s in page.items] for page in (first, second, third)]
     assert ids == [["search-4", "search-3"], ["search-2", "search-1"], ["search-0"]]
-    assert third.next_before is None
+    assert third.next_key is None
 
 
 def test_a_page_that_fits_exactly_is_the_last(units_of_work: UnitsOfWork) -> None:
@@ -173,7 +173,7 @@ def test_a_page_that_fits_exactly_is_the_last(units_of_work: UnitsOfWork) -> Non
         unit.searches.add(search(), probe(), [])
         page = unit.searches.page(ForceCode("01"), before=None, limit=1)
 
-    assert page.next_before is None
+    assert page.next_key is None
 
 
 @pytest.mark.parametrize("before", ["unknown", "foreign"])
@@ -185,8 +185,8 @@ def test_a_page_before_a_search_that_is_not_the_forces_is_empty(
         unit.searches.add(search("foreign", force=ForceCode("02")), probe(), [])
         page = unit.searches.page(ForceCode("01"), before=before, limit=5)
 
-    assert page.searches == ()
-    assert page.next_before is None
+    assert page.items == ()
+    assert page.next_key is None
 
 
 def test_nothing_is_kept_of_a_candidate_who_was_erased_during_the_search(

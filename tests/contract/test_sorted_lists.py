@@ -132,7 +132,7 @@ def test_searches(units_of_work: UnitsOfWork) -> None:
 
         def page(order: ListOrder | None, before: str | None, limit: int) -> Sequence[Any]:
             wanted = SearchOrder(order)
-            return unit.searches.page(FORCE, before=before, limit=limit, order=wanted).searches
+            return unit.searches.page(FORCE, before=before, limit=limit, order=wanted).items
 
         check_orders(
             page,
@@ -157,7 +157,7 @@ def test_a_link_that_may_not_be_told_leaves_its_search_among_the_open_ones(
 
     with units_of_work.read() as unit:
         order = SearchOrder(ListOrder("state", is_descending=True), told)
-        found = unit.searches.page(FORCE, before=None, limit=10, order=order).searches
+        found = unit.searches.page(FORCE, before=None, limit=10, order=order).items
 
     told_open = {5, 6} | {n for n in range(1, 5) if told is not None and n > told}
     shown = [int(one.search_id.removeprefix("search-")) for one in found]

@@ -11,7 +11,7 @@ from domain.disclosure.restriction import RestrictionGround
 from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId
 from domain.items import ItemId
-from service.api.base import Answer, Body, Code, DateText, Reason, at
+from service.api.base import Answer, Body, Code, DateText, Next, PageAnswer, Reason, at
 from service.api.dates import read_day
 from service.api.people.items_schemas import ItemAnswer
 from service.usecases.disclosure.restricting import Lift, Restrict
@@ -76,11 +76,11 @@ class RestrictionAnswer(Answer):
     lifting_reasons: str
 
 
-class RestrictionListAnswer(Answer):
+class RestrictionListAnswer(PageAnswer):
     """A page of restrictions, newest first."""
 
     restrictions: tuple[RestrictionAnswer, ...]
-    next_before: str | None
+    next_before: Next
 
 
 class RestrictedRecordAnswer(Answer):

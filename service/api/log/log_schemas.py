@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field
 
 from domain.events.logged import LoggedEvent
-from service.api.base import Answer
+from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.codes import EventTypeCode
 from service.usecases.log.reading import ConsistencyProof, InclusionProof
 
@@ -64,11 +64,11 @@ def _steps(steps: tuple[bytes, ...]) -> tuple[str, ...]:
     return tuple(base64.b64encode(step).decode() for step in steps)
 
 
-class EventListAnswer(Answer):
+class EventListAnswer(PageAnswer):
     """Events that an audit search found, newest first."""
 
     entries: tuple[LogEntryAnswer, ...]
-    next_before: int | None = Field(description="Pass as `before` for the next page.")
+    next_before: NextNumber
 
 
 class LogPageAnswer(Answer):

@@ -12,9 +12,9 @@ from domain.circuits import CircuitState
 from domain.events.catalogue import topics
 from domain.ids import Topic
 from domain.jobs import Job
-from service.api.base import SHOWN_IN_ORDER, Answer, Body
+from service.api.base import SHOWN_IN_ORDER, Answer, Body, NextNumber, PageAnswer
 from service.api.codes import TopicCode
-from service.usecases.messages.webhooks import AddWebhook, DeadLetters, IssuedWebhook
+from service.usecases.messages.webhooks import AddWebhook, IssuedWebhook
 
 # Printable ASCII without a space: what a URL is written in.
 Address = Annotated[
@@ -100,13 +100,8 @@ class DeadLetterAnswer(Answer):
         )
 
 
-class DeadLetterListAnswer(Answer):
+class DeadLetterListAnswer(PageAnswer):
     """A page of undeliverable messages, newest first."""
 
     dead_letters: tuple[DeadLetterAnswer, ...]
-    next_before: int | None = Field(description="Pass as `before` for the next page.")
-
-    @classmethod
-    def of(cls, page: DeadLetters) -> Self:
-        """Return the answer for a page."""
-        return cls(dead_letters=page.letters, next_before=page.next_before)
+    next_before: NextNumber

@@ -12,7 +12,7 @@ from domain.access import Caller
 from domain.ids import UserId
 from prints.print_format import PrintFormat
 from service.api.access.tokens_schemas import Account
-from service.api.base import Answer, Body, at
+from service.api.base import Answer, Body, Next, PageAnswer, at
 from service.api.dates import read_moment
 from service.api.people.captures_schemas import Impressions, read_impressions
 from service.api.people.encounters_schemas import MomentText
@@ -58,11 +58,11 @@ class FindingAnswer(Answer):
         return cls.showing(finding, search_id=finding.subject_ref)
 
 
-class FindingListAnswer(Answer):
+class FindingListAnswer(PageAnswer):
     """A page of findings, newest first."""
 
     findings: tuple[FindingAnswer, ...]
-    next_before: str | None = Field(description="Pass as `before` for the next page.")
+    next_before: Next
 
 
 class AccessPatternAnswer(Answer):

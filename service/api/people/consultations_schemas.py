@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.access import Purpose, Role
 from domain.consultations import Consultation
-from service.api.base import Answer
+from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.links.links_schemas import OwnerAnswer
 
 
@@ -28,8 +28,8 @@ class ConsultationAnswer(Answer):
         return cls.showing(one, force=OwnerAnswer.of(one.force) if one.force else None)
 
 
-class ConsultationListAnswer(Answer):
+class ConsultationListAnswer(PageAnswer):
     """Consultations, newest first."""
 
     consultations: tuple[ConsultationAnswer, ...]
-    next_before: int | None
+    next_before: NextNumber

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from domain.access import Caller
 from domain.ids import CandidateId, PersonId, SearchId
-from service.api.base import Answer, Body, OpaqueId, Reference, at
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, at
 from service.api.dates import read_moment
 from service.api.people.capture_bodies import Notes
 from service.api.people.captures import ReadCapture
@@ -84,11 +84,11 @@ class EnrolledAnswer(EncounterAnswer):
     notes: Notes = ()
 
 
-class EncounterListAnswer(Answer):
+class EncounterListAnswer(PageAnswer):
     """A page of captures, newest first."""
 
     encounters: tuple[EncounterAnswer, ...]
-    next_before: str | None = Field(description="Pass as `before` for the next page.")
+    next_before: Next
 
 
 class NewRecordBody(RecordBody):

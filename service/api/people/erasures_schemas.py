@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from domain.access import Caller
 from domain.erasures import ErasureBasis, ErasureState
 from domain.ids import PersonId
-from service.api.base import Answer, Body
+from service.api.base import Answer, Body, Next, PageAnswer
 from service.usecases.people.erasure import AskErasure
 
 Authority = Annotated[
@@ -62,8 +62,8 @@ class ErasureAnswer(Answer):
     ended_at: datetime | None
 
 
-class ErasureListAnswer(Answer):
+class ErasureListAnswer(PageAnswer):
     """A page of erasures, newest first."""
 
     erasures: tuple[ErasureAnswer, ...]
-    next_before: str | None
+    next_before: Next

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.access import Caller
 from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import GalleryCaseId, PersonId
-from service.api.base import Answer, Body, OpaqueId, Reason
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.usecases.people.integrity import Conclude
 
 
@@ -52,8 +52,8 @@ class GalleryCaseAnswer(Answer):
     conclusion: GalleryConclusionAnswer | None
 
 
-class GalleryCaseListAnswer(Answer):
+class GalleryCaseListAnswer(PageAnswer):
     """A page of cases, newest first."""
 
     cases: tuple[GalleryCaseAnswer, ...]
-    next_before: str | None
+    next_before: Next

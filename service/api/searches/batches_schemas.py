@@ -10,8 +10,8 @@ from pydantic import Field
 from domain.access import Purpose
 from domain.cases import Priority
 from domain.jobs import Job, JobState
-from service.api.base import Answer
-from service.usecases.searches.batches import BatchStanding, BatchStandings
+from service.api.base import Answer, Next, PageAnswer
+from service.usecases.searches.batches import BatchStanding
 
 
 class BatchAnswer(Answer):
@@ -47,16 +47,11 @@ class BatchAnswer(Answer):
         )
 
 
-class BatchListAnswer(Answer):
+class BatchListAnswer(PageAnswer):
     """A page of batches, newest first."""
 
     batches: tuple[BatchAnswer, ...]
-    next_before: str | None = Field(description="Pass as `before` for the next page.")
-
-    @classmethod
-    def of(cls, page: BatchStandings) -> Self:
-        """Return the answer for a page."""
-        return cls(batches=page.standings, next_before=page.next_before)
+    next_before: Next
 
 
 class LineAnswer(Answer):

@@ -10,14 +10,14 @@ from pydantic import Field
 from domain.access import Caller, Purpose
 from domain.prints import ImpressionType
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
-from service.api.base import Answer, Body, Reference, at
+from service.api.base import Answer, Body, Next, PageAnswer, Reference, at
 from service.api.links.links_schemas import LinkAnswer
 from service.api.people.capture_bodies import Notes
 from service.api.people.captures import ReadCapture
 from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.links.outcomes import SearchStanding, StandingPage
+from service.usecases.links.outcomes import SearchStanding
 from service.usecases.searches.searching import SubmitSearch
 
 
@@ -78,13 +78,8 @@ class SearchAnswer(Answer):
         return cls.showing(standing.search, link=standing.linked, reference=standing.reference)
 
 
-class SearchListAnswer(Answer):
+class SearchListAnswer(PageAnswer):
     """A page of searches, newest first."""
 
     searches: tuple[SearchAnswer, ...]
-    next_before: str | None = Field(description="Pass as `before` for the next page.")
-
-    @classmethod
-    def of(cls, page: StandingPage) -> Self:
-        """Return the answer for a page."""
-        return cls(searches=page.standings, next_before=page.next_before)
+    next_before: Next

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import insert, select, update
 
 from domain.ids import BatchId, ForceCode
 from domain.jobs import Batch
+from domain.list_pages import ListPage, page_of
 from service.storage.engine.rows import row_of, value_of
 from service.storage.people.references import owners_under
 from service.storage.tables.jobs import batches
 from service.storage.transaction import TransactionPart
-
-
-@dataclass(frozen=True, slots=True)
-class BatchPage:
-    """A page of a force's batches, newest first."""
-
-    batches: tuple[Batch, ...]
-    next_before: str | None
 
 
 class Batches(TransactionPart):
@@ -51,7 +44,7 @@ class Batches(TransactionPart):
 
     def page(
         self, force: ForceCode, *, before: str | None, limit: int, under: str | None = None
-    ) -> BatchPage:
+    ) -> ListPage[Batch, str]:
         """Return batches of one force; an unknown `before` gives an empty page.
 
         `under`: only those whose reference has this digest.
@@ -65,9 +58,8 @@ class Batches(TransactionPart):
             )
             query = query.where(batches.c.batch_row < start.scalar_subquery())
         query = query.order_by(batches.c.batch_row.desc()).limit(limit + 1)
-        found = tuple(value_of(Batch, row) for row in self._connection.execute(query))
-        page = found[:limit]
-        return BatchPage(page, page[-1].batch_id if len(found) > limit else None)
+        found = [value_of(Batch, row) for row in self._connection.execute(query)]
+        return page_of(found, limit, attrgetter("batch_id"))
 
     def cancel(self, batch_id: BatchId, at: datetime) -> None:
         """Note that a batch was cancelled; the first time counts."""

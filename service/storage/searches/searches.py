@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from secrets import token_hex
 from typing import Any
 
@@ -18,6 +18,7 @@ from domain.ids import (
     PersonId,
     SearchId,
 )
+from domain.list_pages import ListPage, page_of
 from domain.searches import (
     Basis,
     Candidate,
@@ -52,15 +53,6 @@ from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
 
 _BLINDING_BYTES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """A page of a force's searches, newest first."""
-
-    searches: tuple[Search, ...]
-    next_before: str | None
-    """Pass as `before` for the next page; None at the end."""
 
 
 class Searches(TransactionPart):
@@ -130,7 +122,7 @@ class Searches(TransactionPart):
         limit: int,
         under: str | None = None,
         order: SearchOrder | None = None,
-    ) -> SearchPage:
+    ) -> ListPage[Search, str]:
         """Return searches of one force; an unknown `before` gives an empty page.
 
         `under`: only those whose reference has this digest. `before`: the last of the page before,
@@ -147,8 +139,7 @@ class Searches(TransactionPart):
             behind=None if before is None else query.where(searches.c.search_id == before),
             limit=limit + 1,
         )
-        page = tuple(_search(row) for row in rows[:limit])
-        return SearchPage(page, page[-1].search_id if len(rows) > limit and page else None)
+        return page_of([_search(row) for row in rows], limit, attrgetter("search_id"))
 
     def newest(self, limit: int) -> tuple[Search, ...]:
         """Return searches of all forces, newest first."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
+from operator import attrgetter
 
 from domain.access import Caller, Role, Scope
 from domain.disclosure.restriction import (
@@ -29,6 +30,7 @@ from domain.events.disclosure import (
 )
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RestrictionId, UserId
+from domain.list_pages import ListPage, page_of
 from service.usecases.disclosure.restricting_items import bring_back, hidden_item
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
@@ -57,14 +59,6 @@ class Lift:
     restriction_id: RestrictionId
     told_on: date
     reasons: str
-
-
-@dataclass(frozen=True, slots=True)
-class RestrictionPage:
-    """Restrictions, newest first, and where the next page begins."""
-
-    restrictions: tuple[Restriction, ...]
-    next_before: RestrictionId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +143,7 @@ def lift(services: Services, command: Lift) -> Restriction:
 
 def restrictions(
     services: StoreServices, caller: Caller, *, is_open: bool, before: str | None, limit: int
-) -> RestrictionPage:
+) -> ListPage[Restriction, str]:
     """Return restrictions that hold or were lifted, newest first.
 
     A force sees those whose evidence it holds. Raises NotPermittedError.
@@ -160,10 +154,10 @@ def restrictions(
         found = unit.restrictions.page(
             is_open=is_open, holder=holder, before=start, limit=limit + 1
         )
-    page = found[:limit]
-    shown = chain.from_iterable((one.restriction_id, one.person_id) for one in page)
+    page = page_of(found, limit, attrgetter("restriction_id"))
+    shown = chain.from_iterable((one.restriction_id, one.person_id) for one in page.items)
     look(services, caller, LookKind.RESTRICTIONS, shown)
-    return RestrictionPage(page, page[-1].restriction_id if len(found) > limit else None)
+    return page
 
 
 def restriction(

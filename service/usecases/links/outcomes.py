@@ -15,6 +15,7 @@ from domain.errors import NotFoundError
 from domain.events.looking import LookKind
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.list_orders import ListOrder
+from domain.list_pages import ListPage
 from domain.searches import Search, SearchState
 from service.storage.searches.search_order import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
@@ -47,14 +48,6 @@ class SearchStanding:
     """The client's own."""
     record_reference: str = ""
     """Of the record's holder; empty without one, and where lists are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class StandingPage:
-    """A page of a force's searches, newest first."""
-
-    standings: tuple[SearchStanding, ...]
-    next_before: str | None
 
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
@@ -92,7 +85,7 @@ def search_standings(
     limit: int,
     reference: str | None = None,
     order: ListOrder | None = None,
-) -> StandingPage:
+) -> ListPage[SearchStanding, str]:
     """Return how the searches of the caller's force stand; raises NotPermittedError.
 
     The newest come first, or the first of an order; `before` is the last of the page before.
@@ -103,9 +96,9 @@ def search_standings(
     with services.units.read() as unit:
         told = SearchOrder(order, may_be_told(services, unit) if order else None)
         page = unit.searches.page(force, before=before, limit=limit, under=under, order=told)
-        standings = _standings(services, unit, caller, page.searches)
+        standings = _standings(services, unit, caller, page.items)
     _look(services, caller, LookKind.SEARCHES, standings)
-    return StandingPage(standings, page.next_before)
+    return ListPage(standings, page.next_key)
 
 
 def link_standing(services: Services, caller: Caller, link_id: LinkId) -> LinkedRecord:

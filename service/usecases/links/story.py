@@ -14,6 +14,7 @@ from domain.events.logged import LoggedEvent
 from domain.events.looking import LookKind
 from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId
 from domain.list_orders import ListOrder
+from domain.list_pages import ListPage
 from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
@@ -70,21 +71,13 @@ class NamedLink:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinksPage:
-    """Links, the newest first, and where the next page begins."""
-
-    links: tuple[NamedLink, ...]
-    next_before: LinkId | None
-
-
 def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link, ...]:
     """Return the newest links; a force is told of those of its own searches, which is an event.
 
     Raises NotPermittedError.
     """
     page = links_page(bench, caller, before=None, limit=limit)
-    return tuple(named.link for named in page.links)
+    return tuple(named.link for named in page.items)
 
 
 def links_page(
@@ -94,7 +87,7 @@ def links_page(
     before: str | None,
     limit: int,
     order: ListOrder | None = None,
-) -> LinksPage:
+) -> ListPage[NamedLink, str]:
     """Return links behind `before`, as `recent_links` does; none behind an unknown one.
 
     The newest come first, or the first of an order.
@@ -113,7 +106,7 @@ def links_page(
     told = look_at(bench.services, LookKind.LINKS, (link.link_id for link in links))
     show_links(bench.services, caller, links, told)
     named = tuple(NamedLink(link, references.get(link.search_id, "")) for link in links)
-    return LinksPage(named, ids[limit - 1] if len(ids) > limit else None)
+    return ListPage(named, ids[limit - 1] if len(ids) > limit else None)
 
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:

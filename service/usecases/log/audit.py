@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from operator import attrgetter
 
 from domain.access import Caller, Scope
 from domain.event_filter import EventFilter
@@ -11,17 +11,9 @@ from domain.events.log import LogSearched
 from domain.events.logged import LoggedEvent
 from domain.ids import UserId
 from domain.list_orders import ListOrder
+from domain.list_pages import ListPage, page_of
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage:
-    """Events that were found, newest first or in the order wanted."""
-
-    entries: tuple[LoggedEvent, ...]
-    next_before: int | None
-    """Pass as `before` for the next page; None at the end."""
 
 
 def actor_names(
@@ -52,7 +44,7 @@ def search_events(
     before: int | None,
     limit: int,
     order: ListOrder | None = None,
-) -> AuditPage:
+) -> ListPage[LoggedEvent, int]:
     """Return the events that meet a filter; the question is logged first.
 
     The newest come first, or the first of an order; `before` is the last of the page before.
@@ -61,10 +53,10 @@ def search_events(
     caller.actor.require(Scope.READ_LOG)
     with services.units.write() as unit:
         found = tuple(unit.events.search(wanted, before=before, limit=limit + 1, order=order))
-        page = found[:limit]
+        page = page_of(found, limit, attrgetter("seq"))
         event = LogSearched(
             wanted.subject_ref,
-            found=len(page),
+            found=len(page.items),
             asked_actor=wanted.actor,
             asked_force=wanted.force,
             asked_event_type=wanted.event_type,
@@ -73,4 +65,4 @@ def search_events(
         )
         record(unit, services.surroundings, caller, event, Concern(case_id=wanted.case_id))
         unit.commit()
-    return AuditPage(page, page[-1].seq if len(found) > limit and page else None)
+    return page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from domain.access import Caller, Scope
@@ -11,6 +12,7 @@ from domain.events.looking import LookKind
 from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved
 from domain.ids import EndpointId, JobId, Topic
 from domain.jobs import Job, JobKind, JobState
+from domain.list_pages import ListPage, page_of
 from domain.webhooks import Endpoint, secret_of, secret_text
 from service.provenance.bundle.row_commitments import endpoint_digest
 from service.storage.unit_of_work import UnitOfWork
@@ -40,14 +42,6 @@ class IssuedWebhook:
 
     endpoint: Endpoint
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetters:
-    """Undeliverable messages, newest first."""
-
-    letters: tuple[Job, ...]
-    next_before: int | None
 
 
 def add_webhook(
@@ -179,14 +173,15 @@ def dead_letters(
     *,
     before: int | None,
     limit: int,
-) -> DeadLetters:
+) -> ListPage[Job, int]:
     """Return messages that were given up; raises NotPermittedError, NotFoundError."""
     with services.units.read() as unit:
         _own(unit, caller, endpoint_id)
-        letters = unit.jobs.failed(JobKind.DELIVERY, endpoint_id, before=before, limit=limit)
-    shown = (letter.subject_ref for letter in letters)
+        found = unit.jobs.failed(JobKind.DELIVERY, endpoint_id, before=before, limit=limit + 1)
+    page = page_of(found, limit, attrgetter("number"))
+    shown = (letter.subject_ref for letter in page.items)
     look(services, caller, LookKind.DEAD_LETTERS, (endpoint_id, *shown))
-    return DeadLetters(letters, letters[-1].number if len(letters) == limit else None)
+    return page
 
 
 def resend(

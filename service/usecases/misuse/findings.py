@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from operator import attrgetter
 from statistics import median
 
 from domain.abuse import Access, Finding
@@ -16,6 +17,7 @@ from domain.events.catalogue import looks
 from domain.events.log import LogSearched
 from domain.events.looking import LookKind
 from domain.ids import UserId
+from domain.list_pages import ListPage, page_of
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
@@ -51,25 +53,17 @@ class AccessPattern:
     """A reason to ask, by the rules of this module; never a verdict."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindingPage:
-    """A page of findings, newest first."""
-
-    findings: tuple[Finding, ...]
-    next_before: str | None
-
-
 def found_abuse(
     services: StoreServices, caller: Caller, *, before: str | None, limit: int
-) -> FindingPage:
+) -> ListPage[Finding, str]:
     """Return findings, newest first; raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
         found = unit.abuse.findings(before=before, limit=limit + 1)
-    page = found[:limit]
-    shown = chain.from_iterable((one.finding_id, one.subject_ref) for one in page)
+    page = page_of(found, limit, attrgetter("finding_id"))
+    shown = chain.from_iterable((one.finding_id, one.subject_ref) for one in page.items)
     look(services, caller, LookKind.FINDINGS, shown)
-    return FindingPage(page, page[-1].finding_id if len(found) > limit else None)
+    return page
 
 
 def access_report(

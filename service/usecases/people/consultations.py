@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from domain.access import Caller, Purpose, Role, Scope
-from domain.consultations import Consultation, ConsultationPage
+from domain.consultations import Consultation
 from domain.errors import NotFoundError
 from domain.events.catalogue import looks
 from domain.events.logged import LoggedEvent
 from domain.events.looking import Listed, Looked, LookKind
 from domain.ids import ForceCode, PersonId, UserId
+from domain.list_pages import ListPage, page_of
 from service.provenance.canonical import EventBody, read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.looking import look
@@ -27,7 +29,7 @@ def consultations(
     *,
     before: int | None = None,
     limit: int = 500,
-) -> ConsultationPage:
+) -> ListPage[Consultation, int]:
     """Return the looks at anything held about a person, newest first; the list is a look too.
 
     Persons that are merged with them count. Raises NotPermittedError, NotFoundError.
@@ -44,12 +46,11 @@ def consultations(
 
 def consultations_in(
     unit: UnitOfWork, people: Sequence[PersonId], *, before: int | None = None, limit: int
-) -> ConsultationPage:
+) -> ListPage[Consultation, int]:
     """Return the looks at anything held about people, newest first."""
     found = unit.consultations.about(people, _KINDS, before=before, limit=limit + 1)
-    is_last = len(found) <= limit
-    next_before = None if is_last else found[limit - 1].seq
-    return ConsultationPage(_told(unit, found[:limit]), next_before)
+    page = page_of(found, limit, attrgetter("seq"))
+    return ListPage(_told(unit, page.items), page.next_key)
 
 
 def _told(unit: UnitOfWork, found: tuple[LoggedEvent, ...]) -> tuple[Consultation, ...]:

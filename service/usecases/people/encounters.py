@@ -10,6 +10,7 @@ from domain.access import Caller, Scope
 from domain.errors import NotFoundError
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, PersonId, RecordId
+from domain.list_pages import ListPage
 from domain.prints import Encounter
 from service.ports.planning import planned_once
 from service.storage.unit_of_work import UnitOfWork
@@ -30,14 +31,6 @@ class EnrolledEncounter:
     fingers: int
     reference: str = ""
     """The client's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class EncounterPage:
-    """A page of a force's captures, newest first."""
-
-    encounters: tuple[EnrolledEncounter, ...]
-    next_before: str | None
 
 
 def own_encounter(
@@ -79,7 +72,7 @@ def capture_enrolled(
 
 def encounters_under(
     services: Services, caller: Caller, reference: str, *, before: str | None, limit: int
-) -> EncounterPage:
+) -> ListPage[EnrolledEncounter, str]:
     """Return the captures that the force enrolled under a reference; raises NotPermittedError."""
     caller.actor.require(Scope.ENROL)
     force = caller.require_force()
@@ -90,7 +83,7 @@ def encounters_under(
         found = tuple(_enrolled(unit, caller, each) for each in there if each is not None)
     shown = chain.from_iterable((one.encounter_id, one.person_id, one.record_id) for one in found)
     look(services, caller, LookKind.ENCOUNTERS, shown)
-    return EncounterPage(found, ids[limit - 1] if len(ids) > limit else None)
+    return ListPage(found, ids[limit - 1] if len(ids) > limit else None)
 
 
 def _enrolled(unit: UnitOfWork, caller: Caller, encounter: Encounter) -> EnrolledEncounter:

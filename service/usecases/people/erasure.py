@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
+from operator import attrgetter
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.cases import Withdrawal
@@ -20,6 +21,7 @@ from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
 from domain.ids import ErasureId, PersonId, UserId
 from domain.list_orders import ListOrder
+from domain.list_pages import ListPage, page_of
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
@@ -47,14 +49,6 @@ class AskErasure:
     basis: ErasureBasis
     authority: str
     court_order: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ErasurePage:
-    """Erasures, newest first, and where the next page begins."""
-
-    erasures: tuple[Erasure, ...]
-    next_before: ErasureId | None
 
 
 def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
@@ -207,7 +201,7 @@ def erasures(
     before: str | None,
     limit: int,
     order: ListOrder | None = None,
-) -> ErasurePage:
+) -> ListPage[Erasure, str]:
     """Return erasures that wait or that have ended, newest first or as an order has it.
 
     Raises NotPermittedError.
@@ -216,10 +210,10 @@ def erasures(
     start = None if before is None else ErasureId(before)
     with services.units.read() as unit:
         found = unit.erasures.page(is_open=is_open, before=start, limit=limit + 1, order=order)
-    page = found[:limit]
-    shown = chain.from_iterable((one.erasure_id, one.person_id) for one in page)
+    page = page_of(found, limit, attrgetter("erasure_id"))
+    shown = chain.from_iterable((one.erasure_id, one.person_id) for one in page.items)
     look(services, caller, LookKind.ERASURES, shown)
-    return ErasurePage(page, page[-1].erasure_id if len(found) > limit else None)
+    return page
 
 
 def erasure(services: StoreServices, caller: Caller, erasure_id: ErasureId) -> Erasure:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
 from domain.list_orders import ListOrder
+from domain.list_pages import ListPage, page_of
 from indexing.integrity import (
     DuplicateSuspicion,
     SwapSuspicion,
@@ -52,14 +54,6 @@ class IntegrityReport:
     swaps: int
     opened: int
     """Cases opened; the other doubts are open already, or were concluded over the same prints."""
-
-
-@dataclass(frozen=True, slots=True)
-class GalleryCasePage:
-    """A page of cases, newest first."""
-
-    cases: tuple[GalleryCase, ...]
-    next_before: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +124,7 @@ def gallery_cases(
     before: str | None,
     limit: int,
     order: ListOrder | None = None,
-) -> GalleryCasePage:
+) -> ListPage[GalleryCase, str]:
     """Return cases that are open or concluded, newest first or as an order has it.
 
     Raises NotPermittedError.
@@ -141,9 +135,9 @@ def gallery_cases(
         found = unit.gallery_cases.page(
             is_open=is_open, before=start, limit=limit + 1, order=order
         )
-    page = found[:limit]
-    look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page)))
-    return GalleryCasePage(page, page[-1].case_id if len(found) > limit else None)
+    page = page_of(found, limit, attrgetter("case_id"))
+    look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page.items)))
+    return page
 
 
 def references_in(

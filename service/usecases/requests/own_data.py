@@ -148,7 +148,7 @@ def _recipients(
 def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnField]:
     """Yield who looked, by role and force: the names of officers are not given."""
     page = consultations_in(unit, people, limit=MOST_CONSULTATIONS)
-    for number, one in enumerate(page.consultations, 1):
+    for number, one in enumerate(page.items, 1):
         place = _force(one.force) if one.force else "this office"
         role = one.role.value if one.role else "operator"
         text = f"{one.at:%Y-%m-%d %H:%M} UTC: {one.kind}, for {one.purpose.value}"

@@ -12,6 +12,7 @@ from domain.events.looking import LookKind
 from domain.events.searches import BatchCancelled, BatchFinished, BatchSubmitted
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
+from domain.list_pages import ListPage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.looking import look
@@ -45,14 +46,6 @@ class BatchStanding:
     batch: Batch
     counts: Mapping[JobState, int]
     reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchStandings:
-    """A page of a force's batches, newest first."""
-
-    standings: tuple[BatchStanding, ...]
-    next_before: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +143,15 @@ def batch_standings(
     before: str | None,
     limit: int,
     reference: str | None = None,
-) -> BatchStandings:
+) -> ListPage[BatchStanding, str]:
     """Return how the batches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     force = caller.require_force()
     under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
         page = unit.batches.page(force, before=before, limit=limit, under=under)
-        return BatchStandings(
-            tuple(_standing(unit, batch) for batch in page.batches), page.next_before
-        )
+        standings = tuple(_standing(unit, batch) for batch in page.items)
+    return ListPage(standings, page.next_key)
 
 
 def batch_lines(

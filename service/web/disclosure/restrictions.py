@@ -134,8 +134,8 @@ def _list(
     )
     shown = {
         "standing": standing,
-        "lifted": lifted.restrictions,
-        "names": _names(bench, *standing.restrictions, *lifted.restrictions),
+        "lifted": lifted.items,
+        "names": _names(bench, *standing.items, *lifted.items),
         "form": form,
         "grounds": [(ground.value, ground.value.capitalize(), "") for ground in RestrictionGround],
         "may_restrict": caller.actor.role is Role.SUPERVISOR,

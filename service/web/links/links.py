@@ -32,9 +32,9 @@ def show_links(request: Request, caller: LinkReaderOf, bench: BenchOf) -> Respon
     order = order_of(request, _COLUMNS)
     page = links_page(bench, caller, before=before, limit=_PAGE, order=order)
     values = {
-        "table": sorted_table(request, page.links, _COLUMNS),
+        "table": sorted_table(request, page.items, _COLUMNS),
         "first": address_from(request) if before else None,
-        "further": address_from(request, before=page.next_before) if page.next_before else None,
+        "further": address_from(request, before=page.next_key) if page.next_key else None,
     }
     return render(request, "links/links.html", values)
 

@@ -81,9 +81,9 @@ def _found(
     before = _number(request.query_params.get("before", ""))
     order = order_of(request, COLUMNS)
     found = search_events(bench.services, caller, wanted, before=before, limit=_PAGE, order=order)
-    size, after = log_size(bench.services, caller), found.next_before
+    size, after = log_size(bench.services, caller), found.next_key
     further = address_from(request, before=after) if after is not None else None
-    values = {"lines": _lines(bench, caller, found.entries), "further": further, "newer": None}
+    values = {"lines": _lines(bench, caller, found.items), "further": further, "newer": None}
     return _page(request, values, size=size, asked=asked, errors={})
 
 

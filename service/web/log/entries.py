@@ -56,7 +56,7 @@ def get_findings(request: Request, caller: AuditorOf, bench: BenchOf) -> Respons
     found = search_events(
         bench.services, caller, wanted, before=None, limit=MOST_SAVED, order=order
     )
-    lines = b"".join(entry.body + b"\n" for entry in found.entries)
+    lines = b"".join(entry.body + b"\n" for entry in found.items)
     return _file(lines, "log.ndjson", "application/x-ndjson")
 
 

@@ -121,11 +121,11 @@ def _list(
         bench.services, caller, is_open=False, before=ended_before, limit=_PAGE, order=ended_order
     )
     shown = {
-        "waiting_table": sorted_table(request, waiting.erasures, _COLUMNS),
-        "ended_table": sorted_table(request, ended.erasures, _COLUMNS, key=_ENDED_SORT),
-        "waiting_pages": pages_of(request, "before", waiting.next_before),
-        "ended_pages": pages_of(request, "ended-before", ended.next_before),
-        "names": people_behind(bench.services, (*waiting.erasures, *ended.erasures)),
+        "waiting_table": sorted_table(request, waiting.items, _COLUMNS),
+        "ended_table": sorted_table(request, ended.items, _COLUMNS, key=_ENDED_SORT),
+        "waiting_pages": pages_of(request, "before", waiting.next_key),
+        "ended_pages": pages_of(request, "ended-before", ended.next_key),
+        "names": people_behind(bench.services, (*waiting.items, *ended.items)),
         "form": form,
         "bases": [(basis.value, basis.value.capitalize(), "") for basis in ErasureBasis],
     }

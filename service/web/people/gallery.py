@@ -47,14 +47,14 @@ def show_gallery(request: Request, caller: SupervisorOf, bench: BenchOf) -> Resp
     settled = gallery_cases(
         bench.services, caller, is_open=False, before=ended, limit=_PAGE, order=ended_order
     )
-    shown = (*waiting.cases, *settled.cases)
+    shown = (*waiting.items, *settled.items)
     values = {
-        "names": people_behind(bench.services, settled.cases),
+        "names": people_behind(bench.services, settled.items),
         "references": references_in(bench.services, caller, shown),
-        "waiting_table": sorted_table(request, waiting.cases, _WAITING),
-        "settled_table": sorted_table(request, settled.cases, _SETTLED, key=_SETTLED_SORT),
-        "waiting_pages": pages_of(request, "before", waiting.next_before),
-        "settled_pages": pages_of(request, "ended-before", settled.next_before),
+        "waiting_table": sorted_table(request, waiting.items, _WAITING),
+        "settled_table": sorted_table(request, settled.items, _SETTLED, key=_SETTLED_SORT),
+        "waiting_pages": pages_of(request, "before", waiting.next_key),
+        "settled_pages": pages_of(request, "ended-before", settled.next_key),
     }
     return render(request, "people/gallery.html", values)
 

@@ -65,9 +65,9 @@ def show_searches(request: Request, caller: ForceOf, bench: BenchOf) -> Response
         order=order_of(request, _COLUMNS),
     )
     shown = {
-        "table": sorted_table(request, page.standings, _COLUMNS),
+        "table": sorted_table(request, page.items, _COLUMNS),
         "first": address_from(request) if before else None,
-        "further": address_from(request, before=page.next_before) if page.next_before else None,
+        "further": address_from(request, before=page.next_key) if page.next_key else None,
         "sought": sought,
     }
     return render(request, "searches/searches.html", shown)

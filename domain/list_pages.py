@@ -1,0 +1,25 @@
+"""A page of a list that goes on: its items, and where the next page begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Key = TypeVar("Key", bound=str | int)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[Item, Key]):
+    """Some items of a list, in its order."""
+
+    items: tuple[Item, ...]
+    next_key: Key | None = None
+    """The key of the last item while more follow: the next page begins behind it."""
+
+
+def page_of(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> ListPage[Item, Key]:
+    """Return the first `limit` items that were found; one more says that the list goes on."""
+    items = tuple(found[:limit])
+    return ListPage(items, key(items[-1]) if items and len(found) > limit else None)
