@@ -96,4 +96,4 @@ def frames_in(truth: Truth, lot: int) -> range:
 
 def lot_ids(services: Services) -> tuple[LotId, ...]:
     """Return the lots in their order."""
-    return tuple(view.lot.lot_id for view in list_lots(services, KEEPER, limit=1_000))
+    return tuple(view.lot.lot_id for view in list_lots(services, KEEPER, limit=1_000).items)

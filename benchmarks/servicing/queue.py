@@ -19,7 +19,7 @@ from benchmarks.servicing.staff import opened
 from benchmarks.servicing.year import Service
 from domain.ids import RequestId
 from domain.request_states import RequestState
-from service.usecases.requests.reading import ListedRequest, list_requests
+from service.usecases.requests.reading import ListedRequest, RequestsWanted, list_requests
 
 DAYS = 91
 """Simulated: a quarter."""
@@ -70,7 +70,7 @@ class Desk:
         page = list_requests(
             self.office.services,
             self.office.first,
-            states=frozenset({RequestState.RECEIVED}),
+            RequestsWanted(frozenset({RequestState.RECEIVED})),
             limit=min(most, _PAGE),
         ).requests
         self.page_s.append(time.process_time() - began)

@@ -102,6 +102,15 @@ def body_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]
     return call_problems(*_OF_A_BODY, *kinds)
 
 
+def found_at(status: int) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of an answer whose `Location` says where to read what was made."""
+    location = {
+        "description": "Where to read what was made.",
+        "schema": {"type": "string", "format": "uri-reference"},
+    }
+    return {status: {"headers": {"Location": location}}}
+
+
 def _problem(codes: list[str]) -> dict[str, Any]:
     return {
         "description": "Problem: " + ", ".join(f"`{code}`" for code in codes) + ".",

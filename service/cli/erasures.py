@@ -86,7 +86,7 @@ def list_unanswered(
 ) -> None:
     """Show the recipients that have not acknowledged a correction, restriction or deletion."""
     with open_store(existing_settings_for(context, store)) as services:
-        found = unanswered_notices(services, _READER, limit=_MOST_UNANSWERED)
+        found = unanswered_notices(services, _READER, limit=_MOST_UNANSWERED).items
     for one in found:
         notice = one.notice
         facts = {

@@ -15,7 +15,7 @@ from service.api.access.clients_schemas import (
 )
 from service.api.authentication import Operator
 from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems, found_at, takes
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf
 from service.usecases.access.clients import (
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1/clients", tags=["administrator"])
     "",
     status_code=201,
     openapi_extra=takes(ClientBody),
-    responses=body_problems(UnknownForceError, ConflictError),
+    responses=body_problems(UnknownForceError, ConflictError) | found_at(201),
 )
 def post_client(
     caller: Operator,

@@ -12,7 +12,7 @@ from domain.ids import TokenId
 from service.api.access.tokens_schemas import TokenAnswer, TokenBody
 from service.api.authentication import Operator
 from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems, found_at, takes
 from service.api.parameters import IdInPath
 from service.api.state import StateOf
 from service.settings import Settings
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1/tokens", tags=["administrator"])
     "",
     status_code=201,
     openapi_extra=takes(TokenBody),
-    responses=body_problems(UnknownForceError),
+    responses=body_problems(UnknownForceError) | found_at(201),
 )
 def post_token(
     caller: Operator,

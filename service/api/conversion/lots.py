@@ -34,7 +34,7 @@ from service.api.conversion.samples_schemas import (
     VerdictAnswer,
 )
 from service.api.documentation import body_problems, call_problems, takes
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import After, IdInPath, Limit
 from service.api.state import ServicesOf
 from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
 from service.usecases.conversion.destroying import destroy_frames
@@ -60,10 +60,11 @@ def post_lot(
 
 
 @router.get("", responses=call_problems())
-def get_lots(caller: FrameSeer, services: ServicesOf, *, limit: Limit = 50) -> LotListAnswer:
+def get_lots(
+    caller: FrameSeer, services: ServicesOf, *, after: After = None, limit: Limit = 50
+) -> LotListAnswer:
     """Return lots with the counts of their frames, those opened first in front."""
-    found = list_lots(services, caller, limit=limit)
-    return LotListAnswer(lots=tuple(map(LotAnswer.of, found)))
+    return LotListAnswer.of(list_lots(services, caller, after=after, limit=limit))
 
 
 @router.get("/{lot_id}", responses=call_problems(NotFoundError))

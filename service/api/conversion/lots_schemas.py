@@ -11,7 +11,7 @@ from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.form import FormField
 from domain.conversion.frames import FrameState, LotKind, LotState, LotVerdict
 from domain.ids import LotId
-from service.api.base import Answer, Body, LongText
+from service.api.base import Answer, Body, LongText, Next, PageAnswer
 from service.usecases.conversion.deciding import WithdrawLot
 from service.usecases.conversion.destroying import DestroyFrames
 from service.usecases.conversion.figures import LotFigures
@@ -110,10 +110,11 @@ class LotAnswer(Answer):
         )
 
 
-class LotListAnswer(Answer):
+class LotListAnswer(PageAnswer):
     """Lots, those opened first in front."""
 
     lots: tuple[LotAnswer, ...]
+    next_after: Next
 
 
 class FieldCountAnswer(Answer):

@@ -94,9 +94,11 @@ def post_task_claim(caller: Examiner, task_id: TaskInPath, services: ServicesOf)
 
 
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
-def get_overview(caller: Resolver, bench: BenchOf, limit: Limit = 100) -> OverviewAnswer:
+def get_overview(
+    caller: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
+) -> OverviewAnswer:
     """Return all open work, oldest first, with the step that it waits for and since when."""
-    return OverviewAnswer.of(overview(bench, caller, OverviewPage(limit=limit)))
+    return OverviewAnswer.of(overview(bench, caller, OverviewPage(after=after, limit=limit)))
 
 
 @router.post(

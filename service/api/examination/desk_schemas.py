@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field
 
 from domain.cases import Activity, CaseState, Priority
-from service.api.base import Answer, Body, OpaqueId
+from service.api.base import Answer, Body, Next, OpaqueId
 from service.usecases.examination.overview import MOST_AT_ONCE
 from service.usecases.examination.queue import Desk
 
@@ -35,17 +35,14 @@ class CaseListAnswer(Answer):
     """A page of the cases that this examiner can work on: those held first, then by priority."""
 
     cases: tuple[QueueLineAnswer, ...]
-    next_after: str | None = Field(
-        description="Ask with `after` for the next page; null at the end."
-    )
+    next_after: Next
 
     @classmethod
     def page(cls, found: Desk, after: str | None) -> Self:
         """Return the answer; the cases held are on the first page alone."""
         held = () if after else found.mine
-        last = found.waiting[-1].task_id if found.has_more else None
         lines = (QueueLineAnswer.of(line) for line in (*held, *found.waiting))
-        return cls(cases=tuple(lines), next_after=last)
+        return cls(cases=tuple(lines), next_after=found.next_after)
 
 
 class QueueAnswer(Answer):
@@ -59,6 +56,7 @@ class QueueAnswer(Answer):
     closed: tuple[str, ...] = Field(
         description="Closed cases that the examiner decided, the last ones first."
     )
+    next_after: Next
 
 
 class NextCaseAnswer(Answer):
@@ -87,6 +85,7 @@ class OverviewAnswer(Answer):
     counts: dict[CaseState, int] = Field(description="Open cases by state.")
     oldest: tuple[WaitingAnswer, ...]
     due_controls: int = Field(description="Control items that are missing to the office's share.")
+    next_after: Next
 
 
 class PriorityBody(Body):

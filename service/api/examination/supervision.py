@@ -26,7 +26,7 @@ from service.api.examination.supervision_schemas import (
     ResolutionBody,
 )
 from service.api.links.links_schemas import RevocationBody
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import After, IdInPath, Limit
 from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.resolution import difference, resolve
 from service.usecases.examination.views import differences
@@ -37,10 +37,10 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 @router.get("/differences", responses=call_problems())
 def list_differences(
-    caller: Resolver, services: ServicesOf, limit: Limit = 50
+    caller: Resolver, services: ServicesOf, after: After = None, limit: Limit = 50
 ) -> DifferenceListAnswer:
     """Return the differences of opinion that wait, oldest first."""
-    return DifferenceListAnswer(differences=differences(services, caller, limit=limit))
+    return DifferenceListAnswer.of(differences(services, caller, after=after, limit=limit))
 
 
 @router.get("/differences/{case_id}", responses=call_problems(NotFoundError))

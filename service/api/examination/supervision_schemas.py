@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.access import Caller
 from domain.cases import Activity, Outcome
 from domain.ids import CaseId, DecisionId
-from service.api.base import Answer, Body, OpaqueId, Reason
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.usecases.examination.resolution import Resolve
 
 
@@ -33,10 +33,11 @@ class DifferenceAnswer(Answer):
     decisions: tuple[SealedDecisionAnswer, ...]
 
 
-class DifferenceListAnswer(Answer):
+class DifferenceListAnswer(PageAnswer):
     """Differences that wait, oldest first."""
 
     differences: tuple[DifferenceAnswer, ...]
+    next_after: Next
 
 
 class ResolutionBody(Body):

@@ -16,10 +16,9 @@ from service.api.exchange.own_requests_schemas import (
     AskedAnswer,
     OwnRequestAnswer,
     OwnRequestBody,
-    OwnRequestHead,
     OwnRequestsAnswer,
 )
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import Before, IdInPath, Limit
 from service.api.state import ServicesOf, StateOf
 from service.usecases.exchange.own_requests import (
     ask_as_officer,
@@ -52,11 +51,10 @@ def post_own_request(
 
 @router.get("", responses=call_problems())
 def get_own_requests(
-    caller: RequestReader, services: ServicesOf, limit: Limit = 50
+    caller: RequestReader, services: ServicesOf, before: Before = None, limit: Limit = 50
 ) -> OwnRequestsAnswer:
     """Return requests to other States, newest first."""
-    found = list_own_requests(services, caller, limit)
-    return OwnRequestsAnswer(requests=tuple(map(OwnRequestHead.of, found)))
+    return OwnRequestsAnswer.of(list_own_requests(services, caller, before=before, limit=limit))
 
 
 @router.get("/{asked_id}", responses=call_problems(NotFoundError))

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from domain.exchange.codec import plain_message
 from domain.restrictions import UsePurpose
-from service.api.base import Answer, Body, Text, at
+from service.api.base import Answer, Body, Next, PageAnswer, Text, at
 from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests_schemas import BasisCode
@@ -61,10 +61,11 @@ class OwnRequestHead(Answer):
         return cls(**_head(own))
 
 
-class OwnRequestsAnswer(Answer):
+class OwnRequestsAnswer(PageAnswer):
     """Requests to other States, newest first."""
 
     requests: tuple[OwnRequestHead, ...]
+    next_before: Next
 
 
 class OwnRequestAnswer(OwnRequestHead):

@@ -12,13 +12,13 @@ from service.api.authentication import LinkReader
 from service.api.documentation import call_problems
 from service.api.links.links_schemas import LinkAnswer, ReplayAnswer
 from service.api.links.story_schemas import LinkListAnswer, StoryAnswer
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import Before, IdInPath, Limit
 from service.api.state import BenchOf, CourtDeskOf, ServicesOf
 from service.usecases.links.chain import link_provenance
 from service.usecases.links.court import court_bundle
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
-from service.usecases.links.story import link_story, recent_links
+from service.usecases.links.story import link_story, links_page
 
 router = APIRouter(prefix="/v1/links", tags=["links"])
 
@@ -38,9 +38,11 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", responses=call_problems())
-def list_links(caller: LinkReader, bench: BenchOf, limit: Limit = 50) -> LinkListAnswer:
+def list_links(
+    caller: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
+) -> LinkListAnswer:
     """Return the newest links; a force sees those of its own searches, and is told of them."""
-    return LinkListAnswer(links=recent_links(bench, caller, limit=limit))
+    return LinkListAnswer.of(links_page(bench, caller, before=before, limit=limit))
 
 
 @router.get("/{link_id}", responses=call_problems(NotFoundError))

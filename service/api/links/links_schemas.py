@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.forces import force_name
 from domain.ids import ForceCode
 from domain.prints import FingerPosition
-from service.api.base import Answer, Body, Reason
+from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.usecases.links.outcomes import LinkedRecord
 from service.usecases.links.replay_differences import Verdict
 
@@ -88,10 +88,11 @@ class NoticeAnswer(Answer):
     at: datetime
 
 
-class NoticeListAnswer(Answer):
+class NoticeListAnswer(PageAnswer):
     """Notices, newest first."""
 
     notices: tuple[NoticeAnswer, ...]
+    next_before: Next
 
 
 class RevocationBody(Body):

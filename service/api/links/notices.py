@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
 from service.api.links.links_schemas import NoticeListAnswer
-from service.api.parameters import Limit
+from service.api.parameters import Before, Limit
 from service.api.state import ServicesOf
 from service.usecases.links.disclosures import own_notices
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["force"])
 
 @router.get("/notices", responses=call_problems())
 def list_notices(
-    caller: SearchReader, services: ServicesOf, limit: Limit = 50
+    caller: SearchReader, services: ServicesOf, before: Before = None, limit: Limit = 50
 ) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
-    return NoticeListAnswer(notices=own_notices(services, caller, limit=limit))
+    return NoticeListAnswer.of(own_notices(services, caller, before=before, limit=limit))

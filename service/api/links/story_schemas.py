@@ -9,10 +9,10 @@ from pydantic import Field
 
 from domain.cases import DecisionKind, Outcome
 from domain.searches import SearchType
-from service.api.base import Answer
+from service.api.base import Answer, Next, PageAnswer
 from service.api.codes import EventTypeCode
 from service.api.links.links_schemas import LinkedFingersAnswer, OwnerAnswer
-from service.usecases.links.story import LinkStory
+from service.usecases.links.story import LinkStory, NamedLink
 
 
 class LinkLineAnswer(Answer):
@@ -23,11 +23,17 @@ class LinkLineAnswer(Answer):
     linked_at: datetime
     revoked_at: datetime | None
 
+    @classmethod
+    def of(cls, named: NamedLink) -> Self:
+        """Return the answer for a link of a list."""
+        return cls.showing(named.link)
 
-class LinkListAnswer(Answer):
+
+class LinkListAnswer(PageAnswer):
     """Links, newest first."""
 
     links: tuple[LinkLineAnswer, ...]
+    next_before: Next
 
 
 class StoryDecisionAnswer(Answer):

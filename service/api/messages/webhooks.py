@@ -10,7 +10,7 @@ from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.ids import EndpointId, JobId
 from service.api.authentication import WebhookKeeper
 from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems, found_at, takes
 from service.api.messages.webhooks_schemas import (
     DeadLetterListAnswer,
     WebhookBody,
@@ -40,7 +40,8 @@ BeforeNumber = Annotated[
     "",
     status_code=201,
     openapi_extra=takes(WebhookBody),
-    responses=body_problems(ConflictError, IdempotencyConflictError, NotFoundError),
+    responses=body_problems(ConflictError, IdempotencyConflictError, NotFoundError)
+    | found_at(201),
 )
 def post_webhook(
     caller: WebhookKeeper,

@@ -19,7 +19,7 @@ from domain.ids import RecordId
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import created
 from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at, takes
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import (
     AmendedAnswer,
@@ -59,7 +59,8 @@ def get_records(
         UnknownForceError,
         IdempotencyConflictError,
         *INDEX_ERRORS,
-    ),
+    )
+    | found_at(201),
 )
 def post_record(
     caller: RecordBeginner,
@@ -111,7 +112,8 @@ def get_version(
         InvalidDateError,
         UnknownForceError,
         IdempotencyConflictError,
-    ),
+    )
+    | found_at(201),
 )
 def post_amendment(
     caller: RecordAmender,

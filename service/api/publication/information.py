@@ -11,11 +11,10 @@ from domain.ids import RequestId
 from service.api.authentication import FigureReader, RequestWorker
 from service.api.bodies import json_body
 from service.api.documentation import body_problems, call_problems, takes
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import Before, IdInPath, Limit
 from service.api.publication.information_schemas import (
     DisclosureLogAnswer,
     InformationAnswerBody,
-    PublishedAnswerAnswer,
 )
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.state import ServicesOf
@@ -42,8 +41,7 @@ def post_information_answer(
 
 @router.get("/disclosure-log", responses=call_problems())
 def get_disclosure_log(
-    caller: FigureReader, services: ServicesOf, *, limit: Limit = 50
+    caller: FigureReader, services: ServicesOf, *, before: Before = None, limit: Limit = 50
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
-    found = disclosure_log(services, caller, limit)
-    return DisclosureLogAnswer(answers=tuple(PublishedAnswerAnswer.of(one) for one in found))
+    return DisclosureLogAnswer.of(disclosure_log(services, caller, before=before, limit=limit))

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from domain.access import Caller
 from domain.ids import RequestId
 from domain.publication.answers import InformationAnswer, InformationOutcome
-from service.api.base import Answer, Body, Reason
+from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.usecases.publication.information import AnswerInformation
 
 Section = Annotated[str, StringConstraints(pattern=r"^s[0-9]{1,3}[A-Z]?$")]
@@ -61,7 +61,8 @@ class PublishedAnswerAnswer(Answer):
     answer: str = Field(description="The answer as it is published.")
 
 
-class DisclosureLogAnswer(Answer):
+class DisclosureLogAnswer(PageAnswer):
     """The disclosure log, newest first."""
 
     answers: tuple[PublishedAnswerAnswer, ...] = Field(description="The answers.")
+    next_before: Next

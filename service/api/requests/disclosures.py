@@ -8,7 +8,7 @@ from domain.errors import NotFoundError
 from domain.ids import DisclosureId, NoticeId
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.documentation import call_problems
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import After, IdInPath, Limit
 from service.api.requests.unanswered_schemas import UnansweredListAnswer
 from service.api.state import ServicesOf
 from service.usecases.requests.notices import (
@@ -46,8 +46,7 @@ def post_notice_acknowledgement(
 
 @router.get("/disclosure-notices/unanswered", responses=call_problems())
 def get_unanswered_notices(
-    caller: RequestReader, services: ServicesOf, limit: Limit = 200
+    caller: RequestReader, services: ServicesOf, after: After = None, limit: Limit = 200
 ) -> UnansweredListAnswer:
     """Return the recipients that have not acknowledged the change, oldest notice first."""
-    found = unanswered_notices(services, caller, limit=limit)
-    return UnansweredListAnswer.model_validate({"notices": found})
+    return UnansweredListAnswer.of(unanswered_notices(services, caller, after=after, limit=limit))

@@ -18,8 +18,8 @@ from domain.ids import RequestId
 from domain.request_states import OPEN, RequestState
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, takes
-from service.api.parameters import IdInPath, Limit, ReferenceFilter
+from service.api.documentation import body_problems, call_problems, found_at, takes
+from service.api.parameters import After, IdInPath, Limit, ReferenceFilter
 from service.api.requests.requests_schemas import (
     RequestAnswer,
     RequestBody,
@@ -28,7 +28,7 @@ from service.api.requests.requests_schemas import (
 )
 from service.api.state import ServicesOf
 from service.usecases.requests.opening import open_request
-from service.usecases.requests.reading import list_requests, show_request
+from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])
 
@@ -47,7 +47,8 @@ StateFilter = Annotated[
         NoAgreementError,
         OutsideCalendarError,
         UnknownRequestKindError,
-    ),
+    )
+    | found_at(201),
 )
 def post_request(
     caller: RequestWorker,
@@ -69,17 +70,13 @@ def get_requests(
     *,
     state: StateFilter = None,
     reference: ReferenceFilter = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> RequestListAnswer:
     """Return requests by the day on which their answer is due, without their words."""
     states = OPEN if state is None and reference is None else state and {state}
-    found = list_requests(
-        services,
-        caller,
-        states=states or frozenset(RequestState),
-        reference=reference,
-        limit=limit,
-    )
+    wanted = RequestsWanted(states or frozenset(RequestState), reference=reference)
+    found = list_requests(services, caller, wanted, after=after, limit=limit)
     return RequestListAnswer.of(found)
 
 

@@ -25,7 +25,7 @@ from domain.requests import (
     ReplyOutcome,
 )
 from domain.restrictions import Restrictions, UsePurpose
-from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text, at
+from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text, at
 from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
@@ -167,6 +167,7 @@ class RequestListAnswer(Answer):
     requests: tuple[RequestHead, ...]
     is_whole: bool = Field(description="False when more match than are shown.")
     today: date
+    next_after: Next
 
     @classmethod
     def of(cls, found: RequestList) -> Self:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Self
 
 from domain.disclosures import NoticeKind
-from service.api.base import Answer
+from service.api.base import Answer, Next, PageAnswer
 from service.api.requests.requests_schemas import PartyAnswer
 from service.usecases.requests.notices import Unanswered
 
@@ -36,7 +36,8 @@ class UnansweredAnswer(Answer):
         )
 
 
-class UnansweredListAnswer(Answer):
+class UnansweredListAnswer(PageAnswer):
     """Recipients that have not answered, the oldest notice first."""
 
     notices: tuple[UnansweredAnswer, ...]
+    next_after: Next

@@ -16,7 +16,7 @@ from domain.retention.plans import PlanId
 from service.api.authentication import Eraser
 from service.api.bodies import json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import Before, IdInPath, Limit
 from service.api.retention.plans_schemas import (
     PurgePlanAnswer,
     PurgePlanBody,
@@ -48,12 +48,10 @@ def post_purge_plan(
 
 @router.get("", responses=call_problems())
 def get_purge_plans(
-    caller: Eraser, services: ServicesOf, *, limit: Limit = 50
+    caller: Eraser, services: ServicesOf, *, before: Before = None, limit: Limit = 50
 ) -> PurgePlanListAnswer:
     """Return the last plans, newest first."""
-    return PurgePlanListAnswer(
-        plans=tuple(PurgePlanAnswer.of(one) for one in list_plans(services, caller, limit))
-    )
+    return PurgePlanListAnswer.of(list_plans(services, caller, before=before, limit=limit))
 
 
 @router.get("/{plan_id}", responses=call_problems(NotFoundError))

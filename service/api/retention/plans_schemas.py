@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field
 
 from domain.retention.plans import Plan, PlanRefusal, PlanState, Settled
-from service.api.base import Answer, Body, DateText
+from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.dates import read_day
 from service.usecases.retention.planning import ShownPlan
 
@@ -106,7 +106,8 @@ class ShownPlanAnswer(Answer):
         return cls.showing(value)
 
 
-class PurgePlanListAnswer(Answer):
+class PurgePlanListAnswer(PageAnswer):
     """The last plans, newest first."""
 
     plans: tuple[PurgePlanAnswer, ...]
+    next_before: Next

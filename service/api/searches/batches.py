@@ -12,7 +12,7 @@ from domain.errors import IdempotencyConflictError, NotFoundError
 from domain.ids import BatchId
 from service.api.authentication import Searcher, SearchReader
 from service.api.bodies import IdempotencyOf
-from service.api.documentation import call_problems
+from service.api.documentation import call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.refusals import UnsupportedMediaTypeError
 from service.api.searches.batches_schemas import BatchAnswer, BatchListAnswer, LineListAnswer
@@ -65,7 +65,7 @@ async def _ndjson(request: Request) -> bytes:
     "",
     status_code=202,
     openapi_extra=_TAKES,
-    responses=call_problems(UnsupportedMediaTypeError, IdempotencyConflictError),
+    responses=call_problems(UnsupportedMediaTypeError, IdempotencyConflictError) | found_at(202),
 )
 def post_batch(  # noqa: PLR0913 - one parameter for each part of the call
     caller: Searcher,

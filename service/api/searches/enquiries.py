@@ -11,7 +11,7 @@ from service.api.access.direct_route import DirectRoute
 from service.api.authentication import NamesEnquirer
 from service.api.base import created
 from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, takes
+from service.api.documentation import INDEX_ERRORS, body_problems, found_at, takes
 from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
 from service.api.state import ServicesOf
 from service.usecases.searches.enquiries import enquire
@@ -26,7 +26,8 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=Dir
     openapi_extra=takes(EnquiryBody),
     responses=body_problems(
         EmptyProbeError, InvalidDateError, IdempotencyConflictError, *INDEX_ERRORS
-    ),
+    )
+    | found_at(201),
 )
 def post_names_enquiry(
     caller: NamesEnquirer,

@@ -25,7 +25,13 @@ from service.api.access.direct_route import DirectRoute
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import created
 from service.api.bodies import IdempotencyOf
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
+from service.api.documentation import (
+    INDEX_ERRORS,
+    body_problems,
+    call_problems,
+    found_at,
+    takes_capture,
+)
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Sent, capture_body
 from service.api.people.captures import read_capture, read_files
@@ -60,7 +66,8 @@ router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRout
         IdempotencyConflictError,
         TooManyAttemptsError,
         *INDEX_ERRORS,
-    ),
+    )
+    | found_at(201),
 )
 def post_search(
     caller: Searcher,

@@ -76,6 +76,17 @@ _SIGNED = {
 }
 
 
+_HEADERS = {
+    "X-Request-Id": "Id of this call: quote it when you ask about the answer.",
+    "Retry-After": "Seconds after which to try again.",
+    "WWW-Authenticate": "What was wrong with the token that was sent (RFC 6750).",
+}
+_SENT_WITH = {
+    **dict.fromkeys((401, 403), "WWW-Authenticate"),
+    **dict.fromkeys((429, 503), "Retry-After"),
+}
+"""Headers of an answer beside the id of its call, by status."""
+
 _EXAMPLES = {
     "application/vc": '{"type":["VerifiableCredential","BitstringStatusListCredential"]}',
     "application/x-ndjson": '{"search_type":"TP/TP","impressions":[]}\n',
@@ -146,6 +157,13 @@ def _finish(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         if answer.get("description") == "Successful Response":
             answer["description"] = _success(answer, schemas)
         _exemplify(answer, schemas, status=int(status))
+        sent = {"X-Request-Id", _SENT_WITH.get(int(status), "X-Request-Id")}
+        answer["headers"] = answer.get("headers", {}) | {name: _header(name) for name in sent}
+
+
+def _header(name: str) -> dict[str, Any]:
+    kind = "integer" if name == "Retry-After" else "string"
+    return {"description": _HEADERS[name], "schema": {"type": kind}}
 
 
 def _simplify(schema: dict[str, Any]) -> None:

@@ -143,7 +143,7 @@ def _notices(services: StoreServices) -> Check:
     """Look for recipients who have not said that they corrected what they were told."""
     today = utc_now().date()
     with services.units.read() as unit:
-        waiting = unit.disclosure_notices.unanswered(_MOST)
+        waiting = unit.disclosure_notices.unanswered(limit=_MOST).items
     late = sum((due := notice_due_on(one.notice)) is not None and due < today for one in waiting)
     remedy = "Remind the recipients: see the page Unanswered notices."
     found = f"{len(waiting):,} not acknowledged, {late:,} overdue"

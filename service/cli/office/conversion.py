@@ -82,7 +82,7 @@ def scan(
 
 
 def _lot_of(services: StoreServices, label: str) -> LotId:
-    views = list_lots(services, _STATION, limit=_MOST_LOTS)
+    views = list_lots(services, _STATION, limit=_MOST_LOTS).items
     found = next((view.lot.lot_id for view in views if view.lot.label == label), None)
     if found is None:
         raise InvalidInputError("No lot has this label: a supervisor opens it first.")

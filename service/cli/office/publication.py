@@ -36,7 +36,7 @@ def site(
     """Write the site: seven classes, releases as HTML, CSV and JSON, and the disclosure log."""
     with open_store(existing_settings_for(context, store)) as services:
         releases = list_releases(services, CONSOLE)
-        answers = disclosure_log(services, CONSOLE, _MOST_ANSWERS)
+        answers = disclosure_log(services, CONSOLE, limit=_MOST_ANSWERS).items
     files = site_files(releases, answers)
     for name, content in files.items():
         path = directory / name

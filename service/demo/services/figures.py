@@ -119,7 +119,7 @@ def _written_site(scene: Scene, quarter: Quarter) -> str:
     services, directory = scene.stage.runtime.services, scene.stage.store / "public-site"
     releases = list_releases(services, CONSOLE)
     for name, content in site_files(
-        releases, disclosure_log(services, CONSOLE, _MOST_ANSWERS)
+        releases, disclosure_log(services, CONSOLE, limit=_MOST_ANSWERS).items
     ).items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import Select, bindparam, func, insert, select, update
 
@@ -12,7 +13,9 @@ from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.frames import FrameState, Lot, LotKind, LotState, LotVerdict
 from domain.errors import ConflictError
 from domain.ids import LotId, UserId
+from domain.list_pages import ListPage, page_of
 from service.storage.engine.rows import AnyRow, row_of
+from service.storage.engine.sorted_pages import rows_behind
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.conversion.frames import (
     conversion_frame_states,
@@ -67,10 +70,14 @@ class ConversionLots(TransactionPart):
         row = self._connection.execute(_LOTS.where(conversion_lots.c.label == label)).first()
         return None if row is None else _lot(row)
 
-    def listed(self, limit: int) -> tuple[Lot, ...]:
+    def listed(self, *, after: str | None, limit: int) -> ListPage[Lot, str]:
         """Return lots, those opened first in front."""
-        found = self._connection.execute(_LOTS.order_by(conversion_lots.c.lot_row).limit(limit))
-        return tuple(map(_lot, found))
+        last = None if after is None else conversion_lots.c.lot_id == after
+        number = conversion_lots.c.lot_row
+        rows = rows_behind(
+            self._connection, _LOTS, number, last=last, limit=limit, is_descending=False
+        )
+        return page_of([_lot(row) for row in rows], limit, attrgetter("lot_id"))
 
     def counts(self, lot_id: LotId) -> Mapping[FrameState, int]:
         """Return how many frames of a lot stand in each state."""

@@ -53,6 +53,24 @@ def sorted_rows(
     return connection.execute(query.order_by(*wanted).limit(limit)).all()
 
 
+def rows_behind(
+    connection: Connection,
+    query: Select[Any],
+    number: ColumnElement[Any],
+    *,
+    last: ColumnElement[bool] | None,
+    limit: int,
+    is_descending: bool = True,
+) -> Sequence[AnyRow]:
+    """Return a page of a list that its rows' numbers sort, and one row more where it goes on.
+
+    `last`: the condition that only the last row of the page before meets; None for the first page.
+    """
+    behind = None if last is None else query.where(last)
+    by = SortedBy((number,), is_descending)
+    return sorted_rows(connection, query, by, behind=behind, limit=limit + 1)
+
+
 def rank_among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:
     """Return the place of a column's value in a closed list; others stand behind them all."""
     ranks = {value: rank for rank, value in enumerate(values)}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 
 from domain.exchange.codes import MessageKind
 from domain.exchange.identifiers import MessageId, StateCode
+from domain.list_pages import ListPage, page_of
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.sorted_pages import rows_behind
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_messages, exchange_received, exchange_sent
 from service.storage.transaction import TransactionPart
@@ -32,18 +35,20 @@ class AskedState:
 class OwnRequests(TransactionPart):
     """Reads the messages out that ask."""
 
-    def latest(self, limit: int) -> tuple[AskedState, ...]:
+    def latest(self, *, before: str | None, limit: int) -> ListPage[AskedState, str]:
         """Return requests, newest first."""
-        query = _ASKED.order_by(exchange_messages.c.message_row.desc()).limit(limit)
-        return self._read(query)
+        last = None if before is None else exchange_messages.c.message_id == before
+        rows = rows_behind(
+            self._connection, _ASKED, exchange_messages.c.message_row, last=last, limit=limit
+        )
+        return page_of(self._told(rows), limit, attrgetter("message_id"))
 
     def get(self, message_id: MessageId) -> AskedState | None:
         """Return one request, or None."""
-        found = self._read(_ASKED.where(exchange_messages.c.message_id == message_id))
-        return next(iter(found), None)
+        query = _ASKED.where(exchange_messages.c.message_id == message_id)
+        return next(iter(self._told(self._connection.execute(query).all())), None)
 
-    def _read(self, query: Select[Any]) -> tuple[AskedState, ...]:
-        rows: Sequence[Any] = self._connection.execute(query).all()
+    def _told(self, rows: Sequence[AnyRow]) -> tuple[AskedState, ...]:
         bodies = self._transaction.payloads.get_many(
             PayloadKind.MESSAGE, [row.payload_id for row in rows]
         )

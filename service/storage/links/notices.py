@@ -44,22 +44,17 @@ class Notices(TransactionPart):
             .inline()
         )
 
-    def of_force(self, force: ForceCode, *, limit: int) -> tuple[Notice, ...]:
+    def of_force(self, force: ForceCode) -> tuple[Notice, ...]:
         """Return the notices to a force, newest first."""
-        query = (
-            select(notices)
-            .where(notices.c.force == force)
-            .order_by(notices.c.notice_row.desc())
-            .limit(limit)
-        )
+        query = select(notices).where(notices.c.force == force)
         told = [
             Notice(row.notice_id, LinkId(row.link_id), ForceCode(row.force), row.noticed_at)
             for row in self._connection.execute(query)
         ]
-        answered = self._of_disclosures(force, limit)
-        return tuple(sorted((*told, *answered), key=_moment, reverse=True)[:limit])
+        answered = self._of_disclosures(force)
+        return tuple(sorted((*told, *answered), key=_moment, reverse=True))
 
-    def _of_disclosures(self, force: ForceCode, limit: int) -> list[Notice]:
+    def _of_disclosures(self, force: ForceCode) -> list[Notice]:
         """Return the notices to a force that a request of its own was answered on such a link."""
         query = (
             select(disclosure_notices)
@@ -69,8 +64,6 @@ class Notices(TransactionPart):
                 disclosures.c.recipient_code == force,
                 disclosure_notices.c.kind == NoticeKind.LINK_REVOKED.value,
             )
-            .order_by(disclosure_notices.c.notice_row.desc())
-            .limit(limit)
         )
         return [
             Notice(
@@ -83,5 +76,5 @@ class Notices(TransactionPart):
         ]
 
 
-def _moment(notice: Notice) -> datetime:
-    return notice.at
+def _moment(notice: Notice) -> tuple[datetime, str]:
+    return (notice.at, notice.notice_id)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from operator import attrgetter
 
 from sqlalchemy import func, insert, select
 
 from domain.ids import RequestId
+from domain.list_pages import ListPage, page_of
 from domain.publication.answers import InformationAnswer, InformationOutcome, PublishedAnswer
 from service.storage.engine.rows import AnyRow, row_of
+from service.storage.engine.sorted_pages import SortedBy, sorted_rows
 from service.storage.tables.office.publication import information_answers
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
@@ -40,16 +43,16 @@ class InformationAnswers(TransactionPart):
         )
         return int(self._connection.execute(query).scalar_one()) if matter else 0
 
-    def all(self, limit: int) -> tuple[PublishedAnswer, ...]:
-        """Return the newest answers that are not erased, newest first."""
-        query = (
-            select(information_answers)
-            .order_by(information_answers.c.answered_on.desc(), information_answers.c.request_id)
-            .limit(limit)
-        )
-        rows = self._connection.execute(query).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
-        return tuple(_answer(row, text) for row, text in zip(rows, words, strict=True) if text)
+    def page(self, *, before: str | None = None, limit: int) -> ListPage[PublishedAnswer, str]:
+        """Return the newest answers, newest first; those that are erased are left out."""
+        answers, query = information_answers.c, select(information_answers)
+        last = None if before is None else query.where(answers.request_id == before)
+        newest = SortedBy((answers.answered_on, answers.request_id, answers.number), True)
+        rows = sorted_rows(self._connection, query, newest, behind=last, limit=limit + 1)
+        page = page_of(rows, limit, attrgetter("request_id"))
+        words = read_words(self._transaction, [row.payload_id for row in page.items])
+        told = zip(page.items, words, strict=True)
+        return ListPage(tuple(_answer(row, text) for row, text in told if text), page.next_key)
 
 
 def _answer(row: AnyRow, text: str) -> PublishedAnswer:

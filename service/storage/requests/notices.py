@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import Select, and_, exists, literal, select, union_all
 
 from domain.amendments import ChangeKind
 from domain.disclosures import DisclosureNotice, NoticeKind
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.list_pages import ListPage, page_of
 from domain.requests import Party, PartyKind, ReplyOutcome
 from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.sorted_pages import rows_behind
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.disclosure.deletions import deletion_cases, deletions_done
 from service.storage.tables.disclosure.restrictions import restricted_persons, restrictions
@@ -112,7 +115,9 @@ class DisclosureNotices(TransactionPart):
         found = self._connection.execute(query.order_by(disclosure_notices.c.notice_row))
         return tuple(map(_notice, found))
 
-    def unanswered(self, limit: int) -> tuple[UnansweredNotice, ...]:
+    def unanswered(
+        self, *, after: str | None = None, limit: int
+    ) -> ListPage[UnansweredNotice, str]:
         """Return the notices that their recipients have not acknowledged, oldest first."""
         query = (
             _NOTICES.add_columns(
@@ -122,10 +127,13 @@ class DisclosureNotices(TransactionPart):
             )
             .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
             .where(notice_acknowledgements.c.notice_id.is_(None))
-            .order_by(disclosure_notices.c.notice_row)
-            .limit(limit)
         )
-        return tuple(map(_unanswered, self._connection.execute(query)))
+        last = None if after is None else disclosure_notices.c.notice_id == after
+        number = disclosure_notices.c.notice_row
+        rows = rows_behind(
+            self._connection, query, number, last=last, limit=limit, is_descending=False
+        )
+        return page_of([_unanswered(row) for row in rows], limit, attrgetter("notice.notice_id"))
 
 
 def _unanswered(row: AnyRow) -> UnansweredNotice:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import PersonRow, UserId
+from domain.list_pages import ListPage, page_of
 from domain.retention.plans import (
     Plan,
     PlanFigures,
@@ -19,6 +21,7 @@ from domain.retention.plans import (
     Settlement,
 )
 from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.sorted_pages import rows_behind
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.office.retention import (
     retention_plan_lines,
@@ -61,9 +64,13 @@ class Plans(TransactionPart):
         found = self._read(_PLANS.where(retention_plans.c.plan_id == plan_id))
         return found[0] if found else None
 
-    def newest(self, limit: int) -> tuple[Plan, ...]:
+    def newest(self, *, before: str | None = None, limit: int) -> ListPage[Plan, str]:
         """Return the last plans, newest first."""
-        return self._read(_PLANS.order_by(retention_plans.c.plan_row.desc()).limit(limit))
+        last = None if before is None else retention_plans.c.plan_id == before
+        rows = rows_behind(
+            self._connection, _PLANS, retention_plans.c.plan_row, last=last, limit=limit
+        )
+        return page_of([self._plan(row) for row in rows], limit, attrgetter("plan_id"))
 
     def lines(self, plan_id: PlanId) -> tuple[PlanLine, ...]:
         """Return the people of a plan, in the order of their rows."""

@@ -12,6 +12,7 @@ from domain.errors import ConflictError
 from domain.events.conversion import LotOpened
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId
+from domain.list_pages import ListPage
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -65,13 +66,16 @@ def _same(lot: Lot, command: OpenLot) -> LotId:
     return lot.lot_id
 
 
-def list_lots(services: StoreServices, caller: Caller, *, limit: int) -> tuple[LotView, ...]:
+def list_lots(
+    services: StoreServices, caller: Caller, *, after: str | None = None, limit: int
+) -> ListPage[LotView, str]:
     """Return lots with their counts, those opened first in front. Raises NotPermittedError."""
     caller.actor.require(Scope.SEE_FRAMES)
     with services.units.read() as unit:
-        found = tuple(_view(unit, lot) for lot in unit.conversion_lots.listed(limit))
-    look(services, caller, LookKind.LOTS, (one.lot.lot_id for one in found))
-    return found
+        page = unit.conversion_lots.listed(after=after, limit=limit)
+        views = tuple(_view(unit, lot) for lot in page.items)
+    look(services, caller, LookKind.LOTS, (lot.lot_id for lot in page.items))
+    return ListPage(views, page.next_key)
 
 
 def show_lot(services: StoreServices, caller: Caller, lot_id: LotId) -> LotView:

@@ -74,6 +74,11 @@ class Desk:
     closed: tuple[CaseId, ...]
     now: datetime
 
+    @property
+    def next_after(self) -> str | None:
+        """The name of the last waiting case while more wait."""
+        return self.waiting[-1].task_id if self.has_more else None
+
 
 def desk(
     bench: Workbench, caller: Caller, wanted: QueueFilter, *, kind: LookKind = LookKind.QUEUE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 
 from domain.access import Caller, Scope
 from domain.cases import (
@@ -25,6 +26,7 @@ from domain.events.looking import LookKind
 from domain.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
 from domain.list_orders import ListOrder
+from domain.list_pages import ListPage, page_of
 from domain.prints import FingerPosition, Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
@@ -163,7 +165,7 @@ def differences(
     limit: int,
     order: ListOrder | None = None,
     after: str | None = None,
-) -> tuple[DifferenceView, ...]:
+) -> ListPage[DifferenceView, str]:
     """Return the differences of opinion that wait, oldest first or as an order has it.
 
     `after`: the last case of the page before. Raises NotPermittedError.
@@ -171,9 +173,11 @@ def differences(
     caller.actor.require(Scope.RESOLVE)
     start = None if after is None else CaseId(after)
     with services.units.read() as unit:
-        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit, order=order, after=start)
-    look(services, caller, LookKind.DIFFERENCES, (case.case_id for case in cases))
-    return tuple(DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in cases)
+        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit + 1, order=order, after=start)
+    shown = [DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in cases]
+    page = page_of(shown, limit, attrgetter("case_id"))
+    look(services, caller, LookKind.DIFFERENCES, (one.case_id for one in page.items))
+    return page
 
 
 def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:

@@ -10,6 +10,7 @@ from domain.events.looking import LookKind
 from domain.exchange.codec import read_message
 from domain.exchange.identifiers import MessageId
 from domain.exchange.messages import Message, Request
+from domain.list_pages import ListPage
 from service.storage.exchange.own_requests import AskedState
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import AskStates, put_questions
@@ -57,17 +58,17 @@ def ask_as_officer(
 
 
 def list_own_requests(
-    services: StoreServices, caller: Caller, limit: int
-) -> tuple[OwnRequest, ...]:
+    services: StoreServices, caller: Caller, *, before: str | None, limit: int
+) -> ListPage[OwnRequest, str]:
     """Return requests to other States, newest first, without their answers.
 
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_REQUESTS)
     with services.units.read() as unit:
-        found = tuple(_own(one) for one in unit.own_requests.latest(limit))
-    look(services, caller, LookKind.OWN_REQUESTS, [one.asked.message_id for one in found])
-    return found
+        page = unit.own_requests.latest(before=before, limit=limit)
+    look(services, caller, LookKind.OWN_REQUESTS, [one.message_id for one in page.items])
+    return ListPage(tuple(map(_own, page.items)), page.next_key)
 
 
 def show_own_request(services: StoreServices, caller: Caller, message_id: MessageId) -> OwnRequest:

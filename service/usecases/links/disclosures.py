@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.events.links import Disclosed
 from domain.events.looking import Listed, Looked, LookKind
+from domain.list_pages import ListPage, page_behind
 from domain.notices import Notice
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.looking import keep_look, look, look_at
@@ -53,10 +55,13 @@ def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
     return len(told)
 
 
-def own_notices(services: StoreServices, caller: Caller, *, limit: int) -> tuple[Notice, ...]:
+def own_notices(
+    services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
+) -> ListPage[Notice, str]:
     """Return the notices to the caller's force, newest first; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
-        notices = unit.notices.of_force(caller.require_force(), limit=limit)
-    look(services, caller, LookKind.NOTICES, (notice.link_id for notice in notices))
-    return notices
+        notices = unit.notices.of_force(caller.require_force())
+    page = page_behind(notices, before, limit, attrgetter("notice_id"))
+    look(services, caller, LookKind.NOTICES, (notice.link_id for notice in page.items))
+    return page

@@ -71,15 +71,6 @@ class NamedLink:
     reference: str
 
 
-def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link, ...]:
-    """Return the newest links; a force is told of those of its own searches, which is an event.
-
-    Raises NotPermittedError.
-    """
-    page = links_page(bench, caller, before=None, limit=limit)
-    return tuple(named.link for named in page.items)
-
-
 def links_page(
     bench: Workbench,
     caller: Caller,
@@ -88,9 +79,10 @@ def links_page(
     limit: int,
     order: ListOrder | None = None,
 ) -> ListPage[NamedLink, str]:
-    """Return links behind `before`, as `recent_links` does; none behind an unknown one.
+    """Return links behind `before`; none behind an unknown one.
 
-    The newest come first, or the first of an order.
+    The newest come first, or the first of an order. A force is told of those of its own searches,
+    which is an event. Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None

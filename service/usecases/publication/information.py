@@ -9,6 +9,7 @@ from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, RequestStepError
 from domain.events.publication import InformationAnswered
 from domain.ids import RequestId
+from domain.list_pages import ListPage
 from domain.publication.answers import (
     COST_LIMIT_HOURS,
     InformationAnswer,
@@ -118,9 +119,9 @@ def since(today: date) -> date:
 
 
 def disclosure_log(
-    services: StoreServices, caller: Caller, limit: int
-) -> tuple[PublishedAnswer, ...]:
+    services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
+) -> ListPage[PublishedAnswer, str]:
     """Return the answers that are published, newest first; raises NotPermittedError."""
     caller.actor.require(Scope.READ_FIGURES)
     with services.units.read() as unit:
-        return unit.information_answers.all(limit)
+        return unit.information_answers.page(before=before, limit=limit)

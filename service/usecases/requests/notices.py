@@ -16,6 +16,7 @@ from domain.disclosures import NOTICE_CLOCK, DisclosureNotice
 from domain.events.looking import LookKind
 from domain.events.requests import DisclosureAcknowledged, NoticeAcknowledged, NoticeGiven
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.list_pages import ListPage
 from domain.requests import Party
 from rules.clocks import clock_rule, due_day
 from service.storage.requests.notices import OwedNotice
@@ -81,8 +82,8 @@ class Unanswered:
 
 
 def unanswered_notices(
-    services: StoreServices, caller: Caller, *, limit: int
-) -> tuple[Unanswered, ...]:
+    services: StoreServices, caller: Caller, *, after: str | None = None, limit: int
+) -> ListPage[Unanswered, str]:
     """Return the recipients that have not acknowledged the change, the oldest notice first.
 
     Raises NotPermittedError.
@@ -90,14 +91,16 @@ def unanswered_notices(
     caller.actor.require(Scope.READ_REQUESTS)
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
-        found = unit.disclosure_notices.unanswered(limit)
+        page = unit.disclosure_notices.unanswered(after=after, limit=limit)
+    found = page.items
     dues = [notice_due_on(one.notice) for one in found]
     shown = [(one.notice.notice_id, one.request_id) for one in found]
     look(services, caller, LookKind.UNANSWERED, (ref for pair in shown for ref in pair))
-    return tuple(
+    told = tuple(
         Unanswered(one.notice, one.recipient, one.request_id, due, due is not None and due < today)
         for one, due in zip(found, dues, strict=True)
     )
+    return ListPage(told, page.next_key)
 
 
 def notice_due_on(notice: DisclosureNotice) -> date | None:

@@ -11,6 +11,7 @@ from domain.disclosures import DisclosureNotice, SentDisclosure
 from domain.errors import NotReleasableError
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
+from domain.list_pages import page_behind
 from domain.request_states import OPEN, RequestState, Step, open_steps
 from domain.requests import PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
@@ -44,6 +45,8 @@ class RequestList:
     is_whole: bool
     """False when more match than are shown."""
     today: date
+    next_after: str | None
+    """The last request while more follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +65,40 @@ class RequestView:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class RequestsWanted:
+    """Which requests a list shows; as it stands, the open ones."""
+
+    states: Collection[RequestState] = OPEN
+    kind: str | None = None
+    reference: str | None = None
+
+
 def list_requests(
     services: Services,
     caller: Caller,
+    wanted: RequestsWanted,
     *,
-    states: Collection[RequestState] = OPEN,
-    kind: str | None = None,
-    reference: str | None = None,
+    after: str | None = None,
     limit: int,
 ) -> RequestList:
-    """Return requests in these states by due day, those without one last.
+    """Return the requests wanted by due day, those without one last, behind `after`.
 
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_REQUESTS)
+    reference = wanted.reference
     digest = None if reference is None else request_reference_digest(services, reference)
     with services.units.read() as unit:
-        files = unit.requests.listed(states, kind=kind, keyed_digest=digest, limit=MOST_LISTED)
+        files = unit.requests.listed(
+            wanted.states, kind=wanted.kind, keyed_digest=digest, limit=MOST_LISTED
+        )
     today = services.surroundings.clock().date()
     found = sorted((_listed(file, today) for file in files), key=_by_due)
-    shown = tuple(found[:limit])
-    look(services, caller, LookKind.REQUESTS, (one.file.request.request_id for one in shown))
-    is_whole = len(found) <= limit and len(files) < MOST_LISTED
-    return RequestList(shown, is_whole, today)
+    page = page_behind(found, after, limit, _id)
+    look(services, caller, LookKind.REQUESTS, map(_id, page.items))
+    is_whole = page.next_key is None and len(files) < MOST_LISTED
+    return RequestList(page.items, is_whole, today, page.next_key)
 
 
 def open_and_overdue(services: StoreServices) -> tuple[int, int]:
@@ -103,8 +117,13 @@ def _listed(file: RequestFile, today: date) -> ListedRequest:
     return ListedRequest(file, kind, due_of(file, kind, today))
 
 
-def _by_due(one: ListedRequest) -> tuple[date, date]:
-    return (one.due.on or date.max, one.file.request.received_on)
+def _by_due(one: ListedRequest) -> tuple[date, date, str]:
+    request = one.file.request
+    return (one.due.on or date.max, request.received_on, request.request_id)
+
+
+def _id(one: ListedRequest) -> str:
+    return one.file.request.request_id
 
 
 def show_request(services: StoreServices, caller: Caller, request_id: RequestId) -> RequestView:

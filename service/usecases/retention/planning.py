@@ -11,6 +11,7 @@ from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned
 from domain.ids import PersonId
+from domain.list_pages import ListPage
 from domain.retention.plans import Plan, PlanFigures, PlanId, PlanLine, Settlement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -44,7 +45,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> Pl
         raise InvalidInputError("The day is in the future: plan as of today.", pointer="/on")
     with services.units.write() as unit:
         fates, due = _counted(unit, day)
-        previous = next(iter(unit.plans.newest(1)), None)
+        previous = next(iter(unit.plans.newest(limit=1).items), None)
         before = _expected(unit, previous)
         people = {one.person_id for one in due}
         figures = PlanFigures(
@@ -126,10 +127,12 @@ def show_plan(services: StoreServices, caller: Caller, plan_id: PlanId) -> Shown
     )
 
 
-def list_plans(services: StoreServices, caller: Caller, limit: int) -> tuple[Plan, ...]:
+def list_plans(
+    services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
+) -> ListPage[Plan, str]:
     """Return the last plans, newest first; raises NotPermittedError."""
     caller.actor.require(Scope.ERASE)
     with services.units.read() as unit:
-        found = unit.plans.newest(limit)
-    look(services, caller, LookKind.RETENTION_PLANS, (plan.plan_id for plan in found))
-    return found
+        page = unit.plans.newest(before=before, limit=limit)
+    look(services, caller, LookKind.RETENTION_PLANS, (plan.plan_id for plan in page.items))
+    return page

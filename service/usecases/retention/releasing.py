@@ -50,7 +50,7 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     now = services.surroundings.clock()
     with services.units.write() as unit:
         plan = existing(unit.plans.get(plan_id))
-        newest = unit.plans.newest(1)[0]
+        newest = unit.plans.newest(limit=1).items[0]
         if plan.state not in _MAY_RELEASE:
             raise ConflictError(_WHY_NOT[plan.state])
         if newest.plan_id != plan_id or plan.made_at + LASTS < now:

@@ -79,7 +79,7 @@ def _list_page(
     request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
 ) -> Response:
     values: dict[str, Any] = {
-        "lots": list_lots(bench.services, caller, limit=_SHOWN),
+        "lots": list_lots(bench.services, caller, limit=_SHOWN).items,
         "form": form,
         "kinds": [(one.value, one.value.capitalize(), "") for one in LotKind],
         "media": [(one.value, one.value.capitalize(), "") for one in CaptureMedium],

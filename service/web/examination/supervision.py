@@ -136,13 +136,11 @@ def post_control_items(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Re
 def show_differences(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
     """Show the differences of opinion that wait."""
     order, after = order_of(request, _DIFFERENCES), request.query_params.get("after") or None
-    found = differences(bench.services, caller, limit=_PAGE + 1, order=order, after=after)
-    page = found[:_PAGE]
-    further = address_from(request, after=page[-1].case_id) if len(found) > _PAGE else None
+    page = differences(bench.services, caller, limit=_PAGE, order=order, after=after)
     values = {
-        "table": sorted_table(request, page, _DIFFERENCES),
+        "table": sorted_table(request, page.items, _DIFFERENCES),
         "first": address_from(request) if after else None,
-        "further": further,
+        "further": address_from(request, after=page.next_key) if page.next_key else None,
         "now": bench.services.surroundings.clock(),
     }
     return render(request, "examination/differences.html", values)

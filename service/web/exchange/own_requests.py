@@ -37,7 +37,7 @@ _FIELD_OF = {"/subject/nationalities": "nationalities", "/subject/names": "surna
 @router.get("")
 def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
     """Show the requests to other States, newest first."""
-    found = list_own_requests(bench.services, caller, _SHOWN)
+    found = list_own_requests(bench.services, caller, before=None, limit=_SHOWN).items
     may_ask = caller.actor.role is Role.CASE_OFFICER
     return render(request, "exchange/requests.html", {"found": found, "may_ask": may_ask})
 

@@ -41,7 +41,7 @@ _FIELDS = {
 @router.get("/disclosure-log")
 def show_disclosure_log(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
     """Show the published answers, newest first."""
-    answers = disclosure_log(bench.services, caller, _SHOWN)
+    answers = disclosure_log(bench.services, caller, limit=_SHOWN).items
     return render(request, "publication/disclosure_log.html", {"answers": answers})
 
 

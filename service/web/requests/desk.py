@@ -16,7 +16,11 @@ from domain.restrictions import UsePurpose
 from service.api.state import BenchOf
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.opening import OpenRequest, open_request
-from service.usecases.requests.reading import list_requests, people_behind
+from service.usecases.requests.reading import (
+    RequestsWanted,
+    list_requests,
+    people_behind,
+)
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -41,9 +45,8 @@ def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> 
     reference = request.query_params.get("reference", "").strip()
     state = _state(request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
-    found = list_requests(
-        bench.services, caller, states=states, reference=reference or None, limit=_SHOWN
-    )
+    wanted = RequestsWanted(states, reference=reference or None)
+    found = list_requests(bench.services, caller, wanted, limit=_SHOWN)
     shown = {
         "found": found,
         "names": people_behind(bench.services, [one.file for one in found.requests]),

@@ -19,5 +19,5 @@ _SHOWN = 200
 @router.get("/unanswered-notices")
 def show_unanswered(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
     """Show the recipients that have not answered, the oldest notice first."""
-    found = unanswered_notices(bench.services, caller, limit=_SHOWN)
+    found = unanswered_notices(bench.services, caller, limit=_SHOWN).items
     return render(request, "requests/unanswered.html", {"found": found, "most": _SHOWN})

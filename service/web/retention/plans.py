@@ -28,7 +28,7 @@ _MOST_LINES = 500
 @router.get("")
 def show_plans(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
     """Show the last plans, and the form that makes one."""
-    plans = list_plans(bench.services, caller, _SHOWN)
+    plans = list_plans(bench.services, caller, limit=_SHOWN).items
     return render(request, "retention/plans.html", {"plans": plans})
 
 

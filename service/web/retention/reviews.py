@@ -8,11 +8,11 @@ from starlette.responses import RedirectResponse, Response
 from domain.access import Caller, Scope
 from domain.errors import LinkingError
 from domain.ids import PersonId, RequestId
-from domain.request_states import OPEN, RequestState
+from domain.request_states import RequestState
 from domain.retention.reviews import ReviewDecision, ReviewGround, Ruling
 from service.api.state import BenchOf
 from service.usecases.requests.kinds.retention_review import KIND
-from service.usecases.requests.reading import list_requests, show_request
+from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 from service.usecases.retention.bases import show_bases
 from service.usecases.retention.reviewing import (
     AgreeRuling,
@@ -39,7 +39,7 @@ _FIELDS = {"/ground": "ground", "/reason": "reason", "/next_on": "next_on", "/wo
 @router.get("")
 def show_reviews(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
     """Show the open reviews by due day, and the form that opens those that are wanted."""
-    found = list_requests(bench.services, caller, states=OPEN, kind=KIND.name, limit=_SHOWN)
+    found = list_requests(bench.services, caller, RequestsWanted(kind=KIND.name), limit=_SHOWN)
     return render(request, "retention/reviews.html", {"found": found})
 
 

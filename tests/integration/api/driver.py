@@ -21,6 +21,7 @@ from service.storage.tables.log import events
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.services import Services
+from tests.integration.api.declared import check_headers
 from tests.integration.api.prints import TEN_FINGERS, encounter, tenprint
 from tests.points import pairs_sent
 
@@ -74,19 +75,23 @@ class User:
     headers: dict[str, str]
 
     def get(self, path: str, **extra: Any) -> Response:
-        return self.client.get(path, headers=self.headers, **extra)
+        return self._told(self.client.get(path, headers=self.headers, **extra))
 
     def post(self, path: str, body: Any = None, **headers: str) -> Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.post(path, json=body, headers={**self.headers, **named})
+        return self._told(self.client.post(path, json=body, headers={**self.headers, **named}))
 
     def send(self, path: str, content: bytes, **headers: str) -> Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = {"Content-Type": "application/json"}
-        return self.client.post(path, content=content, headers={**self.headers, **kind, **named})
+        sent = {**self.headers, **kind, **named}
+        return self._told(self.client.post(path, content=content, headers=sent))
 
     def delete(self, path: str) -> Response:
-        return self.client.delete(path, headers=self.headers)
+        return self._told(self.client.delete(path, headers=self.headers))
+
+    def _told(self, answer: Response) -> Response:
+        return check_headers(self.client, answer)
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ DUE = 2
 def _purge(services: Services, _: Prepared) -> None:
     """Plan, count again, release by two, and hide everybody, from wherever it stopped."""
     sue, tom = (caller(Role.SUPERVISOR, name) for name in ("sue", "tom"))
-    plan = next(iter(list_plans(services, sue, 1)), None) or plan_purge(services, sue)
+    plan = next(iter(list_plans(services, sue, limit=1).items), None) or plan_purge(services, sue)
     if plan.state is PlanState.UNCOUNTED:
         plan = recount_plan(services, sue, plan.plan_id)
     assert plan.agrees

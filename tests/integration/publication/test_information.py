@@ -80,7 +80,7 @@ def test_the_site_holds_seven_classes_releases_and_the_log_without_scripts(
     services, quarter = later(sqlite_world), this_quarter(sqlite_world)
     release = release_quarter(services, OFFICE, quarter)
 
-    files = site_files((release,), disclosure_log(services, OFFICE, 10))
+    files = site_files((release,), disclosure_log(services, OFFICE, limit=10).items)
 
     at = f"releases/{quarter}"
     assert len([name for name in files if name.endswith(".html")]) == 1 + 7 + 1 + 1

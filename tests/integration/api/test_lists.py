@@ -1,0 +1,81 @@
+"""Every list of the API pages by one contract, stated by walking its OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.list_pages import page_behind, page_of
+from tests.integration.api.driver import World
+
+TRAYS = {
+    "/v1/conversion/lots/{lot_id}/frames-to-key": "the next work; each frame keyed leaves it",
+    "/v1/conversion/lots/{lot_id}/frames-to-settle": "the next work; each frame settled leaves it",
+    "/v1/conversion/lots/{lot_id}/sample": "the next work; each value read leaves it",
+    "/v1/log/entries": "begins at the number that `start` says",
+}
+"""Calls that take `limit` and no cursor, with the reason. It only shrinks."""
+
+
+def limited(world: World) -> dict[str, dict[str, Any]]:
+    """Return the calls that take `limit`, by path."""
+    return {
+        path: methods["get"]
+        for path, methods in world.app.openapi()["paths"].items()
+        if "limit" in parameters(methods.get("get", {}))
+    }
+
+
+def parameters(operation: dict[str, Any]) -> set[str]:
+    return {one["name"] for one in operation.get("parameters", ())}
+
+
+def fields(world: World, operation: dict[str, Any]) -> dict[str, Any]:
+    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    name = answer["$ref"].rpartition("/")[2]
+    found: dict[str, Any] = world.app.openapi()["components"]["schemas"][name]["properties"]
+    return found
+
+
+def test_every_list_takes_the_cursor_that_its_answer_gives(shared_world: World) -> None:
+    lists = limited(shared_world)
+
+    assert lists.keys() >= TRAYS.keys()
+    assert len(lists) > 20
+    for path, operation in lists.items():
+        if path in TRAYS:
+            continue
+        cursors = parameters(operation) & {"before", "after"}
+        assert len(cursors) == 1, path
+        (cursor,) = cursors
+        assert f"next_{cursor}" in fields(shared_world, operation), path
+
+
+def test_every_answer_with_a_cursor_is_a_list_that_takes_it(shared_world: World) -> None:
+    lists = limited(shared_world)
+
+    for path, methods in shared_world.app.openapi()["paths"].items():
+        answer = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        schema = answer.get("application/json", {}).get("schema", {})
+        if "$ref" in schema:
+            told = fields(shared_world, methods["get"])
+            assert path in lists or not {"next_before", "next_after"} & told.keys(), path
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+def test_pages_behind_each_other_are_the_whole_list_once(limit: int) -> None:
+    whole, seen, last = ["a", "b", "c", "d", "e"], list[str](), None
+    while True:
+        page = page_behind(whole, last, limit, str)
+        seen += page.items
+        assert len(page.items) <= limit
+        if page.next_key is None:
+            break
+        last = page.next_key
+
+    assert seen == whole
+
+
+def test_nothing_is_behind_an_unknown_item() -> None:
+    assert page_behind(["a"], "z", 5, str) == page_of([], 5, str)
