@@ -146,7 +146,7 @@ class _Work:
                 return at
         if _was_given(item_id, self._last):
             raise ConflictError(
-                "The item is withdrawn already: leave this change out.", pointer=pointer
+                "The item is already withdrawn: leave this change out.", pointer=pointer
             )
         raise InvalidInputError(
             "The record has no such item: read the live version for its ids.", pointer=pointer
@@ -220,9 +220,7 @@ def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: dat
             )
         where = pointer or born_anew
         if item.kind in _DAYS and day and births and day < min(births) and where is not None:
-            detail = (
-                "A day lies before the birth of the person: correct the day or the date of birth."
-            )
+            detail = "A day is before the person was born: correct the day or the date of birth."
             raise InvalidInputError(detail, pointer=where)
 
 

@@ -80,7 +80,7 @@ class Court:
     def __post_init__(self) -> None:
         check_country(self.country)
         if not self.name and not self.code:
-            raise InvalidInputError("A court has neither name nor code: give one of them.")
+            raise InvalidInputError("The court has neither a name nor a code: give one of them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ class Amount:
         if self.currency not in CURRENCIES:
             raise InvalidInputError("The currency is not known: give its ISO 4217 code.")
         if self.hundredths < 1 or self.times < 1:
-            raise InvalidInputError("An amount is at least one hundredth, once: correct it.")
+            raise InvalidInputError(
+                "An amount must be at least 0.01, and be given once: correct it."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ class Conviction:
             later += [sanction.starts_on, sanction.completed_on, sanction.paid_on]
         if any(day is not None and day < self.decided_on for day in later):
             raise InvalidInputError(
-                "A day of the conviction lies before its decision: correct the order of dates."
+                "A day of the conviction is before the decision: correct the dates."
             )
 
     def _check_offences(self) -> None:
@@ -254,7 +256,7 @@ class Conviction:
             for day in (offence.began_on, offence.ended_on):
                 if day and day.earliest and day.earliest > self.decided_on:
                     raise InvalidInputError(
-                        "An offence lies after the decision on it: correct the order of dates."
+                        "An offence is dated after the decision on it: correct the dates."
                     )
 
     @property

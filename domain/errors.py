@@ -400,7 +400,7 @@ class NotReleasableError(ConflictError):
     """The information may not leave, or the answer may not be given; the detail says why."""
 
     code = "not-releasable"
-    title = "This may not leave"
+    title = "This may not be released"
 
 
 class AwaitsWitnessError(ConflictError):

@@ -52,12 +52,12 @@ class Party:
     def __post_init__(self) -> None:
         if (self.kind is PartyKind.PERSON) is bool(self.code):
             raise InvalidInputError(
-                "A State, an agency or a force has a code, and a person has none: correct it."
+                "Give a code for a State, an agency or a force, and none for a person."
             )
         if self.kind is PartyKind.STATE and not (
             len(self.code) == 3 and self.code.isascii() and self.code.isupper()
         ):
-            raise InvalidInputError("A State is three capitals, ISO 3166-1 alpha-3: correct it.")
+            raise InvalidInputError("Write a State as three capital letters (ISO 3166-1 alpha-3).")
 
     def __str__(self) -> str:
         return f"{self.kind.value} {self.code}".rstrip()
@@ -102,9 +102,11 @@ class Identification:
     def __post_init__(self) -> None:
         is_identified = self.outcome is IdentityOutcome.IDENTIFIED
         if is_identified is (self.person_id is None):
-            raise InvalidInputError("An identification names a person, and no other outcome does.")
+            raise InvalidInputError(
+                "Name a person for an identification, and only for an identification."
+            )
         if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
-            raise InvalidInputError("Prints identify a person by a confirmed link alone.")
+            raise InvalidInputError("Only a confirmed link can identify a person by prints.")
 
     @property
     def may_say_no_record(self) -> bool:

@@ -39,7 +39,7 @@ class TableCode:
 def check_country(code: str) -> None:
     """Raise InvalidInputError unless the code has the shape of ISO 3166-1 alpha-3."""
     if _COUNTRY(code) is None:
-        raise InvalidInputError("A country is three capitals, ISO 3166-1 alpha-3: correct it.")
+        raise InvalidInputError("Write a country as three capital letters (ISO 3166-1 alpha-3).")
 
 
 def check_duration(text: str) -> None:

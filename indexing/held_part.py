@@ -97,7 +97,7 @@ class _WholeSearch:
             if self.search is not None:
                 (step,) = steps
                 if not isinstance(step, CompareAll):
-                    raise GalleryError("A comparison with everybody has one step.")
+                    raise GalleryError("A comparison with everybody takes a single step.")
                 self.compared, self.search = self.search.compare_all(step.count), None
             return Worked(self.share, Extent(0, 0), everybody=self.compared)
 
@@ -137,7 +137,7 @@ class HeldPart:
         """Never held while changes are applied: searches of states before them go on."""
         self._searches: OrderedDict[str, _Opened] = OrderedDict()
         if self.codec is not None and self.codec.digest != plan.codec:
-            raise GalleryError("The part was made with another codec: make the gallery anew.")
+            raise GalleryError("The part was built with another codec: build the gallery again.")
 
     def adopt(self, codec: Codec) -> None:
         """Take the codec of all parts, once, before the first change; it lasts.
@@ -145,7 +145,7 @@ class HeldPart:
         Raises GalleryError for another codec than that of the plan.
         """
         if codec.digest != self._plan.codec:
-            raise GalleryError("The part was planned with another codec: make the gallery anew.")
+            raise GalleryError("The part was planned with another codec: build the gallery again.")
         with self._feeding:
             if self.codec is None:
                 self._generations.adopt(codec)
@@ -303,7 +303,9 @@ class HeldPart:
         for shelf in self._store.snapshot.shelves.values():
             for source in shelf.sources:
                 if not mine[buckets_of(source.columns.person_rows)].all():
-                    raise GalleryError("A part holds people of another: make the gallery anew.")
+                    raise GalleryError(
+                        "A part holds people who belong to another part: build the gallery again."
+                    )
         return verify_store(self._store)
 
     def close(self) -> None:

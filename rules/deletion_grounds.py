@@ -34,4 +34,6 @@ def deletion_ground(code: str) -> DeletionGround:
     try:
         return deletion_grounds()[code]
     except KeyError:
-        raise UnknownRuleError("No ground of deletion is called so: use a listed one.") from None
+        raise UnknownRuleError(
+            "There is no such ground for deletion: use one of those listed."
+        ) from None

@@ -84,7 +84,7 @@ def step_down_rules(identifier: str = RULE_SET) -> StepDownRules:
             identifier, file.sha256, content["synthetic"], content["citation"], rows
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise UnknownRuleError(f"{identifier[:60]!r} is no rule set of stepping down.") from error
+        raise UnknownRuleError(f"{identifier[:60]!r} is not a step-down rule set.") from error
 
 
 def _row(stated: dict[str, Any]) -> Row:

@@ -78,7 +78,7 @@ class Agreement:
             raise InvalidInputError("State the purposes that it covers.", pointer="/purposes")
         if self.review_on < self.starts_on:
             raise InvalidInputError(
-                "The day of review lies before the first day: correct it.", pointer="/review_on"
+                "The day of the review is before the first day: correct it.", pointer="/review_on"
             )
 
     def is_in_force(self, on: date) -> bool:

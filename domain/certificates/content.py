@@ -91,5 +91,5 @@ def check_printable(text: str) -> None:
         raise InvalidInputError(f"A name has at most {LONGEST_NAME} characters: shorten it.")
     if any(unicodedata.category(one) in _UNSEEN for one in text):
         raise InvalidInputError(
-            "A name holds a control character or a mark of direction: write it without."
+            "A name contains a control character or a text direction mark: remove it."
         )

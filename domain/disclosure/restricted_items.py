@@ -49,7 +49,7 @@ def without(items: Items, item_id: str) -> Items:
         raise NotFoundError
     kept = tuple(item for item in items.held if item not in gone)
     if gone[0].kind is ItemKind.NAME and not any(item.kind is ItemKind.NAME for item in kept):
-        raise ConflictError("It is the only name of the record: restrict the person instead.")
+        raise ConflictError("This is the only name on the record: restrict the person instead.")
     return Items(kept, items.last)
 
 
@@ -62,7 +62,9 @@ def brought_back(now: Items, before: Items, item_id: str) -> Items:
     back = with_parts(before, item_id)
     first = back[0]
     if first.kind in SINGLE and any(item.kind is first.kind for item in now.held):
-        raise ConflictError("The record holds another in its place: withdraw that one first.")
+        raise ConflictError(
+            "The record already holds another item in this place: withdraw that one first."
+        )
     if first.parent is not None and now.get(first.parent) is None:
         return now
     at = _place(now.held, before.held, first)

@@ -62,7 +62,8 @@ class Ruling:
     def __post_init__(self) -> None:
         if self.ground not in _GROUNDS[self.decision]:
             raise InvalidInputError(
-                "This ground does not carry that decision: choose another.", pointer="/ground"
+                "This ground does not support that decision: choose another ground.",
+                pointer="/ground",
             )
         if (self.next_on is None) is not (self.decision is ReviewDecision.ERASE):
             raise InvalidInputError(

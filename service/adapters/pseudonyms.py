@@ -97,7 +97,7 @@ def kind_of_pseudonym(pseudonym: str) -> PseudonymKind:
     found = _PARTS(pseudonym)
     if found is None:
         raise InvalidInputError(
-            "That is no pseudonym: copy `actor` or `source` from a line of the log."
+            "This is not a pseudonym: copy `actor` or `source` from a line of the log."
         )
     return PseudonymKind(found[1])
 

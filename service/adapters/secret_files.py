@@ -23,7 +23,7 @@ def read_secret(path: Path) -> bytes:
     secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
         raise ConfigurationError(
-            f"The key file {path.name} does not hold {SECRET_BYTES} bytes: restore it."
+            f"The key file {path.name} is not {SECRET_BYTES} bytes long: restore it."
         )
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")

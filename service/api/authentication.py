@@ -86,7 +86,7 @@ def caller_now(request: Request, scopes: Sequence[str]) -> Caller:
         actor.require(Scope(scope))
     behalf = "" if on_behalf_of is None else _behalf(on_behalf_of)
     if not trace.purpose:
-        raise MissingPurposeError("X-Purpose is not a known code: use one of the listed.")
+        raise MissingPurposeError("X-Purpose is not a known code: use one of those listed.")
     return Caller(actor, Purpose(trace.purpose), behalf, trace.request_id)
 
 

@@ -52,7 +52,7 @@ class MalformedEncodingError(InvalidInputError):
     """The body is not what its Content-Encoding says, or is cut short."""
 
     code = "malformed-encoding"
-    title = "The body is no gzip, although its header says so"
+    title = "The body is not gzip, although its header says so"
 
 
 class BodyTooLargeError(InvalidInputError):

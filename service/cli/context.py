@@ -58,7 +58,8 @@ def existing_settings_for(context: typer.Context, store: Path | None, **given: A
     settings = settings_for(context, store, **given)
     if settings.database_url is None and not settings.database_file.exists():
         raise ConfigurationError(
-            "There is no store there: name one with --store, or make it: `identlink db upgrade`."
+            "There is no store at this place: name one with --store, or make one with `identlink"
+            " db upgrade`."
         )
     return settings
 

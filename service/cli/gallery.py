@@ -167,7 +167,7 @@ def _demand_equal(opened: _Opened) -> None:
         cursor, is_last = changes.cursor, changes.is_last
     if tally.digest != digest_of(shares):
         raise IndexDamagedError(
-            "The gallery differs from the database: make it anew with another number of parts."
+            "The gallery differs from the database: build it again with another number of parts."
         )
 
 

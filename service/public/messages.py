@@ -51,8 +51,8 @@ def catalogues(directory: Path | None) -> dict[str, Catalogue]:
         unknown = sorted(texts.keys() - english().texts.keys())
         if unknown or not language.isalpha() or language in found:
             raise ConfigurationError(
-                "A catalogue of messages has texts that no page knows, or the name of no other"
-                " language: compare it with the English one."
+                "A message catalogue has texts that no page uses, or does not name its "
+                "language: compare it with the English one."
             )
         found[language] = Catalogue(language, {**english().texts, **texts})
     return found
@@ -63,7 +63,7 @@ def _read(path: Path) -> dict[str, str]:
         return dict(_flat(json.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError, AttributeError):
         raise ConfigurationError(
-            "A catalogue of messages is no JSON object of texts: check the file."
+            "A message catalogue is not a JSON object of texts: check the file."
         ) from None
 
 

@@ -154,7 +154,7 @@ class Database:
         """Raise ConfigurationError for a database that there is nothing to back up of."""
         if has_none(self._engine):
             raise ConfigurationError(
-                "The database has no schema, and so nothing to back up: is --store the right one?"
+                "The database is empty, so there is nothing to back up: check --store."
             )
 
     def build_schema(self, revision: str) -> None:
@@ -165,8 +165,8 @@ class Database:
         with schema_connection(self._engine) as connection:
             if schema_of(connection) not in {"", revision}:
                 raise ConfigurationError(
-                    "The database has another schema than the backup: restore it into a database"
-                    " that is new."
+                    "The database and the backup have different schemas: restore the backup "
+                    "into a new database."
                 )
             upgrade_connection(connection, revision)
             commit(connection)

@@ -42,8 +42,8 @@ class PrintDesk:
         found = self.reader.read(data, stated)
         if len(found.prints) != 1 or found.transaction is not None or found.prints[0].part:
             raise UnreadablePrintError(
-                "This is no image of one print: send a PNG, JPEG 2000 or WSQ here, and "
-                "transactions and records as files."
+                "This is not an image of one print: send a PNG, JPEG 2000 or WSQ image here, "
+                "and send transactions and records as files."
             )
         return found.prints[0]
 
@@ -74,7 +74,7 @@ class PrintDesk:
         """Return how the format is made of minutiae; raises InvalidInputError if it is not."""
         if self.fmt.features is None:
             raise InvalidInputError(
-                f"This gallery holds {self.fmt.label}, whose templates are not made here: send "
+                f"This gallery holds {self.fmt.label} templates, which are not made here: send "
                 "the template and the quality of each impression."
             )
         return self.fmt.features

@@ -16,8 +16,8 @@ from domain.ids import ForceCode
 from domain.refusals import ProviderRefusal
 
 _FAULT = (
-    "IDENTLINK_OIDC_ROLES maps to roles, and for a force, a case officer or a reconciler to"
-    " `ROLE:CODE`."
+    "IDENTLINK_OIDC_ROLES is malformed: map each provider role to a role, and for a force, "
+    "case officer or reconciler to `ROLE:CODE`."
 )
 NO_ROLE = "Your account at the provider has no role here, or more than one."
 

@@ -66,7 +66,7 @@ def test_an_enquiry_during_a_build_is_asked_to_come_back(units_of_work: UnitsOfW
     names = LiveNames(units_of_work, patience_s=0.01)
     names.expect()
 
-    with pytest.raises(IndexNotReadyError, match="ask again"):
+    with pytest.raises(IndexNotReadyError, match="try again"):
         names.candidates(SAID, 10)
     names.build()
 

@@ -122,7 +122,7 @@ def test_the_directory_may_lie_deeper_than_a_socket_reaches(
 def test_where_no_one_holds_them_the_caller_is_asked_to_come_back(tmp_path: Path) -> None:
     asked = AskedNames(tmp_path / "s", KEY)
 
-    with pytest.raises(IndexNotReadyError, match="ask again"):
+    with pytest.raises(IndexNotReadyError, match="try again"):
         asked.candidates(SAID, 10)
 
 
@@ -136,7 +136,7 @@ def test_who_does_not_answer_is_not_waited_for(tmp_path: Path) -> None:
 
     with held(tmp_path / "s", Slow(ValueError())):
         asked = AskedNames(tmp_path / "s", KEY, patience_s=0.05)
-        with pytest.raises(IndexNotReadyError, match="ask again"):
+        with pytest.raises(IndexNotReadyError, match="try again"):
             asked.candidates(SAID, 10)
         release.set()
 

@@ -61,7 +61,7 @@ def _session(runtime: Any, model: bytes) -> Any:
     # or directly from Exception; what was refused is the same.
     except Exception as error:
         raise ConfigurationError(
-            "The model file of the extractor cannot be read: install identlink[prints] anew."
+            "The model file of the extractor cannot be read: install identlink[prints] again."
         ) from error
 
 

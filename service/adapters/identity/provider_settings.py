@@ -109,7 +109,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     if issuer is None:
         if not settings.local_accounts:
             raise ConfigurationError(
-                "No way to sign in is left: set IDENTLINK_OIDC_ISSUER or IDENTLINK_LOCAL_ACCOUNTS."
+                "Nobody could sign in: set IDENTLINK_OIDC_ISSUER or IDENTLINK_LOCAL_ACCOUNTS."
             )
         return None
     _check_address("IDENTLINK_OIDC_ISSUER", issuer)
@@ -124,7 +124,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         raise ConfigurationError("IDENTLINK_OIDC_SCOPES lacks openid: add it.")
     if not all(value and " " not in value for value in settings.provider_acr):
         raise ConfigurationError(
-            "IDENTLINK_PROVIDER_ACR has an empty value or one with a blank: correct it."
+            "IDENTLINK_PROVIDER_ACR has an empty value, or a value with a space: correct it."
         )
     if settings.oidc_api_audience in {"", client_id}:
         # An ID token is for the client: it must never open the API.
@@ -185,19 +185,19 @@ def _required(name: str, value: str | None) -> str:
 
 def _check_address(name: str, value: str) -> None:
     if not is_allowed_address(value) or urlsplit(value).query:
-        raise ConfigurationError(f"{name} is not an https address without a query.")
+        raise ConfigurationError(f"{name} must be an https address without a query: correct it.")
 
 
 def _secret(settings: ProviderSettings) -> str:
     told, file = settings.oidc_client_secret, settings.oidc_client_secret_file
     if (told is None) == (file is None):
         raise ConfigurationError(
-            "Set either IDENTLINK_OIDC_CLIENT_SECRET_FILE or IDENTLINK_OIDC_CLIENT_SECRET: "
-            "IDENTLINK_OIDC_ISSUER needs one of them."
+            "IDENTLINK_OIDC_ISSUER needs a client secret: set "
+            "IDENTLINK_OIDC_CLIENT_SECRET_FILE or IDENTLINK_OIDC_CLIENT_SECRET."
         )
     secret = told.get_secret_value() if told is not None else _read(file or Path())
     if not secret:
-        raise ConfigurationError("The secret of the provider's client is empty.")
+        raise ConfigurationError("The client secret for the identity provider is empty: set it.")
     return secret
 
 

@@ -44,8 +44,8 @@ class Refusals:
 
 _OF_PRINTS = {
     "late": "The file took too long to read: export it again, or send its images one by one.",
-    "died": "The file cannot be read: it is damaged, or no file of prints.",
-    "fault": "The file cannot be read: it is damaged, or no file of prints.",
+    "died": "The file cannot be read: it is damaged, or not a file of prints.",
+    "fault": "The file cannot be read: it is damaged, or not a file of prints.",
     "memory": "The file needs more memory than a print does: send a smaller one.",
 }
 OF_PRINTS = Refusals(UnreadablePrintError, _OF_PRINTS)

@@ -51,13 +51,17 @@ class AskedNames:
         try:
             return answered(self._exchanged(body))
         except _BROKEN as error:
-            raise IndexNotReadyError("The names are not there yet: ask again.") from error
+            raise IndexNotReadyError(
+                "The names are not loaded yet: try again in a moment."
+            ) from error
 
     def _exchanged(self, body: bytes) -> bytes:
         with self._connection() as connection:
             connection.send_bytes(body)
             if not connection.poll(self._patience_s):
-                raise IndexNotReadyError("The names do not answer at the moment: ask again.")
+                raise IndexNotReadyError(
+                    "The process that holds the names does not answer: try again in a moment."
+                )
             return connection.recv_bytes()
 
     @contextmanager

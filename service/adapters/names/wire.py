@@ -50,5 +50,5 @@ def answered(body: bytes) -> tuple[PersonRow, ...]:
     if body[:1] == _FOUND:
         return tuple(map(PersonRow, np.frombuffer(body[1:], dtype="<i8").tolist()))
     if body[:1] == _NOT_READY:
-        raise IndexNotReadyError("The names are still being read: ask again in a minute.")
+        raise IndexNotReadyError("The names are still being loaded: try again in a minute.")
     raise StoreUnavailableError

@@ -103,7 +103,7 @@ class Hosting:
         the one in use is stopped. Raises ConfigurationError, GalleryIncompleteError.
         """
         if not 1 <= wanted.parts <= BUCKETS:
-            raise ConfigurationError(f"A gallery has 1 to {BUCKETS} parts.")
+            raise ConfigurationError(f"A gallery can have 1 to {BUCKETS} parts.")
         layout = self._index.layout
         is_new = len(layout.parts) != wanted.parts
         homes: dict[int, dict[str, str]] = {number: {} for number in range(wanted.parts)}

@@ -109,4 +109,4 @@ def _found(answer: Frame, taken: ReadPrint) -> MinutiaeView:
 
 
 def _unusable() -> UnreadablePrintError:
-    return UnreadablePrintError("The file cannot be read: it is damaged, or no file of prints.")
+    return UnreadablePrintError("The file cannot be read: it is damaged, or not a file of prints.")

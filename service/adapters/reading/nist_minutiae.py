@@ -46,7 +46,9 @@ def minutiae_of(record: Any, images: dict[int, ReadPrint]) -> MinutiaeView:
     position = position_of(int(code), impression_type)
     image = images.get(int(position))
     if image is None:
-        raise PartRefusedError("It has no image of its finger, whose height its places need.")
+        raise PartRefusedError(
+            "It has no image of its finger, so the positions of its minutiae cannot be worked out."
+        )
     try:
         height_px, width_px = image.pixels.shape
         return MinutiaeView(
@@ -74,7 +76,7 @@ def _minutiae(rows: tuple[tuple[str, ...], ...], image: ReadPrint) -> tuple[Minu
 def _minutia(row: tuple[str, ...], image: ReadPrint, kind: MinutiaKind) -> Minutia:
     found = _PLACE.fullmatch(row[1])
     if found is None:
-        raise PartRefusedError("The place of a minutia is not eleven digits.")
+        raise PartRefusedError("The position of a minutia is not eleven digits.")
     x, y, degrees = map(int, found.groups())
     pixels = image.ppi / _HUNDREDTHS_AN_INCH
     quality = int(row[2]) if row[2].isascii() and row[2].isdigit() else 0

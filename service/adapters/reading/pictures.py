@@ -64,7 +64,7 @@ def read_picture(data: bytes, stated: Stated) -> ReadPrint:
 def decode_picture(data: bytes) -> Decoded:
     """Return the pixels of an image in grey; raises UnreadablePrintError."""
     if len(data) > LARGEST_IMAGE_BYTES:
-        raise UnreadablePrintError("Send the image of a print in at most 4 MB.")
+        raise UnreadablePrintError("The image of a print can be 4 MB at most.")
     if data.startswith(WSQ):
         return _wsq(data)
     if data.startswith(PNG):

@@ -31,7 +31,7 @@ class ClamdScanner:
         port = place.rpartition(":")[2]
         if not place or kind not in {"unix", "tcp"} or (kind == "tcp" and not port.isdigit()):
             raise ConfigurationError(
-                "IDENTLINK_VIRUS_SCANNER is no address: write unix:/PATH or tcp:HOST:PORT."
+                "IDENTLINK_VIRUS_SCANNER is not an address: write unix:/PATH or tcp:HOST:PORT."
             )
 
     def scan(self, data: bytes) -> None:

@@ -116,7 +116,7 @@ def _made(
     desk.demand_features()
     if view is None:
         if picture is None:
-            raise InvalidInputError("The impression has nothing: send a picture or minutiae.")
+            raise InvalidInputError("The impression is empty: send a picture or minutiae.")
         view = desk.finder.find(picture)
     measured = view.quality or 0
     quality = measured if body.quality is None else body.quality

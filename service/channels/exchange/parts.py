@@ -14,5 +14,5 @@ def part(name: str) -> Any:
         return import_module(name)
     except ImportError:
         raise ConfigurationError(
-            "The exchange with other States needs its extra: install identlink[exchange]."
+            "Exchange with other States is not installed: install identlink[exchange]."
         ) from None

@@ -45,7 +45,7 @@ def _desk(settings: Settings) -> ExchangeDesk:
     desk = open_exchange(settings)
     if desk is None:
         raise ConfigurationError(
-            "No State is set for this installation: set IDENTLINK_EXCHANGE_STATE, such as GBR."
+            "This installation has no State: set IDENTLINK_EXCHANGE_STATE, for example to GBR."
         )
     return desk
 
@@ -72,7 +72,7 @@ def register(
 ) -> None:
     """Register a State: with address and key, or without both for a drop folder."""
     if bool(address) is not bool(key):
-        raise ConfigurationError("A signed channel takes both --address and --key.")
+        raise ConfigurationError("A signed channel needs both --address and --key.")
     settings = existing_settings_for(context, store)
     desk = _desk(settings)
     transport = Transport.SIGNED_HTTP if key else Transport.DROP_FOLDER

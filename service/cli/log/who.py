@@ -69,7 +69,7 @@ def _behind(
 ) -> dict[str, str]:
     if kind_of_pseudonym(pseudonym) is PseudonymKind.SOURCE:
         if not among:
-            raise InvalidInputError("An address is found among some: name them with --among.")
+            raise InvalidInputError("Give the addresses to look among: use --among.")
         address = made.source_behind(pseudonym, chain.from_iterable(map(_addresses, among)))
         return {"address": address} if address else {}
     with services.units.read() as unit:

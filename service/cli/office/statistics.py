@@ -70,7 +70,9 @@ def check(
     with open_store(existing_settings_for(context, store)) as services:
         agrees = check_release(services, CONSOLE, Quarter.parse(quarter))
     if not agrees:
-        raise ConflictError("The facts of this quarter count to other figures than released.")
+        raise ConflictError(
+            "The figures for this quarter no longer match the ones that were released."
+        )
     say(
         f"{quarter}: the released figures follow from the facts.",
         {"agrees": True},

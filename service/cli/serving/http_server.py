@@ -112,7 +112,8 @@ def bind(settings: Listening) -> socket.socket:
     except OSError:
         bound.close()
         raise ConfigurationError(
-            "The address is in use, or not one of this machine: choose another --host or --port."
+            "The address is in use, or does not belong to this machine: choose another --host or"
+            " --port."
         ) from None
     return bound
 

@@ -55,7 +55,7 @@ def verify_proof(secured_document: dict[str, Any], key: Ed25519PublicKey) -> Non
     document = dict(secured_document)
     proof = document.pop("proof", None)
     if not isinstance(proof, dict) or proof.get("cryptosuite") != CRYPTOSUITE:
-        raise InvalidCertificateError("The certificate bears no proof of eddsa-jcs-2022.")
+        raise InvalidCertificateError("The certificate has no eddsa-jcs-2022 proof.")
     options = dict(proof)
     value = options.pop("proofValue", None)
     if (

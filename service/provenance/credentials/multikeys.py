@@ -44,7 +44,7 @@ def public_key(key: str) -> Ed25519PublicKey:
     plain = key.strip().removeprefix(_DID)
     decoded = from_base58(plain[1:]) if plain.startswith("z") else b""
     if len(decoded) != 34 or not decoded.startswith(_ED25519):
-        raise InvalidCertificateError("This is no Ed25519 multikey: it begins with z6Mk.")
+        raise InvalidCertificateError("This is not an Ed25519 multikey: these begin with z6Mk.")
     return Ed25519PublicKey.from_public_bytes(decoded[2:])
 
 

@@ -48,7 +48,7 @@ def verify_seal(pdf: bytes) -> Seal:
     """
     found = list(_RANGE.finditer(pdf))
     if not found:
-        raise InvalidCertificateError("The document bears no seal.")
+        raise InvalidCertificateError("The document has no seal.")
     digests = [_verified(pdf, one) for one in found]
     last = tuple(map(int, found[-1].groups()))
     if last[2] + last[3] != len(pdf):

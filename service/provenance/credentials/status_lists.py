@@ -42,13 +42,13 @@ def is_set(encoded: str, place: int) -> bool:
     """Return whether a place of a list is set; raises InvalidCertificateError for no list."""
     text = encoded[1:]
     if not encoded.startswith(_MULTIBASE) or not 0 <= place < PLACES:
-        raise InvalidCertificateError("This is no status list, or no place of one.")
+        raise InvalidCertificateError("This is not a status list, or not a place in one.")
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         inflate = zlib.decompressobj(wbits=31)
         bits = inflate.decompress(packed, PLACES)
     except (ValueError, binascii.Error, zlib.error) as error:
-        raise InvalidCertificateError("This is no status list.") from error
+        raise InvalidCertificateError("This is not a status list.") from error
     if len(bits) < PLACES // 8 or not inflate.eof:
         raise InvalidCertificateError("The status list is too short, or cut off.")
     return bool(bits[place >> 3] & 0x80 >> (place & 7))

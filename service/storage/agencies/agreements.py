@@ -70,7 +70,7 @@ class Agreements(TransactionPart):
         """
         row = {"user_id": user_id, "agency": agency, "named_by": by, "named_at": at}
         if not insert_unless_taken(self._connection, agency_members, row, key=("user_id",)):
-            raise ConflictError("It speaks for an agency already: add another one.")
+            raise ConflictError("This account already acts for an agency: add another account.")
 
     def agency_of(self, user_id: UserId) -> str | None:
         """Return the agency that an account or a client speaks for, or None."""

@@ -44,7 +44,10 @@ class Asns(TransactionPart):
     def issue(self, issued: IssuedAsn) -> None:
         """Store a number; raises ConflictError where it, or the request, has one already."""
         if not insert_unless_taken(self._connection, asns, row_of(asns, issued)):
-            raise ConflictError("The request has an ASN, or the number was taken: read it again.")
+            raise ConflictError(
+                "The request already has an ASN, or the number has been used: read the request "
+                "again."
+            )
 
     def of_request(self, request_id: RequestId) -> IssuedAsn | None:
         """Return the number issued for a request, or None."""

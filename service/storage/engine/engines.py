@@ -36,8 +36,8 @@ _QUERY_ONLY = "query_only"
 """Key in the `info` of a connection of SQLite: whether it refuses to write at present."""
 
 _NO_DATABASE = (
-    "The file of the database is no SQLite database, or its beginning is damaged: is --store the"
-    " right one? Otherwise keep a copy and restore the newest backup."
+    "The database file is not an SQLite database, or its start is damaged. Check --store; if "
+    "it is right, keep a copy of the file and restore the newest backup."
 )
 
 

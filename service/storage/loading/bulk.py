@@ -87,7 +87,7 @@ class BulkWriter:
                 transaction.committing()
             except IntegrityError as error:
                 raise ConflictError(
-                    "A part of this batch is stored already: leave it out."
+                    "Part of this batch is already stored: leave it out."
                 ) from error
             commit(connection)
         return True
@@ -175,7 +175,7 @@ def _add_records(
 ) -> Sequence[int]:
     """Store the records of a batch and return their rows, in order."""
     if any(record.person_id not in row_of for record in batch.records):
-        raise NotFoundError("A record belongs to a person of its batch.")
+        raise NotFoundError("A record names a person outside its batch: correct the index.")
     bodies = [
         record_body(Content(record.details, record.arrest_reports, record.convictions))
         for record in batch.records

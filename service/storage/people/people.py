@@ -209,7 +209,8 @@ def store_version(
     ).all()
     if any(found[:2] != (record_id, person_row) for found in live):
         raise ConflictError(
-            "The person has another record, or the record another person: check both."
+            "The person has a different record, or the record belongs to a different person: "
+            "check both."
         )
     stored = StoredVersion(
         transaction.numbers.one(records.c.record_row), live[0].version + 1 if live else 1

@@ -96,7 +96,9 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
     with services.units.write() as unit:
         _account(unit, user_id)
         if not unit.accounts.link(link):
-            raise ConflictError("The account or the subject is linked already: unlink it first.")
+            raise ConflictError(
+                "The account or the provider's subject is already linked: unlink it first."
+            )
         change, commitment = AccountChange.LINKED, subject_commitment(link)
         event = AccountChanged(user_id, change, subject_commitment=commitment)
         record(unit, services.surroundings, caller, event)

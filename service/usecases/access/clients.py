@@ -90,7 +90,7 @@ def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> 
         if client.revoked_at is not None:
             raise ConflictError("The client is revoked: add another one.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
-            raise ConflictError("The client has two live keys: revoke the old one first.")
+            raise ConflictError("The client has two valid keys: revoke the old one first.")
         issued = _add_key(services, unit, caller, client)
         unit.commit()
     return issued
@@ -138,7 +138,9 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
             pointer="/name",
         )
     if not scopes:
-        raise InvalidInputError("The client has no scope: give at least one.", pointer="/scopes")
+        raise InvalidInputError(
+            "The client has no scopes: give it at least one.", pointer="/scopes"
+        )
     if role_of_scopes(scopes) is None:
         raise NotPermittedError("No system holds all of these scopes: give those of one role.")
 

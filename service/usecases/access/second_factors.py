@@ -39,10 +39,10 @@ from service.usecases.workbench import Workbench
 
 _RECOVERY_CODES = 10
 _MOST_FACTORS = 8
-_WRONG = "The code is not right, or it was used before. Wait for the next one and enter that."
+_WRONG = "The code is not right, or it was used before. Wait for the next code and enter it."
 _NOT_PROVEN = (
-    "Prove with a second factor that you have already that it is you: the code is not right, or "
-    "it was used before, or the security key did not answer this page."
+    "We could not check your second factor. The code was wrong or already used, or the "
+    "security key did not answer. Try again."
 )
 
 
@@ -190,7 +190,7 @@ def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) 
         account = existing(unit.accounts.locked(caller.actor.user_id))
         wanted = {one.factor_id: one for one in unit.second_factors.of(account.user_id)}
         if factor_id not in wanted:
-            raise NotFoundError("The account has no such second factor.")
+            raise NotFoundError("The account does not have this second factor.")
         is_right = is_proven(bench, unit, caller, account, proof)
         if is_right:
             _remove(bench, unit, caller, wanted[factor_id], FactorRemoval.OWN)

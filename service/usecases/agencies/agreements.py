@@ -120,7 +120,9 @@ def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
     agency = unit.agreements.agency_of(caller.actor.user_id)
     agreement = None if agency is None else unit.agreements.newest(agency)
     if agreement is None:
-        raise NoAgreementError("Your account speaks for no agency: ask the office to name it.")
+        raise NoAgreementError(
+            "Your account does not act for an agency: ask the office to set one."
+        )
     return agreement
 
 

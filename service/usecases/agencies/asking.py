@@ -84,7 +84,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
     Raises NotPermittedError, NoAgreementError (none in force for the purpose), InvalidInputError.
     """
     if command.kind not in ASKED_BY_AGENCIES:
-        raise InvalidInputError("An agency does not ask for this kind.", pointer="/kind")
+        raise InvalidInputError("An agency cannot make this kind of request.", pointer="/kind")
     with services.units.write() as unit:
         agreement = agency_of(unit, command.caller)
         opened = OpenRequest(

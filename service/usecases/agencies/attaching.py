@@ -55,7 +55,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         result = existing(unit.asns.matched(_plain(command.asn)))
         request_id = existing(result.request_id)
         if unit.events.about(request_id, [EventType(AsnResultAttached.event_type)]):
-            raise ConflictError("This result stands on a record already.")
+            raise ConflictError("This result is already on a record.")
         before = version_read(unit, command.caller, command.record_id, command.expected_version)
         version = before.head.version
         if not _is_told(before.items.held, result):

@@ -49,7 +49,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
         if file.request.kind not in MAY_BE_ELSEWHERE:
-            raise InvalidInputError("Only a names enquiry is answered so.", pointer="/kind")
+            raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
         entry = next_entry(
             services,
             command.caller,
@@ -74,7 +74,7 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
     request = file.request
     ask = request.ask
     if ask is None:
-        raise InvalidInputError("What was asked is erased: nothing can be converted.")
+        raise InvalidInputError("What was asked has been erased, so nothing can be converted.")
     return OpenRequest(
         command.caller,
         CONVERSION,

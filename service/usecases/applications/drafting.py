@@ -46,7 +46,7 @@ def forms_offered(caller: Caller) -> tuple[str, ...]:
 def form_of(kind: str) -> ApplicationForm:
     """Return the form of a kind that is offered; raises NotFoundError."""
     if kind not in FORMS or kind not in KINDS:
-        raise NotFoundError("No form of this kind is offered: use one of the listed.")
+        raise NotFoundError("There is no such form: use one of those listed.")
     return FORMS[kind]
 
 
@@ -79,7 +79,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
         draft = opened_draft(services, unit, access)
         asked = form_of(draft.kind).page(page)
         if asked is None:
-            raise InvalidInputError("The form has no such page.", pointer="/page")
+            raise InvalidInputError("The form does not have this page.", pointer="/page")
         given, faults = read_page(asked, typed, today)
         if faults:
             raise InvalidInputError(

@@ -93,7 +93,10 @@ def hand_over(
 def _application(unit: UnitOfWork, request_id: RequestId) -> Application:
     found = unit.applications.of_request(request_id)
     if found is None:
-        raise ConflictError("It was not applied for on the pages of the public: send it.")
+        raise ConflictError(
+            "This application did not come through the public pages: send the answer to the "
+            "applicant."
+        )
     return found
 
 
@@ -156,7 +159,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
         fetch_id, count = services.surroundings.new_id(), handover.fetched + 1
         by = access.caller.actor.user_id
         if not unit.handovers.fetch(fetch_id, handover, count, by, now):
-            raise ConflictError("It is fetched at this moment: try again.")
+            raise ConflictError("The document is being fetched at the moment: try again.")
         event = PaperFetched(fetch_id, handover.handover_id, application.application_id, count)
         record(unit, services.surroundings, access.caller, event)
         unit.commit()

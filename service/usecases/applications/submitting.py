@@ -51,7 +51,9 @@ def _check(services: Services, form: ApplicationForm, draft: DraftApplication) -
     there = {one.slot for one in draft.documents}
     for slot in form.slots:
         if slot.is_needed and slot.name not in there:
-            raise InvalidInputError("A document is missing.", pointer=f"/documents/{slot.name}")
+            raise InvalidInputError(
+                "A document is missing: add it.", pointer=f"/documents/{slot.name}"
+            )
 
 
 def _sent(

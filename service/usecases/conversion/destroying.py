@@ -40,7 +40,9 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         lot = lot_at_work(unit, command.lot_id)
         frames = unit.conversion_frames.listed(lot.lot_id, [FrameState.NOT_KEPT], limit=_MOST)
         if len(frames) != command.expected:
-            raise ConflictError("Another number of frames is not kept: read the lot again.")
+            raise ConflictError(
+                "The number of frames that are not kept has changed: read the lot again."
+            )
         if not frames:
             return 0
         ids = [frame.frame_id for frame in frames]

@@ -68,7 +68,9 @@ def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
 def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> KeptKeying:
     by = command.caller.actor.user_id
     if any(one.keyed_by == by for one in keyings):
-        raise ConflictError("You have keyed this frame: another person keys it again.")
+        raise ConflictError(
+            "You have already keyed this frame: another person has to key it the second time."
+        )
     keying = Keying(command.form, command.fault)
     kept = KeptKeying(len(keyings) + 1, by, keying)
     now = at.services.surroundings.clock()

@@ -151,7 +151,7 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
     wanted = _WANTED[command.outcome]
     given = [one for one in (command.candidate_id, command.other_candidate_id) if one is not None]
     if set(given) - by_id.keys():
-        raise ConflictError("The search was made anew: read its candidates again.")
+        raise ConflictError("The search was repeated: read its candidates again.")
     if len(given) != wanted or len(set(given)) != wanted:
         raise InvalidInputError(
             "Name one candidate of the search for an existing record, two for two records, and"
@@ -188,8 +188,8 @@ def _by_prints(services: Services, at: AtFrame, search: Search, command: Propose
     is_open = not is_linked and (link is not None or _is_inconclusive(at.unit, search))
     if not is_fitting or is_open:
         raise InvalidInputError(
-            "The search by prints does not say so: propose the outcome that it has, or that"
-            " it cannot be told.",
+            "The search by prints has another outcome: propose that one, or that the answer "
+            "cannot be given.",
             pointer="/outcome",
         )
     if link is None or not is_linked:

@@ -81,7 +81,9 @@ def _checked(command: ReceiveFrame) -> tuple[str, str]:
 
 def _same(held: Frame, digest: str) -> FrameId:
     if held.sha256 != digest:
-        raise ConflictError("Another picture has this place in the lot: check the number.")
+        raise ConflictError(
+            "Another picture already has this number in the lot: check the number."
+        )
     return held.frame_id
 
 

@@ -265,6 +265,8 @@ def _joined(given: Codes, added: Codes) -> Codes:
     for name in ("court", "offence", "disposal"):
         held, new = getattr(given, name), getattr(added, name)
         if held and new and held != new:
-            raise ConflictError("A table has coded this text: it is not changed by hand.")
+            raise ConflictError(
+                "This text was coded from a table, so it cannot be changed by hand."
+            )
         given = replace(given, **{name: held or new})
     return given

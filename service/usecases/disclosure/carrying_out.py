@@ -43,7 +43,9 @@ def carry_out_deletion(
         existing(unit.people.person_row(case.person_id))
         people = same_person(unit, case.person_id)
         if not unit.deletions.holders(case).issubset(people):
-            raise ConflictError("A merge was taken back: the data is another person's now.")
+            raise ConflictError(
+                "A merge was undone, so this data now belongs to another person: read it again."
+            )
         if unit.restrictions.has_items(people):
             # All versions go, and with them the item that is kept as evidence.
             raise ConflictError("An item of this person is restricted: lift that first.")

@@ -148,7 +148,9 @@ def ask_deletion(services: Services, command: AskDeletion) -> DeletionCase:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     deletion_ground(command.ground)
     if not command.asked:
-        raise InvalidInputError("Say whether entry or prints are asked for.", pointer="/asked")
+        raise InvalidInputError(
+            "Say whether the entry, the prints or both are asked for.", pointer="/asked"
+        )
     with services.units.write() as unit:
         file = _file(unit, command.request_id)
         if file.state is not RequestState.DECIDING or file.person_id is None:
@@ -201,5 +203,5 @@ def _prints(
             "Name the prints that this force took at the arrest.", pointer="/captures"
         )
     if unit.deletions.linked(command.captures):
-        raise ConflictError("A link rests on these prints: it is revoked first.")
+        raise ConflictError("A link rests on these prints: revoke the link first.")
     return tuple(sorted(set(command.captures)))

@@ -120,7 +120,9 @@ def lift(services: Services, command: Lift) -> Restriction:
         if command.told_on > now.date():
             raise InvalidInputError("Tell the person first, and then lift it.", pointer="/told_on")
         if command.told_on < found.begun_at.date():
-            raise ConflictError("The person was told before it began: tell them again first.")
+            raise ConflictError(
+                "The person was told before the restriction began: tell them again first."
+            )
         lifted = replace(
             found,
             told_on=command.told_on,

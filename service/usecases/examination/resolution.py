@@ -200,8 +200,8 @@ def _check_seen(unit: UnitOfWork, case: Case, supervisor: UserId, upheld: Decisi
         named = set(upheld.fingers.identified) if upheld.fingers else set()
         if named - ground.opened or (ground.comparable and not ground.opened):
             raise UnfoundedFindingError(
-                "Open the prints in question first, the probe's and the exemplar's: you uphold"
-                " what you have seen."
+                "Open both prints first, the probe and the exemplar: you can only uphold what "
+                "you have seen."
             )
 
 

@@ -126,7 +126,7 @@ def queue_reply(
     """
     asked = existing(unit.inbox.known([request_id]).get(request_id))
     if asked.kind is not MessageKind.REQUEST:
-        raise ConflictError("This message is no request: it is not answered so.")
+        raise ConflictError("This message is not a request, so it has no answer.")
     ends = (MessageKind.REPLY, MessageKind.REFUSAL)
     if any(unit.outbox.has_answered(request_id, kind) for kind in ends):
         raise ConflictError("The request was answered already.")

@@ -40,7 +40,7 @@ def register_partner(
     with services.units.write() as unit:
         standing = in_force(unit.partners.every())
         if any(one.key_id == partner.key_id and one.state == partner.state for one in standing):
-            raise ConflictError("This State has this registration already: end it first.")
+            raise ConflictError("This State already has this registration: end that one first.")
         unit.partners.register(partner)
         told = PartnerRegistered(
             partner.partner_id, partner.state, partner.transport, partner.key_id
@@ -55,9 +55,9 @@ def _partner(
 ) -> Partner:
     state = command.state
     if not (len(state) == 3 and state.isascii() and state.isupper() and state.isalpha()):
-        raise InvalidInputError("A State is three capitals, ISO 3166-1 alpha-3: correct it.")
+        raise InvalidInputError("Write a State as three capital letters (ISO 3166-1 alpha-3).")
     if state == desk.own:
-        raise InvalidInputError("This is our own State: register another one.")
+        raise InvalidInputError("This is our own State: register a different State.")
     is_signed = command.transport is Transport.SIGNED_HTTP
     return Partner(
         PartnerId(services.surroundings.new_id()),

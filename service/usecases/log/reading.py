@@ -136,7 +136,7 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
     with services.units.read() as unit:
         event, signed = unit.events.find(event_id), unit.checkpoints.latest()
         if event is None or signed is None or signed.size <= event.seq:
-            raise NotFoundError("No such event, or none that a checkpoint covers yet.")
+            raise NotFoundError("There is no such event, or no checkpoint covers it yet.")
         nodes = unit.events.nodes(inclusion_nodes(event.seq, signed.size))
         steps = inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at])
     told = LogSearched(event_id, view="inclusion", found=1, first=event.seq)

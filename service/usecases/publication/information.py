@@ -98,13 +98,13 @@ def _check_cost(unit: UnitOfWork, answer: InformationAnswer, today: date) -> Non
         return
     if answer.is_counted_here:
         raise InvalidInputError(
-            "The figures asked for are kept by construction: cost is no ground.",
+            "The office keeps these figures, so cost is not a ground for refusing them.",
             pointer="/is_counted_here",
         )
     before = unit.information_answers.hours_of(answer.matter, since(today))
     if answer.hours + before <= COST_LIMIT_HOURS:
         raise InvalidInputError(
-            f"The cost limit is {COST_LIMIT_HOURS} hours: below it, cost is no ground.",
+            f"Cost can be a ground only above {COST_LIMIT_HOURS} hours of work.",
             pointer="/hours",
         )
 

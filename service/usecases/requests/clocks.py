@@ -57,10 +57,10 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
     if kind.clock is None or clock_rule(kind.clock).extension is None:
         raise RequestStepError("The rule of this kind of request knows no extension.")
     if is_extended(file):
-        raise RequestStepError("This request was extended already: once is all that there is.")
+        raise RequestStepError("This request was already extended: it can be extended once.")
     due = due_of(file, kind, on).on
     if due is not None and on > due:
-        raise RequestStepError("The first period is over: notice had to be given inside it.")
+        raise RequestStepError("The first period is over: notice had to be given before it ended.")
 
 
 def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:

@@ -145,7 +145,8 @@ def _found(
     answer = answer_in_force(unit, file)
     if answer is None or answer.basis != basis_of(unit, file):
         raise NotReleasableError(
-            "No answer is prepared of what is held today: prepare it, and have it proposed."
+            "The prepared answer does not show what is held today: prepare it again, and propose"
+            " it."
         )
     leaving = (key_of(one.held.ref) for one in assess(unit, file, kind, on).leaving)
     withheld = Choice(withheld=withheld_convictions(answer, leaving))
@@ -161,14 +162,16 @@ def demand_answer(kind: Kind) -> None:
 def _check(command: Decide, kind: Kind) -> None:
     demand_answer(kind)
     if kind.has_answer and command.choice != NO_CHOICE:
-        raise InvalidInputError("What leaves is chosen in the answer: prepare it anew.")
+        raise InvalidInputError("Choose what may leave in the answer: prepare the answer again.")
     if command.verdict is Verdict.REFUSE:
         if kind.ground(command.ground) is None:
             raise InvalidInputError(
-                "A refusal rests on a ground of its kind: name one.", pointer="/ground"
+                "A refusal needs a ground for this kind of request: name one.", pointer="/ground"
             )
     elif command.ground:
-        raise InvalidInputError("A release has no ground: leave it out.", pointer="/ground")
+        raise InvalidInputError(
+            "A release does not have a ground: leave it out.", pointer="/ground"
+        )
     needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
     if needs_words and not command.words.strip():
         raise InvalidInputError("State the reasons in words.", pointer="/words")
@@ -222,7 +225,8 @@ def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date)
     found = _found(unit, file, kind_named(file.request.kind), on, choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:
         raise NotReleasableError(
-            "What may leave has changed since the proposal: disagree, and have it proposed anew."
+            "What may leave has changed since the proposal: disagree, so that it is "
+            "proposed again."
         )
     return found
 

@@ -121,7 +121,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     transition(Step.SEARCH, file.state)
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
-        raise InvalidInputError("This kind of request is not identified so.")
+        raise InvalidInputError("The person of this kind of request is identified in another way.")
     search_id = _search(services, command, file)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
@@ -150,7 +150,7 @@ def _search(services: Services, command: SearchPerson, file: RequestFile) -> Sea
 
 def _said(file: RequestFile) -> Details:
     if file.request.ask is None:
-        raise ConflictError("What was asked is erased: nobody can be searched by it.")
+        raise ConflictError("What was asked has been erased, so nobody can be searched for.")
     return file.request.ask.subject
 
 
@@ -170,7 +170,10 @@ def identify(services: Services, command: Identify) -> Identification:
         found = _found(services, unit, command, started, named)
         found = _with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
-            raise InvalidInputError("This kind of request is not identified so.", pointer="/basis")
+            raise InvalidInputError(
+                "The person of this kind of request is identified in another way.",
+                pointer="/basis",
+            )
         entry = replace(entry, outcome=found.outcome.value)
         unit.requests.enter(command.request_id, entry)
         unit.requests.identify(command.request_id, entry.number, found)
@@ -195,8 +198,8 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "Somebody who may be the person was put on record since, or waits to be: have it"
-                " searched again."
+                "Since the search, somebody who may be this person was put on record or is "
+                "waiting to be: search again."
             )
 
 
@@ -426,5 +429,5 @@ def _named(unit: UnitOfWork, candidate: Candidate) -> NamedPerson | None:
 def check_sayable(found: Identification | None) -> Identification:
     """Return the identification that an answer rests on; raises NotReleasableError without one."""
     if found is None:
-        raise NotReleasableError("Nobody has been looked for yet: search for the person first.")
+        raise NotReleasableError("Nobody has searched for the person yet: search first.")
     return found

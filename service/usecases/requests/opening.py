@@ -114,8 +114,7 @@ def demand_agreement(unit: UnitOfWork, asker: Party, purpose: UsePurpose, on: da
     agreement = unit.agreements.newest(asker.code)
     if agreement is None or not agreement.covers(purpose, on):
         raise NoAgreementError(
-            "No agreement with this agency is in force for this purpose: there is no service"
-            " without one."
+            "This agency has no agreement in force for this purpose, so it cannot be served."
         )
 
 
@@ -133,7 +132,7 @@ def _first(request: Request) -> Entry:
 def _check(request: Request, kind: Kind, today: date) -> None:
     if request.asker.kind not in kind.askers:
         raise InvalidInputError(
-            "This kind of request does not come from such an asker.", pointer="/asker/kind"
+            "This kind of request cannot come from this kind of asker.", pointer="/asker/kind"
         )
     if request.purpose not in kind.purposes:
         raise InvalidInputError(

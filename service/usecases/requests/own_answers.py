@@ -110,19 +110,20 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
 def _check(command: PrepareAnswer) -> None:
     if not command.search.strip():
         raise InvalidInputError(
-            "Say where was looked, and why no further search is reasonable.", pointer="/search"
+            "Say where you looked, and why it is not reasonable to search further.",
+            pointer="/search",
         )
 
 
 def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
     if not kind_named(file.request.kind).has_answer:
-        raise RequestStepError("This kind of request has no such answer.")
+        raise RequestStepError("This kind of request cannot have this answer.")
     if file.state is not RequestState.DECIDING:
         raise RequestStepError("An answer is prepared while the request is being decided.")
     ask = file.request.ask
     if ask is not None and ask.asker_name and not command.authority.strip():
         raise InvalidInputError(
-            "A representative asks: name the document that authorises them.",
+            "A representative is asking: name the document that authorises them.",
             pointer="/authority",
         )
 

@@ -141,7 +141,9 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
     with services.units.write() as unit:
         referral = existing(unit.referrals.get(command.referral_id))
         if not _is_open(_file(unit, referral), referral):
-            raise RequestStepError("This referral is moot: nothing waits for its answer.")
+            raise RequestStepError(
+                "This referral is no longer needed: nothing waits for its answer."
+            )
         reply = ReferralReply(
             command.verdict,
             command.caller.actor.user_id,
@@ -159,11 +161,15 @@ def demand_referral(unit: UnitOfWork, file: RequestFile) -> None:
     """Raise NotReleasableError unless the body has answered, and does not object."""
     last = _last(unit, file)
     if last is None:
-        raise NotReleasableError("The body was not asked about this person: make a referral.")
+        raise NotReleasableError(
+            "The referral body was not asked about this person: make a referral."
+        )
     if last.reply is None:
-        raise NotReleasableError("The body has not answered the referral yet: wait.")
+        raise NotReleasableError("The referral body has not answered yet: wait for its answer.")
     if last.reply.verdict is not ReferralVerdict.NO_OBJECTION:
-        raise NotReleasableError("The body objects: refuse, or make another referral.")
+        raise NotReleasableError(
+            "The referral body objects: refuse the application, or make another referral."
+        )
 
 
 def markers_told(unit: UnitOfWork, file: RequestFile) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
     earliest = file.request.received_on
     if not earliest <= command.on <= entry.at.date():
         raise InvalidInputError(
-            "The day lies before the receipt or in the future: correct it.", pointer="/on"
+            "The day is before the request was received, or in the future: correct it.",
+            pointer="/on",
         )
     return Entry(
         entry.number, entry.step, entry.state, entry.by, entry.at, command.on, entry.words

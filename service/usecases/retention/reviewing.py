@@ -156,7 +156,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
 def _check(services: Services, command: ProposeRuling) -> None:
     if not command.reason.strip():
         raise InvalidInputError(
-            "A decision without a reason is none: state it in words.", pointer="/reason"
+            "The decision has no reason: state it in words.", pointer="/reason"
         )
     next_on = command.ruling.next_on
     if next_on is not None and next_on <= services.surroundings.clock().date():
@@ -167,7 +167,7 @@ def _check(services: Services, command: ProposeRuling) -> None:
 
 def _person_of(file: RequestFile) -> PersonId:
     if file.request.kind != KIND.name:
-        raise InvalidInputError("This request is no review of retention.")
+        raise InvalidInputError("This request is not a retention review.")
     if file.person_id is None:
         raise RequestStepError("The review has no person yet.")
     return file.person_id
@@ -218,7 +218,7 @@ def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> No
     ruling, versions = proposed
     if _standing(at.services, at.unit, person_id).versions != versions:
         raise NotReleasableError(
-            "The records have changed since the proposal: disagree, and have it proposed anew."
+            "The records have changed since the proposal: disagree, so that it is proposed again."
         )
     review = Review(
         at.request_id,

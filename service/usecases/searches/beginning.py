@@ -167,7 +167,7 @@ def _check_days(said: NewRecord, births: Sequence[date], today: date) -> None:
             )
         if day < min(births):
             raise InvalidInputError(
-                "A day lies before the birth of the person: correct the day or the date of birth.",
+                "A day is before the person was born: correct the day or the date of birth.",
                 pointer=pointer,
             )
 

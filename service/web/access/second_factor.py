@@ -143,7 +143,9 @@ def _registration(
 
 def _check_has_password(visitor: Visitor) -> None:
     if not visitor.account.password_hash:
-        raise NotPermittedError("The identity provider asks for your second factor, not we.")
+        raise NotPermittedError(
+            "Your identity provider asks for the second factor: set it up there."
+        )
 
 
 def _picture(address: str) -> Markup:

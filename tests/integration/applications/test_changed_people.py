@@ -195,7 +195,7 @@ def test_a_record_takes_no_conviction_from_before_the_birth(
 
     assert_problem(refused, 400, "invalid-input")
     (error,) = refused.json()["errors"]
-    assert "before the birth" in error["detail"]
+    assert "before the person was born" in error["detail"]
     assert error["pointer"].startswith("/changes/0")
     assert force.get(f"/v1/records/{record_id}").json() == before
 

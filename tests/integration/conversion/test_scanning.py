@@ -67,4 +67,4 @@ def test_what_is_refused_lies_apart_with_its_reason(sqlite_world: World, tmp_pat
 
     assert (done.stored, done.refused) == (1, 2)
     assert "neither PNG nor JPEG" in (folder / "refused" / "2.png.txt").read_text()
-    assert "has this place" in (folder / "refused" / "1.png.txt").read_text()
+    assert "has this number" in (folder / "refused" / "1.png.txt").read_text()

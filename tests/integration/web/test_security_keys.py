@@ -145,7 +145,7 @@ def test_a_further_factor_needs_a_proof_of_one_that_is_there(named: Office) -> N
     page = person.page("second-factor")
 
     assert without.status_code == 422
-    assert "Prove with a second factor" in without.text
+    assert "We could not check your second factor" in without.text
     assert codes_on(by_code)
     assert "<strong>blue</strong>" in page
     assert "<strong>red</strong>" in page

@@ -238,7 +238,7 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "an item twice": (
         (Withdraw(ItemId("offence-2")), Withdraw(ItemId("offence-2"))),
-        ConflictError, "withdrawn already", "/changes/1/item_id",
+        ConflictError, "already withdrawn", "/changes/1/item_id",
     ),
     "an item corrected twice": (
         (
@@ -249,7 +249,7 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "a part of what is withdrawn": (
         (Withdraw(ItemId("offence-1")), Withdraw(ItemId("disposal-1"))),
-        ConflictError, "withdrawn already", "/changes/1/item_id",
+        ConflictError, "already withdrawn", "/changes/1/item_id",
     ),
     "the same value": (
         (Correct(ItemId("name-1"), ItemKind.NAME, PersonName("Ann", "Lee")),),
@@ -293,11 +293,11 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "a day before birth": (
         (Add(ItemKind.ARREST_REPORT, replace(REPORT, on=date(1984, 7, 2))),),
-        InvalidInputError, "before the birth", "/changes/0",
+        InvalidInputError, "before the person was born", "/changes/0",
     ),
     "a birth after an offence": (
         (Correct(ItemId("date-of-birth-1"), ItemKind.DATE_OF_BIRTH, PartialDate(2020, 1, 3)),),
-        InvalidInputError, "before the birth", "/changes/0",
+        InvalidInputError, "before the person was born", "/changes/0",
     ),
     "a day in the future": (
         (Add(ItemKind.DISPOSAL, LATER, ItemId("offence-2")),),
@@ -324,7 +324,7 @@ def test_what_is_no_amendment_is_refused(case: str) -> None:
 def test_a_withdrawn_item_is_not_corrected_later() -> None:
     once = amend(BEFORE, Withdraw(ItemId("name-2")))
 
-    with pytest.raises(ConflictError, match="withdrawn already"):
+    with pytest.raises(ConflictError, match="already withdrawn"):
         amend(once, Correct(ItemId("name-2"), ItemKind.NAME, PersonName("A", "B")))
 
 

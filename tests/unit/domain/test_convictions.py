@@ -83,8 +83,8 @@ def test_a_field_that_has_its_default_is_left_out() -> None:
     ("make", "words"),
     [
         (lambda: replace(WHOLE, offences=()), "no offence"),
-        (lambda: replace(WHOLE, final_on=date(2024, 1, 31)), "before its decision"),
-        (lambda: replace(WHOLE, recorded_on=date(2023, 1, 1)), "before its decision"),
+        (lambda: replace(WHOLE, final_on=date(2024, 1, 31)), "before the decision"),
+        (lambda: replace(WHOLE, recorded_on=date(2023, 1, 1)), "before the decision"),
         (lambda: replace(OFFENCE, count=0), "at least once"),
         (
             lambda: replace(
@@ -103,11 +103,11 @@ def test_a_field_that_has_its_default_is_left_out() -> None:
             "end before it starts",
         ),
         (lambda: Amount(100, "XXX"), "currency"),
-        (lambda: Amount(0, "GBP"), "at least one"),
+        (lambda: Amount(0, "GBP"), "at least 0.01"),
         (lambda: TableCode("eu offences", "0100"), "table of a code"),
         (lambda: TableCode("eu-offences/1", "0100;"), "code is malformed"),
-        (lambda: Court("", ""), "neither name nor code"),
-        (lambda: Court("A", country="Poland"), "three capitals"),
+        (lambda: Court("", ""), "neither a name nor a code"),
+        (lambda: Court("A", country="Poland"), "three capital letters"),
         (
             lambda: LaterDecision(DecisionChange.QUASHED, ON, COURT, final_on=date(2024, 1, 1)),
             "final before it is made",

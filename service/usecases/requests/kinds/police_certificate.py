@@ -52,7 +52,7 @@ def may_ask(request: Request) -> None:
     born = ask.subject.dates_of_birth[0].earliest
     if born is not None and born > request.received_on:
         raise InvalidInputError(
-            "The day of birth lies after the application: correct it.",
+            "The date of birth is after the application: correct it.",
             pointer="/subject/dates_of_birth/0",
         )
     check_printable(ask.subject.place_of_birth)

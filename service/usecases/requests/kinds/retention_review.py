@@ -15,7 +15,7 @@ from service.usecases.requests.kind import Kind, as_held, gives_nothing
 
 def _may_ask(request: Request) -> None:
     if not request.about:
-        raise InvalidInputError("A review names the person by id.", pointer="/about")
+        raise InvalidInputError("Give the id of the person to review.", pointer="/about")
 
 
 KIND = Kind(
