@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import typer
 
 from domain.errors import ConflictError, LinkingError
+from domain.two_people import TRIAL
 from matching.scorer import load_scorer
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
 from service.adapters.isolation.confinement import Lock, offered
@@ -78,6 +79,8 @@ def _misspelled(environment: Mapping[str, str]) -> Iterator[Check]:
 
 def _configured(settings: Settings) -> Iterator[Check]:
     yield _locks(settings)
+    if settings.trial:
+        yield Check("trial", TRIAL)
     yield checked("template format", lambda: print_format(settings).label)
     yield checked("model", lambda: load_scorer(settings.model_directory).digest[:12])
     yield checked("sign-in", lambda: _sign_in(settings))
