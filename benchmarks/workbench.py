@@ -102,7 +102,10 @@ def measured(options: WorkbenchOptions) -> Result:
 @contextmanager
 def _site(options: WorkbenchOptions, directory: Path) -> Iterator[_Site]:
     settings = load_settings(
-        store=directory, database_url=options.database_url, workbench_over_http=True
+        store=directory,
+        database_url=options.database_url,
+        workbench_over_http=True,
+        trial=True,
     )
     population = Population(options.seed)
     with upgraded(settings) as runtime:

@@ -57,6 +57,7 @@ LinkingError
 ├── BackupDamagedError           the file is truncated, changed or not a backup
 ├── PdfNotInstalledError         the package that makes PDFs is not installed
 ├── ScannerUnavailableError      the virus scanner does not answer
+├── PrintsBusyError              the machine is too busy to read prints
 ├── UploadsBusyError             too many documents wait to be checked
 ├── ProviderUnavailableError     the identity provider is away or answers incorrectly
 ├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
@@ -158,9 +159,8 @@ class UnreadablePrintError(InvalidInputError):
 
     code = "unreadable-print"
     title = "The print cannot be read"
-    is_late: bool = False
-    """Whether the time for reading ran out, on a busy machine perhaps: it says nothing of the
-    image."""
+    is_costly: bool = False
+    """Whether its processor time was used up: with more of it, the print may be read."""
 
 
 class UnknownRuleError(InvalidInputError):
@@ -500,6 +500,13 @@ class ScannerUnavailableError(LinkingError):
 
     code = "scanner-unavailable"
     title = "Documents cannot be taken at the moment"
+
+
+class PrintsBusyError(LinkingError):
+    """The machine is too busy to read prints: this says nothing of the file; retry later."""
+
+    code = "prints-busy"
+    title = "Prints cannot be read at the moment"
 
 
 class UploadsBusyError(LinkingError):

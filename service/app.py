@@ -159,6 +159,7 @@ def create_app(
         sign_in_policy=SignInPolicy(
             allows_passwords=runtime.settings.local_accounts,
             allows_plain_cookies=runtime.settings.workbench_over_http,
+            is_trial=runtime.settings.trial,
             second_factor_roles=runtime.settings.second_factor_roles,
             origin=public_origin(runtime.settings),
         ),

@@ -32,7 +32,9 @@ from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at,
 from service.adapters.identity.oidc_provider import OidcProvider
 from service.adapters.identity.provider_settings import provider_plan
 from service.adapters.identity.provider_web import ProviderWeb
+from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.limits import Limits
+from service.adapters.isolation.worker import UNLOCKED
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import KEY_NAME, FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
@@ -81,6 +83,10 @@ from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices, WitnessPolicy
 from service.usecases.workbench import ProviderDesk
+
+_PATIENCE = 3
+"""A call that has not got its processor time after so many times as long waits for a machine
+that is too busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,7 @@ def assemble(
 
     Raises ConfigurationError, IndexDamagedError, StateBehindError.
     """
+    _demand_locks(settings)
     use_one_thread_each()
     modes_mended = close_to_others(_files(settings))
     database, vault = _opened(settings, formats)
@@ -569,18 +576,29 @@ def _services(
 
 def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
     """Return the reader of prints; its processes start when the first file comes."""
+    seconds = float(settings.print_seconds)
     processes = PrintProcesses(
-        settings.print_processes, Limits(seconds=float(settings.print_seconds))
+        settings.print_processes,
+        Limits(processor_s=seconds, patience_s=_PATIENCE * seconds),
+        # A gallery whose templates come from outside finds no minutiae.
+        extractor=settings.print_extractor if fmt.features is not None else "",
+        may_be_unlocked=settings.unlocked_readers,
     )
     return PrintDesk(
         fmt, IsolatedReader(processes), IsolatedFinder(processes, settings.print_extractor)
     )
 
 
+def _demand_locks(settings: Settings) -> None:
+    """Raise ConfigurationError where what reads strangers' files cannot be locked in."""
+    if not settings.unlocked_readers and Lock.SECCOMP not in offered():
+        raise ConfigurationError(UNLOCKED)
+
+
 def open_uploads(settings: Settings) -> UploadDesk:
     """Return the desk that checks documents of applicants; raises ConfigurationError."""
     scanner = None if settings.virus_scanner is None else ClamdScanner(settings.virus_scanner)
-    return UploadDesk(IsolatedUploads(), scanner)
+    return UploadDesk(IsolatedUploads(may_be_unlocked=settings.unlocked_readers), scanner)
 
 
 def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:

@@ -34,6 +34,12 @@ class PrintSettings(BaseSettings):
         default=20,
         ge=1,
         le=600,
-        description="The longest that reading one file, or finding the minutiae of one image, may "
-        "take, in seconds.",
+        description="The most processor time that reading one file, or finding the minutiae of "
+        "one image, may take, in seconds. A server that is too busy to give it within three times "
+        "as long answers 503.",
+    )
+    unlocked_readers: bool = Field(
+        default=False,
+        description="Whether files from outside may be read on a host that offers no seccomp. A "
+        "file that takes over the process that reads it can then do what the service can.",
     )

@@ -278,6 +278,13 @@ class Settings(
         description="Processes (servers and workers) that may share the store, each with an index "
         "of its own.",
     )
+    trial: bool = Field(
+        default=False,
+        description="Whether this is a trial with invented people, as `identlink demo` and "
+        "`sandbox` are: tokens may then examine, decide, release and destroy, and accounts need "
+        "no two administrators, so that one person can take both parts of a decision. Never set "
+        "it where decisions count.",
+    )
     token_days: int = Field(
         default=90,
         ge=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
@@ -33,6 +34,9 @@ _YOUNG_OBJECTS = 20_000
 settings.register_profile("full", deadline=None)
 settings.register_profile("short", deadline=None, max_examples=30)
 settings.load_profile("full")
+
+# The people of the tests are invented: their tokens may decide, unless a test is about that.
+os.environ["IDENTLINK_TRIAL"] = "true"
 
 make_applications_quick()
 make_databases_quick()

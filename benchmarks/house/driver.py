@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -85,6 +86,8 @@ def is_product(file: str) -> bool:
 @contextmanager
 def _world(**limits: int) -> Iterator[Any]:
     """Yield the callers of the tests over a new application with PEOPLE enrolled, warmed up."""
+    # By the environment: trees of before do not know the setting.
+    os.environ["IDENTLINK_TRIAL"] = "true"
     with tempfile.TemporaryDirectory() as directory:
         settings = _of("service.settings").load_settings(
             store=Path(directory) / "store", max_body_bytes=200_000, **limits

@@ -130,6 +130,10 @@ class AccountAdded(Event):
     role: Role
     by: str | None = None
     """`provider` for an account that came with the first sign-in by the identity provider."""
+    first_voucher: UserId | None = None
+    """The administrators who vouched for it; none for a role that decides nothing, in a trial, and
+    for the first administrators."""
+    second_voucher: UserId | None = None
     row_sha256: Standing[str | None] = None
     subject_commitment: Standing[str | None] = None
 
@@ -140,6 +144,9 @@ class AccountChanged(Event):
 
     user_id: Subject[UserId]
     change: AccountChange
+    first_voucher: UserId | None = None
+    """The administrators who vouched for it, as for a new account."""
+    second_voucher: UserId | None = None
     row_sha256: Standing[str | None] = None
     subject_commitment: Standing[str | None] = None
     basis: str | None = None
@@ -187,6 +194,9 @@ class SecondFactorRemoved(Event):
     factor_id: Subject[FactorId]
     user_id: Subject[UserId | None] = None
     by: FactorRemoval | None = None
+    first_voucher: UserId | None = None
+    """The administrators who vouched for a reset, as for a new account."""
+    second_voucher: UserId | None = None
     basis: str | None = None
     authority: str | None = None
 

@@ -95,7 +95,7 @@ def _actor(state: ApiState, secret: str) -> Actor:
     desk = state.identities
     if desk is not None and is_provider_token(secret):
         return authenticate_bearer(state.services, desk, secret)
-    return authenticate(state.services, secret)
+    return authenticate(state.services, secret, may_decide=state.settings.trial)
 
 
 def _behalf(text: str) -> str:

@@ -80,6 +80,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.BackupDamagedError: 500,
     errors.ProviderUnavailableError: 503,
     errors.ScannerUnavailableError: 503,
+    errors.PrintsBusyError: 503,
     errors.UploadsBusyError: 503,
     errors.PdfNotInstalledError: 501,
     **dict.fromkeys(OUTAGES, 503),

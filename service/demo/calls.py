@@ -41,6 +41,7 @@ def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
             role=role,
             force=DEMO_FORCE if role is Role.FORCE else None,
             valid_for=timedelta(days=TOKEN_DAYS),
+            may_decide=True,
         )
         secrets[user_id] = issue_token(runtime.services, command).secret
     return secrets

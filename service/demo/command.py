@@ -17,6 +17,8 @@ from service.demo.run import run_demo
 _MINUTIAE = minutiae_192.FORMAT.label
 TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
 """People of the two demos, unless others are asked for; a drawn one takes seconds to read."""
+_DEMO = {"workbench_over_http": True, "trial": True}
+"""Settings of every demo."""
 
 
 class Prints(StrEnum):
@@ -111,7 +113,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     service stays up, with an account for each role and a guided tour, until it is stopped.
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
-    given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True, **abroad}
+    given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **abroad}
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
         raise typer.BadParameter("This works with templates only: leave --prints out.")

@@ -54,7 +54,12 @@ def two_officers(stage: Stage) -> Iterator[tuple[ApiCaller, ApiCaller]]:
 
 def _officer(stage: Stage, name: str) -> ApiCaller:
     command = IssueToken(
-        CONSOLE, UserId(name), Role.CASE_OFFICER, OFFICE, valid_for=timedelta(days=1)
+        CONSOLE,
+        UserId(name),
+        Role.CASE_OFFICER,
+        OFFICE,
+        valid_for=timedelta(days=1),
+        may_decide=True,
     )
     secret = issue_token(stage.runtime.services, command).secret
     return ApiCaller.connect(stage.address, secret, Purpose.INTERNATIONAL_EXCHANGE)

@@ -9,7 +9,7 @@ from service.cli.context import CONSOLE
 from service.demo.calls import DEMO_FORCE
 from service.demo.officers import OFFICE
 from service.usecases.access.accounts import AddAccount, add_account, change_password
-from service.usecases.workbench import Workbench
+from service.usecases.workbench import SignInPolicy, Workbench
 from service.web.mounting import build_workbench
 
 SIGN_INS: tuple[tuple[str, Role], ...] = (
@@ -35,7 +35,7 @@ _PASSWORD_CHARACTERS = 16
 def renew_sign_ins(runtime: Runtime) -> str:
     """Add the demo's accounts, or give them a new password; return it, one for all of them."""
     password = runtime.services.surroundings.new_secret()[:_PASSWORD_CHARACTERS]
-    bench = build_workbench(runtime.services)
+    bench = build_workbench(runtime.services, sign_in_policy=SignInPolicy(is_trial=True))
     for name, role in SIGN_INS:
         _renew(bench, name, role, password)
     return password

@@ -54,6 +54,8 @@ class SignInPolicy:
     """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     second_factor_roles: frozenset[Role] = frozenset()
     """Roles whose accounts with a password must have a second factor."""
+    is_trial: bool = False
+    """Whether accounts that decide need no two administrators: the people are invented."""
     origin: str = ""
     """Scheme and host at which browsers reach the pages; empty: those that a request names."""
     shortest_password: int = 12

@@ -1,7 +1,8 @@
-"""The process that reads files from outside: limits first, then one call after another.
+"""The process that reads files from outside: limits and locks first, then one call after another.
 
-It has no settings, no database and no key: its environment is empty, it may not write to a file,
-and the output of its libraries is thrown away.
+It has no settings, no database and no key: its environment is empty, and the output of its
+libraries is thrown away. All that it needs is imported and opened before the locks close; its
+first call comes after.
 """
 
 from __future__ import annotations
@@ -9,34 +10,46 @@ from __future__ import annotations
 import importlib
 import os
 import resource
-import signal
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from domain.errors import LinkingError
+from service.adapters.isolation.confinement import Lock, confine
 from service.adapters.isolation.frames import Frame, FrameError, packed, received
 
 
-def main(tasks_module: str, address_space_mb: int, processor_s: float = 0.0) -> None:
-    """Answer calls with the `TASKS` of a module until the parent closes the pipe."""
+def main(
+    tasks_module: str, address_space_mb: int, processor_s: int, *, prepared: str, is_demanded: bool
+) -> None:
+    """Answer calls with the `TASKS` of a module until the parent closes the pipe.
+
+    `prepared` goes to the module's `prepare`. Where seccomp `is_demanded` and not offered, the
+    process says so and ends.
+    """
     answers = _own_answers()
     _lower_limits(address_space_mb)
     # Imported under the limits: the decoders are what they are for.
-    tasks = importlib.import_module(tasks_module).TASKS
+    module: Any = importlib.import_module(tasks_module)
+    module.prepare(prepared)
+    locks = confine(processor_s)
+    _say(answers, Frame({"locks": locks}))
+    if is_demanded and Lock.SECCOMP not in locks:
+        return
     while (call := _next(sys.stdin.buffer)) is not None:
-        # Without a handler the signal ends the process, whatever a decoder is at.
-        signal.setitimer(signal.ITIMER_PROF, processor_s)
         try:
-            answer = tasks[call.header["task"]](call)
+            answer = module.TASKS[call.header["task"]](call)
         except LinkingError as error:
             answer = Frame({"refused": error.code, "detail": error.detail})
         except MemoryError:
             answer = Frame({"refused": "memory"})
         except Exception:  # noqa: BLE001 - the outermost edge: a decoder may raise anything
             answer = Frame({"refused": "fault"})
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        answers.write(packed(answer))
-        answers.flush()
+        _say(answers, answer)
+
+
+def _say(answers: BinaryIO, answer: Frame) -> None:
+    answers.write(packed(answer))
+    answers.flush()
 
 
 def _own_answers() -> BinaryIO:

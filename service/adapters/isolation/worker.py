@@ -1,11 +1,14 @@
-"""Starts the child process, asks it, ends it when it is late, and starts another."""
+"""Starts the child process, asks it, ends it when it costs too much, and starts another.
+
+Processor time is the limit, and the parent reads it: a child that was taken over cannot reset it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
-import signal
 import subprocess
 import sys
 import threading
@@ -16,7 +19,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from domain.errors import LinkingError, UnreadablePrintError
+from domain.errors import (
+    ConfigurationError,
+    LinkingError,
+    PrintsBusyError,
+    UnreadablePrintError,
+)
+from service.adapters.isolation.confinement import Lock
 from service.adapters.isolation.frames import Frame, FrameError, packed, received
 from service.adapters.isolation.limits import STANDARD, Limits
 
@@ -24,11 +33,19 @@ _ROOT = str(Path(__file__).resolve().parents[3])
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from service.adapters.isolation.child import main; "
-    "main(sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))"
+    "main(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), "
+    "prepared=sys.argv[5], is_demanded=sys.argv[6] == 'demanded')"
 )
 _CHUNK = 1 << 16
-_ENDING_S = 1.0
-"""How long a process that has closed its pipe may take to end."""
+_LEAST_WAIT_S = 0.01
+_STARTING_S = 60.0
+"""How long a process may take to import what it needs, on a busy machine."""
+UNLOCKED = (
+    "This host offers no seccomp, which locks the process in that reads files from outside: use a "
+    "Linux kernel that has it, or set IDENTLINK_UNLOCKED_READERS=true and accept that a file that "
+    "takes this process over can do what the service can."
+)
+_NOT_STARTED = "The process that reads files from outside does not start: see `identlink doctor`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +54,88 @@ class Refusals:
 
     error: type[LinkingError]
     sentences: Mapping[str, str]
-    """By the way the child ended: `late`, `costly`, `died`, `fault`, `memory`."""
-    busy: type[LinkingError] | None = None
-    """For a call that was late although its processor time was not used up; None: as `late`."""
+    """By the way the child ended: `costly`, `died`, `fault`, `memory`."""
+    busy: type[LinkingError]
+    """For a call that did not get its processor time: it says nothing of the file."""
 
 
 _OF_PRINTS = {
-    "late": "The file took too long to read: export it again, or send its images one by one.",
+    "costly": "The file took too long to read: export it again, or send its images one by one.",
     "died": "The file cannot be read: it is damaged, or not a file of prints.",
     "fault": "The file cannot be read: it is damaged, or not a file of prints.",
     "memory": "The file needs more memory than a print does: send a smaller one.",
 }
-OF_PRINTS = Refusals(UnreadablePrintError, _OF_PRINTS)
+OF_PRINTS = Refusals(UnreadablePrintError, _OF_PRINTS, busy=PrintsBusyError)
 
 
 class _LateError(Exception):
     pass
 
 
+class _CostlyError(Exception):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    """What one call may take: until when, and how much of a processor."""
+
+    deadline_s: float
+    """Of the monotonic clock."""
+    processor: int
+    """The clock of the child's processor time."""
+    processor_end_s: float
+
+    def wait(self, descriptor: int, events: int) -> None:
+        """Wait until a pipe is ready; raises _CostlyError, _LateError."""
+        poll = select.poll()
+        poll.register(descriptor, events)
+        while True:
+            spare_s = self.processor_end_s - _spent_s(self.processor)
+            left_s = self.deadline_s - time.monotonic()
+            if spare_s <= 0:
+                raise _CostlyError
+            if left_s <= 0:
+                raise _LateError
+            # The child has one thread: before so long it cannot have spent what is spare.
+            if poll.poll(1_000 * max(_LEAST_WAIT_S, min(spare_s, left_s))):
+                return
+
+
+def _spent_s(processor: int) -> float:
+    try:
+        return time.clock_gettime(processor)
+    except OSError:
+        # It has ended; its pipe tells.
+        return 0.0
+
+
 class Worker:
     """One child process, started when it is first asked. Thread-safe: callers take turns."""
 
     def __init__(
-        self, tasks_module: str, limits: Limits = STANDARD, refusals: Refusals = OF_PRINTS
+        self,
+        tasks_module: str,
+        limits: Limits = STANDARD,
+        refusals: Refusals = OF_PRINTS,
+        *,
+        prepared: str = "",
+        may_be_unlocked: bool = False,
     ) -> None:
-        """`tasks_module` is imported in the child; its `TASKS` are the calls that it answers."""
-        self._tasks_module = tasks_module
+        """`tasks_module` is imported in the child; its `TASKS` are the calls that it answers.
+
+        Its `prepare` gets `prepared` and opens all that a call needs, as no call opens anything.
+        """
         self._limits = limits
         self._refusals = refusals
+        self._arguments = (
+            tasks_module,
+            str(limits.address_space_mb),
+            str(limits.whole_processor_s),
+            prepared,
+            "asked" if may_be_unlocked else "demanded",
+        )
+        self._may_be_unlocked = may_be_unlocked
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._calls = 0
@@ -74,23 +145,22 @@ class Worker:
     def ask(self, call: Frame) -> Frame:
         """Return the child's answer.
 
-        Raises the error of its `refusals` for a file that the child refuses, and where it was
-        late, ran out of memory or died; the next call gets a new process.
+        Raises the error of its `refusals` for a file that the child refuses, and where it cost
+        too much, ran out of memory or died; the next call gets a new process. Raises their `busy`
+        where the machine gave it no time, and ConfigurationError where no process starts.
         """
         with self._turn:
             answer = self._answer(call)
         refused = answer.header.get("refused")
         if refused is None:
             return answer
-        if refused == "late" and self._refusals.busy is not None:
-            raise self._refusals.busy
         detail = answer.header.get("detail")
         sentences = self._refusals.sentences
         error = self._refusals.error(
             detail if isinstance(detail, str) else sentences.get(refused, sentences["fault"])
         )
         if isinstance(error, UnreadablePrintError):
-            error.is_late = refused == "late"
+            error.is_costly = refused == "costly"
         raise error
 
     def close(self) -> None:
@@ -111,14 +181,17 @@ class Worker:
 
     def _answer(self, call: Frame) -> Frame:
         process = self._running()
-        deadline = time.monotonic() + self._limits.seconds
+        allowed = _allowance(process, self._limits.patience_s, self._limits.processor_s)
         try:
-            _send(process, packed(call), deadline)
-            answer = received(lambda size: _receive(process, size, deadline))
+            _send(process, packed(call), allowed)
+            answer = received(lambda size: _receive(process, size, allowed))
+        except _CostlyError:
+            return self._failed("costly")
         except _LateError:
-            return self._failed("late")
+            self._end()
+            raise self._refusals.busy from None
         except (FrameError, OSError):
-            return self._failed("costly" if self._is_spent(process) else "died")
+            return self._failed("died")
         except BaseException:
             # An answer that nobody waits for would be taken for that of the next call.
             self._end()
@@ -126,12 +199,6 @@ class Worker:
         if answer.header.get("refused") == "memory":
             return self._failed("memory")
         return answer
-
-    def _is_spent(self, process: subprocess.Popen[bytes]) -> bool:
-        """Whether a process that answers no more was ended for its processor time."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_ENDING_S)
-        return process.returncode == -signal.SIGPROF
 
     def _failed(self, why: str) -> Frame:
         self._end()
@@ -143,10 +210,29 @@ class Worker:
             self._end()
         if self._process is None or self._process.poll() is not None:
             self._end()
-            self._process = _started(self._tasks_module, self._limits)
+            self._process = _started(self._arguments)
             self._calls = 0
+            self._meet(self._process)
         self._calls += 1
         return self._process
+
+    def _meet(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for the first word of a process: that its locks are closed."""
+        allowed = _allowance(process, _STARTING_S, math.inf)
+        try:
+            locks = received(lambda size: _receive(process, size, allowed)).header["locks"]
+        except _LateError:
+            self._end()
+            raise self._refusals.busy from None
+        except (FrameError, OSError, KeyError):
+            self._end()
+            raise ConfigurationError(_NOT_STARTED) from None
+        except BaseException:
+            self._end()
+            raise
+        if Lock.SECCOMP not in locks and not self._may_be_unlocked:
+            self._end()
+            raise ConfigurationError(UNLOCKED)
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -161,12 +247,9 @@ class Worker:
                     pipe.close()
 
 
-def _started(tasks_module: str, limits: Limits) -> subprocess.Popen[bytes]:
+def _started(arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [
-            *(sys.executable, "-P", "-B", "-c", _START),
-            *(_ROOT, tasks_module, str(limits.address_space_mb), str(limits.processor_s)),
-        ],
+        [sys.executable, "-P", "-B", "-c", _START, _ROOT, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -182,35 +265,34 @@ def _started(tasks_module: str, limits: Limits) -> subprocess.Popen[bytes]:
     return process
 
 
-def _send(process: subprocess.Popen[bytes], data: bytes, deadline: float) -> None:
+def _allowance(
+    process: subprocess.Popen[bytes], patience_s: float, processor_s: float
+) -> _Allowance:
+    # CPUCLOCK_SCHED of a process, as the C library's clock_getcpuclockid() computes it.
+    processor = ~process.pid << 3 | 2
+    return _Allowance(time.monotonic() + patience_s, processor, _spent_s(processor) + processor_s)
+
+
+def _send(process: subprocess.Popen[bytes], data: bytes, allowed: _Allowance) -> None:
     pipe = process.stdin
     if pipe is None:
         raise FrameError
     view = memoryview(data)
     while view:
-        _wait(pipe.fileno(), select.POLLOUT, deadline)
+        allowed.wait(pipe.fileno(), select.POLLOUT)
         view = view[os.write(pipe.fileno(), view[:_CHUNK]) :]
 
 
-def _receive(process: subprocess.Popen[bytes], size: int, deadline: float) -> bytes:
+def _receive(process: subprocess.Popen[bytes], size: int, allowed: _Allowance) -> bytes:
     pipe = process.stdout
     if pipe is None:
         raise FrameError
     parts, missing = [], size
     while missing:
-        _wait(pipe.fileno(), select.POLLIN, deadline)
+        allowed.wait(pipe.fileno(), select.POLLIN)
         part = os.read(pipe.fileno(), min(missing, _CHUNK))
         if not part:
             raise FrameError
         parts.append(part)
         missing -= len(part)
     return b"".join(parts)
-
-
-def _wait(descriptor: int, events: int, deadline: float) -> None:
-    """Wait until the pipe is ready; raises _LateError at the deadline."""
-    poll = select.poll()
-    poll.register(descriptor, events)
-    left_ms = (deadline - time.monotonic()) * 1000
-    if left_ms <= 0 or not poll.poll(left_ms):
-        raise _LateError

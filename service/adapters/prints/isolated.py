@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 
-from domain.errors import InvalidMinutiaeError, UnreadablePrintError
+from domain.errors import InvalidMinutiaeError, PrintsBusyError, UnreadablePrintError
 from domain.print_tools import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
 from service.adapters.isolation.frames import Frame, FrameError
@@ -20,9 +20,23 @@ _TASKS = "service.adapters.prints.tasks"
 class PrintProcesses:
     """Child processes that read prints, each started when it is first needed. Thread-safe."""
 
-    def __init__(self, processes: int = 1, limits: Limits = STANDARD) -> None:
-        """As many calls are worked at a time as there are processes; the others wait."""
-        self._workers = tuple(Worker(_TASKS, limits) for _ in range(processes))
+    def __init__(
+        self,
+        processes: int = 1,
+        limits: Limits = STANDARD,
+        *,
+        extractor: str = "",
+        may_be_unlocked: bool = False,
+    ) -> None:
+        """As many calls are worked at a time as there are processes; the others wait.
+
+        Minutiae are found by `extractor`; without it, only files are read.
+        """
+        self._workers = tuple(
+            Worker(_TASKS, limits, prepared=extractor, may_be_unlocked=may_be_unlocked)
+            for _ in range(processes)
+        )
+        self._patience_s = limits.patience_s
         # The worker used last is taken first: one caller alone starts one process.
         self._free: LifoQueue[Worker] = LifoQueue()
         for worker in reversed(self._workers):
@@ -34,8 +48,14 @@ class PrintProcesses:
         return sum(worker.restarts for worker in self._workers)
 
     def ask(self, call: Frame) -> Frame:
-        """Return the answer of a process; raises as `Worker.ask` does."""
-        worker = self._free.get()
+        """Return the answer of a process; raises as `Worker.ask` does.
+
+        Raises PrintsBusyError where none is free in time.
+        """
+        try:
+            worker = self._free.get(timeout=self._patience_s)
+        except Empty:
+            raise PrintsBusyError from None
         try:
             return worker.ask(call)
         finally:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import numpy as np
 
+from domain.errors import ConfigurationError
 from domain.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
-from service.adapters.extraction.extractors import minutia_extractor, quality_meter
 from service.adapters.isolation.frames import Frame
-from service.adapters.prints.templates import found_in
+from service.adapters.prints.templates import found_in, opened_tools
 from service.adapters.prints.wire import file_frame
-from service.adapters.reading.print_files import read_print_file
+from service.adapters.reading.print_files import prepare_readers, read_print_file
 from service.ports.print_reading import Stated
+
+
+def prepare(extractor: str) -> None:
+    """Open all that the tasks need: afterwards the process opens nothing.
+
+    Without a name, no extractor is opened. A library that is missing is missed by its task.
+    """
+    prepare_readers()
+    if extractor:
+        with suppress(ConfigurationError):
+            opened_tools(extractor)
 
 
 def _read(call: Frame) -> Frame:
@@ -35,7 +47,7 @@ def _find(call: Frame) -> Frame:
 
 
 def _tools(call: Frame) -> Frame:
-    tools = (minutia_extractor(call.header["extractor"]).tool, quality_meter().tool)
+    tools = opened_tools(call.header["extractor"])
     return Frame({"tools": [[tool.name, tool.version, tool.digest] for tool in tools]})
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from domain.errors import UnreadablePrintError
 from domain.minutiae import Minutia
 from domain.minutiae_sets import MinutiaeSet
+from domain.print_tools import PrintTool
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import (
     MAX_MINUTIAE,
@@ -32,6 +33,14 @@ def found_in(
     """
     minutiae = _extractor(extractor).extract(grey, float(ppi))
     return kept_view(minutiae, impression_type, _quality(grey, float(ppi)))
+
+
+def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool]:
+    """Open an extractor and the meter of quality, once, and return what they are.
+
+    Raises ConfigurationError for a library that is missing.
+    """
+    return _extractor(extractor).tool, _meter().tool
 
 
 def _quality(grey: GreyImage, ppi: float) -> int | None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from importlib import import_module
+
+from PIL import Image
 
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
 from prints.minutiae.received import is_minutiae_record, read_minutiae_record
@@ -14,6 +18,17 @@ from service.ports.print_reading import PrintFile, Stated
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 """The beginning of XML in UTF-8 or UTF-16, which the library of transactions does not read."""
+
+_DECODERS = ("_wsq", "nistitl")
+"""Of the extra `prints`; a file that needs one which is missing is refused in words."""
+
+
+def prepare_readers() -> None:
+    """Import all that a reader imports on its way: locks that close afterwards refuse it."""
+    Image.init()
+    for name in _DECODERS:
+        with suppress(ImportError):
+            import_module(name)
 
 
 def read_print_file(data: bytes, stated: Stated) -> PrintFile:

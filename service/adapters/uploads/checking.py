@@ -11,7 +11,7 @@ from service.adapters.isolation.worker import Refusals, Worker
 from service.ports.uploads import MOST_BYTES, CheckedUpload
 
 _TASKS = "service.adapters.uploads.tasks"
-_LIMITS = Limits(seconds=60.0, processor_s=4.0, address_space_mb=1_024, calls=200)
+_LIMITS = Limits(processor_s=4.0, address_space_mb=1_024, calls=200)
 """The slowest document of 10 MB that was tried takes three seconds of a processor, usual ones a
 tenth; on a busy machine they may wait."""
 _REFUSALS = Refusals(
@@ -29,8 +29,8 @@ _REFUSALS = Refusals(
 class IsolatedUploads:
     """Checks documents in a process of its own, one at a time. Thread-safe."""
 
-    def __init__(self, limits: Limits = _LIMITS) -> None:
-        self._worker = Worker(_TASKS, limits, _REFUSALS)
+    def __init__(self, limits: Limits = _LIMITS, *, may_be_unlocked: bool = False) -> None:
+        self._worker = Worker(_TASKS, limits, _REFUSALS, may_be_unlocked=may_be_unlocked)
 
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
         """Return the document as it is kept; raises UploadRefusedError, UploadsBusyError."""

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PIL import Image
+
 from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.isolation.frames import Frame
 from service.adapters.uploads.pdfs import is_pdf, plain_pdf
 from service.adapters.uploads.pictures import is_picture, redrawn
+
+
+def prepare(_: str) -> None:
+    """Import all that a check imports on its way."""
+    Image.init()
 
 
 def _check(call: Frame) -> Frame:

@@ -35,7 +35,8 @@ def post_token(
 ) -> TokenAnswer:
     """Issue a bearer token; its secret is answered this once."""
     valid_for = lifetime(state.settings, body.days)
-    issued = issue_token(state.services, body.to_command(caller, valid_for=valid_for))
+    command = body.to_command(caller, valid_for=valid_for, may_decide=state.settings.trial)
+    issued = issue_token(state.services, command)
     response.headers["Location"] = f"/v1/tokens/{issued.token.token_id}"
     return TokenAnswer.of(issued)
 

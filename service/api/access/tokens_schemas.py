@@ -24,10 +24,11 @@ class TokenBody(Body):
     force: Code | None = Field(default=None, description="For the role `force`, and only there.")
     days: Days | None = None
     scopes: tuple[Scope, ...] | None = Field(
-        default=None, description="Fewer than the role holds; without them, all."
+        default=None,
+        description="Fewer than a token of the role may hold; without, all.",
     )
 
-    def to_command(self, caller: Caller, *, valid_for: timedelta) -> IssueToken:
+    def to_command(self, caller: Caller, *, valid_for: timedelta, may_decide: bool) -> IssueToken:
         """Return the command."""
         return IssueToken(
             caller=caller,
@@ -36,6 +37,7 @@ class TokenBody(Body):
             force=ForceCode(self.force) if self.force is not None else None,
             valid_for=valid_for,
             scopes=None if self.scopes is None else frozenset(self.scopes),
+            may_decide=may_decide,
         )
 
 

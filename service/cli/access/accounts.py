@@ -17,10 +17,13 @@ from service.usecases.access.accounts import (
     change_password,
     disable_account,
     link_account,
+    reset_second_factor,
     unlink_account,
 )
-from service.usecases.access.second_factors import reset
-from service.usecases.workbench import Workbench
+from service.usecases.access.second_factor_proofs import Proof
+from service.usecases.access.sessions import SignIn
+from service.usecases.access.vouching import Vouchers
+from service.usecases.workbench import SignInPolicy, Workbench
 from service.web.mounting import build_workbench
 
 app = typer.Typer(help="Sign-ins to the workbench.", no_args_is_help=True)
@@ -32,6 +35,15 @@ Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, 
 RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
 ForceOption = Annotated[
     str | None, typer.Option("--force", help="Code of the force; for the role `force` alone.")
+]
+Administrators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--administrator",
+        metavar="NAME",
+        help="Given twice: the administrators who vouch for a role that decides. Each is asked for"
+        " password and one-time code.",
+    ),
 ]
 Password = Annotated[
     str,
@@ -55,25 +67,37 @@ def add(  # noqa: PLR0913 - one parameter for each option of the command
     password: Password,
     *,
     force: ForceOption = None,
+    administrators: Administrators = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add an account; its password is kept as an Argon2id hash."""
+    """Add an account; its password is kept as an Argon2id hash.
+
+    Two administrators vouch for one that examines, decides, releases or administers.
+    """
     with open_runtime(named_settings_for(context, store)) as runtime:
         owner = ForceCode(force) if force else None
         user_id = add_account(
-            _bench(runtime), AddAccount(CONSOLE, name, password, role, force=owner)
+            _bench(runtime),
+            AddAccount(CONSOLE, name, password, role, owner, _vouchers(administrators)),
         )
     say(f"Added {name} as {role.value}.", {"user_id": user_id, "name": name}, as_json=as_json)
 
 
 @app.command("password")
 def password_of(
-    context: typer.Context, name: Name, password: Password, *, store: StoreOption = None
+    context: typer.Context,
+    name: Name,
+    password: Password,
+    *,
+    administrators: Administrators = None,
+    store: StoreOption = None,
 ) -> None:
     """Give an account another password; its sessions end."""
     with open_runtime(named_settings_for(context, store)) as runtime:
-        change_password(_bench(runtime), CONSOLE, _user(runtime, name), password)
+        bench, user_id = _bench(runtime), _user(runtime, name)
+        vouchers = _vouchers(administrators)
+        change_password(bench, CONSOLE, user_id, password, vouchers=vouchers)
     say(f"Changed the password of {name}.", {}, as_json=False)
 
 
@@ -84,11 +108,14 @@ def link(
     subject: Annotated[
         str, typer.Option("--subject", help="The person's `sub` at the identity provider.")
     ],
+    *,
+    administrators: Administrators = None,
     store: StoreOption = None,
 ) -> None:
     """Let a person sign in to an account by the identity provider."""
     with open_runtime(named_settings_for(context, store)) as runtime:
-        link_account(_bench(runtime), CONSOLE, _user(runtime, name), subject)
+        bench, user_id = _bench(runtime), _user(runtime, name)
+        link_account(bench, CONSOLE, user_id, subject, vouchers=_vouchers(administrators))
     say(f"Linked {name}.", {}, as_json=False)
 
 
@@ -101,10 +128,17 @@ def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> 
 
 
 @second_factor.command("reset")
-def reset_second_factor(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
+def reset_factors(
+    context: typer.Context,
+    name: Name,
+    *,
+    administrators: Administrators = None,
+    store: StoreOption = None,
+) -> None:
     """Remove the second factor of an account, as when it is lost; its sessions end."""
     with open_runtime(named_settings_for(context, store)) as runtime:
-        reset(_bench(runtime), CONSOLE, _user(runtime, name))
+        bench, user_id = _bench(runtime), _user(runtime, name)
+        reset_second_factor(bench, CONSOLE, user_id, vouchers=_vouchers(administrators))
     say(f"Reset the second factor of {name}.", {}, as_json=False)
 
 
@@ -117,7 +151,24 @@ def disable(context: typer.Context, name: Name, *, store: StoreOption = None) ->
 
 
 def _bench(runtime: Runtime) -> Workbench:
-    return build_workbench(runtime.services, identities=open_provider(runtime.settings))
+    return build_workbench(
+        runtime.services,
+        sign_in_policy=SignInPolicy(is_trial=runtime.settings.trial),
+        identities=open_provider(runtime.settings),
+    )
+
+
+def _vouchers(administrators: list[str] | None) -> Vouchers:
+    """Ask each administrator for password and code."""
+    return tuple(
+        SignIn(
+            name,
+            typer.prompt(f"Password of {name}", hide_input=True),
+            "console",
+            proof=Proof(code=typer.prompt(f"One-time code of {name}", hide_input=True)),
+        )
+        for name in administrators or ()
+    )
 
 
 def _user(runtime: Runtime, name: str) -> UserId:

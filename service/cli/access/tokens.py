@@ -57,6 +57,7 @@ def issue(  # noqa: PLR0913 - one parameter for each option of the command
                 role=role,
                 force=ForceCode(force) if force else None,
                 valid_for=_valid_for(settings, days),
+                may_decide=settings.trial,
             ),
         )
     say(_sentence(issued), _facts(issued), as_json=as_json)

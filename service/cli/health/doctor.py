@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import typer
 
 from domain.errors import ConflictError, LinkingError
+from domain.two_people import TRIAL
 from matching.scorer import load_scorer
 from service.adapters.identity.provider_settings import path_prefix, provider_plan
+from service.adapters.isolation.confinement import Lock, offered
+from service.adapters.isolation.worker import UNLOCKED
 from service.adapters.surroundings import code_version
 from service.bootstrap import (
     demand_nobody_serves,
@@ -75,6 +78,9 @@ def _misspelled(environment: Mapping[str, str]) -> Iterator[Check]:
 
 
 def _configured(settings: Settings) -> Iterator[Check]:
+    yield _locks(settings)
+    if settings.trial:
+        yield Check("trial", TRIAL)
     yield checked("template format", lambda: print_format(settings).label)
     yield checked("model", lambda: load_scorer(settings.model_directory).digest[:12])
     yield checked("sign-in", lambda: _sign_in(settings))
@@ -88,6 +94,17 @@ def _configured(settings: Settings) -> Iterator[Check]:
             f"listens on {settings.host} without TLS, and trusts no proxy",
             "Put a proxy in front (deploy/proxies), and name it in IDENTLINK_TRUSTED_PROXIES.",
         )
+
+
+def _locks(settings: Settings) -> Check:
+    """Return what locks the processes in that read files of strangers."""
+    locks = offered()
+    found = " and ".join(locks) or "not locked in"
+    if Lock.SECCOMP in locks:
+        return Check("readers", f"locked in by {found}")
+    if settings.unlocked_readers:
+        return Check("readers", f"{found}, as IDENTLINK_UNLOCKED_READERS accepts")
+    return Check("readers", UNLOCKED, "Use another kernel, or accept it.")
 
 
 def _port(settings: Settings) -> str:

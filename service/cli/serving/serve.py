@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from domain.two_people import TRIAL
 from service.app import create_app
 from service.bootstrap import check_slots, open_runtime
 from service.cli.context import JsonOption, StoreOption, named_settings_for, say
@@ -61,7 +62,7 @@ def serve(
     for name, likely in unknown_names(os.environ).items():
         hint = f": did you mean {likely}?" if likely else "."
         typer.echo(f"identlink: no setting is named {name}{hint}", err=True)
-    announce = partial(_announce, as_json=as_json)
+    announce = partial(_announce, is_trial=settings.trial, as_json=as_json)
     if settings.processes == 1:
         _serve_alone(settings, announce)
         return
@@ -85,7 +86,8 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
         server.run(sockets=[listener])
 
 
-def _announce(address: str, *, as_json: bool) -> None:
-    facts = {"address": address, "pid": os.getpid()}
-    say(f"identlink serves at {address}", facts, as_json=as_json)
+def _announce(address: str, *, is_trial: bool, as_json: bool) -> None:
+    facts = {"address": address, "pid": os.getpid(), "trial": is_trial}
+    words = f"\nThis is a trial: {TRIAL}" if is_trial else ""
+    say(f"identlink serves at {address}{words}", facts, as_json=as_json)
     sys.stdout.flush()

@@ -101,7 +101,8 @@ def _people(stage: Stage) -> Iterator[dict[str, ApiCaller]]:
     for name, role in _PEOPLE.items():
         force = ForceCode("89") if role is Role.RECONCILER else None
         user = UserId(f"conversion:{name}")
-        command = IssueToken(CONSOLE, user, role, force, valid_for=timedelta(days=1))
+        day = timedelta(days=1)
+        command = IssueToken(CONSOLE, user, role, force, valid_for=day, may_decide=True)
         secret = issue_token(services, command).secret
         people[name] = ApiCaller.connect(stage.address, secret, Purpose.RECORD_MANAGEMENT)
     try:

@@ -95,7 +95,12 @@ def sandbox(
     """
     with _place(store) as place:
         settings = settings_for(
-            context, place, port=port, workbench_over_http=True, webhook_private_addresses=True
+            context,
+            place,
+            port=port,
+            workbench_over_http=True,
+            webhook_private_addresses=True,
+            trial=True,
         )
         with serving_sandbox(settings, samples) as found:
             say(_sentences(found), found.facts, as_json=as_json)

@@ -79,7 +79,12 @@ def _asked(work: Work, report: ArrestReport) -> dict[str, Any]:
 def _decided(scene: Scene, case: dict[str, Any]) -> dict[str, Any]:
     owner = ForceCode(case["owner"])
     command = IssueToken(
-        CONSOLE, UserId(f"force:{owner}"), Role.FORCE, owner, valid_for=timedelta(days=1)
+        CONSOLE,
+        UserId(f"force:{owner}"),
+        Role.FORCE,
+        owner,
+        valid_for=timedelta(days=1),
+        may_decide=True,
     )
     secret = issue_token(scene.stage.runtime.services, command).secret
     force = ApiCaller.connect(scene.stage.address, secret, Purpose.DELETION)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 
+from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError
 from domain.ids import ForceCode, UserId
@@ -49,6 +50,11 @@ class Accounts(TransactionPart):
         )
         found = self._connection.execute(query, {"user_ids": sorted(set(user_ids))})
         return {UserId(user_id): name for user_id, name in found}
+
+    def enabled(self, role: Role) -> int:
+        """Return how many accounts of a role may sign in."""
+        query = select(func.count()).where(accounts.c.role == role, ~accounts.c.is_disabled)
+        return int(self._connection.execute(query).scalar_one())
 
     def actors(self) -> Iterator[tuple[UserId, ForceCode | None]]:
         """Yield every account that may ever have called, local or by token, and its force."""

@@ -22,4 +22,5 @@
   alone
 - `sessions`: signing in and out at a browser
 - `tokens`: tokens: issued, recognised, revoked
+- `vouching`: two administrators who vouch for what opens an account whose role decides
 """

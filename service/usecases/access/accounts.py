@@ -15,7 +15,9 @@ from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.access.second_factors import reset
 from service.usecases.access.session_events import record_end
+from service.usecases.access.vouching import Vouched, Vouchers, vouched
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
@@ -32,16 +34,18 @@ class AddAccount:
     password: str
     role: Role
     force: ForceCode | None = None
+    vouchers: Vouchers = ()
 
 
 def add_account(bench: Workbench, command: AddAccount) -> UserId:
     """Add an account and return its opaque id; the password is kept as an Argon2id hash.
 
     Raises NotPermittedError, InvalidInputError (name, password, role, force), UnknownForceError,
-    ConflictError (the name is taken).
+    ConflictError (the name is taken), and as `vouched`.
     """
     command.caller.actor.require(Scope.OPERATE)
     _check(bench.sign_in, command)
+    by = vouched(bench, command.role, command.vouchers, is_new=True)
     services = bench.services
     account = Account(
         user_id=UserId(services.surroundings.new_id()),
@@ -54,19 +58,28 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
     )
     with services.units.write() as unit:
         unit.accounts.add(account)
-        event = AccountAdded(account.user_id, account.role, row_sha256=account_digest(account))
+        event = AccountAdded(
+            account.user_id,
+            account.role,
+            first_voucher=by.first,
+            second_voucher=by.second,
+            row_sha256=account_digest(account),
+        )
         record(unit, services.surroundings, command.caller, event, Concern(account.force))
         unit.commit()
     return account.user_id
 
 
-def change_password(bench: Workbench, caller: Caller, user_id: UserId, password: str) -> None:
+def change_password(
+    bench: Workbench, caller: Caller, user_id: UserId, password: str, *, vouchers: Vouchers = ()
+) -> None:
     """Give an account another password and end its sessions.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError.
+    Raises NotPermittedError, NotFoundError, InvalidInputError, and as `vouched`.
     """
     caller.actor.require(Scope.OPERATE)
     _check_password(bench.sign_in, password)
+    by = _vouched(bench, user_id, vouchers)
     hashed = bench.passwords.hash(password)
     services = bench.services
     with services.units.write() as unit:
@@ -74,16 +87,24 @@ def change_password(bench: Workbench, caller: Caller, user_id: UserId, password:
         unit.accounts.save(account)
         _end_sessions(bench, unit, caller, user_id)
         change = AccountChange.PASSWORD
-        event = AccountChanged(user_id, change, row_sha256=account_digest(account))
+        event = AccountChanged(
+            user_id,
+            change,
+            first_voucher=by.first,
+            second_voucher=by.second,
+            row_sha256=account_digest(account),
+        )
         record(unit, services.surroundings, caller, event)
         unit.commit()
 
 
-def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str) -> None:
+def link_account(
+    bench: Workbench, caller: Caller, user_id: UserId, subject: str, *, vouchers: Vouchers = ()
+) -> None:
     """Let a subject of the identity provider sign in to an account that is there.
 
     Raises NotPermittedError, NotFoundError (no account, no provider), InvalidInputError,
-    ConflictError (either is linked already).
+    ConflictError (either is linked already), and as `vouched`.
     """
     caller.actor.require(Scope.OPERATE)
     if bench.provider is None:
@@ -91,6 +112,7 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
     if not 0 < len(subject) <= 255:
         raise InvalidInputError("The subject has the wrong length: write 1 to 255 characters.")
     digest = subject_sha256(bench.provider.provider.issuer, subject)
+    by = _vouched(bench, user_id, vouchers)
     services = bench.services
     link = subject_link(services.surroundings, digest, user_id)
     with services.units.write() as unit:
@@ -100,7 +122,13 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
                 "The account or the provider's subject is already linked: unlink it first."
             )
         change, commitment = AccountChange.LINKED, subject_commitment(link)
-        event = AccountChanged(user_id, change, subject_commitment=commitment)
+        event = AccountChanged(
+            user_id,
+            change,
+            first_voucher=by.first,
+            second_voucher=by.second,
+            subject_commitment=commitment,
+        )
         record(unit, services.surroundings, caller, event)
         unit.commit()
 
@@ -122,6 +150,14 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
         unit.commit()
 
 
+def reset_second_factor(
+    bench: Workbench, caller: Caller, user_id: UserId, *, vouchers: Vouchers = ()
+) -> None:
+    """Remove the second factors of an account; raises as `reset` and `vouched`."""
+    caller.actor.require(Scope.OPERATE)
+    reset(bench, caller, user_id, by=_vouched(bench, user_id, vouchers))
+
+
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     """End sign-ins to an account; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
@@ -137,6 +173,13 @@ def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:
     """Return the link of a subject, by its digest, to an account, blinded for the log."""
     return SubjectLink(subject, user_id, surroundings.clock(), surroundings.new_secret())
+
+
+def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
+    """Return who vouches for a change of an account; raises NotFoundError, and as `vouched`."""
+    with bench.services.units.read() as unit:
+        account = existing(unit.accounts.get(user_id))
+    return vouched(bench, account.role, vouchers)
 
 
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:

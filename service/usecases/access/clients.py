@@ -15,6 +15,7 @@ from domain.errors import ConflictError, InvalidInputError, NotPermittedError
 from domain.events.access import ClientAdded, ClientKeyAdded, ClientKeyRevoked, ClientRevoked
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode
+from domain.two_people import DECIDING, PEOPLE_DECIDE
 from service.provenance.bundle.row_commitments import client_digest, client_key_digest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import secret_sha256
@@ -27,7 +28,7 @@ _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class AddClient:
-    """A request for a client; no `scopes` means all that a force may hold."""
+    """A request for a client; no `scopes` means all that a force's machine may hold."""
 
     caller: Caller
     name: str
@@ -51,7 +52,7 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     (name, no scope), UnknownForceError, ConflictError (the name is taken).
     """
     command.caller.actor.require(Scope.OPERATE)
-    allowed = ROLE_SCOPES[Role.FORCE]
+    allowed = ROLE_SCOPES[Role.FORCE] - DECIDING
     scopes = allowed if command.scopes is None else command.scopes
     _check(command, scopes)
     client = Client(
@@ -141,6 +142,8 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
         raise InvalidInputError(
             "The client has no scopes: give it at least one.", pointer="/scopes"
         )
+    if scopes & DECIDING:
+        raise NotPermittedError(PEOPLE_DECIDE, pointer="/scopes")
     if role_of_scopes(scopes) is None:
         raise NotPermittedError("No system holds all of these scopes: give those of one role.")
 

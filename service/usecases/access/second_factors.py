@@ -15,6 +15,7 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
 from domain.second_factors import CodeKind, FactorKind, FactorRemoval, SecondFactor
+from domain.two_people import decides
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.one_time_codes import (
     matching_step,
@@ -65,9 +66,16 @@ class FactorState:
 
 
 def must_enrol(bench: Workbench, unit: UnitOfWork, account: Account) -> bool:
-    """Whether an account with a password lacks the second factor that its role must have."""
+    """Whether an account with a password lacks the second factor that its role must have.
+
+    Whoever decides must have one, except in a trial.
+    """
+    policy = bench.sign_in
+    is_needed = account.role in policy.second_factor_roles or (
+        decides(account.role) and not policy.is_trial
+    )
     return (
-        account.role in bench.sign_in.second_factor_roles
+        is_needed
         and account.password_hash != ""
         and not unit.second_factors.is_there(account.user_id)
     )
@@ -199,8 +207,14 @@ def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: Proof) 
         raise InvalidInputError(_NOT_PROVEN, pointer="/proof")
 
 
-def reset(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Remove the second factors of an account and end its sessions.
+def reset(
+    bench: Workbench,
+    caller: Caller,
+    user_id: UserId,
+    *,
+    by: tuple[UserId | None, UserId | None] = (None, None),
+) -> None:
+    """Remove the second factors of an account and end its sessions; `by` vouch for it.
 
     Raises NotPermittedError, NotFoundError (no account, no second factor).
     """
@@ -212,16 +226,21 @@ def reset(bench: Workbench, caller: Caller, user_id: UserId) -> None:
         if not factors:
             raise NotFoundError("The account has no second factor.")
         for factor in factors:
-            _remove(bench, unit, caller, factor, FactorRemoval.RESET)
+            _remove(bench, unit, caller, factor, FactorRemoval.RESET, *by)
         for session in unit.sessions.end_all(user_id, surroundings.clock()):
             record_end(surroundings, unit, caller, session)
         unit.commit()
 
 
 def _remove(
-    bench: Workbench, unit: UnitOfWork, caller: Caller, factor: SecondFactor, by: FactorRemoval
+    bench: Workbench,
+    unit: UnitOfWork,
+    caller: Caller,
+    factor: SecondFactor,
+    by: FactorRemoval,
+    *vouchers: UserId | None,
 ) -> None:
     surroundings = bench.services.surroundings
     unit.second_factors.remove(factor.factor_id, surroundings.clock())
-    removed = SecondFactorRemoved(factor.factor_id, factor.user_id, by)
+    removed = SecondFactorRemoved(factor.factor_id, factor.user_id, by, *vouchers)
     record(unit, surroundings, caller, removed)

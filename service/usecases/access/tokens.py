@@ -16,6 +16,7 @@ from domain.errors import (
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
+from domain.two_people import DECIDING, PEOPLE_DECIDE, as_machine
 from service.ports.planning import planned_once
 from service.provenance.bundle.row_commitments import token_digest
 from service.usecases.existing import existing
@@ -25,7 +26,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class IssueToken:
-    """A request for a token; no `scopes` means all that the role may hold."""
+    """A request for a token; no `scopes` means all that a token of the role may hold."""
 
     caller: Caller
     user_id: UserId
@@ -33,6 +34,8 @@ class IssueToken:
     force: ForceCode | None
     valid_for: timedelta
     scopes: frozenset[Scope] | None = None
+    may_decide: bool = False
+    """Whether it may carry scopes that decide, as on a trial with invented people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,17 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     """Issue a bearer token and store its digest.
 
     Raises InvalidInputError (a force's role without a force, or the other way round, no lifetime)
-    and NotPermittedError (scopes beyond the role; another role than the account's, or a disabled
-    account).
+    and NotPermittedError (scopes beyond the role, or that people alone hold; another role than the
+    account's, or a disabled account).
     """
+    scopes = _scopes(command)
     _check(command)
     secret = services.surroundings.new_secret()
     now = services.surroundings.clock()
-    allowed = ROLE_SCOPES[command.role]
-    actor = Actor(
-        user_id=command.user_id,
-        role=command.role,
-        force=command.force,
-        scopes=allowed if command.scopes is None else command.scopes,
-    )
     token = Token(
         token_id=TokenId(services.surroundings.new_id()),
         secret_sha256=secret_sha256(secret),
-        actor=actor,
+        actor=Actor(command.user_id, command.role, command.force, scopes),
         issued_at=now,
         expires_at=now + command.valid_for,
     )
@@ -87,8 +84,18 @@ def _check(command: IssueToken) -> None:
         force_name(command.force)
     if command.valid_for <= timedelta(0):
         raise InvalidInputError("The lifetime is not positive: give at least one day.")
-    if not (command.scopes or frozenset()) <= ROLE_SCOPES[command.role]:
+
+
+def _scopes(command: IssueToken) -> frozenset[Scope]:
+    """Return the scopes of a token; raises NotPermittedError."""
+    held = ROLE_SCOPES[command.role]
+    allowed = held if command.may_decide else held - DECIDING
+    scopes = allowed if command.scopes is None else command.scopes
+    if not scopes <= held:
         raise NotPermittedError("The role does not hold all of these scopes.")
+    if not scopes <= allowed or (held and not allowed):
+        raise NotPermittedError(PEOPLE_DECIDE)
+    return scopes
 
 
 def _check_account(account: Account | None, command: IssueToken) -> None:
@@ -102,10 +109,11 @@ def _check_account(account: Account | None, command: IssueToken) -> None:
 
 
 @planned_once()
-def authenticate(services: StoreServices, secret: str) -> Actor:
+def authenticate(services: StoreServices, secret: str, *, may_decide: bool = False) -> Actor:
     """Return the actor a bearer secret stands for; raises NotAuthenticatedError.
 
-    The answer is the same for unknown, revoked and expired tokens.
+    The answer is the same for unknown, revoked and expired tokens. Scopes that decide are left
+    out unless it `may_decide`, whenever the token was issued.
     """
     digest = secret_sha256(secret)
     with services.units.read() as unit:
@@ -113,7 +121,7 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
     now = services.surroundings.clock()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         raise NotAuthenticatedError
-    return token.actor
+    return token.actor if may_decide else as_machine(token.actor)
 
 
 def account_behind(services: StoreServices, secret: str) -> Actor | None:

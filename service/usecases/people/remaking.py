@@ -73,7 +73,7 @@ def remake_templates(
     """Make the templates of every capture with pictures again; what was made before is not.
 
     Nothing is in force before `switch_templates`. `advance` is told of each capture. Raises
-    NotPermittedError, ConflictError when no capture has pictures or one took too long to read,
+    NotPermittedError, ConflictError when no capture has pictures or one costs too much time,
     and as `tools_of` does.
     """
     caller.actor.require(Scope.OPERATE)
@@ -225,10 +225,10 @@ def _taken(
             source = desk.read_one(picture, UNSTATED)
             made.append(desk.taken(source, impression.position, impression.impression_type))
         except UnreadablePrintError as error:
-            if error.is_late:
+            if error.is_costly:
                 raise ConflictError(
-                    "A picture took too long to read: raise IDENTLINK_PRINT_SECONDS and repeat the"
-                    " command, which goes on where it was."
+                    "A picture takes too long to read: raise IDENTLINK_PRINT_SECONDS and repeat"
+                    " the command, which goes on where it was."
                 ) from error
             return None
     return made or None

@@ -13,6 +13,7 @@ from domain.errors import (
     InvalidInputError,
     LinkingError,
     NotFoundError,
+    PrintsBusyError,
     StoreUnavailableError,
 )
 from domain.ids import JobId
@@ -206,6 +207,8 @@ def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement
     if isinstance(error, StoreUnavailableError):
         # An outage is no fault of the line and uses up none of its attempts, however long it is.
         worker.services.outages.report(error)
+        return postponed(job, now, error.code)
+    if isinstance(error, PrintsBusyError):
         return postponed(job, now, error.code)
     if isinstance(error, _OF_THE_LINE):
         return refused(job, now, error.code)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -52,13 +53,21 @@ def shared_world(
         yield opened
 
 
+@pytest.fixture
+def real_world(sqlite_url: str, tmp_path: Path, scorer: Scorer) -> Iterator[World]:
+    """Return the application over SQLite as it is where decisions count: no trial."""
+    with _world(sqlite_url, tmp_path, scorer, trial=False) as opened:
+        yield opened
+
+
 @contextmanager
-def _world(database_url: str, directory: Path, scorer: Scorer) -> Iterator[World]:
+def _world(database_url: str, directory: Path, scorer: Scorer, **given: Any) -> Iterator[World]:
     settings = load_settings(
         store=directory / "store",
         database_url=database_url,
         max_body_bytes=200_000,
         max_capture_bytes=200_000,
+        **given,
     )
     log = io.StringIO()
     app = create_app(assemble(settings, scorer), logger=build_logger(log))

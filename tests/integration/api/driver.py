@@ -167,6 +167,7 @@ class World:
             force=ForceCode(force) if force else None,
             valid_for=timedelta(days=days),
             scopes=scopes,
+            may_decide=True,
         )
         return issue_token(self.services, command).secret
 

@@ -140,7 +140,7 @@ def test_an_expired_token_is_refused_like_an_unknown_one(shared_world: World) ->
 def test_a_revoked_token_is_refused_at_once(shared_world: World) -> None:
     issued = issue_token(
         shared_world.services,
-        IssueToken(ROOT, UserId("gone"), Role.EXAMINER, None, timedelta(days=1)),
+        IssueToken(ROOT, UserId("gone"), Role.EXAMINER, None, timedelta(days=1), may_decide=True),
     )
     gone = User(shared_world.client, headers(issued.secret, Purpose.EXAMINATION))
     assert gone.get("/v1/cases").status_code == 200

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import GalleryError, StoreUnavailableError
+from domain.errors import GalleryError, PrintsBusyError, StoreUnavailableError
 from domain.events.searches import BatchCancelled, BatchFinished, Searched
 from domain.ids import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
@@ -211,6 +211,20 @@ def test_where_all_cannot_be_stored_each_is_stored_alone(world: World) -> None:
     assert noted == []
     assert progress(world, batch_id) == {"done": 3}
     assert len(searches_of(world)) == 3
+
+
+def test_a_line_waits_for_a_machine_that_is_too_busy_to_read_its_prints(world: World) -> None:
+    batch_id = submit(world, ndjson(search_line(1))).json()["batch_id"]
+
+    def read(*_: object) -> Any:
+        raise PrintsBusyError
+
+    work_batches(searcher(world.services, read=read))
+    (between,) = lines_of(world, batch_id)
+    work_all(searcher(later(world.services, timedelta(minutes=1))))
+
+    assert (between["state"], between["problem"]) == ("waiting", "prints-busy")
+    assert progress(world, batch_id) == {"done": 1}
 
 
 def test_what_was_stored_together_is_not_stored_again_after_a_death(world: World) -> None:

@@ -18,6 +18,7 @@ from httpx2 import Response
 from domain.access import ROLE_SCOPES, Purpose, Role
 from domain.errors import ConflictError, StoreUnavailableError
 from domain.ids import ForceCode
+from domain.two_people import DECIDING
 from service.bootstrap import open_log_signer
 from service.live.rate_limits import RateLimiter
 from service.provenance.bundle.bundle import TrustedKeys
@@ -68,7 +69,7 @@ def test_a_client_gets_a_short_token_and_works_with_it(world: World) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Pragma"] == "no-cache"
     assert (told["token_type"], told["expires_in"]) == ("Bearer", 15 * 60)
-    assert set(told["scope"].split()) == set(ROLE_SCOPES[Role.FORCE])
+    assert set(told["scope"].split()) == ROLE_SCOPES[Role.FORCE] - DECIDING
     assert user.post("/v1/encounters", encounter(1)).status_code == 201
     assert user.get("/v1/tokens").status_code == 405
     assert_problem(user.get("/v1/cases"), 403, "not-permitted")

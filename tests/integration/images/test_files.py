@@ -15,6 +15,8 @@ from httpx2 import Response
 from PIL import Image
 
 from domain.ids import EncounterId, SearchId
+from service.adapters.isolation.limits import Limits
+from service.adapters.prints.isolated import PrintProcesses
 from service.ports.kept_pictures import picture_facts
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem
@@ -71,6 +73,26 @@ def enrol(world: World, person: int) -> dict[str, Any]:
 def ranked(world: World, search_id: str) -> list[str]:
     with world.services.units.read() as unit:
         return [str(one.person_id) for one in unit.searches.candidates(SearchId(search_id))]
+
+
+@pytest.mark.parametrize("call", ["/v1/encounters", "/v1/searches"])
+@pytest.mark.parametrize("busy", ["no process is free", "no processor time"])
+def test_a_busy_server_says_nothing_of_the_file(
+    office: Office, call: str, busy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that is too busy asks for patience; it never calls a print unreadable."""
+    processes = PrintProcesses(0 if busy == "no process is free" else 1, Limits(patience_s=0.0))
+    monkeypatch.setattr(PrintProcesses, "ask", staticmethod(processes.ask))
+    request: dict[str, Any] = {"search_type": "TP/TP"}
+    if call == "/v1/encounters":
+        request = {"captured_at": "2026-01-01T10:00:00Z", "reference": "CARD-1"}
+
+    answer = send(office.world.force(), call, request, file=some_fingers(1))
+    processes.close()
+
+    assert answer.status_code == 503, answer.text
+    assert answer.json()["type"] == "/problems/prints-busy"
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.journey

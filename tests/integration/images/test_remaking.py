@@ -65,12 +65,12 @@ class BlindFinder(OtherFinder):
         return super().find(taken)
 
 
-class LateFinder(OtherFinder):
-    """An extractor that a busy machine gives no time."""
+class CostlyFinder(OtherFinder):
+    """An extractor that uses up its processor time."""
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
         error = UnreadablePrintError("The file took too long to read.")
-        error.is_late = True
+        error.is_costly = True
         raise error
 
 
@@ -216,9 +216,9 @@ def test_a_capture_that_cannot_be_read_again_keeps_its_templates(world: World) -
 
 
 @pytest.mark.dear("reads pictures and compares their minutiae")
-def test_a_picture_that_takes_too_long_is_no_reason_to_keep_templates(world: World) -> None:
+def test_a_picture_that_costs_too_much_time_is_no_reason_to_keep_templates(world: World) -> None:
     enrol(world, 1)
-    services = with_finder(world.services, LateFinder(world.services.prints.finder))
+    services = with_finder(world.services, CostlyFinder(world.services.prints.finder))
 
     with pytest.raises(ConflictError, match="IDENTLINK_PRINT_SECONDS"):
         remake_templates(services, CONSOLE)

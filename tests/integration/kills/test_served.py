@@ -113,6 +113,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
                     role=role,
                     force=FORCE if role is Role.FORCE else None,
                     valid_for=timedelta(days=1),
+                    may_decide=True,
                 ),
             ).secret
             for name, role in USERS.items()

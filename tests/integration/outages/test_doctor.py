@@ -51,6 +51,10 @@ def _with_an_open_key(_: pytest.MonkeyPatch, settings: Settings) -> None:
     (settings.keys_directory / "references.key").chmod(0o644)
 
 
+def _without_locks(monkeypatch: pytest.MonkeyPatch, _: Settings) -> None:
+    monkeypatch.setattr("service.adapters.isolation.confinement._MACHINES", {})
+
+
 def _without_a_database(monkeypatch: pytest.MonkeyPatch, _: Settings) -> None:
     nobody = "postgresql://identlink@127.0.0.1:1/identlink?connect_timeout=1"
     monkeypatch.setenv("IDENTLINK_DATABASE_URL", nobody)
@@ -68,6 +72,7 @@ SPOILT: dict[str, Spoil] = {
     "keys of another store": _with_foreign_keys,
     "a short key": _with_a_short_key,
     "a key open to others": _with_an_open_key,
+    "a host without locks": _without_locks,
     "no database": _without_a_database,
     "another format of templates": _set(TEMPLATE_FORMAT="identlink-minutiae-192/1"),
     "no such format of templates": _set(TEMPLATE_FORMAT="nobodys/1"),
@@ -141,6 +146,18 @@ def test_what_stops_a_start_is_found_by_the_doctor_in_the_same_words(
     assert refused.exit_code
     assert len(found) == 1
     assert found[0] in refused.err
+
+
+def test_a_host_without_locks_is_told_of_where_its_operator_accepts_that(
+    console: Console, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_locks(monkeypatch, settings)
+    monkeypatch.setenv("IDENTLINK_UNLOCKED_READERS", "true")
+
+    assert _found(console) == []
+    assert "not locked in, as IDENTLINK_UNLOCKED_READERS accepts" in console("doctor").out
+    with served():
+        pass
 
 
 def test_a_port_in_use_is_found(

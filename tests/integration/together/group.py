@@ -126,6 +126,7 @@ def secret_of(settings: Settings, role: Role, name: str) -> str:
             role=role,
             force=FORCE if role is Role.FORCE else None,
             valid_for=timedelta(days=1),
+            may_decide=True,
         )
         return issue_token(services, command).secret
 

@@ -19,7 +19,8 @@ TOKENS = "/workbench/tokens"
 
 
 def command(user_id: UserId, role: Role, force: str | None = None) -> IssueToken:
-    return IssueToken(ROOT, user_id, role, force and ForceCode(force), timedelta(days=1))  # type: ignore[arg-type]
+    owner = ForceCode(force) if force else None
+    return IssueToken(ROOT, user_id, role, owner, timedelta(days=1), may_decide=True)
 
 
 def force_of(role: Role) -> str | None:

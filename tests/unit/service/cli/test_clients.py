@@ -6,6 +6,7 @@ import pytest
 
 from domain.access import ROLE_SCOPES, Role
 from domain.errors import NotAuthenticatedError
+from domain.two_people import DECIDING
 from service.bootstrap import open_store
 from service.settings import load_settings
 from service.usecases.access.client_credentials import ClientCredentials, recognise_client
@@ -26,7 +27,7 @@ def test_a_client_is_added_with_a_key_that_opens(console: Console, tmp_path: Pat
     ).json()
 
     assert recognised(tmp_path, made["client_id"], made["secret"]) == made["key_id"]
-    assert made["scopes"] == sorted(scope.value for scope in ROLE_SCOPES[Role.FORCE])
+    assert made["scopes"] == sorted(ROLE_SCOPES[Role.FORCE] - DECIDING)
     assert limited["scopes"] == ["searches:read"]
 
 

@@ -22,7 +22,7 @@ def test_a_token_speaks_for_the_role_with_all_its_scopes(
     issued = console("token", "issue", "--role", role, *force, "--json").json()
 
     with open_store(load_settings(store=tmp_path / "var" / "store")) as services:
-        actor = authenticate(services, issued["secret"])
+        actor = authenticate(services, issued["secret"], may_decide=True)
     assert (actor.role, actor.force, actor.user_id) == (role, issued["force"], issued["user"])
     assert actor.scopes == ROLE_SCOPES[role]
     assert sorted(issued["scopes"]) == sorted(scope.value for scope in ROLE_SCOPES[role])
@@ -71,7 +71,7 @@ def test_a_revoked_token_opens_nothing(console: Console, tmp_path: Path) -> None
         open_store(load_settings(store=tmp_path / "var" / "store")) as services,
         pytest.raises(NotAuthenticatedError),
     ):
-        authenticate(services, issued["secret"])
+        authenticate(services, issued["secret"], may_decide=True)
 
 
 def test_an_unknown_token_cannot_be_revoked(console: Console) -> None:

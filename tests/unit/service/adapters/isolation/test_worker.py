@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import UnreadablePrintError
+from domain.errors import PrintsBusyError, UnreadablePrintError
 from service.adapters.isolation.frames import Frame
 from service.adapters.isolation.limits import Limits
 from service.adapters.isolation.worker import Worker
@@ -19,7 +19,7 @@ TASKS = "tests.unit.service.adapters.isolation.misbehaving"
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
-    with Worker(TASKS, Limits(seconds=10.0, address_space_mb=1024)) as started:
+    with Worker(TASKS, Limits(processor_s=10.0, address_space_mb=1024)) as started:
         yield started
 
 
@@ -74,18 +74,27 @@ def test_the_child_writes_no_file_and_knows_no_setting(
     assert not path.exists() or path.read_bytes() == b""
 
 
-@pytest.mark.parametrize("task", ["sleep", "spin"])
-def test_a_late_child_is_killed_at_the_limit(task: str) -> None:
-    with Worker(TASKS, Limits(seconds=3.0)) as worker:
+def test_a_child_that_computes_too_long_is_killed_at_the_limit() -> None:
+    with Worker(TASKS, Limits(processor_s=0.5)) as worker:
+        assert still_works(worker)
+        with pytest.raises(UnreadablePrintError, match="too long") as refused:
+            worker.ask(Frame({"task": "spin"}))
+
+        assert worker.restarts == 1
+        assert refused.value.is_costly
+        assert still_works(worker)
+
+
+def test_a_child_without_its_processor_time_says_nothing_of_the_file() -> None:
+    with Worker(TASKS, Limits(patience_s=0.5)) as worker:
         assert still_works(worker)
         begun = time.monotonic()
-        with pytest.raises(UnreadablePrintError, match="too long") as refused:
-            worker.ask(Frame({"task": task}))
-        took = time.monotonic() - begun
+        with pytest.raises(PrintsBusyError):
+            worker.ask(Frame({"task": "sleep"}))
 
-        assert took < 5.0
-        assert worker.restarts == 1
-        assert refused.value.is_late
+        assert time.monotonic() - begun < 5.0
+        assert worker.restarts == 0
+        assert still_works(worker)
 
 
 def test_a_child_is_replaced_after_its_calls() -> None:

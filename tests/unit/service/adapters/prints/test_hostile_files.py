@@ -72,7 +72,7 @@ def damaged(data: bytes, rng: np.random.Generator) -> bytes:
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[PrintProcesses]:
-    found = PrintProcesses(1, Limits(seconds=LIMIT_S, address_space_mb=1024))
+    found = PrintProcesses(1, Limits(processor_s=LIMIT_S, address_space_mb=1024))
     yield found
     found.close()
 

@@ -136,7 +136,7 @@ def test_a_costly_document_ends_the_process_and_the_next_gets_another() -> None:
 
 
 def test_a_document_that_waits_for_a_busy_machine_is_no_unreadable_one() -> None:
-    checker = IsolatedUploads(Limits(seconds=0.001, processor_s=6.0, address_space_mb=1_024))
+    checker = IsolatedUploads(Limits(patience_s=0.0, processor_s=6.0, address_space_mb=1_024))
     try:
         with pytest.raises(UploadsBusyError):
             checker.check(_picture("JPEG"), PAPER)
