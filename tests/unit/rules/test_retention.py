@@ -26,7 +26,7 @@ def taken(on: str, situation: Situation, **facts: object) -> TakenPrints:
         (taken("2023-12-31", S.QUALIFYING_CHARGED), "2026-12-30"),
         (taken("2025-01-01", S.PENALTY_NOTICE), "2026-12-31"),
         (taken("2024-05-10", S.QUALIFYING_CHARGED, is_extended=True), "2029-05-09"),
-        (taken("2024-05-10", S.QUALIFYING_ARRESTED, has_consent=True), "2027-05-09"),
+        (taken("2024-05-10", S.QUALIFYING_CONSENTED), "2027-05-09"),
         (taken("2024-05-10", S.YOUTH_NO_CUSTODY), "2029-05-09"),
         (
             taken(

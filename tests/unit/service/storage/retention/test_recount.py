@@ -48,6 +48,8 @@ SENTENCES = st.sampled_from(
         (Sanction(SentenceKind.CUSTODY, duration="P4Y11M29D"),),
         (Sanction(SentenceKind.CUSTODY),),
         (Sanction(SentenceKind.CUSTODY, duration="P1Y"), Sanction(SentenceKind.FINE)),
+        (Sanction(SentenceKind.LIFE),),
+        (Sanction(SentenceKind.EXTENDED, duration="P6Y"),),
     ]
 )
 
@@ -77,7 +79,16 @@ def _convictions(draw: st.DrawFn) -> Conviction:
     return Conviction(
         Court("Court"),
         decided,
-        (ConvictedOffence(draw(CODES), "Offence", is_recordable=recordable),),
+        (
+            ConvictedOffence(
+                draw(CODES),
+                "Offence",
+                is_recordable=recordable,
+                began_on=PartialDate.parse(
+                    draw(st.sampled_from([decided.isoformat(), "XXXX-01-01"]))
+                ),
+            ),
+        ),
         draw(SENTENCES),
         Source(source),
         decisions=draw(st.sampled_from([(), (), (quashed,)])),
