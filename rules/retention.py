@@ -137,7 +137,9 @@ def basis_of(prints: TakenPrints, rules: str = FINGERPRINTS) -> Basis:
     """Return the basis for prints in a situation. Raises UnknownRuleError for unknown rules."""
     row = _rows(rules)[prints.situation]
     keep, end = _kept(prints, row)
-    section = row["provision"] + (f", {row['extended']}" if prints.is_extended else "")
+    section = row["provision"]
+    if prints.is_extended and "extended" in row:
+        section += f", {row['extended']}"
     said = section if prints.situation is Situation.UNKNOWN else f"{row['why']} ({section})"
     return Basis(prints, keep, end, said)
 

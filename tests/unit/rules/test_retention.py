@@ -46,7 +46,9 @@ def test_the_last_lawful_day(prints: TakenPrints, end: str) -> None:
 @pytest.mark.parametrize("situation", Situation)
 def test_each_situation_has_a_basis_with_a_provision(situation: Situation) -> None:
     basis = basis_of(taken("2024-05-10", situation))
+    extended = basis_of(taken("2024-05-10", situation, is_extended=True))
     assert basis.provision
+    assert extended.keep is basis.keep
     assert (basis.last_day is not None) == (basis.keep is Keep.UNTIL)
 
 
