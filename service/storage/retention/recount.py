@@ -52,6 +52,8 @@ def recount(people: Iterable[RawPerson], rulings: Sequence[RawRuling], on: str) 
 
 
 def _fate(group: Sequence[RawPerson], rulings: Sequence[RawRuling], today: int) -> int:
+    if not sum(one.captures for one in group):
+        return UNTIL
     numbers = {one.number for one in group}
     own = [ruling for ruling in rulings if ruling.number in numbers]
     held = " ".join(sorted(one.record for one in group if one.record))
@@ -63,8 +65,6 @@ def _fate(group: Sequence[RawPerson], rulings: Sequence[RawRuling], today: int) 
 
 
 def _by_law(group: Sequence[RawPerson], today: int) -> int:
-    if not sum(one.captures for one in group):
-        return UNTIL
     events = [event for one in group if one.body is not None for event in _events(one.body)]
     if not events:
         return ASK
@@ -221,20 +221,34 @@ def _events(body: Any) -> list[_Event]:
         if not (_undone(one) and _abroad(one))
     ]
     found = []
-    reports = {report[0]: report for report in body["reports"] if report[0]}
-    for asn, _, day, offences in body["reports"]:
-        told = bool(asn) and any(one.get("asn") == asn for _, one in sentences)
+    named = [(_name(report[0], n), report) for n, report in enumerate(body["reports"], 1)]
+    reports = dict(named)
+    for name, (_, _, day, offences) in named:
+        told = any(one.get("asn") == name for _, one in sentences)
         charges = [_reported(offence, born) for offence in offences]
         kept = [one for one in charges if not (told and one.ended == "guilty")]
         if kept or not told:
-            found.append(_Event(asn, _number(day), tuple(kept) or (_NONE,)))
+            found.append(_Event(name, _number(day), tuple(kept) or (_NONE,)))
     for place, one in sentences:
         report = reports.get(one.get("asn") or "")
-        name = f"conviction {place}" if report is None else report[0]
+        name = f"conviction {place}" if report is None else one["asn"]
         taken = one["decided_on"] if report is None else report[2]
         charges = [_sentenced(one, offence, born, report) for offence in one["offences"]]
         found.append(_Event(name, _number(taken), tuple(charges)))
     return found
+
+
+def _name(asn: str, number: int) -> str:
+    """Return the name of an arrest: its number, unless there is none or it means "none given"."""
+    plain = asn.replace("/", "").replace(" ", "").upper()
+    is_nobodys = len(plain) == 20 and (
+        plain[:8] in ("0800NP01", "0800PP01")
+        or plain[2:8] in ("12LN00", "00NP00")
+        or plain[2:6] in ("6300", "06SS", "00XX")
+        or plain[4:8] == "NRPR"
+        or (plain[2:4] == "50" and plain[4:6] in ("11", "12", "21", "41", "42", "43", "OF", "SJ"))
+    )
+    return f"arrest {number}" if not asn or is_nobodys else asn
 
 
 def _reported(offence: Any, born: Sequence[str]) -> _Charge:

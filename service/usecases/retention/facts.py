@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.convictions import ConvictedOffence, Conviction, InformationSource, Sanction
 from domain.errors import InvalidInputError
+from domain.identifiers import is_dummy_asn
 from domain.people import ArrestReport, Disposal, DisposalType, Offence, Record
 from domain.sentences import SentenceKind
 from rules.lengths import Length
@@ -28,12 +29,13 @@ def events_of(record: Record) -> tuple[EventFacts, ...]:
     convictions = [
         (n, one) for n, one in enumerate(record.convictions, 1) if one.stands or not _is_told(one)
     ]
-    taken = {report.asn: report for report in record.arrest_reports if report.asn}
+    named = [(_name(report, n), report) for n, report in enumerate(record.arrest_reports, 1)]
+    taken = dict(named)
     born = _births(record)
     events = []
-    for report in record.arrest_reports:
-        told = [one for _, one in convictions if report.asn and one.asn == report.asn]
-        if (event := _arrest(report, born, told)) is not None:
+    for name, report in named:
+        told = [one for _, one in convictions if one.asn == name]
+        if (event := _arrest(report, name, born, told)) is not None:
             events.append(event)
     for number, conviction in convictions:
         arrest = taken.get(conviction.asn)
@@ -42,6 +44,11 @@ def events_of(record: Record) -> tuple[EventFacts, ...]:
         on = conviction.decided_on if arrest is None else arrest.on
         events.append(EventFacts(reference, on, facts))
     return tuple(events)
+
+
+def _name(report: ArrestReport, number: int) -> str:
+    """Return the name of an arrest: its ASN, unless that stands for "none given"."""
+    return f"arrest {number}" if not report.asn or is_dummy_asn(report.asn) else report.asn
 
 
 def _is_told(conviction: Conviction) -> bool:
@@ -55,12 +62,12 @@ def _births(record: Record) -> tuple[date | None, ...]:
 
 
 def _arrest(
-    report: ArrestReport, born: Sequence[date | None], told: Sequence[Conviction]
+    report: ArrestReport, name: str, born: Sequence[date | None], told: Sequence[Conviction]
 ) -> EventFacts | None:
     """Return an arrest; None where convictions tell all that there is of it."""
     facts = (_reported(offence, born) for offence in report.offences)
     kept = tuple(one for one in facts if not (told and one.result is Result.CONVICTED))
-    return EventFacts(report.asn, report.on, kept) if kept or not told else None
+    return EventFacts(name, report.on, kept) if kept or not told else None
 
 
 def _reported(offence: Offence, born: Sequence[date | None]) -> OffenceFacts:
