@@ -21,8 +21,22 @@ CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 BLOCKED_CRO_NUMBERS = frozenset({"000000/00Z"})
 """Placeholders that pass the checksum and identify no person."""
 
-DUMMY_ASN_UNITS = frozenset({"12LN00", "00NP00", "0800NP"})
-"""Force, unit and system of ASNs that stand for "none given"; they never identify anything."""
+_DUMMY_ASNS = re.compile(
+    "|".join(
+        (
+            "0800NP01",
+            "0800PP01",
+            "..12LN00",
+            "..00NP00",
+            "..6300",
+            "..06SS",
+            "..00XX",
+            "..50(11|12|21|41|42|43|OF|SJ)",
+            "....NRPR",
+        )
+    )
+)
+"""Beginnings of ASNs that stand for "none given": year, force, unit and system."""
 
 _PNC_FORM = re.compile(r"([0-9]{2,4})(/?)([0-9]{1,7})([A-Z])")
 _CRO_FORM = re.compile(r"([0-9]{1,6})/([0-9]{2})([A-Z])")
@@ -30,6 +44,8 @@ _CRO_SF_FORM = re.compile(r"SF([0-9]{2})/([0-9]{1,6})([A-Z])")
 _ASN_FORM = re.compile(
     r"([0-9]{2})([A-Z0-9]?)([A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]{2})([0-9]{11})([A-HJ-NP-RT-Z])"
 )
+_ASN_SHAPE = re.compile(r"([0-9]{2})[A-Z0-9]?([A-Z0-9]{6})[0-9]{11}[A-Z]")
+_SHORT_ASN = re.compile(r"([0-9]{2}[A-Z0-9]{6})([0-9]{1,11})([A-Z])")
 _LONG_PNC_LENGTH = 12
 _ASN_LENGTH = 20
 
@@ -77,7 +93,8 @@ class ArrestSummonsNumber:
     @property
     def is_dummy(self) -> bool:
         """Whether the number stands for "none given"; a dummy is never a key."""
-        return f"{self.force}{self.unit}{self.system}" in DUMMY_ASN_UNITS
+        beginning = f"{self.year}{self.force}{self.unit}{self.system}"
+        return _DUMMY_ASNS.match(beginning) is not None
 
 
 def check_letter(number: int) -> str:
@@ -191,12 +208,49 @@ def make_sf_cro_number(year: int, serial: int) -> str:
     return f"SF{stem[:2]}/{stem[2:]}{check_letter(int(stem))}"
 
 
-def parse_asn(text: str) -> ArrestSummonsNumber:
-    """Read an ASN of 20 or 21 characters without slashes; raises InvalidIdentifierError.
+def plain_asn(text: str) -> str:
+    """Return an ASN in the one form that is compared: capitals, no slashes, 11 digits of serial.
 
-    Dummy numbers are accepted: check `is_dummy` before using one as a key.
+    Text of another shape is returned in capitals, without blanks and slashes.
     """
-    form = _ASN_FORM.fullmatch(text)
+    given = "".join(text.split()).upper()
+    head, _, serial = given.rpartition("/")
+    short = _SHORT_ASN.fullmatch(given.replace("/", ""))
+    if head.count("/") == 2 and serial[:-1].isdecimal():
+        stem, digits, letter = head.replace("/", ""), serial[:-1], serial[-1]
+    elif short is not None:
+        stem, digits, letter = short.groups()
+    else:
+        return given.replace("/", "")
+    return f"{stem}{digits.zfill(11)}{letter}"
+
+
+def held_asn(text: str) -> str:
+    """Return an ASN as records keep it: the compared form of one that can be read, else as given.
+
+    >>> held_asn("20/05FF/05/555p"), held_asn("none given")
+    ('2005FF0500000000555P', 'none given')
+    """
+    try:
+        parse_asn(text)
+    except InvalidIdentifierError:
+        return text
+    return plain_asn(text)
+
+
+def is_dummy_asn(text: str) -> bool:
+    """Whether a text stands for "none given", whatever its check letter."""
+    form = _ASN_SHAPE.fullmatch(plain_asn(text))
+    return form is not None and _DUMMY_ASNS.match("".join(form.groups())) is not None
+
+
+def parse_asn(text: str) -> ArrestSummonsNumber:
+    """Read an ASN of 20 or 21 characters, with or without slashes and leading zeros of its serial.
+
+    Dummy numbers are accepted: check `is_dummy` before using one as a key. Raises
+    InvalidIdentifierError.
+    """
+    form = _ASN_FORM.fullmatch(plain_asn(text))
     if form is None:
         raise InvalidIdentifierError(
             "The ASN must have 20 or 21 characters and end in its check letter."

@@ -8,6 +8,7 @@ the days on which it applies, so that an answer of any past day can be computed 
 - `code_tables`: tables of codes, each row with the days on which it is in force.
 - `data_files`: the rules' data, JSON beside the code.
 - `deletion_grounds`: grounds on which the deletion of an arrest event is asked for.
+- `explaining`: which provision holds for an item on a day, and why, in sentences.
 - `historic`: codes of repealed acts, old courts and old sentences, by the text of a form.
 - `intelligence_markers`: markers of intelligence that a child protection certificate states.
 - `lengths`: lengths of calendar time, and the last day of a period that begins with a day.

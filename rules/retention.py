@@ -1,7 +1,7 @@
-"""How long fingerprints may be kept: the basis of each event, and the longest of all.
+"""How long fingerprints may be kept: the situations that the law tells apart, and their periods.
 
-The rule is for each event, not for each person. A fact that is not known makes a review, never
-"keep" and never "destroy". Extensions by a court and consent of the Commissioner are decisions of
+The rule is for the prints of each event, never for a person. A fact that is not known makes a
+review, never "keep" and never "destroy". Extensions, consents and determinations are decisions of
 people: they are stated with the event.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rules.data_files import data_file
@@ -18,24 +19,35 @@ from rules.lengths import Length, last_day
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FINGERPRINTS = "fingerprint-retention/1"
+FINGERPRINTS = "fingerprint-retention/2"
 
 
 class Situation(StrEnum):
     """What came of the event at which prints were taken."""
 
+    OTHER_REGIME = "another regime"
     UNLAWFUL = "unlawfully taken"
     OPEN = "proceedings open"
-    ADULT_CONVICTED = "adult convicted"
-    QUALIFYING_AGAIN = "qualifying, earlier conviction"
+    OTHER_OPEN = "other proceedings open"
+    CONVICTED = "convicted"
+    CONVICTED_ABROAD = "convicted abroad"
+    QUALIFYING_AGAIN = "qualifying, other conviction"
+    MINOR_AGAIN = "minor, other conviction"
+    AGAIN = "other conviction"
     QUALIFYING_CHARGED = "qualifying, charged"
     QUALIFYING_ARRESTED = "qualifying, arrested"
+    QUALIFYING_CONSENTED = "qualifying, consented"
     MINOR_NOT_CONVICTED = "minor, not convicted"
     PENALTY_NOTICE = "penalty notice"
     YOUTH_LONG_CUSTODY = "under 18, first minor, long custody"
     YOUTH_SHORT_CUSTODY = "under 18, first minor, short custody"
     YOUTH_NO_CUSTODY = "under 18, first minor, no custody"
-    YOUTH_AGAIN = "under 18, later conviction"
+    YOUTH_AGAIN = "under 18, other conviction"
+    DETERMINED = "security determination"
+    VOLUNTEER = "volunteer"
+    VOLUNTEER_OVER = "volunteer, purpose over"
+    VOLUNTEER_CONVICTED = "volunteer, convicted"
+    CONSENTED = "consented"
     UNKNOWN = "unknown"
 
 
@@ -44,14 +56,22 @@ class Keep(IntEnum):
 
     DESTROY = 0
     UNTIL = 1
-    WHILE_OPEN = 2
-    REVIEW = 3
-    INDEFINITE = 4
+    WHILE_CONSENTED = 2
+    WHILE_OPEN = 3
+    REVIEW = 4
+    INDEFINITE = 5
+    OTHER_REGIME = 6
+    """The sections do not apply: no rule of theirs keeps or destroys."""
+
+    @property
+    def words(self) -> str:
+        """As answers and data write it."""
+        return self.name.lower().replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
 class TakenPrints:
-    """An event at which prints were taken."""
+    """The prints of an event, in a situation."""
 
     reference: str
     taken_on: date
@@ -61,8 +81,8 @@ class TakenPrints:
     sentenced_on: date | None = None
     is_extended: bool = False
     """A court has extended the period."""
-    has_consent: bool = False
-    """The Commissioner has consented."""
+    from_day: date | None = None
+    """With which the period begins, where that is not the day of taking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +94,67 @@ class Basis:
     last_day: date | None
     """Last lawful day, with `Keep.UNTIL`."""
     provision: str
+    """Why, and the section."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it never kept, whatever the day."""
+        return self.keep is Keep.DESTROY
+
+    def keeps_on(self, day: date) -> bool:
+        """Whether it keeps the prints on a day, or somebody has to look."""
+        if self.keep is Keep.UNTIL:
+            return self.last_day is None or self.last_day >= day
+        return not self.has_ended
+
+    @property
+    def sentences(self) -> str:
+        """What holds, and why, for people."""
+        return f"{_SAID[self.keep]}{_day(self.last_day)}: {self.provision}."
+
+
+_SAID = {
+    Keep.DESTROY: "Destroy",
+    Keep.UNTIL: "Keep",
+    Keep.WHILE_CONSENTED: "Keep while the person consents",
+    Keep.WHILE_OPEN: "Keep while that lasts",
+    Keep.REVIEW: "A person decides",
+    Keep.INDEFINITE: "Keep without a last day",
+    Keep.OTHER_REGIME: "No rule of these sections keeps or destroys",
+}
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else f" until {day.day} {day:%B %Y}, the last lawful day"
+
+
+@cache
+def _rows(rules: str) -> dict[str, Any]:
+    return {row["situation"]: row for row in data_file(rules).content["rows"]}
 
 
 def basis_of(prints: TakenPrints, rules: str = FINGERPRINTS) -> Basis:
-    """Return the basis for the prints of one event. Raises UnknownRuleError for unknown rules."""
-    rows: dict[str, Any] = {row["situation"]: row for row in data_file(rules).content["rows"]}
-    row = rows[prints.situation]
+    """Return the basis for prints in a situation. Raises UnknownRuleError for unknown rules."""
+    row = _rows(rules)[prints.situation]
     keep, end = _kept(prints, row)
-    return Basis(prints, keep, end, row["provision"])
+    section = row["provision"]
+    if prints.is_extended and "extended" in row:
+        section += f", {row['extended']}"
+    said = section if prints.situation is Situation.UNKNOWN else f"{row['why']} ({section})"
+    return Basis(prints, keep, end, said)
 
 
 def _kept(prints: TakenPrints, row: dict[str, Any]) -> tuple[Keep, date | None]:
     outcome = row["outcome"]
-    if prints.has_consent and "consent" in row:
-        return Keep.UNTIL, last_day(prints.taken_on, Length.parse(row["consent"]))
     if outcome == "until":
         return Keep.UNTIL, _extended(prints, row)
     if outcome == "sentence and":
         return _after_sentence(prints, Length.parse(row["length"]))
-    fixed = {
-        "destroy": Keep.DESTROY,
-        "while open": Keep.WHILE_OPEN,
-        "indefinite": Keep.INDEFINITE,
-        "review": Keep.REVIEW,
-    }
-    return fixed[outcome], None
+    return Keep[outcome.upper().replace(" ", "_")], None
 
 
 def _extended(prints: TakenPrints, row: dict[str, Any]) -> date:
-    end = last_day(prints.taken_on, Length.parse(row["length"]))
+    end = last_day(prints.from_day or prints.taken_on, Length.parse(row["length"]))
     if prints.is_extended and "extension" in row:
         return last_day(end + timedelta(days=1), Length.parse(row["extension"]))
     return end
@@ -113,6 +165,16 @@ def _after_sentence(prints: TakenPrints, length: Length) -> tuple[Keep, date | N
         return Keep.REVIEW, None
     served = last_day(prints.sentenced_on, prints.sentence)
     return Keep.UNTIL, last_day(served + timedelta(days=1), length)
+
+
+def extension_asked_from(last: date) -> date:
+    """Return the first day on which a court can be asked to extend a period; `last` is the last.
+
+    The period for asking is of months that end on the last day.
+    """
+    within = Length.parse(data_file(FINGERPRINTS).content["asked_for_within"])
+    days = (last - timedelta(days=back) for back in range(31 * within.months + 1))
+    return next(day for day in days if last_day(day, within) <= last)
 
 
 def longest(bases: Iterable[Basis]) -> Basis | None:
@@ -126,8 +188,4 @@ def longest(bases: Iterable[Basis]) -> Basis | None:
 
 def must_be_destroyed(bases: Iterable[Basis], on: date) -> bool:
     """Whether no basis keeps prints on a day; False while any needs a review."""
-    return all(
-        one.keep is Keep.DESTROY
-        or (one.keep is Keep.UNTIL and one.last_day is not None and one.last_day < on)
-        for one in bases
-    )
+    return not any(one.keeps_on(on) for one in bases)

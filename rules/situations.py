@@ -1,8 +1,9 @@
-"""Which situation of the rules of retention an event is, from the facts on record of it.
+"""Which situation of the rules of retention the prints of an event are in, from its facts.
 
-An event is an arrest or a conviction at which prints were taken or might have been. Each of its
-offences is a situation of its own, and the one that keeps longest counts for the event. Where a
-fact is missing the situation is `unknown`: a person looks at it.
+An event is an arrest, a conviction, or a visit of a volunteer. The prints taken at it are kept on
+the longest basis among its offences, the decisions of people on the prints, and what has come of
+the person while the prints were held. Where a fact is missing the situation is `unknown`: a
+person looks at it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,17 @@ from typing import Any
 
 from rules.data_files import data_file
 from rules.lengths import Length, last_day
-from rules.retention import Basis, Situation, TakenPrints, basis_of, longest
+from rules.retention import (
+    Basis,
+    Keep,
+    Situation,
+    TakenPrints,
+    basis_of,
+    extension_asked_from,
+    longest,
+)
 
-EVENTS = "retention-events/1"
+EVENTS = "retention-events/2"
 
 
 class Result(StrEnum):
@@ -26,10 +35,15 @@ class Result(StrEnum):
     OPEN = "open"
     """Nothing has ended it: no result, or a charge."""
     CONVICTED = "convicted"
-    """Or cautioned."""
+    """Or cautioned, warned, or found to have done it though insane or unfit (s65B)."""
+    ABROAD = "convicted abroad"
+    """`is_recordable` and `is_qualifying` are of the act as if it were done here."""
     NOT_CONVICTED = "charged, not convicted"
+    """Or reported for summons (s65(2B)), acquitted, or the conviction quashed."""
     NOT_CHARGED = "arrested, not charged"
     PENALTY_NOTICE = "penalty notice"
+    VOLUNTEER = "volunteer"
+    """No offence: prints given voluntarily. `resulted_on`: the purpose was fulfilled."""
     UNKNOWN = "unknown"
 
 
@@ -37,15 +51,35 @@ class Result(StrEnum):
 class OffenceFacts:
     """The facts on record of one offence of an event. A fact that is not known is None."""
 
-    code: str
+    is_qualifying: bool | None
     is_recordable: bool | None
     result: Result
     resulted_on: date | None = None
     was_under_18: bool | None = None
-    """At the offence, where that is known; else at the conviction."""
+    """At the offence."""
     custody: Length | None = None
     """The sentence of custody, of a conviction whose sentence can be computed with."""
     is_sentence_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decisions of people on the prints of an event, each with its day."""
+
+    extended_on: date | None = None
+    """A court extended the period."""
+    commissioner_consented_on: date | None = None
+    consented_on: date | None = None
+    """The person, in writing."""
+    consent_withdrawn_on: date | None = None
+    determined_on: date | None = None
+    """A determination for national security."""
+    is_unlawful: bool = False
+    """Unlawfully taken or arrested, or a case of mistaken identity."""
+    is_other_regime: bool = False
+
+
+NOTHING_DECIDED = Decided()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,126 +88,262 @@ class EventFacts:
 
     reference: str
     on: date
+    """The day on which prints were taken, or might have been."""
     offences: tuple[OffenceFacts, ...]
+    decided: Decided = NOTHING_DECIDED
+    began_on: date | None = None
+    """The day of the arrest, where that is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Conviction:
+    """A conviction of an offence that must be recorded, here or abroad."""
+
+    event: str
+    on: date
+    offence: OffenceFacts
+
+    @property
+    def is_excluded(self) -> bool | None:
+        """Whether it does not count where it is the only one: minor, under 18, custody short."""
+        long = Length.parse(_events()["long_custody"])
+        custody = self.offence.custody
+        is_minor = None if self.offence.is_qualifying is None else not self.offence.is_qualifying
+        is_short: bool | None = custody is None or long.exceeds(custody, self.on)
+        if not self.offence.is_sentence_known:
+            is_short = None
+        return _all(is_minor, self.offence.was_under_18, is_short)
+
+
+def _all(*facts: bool | None) -> bool | None:
+    """Return whether all facts hold; None where one is not known and none fails."""
+    if False in facts:
+        return False
+    return None if None in facts else True
+
+
+def _events() -> dict[str, Any]:
+    return data_file(EVENTS).content
 
 
 def bases_of(events: Sequence[EventFacts], on: date) -> tuple[Basis, ...]:
-    """Return the longest basis of each event, as it stands on a day.
+    """Return the longest basis of the prints of each event, as it stands on a day.
 
     Raises UnknownRuleError when the rules are not held.
     """
-    return tuple(_basis_of_event(event, events, on) for event in events)
+    known = [conviction for event in events for conviction in _convictions(event, on)]
+    return tuple(_Judged(event, tuple(events), tuple(known), on).basis() for event in events)
 
 
-def _basis_of_event(event: EventFacts, events: Sequence[EventFacts], on: date) -> Basis:
-    found = longest(
-        basis_of(_taken(event, offence, events, on)) for offence in event.offences or (_NOTHING,)
-    )
-    assert found is not None  # noqa: S101 - an event without offences stands for an unknown one
-    return found
+def _convictions(event: EventFacts, on: date) -> Iterable[_Conviction]:
+    for one in event.offences:
+        if one.result in (Result.CONVICTED, Result.ABROAD) and one.is_recordable is not False:
+            day = one.resulted_on or event.on
+            if day <= on:
+                yield _Conviction(event.reference, day, one)
 
 
-_NOTHING = OffenceFacts("", None, Result.UNKNOWN)
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The prints of one event among all events of the person, on a day."""
 
+    event: EventFacts
+    events: tuple[EventFacts, ...]
+    convictions: tuple[_Conviction, ...]
+    on: date
 
-def _taken(
-    event: EventFacts, offence: OffenceFacts, events: Sequence[EventFacts], on: date
-) -> TakenPrints:
-    rules: dict[str, Any] = data_file(EVENTS).content
-    situation = _situation(event, offence, events, rules)
-    if situation is Situation.OPEN and last_day(event.on, Length.parse(rules["asked_after"])) < on:
-        situation = Situation.UNKNOWN
-    if situation is Situation.YOUTH_SHORT_CUSTODY:
-        return TakenPrints(
-            event.reference,
-            event.on,
-            situation,
+    def basis(self) -> Basis:
+        decided = self.event.decided
+        if decided.is_other_regime:
+            return self._in(Situation.OTHER_REGIME)
+        if decided.is_unlawful:
+            return self._in(Situation.UNLAWFUL)
+        own = [self._of(one) for one in self.event.offences or (_NOTHING,)]
+        bases = [*own, *self._by_decisions()]
+        held = longest(bases)
+        assert held is not None  # noqa: S101 - an event without offences stands for an unknown one
+        if held.keep >= Keep.REVIEW:
+            return held
+        return longest([held, *self._since(self._held_until(bases))]) or held
+
+    def _in(self, situation: Situation, **facts: Any) -> Basis:
+        return basis_of(TakenPrints(self.event.reference, self.event.on, situation, **facts))
+
+    def _of(self, offence: OffenceFacts) -> Basis:
+        judge = {
+            Result.CONVICTED: self._convicted,
+            Result.NOT_CONVICTED: self._not_convicted,
+            Result.NOT_CHARGED: self._not_convicted,
+            Result.VOLUNTEER: self._volunteer,
+        }.get(offence.result)
+        return self._in(self._plain(offence)) if judge is None else judge(offence)
+
+    def _plain(self, offence: OffenceFacts) -> Situation:
+        match offence.result:
+            case Result.OPEN:
+                asked = last_day(self._began, Length.parse(_events()["asked_after"]))
+                return Situation.UNKNOWN if asked < self.on else Situation.OPEN
+            case Result.PENALTY_NOTICE:
+                return Situation.PENALTY_NOTICE
+            case Result.ABROAD if offence.is_recordable and offence.is_qualifying:
+                return Situation.CONVICTED_ABROAD
+        return Situation.UNKNOWN
+
+    @property
+    def _began(self) -> date:
+        return self.event.began_on or self.event.on
+
+    def _not_convicted(self, offence: OffenceFacts) -> Basis:
+        if offence.is_qualifying is None:
+            return self._in(Situation.UNKNOWN)
+        if not offence.is_qualifying:
+            return self._in(Situation.MINOR_NOT_CONVICTED)
+        if offence.result is Result.NOT_CONVICTED:
+            return self._extended(Situation.QUALIFYING_CHARGED)
+        consented = self.event.decided.commissioner_consented_on
+        if consented is None or consented > self.on:
+            return self._in(Situation.QUALIFYING_ARRESTED)
+        return self._extended(Situation.QUALIFYING_CONSENTED)
+
+    def _extended(self, situation: Situation) -> Basis:
+        """Return a basis with the extension by a court; one ordered out of time is looked at."""
+        plain = self._in(situation)
+        ordered = self.event.decided.extended_on
+        if ordered is None or ordered > self.on or plain.last_day is None:
+            return plain
+        in_time = extension_asked_from(plain.last_day) <= ordered <= plain.last_day
+        return self._in(situation, is_extended=True) if in_time else self._in(Situation.UNKNOWN)
+
+    def _convicted(self, offence: OffenceFacts) -> Basis:
+        """Return the basis of the conviction itself."""
+        if not offence.is_recordable or offence.resulted_on is None:
+            return self._in(Situation.UNKNOWN)
+        if offence.was_under_18 is False or offence.is_qualifying:
+            return self._in(Situation.CONVICTED)
+        first = self._first_of_youth(offence)
+        until = first.last_day or offence.resulted_on
+        others = {one.offence.is_recordable for one in self._others(until)}
+        if True in others:
+            return self._in(Situation.YOUTH_AGAIN)
+        if None in (offence.was_under_18, offence.is_qualifying, *others):
+            return self._in(Situation.UNKNOWN)
+        return first
+
+    def _first_of_youth(self, offence: OffenceFacts) -> Basis:
+        if not offence.is_sentence_known or offence.resulted_on is None:
+            return self._in(Situation.UNKNOWN)
+        if offence.custody is None:
+            return self._in(Situation.YOUTH_NO_CUSTODY)
+        if not Length.parse(_events()["long_custody"]).exceeds(
+            offence.custody, offence.resulted_on
+        ):
+            return self._in(Situation.YOUTH_LONG_CUSTODY)
+        return self._in(
+            Situation.YOUTH_SHORT_CUSTODY,
             sentence=offence.custody,
             sentenced_on=offence.resulted_on,
         )
-    return TakenPrints(event.reference, event.on, situation)
+
+    def _volunteer(self, offence: OffenceFacts) -> Basis:
+        fulfilled = offence.resulted_on
+        is_over = fulfilled is not None and fulfilled <= self.on
+        held_until = fulfilled if fulfilled is not None and is_over else self.on
+        since = [one for one in self._others(held_until) if one.on >= self.event.on]
+        before = [one for one in self._others(held_until) if one.on < self.event.on]
+        counting = _counts(before, is_custody_asked=False)
+        if counting or any(one.offence.is_recordable for one in since):
+            return self._in(Situation.VOLUNTEER_CONVICTED)
+        if counting is None or since:
+            return self._in(Situation.UNKNOWN)
+        return self._in(Situation.VOLUNTEER_OVER if is_over else Situation.VOLUNTEER)
+
+    def _by_decisions(self) -> Iterable[Basis]:
+        decided, on = self.event.decided, self.on
+        withdrawn = decided.consent_withdrawn_on
+        has_consent = decided.consented_on is not None and decided.consented_on <= on
+        if has_consent and (withdrawn is None or withdrawn > on):
+            yield self._in(Situation.CONSENTED)
+        if decided.determined_on is not None and decided.determined_on <= on:
+            yield self._in(Situation.DETERMINED, from_day=decided.determined_on)
+
+    def _held_until(self, bases: Sequence[Basis]) -> date:
+        """Return the last day on which the prints were lawfully held without other convictions."""
+        days = [one.last_day for one in bases if one.last_day is not None]
+        days += [one.resulted_on for one in self.event.offences if one.resulted_on is not None]
+        if self.event.decided.consented_on is not None:
+            days.append(self.event.decided.consent_withdrawn_on or self.on)
+        if any(one.keep is Keep.WHILE_OPEN for one in bases):
+            days.append(self.on)
+        return max(days, default=self.event.on)
+
+    def _since(self, held_until: date) -> Iterable[Basis]:
+        """Yield the bases of other convictions and arrests, up to the last day of holding."""
+        counting = _counts(self._others(held_until))
+        if counting:
+            yield self._in(self._again())
+        if counting is None:
+            yield self._in(Situation.UNKNOWN)
+        for event in self.events:
+            if event is not self.event and self._began <= (event.began_on or event.on):
+                yield from self._open_in(event, held_until)
+
+    def _open_in(self, event: EventFacts, held_until: date) -> Iterable[Basis]:
+        began = event.began_on or event.on
+        is_open = any(one.result is Result.OPEN for one in event.offences)
+        if is_open and began <= min(held_until, self.on):
+            asked = last_day(began, Length.parse(_events()["asked_after"]))
+            yield self._in(Situation.UNKNOWN if asked < self.on else Situation.OTHER_OPEN)
+
+    def _again(self) -> Situation:
+        cleared = [
+            one.is_qualifying
+            for one in self.event.offences
+            if one.result in (Result.NOT_CONVICTED, Result.NOT_CHARGED)
+        ]
+        if True in cleared:
+            return Situation.QUALIFYING_AGAIN
+        return Situation.MINOR_AGAIN if False in cleared else Situation.AGAIN
+
+    def _others(self, until: date) -> list[_Conviction]:
+        """Return the convictions of other events up to a day, or up to today."""
+        return [
+            one
+            for one in self.convictions
+            if one.event != self.event.reference and one.on <= min(until, self.on)
+        ]
 
 
-def _situation(
-    event: EventFacts,
-    offence: OffenceFacts,
-    events: Sequence[EventFacts],
-    rules: dict[str, Any],
-) -> Situation:
-    match offence.result:
-        case Result.OPEN:
-            return Situation.OPEN
-        case Result.PENALTY_NOTICE:
-            return Situation.PENALTY_NOTICE
-        case Result.CONVICTED:
-            return _convicted(event, offence, events, rules)
-        case Result.UNKNOWN:
-            return Situation.UNKNOWN
-    return _not_convicted(event, offence, events, rules)
+def _counts(convictions: Sequence[_Conviction], *, is_custody_asked: bool = True) -> bool | None:
+    """Whether convictions count: not where the only one is excluded; None where that is unclear.
 
-
-def _not_convicted(
-    event: EventFacts,
-    offence: OffenceFacts,
-    events: Sequence[EventFacts],
-    rules: dict[str, Any],
-) -> Situation:
-    is_qualifying = _is_qualifying(offence.code, rules)
-    if is_qualifying is None:
-        return Situation.UNKNOWN
-    if not is_qualifying:
-        return Situation.MINOR_NOT_CONVICTED
-    if _convicted_before(event.on, events):
-        return Situation.QUALIFYING_AGAIN
-    is_charged = offence.result is Result.NOT_CONVICTED
-    return Situation.QUALIFYING_CHARGED if is_charged else Situation.QUALIFYING_ARRESTED
-
-
-def _convicted(
-    event: EventFacts,
-    offence: OffenceFacts,
-    events: Sequence[EventFacts],
-    rules: dict[str, Any],
-) -> Situation:
-    convicted_on = offence.resulted_on
-    if not offence.is_recordable or offence.was_under_18 is None or convicted_on is None:
-        return Situation.UNKNOWN
-    if not offence.was_under_18:
-        return Situation.ADULT_CONVICTED
-    if _convicted_before(convicted_on, events, other_than=event.reference):
-        return Situation.YOUTH_AGAIN
-    if _is_qualifying(offence.code, rules) is not False or not offence.is_sentence_known:
-        # The rules say nothing of a qualifying first conviction under 18.
-        return Situation.UNKNOWN
-    return _first_of_youth(offence.custody, convicted_on, Length.parse(rules["long_custody"]))
-
-
-def _first_of_youth(custody: Length | None, convicted_on: date, long: Length) -> Situation:
-    if custody is None:
-        return Situation.YOUTH_NO_CUSTODY
-    is_short = long.exceeds(custody, convicted_on)
-    return Situation.YOUTH_SHORT_CUSTODY if is_short else Situation.YOUTH_LONG_CUSTODY
-
-
-def _is_qualifying(code: str, rules: dict[str, Any]) -> bool | None:
-    if code in rules["qualifying"]:
+    Convictions of one event are one (s65B(3)). For volunteers the length of custody is not asked.
+    """
+    sure = [one for one in convictions if one.offence.is_recordable]
+    events = {one.event for one in sure}
+    if len(events) > 1:
         return True
-    return False if code in rules["minor"] else None
+    facts = [_is_excluded(one, is_custody_asked=is_custody_asked) for one in sure]
+    if False in facts:
+        return True
+    is_clear = None not in facts and len(sure) == len(convictions)
+    return False if is_clear else None
 
 
-def _convicted_before(
-    day: date, events: Iterable[EventFacts], *, other_than: str | None = None
-) -> bool:
-    """Whether an offence that must be recorded led to a conviction before a day."""
-    return any(
-        offence.result is Result.CONVICTED
-        and offence.is_recordable is True
-        and offence.resulted_on is not None
-        and offence.resulted_on < day
-        for event in events
-        if event.reference != other_than
-        for offence in event.offences
-    )
+def _is_excluded(one: _Conviction, *, is_custody_asked: bool) -> bool | None:
+    if is_custody_asked:
+        return one.is_excluded
+    is_minor = None if one.offence.is_qualifying is None else not one.offence.is_qualifying
+    return _all(is_minor, one.offence.was_under_18)
+
+
+_NOTHING = OffenceFacts(None, None, Result.UNKNOWN)
+
+
+def is_qualifying(code: str) -> bool | None:
+    """Return whether an offence is a qualifying one; None for a code that is not listed."""
+    if code in _events()["qualifying"]:
+        return True
+    return False if code in _events()["minor"] else None
 
 
 def is_under_18(born: Sequence[date | None], day: date) -> bool | None:
@@ -183,6 +353,6 @@ def is_under_18(born: Sequence[date | None], day: date) -> bool | None:
     """
     if not born or None in born:
         return None
-    grown = Length.parse(data_file(EVENTS).content["adult_at"])
+    grown = Length.parse(_events()["adult_at"])
     found = {last_day(one, grown) >= day for one in born if one is not None}
     return found.pop() if len(found) == 1 else None

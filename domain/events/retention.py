@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Part, Row
 from domain.events.texts import OrBlank, Subject
 from domain.ids import ErasureId, PersonId, RequestId
-from domain.retention.plans import PlanId, PlanRefusal, Settled
+from domain.retention.plans import PlanId, PlanRefusal, PurgeEnd, Settled
 from domain.retention.reviews import ReviewDecision, ReviewGround
 
 _PLAN = (("plan_id", "plan_id"),)
@@ -89,13 +91,74 @@ class PurgeReleased(Event):
     demands=ITS_ROW,
 )
 class PurgeSettled(Event):
-    """A person of a released plan was hidden to be erased, or spared."""
+    """The prints of a person of a released plan were hidden to be destroyed, or spared."""
 
     settlement_id: Subject[str]
     plan_id: Subject[PlanId]
     person_id: Subject[PersonId]
     outcome: Settled
     erasure_id: OrBlank[ErasureId]
+
+
+_PURGE = (("settlement_id", "settlement_id"),)
+
+
+@event(
+    "prints-hidden",
+    rows=(
+        Row("print_purges", key="settlement_id"),
+        Committed("print_purges", _PURGE, (Part("purged_captures", _PURGE),)),
+    ),
+    demands=ITS_ROW,
+)
+class PrintsHidden(Event):
+    """A purge took the prints of a person out of every search; their record stays."""
+
+    settlement_id: Subject[str]
+    person_id: Subject[PersonId]
+    captures: int
+    due_at: datetime
+    """Until then it can be called back."""
+
+
+@event(
+    "prints-called-back",
+    rows=(
+        Row(
+            "print_purge_ends",
+            key="settlement_id",
+            by="ended_by",
+            when=("outcome", PurgeEnd.CALLED_BACK.value),
+        ),
+        Committed("print_purge_ends", _PURGE),
+    ),
+    demands=ITS_ROW,
+)
+class PrintsCalledBack(Event):
+    """A supervisor called a purge of prints back: searches find them as before."""
+
+    settlement_id: Subject[str]
+    person_id: Subject[PersonId]
+
+
+@event(
+    "prints-destroyed",
+    rows=(
+        Row(
+            "print_purge_ends",
+            key="settlement_id",
+            by="ended_by",
+            when=("outcome", PurgeEnd.DESTROYED.value),
+        ),
+        Committed("print_purge_ends", _PURGE),
+    ),
+    demands=ITS_ROW,
+)
+class PrintsDestroyed(Event):
+    """The prints of a person were destroyed by a purge: no other data went with them."""
+
+    settlement_id: Subject[str]
+    person_id: Subject[PersonId]
 
 
 @event(

@@ -1,7 +1,7 @@
 """Plans of a purge: made, counted again, released by two people, carried out.
 
-A plan is a file before it is anything else: it names the people whose data no rule keeps, and
-nothing of them is touched before an independent count has found the same people and two people
+A plan is a file before it is anything else: it names the people whose prints no rule keeps, and
+nothing is touched before an independent count has found the same people and two people
 have released it.
 """
 
@@ -42,9 +42,17 @@ class Settled(StrEnum):
     """The outcome for one person of a released plan."""
 
     HIDDEN = "hidden"
-    """Out of every search at once, and erased after the wait of erasures."""
+    """Their prints are out of every search at once, and destroyed after the wait of erasures."""
     SPARED = "spared"
     """No longer due, gone or under another erasure when the turn came."""
+
+
+class PurgeEnd(StrEnum):
+    """How the purge of a person's prints ended."""
+
+    CALLED_BACK = "called back"
+    """By a supervisor within the wait: searches find them as before."""
+    DESTROYED = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A person to purge, and the last basis that kept them."""
+    """A person whose prints to purge, and the last basis that kept these."""
 
     person_id: PersonId
     provision: str
@@ -118,14 +126,18 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The outcome for one person of a plan, and the erasure that settled it."""
+    """The outcome for one person of a plan, and what came of the prints."""
 
     settlement_id: str
     plan_id: PlanId
     person_id: PersonId
     outcome: Settled
     erasure_id: ErasureId | None
+    """Of plans of earlier releases, which erased people whole."""
     settled_at: datetime
+    due_at: datetime | None = None
+    """From when on the prints are destroyed; None for those spared."""
+    ended: PurgeEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)

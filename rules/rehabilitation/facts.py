@@ -23,14 +23,17 @@ class Sentence:
     begins_on: date | None = None
     """None: on the day of the conviction."""
     ends_on: date | None = None
-    """Day on which the sentence with its licence is completed, or the order's last day."""
+    """Day on which the sentence with its licence is completed, or the order's last day; of an
+    order with a length, the length counts."""
     is_indefinite: bool = False
     """An order without an end: it ends on `ends_on` when it has ceased."""
     is_consecutive: bool = False
-    """Follows the sentence before it in the same proceedings."""
+    """Follows the sentence before it in the same proceedings, or the last custody before these."""
     is_schedule_18: bool | None = None
     """For an offence of Schedule 18 to the Sentencing Code."""
     paid_on: date | None = None
+    consecutive_to: str = ""
+    """The reference of the conviction whose custody it follows, whatever the proceedings."""
 
 
 @dataclass(frozen=True, slots=True)

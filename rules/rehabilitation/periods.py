@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.sentences import SentenceKind
+from rules.lengths import corresponding_day
 from rules.rehabilitation.ends import NEVER, NIL, OPEN, UNKNOWN, End, Reading
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.rule_sets import Begins, Row, RuleSet
@@ -93,7 +94,7 @@ def _after_completion(
         return Period(sentence, End.on(end), "s5(3)")
     end = reading.end(completed, row.adult) if row.adult.months else completed
     if row.at_most:
-        end = min(end, reading.end(convicted_on, row.at_most))
+        end = min(end, corresponding_day(convicted_on, row.at_most))
     return Period(sentence, End.on(end), row.provision)
 
 
@@ -105,8 +106,10 @@ def _buffer(row: Row, conviction: Conviction) -> Length | None:
 
 
 def _completed(sentence: Sentence, convicted_on: date, reading: Reading) -> date | None:
-    if sentence.ends_on:
+    is_order = sentence.kind not in (SentenceKind.CUSTODY, SentenceKind.SERVICE_DETENTION)
+    if sentence.ends_on and not (is_order and sentence.length):
         return sentence.ends_on
+    # The last day that an order had when it was made counts, not a later one: s5(7)(d).
     if sentence.is_indefinite or sentence.length is None:
         return None
     return reading.end(sentence.begins_on or convicted_on, sentence.length)

@@ -1,8 +1,8 @@
 """The convictions of a person together: single terms, the longest period, and extension.
 
 Section 6(4): a person who is convicted again within a period has the period that ends earlier
-extended to the end of the later one. Prohibitions neither extend nor are extended (s6(5)),
-reconvictions that are summary only extend nothing, and a sentence that is excluded from
+extended to the end of the later one. Prohibitions and their like neither extend nor are extended
+(s6(5)), reconvictions that are summary only extend nothing, and a sentence that is excluded from
 rehabilitation extends earlier periods alone.
 """
 
@@ -102,11 +102,11 @@ def _start(
     if term := _single_term(conviction, known):
         # The exclusion is tested on each sentence by itself, not on their sum.
         joined = period_of(conviction, term, replace(rules, excluded=()), reading)
-        periods.append(replace(joined, note="single term of the same proceedings, s5(7)"))
+        periods.append(replace(joined, note="consecutive or concurrent terms as one, s5(7)"))
     extending = [
         one.end
         for one in periods
-        if one.end != NEVER and one.sentence.kind is not SentenceKind.PROHIBITION
+        if one.end != NEVER and one.sentence.kind not in rules.never_extends
     ]
     return _Running(
         conviction,
@@ -117,34 +117,90 @@ def _start(
 
 
 def _single_term(conviction: Conviction, known: Sequence[Conviction]) -> Sentence | None:
-    """Return the custodial terms of the same proceedings as one; None for a lone term."""
-    if not any(one.kind is SentenceKind.CUSTODY for one in conviction.sentences):
+    """Return the custodial terms that count as one with this one; None for a lone term.
+
+    Those are terms of the same proceedings, and consecutive ones of whatever proceedings.
+    """
+    if not _terms(conviction):
         return None
+    one_term = _one_term(conviction, known)
+    joined = [other for other in known if any(other is one for one in one_term)]
     together = [
-        sentence
-        for other in known
-        if other is conviction or (conviction.proceedings and _same_proceedings(other, conviction))
-        for sentence in other.sentences
-        if sentence.kind is SentenceKind.CUSTODY
+        (other, sentence)
+        for other in sorted(joined, key=lambda one: one.convicted_on)
+        for sentence in _terms(other)
     ]
-    if len(together) == 1 or any(one.length is None for one in together):
+    terms = [sentence for _, sentence in together]
+    if len(terms) == 1 or any(one.length is None for one in terms):
         return None
-    begins = min((one.begins_on or conviction.convicted_on) for one in together)
+    begins = min((one.begins_on or other.convicted_on) for other, one in together)
+    ends = [one.ends_on for one in terms]
+    known_end = max(end for end in ends if end) if all(ends) else None
+    # The exclusion is tested on each sentence by itself, not on their sum.
+    return Sentence(
+        SentenceKind.CUSTODY,
+        _joined(terms, begins),
+        begins,
+        ends_on=known_end,
+        is_schedule_18=False,
+    )
+
+
+def _joined(terms: Sequence[Sentence], begins: date) -> Length:
     length = Length()
-    for one in together:
+    for one in terms:
         own = one.length or Length()
-        if one.is_consecutive:
+        if one.is_consecutive or one.consecutive_to:
             length += own
         elif length == Length() or own.exceeds(length, begins):
             length = own
-    ends = [one.ends_on for one in together]
-    known_end = max(end for end in ends if end) if all(ends) else None
-    # The exclusion is tested on each sentence by itself, not on their sum.
-    return Sentence(SentenceKind.CUSTODY, length, begins, ends_on=known_end, is_schedule_18=False)
+    return length
+
+
+def _terms(conviction: Conviction) -> list[Sentence]:
+    return [one for one in conviction.sentences if one.kind is SentenceKind.CUSTODY]
+
+
+def _one_term(conviction: Conviction, known: Sequence[Conviction]) -> list[Conviction]:
+    """Return the convictions whose custody is one term with a conviction's, itself included."""
+    found = [conviction]
+    for one in found:
+        found += [
+            other
+            for other in known
+            if all(other is not each for each in found)
+            and (
+                (one.proceedings and _same_proceedings(one, other))
+                or _follows(one, other, known)
+                or _follows(other, one, known)
+            )
+        ]
+    return found
+
+
+def _follows(later: Conviction, earlier: Conviction, known: Sequence[Conviction]) -> bool:
+    """Whether custody of a conviction is consecutive to custody of another's, other proceedings.
+
+    One that names no conviction follows the last custody before its own proceedings.
+    """
+    for term in _terms(later):
+        if term.consecutive_to:
+            return term.consecutive_to == earlier.reference
+        if not term.is_consecutive:
+            return False
+        if any(_same_proceedings(later, one) for one in known if one is not later):
+            # It follows a term of its own proceedings.
+            return False
+        before = [one for one in known if _terms(one) and one.convicted_on < later.convicted_on]
+        last = max(before, key=lambda one: one.convicted_on, default=None)
+        return last is earlier
+    return False
 
 
 def _same_proceedings(first: Conviction, second: Conviction) -> bool:
-    return first.proceedings == second.proceedings and first.convicted_on == second.convicted_on
+    return bool(first.proceedings) and (
+        first.proceedings == second.proceedings and first.convicted_on == second.convicted_on
+    )
 
 
 def _day(one: _Running) -> date:

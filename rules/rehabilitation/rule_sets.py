@@ -13,7 +13,7 @@ from domain.sentences import SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length
 
-RULE_SETS = ("roa-2014/1", "roa-2023/1")
+RULE_SETS = ("roa-2014/2", "roa-2023/2")
 
 
 class Begins(StrEnum):
@@ -40,7 +40,7 @@ class Row:
     adult: Length
     under_18: Length
     at_most: Length | None
-    """Never longer than this from the day of conviction or caution."""
+    """Never longer than this from the day of conviction or caution, which does not count."""
     provision: str
 
 
@@ -52,6 +52,8 @@ class RuleSet:
     sha256: str
     first_day: date
     last_day: date
+    never_extends: frozenset[SentenceKind]
+    """Sentences and orders whose periods neither extend others nor are extended."""
     excluded: tuple[Row, ...]
     rows: tuple[Row, ...]
     without_last_day: Length
@@ -80,6 +82,7 @@ def rule_set(identifier: str) -> RuleSet:
         file.sha256,
         date.fromisoformat(content["first_day"]),
         date.fromisoformat(content["last_day"] or "9999-12-31"),
+        frozenset(map(SentenceKind, content["never_extends"])),
         tuple(map(_row, content["excluded"])),
         tuple(map(_row, content["rows"])),
         Length.parse(content["without_last_day"]),

@@ -26,7 +26,7 @@ from service.api.retention.plans_schemas import (
 from service.api.state import ServicesOf
 from service.usecases.retention.planning import list_plans, plan_purge, show_plan
 from service.usecases.retention.recounting import recount_plan
-from service.usecases.retention.releasing import carry_out_by, release_plan
+from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 
 router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 
@@ -42,7 +42,7 @@ def post_purge_plan(
     body: Annotated[PurgePlanBody, Depends(json_body(PurgePlanBody))],
     services: ServicesOf,
 ) -> PurgePlanAnswer:
-    """Plan a purge of everybody whose data nothing keeps: a dry run, nothing is hidden."""
+    """Plan a purge of the prints that nothing keeps: a dry run, nothing is hidden."""
     return PurgePlanAnswer.of(plan_purge(services, caller, body.day()))
 
 
@@ -71,7 +71,7 @@ def post_recount(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> Pur
     responses=call_problems(NotFoundError, ConflictError, SelfVerificationError, *INDEX_ERRORS),
 )
 def post_purge_release(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> PurgePlanAnswer:
-    """Release a plan; the second person's release hides the people that it names at once."""
+    """Release a plan; the second person's release hides the prints that it names at once."""
     return PurgePlanAnswer.of(release_plan(services, caller, PlanId(plan_id)))
 
 
@@ -82,3 +82,12 @@ def post_purge_release(caller: Eraser, plan_id: IdInPath, services: ServicesOf) 
 def post_carry_out(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> PurgePlanAnswer:
     """Go on with a released plan that was interrupted, as a worker does by itself."""
     return PurgePlanAnswer.of(carry_out_by(services, caller, PlanId(plan_id)))
+
+
+@router.post(
+    "/{plan_id}/call-back",
+    responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
+)
+def post_call_back(caller: Eraser, plan_id: IdInPath, services: ServicesOf) -> PurgePlanAnswer:
+    """Bring back all prints of a plan that are not destroyed yet: searches find them again."""
+    return PurgePlanAnswer.of(call_prints_back(services, caller, PlanId(plan_id)))

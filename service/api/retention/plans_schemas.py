@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field
 
-from domain.retention.plans import Plan, PlanRefusal, PlanState, Settled
+from domain.retention.plans import Plan, PlanRefusal, PlanState, PurgeEnd, Settled
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.dates import read_day
 from service.usecases.retention.planning import ShownPlan
@@ -45,7 +45,7 @@ class PlanFiguresAnswer(Answer):
     """The counts of a plan."""
 
     people: int = Field(description="People held, those merged as one.")
-    due: int = Field(description="People whose data nothing keeps.")
+    due: int = Field(description="People whose prints nothing keeps.")
     kept: int
     reviews: int
     added: int = Field(description="Due now and not in the plan before.")
@@ -75,10 +75,10 @@ class PurgePlanAnswer(Answer):
 
 
 class PlanLineAnswer(Answer):
-    """A person to purge."""
+    """A person whose prints to purge."""
 
     person_id: str
-    provision: str = Field(description="The last basis that kept them.")
+    provision: str = Field(description="The last basis that kept their prints.")
     last_day: date | None = Field(description="The last lawful day; null where no period ran.")
 
 
@@ -87,8 +87,10 @@ class SettlementAnswer(Answer):
 
     person_id: str
     outcome: Settled
-    erasure_id: str | None
+    erasure_id: str | None = Field(description="Of plans that erased people whole.")
     settled_at: datetime
+    due_at: datetime | None = Field(description="From when on the prints are destroyed.")
+    ended: PurgeEnd | None = Field(description="Null while the prints wait.")
 
 
 class ShownPlanAnswer(Answer):

@@ -24,7 +24,10 @@ class KeepingAnswer(Answer):
     reference: str = Field(description="The arrest summons number, or the conviction.")
     on: date
     situation: str
-    keep: str = Field(description="destroy, until, while open, review or indefinite.")
+    keep: str = Field(
+        description="destroy, until, while consented, while open, review, indefinite or other"
+        " regime."
+    )
     last_day: date | None = Field(description="The last lawful day, with `until`.")
     provision: str
 
@@ -35,7 +38,7 @@ class KeepingAnswer(Answer):
             reference=value.prints.reference,
             on=value.prints.taken_on,
             situation=value.prints.situation.value,
-            keep=value.keep.name.lower().replace("_", " "),
+            keep=value.keep.words,
             last_day=value.last_day,
             provision=value.provision,
         )

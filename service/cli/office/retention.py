@@ -36,7 +36,7 @@ FileOption = Annotated[
 
 @app.callback()
 def _group() -> None:
-    """Plans of a purge: everybody whose data nothing keeps.
+    """Plans of a purge: everybody whose prints nothing keeps.
 
     A plan touches nothing. Once an independent count agrees, two people release it.
     """
@@ -108,7 +108,7 @@ def release(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Release a plan as a supervisor; the second one's release hides its people at once."""
+    """Release a plan as a supervisor; the second one's release hides its prints at once."""
     secret = token.read_text(encoding="utf-8").strip()
     settings = existing_settings_for(context, store)
     with open_runtime(settings) as runtime:

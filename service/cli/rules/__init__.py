@@ -2,6 +2,7 @@
 
 - `clocks`: the last day on which something is in time
 - `convictions`: when the convictions of a record become spent
+- `explaining`: which provision holds for an item on a day, and why
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import typer
 
 from service.cli.rules.clocks import due
 from service.cli.rules.convictions import spent
+from service.cli.rules.explaining import explain
 
 app = typer.Typer(
-    help="Law that can be computed: clocks and rehabilitation.", no_args_is_help=True
+    help="Law that can be computed: clocks, retention and rehabilitation.", no_args_is_help=True
 )
 app.command("due")(due)
 app.command("spent")(spent)
+app.command("explain")(explain)

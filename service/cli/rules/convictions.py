@@ -30,6 +30,7 @@ class _StatedSentence(BaseModel):
     ends_on: date | None = None
     is_indefinite: bool = False
     is_consecutive: bool = False
+    consecutive_to: str = ""
     is_schedule_18: bool | None = None
     paid_on: date | None = None
 
@@ -38,7 +39,9 @@ class _StatedSentence(BaseModel):
         return Sentence(**{**facts, "length": Length.parse(self.length) if self.length else None})
 
 
-class _StatedConviction(BaseModel):
+class StatedConviction(BaseModel):
+    """A conviction as a file states it."""
+
     model_config = ConfigDict(extra="forbid", strict=False)
 
     reference: str
@@ -49,6 +52,7 @@ class _StatedConviction(BaseModel):
     proceedings: str = ""
 
     def conviction(self) -> Conviction:
+        """Return the facts as the rules take them; raises InvalidInputError."""
         facts = self.model_dump(exclude={"sentences"})
         return Conviction(**facts, sentences=tuple(one.sentence() for one in self.sentences))
 
@@ -79,18 +83,23 @@ def spent(
 
 
 def _convictions(file: Path) -> list[Conviction]:
+    stated: list[StatedConviction] = stated_in(file, list[StatedConviction])
+    return [one.conviction() for one in stated]
+
+
+def stated_in(file: Path, form: Any) -> Any:
+    """Return what a file of JSON states, in a form; raises InvalidInputError with the places."""
     try:
-        stated = TypeAdapter(list[_StatedConviction]).validate_python(
-            json.loads(file.read_bytes())
-        )
+        return TypeAdapter(form).validate_python(json.loads(file.read_bytes()))
     except ValidationError as error:
         places = "; ".join(
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]
         )
-        raise InvalidInputError(f"The file does not state convictions: {places}.") from None
+        raise InvalidInputError(
+            f"The file does not have the form of docs/rules.md: {places}."
+        ) from None
     except ValueError:
         raise InvalidInputError("The file is not JSON; docs/rules.md shows its form.") from None
-    return [one.conviction() for one in stated]
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

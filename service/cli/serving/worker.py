@@ -56,7 +56,7 @@ from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
 from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.requests.notices import give_owed_notices
-from service.usecases.retention.releasing import carry_out_plans
+from service.usecases.retention.releasing import carry_out_plans, destroy_prints
 from service.usecases.searches.batch_lines import BatchWorker
 from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
@@ -227,8 +227,9 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
 
 
 def _erase(services: Services, stopping: threading.Event) -> int:
-    """Go on with released plans of a purge, and carry out the erasures that are due."""
+    """Go on with released plans of a purge, and carry out what is due: prints, and erasures."""
     hidden = carry_out_plans(services, stopping.is_set)
+    hidden += destroy_prints(services, stopping.is_set)
     return hidden + carry_out_erasures(services, stopping.is_set)
 
 

@@ -14,9 +14,9 @@ from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.destroying import destroy_captures
 from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.people import locked_person
-from service.storage.people.templates_in_force import remade_payloads_of
 from service.storage.tables.disclosure.deletions import (
     deleted_captures,
     deleted_versions,
@@ -27,9 +27,7 @@ from service.storage.tables.disclosure.deletions import (
     deletions_done,
 )
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.people import ERASED, persons, records
-from service.storage.tables.searches import client_references
-from service.storage.tables.workbench import capture_images, capture_minutiae
+from service.storage.tables.people import persons, records
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
@@ -166,12 +164,8 @@ class Deletions(TransactionPart):
         captures = self._captures(case) if DeletionPart.PRINTS in parts else []
         self._note(deleted_versions, "record_row", versions, case)
         self._note(deleted_captures, "encounter_row", captures, case)
-        self._transaction.payloads.delete(
-            {one.payload_id for one in (*versions, *captures)} | self._beside(captures)
-        )
-        live = [(one.encounter_row, ERASED) for one in captures if one.is_live]
-        self._transaction.changes.extend(live)
-        return Destroyed(len(versions), len(live))
+        self._transaction.payloads.delete({one.payload_id for one in versions})
+        return Destroyed(len(versions), destroy_captures(self._transaction, captures))
 
     def _versions(self, case: DeletionCase) -> list[AnyRow]:
         """Return the rows of all versions but the newest that are not deleted yet."""
@@ -195,17 +189,6 @@ class Deletions(TransactionPart):
         )
         deleted = set(self._connection.execute(known).scalars())
         return [row for row in rows if row.encounter_row not in deleted]
-
-    def _beside(self, captures: Sequence[AnyRow]) -> set[int]:
-        """Return the payloads of pictures, minutiae, references and templates made again."""
-        owners = [one.encounter_id for one in captures]
-        found: set[int] = set()
-        for table in (capture_images, capture_minutiae, client_references):
-            query = select(table.c.payload_id).where(table.c.owner_id.in_(owners))
-            found |= set(self._connection.execute(query).scalars())
-        for query in remade_payloads_of(owners):
-            found |= set(self._connection.execute(query).scalars())
-        return found
 
     def _note(self, table: Any, column: str, rows: Sequence[AnyRow], case: DeletionCase) -> None:
         noted = [{column: getattr(one, column), "deletion_id": case.deletion_id} for one in rows]

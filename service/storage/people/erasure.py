@@ -21,6 +21,7 @@ from service.storage.tables.disclosure.restrictions import (
     restricted_versions,
 )
 from service.storage.tables.erasures import hidden_persons, withheld_persons
+from service.storage.tables.office.retention import purge_hides
 from service.storage.tables.people import (
     ERASED,
     HIDDEN,
@@ -179,6 +180,9 @@ def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
     captured = select(encounters.c.encounter_row).where(
         encounters.c.person_row == row, encounters.c.encounter_row.not_in(gone)
     )
+    if kind != ERASED:
+        # What a purge hides stays hidden until that has ended.
+        captured = captured.where(~purge_hides(encounters.c.encounter_row))
     found = transaction.connection.execute(captured.order_by(encounters.c.encounter_row))
     transaction.changes.extend((encounter_row, kind) for encounter_row in found.scalars().all())
 

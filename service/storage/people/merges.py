@@ -16,6 +16,7 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.moving import take_pictures
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import IN_FORCE
+from service.storage.tables.office.retention import purge_hides
 from service.storage.tables.people import (
     ENROLLED,
     ERASED,
@@ -68,11 +69,13 @@ class Merges(TransactionPart):
         """Store the confirmation a merge carries, move the captures, and return their new ids.
 
         Raises SelfVerificationError when the same person proposed it, ConflictError when it is
-        confirmed already, one of the two is merged already, or the merge to undo is not in force.
+        confirmed already, one of the two is merged already, prints of one are being purged, or the
+        merge to undo is not in force.
         """
         if merge.confirmed_by is None or merge.confirmed_by == merge.proposed_by:
             raise SelfVerificationError("You proposed this merge: another person must confirm it.")
         surviving, absorbed = self._rows(merge)
+        self._demand_no_purge(surviving, absorbed)
         row = row_of(merge_confirmations, merge)
         if not insert_unless_taken(self._connection, merge_confirmations, row, key=("merge_id",)):
             raise ConflictError("This merge is confirmed already.")
@@ -112,6 +115,15 @@ class Merges(TransactionPart):
         first, second = sorted((merge.surviving, merge.absorbed))
         row_of = {one: locked_person(self._transaction, one) for one in (first, second)}
         return row_of[merge.surviving], row_of[merge.absorbed]
+
+    def _demand_no_purge(self, *people: PersonRow) -> None:
+        query = select(encounters.c.encounter_row).where(
+            encounters.c.person_row.in_(people), purge_hides(encounters.c.encounter_row)
+        )
+        if self._connection.execute(query.limit(1)).first() is not None:
+            raise ConflictError(
+                "Prints of one of the two are being purged: call that back, or wait for its end."
+            )
 
     def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:
         """Put one person under the other; chains are refused, so that one step undoes a merge."""

@@ -2,6 +2,7 @@
 
 - `held`: people as the planner reads them, page by page
 - `plans`: plans of a purge, their counts, releases and settlements
+- `prints`: prints that a purge hides, destroys, or that are called back
 - `recount`: the people due counted again, by arithmetic that shares nothing with the planner
 - `recount_rows`: the rows that the count reads: its own SQL, and payloads as they are stored
 - `reviews`: decisions of retention reviews, and their proposals
@@ -12,6 +13,7 @@ from __future__ import annotations
 from service.storage.repository import InTransaction, Repository
 from service.storage.retention.held import HeldPeople
 from service.storage.retention.plans import Plans
+from service.storage.retention.prints import PrintPurges
 from service.storage.retention.recount_rows import RecountRows
 from service.storage.retention.reviews import Reviews
 
@@ -21,5 +23,6 @@ class RetentionRoom(InTransaction):
 
     held_people = Repository(HeldPeople)
     plans = Repository(Plans)
+    print_purges = Repository(PrintPurges)
     reviews = Repository(Reviews)
     recount_rows = Repository(RecountRows)

@@ -16,6 +16,7 @@ from service.storage.people.people import is_erased
 from service.storage.people.record_bodies import read_record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure.restrictions import restricted_items
+from service.storage.tables.office.retention import purge_hides
 from service.storage.tables.people import (
     ERASED,
     encounters,
@@ -128,6 +129,7 @@ _gone = gallery_changes.alias("gone")
 _HAS_PRINTS = exists().where(
     encounters.c.person_row == persons.c.person_row,
     ~exists().where(_gone.c.encounter_row == encounters.c.encounter_row, _gone.c.kind == ERASED),
+    ~purge_hides(encounters.c.encounter_row),
 )
 _HELD: Select[Any] = (
     select(

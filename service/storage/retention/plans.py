@@ -24,6 +24,8 @@ from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import rows_behind
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.office.retention import (
+    print_purge_ends,
+    print_purges,
     retention_plan_lines,
     retention_plans,
     retention_recounts,
@@ -134,8 +136,21 @@ class Plans(TransactionPart):
     def settlements(self, plan_id: PlanId) -> tuple[Settlement, ...]:
         """Return the outcomes for the people of a plan."""
         query = (
-            select(retention_settlements, persons.c.person_id)
+            select(
+                retention_settlements,
+                persons.c.person_id,
+                print_purges.c.due_at,
+                print_purge_ends.c.outcome.label("ended"),
+            )
             .join(persons, persons.c.person_row == retention_settlements.c.person_row)
+            .outerjoin(
+                print_purges,
+                print_purges.c.settlement_id == retention_settlements.c.settlement_id,
+            )
+            .outerjoin(
+                print_purge_ends,
+                print_purge_ends.c.settlement_id == retention_settlements.c.settlement_id,
+            )
             .where(retention_settlements.c.plan_id == plan_id)
             .order_by(retention_settlements.c.person_row)
         )

@@ -52,6 +52,8 @@ def recount(people: Iterable[RawPerson], rulings: Sequence[RawRuling], on: str) 
 
 
 def _fate(group: Sequence[RawPerson], rulings: Sequence[RawRuling], today: int) -> int:
+    if not sum(one.captures for one in group):
+        return UNTIL
     numbers = {one.number for one in group}
     own = [ruling for ruling in rulings if ruling.number in numbers]
     held = " ".join(sorted(one.record for one in group if one.record))
@@ -63,13 +65,10 @@ def _fate(group: Sequence[RawPerson], rulings: Sequence[RawRuling], today: int) 
 
 
 def _by_law(group: Sequence[RawPerson], today: int) -> int:
-    if not sum(one.captures for one in group):
-        return UNTIL
-    bodies = [one.body for one in group if one.body is not None]
-    verdicts = [verdict for _, verdict in _verdicts(bodies, today)]
-    if not verdicts:
+    events = [event for one in group if one.body is not None for event in _events(one.body)]
+    if not events:
         return ASK
-    kind, last = max(verdicts)
+    kind, last = max(_verdict(event, events, today) for event in events)
     if kind == NOW or (kind == UNTIL and last < today):
         return NOW
     return kind
@@ -79,90 +78,183 @@ def _by_law(group: Sequence[RawPerson], today: int) -> int:
 class _Charge:
     """One offence of one event, in the form that the law asks about."""
 
-    event: str
-    taken: int
     code: str
     recordable: Any
     ended: str
-    """open, guilty, cleared, dropped, notice or unclear."""
+    """open, guilty, abroad, cleared, dropped, notice or unclear."""
     ended_on: int
+    """0 while it is open."""
     child: bool | None
+    """At the offence."""
     custody: str | None
     """ISO 8601; empty for none; None when it is not known."""
 
+    @property
+    def is_grave(self) -> bool | None:
+        """None for a code of neither list."""
+        return True if self.code in _GRAVE else (False if self.code in _LIGHT else None)
 
-def _verdicts(bodies: Sequence[Any], today: int) -> list[tuple[str, Verdict]]:
-    charges = [charge for body in bodies for charge in _charges(body)]
-    guilty = [(c.event, c.ended_on) for c in charges if c.ended == "guilty" and c.recordable]
-    return [(charge.event, _verdict(charge, guilty, today)) for charge in charges]
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    name: str
+    taken: int
+    charges: tuple[_Charge, ...]
 
 
-def _verdict(charge: _Charge, guilty: Sequence[tuple[str, int]], today: int) -> Verdict:
+def _verdict(event: _Event, events: Sequence[_Event], today: int) -> Verdict:
+    """Return how long prints of an event are kept, other events of the person considered."""
+    own = max(_alone(charge, event, events, today) for charge in event.charges)
+    if own[0] >= ASK:
+        return own
+    ends = [charge.ended_on for charge in event.charges if charge.ended_on]
+    verdicts = [_alone(charge, event, events, today) for charge in event.charges]
+    ends += [last for kind, last in verdicts if kind == UNTIL]
+    if any(kind == OPEN for kind, _ in verdicts):
+        ends.append(today)
+    held = min(max(ends, default=event.taken), today)
+    found = [own]
+    counting = _counting(_guilty_elsewhere(event, events, held, today))
+    if counting is not False:
+        found.append((EVER if counting else ASK, 0))
+    for other in events:
+        is_open = any(charge.ended == "open" for charge in other.charges)
+        if other is not event and is_open and event.taken <= other.taken <= held:
+            found.append((ASK if _end(other.taken, 24) < today else OPEN, 0))
+    return max(found)
+
+
+def _alone(charge: _Charge, event: _Event, events: Sequence[_Event], today: int) -> Verdict:
+    """Return how long one offence keeps prints, by its own result."""
+    two_years = _end(event.taken, 24)
     if charge.ended == "guilty":
-        return _guilty(charge, guilty)
-    two_years = _end(charge.taken, 24)
-    if charge.ended in ("open", "notice"):
-        if charge.ended == "notice":
-            return (UNTIL, two_years)
-        return (ASK if two_years < today else OPEN, 0)
-    return _not_guilty(charge, guilty)
+        return _guilty(charge, event, events, today)
+    if charge.ended in ("cleared", "dropped"):
+        return _not_guilty(charge, event)
+    return {
+        "notice": (UNTIL, two_years),
+        "open": (ASK if two_years < today else OPEN, 0),
+        "abroad": (EVER if charge.recordable and charge.is_grave else ASK, 0),
+        "unclear": (ASK, 0),
+    }[charge.ended]
 
 
-def _not_guilty(charge: _Charge, guilty: Sequence[tuple[str, int]]) -> Verdict:
-    if charge.ended == "unclear" or charge.code not in (*_GRAVE, *_LIGHT):
+def _not_guilty(charge: _Charge, event: _Event) -> Verdict:
+    if charge.is_grave is None:
         return (ASK, 0)
-    if charge.code in _GRAVE and any(day < charge.taken for _, day in guilty):
-        return (EVER, 0)
-    if charge.code in _GRAVE and charge.ended == "cleared":
-        return (UNTIL, _end(charge.taken, 36))
+    if charge.is_grave and charge.ended == "cleared":
+        return (UNTIL, _end(event.taken, 36))
     return (NOW, 0)
 
 
-def _guilty(charge: _Charge, guilty: Sequence[tuple[str, int]]) -> Verdict:
-    before = any(day < charge.ended_on for event, day in guilty if event != charge.event)
-    if not charge.recordable or charge.child is None:
+def _guilty_elsewhere(
+    event: _Event, events: Sequence[_Event], until: int, today: int
+) -> list[tuple[str, int, _Charge]]:
+    """Return convictions of other events that were or may have to be recorded, up to a day."""
+    return [
+        (other.name, charge.ended_on, charge)
+        for other in events
+        if other.name != event.name
+        for charge in other.charges
+        if charge.ended in ("guilty", "abroad")
+        and charge.recordable is not False
+        and charge.ended_on <= min(until, today)
+    ]
+
+
+def _counting(found: Sequence[tuple[str, int, _Charge]]) -> bool | None:
+    """Whether convictions count: the only one does not if light, of a child, custody short."""
+    sure = [one for one in found if one[2].recordable]
+    if len({name for name, _, _ in sure}) > 1:
+        return True
+    small = [_small(charge, day) for _, day, charge in sure]
+    if False in small:
+        return True
+    return None if None in small or len(sure) < len(found) else False
+
+
+def _small(charge: _Charge, day: int) -> bool | None:
+    if charge.is_grave or charge.child is False:
+        return False
+    if charge.custody and _end(day, *_parts(charge.custody)) >= _end(day, 60):
+        return False
+    if charge.is_grave is None or charge.child is None or charge.custody is None:
+        return None
+    return True
+
+
+def _guilty(charge: _Charge, event: _Event, events: Sequence[_Event], today: int) -> Verdict:
+    if not charge.recordable:
         return (ASK, 0)
-    if not charge.child or before:
+    if charge.child is False or charge.is_grave:
         return (EVER, 0)
-    if charge.code not in _LIGHT or charge.custody is None:
+    first = _child_once(charge, event.taken)
+    until = first[1] if first[0] == UNTIL else charge.ended_on
+    others = [each.recordable for _, _, each in _guilty_elsewhere(event, events, until, today)]
+    if any(others):
+        return (EVER, 0)
+    if others or charge.child is None or charge.is_grave is None:
         return (ASK, 0)
-    return _child_once(charge)
+    return first
 
 
-def _child_once(charge: _Charge) -> Verdict:
+def _child_once(charge: _Charge, taken: int) -> Verdict:
     """Return how long the first and light conviction of a child keeps."""
+    if charge.custody is None:
+        return (ASK, 0)
     if not charge.custody:
-        return (UNTIL, _end(charge.taken, 60))
+        return (UNTIL, _end(taken, 60))
     served = _end(charge.ended_on, *_parts(charge.custody))
     if served >= _end(charge.ended_on, 60):
         return (EVER, 0)
     return (UNTIL, _end(served + 1, 60))
 
 
-def _charges(body: Any) -> list[_Charge]:
+_NONE = _Charge("", None, "unclear", 0, None, None)
+
+
+def _events(body: Any) -> list[_Event]:
     born = [str(one) for one in body["details"].get("born", ())]
-    sentences = [one for one in body.get("convictions", ()) if not _quashed(one)]
+    sentences = [
+        (place, one)
+        for place, one in enumerate(body.get("convictions", ()), 1)
+        if not (_undone(one) and _abroad(one))
+    ]
     found = []
-    known = {}
-    for asn, _, day, offences in body["reports"]:
-        told = bool(asn) and any(one.get("asn") == asn for one in sentences)
-        if asn:
-            known[asn] = _number(day)
-        charges = [_reported(asn, day, offence, born) for offence in offences]
+    named = [(_name(report[0], n), report) for n, report in enumerate(body["reports"], 1)]
+    reports = dict(named)
+    for name, (_, _, day, offences) in named:
+        told = any(one.get("asn") == name for _, one in sentences)
+        charges = [_reported(offence, born) for offence in offences]
         kept = [one for one in charges if not (told and one.ended == "guilty")]
-        if not offences and not told:
-            kept = [_Charge(asn, _number(day), "", None, "unclear", 0, None, None)]
-        found += kept
-    for place, one in enumerate(body.get("convictions", ()), 1):
-        if one in sentences:
-            found += _sentenced(one, place, born, known)
+        if kept or not told:
+            found.append(_Event(name, _number(day), tuple(kept) or (_NONE,)))
+    for place, one in sentences:
+        report = reports.get(one.get("asn") or "")
+        name = f"conviction {place}" if report is None else one["asn"]
+        taken = one["decided_on"] if report is None else report[2]
+        charges = [_sentenced(one, offence, born, report) for offence in one["offences"]]
+        found.append(_Event(name, _number(taken), tuple(charges)))
     return found
 
 
-def _reported(asn: str, day: str, offence: Any, born: Sequence[str]) -> _Charge:
+def _name(asn: str, number: int) -> str:
+    """Return the name of an arrest: its number, unless there is none or it means "none given"."""
+    plain = asn.replace("/", "").replace(" ", "").upper()
+    is_nobodys = len(plain) == 20 and (
+        plain[:8] in ("0800NP01", "0800PP01")
+        or plain[2:8] in ("12LN00", "00NP00")
+        or plain[2:6] in ("6300", "06SS", "00XX")
+        or plain[4:8] == "NRPR"
+        or (plain[2:4] == "50" and plain[4:6] in ("11", "12", "21", "41", "42", "43", "OF", "SJ"))
+    )
+    return f"arrest {number}" if not asn or is_nobodys else asn
+
+
+def _reported(offence: Any, born: Sequence[str]) -> _Charge:
     code, _, recordable, committed, disposals = offence
     steps = sorted(disposals, key=lambda step: step[1])
-    ended, ended_on = "open", 0
+    ended, ended_on, custody = "open", 0, None
     if steps:
         ended_on = _number(steps[-1][1])
         was_charged = any(step[0] == "charged" for step in steps)
@@ -174,44 +266,62 @@ def _reported(asn: str, day: str, offence: Any, born: Sequence[str]) -> _Charge:
             "acquitted": "cleared",
             "no further action": "cleared" if was_charged else "dropped",
         }.get(steps[-1][0], "unclear")
+        custody = "" if steps[-1][0] == "cautioned" else None
     child = _child(born, _number(committed))
-    return _Charge(asn, _number(day), code, recordable, ended, ended_on, child, None)
+    return _Charge(code, recordable, ended, ended_on, child, custody)
 
 
-def _sentenced(one: Any, place: int, born: Sequence[str], known: dict[str, int]) -> list[_Charge]:
+def _sentenced(one: Any, offence: Any, born: Sequence[str], report: Any) -> _Charge:
     decided = _number(one["decided_on"])
-    asn = one.get("asn") or ""
-    event = asn if asn in known else f"conviction {place}"
-    abroad = (one.get("source") or {}).get("kind") == "other State"
-    child = one.get("was_under_18")
+    undone = [_number(each["decided_on"]) for each in one.get("decisions", ()) if _ends(each)]
+    code = offence["national_code"]
+    child = True if one.get("was_under_18") else None
     if child is None:
-        child = _child(born, decided)
-    return [
-        _Charge(
-            event,
-            known.get(asn, decided),
-            offence["national_code"],
-            offence.get("is_recordable"),
-            "unclear" if abroad else "guilty",
-            decided,
-            child,
-            _custody(one.get("sanctions", ())),
-        )
-        for offence in one["offences"]
-    ]
+        day = _committed(offence, report)
+        child = (_child(born, decided) or None) if day is None else _child(born, day)
+    return _Charge(
+        code,
+        offence.get("is_recordable"),
+        "cleared" if undone else ("abroad" if _abroad(one) else "guilty"),
+        min(undone, default=decided),
+        child,
+        _custody(one.get("sanctions", ())),
+    )
+
+
+def _committed(offence: Any, report: Any) -> int | None:
+    began = offence.get("began_on") or "X"
+    if "X" not in began:
+        return _number(began)
+    days = {
+        each[3] for each in (report[3] if report else ()) if each[0] == offence["national_code"]
+    }
+    return _number(days.pop()) if len(days) == 1 else None
 
 
 def _custody(sanctions: Sequence[Any]) -> str | None:
     if not sanctions or any(one["kind"] == "unstructured" for one in sanctions):
         return None
-    terms = [one.get("duration", "") for one in sanctions if one["kind"] == "custody"]
+    ends = {"life": "P1200M", "public protection": "P1200M"}
+    kinds = ("custody", "extended", "service detention", *ends)
+    terms = [
+        ends.get(one["kind"], one.get("duration", "")) for one in sanctions if one["kind"] in kinds
+    ]
     if len(terms) > 1 or "" in terms:
         return None
     return terms[0] if terms else ""
 
 
-def _quashed(conviction: Any) -> bool:
-    return any(one.get("deletes") for one in conviction.get("decisions", ()))
+def _abroad(conviction: Any) -> bool:
+    return (conviction.get("source") or {}).get("kind") == "other State"
+
+
+def _ends(decision: Any) -> bool:
+    return bool(decision.get("deletes"))
+
+
+def _undone(conviction: Any) -> bool:
+    return any(_ends(one) for one in conviction.get("decisions", ()))
 
 
 def _child(born: Sequence[str], day: int) -> bool | None:

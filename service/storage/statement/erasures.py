@@ -31,6 +31,7 @@ from service.storage.tables.erasures import (
     withheld_persons,
 )
 from service.storage.tables.links import link_revocations, links
+from service.storage.tables.office.retention import purge_hides, purge_takes
 from service.storage.tables.people import (
     ERASED,
     HIDDEN,
@@ -66,6 +67,7 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
             gallery_changes.c.kind == ERASED,
             ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
             ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row),
+            ~purge_takes(encounters.c.encounter_row),
             ~_CAME_BY_A_REVOKED_LINK,
         )
     )
@@ -77,6 +79,7 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
     lacking = (
         _lacking(encounters).where(
             ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row),
+            ~purge_takes(encounters.c.encounter_row),
             ~_WENT_WITH_ANOTHER,
         ),
         _lacking(records).where(
@@ -244,6 +247,7 @@ _HIDEABLE = union(
     select(encounters.c.encounter_row).join(
         hidden_persons, hidden_persons.c.person_row == encounters.c.person_row
     ),
+    select(encounters.c.encounter_row).where(purge_hides(encounters.c.encounter_row)),
 ).subquery()
 _HIDINGS = (
     select(
@@ -258,7 +262,10 @@ _HIDINGS = (
         _last(HIDDEN).label("last_hidden"),
         _last(SHOWN).label("last_shown"),
         _last(ERASED).is_not(None).label("is_erased"),
-        exists().where(hidden_persons.c.person_row == persons.c.person_row).label("is_hidden"),
+        (
+            exists().where(hidden_persons.c.person_row == persons.c.person_row)
+            | purge_hides(encounters.c.encounter_row)
+        ).label("is_hidden"),
     )
     .select_from(gallery_changes)
     .join(_HIDEABLE, _HIDEABLE.c.encounter_row == gallery_changes.c.encounter_row)

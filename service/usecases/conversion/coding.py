@@ -91,4 +91,4 @@ def _situation(form: Form, situation: Situation, on: date | None) -> PrintsSitua
         born.month,
         born.day,
     )
-    return PrintsSituation.ADULT_CONVICTED if is_adult else PrintsSituation.UNKNOWN
+    return PrintsSituation.CONVICTED if is_adult else PrintsSituation.UNKNOWN

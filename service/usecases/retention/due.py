@@ -1,4 +1,4 @@
-"""The standing of everybody on a day, as the planner sees it: due, kept, or for a review."""
+"""The standing of everybody's prints on a day, as the planner sees it: due, kept, for a review."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_PRINTS = "no prints are held"
 
 
 class Fate(StrEnum):
-    """The result of the rules and the reviews for a person's data."""
+    """The result of the rules and the reviews for a person's prints."""
 
     KEPT = "kept"
     REVIEW = "review"
@@ -90,7 +90,7 @@ def standing(
     review = _last(reviews.get(one.person_row) for one in group)
     if review is not None and review.versions != versions:
         review = None
-    if review is None and not any(one.has_prints for one in group):
+    if not any(one.has_prints for one in group):
         # The rules speak of prints: where none are held, nothing of theirs is destroyed.
         fate, provision, last_day = Fate.KEPT, NO_PRINTS, None
     else:

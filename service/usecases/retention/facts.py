@@ -7,35 +7,52 @@ from datetime import date
 
 from domain.convictions import ConvictedOffence, Conviction, InformationSource, Sanction
 from domain.errors import InvalidInputError
+from domain.identifiers import is_dummy_asn
 from domain.people import ArrestReport, Disposal, DisposalType, Offence, Record
 from domain.sentences import SentenceKind
 from rules.lengths import Length
-from rules.situations import EventFacts, OffenceFacts, Result, is_under_18
+from rules.situations import EventFacts, OffenceFacts, Result, is_qualifying, is_under_18
 
-_GUILTY = frozenset({DisposalType.CONVICTED, DisposalType.CAUTIONED})
+_WITHOUT_END = frozenset({SentenceKind.LIFE, SentenceKind.PUBLIC_PROTECTION})
+_CENTURY = "P100Y"
+_CUSTODY = frozenset({SentenceKind.CUSTODY, SentenceKind.EXTENDED, SentenceKind.SERVICE_DETENTION})
 
 
 def events_of(record: Record) -> tuple[EventFacts, ...]:
     """Return the arrests and convictions of a record.
 
     A conviction that names an arrest report belongs to it, and takes the place of the report's
-    words on the convicted offences. Convictions that a later decision has deleted are left out.
+    words on the convicted offences: a result stands in one place. Where a later decision has
+    deleted the conviction, the offence was charged and not convicted; another State's conviction
+    is left out then.
     """
-    standing = [(n, one) for n, one in enumerate(record.convictions, 1) if one.stands]
-    taken = {report.asn: report.on for report in record.arrest_reports if report.asn}
-    told = {one.asn for _, one in standing if one.asn in taken}
-    born = _births(record)
-    events = [
-        event
-        for report in record.arrest_reports
-        if (event := _arrest(report, born, is_told=report.asn in told)) is not None
+    convictions = [
+        (n, one) for n, one in enumerate(record.convictions, 1) if one.stands or not _is_told(one)
     ]
-    for number, conviction in standing:
-        facts = tuple(_convicted(conviction, each, born) for each in conviction.offences)
-        is_known = conviction.asn in told
-        reference = conviction.asn if is_known else f"conviction {number}"
-        events.append(EventFacts(reference, taken.get(reference, conviction.decided_on), facts))
+    named = [(_name(report, n), report) for n, report in enumerate(record.arrest_reports, 1)]
+    taken = dict(named)
+    born = _births(record)
+    events = []
+    for name, report in named:
+        told = [one for _, one in convictions if one.asn == name]
+        if (event := _arrest(report, name, born, told)) is not None:
+            events.append(event)
+    for number, conviction in convictions:
+        arrest = taken.get(conviction.asn)
+        facts = tuple(_convicted(conviction, each, born, arrest) for each in conviction.offences)
+        reference = f"conviction {number}" if arrest is None else conviction.asn
+        on = conviction.decided_on if arrest is None else arrest.on
+        events.append(EventFacts(reference, on, facts))
     return tuple(events)
+
+
+def _name(report: ArrestReport, number: int) -> str:
+    """Return the name of an arrest: its ASN, unless that stands for "none given"."""
+    return f"arrest {number}" if not report.asn or is_dummy_asn(report.asn) else report.asn
+
+
+def _is_told(conviction: Conviction) -> bool:
+    return conviction.source.kind is InformationSource.OTHER_STATE
 
 
 def _births(record: Record) -> tuple[date | None, ...]:
@@ -45,22 +62,23 @@ def _births(record: Record) -> tuple[date | None, ...]:
 
 
 def _arrest(
-    report: ArrestReport, born: Sequence[date | None], *, is_told: bool
+    report: ArrestReport, name: str, born: Sequence[date | None], told: Sequence[Conviction]
 ) -> EventFacts | None:
-    """Return an arrest; None where a conviction tells all that there is of it."""
+    """Return an arrest; None where convictions tell all that there is of it."""
     facts = (_reported(offence, born) for offence in report.offences)
-    kept = tuple(one for one in facts if not (is_told and one.result is Result.CONVICTED))
-    return EventFacts(report.asn, report.on, kept) if kept or not is_told else None
+    kept = tuple(one for one in facts if not (told and one.result is Result.CONVICTED))
+    return EventFacts(name, report.on, kept) if kept or not told else None
 
 
 def _reported(offence: Offence, born: Sequence[date | None]) -> OffenceFacts:
     steps = sorted(offence.disposals, key=lambda one: one.on)
     return OffenceFacts(
-        offence.code,
+        is_qualifying(offence.code),
         offence.is_recordable,
         _result(steps),
         resulted_on=steps[-1].on if steps else None,
         was_under_18=is_under_18(born, offence.committed_on),
+        is_sentence_known=bool(steps) and steps[-1].disposal_type is DisposalType.CAUTIONED,
     )
 
 
@@ -68,7 +86,7 @@ def _result(steps: Sequence[Disposal]) -> Result:
     kinds = [step.disposal_type for step in steps]
     if not kinds or kinds[-1] is DisposalType.CHARGED:
         return Result.OPEN
-    if kinds[-1] in _GUILTY:
+    if kinds[-1] in (DisposalType.CONVICTED, DisposalType.CAUTIONED):
         return Result.CONVICTED
     if kinds[-1] is DisposalType.PENALTY_NOTICE:
         return Result.PENALTY_NOTICE
@@ -77,28 +95,61 @@ def _result(steps: Sequence[Disposal]) -> Result:
 
 
 def _convicted(
-    conviction: Conviction, offence: ConvictedOffence, born: Sequence[date | None]
+    conviction: Conviction,
+    offence: ConvictedOffence,
+    born: Sequence[date | None],
+    report: ArrestReport | None,
 ) -> OffenceFacts:
-    is_foreign = conviction.source.kind is InformationSource.OTHER_STATE
-    was_under_18 = conviction.was_under_18
-    if was_under_18 is None:
-        was_under_18 = is_under_18(born, conviction.decided_on)
     is_known, custody = _custody(conviction.sanctions)
+    undone = [one.decided_on for one in conviction.decisions if one.deletes]
+    result = Result.ABROAD if _is_told(conviction) else Result.CONVICTED
     return OffenceFacts(
-        offence.national_code,
+        is_qualifying(offence.national_code),
         offence.is_recordable,
-        Result.UNKNOWN if is_foreign else Result.CONVICTED,
-        resulted_on=conviction.decided_on,
-        was_under_18=was_under_18,
+        Result.NOT_CONVICTED if undone else result,
+        resulted_on=min(undone, default=conviction.decided_on),
+        was_under_18=_was_under_18(conviction, offence, born, report),
         custody=custody,
         is_sentence_known=is_known,
     )
 
 
+def _was_under_18(
+    conviction: Conviction,
+    offence: ConvictedOffence,
+    born: Sequence[date | None],
+    report: ArrestReport | None,
+) -> bool | None:
+    """Return whether they were under 18 at the offence.
+
+    A person under 18 at conviction was so before. Where the day of the offence is not known, an
+    adult at conviction may have been either.
+    """
+    if conviction.was_under_18:
+        return True
+    day = _committed_on(offence, report)
+    if day is not None:
+        return is_under_18(born, day)
+    return is_under_18(born, conviction.decided_on) or None
+
+
+def _committed_on(offence: ConvictedOffence, report: ArrestReport | None) -> date | None:
+    """Return the day of an offence; None where it is not known whole."""
+    if offence.began_on is not None and offence.began_on.is_complete:
+        return offence.began_on.earliest
+    reported = () if report is None else report.offences
+    days = {one.committed_on for one in reported if one.code == offence.national_code}
+    return days.pop() if len(days) == 1 else None
+
+
 def _custody(sanctions: Iterable[Sanction]) -> tuple[bool, Length | None]:
     """Return whether the sentence can be computed with, and its custody."""
     given = tuple(sanctions)
-    terms = [one.duration for one in given if one.kind is SentenceKind.CUSTODY]
+    terms = [
+        _CENTURY if one.kind in _WITHOUT_END else one.duration
+        for one in given
+        if one.kind in _CUSTODY | _WITHOUT_END
+    ]
     if not given or not all(one.is_structured for one in given) or len(terms) > 1:
         return False, None
     if not terms:

@@ -1,8 +1,9 @@
 """Plans released by two people, and carried out: person by person, resumed after any stop.
 
-A person of a released plan is hidden as by an erasure that the two releasing people asked for and
-confirmed, in one transaction; the worker erases them after the wait of erasures. Whoever is no
-longer due at that moment is spared.
+The prints of a person of a released plan are hidden from every search, in one transaction; the
+worker destroys them after the wait of erasures, unless a supervisor calls them back. Nothing else
+of the person is touched: their record goes by its own basis. Whoever is no longer due at that
+moment is spared.
 """
 
 from __future__ import annotations
@@ -10,16 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role, Scope
-from domain.erasures import ErasureBasis
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.cases import Withdrawal
 from domain.errors import ConflictError, NotFoundError
-from domain.events.retention import PurgeReleased, PurgeSettled
-from domain.ids import ErasureId, PersonId, UserId
-from domain.retention.plans import Plan, PlanId, PlanState, Release, Settled, Settlement
+from domain.events.retention import (
+    PrintsCalledBack,
+    PrintsDestroyed,
+    PrintsHidden,
+    PurgeReleased,
+    PurgeSettled,
+)
+from domain.ids import PersonId, UserId
+from domain.retention.plans import Plan, PlanId, PlanState, PurgeEnd, Release, Settled, Settlement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.people.erasure import AskErasure, ask_in, confirm_in
+from service.usecases.people.merging import same_person
+from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.retention.due import Fate, standing_of
 from service.usecases.services import Services
 
@@ -41,7 +49,7 @@ _PURGER = Caller(Actor(UserId("purger"), Role.ADMINISTRATOR, None, frozenset()),
 
 
 def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
-    """Release a plan; the second release hides the people that it names, everywhere and at once.
+    """Release a plan; the second release hides the prints that it names, everywhere and at once.
 
     Raises NotPermittedError, NotFoundError, ConflictError (refused, not counted again, older than
     a newer plan or than a week), SelfVerificationError (the same person released it before).
@@ -91,9 +99,10 @@ def carry_out_plans(services: Services, is_stopped: Callable[[], bool] = lambda:
 def carry_out_plan(
     services: Services, plan_id: PlanId, is_stopped: Callable[[], bool] = lambda: False
 ) -> int:
-    """Hide the people of a released plan, one transaction each; return how many it settled.
+    """Hide the prints of a released plan, one transaction a person; return how many it settled.
 
-    Killed at any step, a person is hidden whole or not at all; the next call goes on.
+    Killed at any step, the prints of a person are hidden whole or not at all; the next call goes
+    on.
     """
     done = 0
     while not is_stopped():
@@ -110,59 +119,89 @@ def carry_out_plan(
 
 def _settle(services: Services, plan: Plan, person_id: PersonId) -> bool:
     try:
-        with services.units.write() as unit:
-            erasure_id = _hidden(services, unit, plan, person_id)
-            is_first = _put(services, unit, plan.plan_id, person_id, erasure_id)
-            if is_first:
-                unit.commit()
-            return is_first
-    except (ConflictError, NotFoundError):
-        # Another erasure of the person is open, or they are gone: nothing of this plan is left.
-        with services.units.write() as unit:
-            is_first = _put(services, unit, plan.plan_id, person_id, None)
-            if is_first:
-                unit.commit()
-            return is_first
+        return _settled(services, plan, person_id, Settled.HIDDEN)
+    except NotFoundError:
+        return _settled(services, plan, person_id, Settled.SPARED)
 
 
-def _hidden(
-    services: Services, unit: UnitOfWork, plan: Plan, person_id: PersonId
-) -> ErasureId | None:
-    """Hide a person who is still due, in the names of the two who released the plan."""
-    found = standing_of(unit, person_id, plan.on)
-    if found is None or found.fate is not Fate.DUE:
-        return None
-    first, second = (_releasing(one.released_by) for one in plan.releases)
-    authority = f"plan:{plan.plan_id}"
-    basis = ErasureBasis.RETENTION_ENDED if found.last_day else ErasureBasis.NO_POWER_TO_RETAIN
-    asked = ask_in(services, unit, AskErasure(first, person_id, basis, authority))
-    confirm_in(services, unit, second, asked)
-    return asked.erasure_id
-
-
-def _releasing(user_id: UserId) -> Caller:
-    scopes = ROLE_SCOPES[Role.SUPERVISOR] & {Scope.ERASE}
-    return Caller(Actor(user_id, Role.SUPERVISOR, None, scopes), Purpose.DELETION)
-
-
-def _put(
-    services: Services,
-    unit: UnitOfWork,
-    plan_id: PlanId,
-    person_id: PersonId,
-    erasure_id: ErasureId | None,
-) -> bool:
-    outcome = Settled.SPARED if erasure_id is None else Settled.HIDDEN
-    settlement = Settlement(
-        services.surroundings.new_id(),
-        plan_id,
-        person_id,
-        outcome,
-        erasure_id,
-        services.surroundings.clock(),
-    )
-    if not unit.plans.settle(settlement):
-        return False
-    event = PurgeSettled(settlement.settlement_id, plan_id, person_id, outcome, erasure_id)
-    record(unit, services.surroundings, _PURGER, event)
+def _settled(services: Services, plan: Plan, person_id: PersonId, wanted: Settled) -> bool:
+    """Settle a person; raises NotFoundError when they are gone and prints were to be hidden."""
+    with services.units.write() as unit:
+        outcome = wanted if _is_due(unit, plan, person_id) else Settled.SPARED
+        now = services.surroundings.clock()
+        new_id = services.surroundings.new_id()
+        settlement = Settlement(new_id, plan.plan_id, person_id, outcome, None, now)
+        if not unit.plans.settle(settlement):
+            return False
+        event = PurgeSettled(new_id, plan.plan_id, person_id, outcome, None)
+        record(unit, services.surroundings, _PURGER, event)
+        if outcome is Settled.HIDDEN:
+            due_at = now + services.erasure_wait
+            captures = unit.print_purges.hide(new_id, same_person(unit, person_id), due_at)
+            hidden = PrintsHidden(new_id, person_id, captures, due_at)
+            record(unit, services.surroundings, _PURGER, hidden)
+        unit.commit()
     return True
+
+
+def _is_due(unit: UnitOfWork, plan: Plan, person_id: PersonId) -> bool:
+    found = standing_of(unit, person_id, plan.on)
+    return found is not None and found.fate is Fate.DUE
+
+
+def destroy_prints(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
+    """Destroy prints whose wait is over, one transaction a person; return how many people's.
+
+    Those of a person who is restricted meanwhile stay as they are: they may be evidence.
+    """
+    with services.units.read() as unit:
+        due = unit.print_purges.due(services.surroundings.clock(), _AT_ONCE)
+    done = sum(_destroyed(services, *one) for one in due if not is_stopped())
+    if done:
+        services.gallery.catch_up()
+    return done
+
+
+def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> bool:
+    with services.units.write() as unit:
+        people = same_person(unit, person_id)
+        if unit.restrictions.has_items(people):
+            return False
+        now = services.surroundings.clock()
+        if not unit.print_purges.end(
+            settlement_id, PurgeEnd.DESTROYED, _PURGER.actor.user_id, now
+        ):
+            return False
+        gone = unit.findings.open_exemplars_of(people)
+        withdraw_exemplars(services, unit, _PURGER, gone, Withdrawal.ERASED)
+        event = PrintsDestroyed(settlement_id, person_id)
+        record(unit, services.surroundings, _PURGER, event)
+        unit.commit()
+    return True
+
+
+def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
+    """Bring back all prints of a plan that are not destroyed yet: searches find them again.
+
+    Those of people who are hidden or erased meanwhile stay as they are. Raises
+    NotPermittedError, NotFoundError, and ConflictError when no prints of the plan wait.
+    """
+    caller.actor.require(Scope.ERASE)
+    now, by = services.surroundings.clock(), caller.actor.user_id
+    with services.units.write() as unit:
+        existing(unit.plans.get(plan_id))
+        waiting = [
+            one
+            for one in unit.print_purges.waiting(plan_id)
+            if unit.people.person_row(one[1]) is not None
+        ]
+        if not waiting:
+            raise ConflictError("No prints of this plan wait to be destroyed.")
+        for settlement_id, person_id in waiting:
+            unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now)
+            event = PrintsCalledBack(settlement_id, person_id)
+            record(unit, services.surroundings, caller, event)
+        unit.commit()
+    services.gallery.catch_up()
+    with services.units.read() as unit:
+        return existing(unit.plans.get(plan_id))

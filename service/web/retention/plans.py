@@ -11,7 +11,7 @@ from domain.retention.plans import PlanId, PlanState
 from service.api.state import BenchOf
 from service.usecases.retention.planning import list_plans, plan_purge, show_plan
 from service.usecases.retention.recounting import recount_plan
-from service.usecases.retention.releasing import carry_out_by, release_plan
+from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
@@ -62,7 +62,7 @@ def post_recount(
 def post_release(
     request: Request, plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
 ) -> Response:
-    """Release a plan; the second release hides its people."""
+    """Release a plan; the second release hides its prints."""
     try:
         release_plan(bench.services, caller, PlanId(plan_id))
     except LinkingError as error:
@@ -78,6 +78,19 @@ def post_carry_out(
     """Go on with a released plan that was interrupted."""
     del form
     carry_out_by(bench.services, caller, PlanId(plan_id))
+    return _to_plan(plan_id)
+
+
+@router.post("/plans/{plan_id}/call-back")
+def post_call_back(
+    request: Request, plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Bring back the prints of a plan that are not destroyed yet."""
+    try:
+        call_prints_back(bench.services, caller, PlanId(plan_id))
+    except LinkingError as error:
+        form.errors["release"] = error.detail
+        return _page(request, bench, caller, plan_id, form, status=422)
     return _to_plan(plan_id)
 
 
@@ -102,7 +115,8 @@ def _page(
         "shown": shown,
         "plan": plan,
         "lines": shown.lines[:_MOST_LINES],
-        "settled": {one.person_id: one.outcome.value for one in shown.settlements},
+        "settled": {one.person_id: (one.ended or one.outcome).value for one in shown.settlements},
+        "waits": any(one.due_at and one.ended is None for one in shown.settlements),
         "is_own": is_own,
         "can_release": can_release,
         "form": form,

@@ -193,6 +193,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/retention/plans/{plan_id}/release": (
         "POST /v1/retention/plans/{plan_id}/release",
     ),
+    "POST /workbench/retention/plans/{plan_id}/call-back": (
+        "POST /v1/retention/plans/{plan_id}/call-back",
+    ),
     "POST /workbench/retention/plans/{plan_id}/carry-out": (
         "POST /v1/retention/plans/{plan_id}/carry-out",
     ),

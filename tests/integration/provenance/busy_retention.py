@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from domain.ids import RequestId
+from service.usecases.retention.releasing import destroy_prints
 from tests.integration.api.driver import World
 from tests.integration.retention.test_reviews import opened, propose, read
-from tests.integration.retention.working import DROPPED, UNKNOWN, enrol, released
+from tests.integration.retention.working import DROPPED, UNKNOWN, enrol, released, step, waited
 
 
 def retain(world: World) -> None:
-    """Purge a person by plan, and decide about another in a review."""
+    """Purge prints by plan, called back once, and decide about another person in a review."""
     enrol(world, 91, DROPPED)
     person_id = enrol(world, 92, UNKNOWN)
     for request_id in opened(world):
@@ -18,4 +19,7 @@ def retain(world: World) -> None:
         if file is not None and file.person_id == person_id:
             assert propose(world, request_id).status_code == 200
             assert read(world, request_id).status_code == 200
+    plan = released(world)
+    assert step(world, plan, "call-back").status_code == 200
     released(world)
+    assert destroy_prints(waited(world))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from domain.events.declaring import Event
 from domain.events.publication import (
@@ -12,6 +13,9 @@ from domain.events.publication import (
     StatisticsReleased,
 )
 from domain.events.retention import (
+    PrintsCalledBack,
+    PrintsDestroyed,
+    PrintsHidden,
     PurgePlanned,
     PurgeRecounted,
     PurgeReleased,
@@ -35,6 +39,9 @@ def retention_events() -> Iterator[Event]:
     yield PurgeRecounted("recount-1", plan_id, due=1, missing=0, beyond=0, reviews=2)
     yield PurgeReleased(plan_id, number=2)
     yield PurgeSettled("settlement-1", plan_id, person_id, Settled.HIDDEN, ErasureId("erasure-1"))
+    yield PrintsHidden("settlement-2", person_id, 1, datetime(2026, 3, 5, tzinfo=UTC))
+    yield PrintsCalledBack("settlement-2", person_id)
+    yield PrintsDestroyed("settlement-3", person_id)
     ruling = (ReviewDecision.KEEP, ReviewGround.FACTS_ESTABLISHED)
     yield RetentionProposed(RequestId("request-1"), person_id, 5, *ruling)
     yield RetentionReviewed(RequestId("request-1"), person_id, *ruling)

@@ -7,8 +7,13 @@ from contextlib import suppress
 
 from domain.access import Role
 from domain.errors import LinkingError
-from domain.events.people import ErasureAsked, ErasureConfirmed
-from domain.events.retention import PurgePlanned, PurgeRecounted, PurgeReleased, PurgeSettled
+from domain.events.retention import (
+    PrintsHidden,
+    PurgePlanned,
+    PurgeRecounted,
+    PurgeReleased,
+    PurgeSettled,
+)
 from domain.retention.plans import PlanState
 from service.usecases.retention.planning import list_plans, plan_purge
 from service.usecases.retention.recounting import recount_plan
@@ -21,7 +26,7 @@ DUE = 2
 
 
 def _purge(services: Services, _: Prepared) -> None:
-    """Plan, count again, release by two, and hide everybody, from wherever it stopped."""
+    """Plan, count again, release by two, and hide all prints, from wherever it stopped."""
     sue, tom = (caller(Role.SUPERVISOR, name) for name in ("sue", "tom"))
     plan = next(iter(list_plans(services, sue, limit=1).items), None) or plan_purge(services, sue)
     if plan.state is PlanState.UNCOUNTED:
@@ -41,8 +46,7 @@ RETENTION_WORKS: Mapping[str, Work] = {
             PurgeRecounted.event_type: 1,
             PurgeReleased.event_type: 2,
             PurgeSettled.event_type: DUE,
-            ErasureAsked.event_type: DUE,
-            ErasureConfirmed.event_type: DUE,
+            PrintsHidden.event_type: DUE,
         },
     )
 }

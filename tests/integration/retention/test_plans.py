@@ -6,7 +6,6 @@ import ast
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +16,9 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.storage.retention import recount, recount_rows
 from service.storage.retention.recount import Recounted
 from service.usecases.log.verification import verify_store
-from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.retention import due, planning, recounting, releasing
 from service.usecases.retention.due import Fate
+from service.usecases.retention.releasing import destroy_prints
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, record
 from tests.integration.api.test_bad_input import assert_problem
@@ -32,6 +31,7 @@ from tests.integration.retention.working import (
     planned,
     shown,
     step,
+    waited,
 )
 
 
@@ -55,10 +55,9 @@ def test_a_plan_is_released_by_two_and_hides_at_once(world: World) -> None:
     assert (done.json()["state"], done.json()["settled"]) == ("carried out", 1)
     assert not _named(world, 1, gone)
     (settled,) = shown(world, plan)["settlements"]
-    erasure = world.supervisor().get(f"/v1/erasures/{settled['erasure_id']}").json()
-    assert (erasure["state"], erasure["authority"]) == ("waiting", f"plan:{plan['plan_id']}")
-    assert erasure["asked_by"] != erasure["confirmed_by"]
-    assert carry_out_erasures(_later(world)) == 1
+    assert (settled["outcome"], settled["erasure_id"], settled["ended"]) == ("hidden", None, None)
+    assert world_erasures(world) == []
+    assert destroy_prints(waited(world)) == 1
     keys = TrustedKeys(world.app.state.workbench.signer.verifier)
     assert not verify_store(world.services, keys).log.findings
 
@@ -83,12 +82,6 @@ def test_nobody_without_prints_is_purged_by_a_rule_on_prints(world: World) -> No
     assert counted == "counted again"
     assert [one["person_id"] for one in shown(world, with_prints)["lines"]] == [person_id]
     assert step(world, with_prints, "recount").json()["state"] == "counted again"
-
-
-def _later(world: World) -> Any:
-    clock = world.services.surroundings.clock
-    surroundings = replace(world.services.surroundings, clock=lambda: clock() + timedelta(days=4))
-    return replace(world.services, surroundings=surroundings)
 
 
 def _named(world: World, person: int, gone: str) -> bool:
@@ -252,7 +245,7 @@ def test_a_purge_that_dies_goes_on(sqlite_world: World, monkeypatch: pytest.Monk
     plan = planned(sqlite_world)
     step(sqlite_world, plan, "recount")
     step(sqlite_world, plan, "release")
-    original, calls = releasing.confirm_in, []
+    original, calls = releasing.same_person, []
 
     def dies(*args: Any) -> Any:
         calls.append(args)
@@ -260,14 +253,14 @@ def test_a_purge_that_dies_goes_on(sqlite_world: World, monkeypatch: pytest.Monk
             raise RuntimeError
         return original(*args)
 
-    monkeypatch.setattr(releasing, "confirm_in", dies)
+    monkeypatch.setattr(releasing, "same_person", dies)
     assert step(sqlite_world, plan, "release", by="supervisor-b").status_code == 500
     assert shown(sqlite_world, plan)["plan"]["settled"] == 1
-    assert len(world_erasures(sqlite_world)) == 1
 
     assert releasing.carry_out_plans(sqlite_world.services) == 2
     assert shown(sqlite_world, plan)["plan"]["state"] == "carried out"
-    assert {one["person_id"] for one in world_erasures(sqlite_world)} == set(people)
+    told = shown(sqlite_world, plan)["settlements"]
+    assert {one["person_id"] for one in told if one["due_at"]} == set(people)
     assert releasing.carry_out_plans(sqlite_world.services) == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from tests.integration.api.driver import World
@@ -66,3 +68,10 @@ def released(world: World) -> dict[str, Any]:
     answer = step(world, plan, "release", by="supervisor-b")
     assert answer.status_code == 200, answer.text
     return plan
+
+
+def waited(world: World) -> Any:
+    """Return the services of the world, the wait of a purge being over."""
+    clock = world.services.surroundings.clock
+    surroundings = replace(world.services.surroundings, clock=lambda: clock() + timedelta(days=4))
+    return replace(world.services, surroundings=surroundings)

@@ -12,6 +12,8 @@ from domain.errors import InvalidIdentifierError
 from domain.identifiers import (
     CHECK_LETTERS,
     check_letter,
+    held_asn,
+    is_dummy_asn,
     make_asn,
     make_cro_number,
     make_pnc_id,
@@ -19,6 +21,7 @@ from domain.identifiers import (
     parse_asn,
     parse_cro_number,
     parse_pnc_id,
+    plain_asn,
 )
 from domain.ids import ForceCode
 
@@ -172,6 +175,10 @@ def test_blocked_or_impossible_cro_number_is_not_made() -> None:
         ("22FD112200001234560X", "22/FD11/22/1234560X"),
         ("2202XC0200000000021R", "22/02XC/02/21R"),
         ("20A05FF0500000000555P", "20/A05FF/05/555P"),
+        ("20/05FF/05/555P", "20/05FF/05/555P"),
+        ("20/A05FF/05/555P", "20/A05FF/05/555P"),
+        (" 20/05ff/05/00000000555p ", "20/05FF/05/555P"),
+        ("2005FF05555P", "20/05FF/05/555P"),
     ],
 )
 def test_valid_asn_is_read_and_shown(text: str, display: str) -> None:
@@ -183,7 +190,7 @@ def test_valid_asn_is_read_and_shown(text: str, display: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2202XC0200000000021D", "2005FF050000000055P", "20/05FF/05/555P", "", "2005FF0500000000555I"],
+    ["2202XC0200000000021D", "2005FF050000000055P", "20/05FF/05/555Q", "", "2005FF0500000000555I"],
 )
 def test_wrong_asn_is_refused(text: str) -> None:
     with pytest.raises(InvalidIdentifierError):
@@ -194,11 +201,37 @@ def test_unit_takes_no_part_in_the_asn_letter() -> None:
     assert parse_asn("2005FF0500000000555P").letter == parse_asn("2005ZZ0500000000555P").letter
 
 
-@pytest.mark.parametrize(("force", "unit", "system"), [("12", "LN", "00"), ("00", "NP", "00")])
-def test_dummy_asn_is_read_but_never_a_key(force: str, unit: str, system: str) -> None:
-    text = make_asn(2024, ForceCode(force), unit=unit, system=system, sequence=7)
+@pytest.mark.parametrize(
+    ("year", "office", "is_dummy"),
+    [
+        *((2008, office, True) for office in ("00NP01", "00PP01")),
+        *((2024, office, False) for office in ("00NP01", "00PP01")),
+        *((2024, office, True) for office in ("12LN00", "00NP00", "630042", "06SS01", "00XX09")),
+        *(
+            (2024, f"50{unit}00", True)
+            for unit in ("11", "12", "21", "41", "42", "43", "OF", "SJ")
+        ),
+        *((2024, office, True) for office in ("13NRPR", "89NRPR")),
+        *((2024, office, False) for office in ("12LN01", "63AA00", "06AA01", "5013AA", "89BU00")),
+    ],
+)
+def test_dummy_asn_is_read_but_never_a_key(year: int, office: str, is_dummy: bool) -> None:
+    force, unit, system = office[:2], office[2:4], office[4:]
+    text = make_asn(year, ForceCode(force), unit=unit, system=system, sequence=7)
+    wrong_letter = text[:-1] + ("Z" if text[-1] != "Z" else "Y")
 
-    assert parse_asn(text).is_dummy
+    assert parse_asn(text).is_dummy is is_dummy
+    assert is_dummy_asn(text.lower()) is is_dummy
+    assert is_dummy_asn(wrong_letter) is is_dummy
+
+
+@given(st.text())
+def test_text_of_another_shape_is_held_as_given_and_no_dummy(text: str) -> None:
+    try:
+        parse_asn(text)
+    except InvalidIdentifierError:
+        assert held_asn(text) == text
+    assert plain_asn(plain_asn(text)) == plain_asn(text)
 
 
 @given(year=st.integers(1980, 2030), sequence=st.integers(0, 10**11 - 1))

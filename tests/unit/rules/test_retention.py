@@ -26,7 +26,7 @@ def taken(on: str, situation: Situation, **facts: object) -> TakenPrints:
         (taken("2023-12-31", S.QUALIFYING_CHARGED), "2026-12-30"),
         (taken("2025-01-01", S.PENALTY_NOTICE), "2026-12-31"),
         (taken("2024-05-10", S.QUALIFYING_CHARGED, is_extended=True), "2029-05-09"),
-        (taken("2024-05-10", S.QUALIFYING_ARRESTED, has_consent=True), "2027-05-09"),
+        (taken("2024-05-10", S.QUALIFYING_CONSENTED), "2027-05-09"),
         (taken("2024-05-10", S.YOUTH_NO_CUSTODY), "2029-05-09"),
         (
             taken(
@@ -46,7 +46,9 @@ def test_the_last_lawful_day(prints: TakenPrints, end: str) -> None:
 @pytest.mark.parametrize("situation", Situation)
 def test_each_situation_has_a_basis_with_a_provision(situation: Situation) -> None:
     basis = basis_of(taken("2024-05-10", situation))
+    extended = basis_of(taken("2024-05-10", situation, is_extended=True))
     assert basis.provision
+    assert extended.keep is basis.keep
     assert (basis.last_day is not None) == (basis.keep is Keep.UNTIL)
 
 

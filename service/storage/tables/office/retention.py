@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
@@ -13,8 +14,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    exists,
 )
 
+from domain.retention.plans import PurgeEnd
 from service.storage.tables.about import OfPerson, Seen, about
 from service.storage.tables.metadata import (
     METADATA,
@@ -22,6 +25,7 @@ from service.storage.tables.metadata import (
     Rows,
     UtcDateTime,
     numbered,
+    one_of,
     protected,
 )
 
@@ -121,7 +125,69 @@ retention_settlements = Table(
     ),
     info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
-"""The outcome of a line of a released plan."""
+"""The outcome of a line of a released plan. `erasure_id`: of plans that erased whole people."""
+
+print_purges = Table(
+    "print_purges",
+    METADATA,
+    Column(
+        "settlement_id",
+        String,
+        ForeignKey("retention_settlements.settlement_id"),
+        primary_key=True,
+    ),
+    Column("due_at", UtcDateTime, nullable=False),
+    Index(None, "due_at"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""Prints that a plan took out of every search. `due_at`: from when on they are destroyed."""
+
+purged_captures = Table(
+    "purged_captures",
+    METADATA,
+    Column("settlement_id", String, ForeignKey("print_purges.settlement_id"), primary_key=True),
+    Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), primary_key=True),
+    Index(None, "encounter_row"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""The captures of a purge, with the rows that merges left behind."""
+
+print_purge_ends = Table(
+    "print_purge_ends",
+    METADATA,
+    Column("settlement_id", String, ForeignKey("print_purges.settlement_id"), primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("ended_by", String, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+    one_of("outcome", PurgeEnd),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+
+def purge_hides(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a purge that has not ended hides a capture."""
+    return _in_purge(encounter_row, print_purge_ends.c.settlement_id.is_(None))
+
+
+def purge_takes(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a purge hides or has destroyed a capture."""
+    outcome = print_purge_ends.c.outcome
+    return _in_purge(encounter_row, outcome.is_(None) | (outcome == PurgeEnd.DESTROYED.value))
+
+
+def _in_purge(
+    encounter_row: ColumnElement[int], standing: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    ended = purged_captures.outerjoin(
+        print_purge_ends, print_purge_ends.c.settlement_id == purged_captures.c.settlement_id
+    )
+    return (
+        exists()
+        .select_from(ended)
+        .where(purged_captures.c.encounter_row == encounter_row, standing)
+        .correlate_except(purged_captures, print_purge_ends)
+    )
+
 
 retention_reviews = Table(
     "retention_reviews",

@@ -117,8 +117,8 @@ def test_the_rules_of_a_past_day_answer_for_that_day() -> None:
     one = convicted("2018-01-10", sentence(K.COMMUNITY_ORDER, "P12M"))
     (then,) = answers([one], date(2023, 10, 27))
     (now,) = answers([one], date(2023, 10, 28))
-    assert [str(then.end), then.rules] == ["2020-01-08", "roa-2014/1"]
-    assert [str(now.end), now.rules] == ["2019-01-09", "roa-2023/1"]
+    assert [str(then.end), then.rules] == ["2020-01-08", "roa-2014/2"]
+    assert [str(now.end), now.rules] == ["2019-01-09", "roa-2023/2"]
     with pytest.raises(OutsideCalendarError, match="2014-03-10"):
         answers([one], date(2014, 3, 9))
 
@@ -153,7 +153,7 @@ def test_an_order_without_a_last_day_runs_for_24_months() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "expected"), [("2020-02-01", "2020-02-01"), ("2021-01-01", "2020-04-09")]
+    ("end", "expected"), [("2020-02-01", "2020-02-01"), ("2021-01-01", "2020-04-10")]
 )
 def test_a_conditional_caution_ends_with_its_conditions_or_after_three_months(
     end: str, expected: str

@@ -46,16 +46,35 @@ def test_a_record_row_by_row(console: Console, tmp_path: Path) -> None:
     first, second = json.loads(finished.out)["convictions"]
     assert (first["standing"], first["last_unspent_day"]) == ("unspent", "2020-12-08")
     assert first["extended_by"] == ["B"]
-    assert first["rules"] == second["rules"] == "roa-2014/1"
+    assert first["rules"] == second["rules"] == "roa-2014/2"
     table = console("rules", "spent", file, "--on", "2026-06-01").out
     assert "(extended by" in table
+
+
+def test_an_explanation_in_sentences(console: Console, tmp_path: Path) -> None:
+    event = {
+        "reference": "A1",
+        "on": "2024-05-10",
+        "offences": [{"code": "OF61016", "result": "charged, not convicted"}],
+    }
+    file = tmp_path / "matters.json"
+    file.write_text(json.dumps({"events": [event], "convictions": RECORD[:1]}))
+
+    told = console("rules", "explain", file, "--on", "2027-05-10").out.replace("\n", " ")
+    (prints,) = json.loads(console("rules", "explain", file, "--json").out)["prints"]
+
+    assert "until 9 May 2027, the last lawful day" in told
+    assert "s63F(4), (6)" in told
+    assert "That day has passed: destroy them." in told
+    assert "its last unspent day is 24 January 2019" in told.replace("Its", "its")
+    assert (prints["keep"], prints["last_day"]) == ("until", "2027-05-09")
 
 
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
         ("nonsense", "not JSON"),
-        ("{}", "does not state convictions"),
+        ("{}", "does not have the form"),
         ('[{"reference": "A"}]', "0.convicted_on"),
         (json.dumps([{**RECORD[0], "sentence": "4 months"}]), "0.sentence"),
         (json.dumps([{**RECORD[0], "sentences": []}]), "needs a sentence"),

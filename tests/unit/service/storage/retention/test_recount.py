@@ -36,6 +36,7 @@ ON = date(2026, 11, 1)
 DAYS = st.dates(date(2014, 1, 1), date(2026, 10, 1)) | st.sampled_from(
     [date(2024, 2, 29), date(2023, 11, 2), date(2023, 11, 1), date(2021, 11, 1), date(2024, 11, 1)]
 )
+DUMMIES = ("2406SS0000000000001X", "0800NP0100000000001X")
 CODES = st.sampled_from(["TH68001", "OF61016", "TH68151", "ZZ99999", "CJ88116"])
 BORN = st.sampled_from(["1980-05-06", "2004-02-29", "2008-02-29", "2009-07-01", "XXXX-05-06"])
 SENTENCES = st.sampled_from(
@@ -48,6 +49,8 @@ SENTENCES = st.sampled_from(
         (Sanction(SentenceKind.CUSTODY, duration="P4Y11M29D"),),
         (Sanction(SentenceKind.CUSTODY),),
         (Sanction(SentenceKind.CUSTODY, duration="P1Y"), Sanction(SentenceKind.FINE)),
+        (Sanction(SentenceKind.LIFE),),
+        (Sanction(SentenceKind.EXTENDED, duration="P6Y"),),
     ]
 )
 
@@ -64,7 +67,7 @@ def _offences(draw: st.DrawFn, arrested: date) -> Offence:
 def _reports(draw: st.DrawFn, number: int) -> ArrestReport:
     on = draw(DAYS)
     offences = draw(st.lists(_offences(on), max_size=2))
-    asn = draw(st.sampled_from([f"ASN-{number}", f"ASN-{number}", "ASN-0", ""]))
+    asn = draw(st.sampled_from([f"ASN-{number}", f"ASN-{number}", "ASN-0", "", *DUMMIES]))
     return ArrestReport(asn, ForceCode("01"), on, tuple(offences))
 
 
@@ -77,11 +80,20 @@ def _convictions(draw: st.DrawFn) -> Conviction:
     return Conviction(
         Court("Court"),
         decided,
-        (ConvictedOffence(draw(CODES), "Offence", is_recordable=recordable),),
+        (
+            ConvictedOffence(
+                draw(CODES),
+                "Offence",
+                is_recordable=recordable,
+                began_on=PartialDate.parse(
+                    draw(st.sampled_from([decided.isoformat(), "XXXX-01-01"]))
+                ),
+            ),
+        ),
         draw(SENTENCES),
         Source(source),
         decisions=draw(st.sampled_from([(), (), (quashed,)])),
-        asn=draw(st.sampled_from(["", "ASN-0", "ASN-7"])),
+        asn=draw(st.sampled_from(["", "ASN-0", "ASN-7", *DUMMIES])),
         was_under_18=draw(st.sampled_from([True, False, None])),
     )
 
