@@ -95,7 +95,9 @@ class _Law:
         self._mean, self._spread = frozen.mean(), frozen.std()  # type: ignore[attr-defined]
 
     def cdf(self, places: Floats) -> Floats:
-        return np.asarray(self._frozen.cdf(self._mean + self._spread * places))  # type: ignore[attr-defined]
+        # Beyond a hundred standard deviations nothing is left of any of them.
+        moved = self._mean + self._spread * np.clip(places, -100.0, None)
+        return np.asarray(self._frozen.cdf(moved))  # type: ignore[attr-defined]
 
 
 _FINGERS: Mapping[str, _Law] = {
