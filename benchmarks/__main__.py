@@ -24,6 +24,7 @@ NAMES = {
     "points": "point pairs on real prints against the rule of an identification",
     "prints": "accuracy of extractors, minutiae matcher and vectors, on real or drawn prints",
     "publication": "a quarter of many closed requests: its release, its pages and the public site",
+    "rehearsals": "how often unseen people are proposed in a rehearsed gallery, by law and size",
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",
     "services": "a year of services for the public with simulated staff; wrong No Traces",

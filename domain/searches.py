@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from domain.access import Purpose
 from domain.evidence import Evidence
+from domain.experience import Experience
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -76,6 +77,9 @@ class Probe:
     details: Details
     strangers: Strangers | None = None
     """How alike it is to people drawn from the gallery; measured when it is searched."""
+    experience: Experience | None = None
+    """What the gallery had met when it was searched. None in searches made before it was counted:
+    then the counts of the model bound the evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ class Filter:
     """Both inclusive. An encounter of unknown year passes: a filter must not lose a mate."""
     positions: tuple[int, ...] = ()
     """Finger positions 1-10 a tenprint search may compare; a mark probe names its own."""
+    ends_at_leader: bool = True
+    """Whether a tenprint search compares no deeper once a leader stands out. It does not where
+    the most alike stranger is sought behind the person's own captures."""
 
     def __post_init__(self) -> None:
         if any(not 1 <= position <= FINGER_COUNT for position in self.positions):

@@ -80,7 +80,7 @@ class Question:
     def depths(self, size: int, k: int, fmt: IndexedFormat) -> Sequence[Depth]:
         """Return how deep each probe searches a gallery of `size` encounters."""
         if self.sought is Sought.TENPRINTS:
-            return tenprint_depths(self.values, size, k, fmt)
+            return tenprint_depths(self.values, size, k, fmt, self.where)
         if self.sought is Sought.MARKS:
             return [finger_depth(size * len(positions), k) for positions in self.fingers]
         return [finger_depth(size, k)]

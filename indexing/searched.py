@@ -47,7 +47,7 @@ class Searched:
         parts = [open_tenprints(part[Kind.TENPRINTS], values, where) for part in self.parts]
         return joined(
             parts,
-            lambda size: tenprint_depths(values, size, k, self.like.fmt),
+            lambda size: tenprint_depths(values, size, k, self.like.fmt, where),
             k=k,
             state=self.state,
             each=self.each,

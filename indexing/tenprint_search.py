@@ -50,7 +50,7 @@ def rotated_tenprints(
 
 
 def tenprint_depths(
-    values: npt.NDArray[np.float32], size: int, k: int, fmt: IndexedFormat
+    values: npt.NDArray[np.float32], size: int, k: int, fmt: IndexedFormat, where: Filter
 ) -> list[Depth]:
     """Return how deep each probe, float32 (q, 10, d), searches a gallery of `size` encounters.
 
@@ -61,6 +61,8 @@ def tenprint_depths(
     budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
     head = max(TENPRINT_DEPTH, 2 * k)
     fingers = np.maximum(1, values.any(axis=2).sum(axis=1)).tolist()
+    if not where.ends_at_leader:
+        return [Depth(max(head, budget // count)) for count in fingers]
     return [Depth(max(head, budget // count), head, fmt.standout_similarity) for count in fingers]
 
 

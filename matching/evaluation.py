@@ -142,7 +142,7 @@ def _views(scored: ScoredCandidates) -> dict[str, _View]:
         return {"details": whole}
     bits = scored.print_bits
     if scored.support is not None:
-        bits = supported(bits, scored.gallery_size, scored.support.comparisons)
+        bits = supported(bits, scored.gallery_size, scored.support.rate)
     alone = _View(prior, prior + bits, bits, compared)
     return {"prints": alone} if scored.prints.is_mark else {"prints": alone, "fused": whole}
 

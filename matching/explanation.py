@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
+from domain.experience import Kind
 from domain.prints import FINGERS, IMPRESSION_TYPES
+from matching.experience import needed
 from matching.fusion import posterior
 from matching.levels import NOT_COMPARED
 from matching.parameters import FEW_ROWS
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from matching.biometric import FingerPairs
     from matching.comparators.pairs import Compared
+    from matching.experience import Rates
     from matching.findings import Support
     from matching.levels import Bits, Level, Scale
 
@@ -244,16 +247,39 @@ def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[Evide
     ends = posterior(np.stack([totals - widths, totals + widths], axis=1))
     ranges = np.rint(ends * _THOUSANDTHS).astype(np.int64).tolist()
     kinds = np.searchsorted([-_NOTICED_BITS, _NOTICED_BITS], bits).tolist()
+    told: Iterable[str] = (_SUPPORT_NOTES[kind].format(support.comparisons) for kind in kinds)
+    if support.rates is not None and support.rates.is_enough:
+        told = _met_words(support.rates, candidates)
+    elif support.rates is not None:
+        met = support.rates
+        of = f"{met.counted:,} of {needed(met.target):,}"
+        told = map(_UNMET[met.experience.kind is Kind.MARK].format(of).__add__, told)
     notes: Iterable[str] = (
-        f"{_SUPPORT_NOTES[kind].format(support.comparisons)}"
-        f" Probability {_PROBABILITIES[low]} to {_PROBABILITIES[high]} (95 % interval)."
-        for kind, (low, high) in zip(kinds, ranges, strict=True)
+        f"{one} Probability {_PROBABILITIES[low]} to {_PROBABILITIES[high]} (95 % interval)."
+        for one, (low, high) in zip(told, ranges, strict=True)
     )
     levels = map(_SUPPORT_LEVELS.__getitem__, kinds)
     if support.by_prints is not None:
-        told = map(_BY_PRINTS.__getitem__, support.by_prints[candidates].astype(int).tolist())
-        notes = map(str.__add__, notes, told)
+        led = map(_BY_PRINTS.__getitem__, support.by_prints[candidates].astype(int).tolist())
+        notes = map(str.__add__, notes, led)
     return made_rows(EvidenceSource.COUNTS_BOUND, levels, bits, notes)
+
+
+def _met_words(met: Rates, candidates: Rows) -> Iterator[str]:
+    """Yield how many of the counted searches met anyone as alike as each candidate."""
+    what = _COUNTED[met.experience.kind is Kind.MARK]
+    wanted = needed(met.target)
+    rest = "" if met.counted >= wanted else f" Nobody is proposed before {wanted:,}."
+    for seen in met.seen[candidates].tolist():
+        who = "none met anyone as alike" if not seen else f"{seen:,} met somebody as alike"
+        yield f"Of {met.counted:,} {what}, {who}.{rest}"
+
+
+_COUNTED = ("rehearsed", "decided marks")
+_UNMET = (
+    "Not yet rehearsed: {}. ",
+    "No proposal: {} decided marks counted. The order is for examiners. ",
+)
 
 
 _BY_PRINTS = (

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from domain.experience import Experience
     from matching.biometric import FingerPairs, PrintBits
     from matching.comparators.pairs import Compared
+    from matching.experience import Rates
     from matching.levels import Bits, Scale
 
 Rows = npt.NDArray[np.int64]
@@ -23,6 +25,10 @@ class PrintFindings:
     pairs: FingerPairs
     bits: PrintBits
     is_mark: bool
+    alike: Bits | None = None
+    """float64 (k,), `experience.alikeness`; None where the gallery met nobody yet."""
+    experience: Experience | None = None
+    """What the gallery had met when the prints were searched with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,14 +48,19 @@ class Support:
     """The support of counts for the evidence on k candidates of a print-led search.
 
     `bits`: float64 (k,), the correction of prints and details together. `half_widths`: float64
-    (k,), bits: half a 95 % interval of the total. `comparisons`: of different people, independent.
-    `by_prints`: bool (k,), proposed by prints alone; None where no model's policy says so.
+    (k,), bits: half a 95 % interval of the total. `comparisons`: of different people, independent,
+    that the model counted. `rate`: how often a search meets a stranger as alike, one or float64
+    (k,), by which bits are bounded. `by_prints`: bool (k,), proposed by prints alone; None where
+    no model's policy says so. `rates`: what the gallery itself met; None in searches before it was
+    counted.
     """
 
     bits: Bits
     half_widths: Bits
     comparisons: int
+    rate: Bits | float
     by_prints: npt.NDArray[np.bool_] | None = None
+    rates: Rates | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

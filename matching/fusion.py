@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.parameters import BORROWED_IDENTITY_RATE, FALSE_IDENTITY_RATE, MATE_RATE
-from matching.print_parameters import FAILED_CAPTURE, PROCESS_ERROR
+from matching.print_parameters import FAILED_CAPTURE, HIGHEST_RATE, PROCESS_ERROR
 
 if TYPE_CHECKING:
     from matching.levels import Bits
@@ -18,7 +18,7 @@ def prior_bits(gallery_size: int) -> float:
     return float(np.log2(MATE_RATE / max(gallery_size, 1)))
 
 
-def bounded(bits: Bits, failing: float, false: float) -> Bits:
+def bounded(bits: Bits, failing: float, false: Bits | float) -> Bits:
     """Return log2 of ((1 - failing) R + failing) / (1 - false + false R) for a ratio R of `bits`.
 
     Computed in exponents, so that large sums stay finite.
@@ -47,15 +47,23 @@ def promotion(bits: Bits, gallery_size: int) -> Bits:
     )
 
 
-def supported(bits: Bits, gallery_size: int, comparisons: int) -> Bits:
+def rate_of_none(gallery_size: int, comparisons: int) -> float:
+    """Return the rate at which a search of N people meets a stranger as alike as none was.
+
+    None seen in n comparisons leaves 3 / n, the upper 95 % bound: 3 N / `comparisons`.
+    """
+    return 3.0 * max(gallery_size, 1) / comparisons
+
+
+def supported(bits: Bits, gallery_size: int, rate: Bits | float) -> Bits:
     """Return the bits of prints and details together that counts and process support.
 
-    A search of N people may be wrong for another reason than chance agreement, at the rate
-    `PROCESS_ERROR`; and none seen in n trials leaves a rate of 3 / n, the upper 95 % bound: 3 N /
-    `comparisons`. With r the greater of the two, one given candidate is that wrong answer with
-    chance q = r / N, and no ratio exceeds N / r. A capture that shows nothing of its person has
-    rate `FAILED_CAPTURE` and bounds the bits from below.
+    `rate`: how often a search meets a stranger this alike, one or float64 of the shape of `bits`.
+    A search may be wrong for another reason too, at the rate `PROCESS_ERROR`. With r the greater
+    of the two, one given candidate of N is that wrong answer with chance q = r / N, and no ratio
+    exceeds N / r. A capture that shows nothing of its person has rate `FAILED_CAPTURE` and bounds
+    the bits from below.
     """
     people = max(gallery_size, 1)
-    rate = min(max(PROCESS_ERROR, 3.0 * people / comparisons), 0.5)
-    return bounded(bits, FAILED_CAPTURE, rate / people)
+    worst = np.clip(rate, PROCESS_ERROR, HIGHEST_RATE)
+    return bounded(bits, FAILED_CAPTURE, worst / people)

@@ -51,3 +51,12 @@ every probability."""
 FAILED_CAPTURE = 0.001
 """Share of mated captures that show nothing of the person, whatever the number of fingers. By
 hand; it bounds how far prints can speak against a person."""
+
+LEAST_COUNTED = 580
+"""Counted searches from which the rate bounds the bits: with none as alike, their rate is .00515,
+and bits still reach odds of a hundred to one. With fewer, bits stay as the model's counts bound
+them and nobody is proposed. 2026-11-30."""
+
+HIGHEST_RATE = 0.5
+"""No rate is taken as higher: the bits of a candidate as common as that are at most the prior's
+opposite. 2026-11-30."""

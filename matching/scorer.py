@@ -18,6 +18,7 @@ from domain.strangers import Standing
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details
+from matching.experience import alikeness, rates
 from matching.explanation import MOVED_LAW
 from matching.findings import DetailFindings, PrintFindings, PrintsFirst, Support
 from matching.flags import (
@@ -27,7 +28,7 @@ from matching.flags import (
     print_flags,
     swap_flag,
 )
-from matching.fusion import posterior, prior_bits, promotion, supported
+from matching.fusion import posterior, prior_bits, promotion, rate_of_none, supported
 from matching.local_prints import LocalPrints, local_bits
 from matching.model_files import read_model
 from matching.parameters import BORROWED_IDENTITY_RATE
@@ -35,12 +36,15 @@ from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import ScoredCandidates
+from matching.strangers import moments_of
 
 if TYPE_CHECKING:
     from domain.evidence import Flag
     from domain.prints import FingerComparisons
     from domain.searches import Probe
+    from domain.strangers import Strangers
     from matching.comparators.pairs import Compared
+    from matching.levels import Bits
     from matching.model_files import Model
 
 MODELS = Path(__file__).parent / "models"
@@ -67,6 +71,11 @@ class Scorer:
         """The thresholds in force."""
         self.configuration_digest: Final = model.policy.digest
         """SHA-256 of the thresholds in force."""
+
+    @property
+    def counts_strangers(self) -> bool:
+        """Whether evidence of prints follows from counts of strangers; not in version 1."""
+        return isinstance(self._model.biometric, LocalPrints)
 
     def prepare(
         self, details: Details | Sequence[Details], wanted: Wanted = EVERYTHING
@@ -182,7 +191,22 @@ class Scorer:
             bits = mark_bits(model, pairs, fingers_tried=tried)
         else:
             bits = print_bits(model, pairs)
-        return PrintFindings(pairs=pairs, bits=bits, is_mark=mark)
+        alike, experience = None, probe.experience
+        if isinstance(model, LocalPrints) and experience is not None and experience.searches:
+            alike = alikeness(pairs.cosines, moments_of(probe.strangers, model.laws[mark].moments))
+        return PrintFindings(pairs, bits, mark, alike, experience)
+
+    def alikeness(
+        self, strangers: Strangers | None, comparisons: FingerComparisons
+    ) -> Bits | None:
+        """Return how alike k controlled prints are, float64 (k,), as `experience.alikeness`.
+
+        None for a model that measures no strangers.
+        """
+        model = self._model.biometric
+        if not isinstance(model, LocalPrints):
+            return None
+        return alikeness(comparisons.cosines, moments_of(strangers, model.laws[0].moments))
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
         has = np.array([one is not None for one in held], dtype=np.bool_)
@@ -221,24 +245,19 @@ class Scorer:
     ) -> ScoredCandidates:
         prior = prior_bits(gallery_size)
         ratio = details.summed + (0.0 if details.bound is None else details.bound)
-        support, model = None, self._model.biometric
+        support, may_be_proposed = None, None
         if prints is not None:
             ratio = ratio + prints.bits.joint
-        if prints is not None and isinstance(model, LocalPrints):
-            comparisons = model.laws[prints.is_mark].comparisons
-            held = supported(ratio, gallery_size, comparisons)
-            least = self.policy.thresholds[mode].prints_bits
-            by_prints = (
-                None
-                if least is None
-                else prior + supported(prints.bits.joint, gallery_size, comparisons) >= least
-            )
-            fingers = (~np.isnan(prints.bits.fingers)).sum(axis=1)
-            widths = model.finger_interval_bits * np.maximum(fingers, 1)
-            support, ratio = Support(held - ratio, widths, comparisons, by_prints), held
+            support = self._support(mode, gallery_size, prints, ratio)
+        if support is not None:
+            ratio = ratio + support.bits
         # What counts support is not mapped: a map would claim more beyond its last knot.
         calibrated = ratio if support is not None else self._model.posterior[mode](ratio)
-        may_be_proposed = self._sufficient(details) if mode is Mode.NAMES else None
+        if mode is Mode.NAMES:
+            may_be_proposed = self._sufficient(details)
+        by_prints = None if support is None else support.by_prints
+        if support is not None and support.rates is not None:
+            may_be_proposed = by_prints = support.rates.proposes
         return ScoredCandidates(
             gallery_size=gallery_size,
             prior=prior,
@@ -248,14 +267,42 @@ class Scorer:
             calibrated_bits=calibrated,
             posteriors=posterior(prior + calibrated),
             band_codes=self.policy.band_codes(
-                mode,
-                prior + ratio,
-                may_be_proposed,
-                by_prints=None if support is None else support.by_prints,
+                mode, prior + ratio, may_be_proposed, by_prints=by_prints
             ),
             flags=self._flags(prints, details),
             support=support,
         )
+
+    def _support(
+        self, mode: Mode, gallery_size: int, prints: PrintFindings, ratio: Bits
+    ) -> Support | None:
+        """Return the support of counts: the gallery's own, or the model's until there are enough.
+
+        None for models that count no strangers.
+        """
+        model = self._model.biometric
+        if not isinstance(model, LocalPrints):
+            return None
+        fingers = (~np.isnan(prints.bits.fingers)).sum(axis=1)
+        widths = model.finger_interval_bits * np.maximum(fingers, 1)
+        comparisons = model.laws[prints.is_mark].comparisons
+        rate: Bits | float = rate_of_none(gallery_size, comparisons)
+        if prints.experience is not None:
+            alike = np.zeros(len(ratio)) if prints.alike is None else prints.alike
+            met = rates(prints.experience, alike, gallery_size)
+            if met.is_enough:
+                rate = met.shares
+            held = supported(ratio, gallery_size, rate)
+            return Support(held - ratio, widths, comparisons, rate, rates=met)
+        held = supported(ratio, gallery_size, rate)
+        least = self.policy.thresholds[mode].prints_bits
+        by_prints = (
+            None
+            if least is None
+            else prior_bits(gallery_size) + supported(prints.bits.joint, gallery_size, rate)
+            >= least
+        )
+        return Support(held - ratio, widths, comparisons, rate, by_prints)
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
         """Return bool (k,): the candidates that details alone may propose."""

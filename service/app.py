@@ -60,6 +60,7 @@ from service.background.memory_keeper import MemoryKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
 from service.background.refusal_keeper import RefusalKeeper
+from service.background.rehearsal_keeper import RehearsalKeeper
 from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import (
@@ -293,7 +294,8 @@ def _lifespan(
         if runtime.modes_mended:
             logger.warning(LogEvent.STORE_WAS_OPEN, files=runtime.modes_mended)
         note_index()
-        database_failed = noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
+        failed = noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
+        desk = open_exchange(runtime.settings)
         with (
             OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
             runtime.keeper.running(noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)),
@@ -303,11 +305,10 @@ def _lifespan(
             IndexKeeper(runtime.services.gallery, note=note_index).running(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),
-            RefusalKeeper(runtime.services).running(database_failed),
-            SearchKeeper(runtime.services, metrics.note_law).running(database_failed),
-            ExchangeKeeper(
-                runtime.services, open_exchange(runtime.settings), metrics.note_exchange
-            ).running(database_failed),
+            RefusalKeeper(runtime.services).running(failed),
+            RehearsalKeeper(runtime.services).running(failed),
+            SearchKeeper(runtime.services, metrics.note_law).running(failed),
+            ExchangeKeeper(runtime.services, desk, metrics.note_exchange).running(failed),
             MemoryKeeper().running(failure_note(logger, LogEvent.WORK_FAILED)),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):

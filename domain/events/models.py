@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Row
+from domain.events.rows import ITS_ROW, Committed, Part, Row
 from domain.events.texts import Subject
-from domain.ids import LawStateId, ModelChoiceId
+from domain.ids import LawStateId, ModelChoiceId, RehearsalId
 from domain.models.law_states import LawState
+from domain.models.rehearsals import RehearsalSource
 
 
 @event("model-fitted")
@@ -41,6 +42,40 @@ class ModelChosen(Event):
     """How many stored searches were weighed under both models before."""
     changed: int
     """Of them, those with another leader or another band."""
+
+
+@event(
+    "rehearsed",
+    rows=(
+        Row(
+            "rehearsals",
+            key="rehearsal_id",
+            by="made_by",
+            says=(
+                *("source", "template_format", "extractor", "index_digest"),
+                *("persons", "searches"),
+            ),
+        ),
+        Committed(
+            "rehearsals",
+            (("rehearsal_id", "rehearsal_id"),),
+            (Part("rehearsal_doubts", (("rehearsal_id", "rehearsal_id"),)),),
+        ),
+    ),
+    demands=ITS_ROW,
+)
+class Rehearsed(Event):
+    """Searches of the gallery were counted by how alike their strangers were."""
+
+    rehearsal_id: Subject[RehearsalId]
+    source: RehearsalSource
+    template_format: str
+    extractor: str
+    """Empty where templates are made elsewhere."""
+    index_digest: str
+    persons: int
+    searches: int
+    """The counts themselves are in the row, whose digest the event states."""
 
 
 @event(

@@ -86,7 +86,7 @@ def trial_bits(scorer: Scorer, trials: TrialSet) -> list[TrialBits]:
 def _bounded_prints(scored: ScoredCandidates) -> Bits | None:
     if scored.prints is None or scored.support is None:
         return None
-    return supported(scored.print_bits, scored.gallery_size, scored.support.comparisons)
+    return supported(scored.print_bits, scored.gallery_size, scored.support.rate)
 
 
 def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:

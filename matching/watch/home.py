@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from domain.errors import ModelError
-from matching.watch.measures import Kind, Measure, Observation
+from domain.experience import Kind
+from matching.watch.measures import Measure, Observation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

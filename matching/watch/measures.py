@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from domain.prints import ImpressionType
+from domain.experience import Kind, kind_of
 from domain.strangers import TEN_THOUSANDTHS
 
 if TYPE_CHECKING:
@@ -21,15 +21,6 @@ class Measure(StrEnum):
     MEAN = "mean of strangers"
     SPREAD = "spread of strangers"
     QUALITY = "quality"
-
-
-class Kind(StrEnum):
-    """Searches whose measures vary alike: by the number of fingers, marks apart."""
-
-    ONE = "one finger"
-    FEW = "two to four fingers"
-    MANY = "five fingers or more"
-    MARK = "mark"
 
 
 LEAST_PEOPLE = 512
@@ -59,7 +50,7 @@ class Observation:
         if strangers is None or not probe.impressions:
             return None
         seen = [finger for finger, spread in enumerate(strangers.spreads) if spread > 0]
-        kind = _kind(probe, len(seen))
+        kind = kind_of(probe.impressions, len(seen))
         least = LEAST_PEOPLE * _FINGERS_OF_A_PERSON if kind is Kind.MARK else LEAST_PEOPLE
         if not seen or strangers.people < least:
             return None
@@ -81,11 +72,3 @@ class Observation:
                 return self.spread
             case Measure.QUALITY:
                 return self.quality
-
-
-def _kind(probe: Probe, fingers: int) -> Kind:
-    if any(one.impression_type is ImpressionType.LATENT for one in probe.impressions):
-        return Kind.MARK
-    if fingers == 1:
-        return Kind.ONE
-    return Kind.FEW if fingers < 5 else Kind.MANY

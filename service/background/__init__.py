@@ -9,6 +9,8 @@
 - `outage_keeper`: looks at the store while its process runs: finds outages before callers do,
   and their end
 - `refusal_keeper`: writes the events of repeated refusals when their time has come
+- `rehearsal_keeper`: rehearses the gallery at night, a share at a time, and steps back for
+  searches
 - `search_keeper`: does behind searches, every few seconds, the work that no search waits for
 - `state_keeper`: holds the log against the memory of its key while a process runs
 - `thread`: a thread that works beside requests: it stops promptly and reports its failures

@@ -1,7 +1,7 @@
 """Does behind searches, every few seconds, the work that no search waits for.
 
-It prepares the details of the people found by searches, puts sketches of probes together, and
-looks at the evidence of searches on the law of prints.
+It prepares the details of the people found by searches, puts sketches of probes together, looks
+at the evidence of searches on the law of prints, and reads what was rehearsed meanwhile.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import partial
 
 from service.background.thread import BackgroundThread
 from service.live.law_watch import LawWatch
+from service.usecases.models.rehearsing import refresh
 from service.usecases.models.watching import look_at_searches
 from service.usecases.searches.repeated_probes import pack_sketches
 from service.usecases.services import Services
@@ -44,4 +45,5 @@ class SearchKeeper:
         self.services.gallery.prepared.prepare_waiting(self.services.scorer)
         pack_sketches(self.services)
         look_at_searches(self.services)
+        refresh(self.services)
         self.note(self.services.law)

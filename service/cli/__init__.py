@@ -18,7 +18,8 @@
 - `gallery`: `identlink gallery`: the parts of a gallery on several hosts
 - `health`: faults and their remedies: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it
-- `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
+- `integrity`: `identlink index integrity` and `rehearse`: the gallery searched with its own
+  captures
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again
 - `loading`: `identlink load`: a directory of generated people into the store and the index
 - `loading_workers`: loading by several processes: each stores whole chunks, the first keeps the

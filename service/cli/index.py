@@ -15,13 +15,14 @@ from service.adapters.secret_files import IndexKeys
 from service.bootstrap import Runtime, held_format, open_database, open_runtime
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
-from service.cli.integrity import integrity
+from service.cli.integrity import integrity, rehearsal
 from service.live.gallery import CHANGES_A_STEP, LiveGallery
 from service.settings import Settings
 from service.storage.database import Database
 
 app = typer.Typer(help="The search index. It is derived: the database is the truth.")
 app.command("integrity")(integrity)
+app.command("rehearse")(rehearsal)
 
 
 @app.command("build")

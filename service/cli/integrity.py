@@ -1,4 +1,4 @@
-"""`identlink index integrity`: doubts about the gallery, each put to a supervisor."""
+"""`identlink index integrity` and `rehearse`: the gallery searched with its own captures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from service.bootstrap import open_runtime
 from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
+from service.usecases.models.rehearsing import NIGHTLY, rehearse
 from service.usecases.people.integrity import changes_to_check, check_gallery
 
 AllOption = Annotated[
@@ -37,6 +38,36 @@ def integrity(
     say(
         f"Looked at {report.persons:,} people: {report.duplicates} probable duplicates, "
         f"{report.swaps} probable exchanges of fingers, {report.opened} cases opened.",
+        asdict(report),
+        as_json=as_json,
+    )
+
+
+PeopleOption = Annotated[
+    int, typer.Option("--people", min=1, help="How many people; all where there are fewer.")
+]
+
+
+def rehearsal(
+    context: typer.Context,
+    *,
+    people: PeopleOption = NIGHTLY,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search with enrolled people's own captures, and count how alike strangers get.
+
+    Evidence of prints follows from these counts, and nobody is proposed by prints before 2,995
+    people were rehearsed. A server does this by itself at night. A run continues where the last
+    one ended, even if it was killed; it may run beside a server.
+    """
+    with open_runtime(existing_settings_for(context, store)) as runtime:
+        total = min(people, runtime.services.gallery.persons)
+        with progress_of("Rehearsing", total, Console(stderr=True)) as advance:
+            report = rehearse(runtime.services, CONSOLE, people, advance=advance)
+    say(
+        f"Rehearsed {report.people:,} people in {report.searches:,} searches; "
+        f"{report.doubts} met somebody who may be the same person.",
         asdict(report),
         as_json=as_json,
     )

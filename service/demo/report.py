@@ -78,11 +78,20 @@ def print_first_candidate(
 ) -> None:
     """Say in one short line how many candidates a search found, and the bits of the first."""
     candidates = evidence["candidates"]
-    found = f"{len(candidates)} found"
+    found, counted = f"{len(candidates)} found", ""
     if candidates:
         first = _first_words(candidates[0])
         found += f", first {first}"
-    console.print(f"{search.search_type.value}: {search.kind.words}: {found}.", soft_wrap=True)
+        counted = _counted_words(candidates[0])
+    console.print(
+        f"{search.search_type.value}: {search.kind.words}: {found}.{counted}", soft_wrap=True
+    )
+
+
+def _counted_words(candidate: Mapping[str, Any]) -> str:
+    """Return what the gallery had met, as the row of evidence begins."""
+    notes = (row["note"] for row in candidate["evidence"] if row["source"] == "bound by counts")
+    return " ".join(f" {note.split('. ')[0]}." for note in notes)
 
 
 def _first_words(candidate: Mapping[str, Any]) -> str:

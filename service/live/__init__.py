@@ -1,5 +1,6 @@
 """The state that a process keeps in memory while it serves.
 
+- `experience`: what the gallery has met, as a process knows it; read again when more was counted
 - `gallery`: the index kept true to the database: committed changes are applied before a search
 - `gathering`: questions asked at the same time and answered together, several in one pass
 - `law_watch`: the watch on the law of prints, as a process keeps it: searches seen, and findings

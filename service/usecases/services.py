@@ -11,6 +11,7 @@ from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
+from service.live.experience import LiveExperience
 from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
 from service.live.law_watch import LawWatch
@@ -93,6 +94,8 @@ class Services(StoreServices):
     """Whether the log continued the memory of its key when it was looked at last."""
     law: LawWatch = field(default_factory=LawWatch)
     """The watch on the law of prints; it watches nothing where the model has no home law."""
+    experience: LiveExperience = field(default_factory=LiveExperience)
+    """How alike strangers got in this gallery: what searches by prints are weighed by."""
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(

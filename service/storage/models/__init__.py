@@ -2,12 +2,14 @@
 
 - `choices`: the models that administrators chose
 - `law`: the watch on the law: evidence gathered, states, and sums by week
+- `rehearsals`: how alike strangers got in the gallery, counted
 """
 
 from __future__ import annotations
 
 from service.storage.models.choices import ModelChoices
 from service.storage.models.law import LawRecords
+from service.storage.models.rehearsals import Rehearsals
 from service.storage.repository import InTransaction, Repository
 
 
@@ -16,3 +18,4 @@ class ModelsRoom(InTransaction):
 
     model_choices = Repository(ModelChoices)
     law = Repository(LawRecords)
+    rehearsals = Repository(Rehearsals)

@@ -43,6 +43,7 @@ from service.storage.tables.people import (
     ERASED,
     encounters,
     gallery_changes,
+    payloads,
     persons,
 )
 from service.storage.transaction import TransactionPart
@@ -168,6 +169,19 @@ class Encounters(TransactionPart):
         """Return the ids of these rows in one query."""
         found = self._connection.execute(_IDS, {"rows": sorted(set(rows))})
         return {EncounterRow(row): EncounterId(encounter_id) for row, encounter_id in found}
+
+    def rows_of(self, person_rows: Collection[int]) -> tuple[int, ...]:
+        """Return the rows of the tenprint captures of these people that are not erased, rising."""
+        query = (
+            select(encounters.c.encounter_row)
+            .join(payloads, payloads.c.payload_id == encounters.c.payload_id)
+            .where(
+                Among(encounters.c.person_row, "of"),
+                encounters.c.gallery.in_((Gallery.TENPRINTS, Gallery.STAFF)),
+            )
+            .order_by(encounters.c.encounter_row)
+        )
+        return tuple(self._connection.execute(query, {"of": sorted(person_rows)}).scalars())
 
     def templates(self, rows: Collection[EncounterRow], *, at: int = NOW) -> HeldTemplates:
         """Return the stored templates of these encounters in one query; erased ones left out.

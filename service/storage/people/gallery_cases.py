@@ -29,14 +29,19 @@ class GalleryCases(TransactionPart):
         Returns False, and stores nothing, when the same doubt is open already, or was concluded
         when the prints were the same.
         """
-        same_doubt = (gallery_cases.c.doubt == case.doubt, gallery_cases.c.subject == case.subject)
-        is_open = gallery_conclusions.c.case_id.is_(None)
-        known = _CASES.where(*same_doubt, is_open | (gallery_cases.c.prints == case.prints))
-        if self._connection.execute(known.limit(1)).first() is not None:
+        if self.known(case) is not None:
             return False
         return insert_unless_taken(
             self._connection, gallery_cases, self._row(case), key=("doubt", "subject", "prints")
         )
+
+    def known(self, case: GalleryCase) -> GalleryCaseId | None:
+        """Return the case of the same doubt that is open, or was concluded on the same prints."""
+        same_doubt = (gallery_cases.c.doubt == case.doubt, gallery_cases.c.subject == case.subject)
+        is_open = gallery_conclusions.c.case_id.is_(None)
+        known = _CASES.where(*same_doubt, is_open | (gallery_cases.c.prints == case.prints))
+        found = self._connection.execute(known.limit(1)).first()
+        return None if found is None else GalleryCaseId(found.case_id)
 
     def conclude(self, conclusion: GalleryConclusion) -> None:
         """Store a conclusion; raises ConflictError when the case has one already."""

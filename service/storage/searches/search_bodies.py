@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import asdict
 from datetime import datetime
 
 from domain.errors import InvalidDateError, VaultDamagedError
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
+from domain.experience import Experience
 from domain.searches import Probe
 from domain.strangers import Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture
@@ -14,7 +16,7 @@ from prints.vectors.codec import VectorCodec
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.details_bodies import details_from, details_json
 
-_STRANGERS = "strangers"
+_STRANGERS, _EXPERIENCE = "strangers", "experience"
 _LENGTH = struct.Struct("<I")
 _MALFORMED = (
     KeyError,
@@ -30,10 +32,13 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
     """Return a probe as the length of its details (u32), the details, and a template blob.
 
     Its strangers stand among the details: the few numbers would tell whose templates these are.
+    So does what the gallery had met, which a replay weighs it by.
     """
     values = details_json(probe.details)
     if probe.strangers is not None:
         values = {**values, _STRANGERS: probe.strangers.to_data()}
+    if probe.experience is not None:
+        values = {**values, _EXPERIENCE: asdict(probe.experience)}
     details = to_bytes(values)
     blob = codec.encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
     return _LENGTH.pack(len(details)) + details + blob
@@ -44,13 +49,14 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
     try:
         end = _LENGTH.size + _LENGTH.unpack_from(body)[0]
         values = from_bytes(body[_LENGTH.size : end])
-        measured = values.pop(_STRANGERS, None)
+        measured, met = values.pop(_STRANGERS, None), values.pop(_EXPERIENCE, None)
         strangers = None if measured is None else Strangers.from_data(measured)
+        experience = None if met is None else Experience.from_data(met)
         details = details_from(values)
     except _MALFORMED as error:
         raise VaultDamagedError("A probe payload is not in its own format.") from error
     impressions, _ = codec.decode(body[end:])
-    return Probe(impressions, details, strangers)
+    return Probe(impressions, details, strangers, experience)
 
 
 def evidence_body(evidence: Evidence) -> bytes:

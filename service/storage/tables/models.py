@@ -7,12 +7,14 @@ from sqlalchemy import (
     Column,
     Date,
     Float,
+    ForeignKey,
     Integer,
     PrimaryKeyConstraint,
     String,
     Table,
 )
 
+from service.storage.tables.about import OF_PAIR, Seen, Via, about
 from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
 
 model_choices = Table(
@@ -61,6 +63,38 @@ law_streams = Table(
     info=protected(Rows.MOVING, fixed=("asker_force", "account", "model_digest")),
 )
 """The evidence gathered of each source since it was set to be at home; numbers, and no person."""
+
+rehearsals = Table(
+    "rehearsals",
+    METADATA,
+    Column("rehearsal_id", String, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("source", String, nullable=False),
+    Column("template_format", String, nullable=False),
+    Column("extractor", String, nullable=False),
+    Column("index_digest", String, nullable=False),
+    Column("persons", BigInteger, nullable=False),
+    Column("searches", BigInteger, nullable=False),
+    Column("counts", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""How alike the strangers of counted searches were; numbers, and no person."""
+
+rehearsal_doubts = Table(
+    "rehearsal_doubts",
+    METADATA,
+    Column("rehearsal_id", String, ForeignKey("rehearsals.rehearsal_id"), nullable=False),
+    Column("case_id", String, ForeignKey("gallery_cases.case_id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("searches", Integer, nullable=False),
+    PrimaryKeyConstraint("rehearsal_id", "case_id", "kind", "step"),
+    info=protected(Rows.WRITTEN_ONCE)
+    | about(Via("case_id", "gallery_cases"), seen=Seen.NO_CONTENT, shared=OF_PAIR),
+)
+"""Rehearsals whose stranger looks like the person; a gallery case says what people found."""
 
 law_sketches = Table(
     "law_sketches",

@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, time
 from domain.access import Caller, Role
 from domain.errors import NotPermittedError
 from domain.evidence import Band, Evidence
+from domain.experience import Kind
 from domain.models.law_states import ALL, LawState, LawStateChange, WeekSketch
 from matching.scorer import Scorer
 from matching.watch.home import HomeLaw
-from matching.watch.measures import Kind, Measure
+from matching.watch.measures import Measure
 from service.usecases.models.watching import weeks_since
 from service.usecases.services import Services
 

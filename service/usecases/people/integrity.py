@@ -22,6 +22,7 @@ from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, G
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
 from domain.list_orders import ListOrder
 from domain.list_pages import ListPage, page_of
+from indexing.gallery_index import GalleryIndex
 from indexing.integrity import (
     DuplicateSuspicion,
     SwapSuspicion,
@@ -223,6 +224,28 @@ def _merge(
     return merge_proposed(services, unit, proposal)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two people whose captures agree as those of one person do, in rows."""
+
+    person_rows: tuple[int, int]
+    encounter_rows: tuple[int, int]
+
+
+def duplicate_case(
+    services: Services, unit: UnitOfWork, caller: Caller, found: Alike
+) -> GalleryCaseId | None:
+    """Return the case of a doubt, opened now or before; None where a person is gone meanwhile."""
+    rows = tuple(sorted(zip(found.person_rows, found.encounter_rows, strict=True)))
+    persons, captures = (tuple(one) for one in zip(*rows, strict=True))
+    doubt = _Doubt(GalleryDoubt.DUPLICATE_PERSONS, persons, (captures[0], captures[1]))
+    for case in _cases(services, unit, (doubt,)):
+        if _open(services, unit, caller, case):
+            return case.case_id
+        return unit.gallery_cases.known(case)
+    return None
+
+
 def _step(
     services: Services, caller: Caller, person_rows: Sequence[PersonRow], reached: int
 ) -> IntegrityReport:
@@ -285,8 +308,12 @@ def _cases(
 
 
 def _prints(gallery: LiveGallery, unit: UnitOfWork, doubt: _Doubt) -> str:
-    rows = encounter_rows_of(gallery.local_index, np.array(doubt.person_rows, dtype=np.int64))
-    ids = unit.encounters.ids([EncounterRow(int(row)) for row in rows])
+    people = np.array(doubt.person_rows, dtype=np.int64)
+    if isinstance(gallery.index, GalleryIndex):
+        rows = encounter_rows_of(gallery.index, people).tolist()
+    else:
+        rows = unit.encounters.rows_of(people.tolist())
+    ids = unit.encounters.ids([EncounterRow(row) for row in rows])
     return hashlib.sha256("\n".join(sorted(ids.values())).encode()).hexdigest()
 
 

@@ -102,7 +102,11 @@ def weigh_found(
         measured = services.gallery.index.cohorts.strangers(asked)
         if given.single is not None:
             hits = _in_depth(services, given.single, hits)
-    probe = replace(probe, strangers=services.law.judged(given.asker, probe, measured))
+    probe = replace(
+        probe,
+        strangers=services.law.judged(given.asker, probe, measured),
+        experience=services.experience.of(search_type, probe),
+    )
     gallery_size = services.gallery.persons
     limit = None
     if search_type is SearchType.TP_TP:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from domain.experience import Kind
 from domain.ids import ForceCode, UserId
 from domain.people import Details
 from domain.prints import ImpressionType
 from domain.searches import Probe
 from domain.strangers import Strangers
 from matching.watch.home import HomeLaw, home_law
-from matching.watch.measures import Kind, Observation
+from matching.watch.measures import Observation
 from service.live.law_watch import Asker, Seen
 from tests.contract.builders import impression
 

@@ -22,6 +22,7 @@ from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
 from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
+from service.usecases.models.rehearsing import rehearse
 from service.usecases.people.integrity import check_gallery
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import asked as have_asked
@@ -197,6 +198,7 @@ def _doubt(world: World) -> None:
     for person in (51, 52, 53):
         capture_again(world, person, 2)
     assert check_gallery(world.services, CONSOLE).opened >= 3
+    assert rehearse(world.services, CONSOLE, people=200).doubts >= 3
     for case in world.supervisor().get("/v1/gallery-cases?open=true").json()["cases"]:
         surviving = next((one for one in case["person_ids"] if one in kept[1:]), None)
         body = {"outcome": "refuted", "reason": "Twins."}

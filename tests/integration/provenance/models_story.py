@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.events.declaring import Event
-from domain.events.models import LawStateChanged, ModelChosen, ModelFitted
-from domain.ids import LawStateId, ModelChoiceId
+from domain.events.models import LawStateChanged, ModelChosen, ModelFitted, Rehearsed
+from domain.ids import LawStateId, ModelChoiceId, RehearsalId
 from domain.models.law_states import LawState
+from domain.models.rehearsals import RehearsalSource
 
 
 def model_events() -> Iterator[Event]:
@@ -15,6 +16,15 @@ def model_events() -> Iterator[Event]:
     yield ModelFitted("2" * 64, cases=400, pairs=1_900)
     yield ModelChosen(
         ModelChoiceId("choice-1"), "2" * 64, previous_digest="1" * 64, searches=500, changed=12
+    )
+    yield Rehearsed(
+        RehearsalId("rehearsal-1"),
+        source=RehearsalSource.ENROLLED,
+        template_format="identlink-synthetic-192/1",
+        extractor="",
+        index_digest="3" * 64,
+        persons=12_000,
+        searches=768,
     )
     yield LawStateChanged(
         LawStateId("state-1"),

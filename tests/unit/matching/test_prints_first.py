@@ -12,7 +12,7 @@ from domain.evidence import EvidenceSource
 from domain.people import Details
 from domain.strangers import Standing, Strangers
 from matching.findings import PrintsFirst
-from matching.fusion import prior_bits, promotion, supported
+from matching.fusion import prior_bits, promotion, rate_of_none, supported
 from matching.policy import Mode
 from matching.scorer import load_scorer
 from tests.unit.matching.builders import make_details
@@ -35,7 +35,7 @@ def test_no_details_lift_prints_below_the_limit_to_possible(
     ratio = prints + promotion(np.array([details_bits]), size)
 
     assert prior_bits(size) + ratio[0] < possible
-    assert prior_bits(size) + supported(ratio, size, trials)[0] < possible
+    assert prior_bits(size) + supported(ratio, size, rate_of_none(size, trials))[0] < possible
 
 
 def test_a_candidate_passed_over_has_a_row_that_says_so_and_the_bits_of_prints_alone() -> None:

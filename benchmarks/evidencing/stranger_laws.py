@@ -1,0 +1,221 @@
+"""Laws that strangers may follow, exact to one in ten thousand million: alikeness, and its top.
+
+A law says how alike, in standard deviations, a probe of k fingers is to each of N people. Sums
+over fingers are by convolution, the top of N by order statistics, so that false positive rates
+are computed and not drawn. Means and spreads are those that a cohort would measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import gamma, gumbel_r, laplace, logistic, norm, t
+
+from domain.experience import ALIKENESS_STEP
+
+Floats = npt.NDArray[np.float64]
+GRID = np.round(np.arange(-10.0, 200.0, ALIKENESS_STEP), 6)
+"""float64 (z,): the lower edges of the steps of alikeness."""
+SPREAD = 0.11
+"""Standard deviation of strangers' cosines of the generator."""
+
+_FINE, _REACH = 0.01, 2_000.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crowd:
+    """People alike in how they meet a probe: `people` of N, `above` float64 (z,) on `GRID`."""
+
+    people: Callable[[float], float]
+    above: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerLaw:
+    """`meets`: for k fingers the kinds of probes, each a share and the crowds that it meets.
+
+    `mean`, `spread`: of a stranger's cosine, which mates are measured by.
+    """
+
+    meets: Callable[[int], Sequence[tuple[float, Sequence[Crowd]]]]
+    mean: float = 0.0
+    spread: float = SPREAD
+
+    def top_below(self, fingers: int, persons: float) -> Floats:
+        """Return float64 (z,): the chance that the most alike of N is below each step."""
+        found = np.zeros(len(GRID))
+        for share, crowds in self.meets(fingers):
+            logs = sum(one.people(persons) * np.log1p(-one.above) for one in crowds)
+            found += share * np.exp(logs)
+        return found
+
+
+def everybody(persons: float) -> float:
+    """Return all of the people."""
+    return persons
+
+
+def _share(share: float) -> Callable[[float], float]:
+    return lambda persons: share * persons
+
+
+def _so_many(count: float) -> Callable[[float], float]:
+    return lambda _: count
+
+
+def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
+    """Return the chances above each step of a normal law; `shift`: of each finger."""
+    return np.asarray(
+        np.clip(norm.sf((GRID - shift * np.sqrt(fingers)) / spread), 0.0, 1.0 - 1e-12)
+    )
+
+
+@cache
+def _summed(name: str, fingers: int) -> Floats:
+    """Return the chances above each step of a sum of independent fingers, by convolution."""
+    kind = _FINGERS[name]
+    places = np.arange(-_REACH, _REACH, _FINE)
+    mass = np.diff(kind.cdf(np.append(places, _REACH) - _FINE / 2))
+    # The middle of the array is zero, as the convolution by a product of transforms wants it.
+    turned = np.fft.irfft(np.fft.rfft(np.fft.ifftshift(mass)) ** fingers, len(mass))
+    above = np.cumsum(np.maximum(np.fft.fftshift(turned), 0.0)[::-1])[::-1]
+    found = np.interp(GRID * np.sqrt(fingers), places, above)
+    return np.asarray(np.clip(found, 0.0, 1.0 - 1e-12))
+
+
+class _Law:
+    """A law of one finger, moved to mean 0 and standard deviation 1."""
+
+    def __init__(self, frozen: object) -> None:
+        self._frozen = frozen
+        self._mean, self._spread = frozen.mean(), frozen.std()  # type: ignore[attr-defined]
+
+    def cdf(self, places: Floats) -> Floats:
+        # Beyond a hundred standard deviations nothing is left of any of them.
+        moved = self._mean + self._spread * np.clip(places, -100.0, None)
+        return np.asarray(self._frozen.cdf(moved))  # type: ignore[attr-defined]
+
+
+_FINGERS: Mapping[str, _Law] = {
+    "t(10)": _Law(t(10)),
+    "t(6)": _Law(t(6)),
+    "Gumbel": _Law(gumbel_r()),
+    "Laplace": _Law(laplace()),
+    "logistic": _Law(logistic()),
+    "gamma(8)": _Law(gamma(8)),
+}
+
+
+def _plain(above: Callable[[int], Floats]) -> StrangerLaw:
+    return StrangerLaw(lambda fingers: [(1.0, [Crowd(everybody, above(fingers))])])
+
+
+def _independent(name: str) -> StrangerLaw:
+    return _plain(lambda fingers: _summed(name, fingers))
+
+
+def hubs(share: float, more: float) -> StrangerLaw:
+    """Return a law in which a share of people is more alike to every probe, in every finger."""
+    return StrangerLaw(
+        lambda fingers: [
+            (
+                1.0,
+                [
+                    Crowd(_share(1.0 - share), _normal(fingers)),
+                    Crowd(_share(share), _normal(fingers, more / SPREAD)),
+                ],
+            )
+        ]
+    )
+
+
+def _related(share: float, cosine: float, relatives: Callable[[float], float]) -> StrangerLaw:
+    """Return a law in which a share of probes has relatives of a mean cosine in the gallery."""
+    return StrangerLaw(
+        lambda fingers: [
+            (1.0 - share, [Crowd(everybody, _normal(fingers))]),
+            (
+                share,
+                [
+                    Crowd(everybody, _normal(fingers)),
+                    Crowd(relatives, _normal(fingers, cosine / SPREAD)),
+                ],
+            ),
+        ]
+    )
+
+
+def _two_makers(cosine: float) -> StrangerLaw:
+    mean = cosine / 2
+    spread = float(np.hypot(SPREAD, mean))
+    kinds = [(mean / spread, SPREAD / spread), (-mean / spread, SPREAD / spread)]
+    return StrangerLaw(
+        lambda fingers: [(1.0, [Crowd(_share(0.5), _normal(fingers, *kind)) for kind in kinds])],
+        mean,
+        spread,
+    )
+
+
+def _dependent(correlation: float) -> StrangerLaw:
+    return _plain(lambda k: _normal(k, 0.0, float(np.sqrt(1.0 + (k - 1.0) * correlation))))
+
+
+def _lambs(mean: float) -> StrangerLaw:
+    shifts = -mean * np.log1p(-(np.arange(400) + 0.5) / 400)
+    return _plain(lambda k: np.mean([_normal(k, one - mean) for one in shifts], axis=0))
+
+
+def _probes(spreads: Sequence[tuple[float, float]]) -> StrangerLaw:
+    """Return a law of probes whose strangers vary otherwise than measured: share and factor."""
+    return StrangerLaw(
+        lambda k: [
+            (share, [Crowd(everybody, _normal(k, 0.0, factor))]) for share, factor in spreads
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Student's law of the scale that all fingers of a pair share."""
+
+    degrees: int = 6
+    unit: float = field(default=np.sqrt(6 / 4))
+
+    def __call__(self, _fingers: int) -> Floats:
+        return np.asarray(t.sf(GRID * self.unit, self.degrees))
+
+
+def _alike_pairs(share: float, cosine: float) -> StrangerLaw:
+    return _plain(lambda k: (1.0 - share) * _normal(k) + share * _normal(k, cosine / SPREAD))
+
+
+LAWS: Mapping[str, StrangerLaw] = {
+    "normal": _plain(_normal),
+    **{name: _independent(name) for name in ("t(10)", "t(6)", "Gumbel", "Laplace")},
+    "hubs .1 % +.45": hubs(0.001, 0.45),
+    "hubs .02 % +.6": hubs(0.0002, 0.6),
+    "family 5 % .5": _related(0.05, 0.5, _so_many(1.0)),
+    "family 5 % .6": _related(0.05, 0.6, _so_many(1.0)),
+    "two makers 0/.27": _two_makers(0.27),
+    "dependent .3": _dependent(0.3),
+    "shared-scale t(6)": _plain(_Shared()),
+    "lambs": _lambs(0.3),
+    "wolf probes 1 %": _probes([(0.99, 1.0), (0.01, 1.3)]),
+    "clusters 1/2000 +.5": _related(0.1, 0.5, _share(1 / 2_000)),
+    "twins .2 % at .75": _related(0.002, 0.75, _so_many(1.0)),
+    "1e-5 at .7": _alike_pairs(1e-5, 0.7),
+}
+"""The laws of the issue; nothing in the product was chosen on them."""
+
+FRESH: Mapping[str, StrangerLaw] = {
+    "logistic": _independent("logistic"),
+    "gamma(8)": _independent("gamma(8)"),
+    "spreads .8 to 1.4": _probes([(0.25, 0.8), (0.25, 1.0), (0.25, 1.2), (0.25, 1.4)]),
+    "three relatives of 2 % at .4": _related(0.02, 0.4, _so_many(3.0)),
+    "hubs .003 % +.5": hubs(0.00003, 0.5),
+}
+"""Five laws written after the rule, and run once."""

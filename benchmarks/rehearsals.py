@@ -1,0 +1,93 @@
+"""Rehearse and count: `python -m benchmarks rehearsals`.
+
+On laws of strangers: how often an unseen person is proposed once a gallery was rehearsed, by law,
+number of fingers and size; `--fresh` takes five laws written after the rule. `--templates` asks
+the same of the generator's templates, compared one by one. Nothing in the product was chosen on
+either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from benchmarks.evidencing.rehearsing import mates, rule_rows, summary
+from benchmarks.evidencing.stranger_laws import FRESH, LAWS
+from benchmarks.evidencing.template_rehearsals import template_rows
+from benchmarks.markdown import Column, rows_table
+from benchmarks.runner import Benchmark, Options, Result
+
+SIZES = (10_000, 1_000_000, 10_000_000, 100_000_000)
+_MATES, _MATES_SEED = 2_553, 977
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearsalOptions(Options):
+    """The options of `python -m benchmarks rehearsals`."""
+
+    seed: Annotated[int, "seed of the draws"] = 30
+    rehearsals: Annotated[int, "rehearsals of each experience"] = 10_000
+    experiences: Annotated[int, "experiences of each row"] = 100
+    fresh: Annotated[bool, "the five laws written after the rule"] = False
+    templates: Annotated[bool, "templates of the generator instead"] = False
+    persons: Annotated[int, "people in the gallery for --templates"] = 100_000
+    unseen: Annotated[int, "people not on record for --templates"] = 5_000
+
+
+def measured(options: RehearsalOptions) -> Result:
+    """Return the rows of all laws, and how many experiences were beyond the target."""
+    rows = list(
+        rule_rows(
+            FRESH if options.fresh else LAWS,
+            SIZES,
+            options.rehearsals,
+            options.experiences,
+            mated=mates(_MATES, _MATES_SEED),
+            seed=options.seed,
+        )
+    )
+    return {"rows": rows, "summary": summary(rows)}
+
+
+def on_templates(options: RehearsalOptions) -> Result:
+    """Return the rows of galleries of generated people."""
+    return {
+        "rows": template_rows(options.persons, options.unseen, options.rehearsals, options.seed)
+    }
+
+
+_ROWS = (
+    *(Column(name, name) for name in ("law", "fingers", "persons", "rehearsals")),
+    Column("FPIR, mean", "fpir", ".5f"),
+    Column("over .001 of all experiences", "over"),
+    Column("worst", "worst", ".4f"),
+    Column("FNIR", "fnir", ".4f"),
+)
+_TEMPLATES = (
+    *(Column(name, name) for name in ("fingers", "persons", "rehearsals", "unseen", "mated")),
+    Column("unseen proposed", "proposed", ".4f"),
+    Column("FNIR", "fnir", ".4f"),
+    Column("Kolmogorov-Smirnov p", "same_law", ".2f"),
+)
+
+
+def _shown(result: Result) -> str:
+    told = result["summary"]
+    return (
+        f"{rows_table(_ROWS, result['rows'])}\n\n{told['experiences']:,} experiences: over .001 "
+        f"in {told['over_001']:.3f} (of one row at most {told['most_over_of_one_row']:.2f}), "
+        f"worst {told['worst']:.4f}, mean {told['mean']:.5f}."
+    )
+
+
+_LAWS = Benchmark(name="rehearsals", options=RehearsalOptions, measure=measured, show=_shown)
+main = replace(
+    _LAWS,
+    modes={
+        "templates": replace(
+            _LAWS,
+            measure=on_templates,
+            show=lambda result: rows_table(_TEMPLATES, result["rows"]),
+        )
+    },
+).main

@@ -1,0 +1,132 @@
+"""The rate at which strangers get as alike as a candidate: counted, whatever law prints follow.
+
+Alikeness is z: the sum over fingers of (cosine - mean) / spread, over the root of their number,
+with mean and spread of the search's own strangers. The rate is an upper 95 % bound (Clopper and
+Pearson, 1934) on the share of counted searches whose most alike stranger reaches z, times the
+growth of the gallery since they were counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.experience import ALIKENESS_STEP, Experience, Kind
+from matching.parameters import PROPOSED_FPIR
+from matching.policy import Mode
+from matching.print_parameters import COUNT_CONFIDENCE, HIGHEST_RATE, LEAST_COUNTED
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from domain.experience import Counted
+    from matching.levels import Bits
+
+
+_HALVINGS = 60
+"""Halvings of the interval in which a bound lies; more change nothing in double precision."""
+
+
+def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
+    """Return z of k candidates, float64 (k,); -inf where no finger was compared.
+
+    `cosines`: (k, 10), NaN where not compared. `moments`: float64 (10, 2), mean and standard
+    deviation of each finger's strangers.
+    """
+    deviations = (cosines - moments[:, 0]) / moments[:, 1]
+    fingers = (~np.isnan(cosines)).sum(axis=1)
+    summed = np.nansum(deviations, axis=1) / np.sqrt(np.maximum(fingers, 1))
+    return np.asarray(np.where(fingers > 0, summed, -np.inf))
+
+
+def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
+    """Return the step of each alikeness, int64 (k,), rounded down; raises for none compared."""
+    return np.floor(alike / ALIKENESS_STEP + 1e-9).astype(np.int64)
+
+
+@lru_cache(maxsize=4096)
+def upper_share(seen: int, searches: int, confidence: float = COUNT_CONFIDENCE) -> float:
+    """Return the upper bound on a share of which `seen` in `searches` were met; 1 of none.
+
+    The share at which so few or fewer would be met with a chance of 1 - `confidence`.
+    """
+    if seen >= searches:
+        return 1.0
+    at = np.arange(seen + 1, dtype=np.float64)
+    ways = np.concatenate([[0.0], np.cumsum(np.log((searches - at[1:] + 1.0) / at[1:]))])
+    low, high = seen / searches, 1.0
+    for _ in range(_HALVINGS):
+        share = (low + high) / 2.0
+        logs = ways + at * np.log(share) + (searches - at) * np.log1p(-share)
+        is_likely = np.exp(logs).sum() > 1.0 - confidence
+        low, high = (share, high) if is_likely else (low, share)
+    return high
+
+
+def needed(target: float) -> int:
+    """Return how many searches without anyone as alike bring the rate down to `target`."""
+    return int(np.ceil(np.log(1.0 - COUNT_CONFIDENCE) / np.log1p(-target)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """How often strangers get as alike as each of k candidates.
+
+    `shares`: float64 (k,), the upper bound, of searches of people not on record. `seen`: int64
+    (k,), how many of the `counted` searches met anyone as alike. `is_enough`: whether so many
+    were counted that bits follow the rate. `target`: the rate at which a candidate is proposed.
+    """
+
+    shares: Bits
+    seen: npt.NDArray[np.int64]
+    experience: Experience
+    counted: int
+    is_enough: bool
+    target: float
+    proposes: npt.NDArray[np.bool_]
+    """bool (k,): whether strangers get as alike so seldom that the candidate is proposed."""
+
+
+def rates(experience: Experience, alike: Bits, persons: int) -> Rates:
+    """Return how often strangers get as alike as k candidates, float64 (k,), among `persons`.
+
+    Live searches may meet other captures than enrolled ones, so that the greater rate counts: of
+    the rehearsals, of both together, and of live ones alone once they suffice by themselves.
+    """
+    is_mark = experience.kind is Kind.MARK
+    target = PROPOSED_FPIR[Mode.MARK if is_mark else Mode.TENPRINT]
+    if not experience.searches:
+        nothing, common = np.zeros(len(alike), dtype=np.int64), np.full(len(alike), HIGHEST_RATE)
+        return Rates(common, nothing, experience, 0, False, target, nothing > 0)
+    rehearsed, live = experience.rehearsed, experience.live
+    steps = steps_of(np.maximum(alike, -ALIKENESS_STEP * 1e6))
+    seen = _at_least(rehearsed, steps) + _at_least(live, steps)
+    counted = experience.searches
+    people = rehearsed.persons * rehearsed.searches + live.persons * live.searches
+    found = _grown(seen, counted, people // max(counted, 1), persons)
+    if live.searches:
+        for one in (rehearsed, live):
+            if one.searches >= needed(target):
+                alone = _grown(_at_least(one, steps), one.searches, one.persons, persons)
+                found = np.maximum(found, alone)
+    is_enough = counted >= (needed(target) if is_mark else LEAST_COUNTED)
+    proposes = np.asarray(is_enough & (found <= target))
+    return Rates(found, seen, experience, counted, is_enough, target, proposes)
+
+
+def _at_least(counted: Counted, steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    if not counted.tops:
+        return np.zeros(len(steps), dtype=np.int64)
+    at, counts = np.array(counted.tops, dtype=np.int64).T
+    above = np.append(np.cumsum(counts[::-1])[::-1], 0)
+    return np.asarray(above[np.searchsorted(at, steps)])
+
+
+def _grown(seen: npt.NDArray[np.int64], counted: int, before: int, now: int) -> Bits:
+    growth = max(now / max(before, 1), 1.0)
+    met, places = np.unique(seen, return_inverse=True)
+    bounds = np.array([upper_share(one, counted) for one in met.tolist()])
+    return np.asarray(np.minimum(bounds * growth, HIGHEST_RATE)[places])

@@ -1,0 +1,145 @@
+"""Rehearsals: stored once, and put together as the experience of a gallery."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from domain.experience import Counted, Experience, Kind
+from domain.gallery_cases import GalleryOutcome
+from domain.ids import EncounterRow, PersonRow
+from domain.models.rehearsals import Rehearsal, RehearsalDoubt, RehearsalSource
+from indexing.batches import Gallery
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import row_of, value_of
+from service.storage.tables.gallery_cases import gallery_conclusions
+from service.storage.tables.models import rehearsal_doubts, rehearsals
+from service.storage.tables.people import encounters
+from service.storage.transaction import TransactionPart
+
+_READ = 400
+"""Rehearsals read at most: a year of nights, and more than `wanted` ever takes."""
+
+_Parts = list[tuple[int, Mapping[int, int]]]
+
+
+class Rehearsals(TransactionPart):
+    """Everything here is written once."""
+
+    def last_number(self) -> int:
+        """Return the number of the newest rehearsal, 0 before the first."""
+        return self._connection.execute(select(func.max(rehearsals.c.number))).scalar() or 0
+
+    def version(self) -> tuple[int, int]:
+        """Return what changes whenever the experience may: rehearsals, and settled doubts."""
+        settled = select(func.count()).select_from(
+            rehearsal_doubts.join(
+                gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
+            )
+        )
+        return self.last_number(), int(self._connection.execute(settled).scalar_one())
+
+    def people_since(self, since: datetime) -> int:
+        """Return how many people were rehearsed since; each makes a search with one finger."""
+        query = select(rehearsals.c.counts).where(
+            rehearsals.c.made_at >= since,
+            rehearsals.c.source == RehearsalSource.ENROLLED,
+        )
+        found = self._connection.execute(query).scalars()
+        return sum(sum(json.loads(one).get(Kind.ONE, {}).values()) for one in found)
+
+    def add(self, one: Rehearsal, doubts: Sequence[RehearsalDoubt] = ()) -> None:
+        """Store searches counted together, and those of them that are in doubt."""
+        self._connection.execute(insert(rehearsals).values(row_of(rehearsals, one)))
+        if doubts:
+            rows = [row_of(rehearsal_doubts, doubt) for doubt in doubts]
+            self._connection.execute(insert(rehearsal_doubts), rows)
+
+    def newest(self, limit: int) -> tuple[Rehearsal, ...]:
+        """Return the newest ones, newest first."""
+        query = select(rehearsals).order_by(rehearsals.c.number.desc()).limit(limit)
+        return tuple(value_of(Rehearsal, row) for row in self._connection.execute(query))
+
+    def experience(
+        self, template_format: str, extractor: str, *, wanted: int, most: int
+    ) -> Mapping[Kind, Experience]:
+        """Return what searches of each kind met: the newest counts until `wanted` of them.
+
+        Never more than `most`, the people there are: nobody counts twice. A rehearsal in doubt
+        counts, unless people found that the stranger is the person.
+        """
+        parts: dict[tuple[Kind, RehearsalSource], _Parts] = {}
+        enough: Counter[tuple[Kind, RehearsalSource]] = Counter()
+        for one, kind, steps in self._newest_counts(template_format, extractor):
+            key, searches = (kind, one.source), sum(steps.values())
+            if enough[key] < wanted and enough[key] + searches <= most:
+                enough[key] += searches
+                parts.setdefault(key, []).append((one.persons, steps))
+        return {
+            kind: Experience(
+                kind,
+                *(Counted.of(parts.get((kind, source), ())) for source in RehearsalSource),
+            )
+            for kind in Kind
+        }
+
+    def _newest_counts(
+        self, template_format: str, extractor: str
+    ) -> Iterator[tuple[Rehearsal, Kind, Counter[int]]]:
+        """Yield the counts of each kind, newest first, of the newest rehearsals."""
+        doubted = self._doubted()
+        query = (
+            select(rehearsals)
+            .where(
+                rehearsals.c.template_format == template_format,
+                rehearsals.c.extractor == extractor,
+            )
+            .order_by(rehearsals.c.number.desc())
+            .limit(_READ)
+        )
+        for row in self._connection.execute(query):
+            one = value_of(Rehearsal, row)
+            for kind, steps in _counts(one, doubted.get(one.rehearsal_id, ())).items():
+                yield one, kind, steps
+
+    def _doubted(self) -> Mapping[str, Sequence[tuple[Kind, int, int]]]:
+        """Return the doubts that count, by rehearsal."""
+        concluded = gallery_conclusions.c.outcome
+        query = select(rehearsal_doubts).outerjoin(
+            gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
+        )
+        query = query.where(concluded.is_(None) | (concluded != GalleryOutcome.CONFIRMED))
+        found: dict[str, list[tuple[Kind, int, int]]] = {}
+        for row in self._connection.execute(query):
+            found.setdefault(row.rehearsal_id, []).append((Kind(row.kind), row.step, row.searches))
+        return found
+
+    def newest_captures(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, EncounterRow]:
+        """Return the newest tenprint capture of each of these people, in the gallery or not."""
+        query = (
+            select(encounters.c.person_row, func.max(encounters.c.encounter_row))
+            .where(encounters.c.gallery == Gallery.TENPRINTS, Among(encounters.c.person_row, "of"))
+            .group_by(encounters.c.person_row)
+        )
+        found = self._connection.execute(query, {"of": sorted(rows)})
+        return {PersonRow(person): EncounterRow(capture) for person, capture in found}
+
+    def highest_person(self) -> int:
+        """Return the highest row of a person with a capture, 0 without any."""
+        return self._connection.execute(select(func.max(encounters.c.person_row))).scalar() or 0
+
+
+def _counts(
+    one: Rehearsal, doubted: Sequence[tuple[Kind, int, int]]
+) -> Mapping[Kind, Counter[int]]:
+    found = {
+        Kind(kind): Counter({int(step): int(count) for step, count in steps.items()})
+        for kind, steps in json.loads(one.counts).items()
+    }
+    for kind, step, searches in doubted:
+        found.setdefault(kind, Counter())[step] += searches
+    return found

@@ -1,0 +1,362 @@
+"""Rehearsals: the gallery searched with its own people's captures, and strangers counted.
+
+One step is one transaction, which also keeps how far the run has come: a killed run repeats no
+more than a step, and counts nothing twice. The order of people is fixed and spread evenly over
+the gallery.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.captures import FINGER_COUNT, CaptureColumns
+from domain.events.models import Rehearsed
+from domain.experience import Kind
+from domain.ids import EncounterRow, GalleryCaseId, PersonRow, RehearsalId, UserId
+from domain.models.rehearsals import Rehearsal, RehearsalDoubt, RehearsalSource
+from domain.probes import TenprintProbe
+from domain.searches import SearchType
+from indexing.filters import Filter
+from indexing.hits import Hits
+from matching.experience import needed, steps_of
+from matching.parameters import PROPOSED_FPIR
+from matching.policy import Mode
+from service.storage.people.gallery_feed import HeldTemplates
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.people.integrity import Alike, duplicate_case
+from service.usecases.searches.comparing import compare_prints, similarities
+from service.usecases.services import Services
+
+REHEARSER = Caller(
+    Actor(UserId("rehearser"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
+    Purpose.OPERATIONS,
+)
+"""The actor of rehearsals that nobody asked for: the service itself, without a token."""
+
+FOLLOWER = "rehearsals"
+"""Whose place in the order of people is kept between runs."""
+
+WANTED = 10_000
+"""Searches of each kind whose strangers are counted; newer ones replace the oldest beyond."""
+
+NIGHTLY = 300
+"""People rehearsed each night once enough are: a gallery is met anew in about a month."""
+
+_NIGHT_HOURS = range(5)
+"""Hours of the day, UTC, in which a gallery that has met enough is rehearsed anew."""
+
+_PEOPLE_A_STEP = 256
+_LOOKED_UP_TOGETHER = 32
+_ROWS_TRIED = 4_096
+_STRANGERS_COMPARED = 8
+"""The index ranks by similarity and not by alikeness: the most alike is among so many."""
+_GOLDEN = 0.6180339887498949
+_TO_THE_END = Filter(ends_at_leader=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalReport:
+    """The people rehearsed, and the searches counted by kind."""
+
+    people: int
+    searches: int
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Own:
+    """A person's capture as it is searched with, of one kind."""
+
+    kind: Kind
+    person_row: int
+    encounter_row: int
+    probe: TenprintProbe
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """The most alike stranger of one rehearsal."""
+
+    kind: Kind
+    step: int
+    doubt: Alike | None
+    """Set where the stranger looks like the person."""
+
+
+def rehearse(
+    services: Services,
+    caller: Caller,
+    people: int,
+    *,
+    advance: Callable[[int], None] = lambda _: None,
+    pause: Callable[[], None] = lambda: None,
+) -> RehearsalReport:
+    """Search with the captures of so many people, once with each number of fingers, and count.
+
+    No more people than the gallery has. `advance` is told the people of each step; `pause` is
+    called after each few searches. Raises NotPermittedError, and the errors of a look-up.
+    """
+    caller.actor.require(Scope.OPERATE)
+    services.gallery.catch_up()
+    people = min(people, services.gallery.persons)
+    done = RehearsalReport(0, 0, 0)
+    while done.people < people:
+        step = _step(services, caller, min(_PEOPLE_A_STEP, people - done.people), pause)
+        if not step.people:
+            break
+        advance(step.people)
+        done = RehearsalReport(
+            done.people + step.people, done.searches + step.searches, done.doubts + step.doubts
+        )
+    return done
+
+
+def due_people(services: Services) -> int:
+    """Return how many people are to be rehearsed now.
+
+    All that bring each kind to `WANTED`, at once; then a share each night. Of a gallery of fewer
+    people than a proposal needs, none: there it is left to the office.
+    """
+    persons = services.gallery.persons
+    if persons < needed(PROPOSED_FPIR[Mode.TENPRINT]) or not services.scorer.counts_strangers:
+        return 0
+    refresh(services)
+    met = services.experience.met
+    least = min(met[kind].rehearsed.searches for kind in _REHEARSED if kind in met)
+    if least < min(WANTED, persons):
+        return min(WANTED, persons) - least
+    now = services.surroundings.clock()
+    if now.hour not in _NIGHT_HOURS:
+        return 0
+    with services.units.read() as unit:
+        tonight = unit.rehearsals.people_since(now.replace(hour=0, minute=0, second=0))
+    return max(NIGHTLY - tonight, 0)
+
+
+def refresh(services: Services) -> None:
+    """Read the experience again if more was counted, or a doubt was settled, since."""
+    with services.units.read() as unit:
+        version = unit.rehearsals.version()
+        if version == services.experience.version:
+            return
+        label = services.print_format.template.label
+        met = unit.rehearsals.experience(
+            label, extractor_of(services), wanted=WANTED, most=max(services.gallery.persons, 1)
+        )
+    services.experience.met, services.experience.version = met, version
+
+
+def _step(
+    services: Services, caller: Caller, people: int, pause: Callable[[], None]
+) -> RehearsalReport:
+    with services.units.read() as unit:
+        start = unit.jobs.followed_to(FOLLOWER)
+        captures, reached = _next_captures(unit, start, people)
+    met: list[_Met] = []
+    digest = services.gallery.index.digest
+    for at in range(0, len(captures), _LOOKED_UP_TOGETHER):
+        met += _met(services, captures[at : at + _LOOKED_UP_TOGETHER])
+        pause()
+    with services.units.write() as unit:
+        if unit.jobs.followed_to(FOLLOWER) != start:
+            return RehearsalReport(0, 0, 0)  # another process rehearsed these people meanwhile
+        if met:
+            _store(services, unit, caller, (RehearsalSource.ENROLLED, digest), met)
+        unit.jobs.follow_to(FOLLOWER, reached)
+        unit.commit()
+    refresh(services)
+    doubts = sum(one.doubt is not None for one in met)
+    return RehearsalReport(len(captures), len(met), doubts)
+
+
+def _next_captures(
+    unit: UnitOfWork, start: int, people: int
+) -> tuple[Sequence[tuple[PersonRow, EncounterRow]], int]:
+    """Return the next people with their newest capture, and the place behind them."""
+    highest = unit.rehearsals.highest_person()
+    places = range(start, start + min(max(2 * highest, 1), _ROWS_TRIED))
+    rows = [spread_row(place, highest) for place in places]
+    found = unit.rehearsals.newest_captures([row for row in rows if row is not None])
+    chosen: list[tuple[PersonRow, EncounterRow]] = []
+    for place, row in zip(places, rows, strict=True):
+        if row is not None and row in found:
+            chosen.append((row, found[row]))
+            if len(chosen) == people:
+                return chosen, place + 1
+    return chosen, places.stop
+
+
+def spread_row(place: int, highest: int) -> PersonRow | None:
+    """Return the row at a place of an order in which each row of 1 to `highest` comes once.
+
+    Rows follow each other by the golden section of a power of two. None for a place without one.
+    """
+    size = 1 << max(highest - 1, 0).bit_length()
+    row = 1 + (place * (int(size * _GOLDEN) | 1)) % size
+    return PersonRow(row) if row <= highest else None
+
+
+def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]]) -> list[_Met]:
+    """Search with the captures of some people; erased and hidden ones are left out."""
+    with services.units.read() as unit:
+        held = unit.encounters.templates([encounter for _, encounter in captures])
+    asked = list(_own(held))
+    found: list[_Met] = []
+    for kind in _REHEARSED:
+        some = [one for one in asked if one.kind is kind]
+        if some:
+            found += _met_alike(services, some)
+    return found
+
+
+_REHEARSED = (Kind.ONE, Kind.FEW, Kind.MANY)
+
+
+def _own(held: HeldTemplates) -> Iterator[_Own]:
+    """Yield the captures as searched with: one finger, two, and all where they are many.
+
+    The fingers follow from the rows, so that every finger has its turn.
+    """
+    batch = held.tenprints
+    for at, (encounter, person) in enumerate(
+        zip(batch.encounter_rows.tolist(), batch.person_rows.tolist(), strict=True)
+    ):
+        captured = np.flatnonzero(batch.captures.presence[at])
+        turned = np.roll(captured, person)
+        for kind, fingers in (
+            (Kind.ONE, turned[:1]),
+            (Kind.FEW, turned[:2] if len(captured) > 1 else turned[:0]),
+            (Kind.MANY, captured if len(captured) > 4 else captured[:0]),
+        ):
+            if len(fingers):
+                yield _Own(kind, person, encounter, _with(batch.captures, at, fingers))
+
+
+def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> TenprintProbe:
+    """Return some fingers of a capture as a probe."""
+    presence = np.isin(np.arange(FINGER_COUNT), fingers)
+    vectors = np.where(presence[:, None], captures.vectors[at], 0.0).astype(np.float32)
+    return TenprintProbe(
+        vectors, presence, np.where(presence, captures.qualities[at], np.uint8(0))
+    )
+
+
+def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[_Met]:
+    """Yield the most alike stranger of each of these searches, of one kind."""
+    index = services.gallery.index
+    hits = index.search_tenprints(
+        [one.probe for one in asked], k=_STRANGERS_COMPARED + 1, where=_TO_THE_END
+    )
+    strangers = [_strangers(own, found) for own, found in zip(asked, hits, strict=True)]
+    rows = {EncounterRow(int(row)) for _, captures in strangers for row in captures}
+    with services.units.read() as unit:
+        held = unit.encounters.templates(rows)
+    for own, found, (persons, captures) in zip(asked, hits, strangers, strict=True):
+        # A person whose own capture is not found is hidden, or was erased meanwhile.
+        if own.encounter_row not in found.encounter_rows.tolist():
+            continue
+        there = np.array([row in held.encounter_ids for row in captures.tolist()], dtype=np.bool_)
+        met = _most_alike(services, own, persons[there], captures[there], held)
+        if met is not None:
+            yield met
+
+
+def _strangers(own: _Own, found: Hits) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    others = found.person_rows != own.person_row
+    return found.person_rows[others], found.encounter_rows[others]
+
+
+def _most_alike(
+    services: Services,
+    own: _Own,
+    persons: npt.NDArray[np.int64],
+    captures: npt.NDArray[np.int64],
+    held: HeldTemplates,
+) -> _Met | None:
+    if not len(captures):
+        return None
+    compared = compare_prints(
+        services.print_format, SearchType.TP_TP, own.probe, held, captures.tolist()
+    )
+    measured = services.gallery.index.cohorts.strangers(own.probe)
+    alike = services.scorer.alikeness(measured, compared)
+    if alike is None:
+        return None
+    first = int(alike.argmax())
+    (similarity,) = similarities(SearchType.TP_TP, compared)[first : first + 1]
+    doubt = None
+    if similarity >= services.print_format.index.standout_similarity:
+        doubt = Alike(
+            (own.person_row, int(persons[first])), (own.encounter_row, int(captures[first]))
+        )
+    return _Met(own.kind, int(steps_of(alike[first : first + 1])[0]), doubt)
+
+
+def _store(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    origin: tuple[RehearsalSource, str],
+    met: Sequence[_Met],
+) -> None:
+    """Store what some searches met; those in doubt beside their gallery cases."""
+    rehearsal_id = RehearsalId(services.surroundings.new_id())
+    counts: dict[Kind, Counter[int]] = {}
+    doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()
+    for one in met:
+        case_id = None if one.doubt is None else duplicate_case(services, unit, caller, one.doubt)
+        if case_id is None:
+            counts.setdefault(one.kind, Counter())[one.step] += 1
+        else:
+            doubts[case_id, one.kind, one.step] += 1
+    source, digest = origin
+    made = Rehearsal(
+        rehearsal_id=rehearsal_id,
+        number=unit.rehearsals.last_number() + 1,
+        source=source,
+        template_format=services.print_format.template.label,
+        extractor=extractor_of(services),
+        index_digest=digest,
+        persons=services.gallery.persons,
+        searches=len(met),
+        counts=json.dumps(_plain(counts), sort_keys=True),
+        made_by=caller.actor.user_id,
+        made_at=services.surroundings.clock(),
+    )
+    doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
+    unit.rehearsals.add(made, doubted)
+    record(unit, services.surroundings, caller, _stated(made))
+
+
+def _stated(made: Rehearsal) -> Rehearsed:
+    return Rehearsed(
+        made.rehearsal_id,
+        source=made.source,
+        template_format=made.template_format,
+        extractor=made.extractor,
+        index_digest=made.index_digest,
+        persons=made.persons,
+        searches=made.searches,
+    )
+
+
+def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int]]:
+    return {
+        str(kind): {str(step): count for step, count in sorted(steps.items())}
+        for kind, steps in counts.items()
+    }
+
+
+def extractor_of(services: Services) -> str:
+    """Return what makes the templates of this release; empty where they are made elsewhere."""
+    if services.print_format.features is None:
+        return ""
+    return " ".join(tool.label for tool in services.prints.finder.tools)
