@@ -46,7 +46,7 @@ from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, surroundings, utc_now
-from service.adapters.uploads.checking import IsolatedUploads
+from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
 from service.adapters.uploads.clamd import ClamdScanner
 from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
@@ -580,7 +580,7 @@ def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
 def open_uploads(settings: Settings) -> UploadDesk:
     """Return the desk that checks documents of applicants; raises ConfigurationError."""
     scanner = None if settings.virus_scanner is None else ClamdScanner(settings.virus_scanner)
-    return UploadDesk(IsolatedUploads(), scanner)
+    return UploadDesk(IsolatedUploads(), scanner, IsolatedPages())
 
 
 def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.access import Role
+from domain.applications.countries import country_name
 from domain.evidence import probability_words
 from domain.fingers import words_of
 from domain.forces import force_name, is_known_force
@@ -132,6 +134,9 @@ def _environment() -> Environment:
         short=_short,
         finger=_finger,
         exemplar=_exemplar,
+        base64=_base64,
+        country=country_name,
+        day=_day,
         fingers=words_of,
         service=_service,
     )
@@ -146,7 +151,16 @@ def _service(name: str) -> str:
 
 def _moment(at: datetime | None) -> str:
     """A time as people here read it, UTC."""
-    return at.strftime("%-d %b %Y, %H:%M") if at else ""
+    return at.strftime("%-d %B %Y, %H:%M") if at else ""
+
+
+def _day(day: date | None) -> str:
+    """A day as people here write it."""
+    return day.strftime("%-d %B %Y") if day else ""
+
+
+def _base64(content: bytes) -> str:
+    return b64encode(content).decode()
 
 
 def _span(span: timedelta) -> str:

@@ -21,6 +21,7 @@ from service.usecases.requests.clocks import Due, due_of
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.opening import request_reference_digest
+from service.usecases.requests.proving import ProofView, proofs_of
 from service.usecases.services import Services, StoreServices
 
 MOST_LISTED = 2_000
@@ -59,6 +60,8 @@ class RequestView:
     """Data that may leave today, with reasons; None while no search for the person was made."""
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
+    proofs: ProofView
+    """What the person stated, and what an officer saw shown by a document."""
     today: date
 
 
@@ -125,6 +128,7 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
             _assessment(unit, file, kind, today),
             unit.disclosures.of_request(request_id),
             unit.disclosure_notices.of_request(request_id),
+            proofs_of(unit, file),
             today,
         )
     look(services, caller, LookKind.REQUEST, _shown(view))
@@ -172,6 +176,10 @@ def _shown(view: RequestView) -> tuple[str | None, ...]:
 
 def people_behind(services: StoreServices, files: Collection[RequestFile]) -> Mapping[UserId, str]:
     """Return the names of the people who took the steps of requests, by account."""
-    acting = {entry.by for file in files for entry in file.entries}
+    return names_of(services, {entry.by for file in files for entry in file.entries})
+
+
+def names_of(services: StoreServices, acting: Collection[UserId]) -> Mapping[UserId, str]:
+    """Return the names of people of the office, by account; of an unknown one the account."""
     with services.units.read() as unit:
         return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}

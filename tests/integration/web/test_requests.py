@@ -48,7 +48,6 @@ def test_a_letter_is_answered_by_two_case_officers(office: Office) -> None:
         at,
         f"{at}/identification",
         candidate=candidates[0],
-        basis="documents seen",
         words="Passport.",
     )
     shown = first.page(at)
