@@ -121,7 +121,7 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
     """Put on record what an officer saw of stated answers.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (the request is
-    proposed or decided), InvalidInputError (nothing of the kind is stated, or no such document).
+    proposed or decided, or nothing of the kind is stated), InvalidInputError (no such document).
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
@@ -136,7 +136,7 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
 
 def _check(view: ProofView, check: Check) -> None:
     if check.claim not in {one.claim for one in view.claims}:
-        raise InvalidInputError("The applicant does not state this.", pointer="/checks")
+        raise RequestStepError("The applicant does not state this.")
     known = {one.document_id for one in view.documents}
     is_paper = not known and not check.document_id
     if check.verdict is ProofVerdict.NOT_SHOWN or is_paper:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from domain.access import Caller, Purpose, Scope
 from domain.disclosures import DisclosureNotice, SentDisclosure
@@ -12,7 +13,7 @@ from domain.errors import NotReleasableError
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.request_states import OPEN, RequestState, Step, open_steps
-from domain.requests import PartyKind, RequestFile
+from domain.requests import Ask, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
@@ -85,9 +86,16 @@ def list_requests(
     today = services.surroundings.clock().date()
     found = sorted((_listed(file, today) for file in files), key=_by_due)
     shown = tuple(found[:limit])
-    look(services, caller, LookKind.REQUESTS, (one.file.request.request_id for one in shown))
+    about = ((one.file.request.request_id, one.file.person_id) for one in shown)
+    look(services, caller, LookKind.REQUESTS, chain.from_iterable(about))
     is_whole = len(found) <= limit and len(files) < MOST_LISTED
     return RequestList(shown, is_whole, today)
+
+
+def asks_of(services: StoreServices, found: RequestList) -> Mapping[RequestId, Ask]:
+    """Return what was asked, for a list whose look names the requests already."""
+    with services.units.read() as unit:
+        return unit.requests.asks([one.file.request.request_id for one in found.requests])
 
 
 def open_and_overdue(services: StoreServices) -> tuple[int, int]:

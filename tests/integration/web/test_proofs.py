@@ -124,7 +124,7 @@ def test_an_answer_cannot_be_ticked_by_a_document_of_another(
     nothing = applied[1].post("proofs", checks=[{"claim": "name"}])
     unstated = applied[1].post("proofs", checks=[{"claim": "representative"}])
 
-    assert [one.status_code for one in (strange, nothing, unstated)] == [400, 400, 400]
+    assert [one.status_code for one in (strange, nothing, unstated)] == [400, 400, 409]
 
 
 def test_a_page_is_shown_large(office: Office, applied: tuple[Applicant, Worked]) -> None:
