@@ -60,6 +60,15 @@ class PartialDate:
             return None
         return date(self.year, self.month or 1, self.day or 1)
 
+    @property
+    def words(self) -> str:
+        """The date as people write it: `12 March 1984`, `March 1984`, `1984`."""
+        month = "" if self.month is None else date(2000, self.month, 1).strftime("%B")
+        if self.day is not None and not month:
+            month = "(month not known)"
+        known = filter(None, (self.day, month, self.year))
+        return " ".join(map(str, known)) or "not known"
+
     def __str__(self) -> str:
         year = "XXXX" if self.year is None else f"{self.year:04d}"
         month = "XX" if self.month is None else f"{self.month:02d}"

@@ -48,7 +48,7 @@ from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, surroundings, utc_now
-from service.adapters.uploads.checking import IsolatedUploads
+from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
 from service.adapters.uploads.clamd import ClamdScanner
 from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
@@ -600,7 +600,10 @@ def _demand_locks(settings: Settings) -> None:
 def open_uploads(settings: Settings) -> UploadDesk:
     """Return the desk that checks documents of applicants; raises ConfigurationError."""
     scanner = None if settings.virus_scanner is None else ClamdScanner(settings.virus_scanner)
-    return UploadDesk(IsolatedUploads(may_be_unlocked=settings.unlocked_readers), scanner)
+    unlocked = settings.unlocked_readers
+    return UploadDesk(
+        IsolatedUploads(may_be_unlocked=unlocked), scanner, IsolatedPages(may_be_unlocked=unlocked)
+    )
 
 
 def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:

@@ -12,8 +12,9 @@ from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.office import Office
 from domain.ids import RequestId
 from domain.people import Details
+from domain.proofs import ProofVerdict
 from domain.request_states import RequestState, Step
-from domain.requests import Ask, Channel, IdentityBasis, IdentityOutcome, Party, PartyKind
+from domain.requests import Ask, Channel, IdentityOutcome, Party, PartyKind
 from domain.restrictions import UsePurpose
 from service.usecases.existing import existing
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
@@ -27,6 +28,7 @@ from service.usecases.requests.identifying import (
 )
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.opening import OpenRequest, open_request
+from service.usecases.requests.proving import Check, CheckProofs, check_proofs, show_proofs
 from service.usecases.requests.stepping import TakeStep, take_step
 
 _PERSON = Party(PartyKind.PERSON)
@@ -98,7 +100,6 @@ def identified(office: Office, applicant: Applicant, request_id: RequestId) -> I
         command = replace(
             command,
             candidate_id=one.candidate_id,
-            basis=IdentityBasis.DOCUMENTS,
             words="Name and day of birth as in the document.",
         )
     found = identify(services, command)
@@ -119,11 +120,23 @@ def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None
     return agreeing[0] if len(agreeing) == 1 else None
 
 
+def prove(office: Office, request_id: RequestId) -> None:
+    """Tick every stated answer of an application: the officer has its papers in hand."""
+    view = show_proofs(office.services, office.first, request_id)
+    if not view.is_demanded:
+        return
+    checks = tuple(Check(one.claim, ProofVerdict.SHOWN) for one in view.missing)
+    command = CheckProofs(office.first, request_id, view.file.version, checks)
+    check_proofs(office.services, command)
+
+
 def decided(office: Office, request_id: RequestId, *, refuse_on: str = "") -> RequestState:
     """Have a request released, or refused on a ground, by as many people as its kind wants."""
     services, version = office.services, version_of(office, request_id)
     with services.units.read() as unit:
         kind = kind_named(existing(unit.requests.file(request_id)).request.kind)
+    if not refuse_on:
+        prove(office, request_id)
     verdict = Verdict.REFUSE if refuse_on else Verdict.RELEASE
     words = "The document is of somebody else." if refuse_on else ""
     state = decide(services, Decide(office.first, request_id, version, verdict, words, refuse_on))

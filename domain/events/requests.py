@@ -7,6 +7,7 @@ from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Part, Row
 from domain.events.texts import Subject
 from domain.ids import DisclosureId, NoticeId, PersonId, RequestId
+from domain.proofs import Claim, ProofId, ProofVerdict
 from domain.request_states import RequestState, Step
 from domain.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
@@ -71,6 +72,30 @@ class RequestStepped(Event):
     """The identified person."""
     convictions: int | None = None
     """How many versions of convictions it used."""
+
+
+@event(
+    "proof-checked",
+    rows=(
+        Row(
+            "proof_checks",
+            key="proof_id",
+            by="checked_by",
+            says=("request_id", "claim", "document_id", "verdict"),
+        ),
+        Committed("proof_checks", (("proof_id", "proof_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class ProofChecked(Event):
+    """A case officer saw, or did not see, a stated answer shown by a document."""
+
+    proof_id: Subject[ProofId]
+    request_id: Subject[RequestId]
+    claim: Claim
+    document_id: str
+    """Empty for paper that was seen at the desk."""
+    verdict: ProofVerdict
 
 
 @event(

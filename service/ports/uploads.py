@@ -1,4 +1,4 @@
-"""Documents of applicants: checked before they are kept."""
+"""Documents of applicants: checked before they are kept, and drawn for whoever reads them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,26 @@ class UploadChecker(Protocol):
 
     def close(self) -> None:
         """End its processes; the next document starts them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """A page of a document as a picture."""
+
+    content: bytes
+    """JPEG."""
+    pages: int
+    """How many the document has."""
+
+
+class PageDrawer(Protocol):
+    """Draws the pages of kept documents, so that nobody has to open them."""
+
+    def draw(self, content: bytes, page: int, width_px: int) -> DrawnPage:
+        """Return a page, counted from 1, at most so wide; raises UploadRefusedError."""
+
+    def close(self) -> None:
+        """End its processes; the next page starts them again."""
 
 
 class VirusScanner(Protocol):

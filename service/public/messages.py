@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from domain.applications.countries import COUNTRY_NAMES
 from domain.errors import ConfigurationError
 
 ENGLISH = "en"
@@ -40,7 +41,8 @@ class Catalogue:
 @cache
 def english() -> Catalogue:
     """Return the catalogue that is built in."""
-    return Catalogue(ENGLISH, {**_read(_BUILT_IN / "en.json"), **_read(_BUILT_IN / "lands.json")})
+    lands = {f"lands.{code}": name for code, name in COUNTRY_NAMES.items()}
+    return Catalogue(ENGLISH, {**_read(_BUILT_IN / "en.json"), **lands})
 
 
 def catalogues(directory: Path | None) -> dict[str, Catalogue]:

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.access import Role
+from domain.applications.countries import country_name
 from domain.evidence import probability_words
 from domain.fingers import words_of
 from domain.forces import force_name, is_known_force
+from domain.partial_dates import PartialDate
 from domain.prints import FingerPosition
+from domain.requests import Ask, Party, PartyKind
 from service.usecases.access.sessions import Visitor
 from service.usecases.requests.kinds import KINDS
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
 
-_NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
+NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.EXAMINER: (("Queue", "/workbench/queue"),),
     Role.SUPERVISOR: (
         ("Overview", "/workbench/overview"),
         ("Differences", "/workbench/differences"),
         ("Gallery", "/workbench/gallery"),
+        ("Find a person", "/workbench/find"),
         ("Erasures", "/workbench/erasures"),
         ("Restrictions", "/workbench/restrictions"),
         ("Retention", "/workbench/retention"),
@@ -42,6 +48,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.AUDITOR: (
         ("Log", "/workbench/log"),
+        ("Find a person", "/workbench/find"),
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
         ("Requests", "/workbench/requests"),
@@ -57,6 +64,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("New search", "/workbench/searches/new"),
         ("Names enquiry", "/workbench/names"),
         ("Records", "/workbench/records"),
+        ("Find a person", "/workbench/find"),
         ("New record", "/workbench/new-record"),
         ("Deletions", "/workbench/deletions"),
         ("Restrictions", "/workbench/restrictions"),
@@ -88,7 +96,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
 
 def home_of(role: Role) -> str:
     """Return the first page of a role."""
-    return _NAVIGATION[role][0][1]
+    return NAVIGATION[role][0][1]
 
 
 def render(
@@ -100,7 +108,7 @@ def render(
     context = {
         "visitor": visitor,
         "csrf": visitor.csrf_token if visitor else "",
-        "navigation": _NAVIGATION[role] if role else (),
+        "navigation": NAVIGATION[role] if role else (),
         "path": request.url.path,
         **values,
     }
@@ -120,6 +128,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_finalized,
     )
     environment.filters.update(
         moment=_moment,
@@ -127,11 +136,18 @@ def _environment() -> Environment:
         hours=_hours,
         force=_force,
         bits=_bits,
+        copyable=_copyable,
         probability=probability_words,
+        partly=_finalized,
+        party=_party,
         percent=_percent,
         short=_short,
         finger=_finger,
         exemplar=_exemplar,
+        about=_about,
+        base64=_base64,
+        country=country_name,
+        day=_day,
         fingers=words_of,
         service=_service,
     )
@@ -146,7 +162,56 @@ def _service(name: str) -> str:
 
 def _moment(at: datetime | None) -> str:
     """A time as people here read it, UTC."""
-    return at.strftime("%-d %b %Y, %H:%M") if at else ""
+    return at.strftime("%-d %B %Y, %H:%M") if at else ""
+
+
+def _finalized(value: object) -> object:
+    """Dates and times in words, wherever a page shows one as it is."""
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date):
+        return _day(value)
+    return value.words if isinstance(value, PartialDate) else value
+
+
+def _day(day: date | None) -> str:
+    """A day as people here write it."""
+    return day.strftime("%-d %B %Y") if day else ""
+
+
+def _about(ask: Ask | None) -> str:
+    """The person that a request is about, as its list and its page name them."""
+    if ask is None:
+        return "erased"
+    names = ask.subject.names
+    return names[0].display if names else "no person named"
+
+
+def _copyable(opaque_id: str | None, words: str = "Identifier") -> Markup:
+    """An id for whoever needs to copy it, folded away."""
+    if not opaque_id:
+        return Markup("")
+    form = (
+        '<details class="wb-copy"><summary class="wb-copy__words">{}</summary>'
+        '<code class="wb-id">{}</code></details>'
+    )
+    return Markup(form).format(words, opaque_id)  # noqa: S704 - the form is a constant
+
+
+def _party(party: Party) -> str:
+    """Who asks, without codes."""
+    match party.kind:
+        case PartyKind.STATE:
+            return country_name(party.code)
+        case PartyKind.FORCE:
+            return _force(party.code)
+        case PartyKind.PERSON:
+            return "the person themselves"
+    return party.code
+
+
+def _base64(content: bytes) -> str:
+    return b64encode(content).decode()
 
 
 def _span(span: timedelta) -> str:

@@ -43,13 +43,24 @@ def _identify(desk: Desk, at: str, name: str, person: int) -> None:
     """
     desk.go(at)
     check_both(desk, f"{name}-received")
+    _compare(desk, at, name)
     _step(desk, "accept")
     _press(desk, "Look for the person")
     check_both(desk, f"{name}-candidates")
     desk.page.locator("label[for^='candidate-']", has_text=f"Surname{person}").first.click()
-    desk.page.check("input[name=basis][value='documents seen']")
     desk.page.fill("#words", "The passport bears the name and the day.")
     _press(desk, "Put the outcome on record")
+
+
+def _compare(desk: Desk, at: str, name: str) -> None:
+    """Tick each answer beside the document that shows it, and go back."""
+    desk.go(f"{at}/proofs")
+    check_both(desk, f"{name}-proofs")
+    for box in desk.page.locator("input[name^='seen:']").all():
+        box.check()
+    _press(desk, "Save what you have seen")
+    check_both(desk, f"{name}-proofs-seen")
+    desk.go(at)
 
 
 def _released(desk: Desk, other: Desk, at: str, name: str) -> None:
@@ -162,7 +173,12 @@ def _restrict(desks: Desks, record_id: str) -> None:
     check_both(supervisor, "restrictions")
     _press(supervisor, "Restrict this item")
     check_both(supervisor, "restrictions-error")
-    supervisor.page.fill("#record", record_id)
+    supervisor.follow("text=Find the person first >> nth=0")
+    check_both(supervisor, "find")
+    supervisor.page.fill("#words", record_id)
+    _press(supervisor, "Find")
+    check_both(supervisor, "found")
+    supervisor.follow("text=Restrict an item")
     supervisor.page.fill("#item", "conviction-1")
     supervisor.page.check("input[name=item_ground][value='kept as evidence']")
     supervisor.page.fill("#item_holder", "01")

@@ -1,4 +1,4 @@
-"""The checker of documents as the service calls it: a child process with limits."""
+"""Documents checked, and their pages drawn, as the service calls it: in child processes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain.errors import UploadRefusedError, UploadsBusyError
 from service.adapters.isolation.frames import Frame
 from service.adapters.isolation.limits import Limits
 from service.adapters.isolation.worker import Refusals, Worker
-from service.ports.uploads import MOST_BYTES, CheckedUpload
+from service.ports.uploads import MOST_BYTES, CheckedUpload, DrawnPage
 
 _TASKS = "service.adapters.uploads.tasks"
 _LIMITS = Limits(processor_s=4.0, address_space_mb=1_024, calls=200)
@@ -46,4 +46,24 @@ class IsolatedUploads:
 
     def close(self) -> None:
         """End the process; the next document starts it again."""
+        self._worker.close()
+
+
+class IsolatedPages:
+    """Draws pages in a process of its own, one at a time. Thread-safe."""
+
+    def __init__(self, limits: Limits = _LIMITS, *, may_be_unlocked: bool = False) -> None:
+        self._worker = Worker(_TASKS, limits, _REFUSALS, may_be_unlocked=may_be_unlocked)
+
+    def draw(self, content: bytes, page: int, width_px: int) -> DrawnPage:
+        """Return a page as a picture; raises UploadRefusedError, UploadsBusyError."""
+        call = Frame({"task": "draw", "page": page, "width_px": width_px}, (content,))
+        answer = self._worker.ask(call)
+        pages = answer.header.get("pages")
+        if not isinstance(pages, int) or len(answer.blobs) != 1:
+            raise UploadRefusedError(UploadFault.DAMAGED)
+        return DrawnPage(answer.blobs[0], pages)
+
+    def close(self) -> None:
+        """End the process; the next page starts it again."""
         self._worker.close()

@@ -49,8 +49,20 @@ def redrawn(data: bytes, use: DocumentUse) -> bytes:
     plain.thumbnail((_LONGEST_SIDE_PX, _LONGEST_SIDE_PX))
     # The library writes a comment that it read, unless it has forgotten it.
     plain.info.clear()
+    return jpeg(plain)
+
+
+def thumbnail(content: bytes, width_px: int) -> bytes:
+    """Return a kept picture as a JPEG that is at most so wide, and twice as high."""
+    picture = _opened(content).convert("RGB")
+    picture.thumbnail((width_px, 2 * width_px))
+    return jpeg(picture)
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """Return a picture as a JPEG."""
     kept = io.BytesIO()
-    plain.save(kept, format="JPEG", quality=_QUALITY)
+    picture.save(kept, format="JPEG", quality=_QUALITY)
     return kept.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""The call that the child process answers: a document is checked. Imported in the child alone."""
+"""The calls that the child answers: a document is checked, a page drawn. Only it imports them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.isolation.frames import Frame
+from service.adapters.uploads.pages import page_picture
 from service.adapters.uploads.pdfs import is_pdf, plain_pdf
-from service.adapters.uploads.pictures import is_picture, redrawn
+from service.adapters.uploads.pictures import is_picture, redrawn, thumbnail
 
 
 def prepare(_: str) -> None:
@@ -31,4 +32,13 @@ def _check(call: Frame) -> Frame:
     return Frame({"media_type": "application/pdf"}, (plain_pdf(data),))
 
 
-TASKS: dict[str, Callable[[Frame], Frame]] = {"check": _check}
+def _draw(call: Frame) -> Frame:
+    (content,) = call.blobs
+    page, width_px = int(call.header["page"]), int(call.header["width_px"])
+    if is_picture(content):
+        return Frame({"pages": 1}, (thumbnail(content, width_px),))
+    drawn, pages = page_picture(content, page, width_px)
+    return Frame({"pages": pages}, (drawn,))
+
+
+TASKS: dict[str, Callable[[Frame], Frame]] = {"check": _check, "draw": _draw}

@@ -26,7 +26,7 @@ from domain.errors import (
 )
 from domain.ids import RequestId
 from domain.request_states import RequestState
-from service.api.authentication import RequestWorker
+from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.parameters import IdInPath
@@ -35,6 +35,8 @@ from service.api.requests.request_steps_schemas import (
     IdentificationBody,
     NamedPeopleAnswer,
     PersonSearchBody,
+    ProofsAnswer,
+    ProofsBody,
     RequestDecisionBody,
     SecondReadingBody,
     StartedSearchAnswer,
@@ -51,6 +53,7 @@ from service.usecases.requests.identifying import (
     sent_capture,
     waiting_items,
 )
+from service.usecases.requests.proving import check_proofs, show_proofs
 from service.usecases.requests.stepping import take_step
 
 router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
@@ -131,6 +134,30 @@ def post_request_identification(
     """Put the identity of the person on record, or that it stays open."""
     found = identify(services, body.to_command(caller, RequestId(request_id)))
     return IdentificationAnswer.of(found)
+
+
+@router.get("/proofs", responses=call_problems(NotFoundError))
+def get_request_proofs(
+    caller: RequestReader, request_id: IdInPath, services: ServicesOf
+) -> ProofsAnswer:
+    """Return the stated answers that documents have to show, and those that were seen shown."""
+    return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
+
+
+@router.post(
+    "/proofs",
+    openapi_extra=takes(ProofsBody),
+    responses=body_problems(*STEP_ERRORS),
+)
+def post_request_proofs(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[ProofsBody, Depends(json_body(ProofsBody))],
+    services: ServicesOf,
+) -> ProofsAnswer:
+    """Tick stated answers beside the documents that show them, or take a tick back."""
+    check_proofs(services, body.to_command(caller, RequestId(request_id)))
+    return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
 
 
 @router.post(

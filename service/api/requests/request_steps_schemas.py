@@ -12,8 +12,8 @@ from domain.access import Caller
 from domain.evidence import Band
 from domain.ids import CandidateId, RequestId
 from domain.people import Details
+from domain.proofs import Claim, ProofCheck, ProofVerdict
 from domain.request_states import RequestState, Step
-from domain.requests import IdentityBasis
 from domain.waiting import WaitingKind
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, at
 from service.api.bodies import read_json
@@ -24,6 +24,7 @@ from service.usecases.print_desk import PrintDesk
 from service.usecases.requests.assessing import Choice
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict
 from service.usecases.requests.identifying import Identify, NamedPerson, SearchPerson
+from service.usecases.requests.proving import Check, CheckProofs, ProofView
 from service.usecases.requests.stepping import PLAIN_STEPS, TakeStep
 
 Expected = Annotated[
@@ -90,13 +91,35 @@ class IdentificationBody(Body):
 
     expected_version: Expected
     candidate_id: OpaqueId | None = None
-    basis: IdentityBasis = IdentityBasis.DETAILS
     words: LongText = Field(default="", description="Why it is this person.")
 
     def to_command(self, caller: Caller, request_id: RequestId) -> Identify:
         """Return the command."""
         chosen = None if self.candidate_id is None else CandidateId(self.candidate_id)
-        return Identify(caller, request_id, self.expected_version, chosen, self.basis, self.words)
+        return Identify(caller, request_id, self.expected_version, chosen, self.words)
+
+
+class ProofBody(Body):
+    """What an officer saw of one stated answer."""
+
+    claim: Claim
+    verdict: ProofVerdict = ProofVerdict.SHOWN
+    document_id: Code = Field(
+        default="",
+        description="The document that shows it; left out for paper that was seen at the desk.",
+    )
+
+
+class ProofsBody(Body):
+    """What an officer saw of the stated answers of a request."""
+
+    expected_version: Expected
+    checks: Annotated[tuple[ProofBody, ...], Field(min_length=1, max_length=20)]
+
+    def to_command(self, caller: Caller, request_id: RequestId) -> CheckProofs:
+        """Return the command."""
+        checks = tuple(Check(one.claim, one.verdict, one.document_id) for one in self.checks)
+        return CheckProofs(caller, request_id, self.expected_version, checks)
 
 
 class ConvictionItemBody(Body):
@@ -164,6 +187,44 @@ class StateAnswer(Answer):
     """Where the request stands now."""
 
     state: RequestState
+
+
+class ProvedAnswer(Answer):
+    """Who saw a stated answer shown, by which document, and when."""
+
+    document_id: str
+    """Empty for paper that was seen at the desk."""
+    checked_by: str
+    checked_at: datetime
+
+
+class ClaimAnswer(Answer):
+    """A stated answer, and the document that was seen to show it."""
+
+    claim: Claim
+    stated: tuple[str, ...]
+    proved: ProvedAnswer | None
+
+
+class ProofsAnswer(Answer):
+    """The stated answers of a request that documents have to show."""
+
+    is_demanded: bool
+    """Whether a release needs every one of them proved."""
+    claims: tuple[ClaimAnswer, ...]
+
+    @classmethod
+    def of(cls, view: ProofView) -> ProofsAnswer:
+        """Return the answer for a view."""
+        claims = tuple(
+            ClaimAnswer.showing(one, proved=_proved(view.proved.get(one.claim)))
+            for one in view.claims
+        )
+        return cls(is_demanded=view.is_demanded, claims=claims)
+
+
+def _proved(check: ProofCheck | None) -> ProvedAnswer | None:
+    return None if check is None else ProvedAnswer.showing(check)
 
 
 class StartedSearchAnswer(Answer):

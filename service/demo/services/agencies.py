@@ -128,7 +128,6 @@ def _identify(work: Work, record: Record) -> None:
     work.post(
         "identification",
         candidate_id=same["candidate_id"],
-        basis="documents seen",
         words="Passport compared with name, birth and picture.",
     )
 

@@ -80,7 +80,6 @@ class Scene:
         work.post(
             "identification",
             candidate_id=found["candidate_id"],
-            basis="documents seen",
             words="The passport shows the name and the day of birth of the record.",
         )
 
@@ -91,7 +90,14 @@ class Scene:
         answer.raise_for_status()
         return answer.content
 
+    def _prove(self, work: Work) -> None:
+        """Tick every stated answer: the first officer has the papers of the letter in hand."""
+        read = work.officer.get(f"{work.path}/proofs")
+        if read["is_demanded"]:
+            work.post("proofs", checks=[{"claim": one["claim"]} for one in read["claims"]])
+
     def released(self, work: Work) -> None:
-        """Have the first officer propose a release, and the second agree."""
+        """Have the first officer tick what is stated and propose, and the second agree."""
+        self._prove(work)
         work.post("decision", decision="release")
         replace(work, officer=self.officers[1]).post("second-reading", agrees=True)

@@ -12,6 +12,7 @@ from domain.errors import ConflictError, StaleRequestError
 from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
 from domain.request_states import RequestState, Step
 from domain.requests import (
+    Ask,
     Entry,
     Identification,
     IdentityBasis,
@@ -173,6 +174,18 @@ class Requests(TransactionPart):
             self._identification(request_id),
         )
 
+    def asks(self, ids: Collection[RequestId]) -> Mapping[RequestId, Ask]:
+        """Return what was asked, by request, in two queries; erased requests are left out."""
+        rows = self._connection.execute(_PAYLOADS, {"ids": list(ids)}).all()
+        held = self._transaction.payloads.get_many(
+            PayloadKind.REQUEST, [row.payload_id for row in rows]
+        )
+        return {
+            RequestId(row.request_id): read_ask(held[row.payload_id])[0]
+            for row in rows
+            if row.payload_id in held
+        }
+
     def kind_and_asker(self, request_id: RequestId) -> tuple[str, PartyKind] | None:
         """Return the kind of a request and who asks, or None when unknown; nothing is unsealed."""
         query = select(requests.c.kind, requests.c.asker_kind)
@@ -293,6 +306,10 @@ def _is_last() -> ColumnElement[bool]:
     )
     return _LAST.c.number == newest.scalar_subquery()
 
+
+_PAYLOADS = select(requests.c.request_id, requests.c.payload_id).where(
+    Among(requests.c.request_id, "ids")
+)
 
 _LIST = select(requests).join(_LAST, _LAST.c.request_id == requests.c.request_id).where(_is_last())
 _ENTRIES = (

@@ -127,6 +127,23 @@ request_convictions = Table(
 )
 """The versions of convictions that a step used, and whether each may leave or why not."""
 
+proof_checks = Table(
+    "proof_checks",
+    METADATA,
+    numbered("proof_row"),
+    Column("proof_id", String, nullable=False, unique=True),
+    Column("request_id", String, ForeignKey("requests.request_id"), nullable=False),
+    Column("claim", String, nullable=False),
+    Column("document_id", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("checked_by", String, nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Index(None, "request_id"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""Stated answers that officers saw shown by a document, or not; the last one of a claim counts."""
+
 disclosures = Table(
     "disclosures",
     METADATA,

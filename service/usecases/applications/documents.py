@@ -10,7 +10,7 @@ from domain.applications.states import SENT, ApplicationId, DocumentId, Uploaded
 from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
 from domain.events.applications import ApplicationSaved, DraftChange
 from service.live.upload_queue import UploadQueue
-from service.ports.uploads import CheckedUpload, UploadChecker, VirusScanner
+from service.ports.uploads import CheckedUpload, PageDrawer, UploadChecker, VirusScanner
 from service.usecases.applications.drafting import form_of
 from service.usecases.applications.finding import Access, opened, opened_draft
 from service.usecases.log.recording import record
@@ -26,6 +26,8 @@ class UploadDesk:
 
     checker: UploadChecker
     scanner: VirusScanner | None = None
+    drawer: PageDrawer | None = None
+    """Draws pages for officers; without it they save the documents."""
     queue: UploadQueue = field(default_factory=UploadQueue)
 
     def check(self, application_id: ApplicationId, data: bytes, use: DocumentUse) -> CheckedUpload:
@@ -40,8 +42,10 @@ class UploadDesk:
             return self.checker.check(data, use)
 
     def close(self) -> None:
-        """End the process that reads."""
+        """End the processes that read and draw."""
         self.checker.close()
+        if self.drawer is not None:
+            self.drawer.close()
 
 
 def add_document(

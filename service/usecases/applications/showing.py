@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from domain.access import Caller, Scope
 from domain.applications.states import DocumentId, UploadedDocument
-from domain.errors import PayloadErasedError
+from domain.errors import (
+    NotFoundError,
+    PayloadErasedError,
+    UploadRefusedError,
+    UploadsBusyError,
+)
 from domain.events.looking import LookKind
 from domain.ids import RequestId
+from service.usecases.applications.documents import UploadDesk
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.services import StoreServices
@@ -30,6 +38,64 @@ def documents_of_request(
         )
     look(services, caller, LookKind.APPLICATION, (request_id,))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page of a document, as an officer sees it."""
+
+    document: UploadedDocument
+    page: int
+    """From 1."""
+    pages: int
+    """How many there are; 0 where none can be drawn: the document is saved then."""
+    picture: bytes = b""
+    """JPEG."""
+
+
+def show_pages(
+    services: StoreServices,
+    desk: UploadDesk,
+    caller: Caller,
+    request_id: RequestId,
+    *,
+    width_px: int,
+    only: tuple[DocumentId, int] | None = None,
+) -> tuple[ShownPage, ...]:
+    """Return the first page of each document of an application as a picture.
+
+    `only`: one document and a page of it. Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        application = existing(unit.applications.of_request(request_id))
+        wanted = [
+            one
+            for one in unit.application_documents.of(application.application_id)
+            if only is None or one.document_id == only[0]
+        ]
+        contents = [unit.application_documents.content(one.document_id) for one in wanted]
+    if only is not None and not wanted:
+        raise NotFoundError
+    look(services, caller, LookKind.APPLICATION, (request_id, *(d.document_id for d in wanted)))
+    page = 1 if only is None else only[1]
+    return tuple(
+        _drawn(desk, document, content, page, width_px)
+        for document, content in zip(wanted, contents, strict=True)
+    )
+
+
+def _drawn(
+    desk: UploadDesk, document: UploadedDocument, content: bytes | None, page: int, width_px: int
+) -> ShownPage:
+    """Return a page as a picture; without one where the document is erased or cannot be drawn."""
+    if content is None or desk.drawer is None:
+        return ShownPage(document, page, 0)
+    try:
+        drawn = desk.drawer.draw(content, page, width_px)
+    except (UploadRefusedError, UploadsBusyError):
+        return ShownPage(document, page, 0)
+    return ShownPage(document, min(page, drawn.pages), drawn.pages, drawn.content)
 
 
 def show_document(

@@ -18,7 +18,7 @@ from domain.errors import ConflictError, NotReleasableError
 from domain.ids import RequestId
 from domain.people import Details
 from domain.releasing import Releasable
-from domain.request_states import RequestState, Step
+from domain.request_states import RequestState
 from domain.requests import Ask, Entry, IdentityBasis, RequestFile
 from rules.intelligence_markers import intelligence_markers
 from rules.step_down import step_down_rules
@@ -32,6 +32,7 @@ from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.child_protection_certificate import NAME as CHILD_PROTECTION
 from service.usecases.requests.kinds.police_certificate import COUNTRIES
 from service.usecases.requests.matters import matters_of
+from service.usecases.requests.proving import basis_by_ticks
 from service.usecases.requests.referring import markers_told
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
@@ -129,7 +130,7 @@ def _content(
     held_back = [one.held_back.reason for one in found.judged if one.held_back]
     outcome = outcome_of(found.outcome, held_back, is_more_held=matters.is_more_held)
     is_traced = outcome in (CertificateOutcome.TRACE, CertificateOutcome.TRACE_STEPPED_DOWN)
-    basis = _basis(file)
+    basis = _basis(unit, file)
     return CertificateContent(
         kind=kind.name,
         title=kind.title,
@@ -154,13 +155,12 @@ def _countries(ask: Ask) -> tuple[str, ...]:
     return tuple(one.strip() for one in stated.split(",") if one.strip())
 
 
-def _basis(file: RequestFile) -> IdentityBasis:
-    """Return the basis of the identity; documents that were shown count where details identify."""
+def _basis(unit: UnitOfWork, file: RequestFile) -> IdentityBasis:
+    """Return the basis of the identity: prints by a link, else what ticked answers establish."""
     basis = file.identification.basis if file.identification else IdentityBasis.DETAILS
-    is_shown = any(entry.step is Step.GIVE_IDENTITY for entry in file.entries)
-    if basis is IdentityBasis.DETAILS and is_shown:
-        return IdentityBasis.DOCUMENTS
-    return basis
+    if basis is IdentityBasis.PRINTS:
+        return basis
+    return basis_by_ticks(unit, file.request.request_id)
 
 
 def _holder(details: Details) -> Holder:

@@ -15,6 +15,7 @@
 - `own_answers`: answers to people about their own data: prepared by one, released by another
 - `own_data`: everything that is held of the person of a request, by field
 - `own_document`: the document that a person gets about their own data
+- `proving`: stated answers beside the documents that show them, ticked by officers
 - `reading`: requests as case officers and auditors read them
 - `referring`: referrals: a body outside the office answers before a certificate may leave
 - `spent`: whether convictions of the record are spent: their facts as the rules take them

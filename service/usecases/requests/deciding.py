@@ -29,6 +29,7 @@ from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import answer_in_force, withheld_convictions
 from service.usecases.requests.own_data import basis_of
+from service.usecases.requests.proving import demand_proofs
 from service.usecases.requests.referring import demand_referral
 from service.usecases.requests.stepping import (
     AtWork,
@@ -140,6 +141,7 @@ def _found(
         raise NotReleasableError("A force has not decided on a case yet: wait, or remind it.")
     if kind.is_referred:
         demand_referral(unit, file)
+    demand_proofs(unit, file)
     if not kind.has_answer:
         return assess(unit, file, kind, on, choice)
     answer = answer_in_force(unit, file)

@@ -33,6 +33,7 @@ from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.requests.hidden_people import may_be_hidden
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.proving import basis_by_ticks
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
 from service.usecases.searches.enquiries import (
     TOLD_BANDS,
@@ -70,8 +71,6 @@ class Identify:
     request_id: RequestId
     expected: int
     candidate_id: CandidateId | None = None
-    basis: IdentityBasis = IdentityBasis.DETAILS
-    """Of a candidate that a case officer chose; prints speak for themselves."""
     words: str = ""
     """Why it is this person. Needed with a candidate."""
 
@@ -301,13 +300,10 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
             "The search names no such candidate: choose one that it shows.",
             pointer="/candidate_id",
         )
-    if command.basis is IdentityBasis.PRINTS or not command.words.strip():
-        raise InvalidInputError(
-            "Say in words, and on which details or documents, it is this person.",
-            pointer="/words",
-        )
+    if not command.words.strip():
+        raise InvalidInputError("Say in words why it is this person.", pointer="/words")
     return Identification(
-        command.basis,
+        basis_by_ticks(unit, command.request_id),
         IdentityOutcome.IDENTIFIED,
         _survivor(unit, person),
         search.search_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from domain.access import Caller, Purpose, Scope
 from domain.disclosures import DisclosureNotice, SentDisclosure
@@ -13,7 +14,7 @@ from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import page_behind
 from domain.request_states import OPEN, RequestState, Step, open_steps
-from domain.requests import PartyKind, RequestFile
+from domain.requests import Ask, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
@@ -22,6 +23,7 @@ from service.usecases.requests.clocks import Due, due_of
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.opening import request_reference_digest
+from service.usecases.requests.proving import ProofView, proofs_of
 from service.usecases.services import Services, StoreServices
 
 MOST_LISTED = 2_000
@@ -62,6 +64,8 @@ class RequestView:
     """Data that may leave today, with reasons; None while no search for the person was made."""
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
+    proofs: ProofView
+    """What the person stated, and what an officer saw shown by a document."""
     today: date
 
 
@@ -96,9 +100,16 @@ def list_requests(
     today = services.surroundings.clock().date()
     found = sorted((_listed(file, today) for file in files), key=_by_due)
     page = page_behind(found, after, limit, _id)
-    look(services, caller, LookKind.REQUESTS, map(_id, page.items))
+    about = ((one.file.request.request_id, one.file.person_id) for one in page.items)
+    look(services, caller, LookKind.REQUESTS, chain.from_iterable(about))
     is_whole = page.next_key is None and len(files) < MOST_LISTED
     return RequestList(page.items, is_whole, today, page.next_key)
+
+
+def asks_of(services: StoreServices, found: RequestList) -> Mapping[RequestId, Ask]:
+    """Return what was asked, for a list whose look names the requests already."""
+    with services.units.read() as unit:
+        return unit.requests.asks([one.file.request.request_id for one in found.requests])
 
 
 def open_and_overdue(services: StoreServices) -> tuple[int, int]:
@@ -144,6 +155,7 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
             _assessment(unit, file, kind, today),
             unit.disclosures.of_request(request_id),
             unit.disclosure_notices.of_request(request_id),
+            proofs_of(unit, file),
             today,
         )
     look(services, caller, LookKind.REQUEST, _shown(view))
@@ -191,6 +203,10 @@ def _shown(view: RequestView) -> tuple[str | None, ...]:
 
 def people_behind(services: StoreServices, files: Collection[RequestFile]) -> Mapping[UserId, str]:
     """Return the names of the people who took the steps of requests, by account."""
-    acting = {entry.by for file in files for entry in file.entries}
+    return names_of(services, {entry.by for file in files for entry in file.entries})
+
+
+def names_of(services: StoreServices, acting: Collection[UserId]) -> Mapping[UserId, str]:
+    """Return the names of people of the office, by account; of an unknown one the account."""
     with services.units.read() as unit:
         return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}

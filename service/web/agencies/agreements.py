@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Role
-from domain.agencies.agreements import AgreementStanding, Contact, LegalStatus, Reach
+from domain.agencies.agreements import Agreement, AgreementStanding, Contact, LegalStatus, Reach
 from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.restrictions import UsePurpose
@@ -37,7 +37,24 @@ _FIELD_OF = {"/name": "name", "/purposes": "purposes", "/review_on": "review_on"
 @router.get("/agreements")
 def show_agreements(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
     """Show the agreement of every agency, the ASNs, and the form of a new version."""
-    return _page(request, bench, caller, Form({}, {}))
+    agency = request.query_params.get("agency", "")
+    known = [one for one in list_agreements(bench.services, caller) if one.agency == agency]
+    return _page(request, bench, caller, Form(_as_fields(known[0]) if known else {}, {}))
+
+
+def _as_fields(newest: Agreement) -> dict[str, str]:
+    """Return an agreement as its form has it, for whoever records the next version."""
+    purposes = {f"purpose:{one.name}": "yes" for one in newest.purposes}
+    return purposes | {
+        "agency": newest.agency,
+        "version": str(newest.version),
+        "name": newest.name,
+        "legal_status": newest.legal_status.value,
+        "reach": newest.reach.value,
+        "standing": newest.standing.value,
+        "starts_on": newest.starts_on.isoformat(),
+        "review_on": newest.review_on.isoformat(),
+    }
 
 
 @router.get("/agreements/{agency}")

@@ -165,8 +165,5 @@ def _own(
 
 
 def _grounds() -> list[tuple[str, str, str]]:
-    """Return the grounds as choices; of those that are not verified the words say so."""
-    return [
-        (code, one.words if one.is_verified else f"{one.words} (wording not verified)", "")
-        for code, one in deletion_grounds().items()
-    ]
+    """Return the grounds as choices; `docs/services.md` says whose wording is verified."""
+    return [(code, one.words, "") for code, one in deletion_grounds().items()]

@@ -31,6 +31,7 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.searches.finding import picked_person
 from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf
 
 router = APIRouter(
@@ -51,9 +52,9 @@ def post_restriction(
     request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf
 ) -> Response:
     """Restrict a person."""
-    person_id = form.text("person", missing="Give the id of the person.")
+    person_id = form.text("person", missing="Find the person first.")
     ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
-    holder = form.text("holder", missing="Give the force that holds the evidence.")
+    holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
     reasons = form.text("reasons", missing="State the reasons.")
     if ground is None or form.errors:
         return _list(request, bench, caller, form, status=422)
@@ -71,10 +72,12 @@ def post_item_restriction(
     request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf
 ) -> Response:
     """Restrict one item of a record."""
-    record_id = form.text("record", missing="Give the id of the record.")
-    item_id = form.text("item", missing="Give the id of the item.")
+    record_id = form.text("record", missing="Find the person first.")
+    item_id = form.text("item", missing="Enter the item.")
     ground = form.choice("item_ground", RestrictionGround, missing="Choose the ground.")
-    holder = form.text("item_holder", missing="Give the force that holds the evidence.")
+    holder = form.text(
+        "item_holder", missing="Enter the code of the force that holds the evidence."
+    )
     reasons = form.text("item_reasons", missing="State the reasons.")
     if ground is None or form.errors:
         return _list(request, bench, caller, form, status=422)
@@ -135,6 +138,8 @@ def _list(
     shown = {
         "standing": standing,
         "lifted": lifted.items,
+        "person": picked_person(request, bench, caller, form, "person"),
+        "record": picked_person(request, bench, caller, form, "record", "record_of"),
         "names": _names(bench, *standing.items, *lifted.items),
         "form": form,
         "grounds": [(ground.value, ground.value.capitalize(), "") for ground in RestrictionGround],

@@ -26,6 +26,7 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.searches.finding import picked_person
 from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf
 
@@ -45,7 +46,7 @@ def show_erasures(request: Request, caller: SupervisorOf, bench: BenchOf) -> Res
 @router.post("")
 def post_erasure(request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
     """Ask for an erasure."""
-    person_id = form.text("person", missing="Give the id of the person.")
+    person_id = form.text("person", missing="Find the person first.")
     basis = form.choice("basis", ErasureBasis, missing="Choose the legal basis.")
     authority = form.text("authority", missing="Give the reference of the deciding authority.")
     order = form.text("court_order")
@@ -125,6 +126,7 @@ def _list(
         "ended_table": sorted_table(request, ended.items, _COLUMNS, key=_ENDED_SORT),
         "waiting_pages": pages_of(request, "before", waiting.next_key),
         "ended_pages": pages_of(request, "ended-before", ended.next_key),
+        "person": picked_person(request, bench, caller, form, "person"),
         "names": people_behind(bench.services, (*waiting.items, *ended.items)),
         "form": form,
         "bases": [(basis.value, basis.value.capitalize(), "") for basis in ErasureBasis],

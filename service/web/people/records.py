@@ -13,6 +13,7 @@ from domain.amendments import VersionHead
 from domain.ids import RecordId
 from domain.items import content_of
 from service.api.state import BenchOf
+from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people.records import list_records, read_record, record_versions
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
@@ -28,12 +29,13 @@ VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
 
 @router.get("")
 def show_records(request: Request, caller: RecordReaderOf, bench: BenchOf) -> Response:
-    """Show the records that the force holds, an auditor's all, newest first; no content."""
+    """Show the records that the force holds, an auditor's all, with names, newest first."""
     before = request.query_params.get("before") or None
     order = order_of(request, _COLUMNS)
     page = list_records(bench.services, caller, before=before, limit=_PAGE, order=order)
     shown = {
         "page": page,
+        "people": people_of_records(bench.services, [one.person_id for one in page.records]),
         "table": sorted_table(request, page.records, _COLUMNS),
         "first": address_from(request) if before else None,
         "further": address_from(request, before=page.next_before) if page.next_before else None,

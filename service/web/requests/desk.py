@@ -18,6 +18,7 @@ from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.reading import (
     RequestsWanted,
+    asks_of,
     list_requests,
     people_behind,
 )
@@ -49,6 +50,7 @@ def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> 
     found = list_requests(bench.services, caller, wanted, limit=_SHOWN)
     shown = {
         "found": found,
+        "asks": asks_of(bench.services, found),
         "names": people_behind(bench.services, [one.file for one in found.requests]),
         "states": list(RequestState),
         "state": state,
@@ -87,7 +89,7 @@ def post_request(
 
 def _command(form: Form, caller: Caller) -> OpenRequest | None:
     """Return the command of a form; None, with its errors, while something is missing."""
-    kind = form.text("kind", missing="Choose what is asked.")
+    kind = form.text("kind", missing="Choose the kind of request.")
     asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     received_on = form.day("received_on")

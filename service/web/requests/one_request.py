@@ -21,6 +21,7 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form
 from service.web.page_route import PageRoute
 from service.web.rendering import render
+from service.web.requests.next_step import next_step
 from service.web.visitors import RequestReaderOf
 
 router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
@@ -73,6 +74,7 @@ def request_page(
         "judged": _rows(view),
         "due_days": {one.notice_id: notice_due_on(one) for one in view.notices},
         "is_own_proposal": _is_own(view, caller),
+        "next_step": next_step(view, caller),
     }
     return render(request, "requests/request.html", shown, status=status)
 

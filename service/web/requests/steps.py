@@ -13,7 +13,6 @@ from domain.access import Caller
 from domain.errors import InvalidInputError, LinkingError
 from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
 from domain.request_states import Step
-from domain.requests import IdentityBasis
 from service.api.bodies import read_json
 from service.api.requests.request_steps_schemas import PersonSearchBody
 from service.api.state import BenchOf
@@ -91,7 +90,6 @@ def post_identification(
 
     def take() -> None:
         chosen = form.text("candidate")
-        basis = next((b for b in IdentityBasis if b.value == form.text("basis")), None)
         identify(
             bench.services,
             Identify(
@@ -99,7 +97,6 @@ def post_identification(
                 RequestId(request_id),
                 _expected(form),
                 CandidateId(chosen) if chosen else None,
-                basis or IdentityBasis.DETAILS,
                 form.text("words"),
             ),
         )

@@ -20,10 +20,12 @@ APPLICATION = {
 
 
 def applied(world: World, person: int = 1, **other: Any) -> Worked:
-    """Open an application of a person."""
+    """Open an application of a person, whose papers show what they state."""
     answer = world.officer().post("/v1/requests", asked(person, **(APPLICATION | other)))
     assert answer.status_code == 201, answer.text
-    return Worked(world, answer.json()["request_id"])
+    request = Worked(world, answer.json()["request_id"])
+    request.prove()
+    return request
 
 
 def enrolled(world: World, person: int = 1) -> tuple[str, str]:

@@ -80,6 +80,14 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/requests/{request_id}/documents/{document_id}": (
         "GET /v1/requests/{request_id}/documents/{document_id}",
     ),
+    "GET /workbench/requests/{request_id}/documents/{document_id}/view": (
+        "GET /v1/requests/{request_id}/documents/{document_id}",
+    ),
+    "GET /workbench/requests/{request_id}/proofs": ("GET /v1/requests/{request_id}/proofs",),
+    "POST /workbench/requests/{request_id}/proofs": (
+        "POST /v1/requests/{request_id}/proofs",
+        "POST /v1/requests/{request_id}/steps",
+    ),
     "POST /workbench/requests/{request_id}/step": (
         "POST /v1/requests/{request_id}/steps",
         "POST /v1/requests/{request_id}/assessment",
@@ -326,6 +334,8 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
     "GET /workbench/new-record": _BLANK,
+    "GET /workbench/find": _BLANK,
+    "POST /workbench/find": "a picker for people; programs name people by their ids",
     "GET /workbench/requests/new": _BLANK,
     "GET /certificates": _BLANK,
     "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",

@@ -31,6 +31,7 @@ from domain.events.requests import (
     InformationSent,
     NoticeAcknowledged,
     NoticeGiven,
+    ProofChecked,
     RequestReceived,
     RequestStepped,
 )
@@ -48,6 +49,7 @@ from domain.ids import (
     UserId,
 )
 from domain.people import Details, PersonName
+from domain.proofs import Claim, ProofId, ProofVerdict
 from domain.request_states import RequestState, Step
 from domain.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
@@ -228,6 +230,7 @@ def _asked_and_answered() -> Iterator[Event]:
     """Yield what is told of a request from its receipt to a notice that follows its answer."""
     request_id, disclosure_id = RequestId("request-1"), DisclosureId("disclosure-1")
     notice_id, person_id = NoticeId("notice-1"), PersonId("person-1")
+    proof = (ProofId("proof-1"), request_id, Claim.NAME, "document-1", ProofVerdict.SHOWN)
     purpose = UsePurpose.CRIMINAL_PROCEEDINGS
     asker = (PartyKind.STATE, "POL", purpose)
     yield RequestReceived(request_id, "conviction-information", Channel.EXCHANGE, *asker)
@@ -241,6 +244,7 @@ def _asked_and_answered() -> Iterator[Event]:
         notice_id, disclosure_id, NoticeKind.CORRECTED, "record-1/conviction-1", version=3
     )
     yield NoticeAcknowledged(notice_id)
+    yield ProofChecked(*proof)
 
 
 def _restore(services: Services) -> None:

@@ -125,12 +125,23 @@ class Worked:
     def identify_first(self) -> dict[str, Any]:
         """Identify the first candidate by details."""
         (first, *_) = self.officer.get(f"{self.at}/candidates").json()["candidates"]
-        return self.identify(
-            candidate_id=first["candidate_id"], basis="documents seen", words="Passport seen."
-        )
+        return self.identify(candidate_id=first["candidate_id"], words="Passport seen.")
+
+    def prove(self) -> None:
+        """Tick every stated answer that nobody has seen shown, as an officer with the papers."""
+        read = self.officer.get(f"{self.at}/proofs").json()
+        missing = [one for one in read["claims"] if one["proved"] is None]
+        if not read["is_demanded"] or not missing:
+            return
+        papers = self.officer.get(f"{self.at}/documents").json()["documents"]
+        shown_by = papers[0]["document_id"] if papers else ""
+        checks = [{"claim": one["claim"], "document_id": shown_by} for one in missing]
+        answer = self.post("proofs", checks=checks)
+        assert answer.status_code == 200, answer.text
 
     def release(self) -> dict[str, Any]:
-        """Propose to release, have another officer agree, and return the disclosure."""
+        """Tick answers, propose to release, have another agree, and return the disclosure."""
+        self.prove()
         answer = self.post("decision", decision="release")
         assert answer.status_code == 200, answer.text
         if answer.json()["state"] == "second reading":

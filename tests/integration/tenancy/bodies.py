@@ -124,6 +124,10 @@ BODIES: dict[str, Any] = {
         "candidate_id": "{candidate_id}",
         "words": "Passport.",
     },
+    "POST /v1/requests/{request_id}/proofs": {
+        "expected_version": 1,
+        "checks": [{"claim": "name", "document_id": "{document_id}"}],
+    },
     "POST /v1/requests/{request_id}/assessment": {"expected_version": 1},
     "POST /v1/requests/{request_id}/decision": {
         "expected_version": 1,

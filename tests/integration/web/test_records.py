@@ -61,7 +61,7 @@ def test_a_record_of_another_force_is_not_there(office: Office) -> None:
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
-    assert "no record yet" in other.page("records")
+    assert "There are no records" in other.page("records")
     assert office.force().get(f"records/{record_id}/versions/9").status_code == 404
     assert office.force().get(f"records/{record_id}/versions/x").status_code == 404
 

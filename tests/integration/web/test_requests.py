@@ -48,7 +48,6 @@ def test_a_letter_is_answered_by_two_case_officers(office: Office) -> None:
         at,
         f"{at}/identification",
         candidate=candidates[0],
-        basis="documents seen",
         words="Passport.",
     )
     shown = first.page(at)
@@ -70,8 +69,8 @@ def test_the_list_tells_due_days_by_words(office: Office) -> None:
 
     page = first.page("requests")
 
-    assert re.search(r"! </span>2026-03-27, overdue by \d+ d", page)
-    assert "Surname1" not in page
+    assert re.search(r"! </span>27 March 2026, overdue by \d+ d", page)
+    assert "Forename1 Surname1" in page
 
 
 def test_a_refusal_is_shown_on_the_page_with_what_was_typed(office: Office) -> None:
@@ -91,7 +90,7 @@ def test_a_form_that_lacks_something_says_what(office: Office) -> None:
     answer = officer(office).follow("requests/new", forename="Ann")
 
     assert answer.status_code == 422
-    for words in ("Choose what is asked.", "Choose who asks.", "Write an existing day"):
+    for words in ("Choose the kind of request.", "Choose who asks.", "Write an existing day"):
         assert words in answer.text
 
 

@@ -15,7 +15,7 @@ from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError, UploadsBusyError
 from service.adapters.isolation.limits import Limits
-from service.adapters.uploads.checking import IsolatedUploads
+from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
 from service.ports.uploads import MOST_BYTES
 from tests.unit.service.adapters.uploads.pdf_files import PLAIN_PDF
 
@@ -142,3 +142,23 @@ def test_a_document_that_waits_for_a_busy_machine_is_no_unreadable_one() -> None
             checker.check(_picture("JPEG"), PAPER)
     finally:
         checker.close()
+
+
+@pytest.mark.parametrize("content", [PLAIN_PDF, _picture("JPEG", (900, 1_200))])
+def test_a_page_is_drawn_as_wide_as_asked(content: bytes) -> None:
+    drawer = IsolatedPages()
+
+    drawn = drawer.draw(content, 9, 320)
+    drawer.close()
+
+    with Image.open(io.BytesIO(drawn.content)) as picture:
+        assert (picture.format, drawn.pages) == ("JPEG", 1)
+        assert max(picture.width, picture.height / 2) == pytest.approx(320, abs=1)
+
+
+def test_a_page_that_cannot_be_drawn_is_refused() -> None:
+    drawer = IsolatedPages()
+
+    with pytest.raises(UploadRefusedError):
+        drawer.draw(PLAIN_PDF[:40], 1, 320)
+    drawer.close()

@@ -1,0 +1,115 @@
+"""The stated answers of an application, and the documents that an officer saw them proved by.
+
+An officer ticks one answer at a time beside the document that shows it. A tick is a row of its
+own with name and time; the last one of an answer counts. What the documents establish follows
+from the ticks: nobody chooses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from domain.ids import RequestId, UserId
+from domain.requests import Ask, IdentityBasis
+
+ProofId = NewType("ProofId", str)
+
+
+class Claim(StrEnum):
+    """An answer that a document has to show."""
+
+    NAME = "name"
+    FORMER_NAMES = "former names"
+    BORN = "date of birth"
+    BIRTH_PLACE = "place of birth"
+    NATIONALITY = "nationality"
+    PASSPORT_NUMBER = "passport number"
+    ADDRESS = "address"
+    PHOTOGRAPH = "photograph"
+    """The photograph shows the person of the passport."""
+    REPRESENTATIVE = "representative"
+
+
+class ProofVerdict(StrEnum):
+    """What the officer saw."""
+
+    SHOWN = "shown"
+    NOT_SHOWN = "not shown"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedClaim:
+    """A claim as the applicant stated it."""
+
+    claim: Claim
+    stated: tuple[str, ...]
+    """Lines; empty for the photograph, which states itself."""
+    slots: tuple[str, ...]
+    """The documents of a form that usually show it, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCheck:
+    """What an officer saw of one claim."""
+
+    proof_id: ProofId
+    request_id: RequestId
+    claim: Claim
+    document_id: str
+    """The document that shows it; empty for paper that was seen at the desk."""
+    verdict: ProofVerdict
+    checked_by: UserId
+    checked_at: datetime
+
+
+PASSPORT_NUMBER = "passport-number"
+"""Fact of an application: the number of the passport that it came with."""
+PORTRAIT = "portrait"
+_PASSPORT = ("passport",)
+_IDENTITY = frozenset({Claim.NAME, Claim.BORN})
+"""The claims by which documents show who somebody is."""
+
+
+def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
+    """Return what an application states and a document has to show, in the order of a passport.
+
+    `slots`: the names of the documents that came with it.
+    """
+    details = ask.subject
+    former = [one.display for one in details.names[1:]]
+    homes = [
+        ", ".join(part for part in (one.line, one.town, one.postcode) if part)
+        for one in details.addresses
+    ]
+    stated = {
+        Claim.NAME: ([one.display for one in details.names[:1]], _PASSPORT),
+        Claim.FORMER_NAMES: (former, _PASSPORT),
+        Claim.BORN: ([one.words for one in details.dates_of_birth], _PASSPORT),
+        Claim.BIRTH_PLACE: ([details.place_of_birth], _PASSPORT),
+        Claim.NATIONALITY: ([one.country for one in details.nationalities], _PASSPORT),
+        Claim.PASSPORT_NUMBER: ([dict(ask.facts).get(PASSPORT_NUMBER, "")], _PASSPORT),
+        Claim.ADDRESS: (homes, ("address-proof", "second-address-proof")),
+        Claim.REPRESENTATIVE: ([ask.asker_name], ("authority",)),
+    }
+    told = (
+        StatedClaim(claim, tuple(filter(None, lines)), shown_by)
+        for claim, (lines, shown_by) in stated.items()
+    )
+    found = tuple(one for one in told if one.stated)
+    photograph = StatedClaim(Claim.PHOTOGRAPH, (), (PORTRAIT, *_PASSPORT))
+    return (*found, photograph) if PORTRAIT in slots else found
+
+
+def proved(checks: Collection[ProofCheck]) -> dict[Claim, ProofCheck]:
+    """Return the checks that hold, by claim; `checks`: in the order in which they were made."""
+    last = {one.claim: one for one in checks}
+    return {claim: one for claim, one in last.items() if one.verdict is ProofVerdict.SHOWN}
+
+
+def basis_by(checks: Collection[ProofCheck]) -> IdentityBasis:
+    """Return the basis on which the identity stands without prints."""
+    return IdentityBasis.DOCUMENTS if proved(checks).keys() >= _IDENTITY else IdentityBasis.DETAILS

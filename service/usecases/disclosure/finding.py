@@ -1,0 +1,181 @@
+"""People on record found by what somebody knows of them: a name, a day of birth, a number.
+
+It serves those who may read records or act on people's data, and finds nobody who is hidden. It
+stores no search: what it shows is a look. Examiners have no use of it: they see no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.access import Caller, Purpose, Role, Scope
+from domain.errors import InvalidInputError, LinkingError, NotFoundError, NotPermittedError
+from domain.events.looking import LookKind
+from domain.identifiers import parse_cro_number
+from domain.ids import ForceCode, PersonId, RecordId
+from domain.people import Details, PartialDate, PersonName
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.looking import look
+from service.usecases.searches.enquiries import weigh_names
+from service.usecases.services import Services
+
+FINDERS = frozenset({Scope.READ_RECORDS, Scope.RESTRICT, Scope.ERASE, Scope.READ_CONSULTATIONS})
+"""Any of them lets a caller find people; a force finds those whose records it holds."""
+
+MOST_FOUND = 20
+_LONGEST = 200
+_ID = re.compile(r"[0-9a-f]{32}")
+_PNC = re.compile(r"(?:\d\d)?\d\d/\d{1,7}[A-Z]", re.IGNORECASE)
+_DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
+_DAY_IN_WORDS = re.compile(r"\b(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """A person on record, as people speak of them."""
+
+    person_id: PersonId
+    record_id: RecordId
+    force: ForceCode
+    names: tuple[str, ...]
+    born: tuple[str, ...]
+    """Days as words."""
+    place: str
+    numbers: tuple[str, ...]
+    """PNC ids and CRO numbers."""
+
+    @property
+    def label(self) -> str:
+        """Name and birth, in one line."""
+        born = f", born {self.born[0]}" if self.born else ""
+        return f"{self.names[0] if self.names else 'Name not known'}{born}"
+
+
+def find_people(services: Services, caller: Caller, words: str) -> tuple[FoundPerson, ...]:
+    """Return the people on record whom the words may mean, the likeliest first.
+
+    Raises NotPermittedError, InvalidInputError (nothing to find anybody by).
+    """
+    _require(caller)
+    words = words.strip()
+    if not 2 <= len(words) <= _LONGEST:
+        raise InvalidInputError("Enter a name, a date of birth, or a PNC or CRO number.")
+    ids = [PersonId(words.lower())] if _ID.fullmatch(words.lower()) else _named(services, words)
+    with services.units.read() as unit:
+        found = _described(unit, ids)
+        if not found and _ID.fullmatch(words.lower()):
+            held = unit.people.record(RecordId(words.lower()))
+            found = _described(unit, [held.person_id]) if held is not None else ()
+    return _seen(services, caller, found)[:MOST_FOUND]
+
+
+def person_named(services: Services, caller: Caller, person_id: PersonId) -> FoundPerson:
+    """Return one person on record; raises NotPermittedError, NotFoundError."""
+    _require(caller)
+    with services.units.read() as unit:
+        found = _described(unit, [person_id])
+    seen = _seen(services, caller, found)
+    if not seen:
+        raise NotFoundError
+    return seen[0]
+
+
+def people_of_records(
+    services: Services, people: Iterable[PersonId]
+) -> Mapping[PersonId, FoundPerson]:
+    """Return people by id, for a list whose look names them already."""
+    with services.units.read() as unit:
+        return {one.person_id: one for one in _described(unit, people)}
+
+
+def read_words(words: str) -> Details:
+    """Return the details that somebody typed in one line; unknown words are names."""
+    days: list[PartialDate] = []
+    rest = _DAY_IN_WORDS.sub(lambda found: _kept(days, found[0], "%d %B %Y", "%d %b %Y"), words)
+    pnc_ids, cro_numbers, names = [], [], []
+    for word in rest.replace(",", " ").split():
+        if not _kept(days, word, *_DAY_FORMS):
+            continue
+        if _PNC.fullmatch(word):
+            pnc_ids.append(word.upper())
+        if _is_cro(word):
+            cro_numbers.append(word.upper())
+        elif not _PNC.fullmatch(word):
+            names.append(word)
+    *forenames, surname = names or [""]
+    name = PersonName(" ".join(forenames), surname)
+    return Details(
+        names=(name,) if names else (),
+        dates_of_birth=tuple(days),
+        pnc_ids=tuple(pnc_ids),
+        cro_numbers=tuple(cro_numbers),
+    )
+
+
+def _kept(days: list[PartialDate], text: str, *forms: str) -> str:
+    """Keep a day and return nothing of it; return a text that is no day."""
+    for form in forms:
+        with suppress(ValueError, LinkingError):
+            days.append(PartialDate.of(datetime.strptime(text, form).date()))  # noqa: DTZ007 - a day
+            return ""
+    return text
+
+
+def _is_cro(word: str) -> bool:
+    with suppress(LinkingError):
+        parse_cro_number(word)
+        return True
+    return False
+
+
+def _named(services: Services, words: str) -> list[PersonId]:
+    said = read_words(words)
+    if said.is_empty:
+        raise InvalidInputError("Enter a name, a date of birth, or a PNC or CRO number.")
+    return [
+        one.person_id
+        for one in weigh_names(services, said).candidates
+        if one.evidence.total_bits > one.evidence.prior_bits
+    ]
+
+
+def _require(caller: Caller) -> None:
+    if not FINDERS & caller.actor.scopes:
+        raise NotPermittedError
+
+
+def _described(unit: UnitOfWork, people: Iterable[PersonId]) -> tuple[FoundPerson, ...]:
+    """Return people with their live details, hidden ones left out, in the order given."""
+    wanted = [(one, row) for one in people if (row := unit.people.person_row(one)) is not None]
+    records = unit.people.records_of([row for _, row in wanted])
+    found = ((one, records.get(row)) for one, row in wanted)
+    return tuple(
+        FoundPerson(
+            person_id,
+            held.record_id,
+            held.force,
+            tuple(name.display for name in held.details.names),
+            tuple(born.words for born in held.details.dates_of_birth),
+            held.details.place_of_birth,
+            (*held.details.pnc_ids, *held.details.cro_numbers),
+        )
+        for person_id, held in found
+        if held is not None
+    )
+
+
+def _seen(
+    services: Services, caller: Caller, found: tuple[FoundPerson, ...]
+) -> tuple[FoundPerson, ...]:
+    """Put on record who is shown: a force is shown the people whose records it holds."""
+    force = caller.require_force() if caller.actor.role is Role.FORCE else None
+    shown = tuple(one for one in found if force is None or one.force == force)
+    subjects = [ref for one in shown for ref in (one.record_id, one.person_id)]
+    # Opening records is the management of records, whatever else the pages of a force serve.
+    manager = replace(caller, purpose=Purpose.RECORD_MANAGEMENT) if force else caller
+    look(services, manager, LookKind.RECORDS, subjects)
+    return shown

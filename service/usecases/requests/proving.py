@@ -1,0 +1,164 @@
+"""Stated answers beside the documents that show them: ticked by officers, one by one.
+
+A release rests on the ticks, and so does the basis of the identity. Of an application that came
+by the public's pages each tick names a document; of one that came by letter the officer has the
+paper in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.applications.states import UploadedDocument
+from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
+from domain.events.looking import LookKind
+from domain.events.requests import ProofChecked
+from domain.ids import RequestId
+from domain.proofs import (
+    Claim,
+    ProofCheck,
+    ProofId,
+    ProofVerdict,
+    StatedClaim,
+    basis_by,
+    claims_of,
+    proved,
+)
+from domain.request_states import IN_WORK, WAITING
+from domain.requests import Channel, IdentityBasis, PartyKind, RequestFile
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.log.recording import record
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.stepping import file_for_step
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What an officer saw of one claim."""
+
+    claim: Claim
+    verdict: ProofVerdict
+    document_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckProofs:
+    """What an officer saw, on a request as they have read it."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """The stated answers of a request, its documents, and what was seen so far."""
+
+    file: RequestFile
+    claims: tuple[StatedClaim, ...]
+    documents: tuple[UploadedDocument, ...]
+    proved: Mapping[Claim, ProofCheck]
+    is_demanded: bool
+    """Whether a release needs every claim proved."""
+
+    @property
+    def missing(self) -> tuple[StatedClaim, ...]:
+        """The claims that nobody has seen shown."""
+        return tuple(one for one in self.claims if one.claim not in self.proved)
+
+
+def is_demanded(file: RequestFile) -> bool:
+    """Whether a release needs every stated answer proved: people's own requests by application."""
+    request = file.request
+    if request.asker.kind is not PartyKind.PERSON:
+        return False
+    return kind_named(request.kind).is_certified or request.channel is Channel.PUBLIC_PAGES
+
+
+def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) -> ProofView:
+    """Return the stated answers with their documents; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        view = proofs_of(unit, existing(unit.requests.file(request_id)))
+    seen = (request_id, *(one.document_id for one in view.documents))
+    look(services, caller, LookKind.APPLICATION, seen)
+    return view
+
+
+def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
+    """Return what a person stated; nothing of other askers, and nothing once it is erased."""
+    request = file.request
+    if request.asker.kind is not PartyKind.PERSON:
+        return ProofView(file, (), (), {}, is_demanded=False)
+    sent = unit.applications.of_request(request.request_id)
+    documents = unit.application_documents.of(sent.application_id) if sent is not None else ()
+    claims = claims_of(request.ask, [one.slot for one in documents]) if request.ask else ()
+    held = proved(unit.proofs.of_request(request.request_id))
+    return ProofView(file, claims, documents, held, is_demanded(file))
+
+
+def basis_by_ticks(unit: UnitOfWork, request_id: RequestId) -> IdentityBasis:
+    """Return the basis on which the identity stands without prints."""
+    return basis_by(unit.proofs.of_request(request_id))
+
+
+def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
+    """Raise NotReleasableError where a stated answer is not proved, and has to be."""
+    if is_demanded(file) and proofs_of(unit, file).missing:
+        raise NotReleasableError(
+            "Not every stated answer is proved: tick each one beside its document, or ask for a"
+            " better document."
+        )
+
+
+def check_proofs(services: StoreServices, command: CheckProofs) -> None:
+    """Put on record what an officer saw of stated answers.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (the request is
+    proposed or decided, or nothing of the kind is stated), InvalidInputError (no such document).
+    """
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        if file.state not in IN_WORK | WAITING:
+            raise RequestStepError("Answers are ticked before the decision: send it back first.")
+        view = proofs_of(unit, file)
+        for check in command.checks:
+            _check(view, check)
+            _store(services, unit, command, check)
+        unit.commit()
+
+
+def _check(view: ProofView, check: Check) -> None:
+    if check.claim not in {one.claim for one in view.claims}:
+        raise RequestStepError("The applicant does not state this.")
+    known = {one.document_id for one in view.documents}
+    is_paper = not known and not check.document_id
+    if check.verdict is ProofVerdict.NOT_SHOWN or is_paper:
+        return
+    if check.document_id not in known:
+        raise InvalidInputError(
+            "Name the document of this application that shows it.", pointer="/checks"
+        )
+
+
+def _store(services: StoreServices, unit: UnitOfWork, command: CheckProofs, check: Check) -> None:
+    made = ProofCheck(
+        ProofId(services.surroundings.new_id()),
+        command.request_id,
+        check.claim,
+        check.document_id if check.verdict is ProofVerdict.SHOWN else "",
+        check.verdict,
+        command.caller.actor.user_id,
+        services.surroundings.clock(),
+    )
+    unit.proofs.add(made)
+    event = ProofChecked(
+        made.proof_id, made.request_id, made.claim, made.document_id, made.verdict
+    )
+    record(unit, services.surroundings, command.caller, event)

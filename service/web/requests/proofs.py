@@ -1,0 +1,224 @@
+"""What an applicant stated beside the documents that show it: each answer ticked, or asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller, Role
+from domain.applications.countries import country_name
+from domain.applications.states import DocumentId
+from domain.errors import LinkingError
+from domain.ids import RequestId
+from domain.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
+from domain.request_states import IN_WORK, WAITING, RequestState, Step
+from service.api.state import BenchOf, UploadsOf
+from service.usecases.applications.documents import UploadDesk
+from service.usecases.applications.showing import ShownPage, show_pages
+from service.usecases.requests.proving import (
+    Check,
+    CheckProofs,
+    ProofView,
+    check_proofs,
+    show_proofs,
+)
+from service.usecases.requests.reading import names_of
+from service.usecases.requests.stepping import TakeStep, take_step
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import WITH_OWN_PICTURES, PageRoute
+from service.web.rendering import render
+from service.web.visitors import CaseOfficerOf, RequestReaderOf
+
+router = APIRouter(
+    prefix="/workbench/requests/{request_id}", route_class=PageRoute, include_in_schema=False
+)
+
+_BESIDE_PX, _LARGE_PX = 720, 1_600
+"""The width of a picture beside the answers, and of one that fills the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimShown:
+    """A stated answer with its tick."""
+
+    claim: Claim
+    stated: tuple[str, ...]
+    tick: ProofCheck | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A document, and the answers that it shows or is asked to show."""
+
+    page: ShownPage | None
+    """None for paper that came by letter."""
+    claims: tuple[ClaimShown, ...]
+
+
+@router.get("/proofs")
+def show_request_proofs(
+    request: Request,
+    request_id: IdInPath,
+    caller: RequestReaderOf,
+    bench: BenchOf,
+    uploads: UploadsOf,
+) -> Response:
+    """Show each stated answer beside the document that shows it."""
+    return _page(request, _Desk(bench, uploads, caller, request_id), Form({}, {}))
+
+
+@router.post("/proofs")
+def post_request_proofs(
+    request: Request,
+    request_id: IdInPath,
+    caller: CaseOfficerOf,
+    form: FormOf,
+    bench: BenchOf,
+    uploads: UploadsOf,
+) -> Response:
+    """Put the ticks on record, or ask the applicant for a better document."""
+    asks = form.text("do") == "ask"
+    try:
+        if asks:
+            _ask(bench, caller, request_id, form)
+        else:
+            _tick(bench, caller, request_id, form)
+    except LinkingError as error:
+        form.errors["words" if asks else "answers"] = error.detail or error.title
+    if form.errors:
+        desk = _Desk(bench, uploads, caller, request_id)
+        return _page(request, desk, form, status=422)
+    back = f"/workbench/requests/{request_id}"
+    return RedirectResponse(back if asks else f"{back}/proofs", status_code=303)
+
+
+@router.get("/documents/{document_id}/view")
+def show_document_page(
+    request: Request,
+    request_id: IdInPath,
+    document_id: IdInPath,
+    caller: RequestReaderOf,
+    bench: BenchOf,
+    uploads: UploadsOf,
+) -> Response:
+    """Show one page of a document, as large as the window."""
+    asked = request.query_params.get("page", "")
+    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
+    only = (DocumentId(document_id), max(page, 1))
+    (shown,) = show_pages(
+        bench.services, uploads, caller, RequestId(request_id), width_px=_LARGE_PX, only=only
+    )
+    return _with_pictures(
+        render(request, "requests/document_page.html", {"request_id": request_id, "shown": shown})
+    )
+
+
+def _tick(bench: Workbench, caller: Caller, request_id: str, form: Form) -> None:
+    """Record what changed: a box of a claim that holds and is empty now takes its tick back."""
+    view = show_proofs(bench.services, caller, RequestId(request_id))
+    checks = []
+    for one in view.claims:
+        name = one.claim.value
+        if f"asked:{name}" not in form.fields:
+            continue
+        is_seen = bool(form.text(f"seen:{name}"))
+        if is_seen and one.claim not in view.proved:
+            document = form.text(f"document:{name}")
+            checks.append(Check(one.claim, ProofVerdict.SHOWN, document))
+        elif not is_seen and one.claim in view.proved:
+            checks.append(Check(one.claim, ProofVerdict.NOT_SHOWN))
+    version = form.text("version")
+    expected = int(version) if version.isdecimal() and len(version) < 10 else 0
+    check_proofs(
+        bench.services, CheckProofs(caller, RequestId(request_id), expected, tuple(checks))
+    )
+
+
+def _ask(bench: Workbench, caller: Caller, request_id: str, form: Form) -> None:
+    words = form.text("words", missing="Say which document you need, and what it has to show.")
+    if form.errors:
+        return
+    view = show_proofs(bench.services, caller, RequestId(request_id))
+    # While the person is being looked for, a question is the step that waits for the applicant.
+    is_searching = view.file.state is RequestState.SEARCHING
+    step = Step.ASK if is_searching else Step.WANT_IDENTITY
+    take_step(
+        bench.services,
+        TakeStep(caller, RequestId(request_id), view.file.version, step, words),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who opens the page of which request, and with what."""
+
+    bench: Workbench
+    uploads: UploadDesk
+    caller: Caller
+    request_id: str
+
+    def pages(self, view: ProofView) -> tuple[ShownPage, ...]:
+        """Return the first page of each document."""
+        if not view.documents:
+            return ()
+        services, request_id = self.bench.services, RequestId(self.request_id)
+        return show_pages(services, self.uploads, self.caller, request_id, width_px=_BESIDE_PX)
+
+
+def _page(request: Request, desk: _Desk, form: Form, *, status: int = 200) -> Response:
+    services = desk.bench.services
+    view = show_proofs(services, desk.caller, RequestId(desk.request_id))
+    state = view.file.state
+    is_at_work = desk.caller.actor.role is Role.CASE_OFFICER
+    shown = {
+        "view": view,
+        "request_id": desk.request_id,
+        "groups": _groups(view, desk.pages(view)),
+        "form": form,
+        "names": names_of(services, {one.checked_by for one in view.proved.values()}),
+        "may_tick": is_at_work and state in IN_WORK | WAITING,
+        "may_ask": is_at_work and state in IN_WORK,
+        "wanted": "Please send a document that shows your "
+        + ", ".join(one.claim.value for one in view.missing)
+        + ".",
+    }
+    page = render(request, "requests/proofs.html", shown, status=status)
+    return _with_pictures(page)
+
+
+def _groups(view: ProofView, pages: tuple[ShownPage, ...]) -> tuple[Group, ...]:
+    """Return the documents in the order of their arrival, each with the answers beside it."""
+    by_place: dict[str, list[ClaimShown]] = {one.document.document_id: [] for one in pages}
+    by_place[""] = []
+    for one in view.claims:
+        tick = view.proved.get(one.claim)
+        place = tick.document_id if tick is not None else _usual_place(one, pages)
+        shown = ClaimShown(one.claim, _words(one), tick)
+        by_place.setdefault(place, by_place[""]).append(shown)
+    groups = [Group(one, tuple(by_place[one.document.document_id])) for one in pages]
+    loose = by_place[""]
+    return (*groups, *([Group(None, tuple(loose))] if loose else ()))
+
+
+def _usual_place(claim: StatedClaim, pages: tuple[ShownPage, ...]) -> str:
+    """Return the document that usually shows a claim, the newest of its slot; or nothing."""
+    for slot in claim.slots:
+        found = [one.document.document_id for one in pages if one.document.slot == slot]
+        if found:
+            return found[-1]
+    return ""
+
+
+def _words(claim: StatedClaim) -> tuple[str, ...]:
+    if claim.claim is Claim.NATIONALITY:
+        return tuple(map(country_name, claim.stated))
+    return claim.stated
+
+
+def _with_pictures(page: Response) -> Response:
+    page.headers["Content-Security-Policy"] = WITH_OWN_PICTURES
+    return page
