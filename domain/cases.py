@@ -41,9 +41,9 @@ class CaseState(StrEnum):
     WAITING = "waiting"
     """Awaiting a first examination."""
     VERIFYING = "verifying"
-    """One decision is sealed; another person examines."""
+    """A decision is sealed, or several that differ; another person examines."""
     DIFFERING = "differing"
-    """The sealed decisions differ; a third person reviews both."""
+    """The sealed decisions differ; a supervisor reviews them."""
     LINKED = "linked"
     NOT_LINKED = "not linked"
 

@@ -65,7 +65,13 @@ class CaseSettings(BaseSettings):
         default=_DEFAULTS.verifiers_required,
         ge=1,
         le=5,
-        description="Further people who must agree with the first examiner.",
+        description="Further people who must agree with the first examiner; where they differ, "
+        "one more examines.",
+    )
+    differences_reviewed: bool = Field(
+        default=_DEFAULTS.differences_reviewed,
+        description="Whether a supervisor reviews every difference of opinion, instead of one "
+        "more examiner first. An office of two examiners needs it.",
     )
     point_area_mm2: float = Field(
         default=_DEFAULTS.point_area_mm2,

@@ -264,11 +264,12 @@ class DecisionSealed(Event):
     tells_a_link=True,
 )
 class DifferenceResolved(Event):
-    """A supervisor resolved a difference between two decisions."""
+    """A supervisor resolved a difference between decisions."""
 
     case_id: Subject[CaseId]
-    upheld: DecisionId
     outcome: Outcome
+    upheld: DecisionId | None = None
+    """None where the supervisor upheld none, and found the case inconclusive."""
 
 
 @event("draft-kept")

@@ -37,7 +37,11 @@ class CasePolicy:
     """The consequence, beside the alarm, when prints of a source no longer follow the law that the
     model was fitted on: withhold (ranks only), widen, or alarm (nothing more)."""
     verifiers_required: int = 1
-    """Further people who must agree with the first examiner. A control item needs none."""
+    """So many people beside one examiner must agree; a difference goes to one person more, who
+    knows of none. A control item needs none."""
+    differences_reviewed: bool = False
+    """Whether a supervisor reviews every difference of opinion, also where a further examiner
+    would bring enough people to agree."""
     point_area_mm2: float = 20.0
     """Where the policy on findings wants pairs of points, those of an identified finger are spread
     over so much of both prints, or the examiner says why not."""

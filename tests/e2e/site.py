@@ -179,7 +179,14 @@ def running_site(store: Path) -> Iterator[Site]:
     store.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{store / 'identlink.db'}"
     upgrade(url)
-    runtime = start(load_settings(store=store, database_url=url, workbench_over_http=True))
+    runtime = start(
+        load_settings(
+            store=store,
+            database_url=url,
+            workbench_over_http=True,
+            differences_reviewed=True,
+        )
+    )
     population = Population(SEED)
     _enrol(runtime, population)
     prints = SyntheticPrints(SEED, persons=PEOPLE, store=store)

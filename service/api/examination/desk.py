@@ -141,7 +141,10 @@ def post_priorities(
     responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
 )
 def post_return(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
-    """Take a case from its holder and give it back to the queue; sealed work stays sealed."""
+    """Give a case back to the queue, from its holder or from review; sealed work stays sealed.
+
+    A difference of opinion so goes to a further examiner, who does not know of it.
+    """
     return_case(bench, caller, CaseId(case_id))
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field
 
 from domain.cases import Activity, Comparison, Outcome
+from domain.prints import FingerPosition
 from service.api.base import Answer
 from service.api.examination.cases_schemas import (
     FINGERS,
@@ -60,6 +61,9 @@ class ExemplarInQuestionAnswer(Answer):
 
     label: str
     fingers: tuple[FingerAnswer, ...]
+    disputed: tuple[FingerPosition, ...] = Field(
+        description="The fingers that some examiner identified and another did not."
+    )
 
     @classmethod
     def of(cls, exemplar: ExemplarInQuestion) -> Self:

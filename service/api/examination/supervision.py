@@ -45,7 +45,7 @@ def list_differences(
 
 @router.get("/differences/{case_id}", responses=call_problems(NotFoundError))
 def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
-    """Return both sealed records of a difference; that its prints are shown is an event."""
+    """Return the sealed records of a difference; that its prints are shown is an event."""
     return OpinionsAnswer.of(difference(bench, caller, CaseId(case_id)))
 
 
@@ -69,7 +69,10 @@ def post_resolution(
     body: Annotated[ResolutionBody, Depends(json_body(ResolutionBody))],
     services: ServicesOf,
 ) -> DecisionIdAnswer:
-    """Uphold one of the sealed decisions; an upheld identification becomes a link."""
+    """Uphold a sealed decision, or find the case inconclusive; an identification is linked.
+
+    `POST /v1/cases/{case_id}/return` sends it to a further examiner instead.
+    """
     decision_id = resolve(services, body.to_command(caller, CaseId(case_id)))
     return DecisionIdAnswer(decision_id=decision_id)
 

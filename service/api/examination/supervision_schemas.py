@@ -14,12 +14,12 @@ from service.usecases.examination.resolution import Resolve
 
 
 class SealedDecisionAnswer(Answer):
-    """A sealed decision as a third person reads it."""
+    """A sealed decision as a supervisor reads it."""
 
     decision_id: str
     decided_by: str
     outcome: Outcome
-    candidate_id: str | None = Field(description="The same for both means the same exemplar.")
+    candidate_id: str | None = Field(description="The same for two means the same exemplar.")
     reason: str
     sealed_at: datetime
 
@@ -41,13 +41,15 @@ class DifferenceListAnswer(PageAnswer):
 
 
 class ResolutionBody(Body):
-    """Which of the sealed decisions is upheld, and why."""
+    """Which of the sealed decisions is upheld, or that the case is inconclusive, and why."""
 
-    decision_id: OpaqueId
+    decision_id: OpaqueId | None = Field(
+        description="The sealed decision that is upheld; null for the outcome inconclusive."
+    )
     reason: Reason
     revision: OpaqueId
 
     def to_command(self, caller: Caller, case_id: CaseId) -> Resolve:
         """Return the command."""
-        upheld = DecisionId(self.decision_id)
+        upheld = DecisionId(self.decision_id) if self.decision_id else None
         return Resolve(caller, case_id, upheld, self.reason, self.revision)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import Select, and_, case, exists, func, select, union_all
 
 from domain.cases import (
     CLOSED_STATES,
@@ -75,7 +75,7 @@ class ChangesOfMind:
 
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
-_TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
+_TWICE = (*CLOSED_STATES, CaseState.VERIFYING, CaseState.DIFFERING)
 """States of cases that two people may have examined."""
 
 
@@ -152,7 +152,7 @@ class Figures(TransactionPart):
         Of the newest `limit` cases in each state that has two examinations.
         """
         newest = union_all(*(_newest(state, since, limit) for state in _TWICE)).subquery()
-        first, second = decisions.alias(), decisions.alias()
+        first, second, other = decisions.alias(), decisions.alias(), decisions.alias()
         is_same = func.coalesce(first.c.candidate_id, "") == func.coalesce(
             second.c.candidate_id, ""
         )
@@ -168,6 +168,12 @@ class Figures(TransactionPart):
                 ),
             )
             .where(
+                # Of the first and the second examination, whatever others followed.
+                ~exists().where(
+                    other.c.case_id == first.c.case_id,
+                    other.c.decision_row < second.c.decision_row,
+                    other.c.decision_row != first.c.decision_row,
+                ),
                 cases.c.case_row.in_(select(newest.c.case_row)),
                 first.c.kind == DecisionKind.EXAMINATION,
                 second.c.kind == DecisionKind.EXAMINATION,

@@ -35,25 +35,14 @@ _TWO = (
     _other.c.decision_row > decisions.c.decision_row,
 )
 _IS_DECIDED_TWICE = exists(select(decisions.c.case_id).where(*_TWO).correlate(cases))
-_DIFFERS = exists(
-    select(decisions.c.case_id)
-    .where(
-        *_TWO,
-        or_(
-            _other.c.outcome != decisions.c.outcome,
-            _other.c.candidate_id.is_distinct_from(decisions.c.candidate_id),
-        ),
-    )
-    .correlate(cases)
-)
 _STATE = cases.c.state
 _MISPLACED = select(cases.c.case_row).where(
     or_(
         (_STATE == CaseState.LINKED) != _IS_LINKED,
         (_STATE == CaseState.NOT_LINKED) != _IS_CLOSED,
         and_(_STATE == CaseState.WAITING, _IS_DECIDED),
-        # Equal findings of other fingers differ as well.
-        and_(_STATE == CaseState.VERIFYING, or_(~_IS_DECIDED, _DIFFERS)),
+        # One decision, or several that differ: then another examiner is asked.
+        and_(_STATE == CaseState.VERIFYING, ~_IS_DECIDED),
         and_(_STATE == CaseState.DIFFERING, ~_IS_DECIDED_TWICE),
         _STATE.not_in(list(CaseState)),
     )

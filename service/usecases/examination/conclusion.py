@@ -1,9 +1,10 @@
-"""The consequence of sealed decisions: a verification, a difference, a link, or none."""
+"""The consequence of sealed decisions: another examination, a review, a link, or none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from domain.access import Caller
 from domain.cases import Case, CaseState, Decision, Link, Outcome
@@ -30,13 +31,14 @@ def conclude(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -
     if case.is_control:
         _close_control_item(services, unit, caller, case)
         return
-    if not agree(case.decisions):
-        _move(services, unit, case, CaseState.DIFFERING)
+    wanted = services.policy.verifiers_required + 1
+    is_reviewed = services.policy.differences_reviewed and not agree(case.decisions)
+    agreeing = () if is_reviewed else agreed(case.decisions, wanted)
+    if agreeing:
+        close(services, unit, caller, case, agreeing=agreeing)
         return
-    if len(case.decisions) <= services.policy.verifiers_required:
-        _move(services, unit, case, CaseState.VERIFYING)
-        return
-    close(services, unit, caller, case, agreeing=case.decisions)
+    is_open = not is_reviewed and may_agree(case.decisions, wanted)
+    _move(services, unit, case, CaseState.VERIFYING if is_open else CaseState.DIFFERING)
 
 
 def close(
@@ -53,6 +55,34 @@ def close(
         _move(services, unit, case, CaseState.LINKED)
         return
     close_unlinked(services, unit, caller, case, agreeing[0].outcome)
+
+
+def agreed(decisions: Sequence[Decision], wanted: int) -> tuple[Decision, ...]:
+    """Return the most decisions that agree, at least `wanted`.
+
+    Empty where there are fewer, and where so many agree on one finding and as many on another.
+    """
+    found = [
+        some
+        for size in range(len(decisions), wanted - 1, -1)
+        for some in combinations(decisions, size)
+        if agree(some)
+    ]
+    findings = {(some[0].outcome, some[0].candidate_id) for some in found}
+    return found[0] if len(findings) == 1 else ()
+
+
+def may_agree(decisions: Sequence[Decision], wanted: int) -> bool:
+    """Whether `wanted` decisions can still agree, of one person more than that.
+
+    So a difference of two goes to a third examiner, who knows of neither.
+    """
+    most_alike = next(
+        size
+        for size in range(len(decisions), 0, -1)
+        if any(agree(some) for some in combinations(decisions, size))
+    )
+    return most_alike + (wanted + 1 - len(decisions)) >= wanted
 
 
 def agree(decisions: Sequence[Decision]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.access import Caller, Scope
@@ -93,7 +93,9 @@ def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage
 
 
 def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
-    """Take a case from its holder and give it back to the queue; sealed work stays.
+    """Give a case back to the queue, from its holder or from review; sealed work stays.
+
+    A difference of opinion so goes to a further examiner, who knows of none before.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
@@ -101,7 +103,9 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     services = bench.services
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
-        if case.claimed_by is None:
+        if case.state is CaseState.DIFFERING:
+            case = replace(case, state=CaseState.VERIFYING)
+        elif case.claimed_by is None:
             raise CaseNotClaimedError("No examiner holds this case: it is in the queue already.")
         give_back(services, unit, case)
         event = CaseReleased(case_id, held_by=case.claimed_by)
@@ -171,6 +175,6 @@ def _reason(case: OpenCase, names: Mapping[UserId, str]) -> tuple[str, datetime]
         case CaseState.DIFFERING:
             return "a supervisor, to resolve a difference of opinion", since
         case CaseState.VERIFYING:
-            return "another examiner, to verify", since
+            return "another examiner", since
         case _:
             return "a first examiner", since

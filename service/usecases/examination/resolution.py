@@ -1,8 +1,9 @@
-"""Differences of opinion: a third person reads both sealed records in full, and resolves."""
+"""Differences of opinion: a supervisor reads the sealed records in full, and resolves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from domain.access import Caller, Scope
 from domain.cases import (
@@ -26,8 +27,9 @@ from domain.errors import (
     UnfoundedFindingError,
 )
 from domain.events.examination import DifferenceResolved, ExemplarShown
-from domain.ids import CandidateId, CaseId, DecisionId, UserId
-from domain.prints import Impression
+from domain.fingers import Fingers, in_order
+from domain.ids import CandidateId, CaseId, DecisionId
+from domain.prints import FingerPosition, Impression
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import Compared, ground_of
@@ -58,6 +60,8 @@ class ExemplarInQuestion:
 
     label: str
     impressions: tuple[Impression, ...]
+    disputed: tuple[FingerPosition, ...]
+    """Its fingers that some examiner identified and another did not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +94,7 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
             activity=case.activity,
             revision=case.revision,
             probe=probe.impressions if probe else (),
-            exemplars=tuple(_exemplar(unit, label, c) for c, label in labels.items()),
+            exemplars=tuple(_exemplar(unit, case, label, c) for c, label in labels.items()),
             records=tuple(
                 _sealed_record(unit, decision, number, labels)
                 for number, decision in enumerate(case.decisions, 1)
@@ -102,11 +106,20 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
     return found
 
 
-def _exemplar(unit: UnitOfWork, label: str, candidate_id: CandidateId) -> ExemplarInQuestion:
+def _exemplar(
+    unit: UnitOfWork, case: Case, label: str, candidate_id: CandidateId
+) -> ExemplarInQuestion:
+    named: list[set[FingerPosition]] = [
+        set(one.fingers.identified if one.fingers and one.candidate_id == candidate_id else ())
+        for one in case.decisions
+    ]
+    disputed = in_order(
+        {finger for one in named for finger in one if not all(finger in other for other in named)}
+    )
     candidate = unit.searches.candidate(candidate_id)
     encounter_id = candidate.encounter_id if candidate else None
     encounter = unit.encounters.get(encounter_id) if encounter_id else None
-    return ExemplarInQuestion(label, encounter.impressions if encounter else ())
+    return ExemplarInQuestion(label, encounter.impressions if encounter else (), disputed)
 
 
 def _sealed_record(
@@ -126,12 +139,12 @@ def _sealed_record(
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """A supervisor sides with one of the sealed decisions."""
+    """A supervisor upholds one of the sealed decisions, or finds the case inconclusive."""
 
     caller: Caller
     case_id: CaseId
-    decision_id: DecisionId
-    """The sealed decision that is upheld."""
+    decision_id: DecisionId | None
+    """The sealed decision that is upheld; None for the outcome `inconclusive`."""
     reason: str
     revision: str
 
@@ -139,28 +152,28 @@ class Resolve:
 def resolve(services: Services, command: Resolve) -> DecisionId:
     """Seal a resolution; an upheld identification becomes a link by two distinct persons.
 
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    StepOutOfOrderError (nothing to resolve, or the exemplar was withdrawn), StaleCaseError,
-    InvalidInputError, EvidenceTamperedError, UnfoundedFindingError (prints that were not opened).
+    Nothing is identified that no examiner identified. Raises NotPermittedError, NotFoundError,
+    ClosedCaseError, AlreadyDecidedError, StepOutOfOrderError (nothing to resolve, or the exemplar
+    was withdrawn), StaleCaseError, InvalidInputError, EvidenceTamperedError,
+    UnfoundedFindingError (prints that were not opened).
     """
     command.caller.actor.require(Scope.RESOLVE)
     with services.units.write() as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, command.caller, case)
         upheld = _upheld(case, command.decision_id)
-        if upheld.candidate_id in unit.findings.withdrawn(case.case_id):
+        resolution = _resolution(services, command, case, upheld)
+        if resolution.candidate_id in unit.findings.withdrawn(case.case_id):
             raise StepOutOfOrderError(
                 "The exemplar that it identified was withdrawn: uphold another sealed record."
             )
-        _check_seen(unit, case, command.caller.actor.user_id, upheld)
-        resolution = _resolution(services, command, upheld)
+        _check_seen(unit, case, resolution)
         unit.cases.seal_decision(resolution)
         record_decision(services, unit, command.caller, case, resolution)
-        event = DifferenceResolved(case.case_id, upheld.decision_id, upheld.outcome)
+        event = DifferenceResolved(case.case_id, resolution.outcome, command.decision_id)
         record(unit, services.surroundings, command.caller, event, case)
         decided = replace(case, decisions=(*case.decisions, resolution))
-        agreeing = (upheld, resolution)
-        close(services, unit, command.caller, decided, agreeing=agreeing)
+        close(services, unit, command.caller, decided, agreeing=(*upheld, resolution))
         unit.commit()
     services.gallery.catch_up()
     return resolution.decision_id
@@ -179,42 +192,49 @@ def _differing(unit: UnitOfWork, command: Resolve) -> Case:
     return case
 
 
-def _upheld(case: Case, decision_id: DecisionId) -> Decision:
-    for decision in case.decisions:
-        if decision.decision_id == decision_id:
-            return decision
-    raise InvalidInputError("Uphold one of the sealed decisions.", pointer="/decision_id")
+def _upheld(case: Case, decision_id: DecisionId | None) -> tuple[Decision, ...]:
+    """Return the decision that is upheld, as a tuple of one; of none where it is None."""
+    found = tuple(one for one in case.decisions if one.decision_id == decision_id)
+    if decision_id is not None and not found:
+        raise InvalidInputError("Uphold one of the sealed decisions.", pointer="/decision_id")
+    return found
 
 
-def _check_seen(unit: UnitOfWork, case: Case, supervisor: UserId, upheld: Decision) -> None:
+def _check_seen(unit: UnitOfWork, case: Case, resolution: Decision) -> None:
     """Raise UnfoundedFindingError unless the supervisor was given the prints in question.
 
     These are the fingers that are upheld as identified, else a finger of each exemplar that
     somebody identified.
     """
     gone = unit.findings.withdrawn(case.case_id)
+    named = set(resolution.fingers.identified) if resolution.fingers else set()
     for label, candidate_id in differing_labels(case).items():
-        if candidate_id in gone or upheld.candidate_id not in {None, candidate_id}:
+        if candidate_id in gone or resolution.candidate_id not in {None, candidate_id}:
             continue
-        ground = ground_of(unit, Compared(case, supervisor, label, candidate_id))
-        named = set(upheld.fingers.identified) if upheld.fingers else set()
+        ground = ground_of(unit, Compared(case, resolution.decided_by, label, candidate_id))
         if named - ground.opened or (ground.comparable and not ground.opened):
             raise UnfoundedFindingError(
-                "Open both prints first, the probe and the exemplar: you can only uphold what "
+                "Open both prints first, the probe and the exemplar: you can only decide on what "
                 "you have seen."
             )
 
 
-def _resolution(services: Services, command: Resolve, upheld: Decision) -> Decision:
+def _resolution(
+    services: Services, command: Resolve, case: Case, upheld: tuple[Decision, ...]
+) -> Decision:
+    """Return the decision that upholds another, or is inconclusive about what all compared."""
+    compared = (one.fingers.compared for one in case.decisions if one.fingers)
+    every = Fingers(in_order(chain.from_iterable(compared)))
+    found = upheld[0] if upheld else None
     return Decision(
         decision_id=DecisionId(services.surroundings.new_id()),
         case_id=command.case_id,
         decided_by=command.caller.actor.user_id,
         kind=DecisionKind.RESOLUTION,
-        outcome=Outcome(upheld.outcome),
-        candidate_id=upheld.candidate_id,
+        outcome=found.outcome if found else Outcome.INCONCLUSIVE,
+        candidate_id=found.candidate_id if found else None,
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=0,
-        fingers=upheld.fingers,
+        fingers=found.fingers if found else every,
     )

@@ -36,8 +36,9 @@ class DecidedPairs:
 def decided_pairs(services: StoreServices, caller: Caller) -> DecidedPairs:
     """Return the pairs that the examiners of a case agreed on.
 
-    One person: both identified the candidate, or the review did. Different people: every examiner
-    excluded the candidate. Anything else is left out and counted. Raises NotPermittedError.
+    One person: those whose decisions made the link identified the candidate. Different people:
+    every examiner excluded the candidate. Anything else is left out and counted. Raises
+    NotPermittedError.
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.read() as unit:
@@ -103,9 +104,8 @@ def _pairs(unit: UnitOfWork, case: Case) -> Iterator[LabelledPair]:
 def _findings(unit: UnitOfWork, case: Case) -> tuple[CandidateId | None, set[CandidateId]]:
     """Return the candidate identified, and those that every examiner excluded."""
     examined = [one for one in case.decisions if one.kind is DecisionKind.EXAMINATION]
-    reviewed = [one for one in case.decisions if one.kind is DecisionKind.RESOLUTION]
-    named = {one.candidate_id for one in reviewed or examined}
-    agreed = named.pop() if len(named) == 1 else None
+    link_id = unit.queue.link_of_case(case.case_id)
+    link = unit.links.get(link_id) if link_id else None
     excluded = [
         {
             one.candidate_id
@@ -115,7 +115,7 @@ def _findings(unit: UnitOfWork, case: Case) -> tuple[CandidateId | None, set[Can
         for decision in examined
     ]
     everywhere = set.intersection(*excluded) if len(excluded) > 1 else set()
-    return (agreed if case.state is CaseState.LINKED else None), everywhere
+    return (link.candidate_id if link else None), everywhere
 
 
 def _asked(person: str, probe: Probe) -> Side:

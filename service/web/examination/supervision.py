@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
-from domain.cases import Activity, CaseState, Priority
+from domain.cases import Activity, CaseState, Outcome, Priority
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
@@ -118,7 +118,7 @@ def post_priorities(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Respo
 
 @router.post("/cases/{case_id}/return")
 def post_return(case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
-    """Give a held case back to the queue."""
+    """Give a case back to the queue, from its holder or from review."""
     del form  # read for its token
     return_case(bench, caller, CaseId(case_id))
     return RedirectResponse("/workbench/overview", status_code=303)
@@ -158,7 +158,7 @@ _DIFFERENCES: tuple[Column[DifferenceView], ...] = (
 def show_difference(
     request: Request, case_id: IdInPath, caller: SupervisorOf, bench: BenchOf
 ) -> Response:
-    """Show both sealed records and the prints they are about."""
+    """Show the sealed records and the prints they are about."""
     form = blank_or_kept(bench, caller, DraftStep.RESOLUTION, case_id)
     return _difference_page(request, bench, caller, case_id, form)
 
@@ -167,12 +167,13 @@ def show_difference(
 def post_resolution(
     request: Request, case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
 ) -> Response:
-    """Uphold one of the sealed records."""
-    upheld = form.text("upheld", missing="Choose the sealed record to uphold.")
+    """Uphold one of the sealed records, or find the case inconclusive."""
+    upheld = form.text("upheld", missing="Choose a sealed record to uphold, or inconclusive.")
     reason = form.text("reason", missing="Give the reason for this resolution.")
     if form.errors:
         return _difference_page(request, bench, caller, case_id, form, status=422)
-    command = Resolve(caller, CaseId(case_id), DecisionId(upheld), reason, form.text("revision"))
+    sealed = None if upheld == Outcome.INCONCLUSIVE else DecisionId(upheld)
+    command = Resolve(caller, CaseId(case_id), sealed, reason, form.text("revision"))
     try:
         resolve(bench.services, command)
     except UnfoundedFindingError as error:
@@ -197,11 +198,12 @@ def _difference_page(
     if exemplar is None and found.exemplars:
         exemplar = found.exemplars[0]
     pairs = finger_pairs(found.probe, exemplar.impressions) if exemplar else ()
+    disputed = str(int(exemplar.disputed[0])) if exemplar and exemplar.disputed else ""
     values = {
         "difference": found,
         "exemplar": exemplar,
         "pairs": pairs,
-        "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
+        "shown": chosen_pair(pairs, request.query_params.get("finger", disputed)),
         "form": form,
     }
     return render(request, "examination/difference.html", values, status=status)

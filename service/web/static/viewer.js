@@ -253,6 +253,9 @@ for (const button of sealings) {
   button.hidden = false;
   button.addEventListener("click", () => show_sealed(button));
 }
+// A difference opens on the finger in dispute, with the points that one record has there.
+const opening = sealings.find((button) => JSON.parse(button.dataset.sealed).some((row) => row[0] === finger()));
+if (opening) show_sealed(opening);
 
 for (const link of fingers) {
   link.addEventListener("click", (event) => {

@@ -177,22 +177,25 @@ def test_examiners_are_answered_in_fixed_shapes(
             assert answer["candidates"] == []
 
 
-def test_a_first_examination_and_a_verification_look_the_same(
+def test_a_first_a_second_and_one_more_examination_after_a_difference_look_the_same(
     sqlite_world: World, mark_case: tuple[str, list[dict[str, Any]]]
 ) -> None:
     world = sqlite_world
-    case_id, _ = mark_case
-    first, second = Watch(world, "examiner-a"), Watch(world, "examiner-b")
+    object.__setattr__(world.services.policy, "verifiers_required", 2)
+    case_id, enrolled = mark_case
+    watches = [Watch(world, f"examiner-{name}") for name in "abc"]
 
-    first.examine(case_id, is_identified=False)
-    second.examine(case_id, is_identified=False)
+    for watch in watches:
+        if watch is watches[-1]:
+            world.examine(case_id, "examiner-d", person_id=enrolled[0]["person_id"])
+        watch.examine(case_id, is_identified=False)
 
-    assert first.shapes() == second.shapes()
+    assert watches[0].shapes() == watches[1].shapes() == watches[2].shapes()
     sizes = [
         [len(text) for path, _, text in watch.answers if not path.endswith("/exemplar")]
-        for watch in (first, second)
+        for watch in watches
     ]
-    assert sizes[0] == sizes[1]
+    assert sizes[0] == sizes[1] == sizes[2]
 
 
 def test_each_examiner_sees_the_exemplars_under_labels_and_in_an_order_of_their_own(
@@ -256,6 +259,7 @@ def test_a_supervisor_reads_both_records_of_a_difference_and_no_details(
     sqlite_world: World,
 ) -> None:
     world = sqlite_world
+    world.review_differences()
     enrolled = world.enrol(1, force="47")
     case_id = world.case_of(world.search(1))
     world.examine(case_id, "examiner-a", person_id=enrolled["person_id"])
@@ -318,6 +322,7 @@ def test_the_new_readings_of_examiners_and_supervisors_are_closed_to_everybody_e
     sqlite_world: World,
 ) -> None:
     world = sqlite_world
+    world.review_differences()
     enrolled = world.enrol(1, force="47")
     case_id = world.case_of(world.search(1))
     world.examine(case_id, "examiner-a", person_id=enrolled["person_id"])
@@ -356,6 +361,7 @@ def test_the_new_readings_of_examiners_and_supervisors_are_closed_to_everybody_e
 
 def test_a_difference_in_full_names_nobody_and_holds_no_template(sqlite_world: World) -> None:
     world = sqlite_world
+    world.review_differences()
     enrolled = [world.enrol(person, force="47") for person in range(1, 6)]
     search_id = world.search(0, impressions=mark(1, 3), search_type="LT/TP")
     case_id = world.case_of(search_id)

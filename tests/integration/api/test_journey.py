@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from domain.cases import Outcome
+from domain.ids import CaseId
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark, tenprint
@@ -96,6 +98,7 @@ def test_a_person_never_seen_is_not_linked_without_anybody_examining(world: Worl
 
 
 def test_a_difference_of_opinion_is_resolved_by_a_third_person(world: World) -> None:
+    world.review_differences()
     enrolled = world.enrol(1)
     search_id = world.search(1)
     case_id = world.case_of(search_id)
@@ -124,6 +127,7 @@ def test_a_difference_of_opinion_is_resolved_by_a_third_person(world: World) -> 
 
 
 def test_an_upheld_exclusion_closes_the_case_without_a_link(world: World) -> None:
+    world.review_differences()
     enrolled = world.enrol(1)
     search_id = world.search(1)
     case_id = world.case_of(search_id)
@@ -227,3 +231,116 @@ def test_a_later_capture_of_a_known_person_joins_their_encounters(world: World) 
     )
     assert later.pop("notes") == []
     assert world.force().get(answer.headers["Location"]).json() == later
+
+
+@pytest.fixture
+def differed(world: World) -> tuple[str, str, str]:
+    """Return a search, its case and its mate: two examiners differ over it."""
+    person_id = world.enrol(1)["person_id"]
+    search_id = world.search(1)
+    case_id = world.case_of(search_id)
+    world.examine(case_id, "examiner-a", person_id=person_id)
+    world.examine(case_id, "examiner-b", person_id=None)
+    return search_id, case_id, person_id
+
+
+@pytest.mark.parametrize("is_identified", [False, True])
+def test_two_of_three_examiners_conclude_a_case(
+    world: World, differed: tuple[str, str, str], *, is_identified: bool
+) -> None:
+    search_id, case_id, person_id = differed
+    before = world.supervisor().get("/v1/differences").json()["differences"]
+
+    found = person_id if is_identified else None
+    decided = world.examine(case_id, "examiner-c", person_id=found)
+
+    assert before == []
+    assert decided.status_code == 201
+    standing = world.standing(search_id)
+    assert standing["outcome"] == ("linked" if is_identified else "not linked")
+    deciders = {"examiner-a", "examiner-c"} if is_identified else set()
+    assert _linked_by(world, case_id) == deciders
+
+
+def _linked_by(world: World, case_id: str) -> set[str]:
+    with world.services.units.read() as unit:
+        case, link_id = unit.cases.get(CaseId(case_id)), unit.queue.link_of_case(CaseId(case_id))
+        link = unit.links.get(link_id) if link_id else None
+    assert case is not None
+    ids = link.decision_ids if link else ()
+    return {one.decided_by for one in case.decisions if one.decision_id in ids}
+
+
+def _insufficient(world: World, case_id: str, examiner: str) -> None:
+    user, at = world.examiner(examiner), f"/v1/cases/{case_id}"
+    user.post(f"{at}/claim")
+    assert user.post(f"{at}/analysis", {"is_of_value": False}).status_code == 204
+    body = {"outcome": "insufficient", "reason": "Smudged.", "label": None}
+    body |= {"revision": user.get(at).json()["revision"]}
+    assert user.post(f"{at}/decisions", body).status_code == 201
+
+
+def test_three_different_outcomes_go_to_a_supervisor_who_may_uphold_none(
+    world: World, differed: tuple[str, str, str]
+) -> None:
+    search_id, case_id, _ = differed
+    _insufficient(world, case_id, "examiner-c")
+    supervisor = world.supervisor()
+
+    (waiting,) = supervisor.get("/v1/differences").json()["differences"]
+    full = supervisor.get(f"/v1/differences/{case_id}").json()
+    body = {
+        "decision_id": None,
+        "reason": "The delta is smudged.",
+        "revision": waiting["revision"],
+    }
+    unseen = supervisor.post(f"/v1/cases/{case_id}/resolution", body)
+    world.look_at_difference(case_id)
+    resolved = supervisor.post(f"/v1/cases/{case_id}/resolution", body)
+
+    outcomes = [one["outcome"] for one in waiting["decisions"]]
+    assert outcomes == ["identified", "excluded", "insufficient"]
+    assert [one["disputed"] for one in full["exemplars"]] == [
+        full["records"][0]["fingers"]["identified"]
+    ]
+    assert unseen.json()["type"] == "/problems/unfounded-finding"
+    assert resolved.status_code == 201
+    assert world.standing(search_id)["outcome"] == "not linked"
+    with world.services.units.read() as unit:
+        case = unit.cases.get(CaseId(case_id))
+    assert case is not None
+    assert case.decisions[-1].outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_supervisor_sends_a_difference_to_a_fourth_examiner(
+    world: World, differed: tuple[str, str, str]
+) -> None:
+    search_id, case_id, person_id = differed
+    _insufficient(world, case_id, "examiner-c")
+
+    sent = world.supervisor().post(f"/v1/cases/{case_id}/return")
+    again = world.supervisor().post(f"/v1/cases/{case_id}/return")
+    own = world.examiner("examiner-c").post(f"/v1/cases/{case_id}/claim")
+    listed = world.supervisor().get("/v1/differences").json()["differences"]
+    world.examine(case_id, "examiner-d", person_id=person_id)
+
+    assert (sent.status_code, again.status_code) == (204, 409)
+    assert own.json()["type"] == "/problems/self-verification"
+    assert listed == []
+    assert world.standing(search_id)["outcome"] == "linked"
+    assert _linked_by(world, case_id) == {"examiner-a", "examiner-d"}
+
+
+def test_four_examiners_of_whom_two_agree_and_two_others_agree_go_back_to_a_supervisor(
+    world: World, differed: tuple[str, str, str]
+) -> None:
+    _, case_id, person_id = differed
+    world.review_differences()
+    world.examine(case_id, "examiner-c", person_id=person_id)
+    world.supervisor().post(f"/v1/cases/{case_id}/return")
+    object.__setattr__(world.services.policy, "differences_reviewed", False)
+
+    world.examine(case_id, "examiner-d", person_id=None)
+
+    (waiting,) = world.supervisor().get("/v1/differences").json()["differences"]
+    assert waiting["case_id"] == case_id

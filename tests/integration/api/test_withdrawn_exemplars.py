@@ -71,6 +71,7 @@ def verifying_and_compared(world: World, case_id: str, person_id: str) -> None:
 
 
 def differing(world: World, case_id: str, person_id: str) -> None:
+    world.review_differences()
     verifying(world, case_id, person_id)
     assert world.examine(case_id, "examiner-b", person_id=None).status_code == 201
 
@@ -135,6 +136,7 @@ def test_an_identification_of_a_withdrawn_exemplar_is_not_upheld(
 
 
 def test_a_difference_in_which_nothing_can_be_upheld_closes_itself(world: World) -> None:
+    world.review_differences()
     people = [world.enrol(1)["person_id"], world.enrol(1)["person_id"]]
     case_id = world.case_of(world.search(1))
     for examiner, person_id in zip(("examiner-a", "examiner-b"), people, strict=True):

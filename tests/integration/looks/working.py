@@ -10,6 +10,7 @@ from tests.integration.web.driver import Office, Person, label_of
 
 def work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
     """Walk the addresses of a case at each step of it: two examiners differ on it."""
+    office.world.review_differences()
     search_id = office.world.search(2, force="47")
     case_id = office.world.case_of(search_id)
     now = ids | {"case_id": case_id, "search_id": search_id, "label": "probe"}

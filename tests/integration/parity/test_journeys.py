@@ -58,6 +58,8 @@ def test_a_probe_without_value_is_decided_without_an_exemplar(beside: Beside) ->
 
 @pytest.mark.dear("works the same case by pages and by calls, each in a store of its own")
 def test_a_difference_is_resolved_by_a_third_person(beside: Beside) -> None:
+    for ledger in beside.ledgers:
+        ledger.desk.world.review_differences()
     beside.submit(CAPTURE)
     beside.step(examine(A, "yes", ("identified", "excluded")))
     beside.step(decide(A, "identified"))

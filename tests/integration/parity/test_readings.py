@@ -17,6 +17,7 @@ __all__ = ["office"]
 @pytest.fixture
 def cases(office: Office) -> list[str]:
     """Return three cases: one linked, one that differs, one that waits."""
+    office.world.review_differences()
     people = [office.world.enrol(person)["person_id"] for person in range(6)]
     found = [office.world.case_of(office.world.search(person)) for person in (1, 2, 3)]
     for name in ("examiner-a", "examiner-b"):

@@ -90,6 +90,7 @@ def _revoke_a_link(world: World) -> None:
 
 def differing(world: World) -> str:
     """Let two examiners differ over a case, and return it."""
+    world.review_differences()
     person_id = world.enrol(31)["person_id"]
     case_id = world.case_of(world.search(31))
     world.examine(case_id, "examiner-a", person_id=person_id)

@@ -88,6 +88,7 @@ def test_a_case_that_nobody_holds_offers_to_claim_it(office: Office, case_id: st
 
 
 def test_a_resolution_needs_choice_and_reason(office: Office, case_id: str) -> None:
+    office.world.review_differences()
     for name, identify in (("examiner-a", True), ("examiner-b", False)):
         examiner = office.examiner(name)
         examiner.post(f"cases/{case_id}/claim")
@@ -98,7 +99,7 @@ def test_a_resolution_needs_choice_and_reason(office: Office, case_id: str) -> N
     answer = supervisor.follow(f"differences/{case_id}", reason="Halfway")
 
     assert answer.status_code == 422
-    assert "Choose the sealed record to uphold." in answer.text
+    assert "Choose a sealed record to uphold, or inconclusive." in answer.text
     assert "Halfway" in answer.text
 
 
