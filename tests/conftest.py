@@ -5,19 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import tempfile
 from collections.abc import Generator, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
-import typer
 from hypothesis import settings
 
-from matching.scorer import Scorer, load_scorer
-from service.main import app
+from matching.scorer import Scorer
 from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
+from tests.ahead import keep, make_ahead, make_for_many, shipped_model
 from tests.formats import FORMAT
 from tests.postgres import PostgresDatabase, PostgresServer, running_server
 from tests.promises import KEPT_BY_DATABASES, promises_of
@@ -29,6 +26,7 @@ pytest_plugins = ["tests.forks", "tests.costs"]
 _HERE = Path(__file__).parent
 _SERVER = pytest.StashKey[PostgresServer]()
 _YOUNG_OBJECTS = 20_000
+_MANY = 1_000
 
 # The duration of an example depends more on other load on the machine than on the code.
 settings.register_profile("full", deadline=None)
@@ -70,8 +68,7 @@ def pytest_collection_finish() -> None:
 
     As Python sets them, they took a seventh of the processor time of the tests of calls.
     """
-    gc.collect()
-    gc.freeze()
+    keep()
     gc.set_threshold(_YOUNG_OBJECTS)
     gc.enable()
 
@@ -88,7 +85,9 @@ def is_on_postgresql(item: pytest.Item) -> bool:
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Do once what each worker would do, and run one PostgreSQL server for all of them."""
     if session.config.getoption("forks"):
-        _make_ahead()
+        make_ahead()
+        if len(session.items) > _MANY:
+            make_for_many()
     if not any(is_on_postgresql(item) for item in session.items):
         return (yield)
     with running_server() as server:
@@ -113,23 +112,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{copy}"
 
 
-def _make_ahead() -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        upgrade(f"sqlite:///{directory}/empty.db")
-    _shipped_model()
-    # Commands load what they need when they are asked for.
-    dict(typer.main.get_group(app).commands)
-
-
-@cache
-def _shipped_model() -> Scorer:
-    return load_scorer()
-
-
 @pytest.fixture(scope="session")
 def scorer() -> Scorer:
     """Return the shipped model, read once for all workers."""
-    return _shipped_model()
+    return shipped_model()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from tests.ahead import keep
 from tests.grouping import units_of
 
 LARGEST_WORKER_BYTES = 400 << 20
@@ -54,6 +55,7 @@ def pytest_runtestloop(session: pytest.Session) -> object:
     if session.testsfailed:
         raise session.Interrupted(f"{session.testsfailed} errors during collection")
     assert threading.active_count() == 1, threading.enumerate()
+    keep()
     _Parent(session, units_of(session.items, session.config.getoption("order"))).run(forks)
     return True
 

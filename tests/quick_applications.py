@@ -4,13 +4,24 @@ The test client hands a request over whole, and takes the whole answer, in one s
 own client changes threads eight times a request so that answers can be read while they are made;
 no test reads so, and the changes were a sixth of the processor time of tests of calls.
 
-Applications share the home law of a model, and the tables of their routes. FastAPI works these out
-at the first request to each application, .2 s of a processor in all, and they are the same in
-every application of ours.
+An application of ours is worked in the thread that calls it, and does there too what a server
+leaves to a pool of threads: that is a quarter of a call. Tests of servers (tests/integration/http,
+kills, tests/e2e) have the pool.
+
+Applications share the home law of a model, the tables of their routes and the OpenAPI document.
+FastAPI works the tables out at the first request to each application, .2 s of a processor in all,
+and the document takes .8 s; they are the same in every application of ours.
 """
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import contextvars
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,12 +30,14 @@ from urllib.parse import unquote
 
 import anyio
 import httpx2
-from fastapi import routing
+from anyio._backends._asyncio import AsyncIOBackend
+from fastapi import FastAPI, routing
 from fastapi.routing import APIRoute
 from starlette import testclient
 
 from matching.watch.home import HOME, HomeLaw, read_home
 from service import bootstrap
+from service.api import documentation
 
 _PORTS = {"http": 80, "https": 443}
 _Transport = testclient._TestClientTransport
@@ -72,6 +85,60 @@ def make_applications_quick() -> None:
     _Transport.handle_request = _handle  # type: ignore[assignment, method-assign]
     routing._IncludedRouter._build_effective_context = _shared_context  # type: ignore[assignment, method-assign]
     bootstrap.read_home = _shared_home
+    documentation._document = _shared_document
+    AsyncIOBackend.run_sync_in_worker_thread = classmethod(_run_here_or_in_pool)  # type: ignore[assignment, arg-type]
+
+
+class _Loops:
+    """The event loops in which calls are worked, each in the thread that calls."""
+
+    def __init__(self) -> None:
+        self._working: set[asyncio.AbstractEventLoop] = set()
+        self._idle: dict[int, list[asyncio.AbstractEventLoop]] = defaultdict(list)
+        """Those of the main thread, by process: a fork shares what the loops before wait for."""
+
+    def run(self, work: Coroutine[Any, Any, _Exchange]) -> _Exchange:
+        """Return what the work leads to, once it has ended."""
+        is_main = threading.current_thread() is threading.main_thread()
+        idle = self._idle[os.getpid()] if is_main else []
+        loop = idle.pop() if idle else asyncio.new_event_loop()
+        self._working.add(loop)
+        try:
+            return loop.run_until_complete(work)
+        finally:
+            self._working.discard(loop)
+            if is_main:
+                idle.append(loop)
+            else:
+                loop.close()
+
+    def are_working(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Return whether a loop works a call in the thread that made it."""
+        return loop in self._working
+
+    def close(self) -> None:
+        """Close the loops of this process."""
+        for loop in self._idle.pop(os.getpid(), []):
+            loop.close()
+
+
+_LOOPS = _Loops()
+atexit.register(_LOOPS.close)
+_run_in_pool = AsyncIOBackend.run_sync_in_worker_thread
+
+
+async def _run_here_or_in_pool(
+    _backend: type[AsyncIOBackend], work: Callable[..., Any], given: tuple[Any, ...], **named: Any
+) -> Any:
+    loop = asyncio.get_running_loop()
+    if not _LOOPS.are_working(loop):
+        return await _run_in_pool(work, given, **named)
+    # As in a thread of the pool, no loop runs, and nothing left in the context is seen outside.
+    asyncio._set_running_loop(None)
+    try:
+        return contextvars.copy_context().run(work, *given)
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 def _shared_home(directory: Path, model_digest: str) -> HomeLaw | None:
@@ -82,6 +149,21 @@ def _shared_home(directory: Path, model_digest: str) -> HomeLaw | None:
 @cache
 def _home(directory: Path, model_digest: str, _changed_ns: int) -> HomeLaw | None:
     return read_home(directory, model_digest)
+
+
+_DOCUMENTS: dict[tuple[object, ...], dict[str, Any]] = {}
+"""By what an application answers to, which modules hold for good; nobody changes one."""
+
+_make_document = documentation._document
+
+
+def _shared_document(app: FastAPI, *, prefix: str) -> dict[str, Any]:
+    routers = (getattr(route, "original_router", None) for route in app.routes)
+    own = (getattr(route, "path", "") for route in app.routes)
+    key = (prefix, app.version, *map(id, routers), *own)
+    if key not in _DOCUMENTS:
+        _DOCUMENTS[key] = _make_document(app, prefix=prefix)
+    return _DOCUMENTS[key]
 
 
 _WORKED_OUT: dict[tuple[int, str], Any] = {}
@@ -112,6 +194,8 @@ def _handle(transport: Any, request: httpx2.Request) -> httpx2.Response:
                 raise
         return one
 
+    if isinstance(transport.app, FastAPI):
+        return _LOOPS.run(exchange()).answer(request)
     with transport.portal_factory() as portal:
         done: _Exchange = portal.call(exchange)
     return done.answer(request)

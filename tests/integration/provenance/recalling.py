@@ -1,14 +1,15 @@
 """Verification after one table was changed: what it cannot have touched is taken from memory.
 
-The product's own verification runs. Only results of queries on other tables, and of pure functions
-of the bodies of events, are those of the run before: so that hundreds of changes are tried.
+The product's own verification runs. Only results of queries on other tables, what is made of them
+alone, and pure functions of the bodies of events are those of the run before: so that hundreds of
+changes are tried.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -36,6 +37,12 @@ SEALED = frozenset({"payloads", "withheld_payloads"})
 _KEPT_STATEMENTS = 1_000
 """The first verification makes fewer; those that it makes anew each time need not be kept."""
 _WORD = re.compile(r"\w+").findall
+_PARTS = (
+    *("declared_rows", "work_rows", "access_rows", "parts_without_whole", "misowned_payloads"),
+    *("misderived_rows", "misplaced_cases"),
+)
+"""The parts of a verification that are made of a connection alone."""
+Part = Callable[[Any], Iterator[Any]]
 
 
 class Recall:
@@ -48,6 +55,9 @@ class Recall:
         self._asking: dict[int, tuple[Any, int | None]] = {}
         self._tables: dict[Any, frozenset[str]] = {}
         self._rows: dict[str, list[CommittedRow]] = {}
+        self._parts: dict[Part, tuple[set[str], list[Any]]] = {}
+        """What each part of a verification yielded, with the tables that it read."""
+        self._reading: set[str] | None = None
         self._touched: frozenset[str] = frozenset()
 
     def findings(self, touched: Collection[str]) -> tuple[Finding, ...]:
@@ -71,11 +81,12 @@ class Recall:
         """Run a query, unless its result is known and it reads no table that was touched."""
         asked = self._asked(statement)
         if asked is None:
+            self._note(_tables_in(str(statement)))
             return raw.execute(statement, parameters, **options)
         key = (asked, repr(parameters))
         if key not in self._tables:
-            words = set(_WORD(str(statement.compile(dialect=raw.dialect))))
-            self._tables[key] = frozenset(words & METADATA.tables.keys())
+            self._tables[key] = _tables_in(str(statement.compile(dialect=raw.dialect)))
+        self._note(self._tables[key])
         if not self._tables[key].isdisjoint(self._touched):
             return raw.execute(statement, parameters, **options)
         if key not in self._results:
@@ -95,6 +106,25 @@ class Recall:
             # The statement is kept: its address is that of no other.
             self._asking[id(statement)] = (statement, number)
         return number
+
+    def _note(self, tables: Set[str]) -> None:
+        if self._reading is not None:
+            self._reading |= tables
+
+    def part(self, made: Part) -> Part:
+        """Return a part of a verification that is made anew only if it reads what was touched."""
+
+        def known(connection: Any) -> Iterator[Any]:
+            if made not in self._parts and self._touched:
+                return made(connection)
+            if made not in self._parts:
+                self._reading = set()
+                self._parts[made] = (self._reading, list(made(connection)))
+                self._reading = None
+            tables, found = self._parts[made]
+            return iter(found) if tables.isdisjoint(self._touched) else made(connection)
+
+        return known
 
     def committed_rows(self, connection: Any, tables: Collection[str]) -> Iterator[CommittedRow]:
         """Yield the rows of a table that events commit to; of one not touched they are known."""
@@ -124,6 +154,10 @@ class Recall:
         if SEALED.isdisjoint(self._touched):
             return OpenedPayloads()
         return _OPEN(*given, **named)
+
+
+def _tables_in(statement: str) -> frozenset[str]:
+    return frozenset(set(_WORD(statement)) & METADATA.tables.keys())
 
 
 _OPEN, _ROWS = verification.open_payloads, state.committed_rows
@@ -176,6 +210,7 @@ def recalling(hand: Hand) -> Iterator[Recall]:
             (log_check, "read_event"),
             (log_check, "leaf_hash"),
             (verification, "leaf_hash"),
+            (verification, "open_checkpoint"),
             (verification, "node_hash"),
             (verification, "_agrees"),
             (verification, "_refs"),
@@ -185,4 +220,6 @@ def recalling(hand: Hand) -> Iterator[Recall]:
         patch.setattr(gone_payloads, "_heads", cache(lambda body: tuple(heads(body))))
         patch.setattr(verification, "open_payloads", recall.opened)
         patch.setattr(state, "committed_rows", recall.committed_rows)
+        for name in _PARTS:
+            patch.setattr(state, name, recall.part(getattr(state, name)))
         yield recall

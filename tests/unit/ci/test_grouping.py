@@ -14,8 +14,8 @@ def made_once() -> object:
 
 @pytest.fixture
 def items(request: pytest.FixtureRequest) -> list[pytest.Item]:
-    """Return the tests of this module."""
-    return [item for item in request.session.items if item.path == request.node.path]
+    """Return all tests of this module, whichever of them are run."""
+    return list(request.session.genitems(request.node.getparent(pytest.Module)))
 
 
 def names(items: list[pytest.Item], units: list[list[int]]) -> list[set[str]]:

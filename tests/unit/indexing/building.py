@@ -18,9 +18,11 @@ from tests.formats import FORMAT
 
 KEY = b"a key that is only used in tests"
 SMALL = IndexLimits(
-    tail=40, codec_minimum=300, codec_sample=2000, segment=1500, segments_before_merge=4
+    tail=40, codec_minimum=300, codec_sample=400, segment=1500, segments_before_merge=4
 )
 """Small limits, so that few encounters go through every stage of the index."""
+OF_ALL = replace(SMALL, codec_sample=2000)
+"""Limits under which a codec is trained on everything that tests enrol."""
 QUANTISATION_TOLERANCE = 4e-3
 """The largest error of a similarity from 8-bit integers."""
 DIMENSION = FORMAT.template.dimension
@@ -133,18 +135,25 @@ def with_columns(batch: GalleryBatch, **columns: Any) -> GalleryBatch:
     return replace(batch, captures=captures, **columns)
 
 
-def opened(directory: Path, key: bytes | None = KEY, *, threads: int = 1) -> GalleryIndex:
+def opened(
+    directory: Path, key: bytes | None = KEY, *, threads: int = 1, limits: IndexLimits = SMALL
+) -> GalleryIndex:
     """Open an index with small limits."""
     return GalleryIndex.open(
-        directory, template_format=FORMAT.index, key=key, threads=threads, limits=SMALL
+        directory, template_format=FORMAT.index, key=key, threads=threads, limits=limits
     )
 
 
 def filled(
-    directory: Path, batch: GalleryBatch, marks: GalleryBatch | None = None, *, key: bytes = KEY
+    directory: Path,
+    batch: GalleryBatch,
+    marks: GalleryBatch | None = None,
+    *,
+    key: bytes = KEY,
+    limits: IndexLimits = SMALL,
 ) -> GalleryIndex:
     """Open an index and enrol a batch in many small steps, as a service would."""
-    index = opened(directory, key)
+    index = opened(directory, key, limits=limits)
     for step, start in enumerate(range(0, len(batch), 70), 1):
         index.add(batch.take(slice(start, start + 70)), cursor=step)
     if marks is not None:

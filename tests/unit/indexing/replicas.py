@@ -14,7 +14,7 @@ import numpy as np
 from domain.templates import IndexedFormat
 from indexing.batches import GalleryBatch
 from indexing.codec import Codec
-from indexing.columns import stored_columns
+from indexing.columns import Columns, stored_columns, take
 from indexing.held_part import HeldPart
 from indexing.part_protocol import PartPlan, Step, step_end
 from indexing.placing import even_maps
@@ -95,10 +95,13 @@ class History:
         self.fmt = fmt
         self.rotation = secret_rotation(KEY, fmt.template.dimension)
         self.changes: list[tuple[GalleryBatch | None, int, int]] = []
+        self._columns: dict[int, Columns] = {}
+        """What is stored of each batch, by its identity: every replica is sent rows of it."""
         self.known = 0
         """The newest change when a step is read: what is erased by then has no payload."""
 
     def add(self, batch: GalleryBatch) -> None:
+        self._columns[id(batch)] = stored_columns(batch, self.rotation)
         self.changes += [
             (batch, place, int(batch.encounter_rows[place])) for place in range(len(batch))
         ]
@@ -120,7 +123,7 @@ class History:
             if batch is not None and row not in gone:
                 wanted.setdefault(id(batch), (batch, []))[1].append(place)
         added = [
-            (batch.kind, stored_columns(batch.take(np.array(places)), self.rotation))
+            (batch.kind, take(self._columns[id(batch)], np.array(places)))
             for batch, places in wanted.values()
         ]
         return Step(after, to, tuple(added), NO_ROWS, np.array(erased, dtype=np.int64))

@@ -14,7 +14,15 @@ from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally
 from tests.formats import FORMAT
-from tests.unit.indexing.building import KEY, People, filled, opened, people, with_columns
+from tests.unit.indexing.building import (
+    KEY,
+    OF_ALL,
+    People,
+    filled,
+    opened,
+    people,
+    with_columns,
+)
 
 OTHER_KEY = b"another key for these tests"
 RNG = np.random.default_rng(17)
@@ -294,7 +302,7 @@ def test_what_a_killed_process_left_behind_is_removed(tmp_path: Path) -> None:
 def test_a_codec_is_trained_anew_when_the_gallery_has_outgrown_it(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     many = people(rng, 1700).batch(rng, np.arange(1700))
-    index = filled(tmp_path, many.take(slice(350)))
+    index = filled(tmp_path, many.take(slice(350)), limits=OF_ALL)
     index.compact()
     first = index._store.generations.codec
     index.add(many.take(slice(350, 1700)), cursor=100)
@@ -319,7 +327,7 @@ def test_a_codec_is_trained_anew_when_templates_of_another_law_come(
     come = np.roll(come, come.shape[-1] // 2, axis=-1) if is_other_law else come
     everybody = People(np.concatenate([home.prints, come]))
     batch = everybody.batch(rng, np.arange(1500))
-    index = filled(tmp_path, batch.take(slice(900)))
+    index = filled(tmp_path, batch.take(slice(900)), limits=OF_ALL)
     index.compact()
     first = index._store.generations.codec
     index.add(batch.take(slice(900, 1500)), cursor=100)

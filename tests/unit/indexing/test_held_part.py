@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +110,13 @@ def assert_equal(found: Hits, expected: Hits) -> None:
 FILTERS = [NO_FILTER, EVERYTHING, Filter(forces=(3,)), Filter(positions=(2, 3))]
 
 
-def questions(whole: GalleryIndex, k: int) -> Iterator[tuple[Question, tuple[Hits, ...]]]:
+@cache
+def questions(whole: GalleryIndex, k: int) -> list[tuple[Question, tuple[Hits, ...]]]:
+    """Return questions with the answers of one index, which no test changes."""
+    return list(_asked(whole, k))
+
+
+def _asked(whole: GalleryIndex, k: int) -> Iterator[tuple[Question, tuple[Hits, ...]]]:
     rng, rotation = np.random.default_rng(5), HISTORY.rotation
     for where in FILTERS:
         probes = [PEOPLE.tenprint(rng, person, fingers=4) for person in range(0, 30, 10)]
@@ -157,7 +164,7 @@ def test_a_replica_that_dies_at_any_step_is_replaced_in_every_byte(
 def test_a_late_replica_is_not_waited_for(
     whole: GalleryIndex, replicas: list[list[LocalReplica]], searcher: PartsSearcher
 ) -> None:
-    question, expected = next(questions(whole, 25))
+    question, expected = questions(whole, 25)[0]
     for part in replicas:
         part[0].late_s = 4.0
     try:
@@ -172,7 +179,7 @@ def test_a_late_replica_is_not_waited_for(
 def test_there_is_no_list_without_a_part(
     whole: GalleryIndex, replicas: list[list[LocalReplica]], searcher: PartsSearcher
 ) -> None:
-    for question, _ in itertools.islice(questions(whole, 25), 4):
+    for question, _ in questions(whole, 25)[:4]:
         for step in range(2):  # the round that opens and scans, the one that compares
             for replica in replicas[-1]:
                 replica.dies_after, replica.dies_with = step, replicas[-1]
@@ -193,7 +200,7 @@ def test_a_part_that_is_behind_or_beyond_gives_no_list(
     held = replicas_of(tmp_path, FORMAT.index, whole.codec, parts=2, copies=1)
     HISTORY.send(held[0][0], 300)
     HISTORY.send(held[1][0], 299)
-    question, _ = next(questions(whole, 5))
+    question, _ = questions(whole, 5)[0]
     with pytest.raises(GalleryIncompleteError):
         searcher.search(held, question, k=5, at=300)
     with pytest.raises(PassedError):
@@ -285,7 +292,7 @@ def test_a_part_just_opened_answers_nothing_until_it_is_fed(
     HISTORY.send(replica, SEALED_EVERY)
     replica.restarted()
     assert replica.part.share.cursor == SEALED_EVERY  # nothing is lost that was written out
-    question, _ = next(questions(whole, 5))
+    question, _ = questions(whole, 5)[0]
     assert replica.part.work("early", SEALED_EVERY, question, (), 0.0) is Refused.BEHIND
     replica.part.feed(HISTORY.step(SEALED_EVERY, SEALED_EVERY))  # nothing has happened since
     assert not isinstance(replica.part.work("fed", SEALED_EVERY, question, (), 0.0), Refused)
@@ -297,7 +304,7 @@ def test_erased_bytes_leave_the_files_and_no_list_changes(
     ((replica,),) = replicas_of(tmp_path, FORMAT.index, whole.codec, parts=1, copies=1)
     for to in (3200, HISTORY.last):
         HISTORY.send(replica, to)
-    question, expected = next(questions(whole, 600))
+    question, expected = questions(whole, 600)[0]
     before = searcher.search([[replica]], question, k=600, at=HISTORY.last)
     assert replica.part.tend()
     assert not replica.part.tend()
@@ -315,7 +322,7 @@ def test_merged_files_are_searched_at_once_and_no_list_changes(
         columns = stored_columns(BATCH.take(slice(turn * 90, turn * 90 + 90)), HISTORY.rotation)
         after, to = turn * SEALED_EVERY, (turn + 1) * SEALED_EVERY
         replica.part.feed(Step(after, to, ((Kind.TENPRINTS, columns),), NO_ROWS, NO_ROWS))
-    question, _ = next(questions(whole, 25))
+    question, _ = questions(whole, 25)[0]
 
     def sources() -> int:
         return len(searched_state(replica.part, to).shelves[Kind.TENPRINTS].segments)
@@ -369,7 +376,7 @@ def test_a_part_refuses_another_key_and_another_codec(whole: GalleryIndex, tmp_p
 def test_a_question_like_the_last_one_takes_one_round(
     whole: GalleryIndex, replicas: list[list[LocalReplica]], searcher: PartsSearcher
 ) -> None:
-    question, expected = next(questions(whole, 25))
+    question, expected = questions(whole, 25)[0]
     alone = [part[:1] for part in replicas]
     asked = []
     for _ in range(2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -117,7 +118,18 @@ def assert_equal(found: Hits, expected: Hits) -> None:
 def test_parts_answer_tenprints_as_one_index(
     whole: GalleryIndex, parts: list[GalleryIndex], where: Filter
 ) -> None:
-    rng = np.random.default_rng(5)
+    for probes, k, expected in answers_of_one_index(whole, where):
+        found = joined_of(parts).tenprints(rotated(probes, where), k=k, where=where)
+        for one, other in zip(found, expected, strict=True):
+            assert_equal(one, other)
+
+
+@cache
+def answers_of_one_index(
+    whole: GalleryIndex, where: Filter
+) -> list[tuple[list[TenprintProbe], int, Sequence[Hits]]]:
+    """Return the answers that every number of parts is held against."""
+    rng, answers = np.random.default_rng(5), []
     for fingers in (1, 3, 10):
         for cosine in (0.8, 0.35):
             probes = [
@@ -125,10 +137,9 @@ def test_parts_answer_tenprints_as_one_index(
                 for person in range(0, 40, 10)
             ]
             for k in (1, 25, 600):
-                expected = whole.search_tenprints(probes, k=k, where=where)
-                found = joined_of(parts).tenprints(rotated(probes, where), k=k, where=where)
-                for one, other in zip(found, expected, strict=True):
-                    assert_equal(one, other)
+                found = whole.search_tenprints(probes, k=k, where=where)
+                answers.append((probes, k, found))
+    return answers
 
 
 @pytest.mark.parametrize("where", FILTERS[:5])

@@ -1,0 +1,56 @@
+"""What each worker would make for itself, made once before the workers are forked."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import typer
+
+from matching.scorer import Scorer, load_scorer
+from service.app import create_app
+from service.bootstrap import assemble
+from service.main import app
+from service.settings import load_settings
+from service.storage.engine.migrate import upgrade
+
+
+@cache
+def shipped_model() -> Scorer:
+    """Return the shipped model, read once for all workers."""
+    return load_scorer()
+
+
+_LOADED_LATE = ("pyhanko.sign", "pyhanko_certvalidator.registry", "segno", "webauthn")
+"""What the service loads when it is asked for: nothing of this starts a thread."""
+
+
+def make_ahead() -> None:
+    """Make the statements of an empty schema, the model and the commands."""
+    with tempfile.TemporaryDirectory() as directory:
+        upgrade(f"sqlite:///{directory}/empty.db")
+    shipped_model()
+    # Commands load what they need when they are asked for.
+    dict(typer.main.get_group(app).commands)
+
+
+def make_for_many() -> None:
+    """Make what is worth its two seconds before thousands of tests: the OpenAPI document."""
+    with tempfile.TemporaryDirectory() as directory:
+        url = f"sqlite:///{directory}/empty.db"
+        upgrade(url)
+        settings = load_settings(store=Path(directory) / "store", database_url=url)
+        runtime = assemble(settings, shipped_model())
+        create_app(runtime).openapi()
+        runtime.close()
+    for name in _LOADED_LATE:
+        import_module(name)
+
+
+def keep() -> None:
+    """Leave what there is out of later garbage collections: workers share its memory."""
+    gc.collect()
+    gc.freeze()
