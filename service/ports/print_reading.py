@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.marked_features import MarkedFeatures
 
 NOMINAL_PPI = 500
 """Assumed where neither an image nor its sender states a resolution."""
@@ -51,6 +52,10 @@ class ReadPrint:
     """Where in the file it was, for example "record 4 (type 14)"; empty for an image alone."""
     cut_from_slap: bool = False
     """Whether it was cut from a picture of several fingers, where the file says they are."""
+    marked: MarkedFeatures | None = None
+    """What people marked in it, where the file says so."""
+    remarks: tuple[str, ...] = ()
+    """Sentences on how it was read; they repeat nothing of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,16 @@ class RefusedPart:
     part: str
     reason: str
     """One sentence that repeats nothing of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFinger:
+    """A finger that a file states to have no print, and why."""
+
+    position: FingerPosition
+    part: str
+    is_amputated: bool
+    """Otherwise it could not be printed: it is bandaged or hurt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,7 @@ class PrintFile:
     prints: tuple[ReadPrint, ...] = ()
     minutiae: tuple[MinutiaeView, ...] = ()
     refused: tuple[RefusedPart, ...] = ()
+    missing: tuple[MissingFinger, ...] = ()
     person: StatedPerson = field(default_factory=StatedPerson)
     transaction: Transaction | None = None
     """None for anything but a transaction of ANSI/NIST-ITL."""

@@ -16,11 +16,10 @@ from prints.minutiae.iso19794_2 import (
     MinutiaeView,
     decode_record,
     encode_record,
+    pixels_a_cm,
 )
 from service.adapters.extraction.extractors import minutia_extractor, quality_meter
 from service.ports.extraction import GreyImage, MinutiaExtractor, QualityMeter
-
-_CM_AN_INCH = 2.54
 
 
 def found_in(
@@ -61,7 +60,7 @@ def kept_view(
         width_px=minutiae.width_px,
         height_px=minutiae.height_px,
         minutiae=tuple(_inside(everything[at], minutiae) for at in kept),
-        pixels_per_cm=round(minutiae.ppi / _CM_AN_INCH),
+        pixels_per_cm=pixels_a_cm(minutiae.ppi),
     )
     return decode_record(encode_record((view,)))[0]
 

@@ -17,10 +17,12 @@ from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.adapters.isolation.frames import Frame, FrameError
 from service.adapters.reading.limits import LARGEST_SIDE_PX
+from service.ports.marked_features import marked_features
 from service.ports.print_reading import (
     LEAST_PPI,
     MOST_PPI,
     CaptureMedium,
+    MissingFinger,
     PrintFile,
     ReadPrint,
     RefusedPart,
@@ -36,6 +38,7 @@ def file_frame(found: PrintFile) -> Frame:
         "minutiae": len(found.minutiae),
         "refused": None,
         "left_out": [asdict(one) for one in found.refused],
+        "missing": [asdict(one) for one in found.missing],
         "person": asdict(found.person),
         "transaction": None if found.transaction is None else asdict(found.transaction),
     }
@@ -58,6 +61,7 @@ def file_of(frame: Frame) -> PrintFile:
             prints=prints,
             minutiae=minutiae,
             refused=tuple(RefusedPart(**_texts(one)) for one in header["left_out"]),
+            missing=tuple(_missing(one) for one in header["missing"]),
             person=StatedPerson(**_texts(header["person"])),
             transaction=None if transaction is None else Transaction(**_texts(transaction)),
         )
@@ -78,6 +82,8 @@ def _print_header(one: ReadPrint) -> dict[str, Any]:
         "medium": one.medium,
         "part": one.part,
         "cut_from_slap": one.cut_from_slap,
+        "marked": None if one.marked is None else one.marked.told(),
+        "remarks": one.remarks,
     }
 
 
@@ -99,7 +105,14 @@ def _print_of(header: dict[str, Any], raw: bytes) -> ReadPrint:
         medium=CaptureMedium(header["medium"]),
         part=str(header["part"])[:40],
         cut_from_slap=header["cut_from_slap"] is True,
+        marked=None if header["marked"] is None else marked_features(header["marked"]),
+        remarks=tuple(str(one)[:200] for one in header["remarks"]),
     )
+
+
+def _missing(told: dict[str, Any]) -> MissingFinger:
+    position = FingerPosition(told["position"])
+    return MissingFinger(position, str(told["part"])[:40], told["is_amputated"] is True)
 
 
 def _views(blobs: Iterator[bytes]) -> Iterator[MinutiaeView]:

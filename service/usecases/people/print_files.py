@@ -20,6 +20,13 @@ from service.usecases.print_desk import PrintDesk, TakenPrint
 LOW_QUALITY = 30
 """NFIQ 2 below which a finger is captured again where that is possible: a choice."""
 
+_AMPUTATED = "The finger is amputated, as its file states (field 14.018)."
+_HURT = "The finger could not be printed: bandaged or hurt, as its file states (field 14.018)."
+_BESIDE_A_PICTURE = (
+    "Its minutiae came apart from a picture of this finger and are not searched with: send both "
+    "in one transaction, under one IDC."
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentFile:
@@ -91,9 +98,8 @@ def capture_of_files(
     notes += _doubts(desk, kept, spare)
     notes += _remarks(kept)
     if not kept and not bare:
-        raise UnreadablePrintError(
-            notes[0].words if notes else "There is no print of a finger in the file."
-        )
+        left_out = (note.words for note in notes if note.is_left_out)
+        raise UnreadablePrintError(next(left_out, "There is no print of a finger in the file."))
     transactions = [one.transaction for one in read if one.transaction is not None]
     people = [one.person for one in read if one.person != StatedPerson()]
     return FileCapture(
@@ -110,6 +116,8 @@ def _refusals(read: Sequence[PrintFile]) -> Iterator[PrintNote]:
     for file in read:
         for one in file.refused:
             yield PrintNote(FingerPosition.UNKNOWN, one.part, one.reason, is_left_out=True)
+        for gone in file.missing:
+            yield PrintNote(gone.position, gone.part, _AMPUTATED if gone.is_amputated else _HURT)
 
 
 def _stated_prints(
@@ -145,6 +153,8 @@ def _bare(
     """Yield the impressions of which minutiae came and no picture; the first of each finger."""
     seen = set(pictured)
     for view in (view for file in read for view in file.minutiae):
+        if view.position in pictured:
+            notes.append(PrintNote(view.position, "", _BESIDE_A_PICTURE, is_left_out=True))
         if view.position in seen:
             continue
         try:
@@ -209,3 +219,6 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
         yield f"It was scanned at {source.ppi} pixels an inch; 500 are usual."
     if source.cut_from_slap:
         yield "It was cut from a picture of several fingers, where its file says they are."
+    if one.led is not None:
+        yield one.led.words
+    yield from source.remarks
