@@ -7,7 +7,6 @@
 - `gallery`: the gallery as searches reach it: one index in this process, or parts on other hosts
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
 - `kept_pictures`: pictures as they are kept: grey PNG without metadata, but with their resolution
-- `marked_features`: features that people marked in a print before it came here
 - `message_sender`: the sender of messages to the systems of forces
 - `minutiae_finder`: the minutiae and the quality of prints, found in their images
 - `models`: models that were in use once: kept by their digest, so that old decisions can be

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from service.ports.marked_features import MarkedFeatures, marked_features
+from domain.marked_features import MarkedFeatures, marked_features
 from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, ReadPrint
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -42,10 +42,12 @@ class PictureFacts:
     """What people marked in it before it came here."""
     added_minutiae: int
     """Of the extractor, to those that people marked."""
+    minutiae_by: str
+    """The extractor that read its minutiae when it came, as `name/version`; empty in old ones."""
 
 
-def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0) -> bytes:
-    """Return a print as it is kept; `added_minutiae`: to those that people marked."""
+def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:
+    """Return a print as it is kept; the rest as `PictureFacts` has it."""
     height_px, width_px = taken.pixels.shape
     above = np.vstack((np.zeros((1, width_px), dtype=np.uint8), taken.pixels[:-1]))
     rows = np.full((height_px, width_px + 1), _ROWS_AS_DIFFERENCES, dtype=np.uint8)
@@ -56,6 +58,8 @@ def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0) -> bytes:
         "medium": taken.medium,
         "scanned_ppi": taken.scanned_ppi,
     }
+    if minutiae_by:
+        facts["minutiae_by"] = minutiae_by
     if taken.marked is not None:
         facts |= {"marked": taken.marked.told(), "added_minutiae": added_minutiae}
     chunks = (
@@ -86,6 +90,7 @@ def picture_facts(png: bytes) -> PictureFacts:
         medium=CaptureMedium(facts.get("medium", CaptureMedium.NOT_STATED)),
         marked=marked_features(facts["marked"]) if "marked" in facts else None,
         added_minutiae=int(facts.get("added_minutiae", 0)),
+        minutiae_by=str(facts.get("minutiae_by", "")),
     )
 
 

@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from domain.marked_features import MarkedFeatures
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.marked_features import MarkedFeatures
 
 NOMINAL_PPI = 500
 """Assumed where neither an image nor its sender states a resolution."""
@@ -30,6 +30,17 @@ class CaptureMedium(StrEnum):
     MARK = "mark"
     """Left at a scene: the mark itself, its tracing, photograph or lift."""
     NOT_STATED = "not stated"
+
+
+class PictureDoubt(StrEnum):
+    """What the ridges of a picture make doubtful."""
+
+    NO_PRINT = "no print"
+    """Noise, a photograph or a pattern looks like this."""
+    RIDGES_TOO_WIDE = "ridges too wide"
+    """For the resolution that is stated."""
+    RIDGES_TOO_CLOSE = "ridges too close"
+    SEVERAL_FINGERS = "several fingers"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +65,7 @@ class ReadPrint:
     """Whether it was cut from a picture of several fingers, where the file says they are."""
     marked: MarkedFeatures | None = None
     """What people marked in it, where the file says so."""
+    doubts: tuple[PictureDoubt, ...] = ()
     remarks: tuple[str, ...] = ()
     """Sentences on how it was read; they repeat nothing of the file."""
 

@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.marked_features import MarkedFeatures, Place
 from domain.minutiae import Minutia
 from domain.prints import ImpressionType
 from prints.features.parameters import VECTOR
 from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView, pixels_a_cm
-from service.ports.marked_features import MarkedFeatures, Place
 from service.ports.print_reading import ReadPrint
 
 _SAME_MM = 0.5

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInputError, UnreadablePrintError
+from domain.marked_features import MarkedFeatures
 from domain.minutiae_sets import MinutiaeSet, minutiae_set
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from service.ports.kept_pictures import kept_picture
-from service.ports.marked_features import MarkedFeatures
 from service.ports.minutiae_finder import MinutiaeFinder
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import PrintReader, ReadPrint, Stated
@@ -31,6 +31,8 @@ class TakenPrint:
     """As it was read."""
     led: Led | None = None
     """What it is searched with, where people marked minutiae in it."""
+    read_by: str = ""
+    """The extractor, as `name/version`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +66,15 @@ class PrintDesk:
         led = None if source.marked is None else self._led(source, source.marked)
         view = self.finder.find(source) if led is None else led.view
         impression = self.impression_of(view, quality=view.quality or 0)
-        image = captured_image(source, added_minutiae=led.added if led else 0)
-        return TakenPrint(impression, image, view, source, led)
+        read_by = self.read_by(impression_type)
+        added = led.added if led else 0
+        image = captured_image(source, added_minutiae=added, minutiae_by=read_by)
+        return TakenPrint(impression, image, view, source, led, read_by)
+
+    def read_by(self, impression_type: ImpressionType) -> str:
+        """Return the extractor that reads prints of this type, as `name/version`."""
+        prints, marks, *_ = self.finder.tools
+        return (marks if impression_type is ImpressionType.LATENT else prints).label
 
     def _led(self, source: ReadPrint, marked: MarkedFeatures) -> Led:
         """Return what a print is searched with; the extractor may find nothing."""
@@ -96,13 +105,12 @@ class PrintDesk:
         return self.fmt.features
 
 
-def captured_image(taken: ReadPrint, *, added_minutiae: int = 0) -> CapturedImage:
-    """Return the picture of a print as it is kept.
-
-    `added_minutiae`: by the extractor to those that people marked.
-    """
+def captured_image(
+    taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = ""
+) -> CapturedImage:
+    """Return the picture of a print as it is kept; the rest as `PictureFacts` has it."""
     height_px, width_px = taken.pixels.shape
-    png = kept_picture(taken, added_minutiae=added_minutiae)
+    png = kept_picture(taken, added_minutiae=added_minutiae, minutiae_by=minutiae_by)
     return CapturedImage(taken.position, png, width_px, height_px)
 
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.marked_features import Place
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import ImpressionType
 from service.ports.kept_pictures import picture_facts
-from service.ports.marked_features import Place
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import CaptureMedium
 
@@ -138,9 +138,8 @@ def _features_record(number: int, sent: SentImage) -> bytes | None:
         return None
     marked, scale = facts.marked, _HUNDREDTHS_AN_INCH / facts.ppi
     is_ink = facts.medium is CaptureMedium.INK
-    whole = (facts.width_px * scale, facts.height_px * scale)
     region = [
-        *(str(math.ceil(side)) for side in whole),
+        *(str(math.ceil(side * scale)) for side in (facts.width_px, facts.height_px)),
         *("0", "0"),
         "-".join(",".join(_units(one, scale)) for one in marked.region),
     ]

@@ -8,7 +8,11 @@ import numpy as np
 
 from domain.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
-from service.adapters.extraction.extractors import minutia_extractor, quality_meter
+from service.adapters.extraction.extractors import (
+    mark_extractor,
+    minutia_extractor,
+    quality_meter,
+)
 from service.adapters.isolation.frames import Frame
 from service.adapters.prints.templates import found_in
 from service.adapters.prints.wire import file_frame
@@ -35,7 +39,8 @@ def _find(call: Frame) -> Frame:
 
 
 def _tools(call: Frame) -> Frame:
-    tools = (minutia_extractor(call.header["extractor"]).tool, quality_meter().tool)
+    name = call.header["extractor"]
+    tools = (minutia_extractor(name).tool, mark_extractor(name).tool, quality_meter().tool)
     return Frame({"tools": [[tool.name, tool.version, tool.digest] for tool in tools]})
 
 

@@ -18,7 +18,11 @@ from prints.minutiae.iso19794_2 import (
     encode_record,
     pixels_a_cm,
 )
-from service.adapters.extraction.extractors import minutia_extractor, quality_meter
+from service.adapters.extraction.extractors import (
+    mark_extractor,
+    minutia_extractor,
+    quality_meter,
+)
 from service.ports.extraction import GreyImage, MinutiaExtractor, QualityMeter
 
 
@@ -29,7 +33,9 @@ def found_in(
 
     Raises UnreadablePrintError and, for a library that is missing, ConfigurationError.
     """
-    minutiae = _extractor(extractor).extract(grey, float(ppi))
+    is_mark = impression_type is ImpressionType.LATENT
+    reader = _mark_extractor(extractor) if is_mark else _extractor(extractor)
+    minutiae = reader.extract(grey, float(ppi))
     return kept_view(minutiae, impression_type, _quality(grey, float(ppi)))
 
 
@@ -79,6 +85,11 @@ def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:
 @cache
 def _extractor(name: str) -> MinutiaExtractor:
     return minutia_extractor(name)
+
+
+@cache
+def _mark_extractor(name: str) -> MinutiaExtractor:
+    return mark_extractor(name)
 
 
 @cache

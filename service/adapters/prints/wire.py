@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 
 from domain.errors import InvalidMinutiaeError
+from domain.marked_features import marked_features
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.adapters.isolation.frames import Frame, FrameError
 from service.adapters.reading.limits import LARGEST_SIDE_PX
-from service.ports.marked_features import marked_features
 from service.ports.print_reading import (
     LEAST_PPI,
     MOST_PPI,
     CaptureMedium,
     MissingFinger,
+    PictureDoubt,
     PrintFile,
     ReadPrint,
     RefusedPart,
@@ -83,6 +84,7 @@ def _print_header(one: ReadPrint) -> dict[str, Any]:
         "part": one.part,
         "cut_from_slap": one.cut_from_slap,
         "marked": None if one.marked is None else one.marked.told(),
+        "doubts": one.doubts,
         "remarks": one.remarks,
     }
 
@@ -106,6 +108,7 @@ def _print_of(header: dict[str, Any], raw: bytes) -> ReadPrint:
         part=str(header["part"])[:40],
         cut_from_slap=header["cut_from_slap"] is True,
         marked=None if header["marked"] is None else marked_features(header["marked"]),
+        doubts=tuple(PictureDoubt(doubt) for doubt in header["doubts"]),
         remarks=tuple(str(one)[:200] for one in header["remarks"]),
     )
 

@@ -43,6 +43,7 @@ _MM_AN_INCH = 25.4
 _DATA = 999
 _SLACK_MM = 1.0
 """By which the rectangle of a finger may leave its image, where it is then cut."""
+_CLAMPED = ("Its rectangle left the picture by at most 1 mm and was cut at the edge.",)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,20 +152,20 @@ def _position_code(record: Any, impression_type: ImpressionType) -> int:
     if len(codes) > 1 and impression_type is ImpressionType.LATENT:
         return 0
     if len(codes) != 1 or not (text := codes.pop()).isdigit():
-        raise PartRefusedError("It does not name one finger.")
+        raise PartRefusedError("It does not name one finger (field 013).")
     return int(text)
 
 
 def _decoded_field(record: Any) -> Decoded:
     depth = number_of(record, 12)
     if depth is not None and depth != 8:
-        raise PartRefusedError("It does not have 8 bits a pixel.")
+        raise PartRefusedError("It does not have 8 bits a pixel (field 012).")
     name = text_of(record, 11)
     if name not in _NONE_NAMES and name not in _READ_NAMES:
-        raise PartRefusedError("Its compression is not read here.")
+        raise PartRefusedError("Its compression is not read here (field 011).")
     field = record[_DATA]
     if field is None:
-        raise PartRefusedError("It has no image.")
+        raise PartRefusedError("It has no image (field 999).")
     return _decoded(
         bytes(field.value),
         needed_number(record, 6),
@@ -191,7 +192,9 @@ def _scale_ppi(record: Any, tags: tuple[int, int]) -> int | None:
     if not across or not down or unit not in (_INCH, _CM):
         return None
     if across != down:
-        raise PartRefusedError("Its pixels are not square.")
+        raise PartRefusedError(
+            f"Its pixels are not square (fields {tags[0]:03} and {tags[1]:03})."
+        )
     return across if unit == _INCH else round(across * _CM_AN_INCH)
 
 
@@ -236,6 +239,25 @@ def _fingers_of_slap(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> Cut:
 
 def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
     """Return one finger of a slap: its code, then left, right, top and bottom in pixels."""
+    code, left, right, top, bottom = _rectangle(slap, row)
+    height_px, width_px = slap.pixels.shape
+    is_outside = right >= width_px or bottom >= height_px
+    pixels = slap.pixels[top : min(bottom, height_px - 1) + 1, left : min(right, width_px - 1) + 1]
+    if min(pixels.shape) <= slap.ppi // 5:
+        raise PartRefusedError(
+            "The rectangle of one of its fingers is smaller than 5 mm (field 14.021)."
+        )
+    return replace(
+        slap,
+        pixels=np.ascontiguousarray(pixels),
+        position=position_of(code, ImpressionType.PLAIN),
+        cut_from_slap=True,
+        remarks=(*slap.remarks, *(_CLAMPED if is_outside else ())),
+    )
+
+
+def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
+    """Return code, left, right, top and bottom; raises PartRefusedError if far outside."""
     if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
         raise PartRefusedError(
             "The rectangle of one of its fingers is not five numbers (field 14.021)."
@@ -243,24 +265,11 @@ def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
     code, left, right, top, bottom = map(int, row[:5])
     height_px, width_px = slap.pixels.shape
     slack_px = round(_SLACK_MM * slap.ppi / _MM_AN_INCH)
-    is_outside = right >= width_px or bottom >= height_px
     if right - width_px >= slack_px or bottom - height_px >= slack_px:
         raise PartRefusedError(
             "The rectangle of one of its fingers lies outside the image (field 14.021)."
         )
-    right, bottom = min(right, width_px - 1), min(bottom, height_px - 1)
-    if min(right - left, bottom - top) < slap.ppi // 5:
-        raise PartRefusedError(
-            "The rectangle of one of its fingers is smaller than 5 mm (field 14.021)."
-        )
-    clamped = ("Its rectangle left the picture by at most 1 mm and was cut at the edge.",)
-    return replace(
-        slap,
-        pixels=np.ascontiguousarray(slap.pixels[top : bottom + 1, left : right + 1]),
-        position=position_of(code, ImpressionType.PLAIN),
-        cut_from_slap=True,
-        remarks=(*slap.remarks, *(clamped if is_outside else ())),
-    )
+    return code, left, right, top, bottom
 
 
 def _unsegmented() -> PartRefusedError:

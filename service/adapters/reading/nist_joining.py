@@ -64,7 +64,11 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
         raise PartRefusedError(
             "Its minutiae lie on a picture of several fingers: send that of its finger alone."
         )
-    print_ = images.prints[place]
+    images.prints[place] = _with_marked(images.prints[place], record)
+    return ()
+
+
+def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
     if print_.marked is not None:
         raise PartRefusedError("Its image has minutiae of another record already.")
     height_px, width_px = print_.pixels.shape
@@ -75,10 +79,7 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
             "searched with."
         )
     remarks = _on_minutiae(record, found, print_.position)
-    images.prints[place] = replace(
-        print_, marked=found.features, remarks=(*print_.remarks, *remarks)
-    )
-    return ()
+    return replace(print_, marked=found.features, remarks=(*print_.remarks, *remarks))
 
 
 def _on_minutiae(record: Any, found: TypeNine, position: FingerPosition) -> Iterator[str]:

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from domain.marked_features import MOST_PLACES, MarkedFeatures, Place
 from domain.minutiae import Minutia, MinutiaKind
 from service.adapters.reading.nist_records import (
     PartRefusedError,
@@ -28,7 +29,6 @@ from service.adapters.reading.nist_records import (
     rows_of,
     text_of,
 )
-from service.ports.marked_features import MOST_PLACES, MarkedFeatures, Place
 from service.ports.print_reading import NOMINAL_PPI
 
 _HUNDREDTHS_AN_INCH = 2540

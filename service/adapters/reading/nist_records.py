@@ -47,7 +47,7 @@ def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
     """Return how a print was made by its code; raises PartRefusedError for no finger's."""
     found = _IMPRESSIONS.get(code)
     if found is None:
-        raise PartRefusedError("Its impression type is not that of a finger.")
+        raise PartRefusedError("Its impression type (IMP, field 003) is not that of a finger.")
     return found
 
 

@@ -15,8 +15,10 @@ import pytest
 from httpx2 import Response
 from PIL import Image
 
+from domain.evidence import Band
 from domain.ids import EncounterId, SearchId
 from service.ports.kept_pictures import picture_facts
+from service.usecases.print_desk import PrintDesk
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.web.driver import Office, Person, hidden_fields
@@ -277,3 +279,29 @@ def test_what_people_marked_leads_is_said_and_comes_back(office: Office, found_o
     message.parse(sent_back)
     assert [record.type for record in message] == [1, 2, 14, 9]
     assert len(message[3][331].value) == 4
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+def test_the_result_says_where_two_extractors_met(
+    office: Office, found_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office.world
+    with monkeypatch.context() as earlier:
+        earlier.setattr(PrintDesk, "read_by", lambda *_: "leader/1.32.0")
+        mate = enrol(world, 1)
+    capture = some_fingers(1, "plain", 1)
+    found = send(world.force(), "/v1/searches", {"search_type": "TP/TP"}, file=capture).json()
+    case_id = world.case_of(found["search_id"])
+    first, second = office.examiner("examiner-a"), office.examiner("examiner-b")
+    for examiner in (first, second):
+        office.examine(case_id, examiner, person_id=mate["person_id"])
+
+    page = first.page(f"cases/{case_id}/result")
+
+    assert "the exemplar by leader/1.32.0" in page
+    assert "there is no posterior" in page
+    with world.services.units.read() as unit:
+        candidates = unit.searches.candidates(SearchId(found["search_id"]))
+    assert {(one.evidence.band, one.evidence.posterior) for one in candidates} == {
+        (Band.NONE, None)
+    }

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
+from domain.marked_features import MarkedFeatures
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.marked_features import MarkedFeatures
 from service.ports.print_reading import ReadPrint
 from service.usecases.marked_minutiae import Led, led_by_people
 from tests.print_files import small
