@@ -2,7 +2,7 @@
 
 `--data DIR` measures sets of real prints, shaped as those of the fingerprint verification
 competitions; `--drawn N` measures N drawn fingers, which show that the chain works and nothing
-about real prints.
+about real prints. `--marks N` searches for N marks made of each finger instead.
 """
 
 from __future__ import annotations
@@ -19,16 +19,23 @@ import numpy as np
 from benchmarks.machine import one_thread_each
 from benchmarks.markdown import table
 from benchmarks.printing.distractors import real_like
+from benchmarks.printing.doubting import doubt_rows
 from benchmarks.printing.drawn import drawn_images
 from benchmarks.printing.extracting import Costs, Extracting, Print, as_print, grey_image
 from benchmarks.printing.folders import ppi_options, samples_of
 from benchmarks.printing.joining import joined
+from benchmarks.printing.marks import DAMAGES, gallery_of, mark_of, mark_ranks, ranks_told
 from benchmarks.printing.measuring import measured, rows_of
 from benchmarks.runner import Benchmark, Options, Result
 from prints.features.tools import feature_tools
-from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
+from service.adapters.extraction.extractors import (
+    EXTRACTOR_NAMES,
+    mark_extractor,
+    minutia_extractor,
+)
+from service.adapters.extraction.resolution import at_nominal
 from service.adapters.library_threads import use_one_thread_each
-from service.ports.extraction import GreyImage
+from service.ports.extraction import GreyImage, MinutiaExtractor
 
 _FINGER_COUNTS = (1, 2, 4, 10)
 _NOBODY = "nobody"
@@ -61,6 +68,8 @@ class PrintsOptions(Options):
         "may be given twice (both)",
         {"action": "append", "type": str, "choices": EXTRACTOR_NAMES},
     ] = None
+    marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
+    doubts: Annotated[bool, "measure the doubts about pictures, and nothing else"] = False
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
     depth: Annotated[int, "prints matched after the vector"] = 100
@@ -72,11 +81,14 @@ def measured_prints(options: PrintsOptions) -> Result:
     """Return the rows of each extractor, and what each step costs."""
     use_one_thread_each()
     images = list(_images(options))
+    if options.doubts:
+        return {"dataset_digest": _digest(images), "rows": doubt_rows(images, options.seed)}
     rows: list[dict[str, Any]] = []
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
         for name in options.extractor or EXTRACTOR_NAMES:
-            found, costs[name] = _measured(name, images, options)
+            measure = _measured_marks if options.marks else _measured
+            found, costs[name] = measure(name, images, options)
             rows += found
     return {
         "dataset_digest": _digest(images),
@@ -93,6 +105,20 @@ def _measured(
     extractor_name: str, images: Sequence[Image], options: PrintsOptions
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
     costs = Costs()
+    extractor, prints, distractors = _read(extractor_name, images, options, costs)
+    found = measured(prints, distractors, depth=options.depth, costs=costs)
+    rows = rows_of(found, np.random.default_rng([options.seed, 2]))
+    stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
+    for row in rows:
+        row.update(stated)
+    rows[-1]["joined"] = _joined(prints, distractors, options)
+    return rows, costs.each_ms()
+
+
+def _read(
+    extractor_name: str, images: Sequence[Image], options: PrintsOptions, costs: Costs
+) -> tuple[MinutiaExtractor, list[Print], list[Print]]:
+    """Return the extractor, the prints that it read, and distractors made of them."""
     extractor = minutia_extractor(extractor_name)
     vectors = feature_tools().vectors()
     extracting = Extracting(extractor, options.cache, costs)
@@ -105,13 +131,38 @@ def _measured(
         as_print((_NOBODY, number, 1), minutiae, vectors, costs)
         for number, minutiae in enumerate(real_like(prints, options.distractors, rng))
     ]
-    found = measured(prints, distractors, depth=options.depth, costs=costs)
-    rows = rows_of(found, np.random.default_rng([options.seed, 2]))
-    stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
-    for row in rows:
-        row.update(stated)
-    rows[-1]["joined"] = _joined(prints, distractors, options)
+    return extractor, prints, distractors
+
+
+def _measured_marks(
+    extractor_name: str, images: Sequence[Image], options: PrintsOptions
+) -> tuple[list[dict[str, Any]], dict[str, float]]:
+    """Return a row for each kind of mark and each extractor that may read it."""
+    costs = Costs()
+    extractor, prints, distractors = _read(extractor_name, images, options, costs)
+    gallery = gallery_of([*(one for one in prints if one.impression == 1), *distractors])
+    readers = {one.tool.label: one for one in (mark_extractor(extractor_name), extractor)}
+    rows = []
+    for damage in DAMAGES:
+        marks = list(_marks(images, damage, options))
+        for reader in readers.values():
+            ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), costs)
+            stated = {"extractor": extractor.tool.label, "marks_by": reader.tool.label}
+            facts = {"damage": damage, "gallery": len(gallery.prints)}
+            rows.append({**stated, **facts, **ranks_told(ranks)})
     return rows, costs.each_ms()
+
+
+def _marks(
+    images: Sequence[Image], damage: str, options: PrintsOptions
+) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:
+    """Yield marks made of the later impressions of each finger: which ones, its number says."""
+    for sample, grey, ppi in images:
+        _, finger, impression = sample
+        if (impression - 2 - finger) % 7 >= options.marks or impression == 1:
+            continue
+        rng = np.random.default_rng([options.seed, 4, finger, impression])
+        yield sample, mark_of(at_nominal(grey, ppi).grey, DAMAGES[damage], rng)
 
 
 def _joined(
@@ -148,6 +199,10 @@ def _digest(images: Sequence[Image]) -> str:
 
 
 def _shown(result: Result) -> str:
+    if "kind" in result["rows"][0]:
+        columns = ("kind", "data", "pictures", "right")
+        lines = [[str(row[column]) for column in columns] for row in result["rows"]]
+        return table(list(columns), lines)
     by_extractor = groupby(result["rows"], key=lambda row: row["extractor"])
     costs = result["cpu_ms_each"].values()
     parts = [
@@ -161,6 +216,8 @@ _SHOWN = ("eer", "fnmr_at_fmr_1", "fnmr_at_fmr_01", "cllr", "hit20", "rank1", "r
 
 
 def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
+    if "damage" in rows[0]:
+        return _of_marks(rows, costs)
     lines = [
         [row["data"], row["extractor"], *(_told(row, column) for column in _SHOWN)] for row in rows
     ]
@@ -170,6 +227,17 @@ def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> st
         f"{table(['data', 'extractor', *_SHOWN], lines)}\n"
         f"gallery: {rows[-1]['gallery']:,} fingers; parts of 1, in brackets 95 % intervals\n"
         f"first among persons, by vectors of so many fingers: {shares}\n"
+        f"processor time each, ms: {stages}"
+    )
+
+
+def _of_marks(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
+    columns = ("marks", "damage", "marks_by", "rank1", "rank1_interval", "rank20", "first_by_set")
+    lines = [[str(row[column]) for column in columns] for row in rows]
+    stages = ", ".join(f"{stage} {ms:.2f}" for stage, ms in costs.items())
+    return (
+        f"{table(list(columns), lines)}\n"
+        f"gallery: {rows[0]['gallery']:,} fingers by {rows[0]['extractor']}\n"
         f"processor time each, ms: {stages}"
     )
 

@@ -6,7 +6,8 @@
 `convictions`, `sentences`, `restrictions`, `currencies`, `shapes`, `partial_dates` convictions
 that can be computed with · `requests`, `request_states`, `releasing`, `disclosures` requests
 for data, and the data that may leave · `plain_values` values as JSON values ·
-`prints` fingers, impressions, templates · `template_generations` templates made again ·
+`prints` fingers, impressions, templates · `marked_features` what people marked in them ·
+`template_generations` templates made again ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links ·
 `fingers`, `finding_policy`, `shown_prints`, `point_geometry` the ground of findings ·

@@ -44,6 +44,8 @@ class Band(StrEnum):
     POSSIBLE = "possible"
     """Worth an examiner's time."""
     UNLIKELY = "unlikely"
+    NONE = "none"
+    """No verdict: no model weighs the prints, and candidates have an order alone."""
 
 
 class Flag(StrEnum):
@@ -94,10 +96,15 @@ class Evidence(NamedTuple):
     """All evidence for or against one candidate; the rows sum to the total."""
 
     rows: tuple[EvidenceRow, ...]
-    posterior: float
-    """Probability that probe and candidate are one person, from the recalibrated total."""
+    posterior: float | None
+    """Probability that probe and candidate are one person, from the recalibrated total; None
+    where no model weighs the prints, and `band` is `none`."""
     band: Band
     flags: tuple[RaisedFlag, ...] = ()
+
+    def reaches(self, floor: float) -> bool:
+        """Whether there is a posterior, and it is at least this."""
+        return self.posterior is not None and self.posterior >= floor
 
     @property
     def is_withheld(self) -> bool:

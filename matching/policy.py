@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from matching.levels import Bits
 
-BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.PROPOSED)
+BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.PROPOSED, Band.NONE)
 """Weakest first: the order of band codes in arrays."""
 
 

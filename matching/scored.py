@@ -37,7 +37,8 @@ Column = Sequence[EvidenceRow | None]
 class ScoredCandidates(Sequence[Evidence]):
     """The evidence on k candidates, in input order; rows are built on access.
 
-    `total_bits`: float64 (k,), the ranking score. `posteriors`: float64 (k,). `band_codes`: int8
+    `total_bits`: float64 (k,), the ranking score. `posteriors`: float64 (k,), NaN where prints
+    are withheld. `band_codes`: int8
     (k,), indices into `matching.policy.BANDS`. The rows of candidate i come from the same numbers
     and sum to `total_bits[i]` within 1e-9.
     """
@@ -96,7 +97,8 @@ class ScoredCandidates(Sequence[Evidence]):
     def select(self, candidates: Rows) -> tuple[Evidence, ...]:
         """Return the evidence on these candidates, int64 (n,), in the order given."""
         rows = self._rows(candidates)
-        posteriors = self.posteriors[candidates].tolist()
+        chances = self.posteriors[candidates].tolist()
+        posteriors = repeat(None, len(chances)) if self.withheld else chances
         bands = map(BANDS.__getitem__, self.band_codes[candidates].tolist())
         flags = self.flags.raised(candidates)
         values = zip(rows, posteriors, bands, flags, strict=True)

@@ -147,7 +147,7 @@ class Scorer:
     def _unweighed(
         self, label: str, gallery_size: int, details: DetailFindings
     ) -> ScoredCandidates:
-        """Return evidence without bits of prints: each candidate is worth an examiner's time."""
+        """Return evidence without bits of prints, posterior or band: an order is all there is."""
         prior, added = prior_bits(gallery_size), details.summed
         if details.bound is not None:
             added = added + details.bound
@@ -158,8 +158,8 @@ class Scorer:
             details=details,
             total_bits=prior + added,
             calibrated_bits=added,
-            posteriors=posterior(prior + added),
-            band_codes=np.full(len(added), BANDS.index(Band.POSSIBLE), dtype=np.int8),
+            posteriors=np.full(len(added), np.nan),
+            band_codes=np.full(len(added), BANDS.index(Band.NONE), dtype=np.int8),
             flags=self._flags(None, details),
             withheld=label,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from domain.evidence import EvidenceSource, probability_words
+from domain.evidence import Band, EvidenceSource, probability_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,6 +54,10 @@ def _annotate(axes: Axes, place: int, right: float, text: str) -> None:
     )
 
 
+def _verdict(band: Band, posterior: float) -> str:
+    return f"{band}, posterior {probability_words(posterior)}"
+
+
 def _label(axes: Axes, rows: list[EvidenceRow], evidence: Evidence) -> None:
     names = [f"{row.source}: {row.level}" for row in rows]
     axes.set_yticks(range(len(rows) + 1), [*names, "total"])
@@ -61,9 +65,9 @@ def _label(axes: Axes, rows: list[EvidenceRow], evidence: Evidence) -> None:
     axes.axvline(0.0, color="black", linewidth=0.8)
     axes.margins(x=0.1)
     axes.set_xlabel("bits (log2 of the likelihood ratio)")
-    axes.set_title(
-        f"{evidence.band}, posterior {probability_words(evidence.posterior)}", loc="left"
-    )
+    chance = evidence.posterior
+    verdict = "no band, no posterior" if chance is None else _verdict(evidence.band, chance)
+    axes.set_title(verdict, loc="left")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 

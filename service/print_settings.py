@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 class PrintExtractor(StrEnum):
     """What finds minutiae in images."""
 
+    AUTO = "auto"
     NBIS = "nbis"
     LEADER = "leader"
 
@@ -19,9 +20,10 @@ class PrintSettings(BaseSettings):
     """How images are read, and what that may cost."""
 
     print_extractor: PrintExtractor = Field(
-        default=PrintExtractor.NBIS,
-        description="What finds minutiae in images: `nbis` (MINDTCT) or `leader` (a network, "
-        "slower and better). Both come with the extra `prints`.",
+        default=PrintExtractor.AUTO,
+        description="What finds minutiae in prints: `leader` (a network, slower and better), "
+        "`nbis` (MINDTCT), or `auto`: `leader` where it is installed. Marks are read by `leader` "
+        "wherever it is installed. Both come with the extra `prints`.",
     )
     print_processes: int = Field(
         default=1,

@@ -66,6 +66,16 @@ def tagged(kind: int, data: bytes, fields: dict[int, object]) -> nistitl.AsciiRe
     return record
 
 
+def type_9(fields: dict[int, object], idc: int = 0) -> nistitl.AsciiRecord:
+    """Return a record of minutiae; `idc`: of its image, or its own number for 0."""
+    record = nistitl.AsciiRecord(9)
+    for tag, value in {3: 0, **fields}.items():
+        record += nistitl.Field(9, tag, value)
+    if idc:
+        record.IDC = idc
+    return record
+
+
 def image_fields(grey: Grey, position: int, **changes: object) -> dict[int, object]:
     """Return the fields of a type-14 record of a live-scan PNG at 500 ppi."""
     height, width = grey.shape
@@ -85,18 +95,28 @@ def image_fields(grey: Grey, position: int, **changes: object) -> dict[int, obje
     return {**fields, **{int(tag[1:]): value for tag, value in changes.items()}}
 
 
-def transaction(records: Sequence[object], person: dict[int, str] | None = None) -> bytes:
-    """Return a transaction of these records, with a type-2 record of the person."""
+def transaction(
+    records: Sequence[object],
+    person: dict[int, str] | None = None,
+    first: dict[int, object] | None = None,
+) -> bytes:
+    """Return a transaction of these records, with a type-2 record of the person.
+
+    Records without an IDC are numbered; `first`: more fields of the first record.
+    """
     message = nistitl.Message()
     message.TOT, message[0].DAT, message[0].TCN = "CAR", "20260102", "T-1"
     message[0].DAI, message[0].ORI = "DEST", "ORIG"
     message[0].NSR, message[0].NTR = "19.69", "19.69"
+    heading = message[0]
+    for tag, value in (first or {}).items():
+        heading += nistitl.Field(1, tag, value)
     second = nistitl.AsciiRecord(2)
     for tag, value in (person or {}).items():
         second += nistitl.Field(2, tag, value)
     message += second
     for number, record in enumerate(records, 1):
-        record.IDC = number  # type: ignore[attr-defined]
+        record.IDC = record.IDC or number  # type: ignore[attr-defined]
         message += record
     return bytes(message.NIST)
 

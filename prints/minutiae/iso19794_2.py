@@ -34,6 +34,7 @@ RESOLUTION_500_DPI = 197
 """Pixels a centimetre: 500 dpi, rounded as usual in these records."""
 
 _MIN_RESOLUTION = 99  # 250 dpi, the least that the format allows
+_LEAST_PPI, _CM_AN_INCH = 250, 2.54
 _VIEWS_EACH = 16
 _ANGLE_STEPS = 256
 _RIDGE_SKELETON_ENDINGS = 1  # where an ending is placed: at the end of the ridge's middle line
@@ -94,6 +95,12 @@ class MinutiaeView:
         for minutia in self.minutiae:
             inside = minutia.x_px <= self.width_px - 1 and minutia.y_px <= self.height_px - 1
             _require(inside, "A minutia lies inside its image.")
+
+
+def pixels_a_cm(ppi: float) -> int:
+    """Return a resolution as records state it; 250 pixels an inch become 99, their least."""
+    whole = round(ppi / _CM_AN_INCH)
+    return max(whole, _MIN_RESOLUTION) if ppi >= _LEAST_PPI else whole
 
 
 def encode_record(views: tuple[MinutiaeView, ...]) -> bytes:

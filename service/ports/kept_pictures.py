@@ -11,9 +11,11 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from domain.marked_features import MarkedFeatures, marked_features
 from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, ReadPrint
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -36,20 +38,30 @@ class PictureFacts:
     is_ppi_stated: bool
     scanned_ppi: int
     medium: CaptureMedium
+    marked: MarkedFeatures | None
+    """What people marked in it before it came here."""
+    added_minutiae: int
+    """Of the extractor, to those that people marked."""
+    minutiae_by: str
+    """The extractor that read its minutiae when it came, as `name/version`; empty in old ones."""
 
 
-def kept_picture(taken: ReadPrint) -> bytes:
-    """Return a print as it is kept."""
+def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:
+    """Return a print as it is kept; the rest as `PictureFacts` has it."""
     height_px, width_px = taken.pixels.shape
     above = np.vstack((np.zeros((1, width_px), dtype=np.uint8), taken.pixels[:-1]))
     rows = np.full((height_px, width_px + 1), _ROWS_AS_DIFFERENCES, dtype=np.uint8)
     rows[:, 1:] = taken.pixels - above
     pixels_a_metre = round(taken.ppi / _METRES_AN_INCH)
-    facts = {
+    facts: dict[str, Any] = {
         "is_ppi_stated": taken.is_ppi_stated,
         "medium": taken.medium,
         "scanned_ppi": taken.scanned_ppi,
     }
+    if minutiae_by:
+        facts["minutiae_by"] = minutiae_by
+    if taken.marked is not None:
+        facts |= {"marked": taken.marked.told(), "added_minutiae": added_minutiae}
     chunks = (
         (b"IHDR", _SIZE.pack(width_px, height_px) + _GREY_8),
         (b"pHYs", _SCALE.pack(pixels_a_metre, pixels_a_metre, 1)),
@@ -76,6 +88,9 @@ def picture_facts(png: bytes) -> PictureFacts:
         is_ppi_stated=bool(facts.get("is_ppi_stated", False)),
         scanned_ppi=int(facts.get("scanned_ppi", ppi)),
         medium=CaptureMedium(facts.get("medium", CaptureMedium.NOT_STATED)),
+        marked=marked_features(facts["marked"]) if "marked" in facts else None,
+        added_minutiae=int(facts.get("added_minutiae", 0)),
+        minutiae_by=str(facts.get("minutiae_by", "")),
     )
 
 

@@ -14,7 +14,10 @@ class MinutiaeFinder(Protocol):
 
     @property
     def tools(self) -> tuple[PrintTool, ...]:
-        """The extractor and the meter of quality, for provenance; raises ConfigurationError."""
+        """What reads prints, what reads marks, and the meter of quality, for provenance.
+
+        Raises ConfigurationError.
+        """
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
         """Return the minutiae of a print, whose impression type is known, as they are kept.

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from domain.marked_features import MarkedFeatures
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 
@@ -31,6 +32,17 @@ class CaptureMedium(StrEnum):
     NOT_STATED = "not stated"
 
 
+class PictureDoubt(StrEnum):
+    """What the ridges of a picture make doubtful."""
+
+    NO_PRINT = "no print"
+    """Noise, a photograph or a pattern looks like this."""
+    RIDGES_TOO_WIDE = "ridges too wide"
+    """For the resolution that is stated."""
+    RIDGES_TOO_CLOSE = "ridges too close"
+    SEVERAL_FINGERS = "several fingers"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadPrint:
     """One print as its file holds it: nothing is resampled, turned or cut without being said."""
@@ -51,6 +63,11 @@ class ReadPrint:
     """Where in the file it was, for example "record 4 (type 14)"; empty for an image alone."""
     cut_from_slap: bool = False
     """Whether it was cut from a picture of several fingers, where the file says they are."""
+    marked: MarkedFeatures | None = None
+    """What people marked in it, where the file says so."""
+    doubts: tuple[PictureDoubt, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Sentences on how it was read; they repeat nothing of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,16 @@ class RefusedPart:
     part: str
     reason: str
     """One sentence that repeats nothing of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFinger:
+    """A finger that a file states to have no print, and why."""
+
+    position: FingerPosition
+    part: str
+    is_amputated: bool
+    """Otherwise it could not be printed: it is bandaged or hurt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +122,7 @@ class PrintFile:
     prints: tuple[ReadPrint, ...] = ()
     minutiae: tuple[MinutiaeView, ...] = ()
     refused: tuple[RefusedPart, ...] = ()
+    missing: tuple[MissingFinger, ...] = ()
     person: StatedPerson = field(default_factory=StatedPerson)
     transaction: Transaction | None = None
     """None for anything but a transaction of ANSI/NIST-ITL."""

@@ -14,6 +14,7 @@
   for ever
 - `links`: confirmed links: shown, revoked, disclosed, explained and replayed
 - `log`: the log of events: recorded, read, signed, exported and verified
+- `marked_minutiae`: minutiae that people marked lead, those of the extractor are added
 - `messages`: messages to the systems of forces
 - `misuse`: misuse of searches, recognised and shown to auditors
 - `models`: models of evidence: fitted on decided cases, compared on stored searches, and chosen

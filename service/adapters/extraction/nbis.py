@@ -13,12 +13,15 @@ from domain.errors import UnreadablePrintError
 from domain.minutiae import MinutiaKind
 from domain.minutiae_sets import MINUTIA_KINDS, MinutiaeSet
 from domain.print_tools import PrintTool
+from service.adapters.extraction.footprint import footprint
 from service.adapters.extraction.found import as_minutiae
 from service.adapters.extraction.libraries import digest_of, library, package_file, version_of
-from service.adapters.extraction.resolution import at_nominal
+from service.adapters.extraction.resolution import MIN_SIDE_PX, at_nominal
+from service.adapters.extraction.ridges import ridge_field
 from service.ports.extraction import GreyImage
 
 _DISTRIBUTION = "nbis-py"
+_MOST_SIDE_PX = 800
 
 
 class NbisMinutiae:
@@ -60,8 +63,15 @@ class NbisQuality:
         self.tool = _tool("nfiq2")
 
     def measure(self, grey: GreyImage, ppi: float) -> int:
-        """Return the quality, 0 to 100; raises UnreadablePrintError."""
-        found = _read(self._nbis, self._extractor, at_nominal(grey, ppi).grey)
+        """Return the quality, 0 to 100; raises UnreadablePrintError.
+
+        NFIQ 2 refuses sides above 800 pixels: the middle of the part with ridges is measured then.
+        """
+        seen = at_nominal(grey, ppi).grey
+        if max(seen.shape) > _MOST_SIDE_PX:
+            box = footprint(ridge_field(seen), seen, least_px=MIN_SIDE_PX)
+            seen = box.within(_MOST_SIDE_PX).cut(seen)
+        found = _read(self._nbis, self._extractor, seen)
         return min(100, max(0, int(found.quality().score)))
 
 

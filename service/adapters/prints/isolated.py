@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import cached_property
 from queue import Empty, LifoQueue
 
 from domain.errors import InvalidMinutiaeError, PrintsBusyError, UnreadablePrintError
@@ -93,9 +94,9 @@ class IsolatedFinder:
         self._processes = processes
         self._extractor = extractor
 
-    @property
+    @cached_property
     def tools(self) -> tuple[PrintTool, ...]:
-        """The extractor and the meter of quality, for provenance."""
+        """What reads prints, what reads marks, and the meter of quality; asked once."""
         answer = self._processes.ask(Frame({"task": "tools", "extractor": self._extractor}))
         return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
 

@@ -1,15 +1,18 @@
-"""Transactions of ANSI/NIST-ITL in the traditional encoding, written: types 1, 2 and 14.
+"""Transactions of ANSI/NIST-ITL in the traditional encoding, written: types 1, 2, 9 and 14.
 
 Written by hand, so that answers need no extra; the tests read them with another library.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.marked_features import Place
+from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import ImpressionType
 from service.ports.kept_pictures import picture_facts
 from service.ports.print_images import CapturedImage
@@ -21,6 +24,12 @@ _SUBFIELDS = "\x1e"
 _VERSION = "0501"
 """ANSI/NIST-ITL 1-2011, update 2013."""
 _DATA = 999
+_HUNDREDTHS_AN_INCH = 2540
+_EFS_KINDS = {
+    MinutiaKind.RIDGE_ENDING: "E",
+    MinutiaKind.BIFURCATION: "B",
+    MinutiaKind.OTHER: "X",
+}
 _ALLOWED = re.compile(r"[^\x20-\x7e\xa0-\xff]")
 
 _IMP = {
@@ -63,11 +72,21 @@ class SentImage:
 def transaction(
     heading: Heading, person: Sequence[tuple[int, str]], images: Sequence[SentImage] = ()
 ) -> bytes:
-    """Return a transaction; `person` holds the fields of type 2 from 2.003 on, by number."""
+    """Return a transaction; `person` holds the fields of type 2 from 2.003 on, by number.
+
+    What people marked in a picture follows it, as the extended feature set under the same IDC.
+    """
     others = [_text_record(2, [(2, "00"), *person])]
-    others += [_image_record(number, one) for number, one in enumerate(images, 1)]
-    listed = [f"1{_UNITS}{len(others)}", f"2{_UNITS}00"]
-    listed += [f"14{_UNITS}{number:02}" for number in range(1, len(images) + 1)]
+    kinds = ["2"]
+    numbers = [0]
+    for number, one in enumerate(images, 1):
+        others.append(_image_record(number, one))
+        marked = _features_record(number, one)
+        others += [marked] if marked else []
+        kinds += ["14", "9"] if marked else ["14"]
+        numbers += [number, number] if marked else [number]
+    listed = [f"1{_UNITS}{len(others)}"]
+    listed += [f"{kind}{_UNITS}{idc:02}" for kind, idc in zip(kinds, numbers, strict=True)]
     first = [
         (2, _VERSION),
         (3, _SUBFIELDS.join(listed)),
@@ -110,6 +129,42 @@ def _image_record(number: int, sent: SentImage) -> bytes:
     text = _FIELDS.join(_field(14, tag, value) for tag, value in fields)
     data = f"14.{_DATA:03}:".encode() + sent.image.png
     return _with_length(14, text + _FIELDS + data + _RECORD)
+
+
+def _features_record(number: int, sent: SentImage) -> bytes | None:
+    """Return the type-9 record of a picture; None where nobody marked anything in it."""
+    facts = picture_facts(sent.image.png)
+    if facts.marked is None:
+        return None
+    marked, scale = facts.marked, _HUNDREDTHS_AN_INCH / facts.ppi
+    is_ink = facts.medium is CaptureMedium.INK
+    region = [
+        *(str(math.ceil(side * scale)) for side in (facts.width_px, facts.height_px)),
+        *("0", "0"),
+        "-".join(",".join(_units(one, scale)) for one in marked.region),
+    ]
+    fields = [
+        (2, f"{number:02}"),
+        (3, str(_IMP[sent.impression_type, is_ink])),
+        (4, "U"),
+        (300, _UNITS.join(item for item in region if item)),
+        (301, "" if marked.turned_degrees is None else str(marked.turned_degrees)),
+        (302, str(int(sent.image.position))),
+        (320, _SUBFIELDS.join(_UNITS.join(_units(one, scale)) for one in marked.cores)),
+        (321, _SUBFIELDS.join(_UNITS.join(_units(one, scale)) for one in marked.deltas)),
+        (331, _SUBFIELDS.join(_minutia_items(one, scale) for one in marked.minutiae)),
+    ]
+    return _text_record(9, [(tag, value) for tag, value in fields if value])
+
+
+def _units(place: Place, scale: float) -> tuple[str, str]:
+    return str(round(place[0] * scale)), str(round(place[1] * scale))
+
+
+def _minutia_items(minutia: Minutia, scale: float) -> str:
+    degrees = round(math.degrees(minutia.angle_rad)) % 360
+    place = _units((minutia.x_px, minutia.y_px), scale)
+    return _UNITS.join((*place, str(degrees), _EFS_KINDS[minutia.kind]))
 
 
 def _field(kind: int, tag: int, value: str) -> bytes:

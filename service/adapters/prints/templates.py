@@ -17,11 +17,14 @@ from prints.minutiae.iso19794_2 import (
     MinutiaeView,
     decode_record,
     encode_record,
+    pixels_a_cm,
 )
-from service.adapters.extraction.extractors import minutia_extractor, quality_meter
+from service.adapters.extraction.extractors import (
+    mark_extractor,
+    minutia_extractor,
+    quality_meter,
+)
 from service.ports.extraction import GreyImage, MinutiaExtractor, QualityMeter
-
-_CM_AN_INCH = 2.54
 
 
 def found_in(
@@ -31,16 +34,18 @@ def found_in(
 
     Raises UnreadablePrintError and, for a library that is missing, ConfigurationError.
     """
-    minutiae = _extractor(extractor).extract(grey, float(ppi))
+    is_mark = impression_type is ImpressionType.LATENT
+    reader = _mark_extractor(extractor) if is_mark else _extractor(extractor)
+    minutiae = reader.extract(grey, float(ppi))
     return kept_view(minutiae, impression_type, _quality(grey, float(ppi)))
 
 
-def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool]:
-    """Open an extractor and the meter of quality, once, and return what they are.
+def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool, PrintTool]:
+    """Open what reads prints and marks, and what measures quality, once; return what they are.
 
     Raises ConfigurationError for a library that is missing.
     """
-    return _extractor(extractor).tool, _meter().tool
+    return _extractor(extractor).tool, _mark_extractor(extractor).tool, _meter().tool
 
 
 def _quality(grey: GreyImage, ppi: float) -> int | None:
@@ -70,7 +75,7 @@ def kept_view(
         width_px=minutiae.width_px,
         height_px=minutiae.height_px,
         minutiae=tuple(_inside(everything[at], minutiae) for at in kept),
-        pixels_per_cm=round(minutiae.ppi / _CM_AN_INCH),
+        pixels_per_cm=pixels_a_cm(minutiae.ppi),
     )
     return decode_record(encode_record((view,)))[0]
 
@@ -89,6 +94,11 @@ def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:
 @cache
 def _extractor(name: str) -> MinutiaExtractor:
     return minutia_extractor(name)
+
+
+@cache
+def _mark_extractor(name: str) -> MinutiaExtractor:
+    return mark_extractor(name)
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from domain.errors import InvalidMinutiaeError
+from domain.marked_features import marked_features
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.adapters.isolation.frames import Frame, FrameError
@@ -21,6 +22,8 @@ from service.ports.print_reading import (
     LEAST_PPI,
     MOST_PPI,
     CaptureMedium,
+    MissingFinger,
+    PictureDoubt,
     PrintFile,
     ReadPrint,
     RefusedPart,
@@ -36,6 +39,7 @@ def file_frame(found: PrintFile) -> Frame:
         "minutiae": len(found.minutiae),
         "refused": None,
         "left_out": [asdict(one) for one in found.refused],
+        "missing": [asdict(one) for one in found.missing],
         "person": asdict(found.person),
         "transaction": None if found.transaction is None else asdict(found.transaction),
     }
@@ -58,6 +62,7 @@ def file_of(frame: Frame) -> PrintFile:
             prints=prints,
             minutiae=minutiae,
             refused=tuple(RefusedPart(**_texts(one)) for one in header["left_out"]),
+            missing=tuple(_missing(one) for one in header["missing"]),
             person=StatedPerson(**_texts(header["person"])),
             transaction=None if transaction is None else Transaction(**_texts(transaction)),
         )
@@ -78,6 +83,9 @@ def _print_header(one: ReadPrint) -> dict[str, Any]:
         "medium": one.medium,
         "part": one.part,
         "cut_from_slap": one.cut_from_slap,
+        "marked": None if one.marked is None else one.marked.told(),
+        "doubts": one.doubts,
+        "remarks": one.remarks,
     }
 
 
@@ -99,7 +107,15 @@ def _print_of(header: dict[str, Any], raw: bytes) -> ReadPrint:
         medium=CaptureMedium(header["medium"]),
         part=str(header["part"])[:40],
         cut_from_slap=header["cut_from_slap"] is True,
+        marked=None if header["marked"] is None else marked_features(header["marked"]),
+        doubts=tuple(PictureDoubt(doubt) for doubt in header["doubts"]),
+        remarks=tuple(str(one)[:200] for one in header["remarks"]),
     )
+
+
+def _missing(told: dict[str, Any]) -> MissingFinger:
+    position = FingerPosition(told["position"])
+    return MissingFinger(position, str(told["part"])[:40], told["is_amputated"] is True)
 
 
 def _views(blobs: Iterator[bytes]) -> Iterator[MinutiaeView]:

@@ -130,15 +130,17 @@ def _print_of(layout: _Layout, image: bytes) -> ReadPrint:
     impression_type, medium = impression_of(layout.impression)
     position = position_of(layout.position, impression_type)
     decoded = _decoded(layout, image)
-    ppi = _ppi(layout, *layout.scales[2:])
+    stated = _ppi(layout, *layout.scales[2:])
+    ppi, remarks = agreed_ppi(decoded, stated)
     return ReadPrint(
         decoded.pixels,
-        ppi=agreed_ppi(decoded.ppi, ppi) or ppi,
+        ppi=ppi or stated,
         is_ppi_stated=True,
         scanned_ppi=_ppi(layout, *layout.scales[:2]),
         position=position,
         impression_type=impression_type,
         medium=medium,
+        remarks=remarks,
     )
 
 

@@ -7,19 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 from domain.errors import UnreadablePrintError
-from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.reading.limits import MOST_PARTS
-from service.adapters.reading.nist_images import image_of_type_4, images_of_tagged, ppi_of_mm
-from service.adapters.reading.nist_minutiae import minutiae_of
-from service.adapters.reading.nist_records import PartRefusedError, missing_reader, text_of
+from service.adapters.reading.nist_images import (
+    Cut,
+    has_image,
+    image_of_type_4,
+    images_of_tagged,
+    missing_fingers,
+    ppi_of_mm,
+)
+from service.adapters.reading.nist_joining import Images, idc_of, join_minutiae
+from service.adapters.reading.nist_records import (
+    PartRefusedError,
+    missing_reader,
+    text_of,
+)
+from service.adapters.reading.nist_texts import UNREADABLE_NAME, Texts, charset_of
 from service.ports.print_reading import (
     PrintFile,
-    ReadPrint,
     RefusedPart,
     StatedPerson,
     Transaction,
@@ -43,19 +52,21 @@ def read_transaction(data: bytes) -> PrintFile:
     """
     records = _records(data)
     first = records[0]
-    prints, refused = _images(records, first)
-    by_finger = {int(one.position): one for one in prints}
-    views, more = _minutiae(records, by_finger)
+    texts = Texts(charset_of(first))
+    images = _images(records, first)
+    views = join_minutiae(_named(records), images)
+    person, doubts = _person(records, texts)
     return PrintFile(
-        prints=tuple(prints),
+        prints=tuple(images.prints),
         minutiae=tuple(views),
-        refused=(*refused, *more),
-        person=_person(records),
+        refused=(*images.refused, *doubts),
+        missing=tuple(images.missing),
+        person=person,
         transaction=Transaction(
-            kind=_clean(text_of(first, 4)),
-            date=_clean(text_of(first, 5)),
-            control_number=_clean(text_of(first, 9)),
-            originator=_clean(text_of(first, 8)),
+            kind=_clean(texts.of(first, 4)),
+            date=_clean(texts.of(first, 5)),
+            control_number=_clean(texts.of(first, 9)),
+            originator=_clean(texts.of(first, 8)),
         ),
     )
 
@@ -80,71 +91,61 @@ def _records(data: bytes) -> list[Any]:
     return records
 
 
-def _images(records: list[Any], first: Any) -> tuple[list[ReadPrint], list[RefusedPart]]:
-    prints: list[ReadPrint] = []
-    refused: list[RefusedPart] = []
+def _images(records: list[Any], first: Any) -> Images:
+    images = Images()
     for name, record in _named(records):
+        if record.type == 14:
+            gone = missing_fingers(record, name)
+            images.missing += gone
+            if gone and not has_image(record):
+                continue
         try:
-            prints.extend(replace(one, part=name) for one in _images_of(record, first))
+            images.take(name, idc_of(record), _images_of(record, first))
         except (PartRefusedError, UnreadablePrintError) as error:
-            refused.append(RefusedPart(name, str(error)))
-    return prints, refused
+            images.refused.append(RefusedPart(name, str(error)))
+    return images
 
 
-def _images_of(record: Any, first: Any) -> tuple[ReadPrint, ...]:
+def _images_of(record: Any, first: Any) -> Cut:
     match record.type:
         case 4:
-            return (
-                image_of_type_4(
-                    record.value,
-                    native_ppi=ppi_of_mm(text_of(first, 11)),
-                    nominal_ppi=ppi_of_mm(text_of(first, 12)),
-                ),
-            )
+            native, nominal = (ppi_of_mm(text_of(first, tag)) for tag in (11, 12))
+            image = image_of_type_4(record.value, native_ppi=native, nominal_ppi=nominal)
+            return Cut((image,))
         case 13 | 14:
             return images_of_tagged(record)
         case 3 | 5 | 6:
             raise PartRefusedError("Images of types 3, 5 and 6 are too coarse or bilevel.")
         case 15:
             raise PartRefusedError("Palm prints are not taken.")
-    return ()
-
-
-def _minutiae(
-    records: list[Any], images: dict[int, ReadPrint]
-) -> tuple[list[MinutiaeView], list[RefusedPart]]:
-    views: list[MinutiaeView] = []
-    refused: list[RefusedPart] = []
-    for name, record in _named(records):
-        if record.type == 9:
-            try:
-                views.append(minutiae_of(record, images))
-            except PartRefusedError as error:
-                refused.append(RefusedPart(name, str(error)))
-    return views, refused
+    return Cut(())
 
 
 def _named(records: list[Any]) -> Iterator[tuple[str, Any]]:
     return ((f"record {at} (type {one.type})", one) for at, one in enumerate(records, 1))
 
 
-def _person(records: list[Any]) -> StatedPerson:
+def _person(records: list[Any], texts: Texts) -> tuple[StatedPerson, tuple[RefusedPart, ...]]:
     """Return the fields of the first type-2 record, by the field numbers of the FBI's EBTS.
 
     The fields of type 2 belong to each domain; profiles of other domains are not known here.
     """
-    second = next((record for record in records if record.type == 2), None)
+    named = ((name, one) for name, one in _named(records) if one.type == 2)
+    name, second = next(named, ("", None))
     if second is None:
-        return StatedPerson()
-    surname, _, forename = _clean(text_of(second, 18)).partition(",")
-    day = _DAY.fullmatch(text_of(second, 22))
-    sex = text_of(second, 24)
-    return StatedPerson(
+        return StatedPerson(), ()
+    surname, _, forename = _clean(texts.of(second, 18)).partition(",")
+    day = _DAY.fullmatch(texts.of(second, 22))
+    sex = texts.of(second, 24)
+    person = StatedPerson(
         surname=surname.strip(),
         forename=forename.strip(),
         date_of_birth="-".join(day.groups()) if day else "",
         sex=sex if sex in ("M", "F") else "",
     )
+    if texts.is_readable(second, 18):
+        return person, ()
+    return person, (RefusedPart(name, UNREADABLE_NAME),)
 
 
 def _clean(text: str) -> str:

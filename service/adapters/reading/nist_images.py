@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from domain.prints import FingerPosition, ImpressionType
 from service.adapters.reading.nist_records import (
+    CONTACTLESS,
     PartRefusedError,
     impression_of,
     needed_number,
@@ -25,7 +26,7 @@ from service.adapters.reading.pictures import (
     decode_picture,
     raw_pixels,
 )
-from service.ports.print_reading import NOMINAL_PPI, ReadPrint
+from service.ports.print_reading import NOMINAL_PPI, MissingFinger, ReadPrint
 
 _BINARY = struct.Struct(">B6sBHHB")
 """Of a type-4 record after its length and IDC: IMP, FGP, ISR, HLL, VLL and the compression."""
@@ -34,11 +35,23 @@ _NONE_NAMES = frozenset({"NONE", "0"})
 _READ_NAMES = frozenset({"WSQ", "WSQ20", "JPEGB", "JP2", "JP2L", "PNG", "1", "2", "4", "5", "6"})
 _BINARY_NONE = 0
 _BINARY_READ = frozenset({1, 2, 4, 5, 6})
-_SLAPS = (13, 14, 15)
+_SLAPS = frozenset({13, 14, 15, *range(40, 51)})
+"""Positions of several fingers: both hands' four, the thumbs, and groups of two and three."""
 _INCH, _CM = 1, 2
 _CM_AN_INCH = 2.54
 _MM_AN_INCH = 25.4
 _DATA = 999
+_SLACK_MM = 1.0
+"""By which the rectangle of a finger may leave its image, where it is then cut."""
+_CLAMPED = ("Its rectangle left the picture by at most 1 mm and was cut at the edge.",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """The prints of one record, and the fingers of it that are not taken."""
+
+    prints: tuple[ReadPrint, ...]
+    refused: tuple[str, ...] = ()
 
 
 def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadPrint:
@@ -56,41 +69,69 @@ def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadP
         raise PartRefusedError("Its compression is not read here.")
     decoded = _decoded(data, width_px, height_px, is_raw=compression == _BINARY_NONE)
     stated = native_ppi if scale == 1 else nominal_ppi
-    ppi = agreed_ppi(decoded.ppi, stated) or NOMINAL_PPI
+    ppi, remarks = agreed_ppi(decoded, stated)
     return ReadPrint(
         decoded.pixels,
-        ppi=ppi,
+        ppi=ppi or NOMINAL_PPI,
         is_ppi_stated=True,
         scanned_ppi=native_ppi,
         position=position,
         impression_type=impression_type,
         medium=medium,
+        remarks=(*remarks, *_on_impression(imp)),
     )
 
 
-def images_of_tagged(record: Any) -> tuple[ReadPrint, ...]:
+def images_of_tagged(record: Any) -> Cut:
     """Return the image of a type-13 or type-14 record, or the fingers of a slap.
 
-    A slap is cut where the record gives the rectangle of each finger (field 14.021), and refused
+    A slap is cut where the record says where each finger is (field 14.021 or 14.025), and refused
     otherwise. Raises PartRefusedError and UnreadablePrintError.
     """
-    impression_type, medium = impression_of(needed_number(record, 3))
+    imp = needed_number(record, 3)
+    impression_type, medium = impression_of(imp)
     code = _position_code(record, impression_type)
-    ppi = _scale_ppi(record, (9, 10))
-    if ppi is None:
-        raise PartRefusedError("It does not state its scale in pixels an inch or a centimetre.")
+    stated = _scale_ppi(record, (9, 10))
+    if stated is None:
+        raise PartRefusedError(
+            "It does not state its scale in pixels an inch or a centimetre (fields 008 to 010)."
+        )
     decoded = _decoded_field(record)
+    ppi, remarks = agreed_ppi(decoded, stated)
     found = ReadPrint(
         decoded.pixels,
-        ppi=agreed_ppi(decoded.ppi, ppi) or ppi,
+        ppi=ppi or stated,
         is_ppi_stated=True,
-        scanned_ppi=_scale_ppi(record, (16, 17)) or ppi,
+        scanned_ppi=_scale_ppi(record, (16, 17)) or ppi or stated,
         impression_type=impression_type,
         medium=medium,
+        remarks=(*remarks, *_on_impression(imp)),
     )
     if code in _SLAPS:
-        return _fingers_of_slap(found, rows_of(record, 21))
-    return (replace(found, position=position_of(code, impression_type)),)
+        return _fingers_of_slap(found, rows_of(record, 21) or _boxes(rows_of(record, 25)))
+    return Cut((replace(found, position=position_of(code, impression_type)),))
+
+
+def missing_fingers(record: Any, part: str) -> tuple[MissingFinger, ...]:
+    """Return the fingers that a type-14 record states to be amputated or bandaged (14.018)."""
+    found = []
+    for row in rows_of(record, 18):
+        code = row[0] if row else ""
+        if code.isascii() and code.isdigit() and 1 <= int(code) <= 10:
+            is_amputated = row[1:2] != ("UP",)
+            found.append(MissingFinger(FingerPosition(int(code)), part, is_amputated))
+    return tuple(found)
+
+
+def has_image(record: Any) -> bool:
+    """Whether a tagged record has an image."""
+    return record[_DATA] is not None and bool(record[_DATA].value)
+
+
+def _on_impression(imp: int) -> tuple[str, ...]:
+    if imp not in CONTACTLESS:
+        return ()
+    return ("It was taken without contact: its distances may differ from those of other prints.",)
 
 
 def _only_position(positions: bytes, impression_type: ImpressionType) -> FingerPosition:
@@ -111,20 +152,20 @@ def _position_code(record: Any, impression_type: ImpressionType) -> int:
     if len(codes) > 1 and impression_type is ImpressionType.LATENT:
         return 0
     if len(codes) != 1 or not (text := codes.pop()).isdigit():
-        raise PartRefusedError("It does not name one finger.")
+        raise PartRefusedError("It does not name one finger (field 013).")
     return int(text)
 
 
 def _decoded_field(record: Any) -> Decoded:
     depth = number_of(record, 12)
     if depth is not None and depth != 8:
-        raise PartRefusedError("It does not have 8 bits a pixel.")
+        raise PartRefusedError("It does not have 8 bits a pixel (field 012).")
     name = text_of(record, 11)
     if name not in _NONE_NAMES and name not in _READ_NAMES:
-        raise PartRefusedError("Its compression is not read here.")
+        raise PartRefusedError("Its compression is not read here (field 011).")
     field = record[_DATA]
     if field is None:
-        raise PartRefusedError("It has no image.")
+        raise PartRefusedError("It has no image (field 999).")
     return _decoded(
         bytes(field.value),
         needed_number(record, 6),
@@ -151,7 +192,9 @@ def _scale_ppi(record: Any, tags: tuple[int, int]) -> int | None:
     if not across or not down or unit not in (_INCH, _CM):
         return None
     if across != down:
-        raise PartRefusedError("Its pixels are not square.")
+        raise PartRefusedError(
+            f"Its pixels are not square (fields {tags[0]:03} and {tags[1]:03})."
+        )
     return across if unit == _INCH else round(across * _CM_AN_INCH)
 
 
@@ -167,27 +210,66 @@ def ppi_of_mm(text: str) -> int:
     return round(pixels_mm * _MM_AN_INCH)
 
 
-def _fingers_of_slap(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> tuple[ReadPrint, ...]:
+def _boxes(polygons: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the rectangles around polygons: a finger's code, the number of corners, the corners.
+
+    A polygon that is none keeps its code alone, and its finger is refused with the others' reason.
+    """
+    boxes = []
+    for row in polygons:
+        numbers = [int(item) for item in row[2:] if item.isascii() and item.isdigit()]
+        across, down = numbers[::2], numbers[1::2]
+        ends = (min(across), max(across), min(down), max(down)) if len(down) > 2 else ()
+        boxes.append((*row[:1], *map(str, ends)))
+    return tuple(boxes)
+
+
+def _fingers_of_slap(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> Cut:
+    """Return the fingers of a slap; one that cannot be cut loses no other."""
     if not rows:
         raise _unsegmented()
-    return tuple(_cut(slap, row) for row in rows)
+    prints, refused = [], []
+    for row in rows:
+        try:
+            prints.append(_cut(slap, row))
+        except PartRefusedError as error:
+            refused.append(str(error))
+    return Cut(tuple(prints), tuple(refused))
 
 
 def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
     """Return one finger of a slap: its code, then left, right, top and bottom in pixels."""
-    if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
-        raise PartRefusedError("The rectangles of its fingers are not five numbers each.")
-    code, left, right, top, bottom = map(int, row[:5])
+    code, left, right, top, bottom = _rectangle(slap, row)
     height_px, width_px = slap.pixels.shape
-    inside = left < right < width_px and top < bottom < height_px
-    if not inside or min(right - left, bottom - top) < slap.ppi // 5:
-        raise PartRefusedError("The rectangle of a finger is too small or outside the image.")
+    is_outside = right >= width_px or bottom >= height_px
+    pixels = slap.pixels[top : min(bottom, height_px - 1) + 1, left : min(right, width_px - 1) + 1]
+    if min(pixels.shape) <= slap.ppi // 5:
+        raise PartRefusedError(
+            "The rectangle of one of its fingers is smaller than 5 mm (field 14.021)."
+        )
     return replace(
         slap,
-        pixels=np.ascontiguousarray(slap.pixels[top : bottom + 1, left : right + 1]),
+        pixels=np.ascontiguousarray(pixels),
         position=position_of(code, ImpressionType.PLAIN),
         cut_from_slap=True,
+        remarks=(*slap.remarks, *(_CLAMPED if is_outside else ())),
     )
+
+
+def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
+    """Return code, left, right, top and bottom; raises PartRefusedError if far outside."""
+    if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
+        raise PartRefusedError(
+            "The rectangle of one of its fingers is not five numbers (field 14.021)."
+        )
+    code, left, right, top, bottom = map(int, row[:5])
+    height_px, width_px = slap.pixels.shape
+    slack_px = round(_SLACK_MM * slap.ppi / _MM_AN_INCH)
+    if right - width_px >= slack_px or bottom - height_px >= slack_px:
+        raise PartRefusedError(
+            "The rectangle of one of its fingers lies outside the image (field 14.021)."
+        )
+    return code, left, right, top, bottom
 
 
 def _unsegmented() -> PartRefusedError:

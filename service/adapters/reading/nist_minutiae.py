@@ -1,89 +1,312 @@
-"""Minutiae of a type-9 record, standard fields 9.003-9.012.
+"""Features of a type-9 record: minutiae, region of interest, orientation, cores and deltas.
 
-Places are hundredths of a millimetre from the lower left corner; the angle, in degrees
-anticlockwise from the right, points out of the ridge: half a turn from the convention of
-ISO/IEC 19794-2 that `domain.minutiae` keeps. A place needs the height of the image, so that the
-record of the image with the same finger must be in the transaction.
+Three blocks of fields are read, the first of these that a record has:
+
+- the extended feature set (EFS), fields 9.300 and following: hundredths of a millimetre from the
+  upper left corner of the region of interest; whole degrees, into the ridge;
+- that of INCITS 378, fields 9.126 and following: pixels from the upper left corner; two degrees;
+- the standard fields 9.005 to 9.012: hundredths of a millimetre from the lower left corner, so
+  that the height of the image is needed; the angle points out of the ridge, half a turn from the
+  others and from the convention of `domain.minutiae`.
+
+A record belongs to the image with its information designation character (IDC). Blocks of vendors
+are not read.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from domain.errors import InvalidMinutiaeError
+from domain.marked_features import MOST_PLACES, MarkedFeatures, Place
 from domain.minutiae import Minutia, MinutiaKind
-from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView
 from service.adapters.reading.nist_records import (
     PartRefusedError,
-    impression_of,
-    needed_number,
-    position_of,
+    number_of,
     rows_of,
     text_of,
 )
-from service.ports.print_reading import ReadPrint
+from service.ports.print_reading import NOMINAL_PPI
 
-_PLACE = re.compile(r"(\d{4})(\d{4})(\d{3})")
 _HUNDREDTHS_AN_INCH = 2540
 _BEST = 63
 """Quality runs from 0 (manual) or 1 (none) to 63 in the standard fields."""
-_KINDS = {"A": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
+_MARGIN_PX = 40
+"""Around minutiae that came without an image and without its size."""
+
+_PLACE = re.compile(r"(\d{4})(\d{4})(\d{3})")
+_CORNER = re.compile(r"(\d{1,5}),(\d{1,5})")
+_STANDARD_KINDS = {"A": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
+"""Compound and undetermined ones (C, D) are others."""
+_EFS_KINDS = {"E": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
+_INCITS_KINDS = {"1": MinutiaKind.RIDGE_ENDING, "2": MinutiaKind.BIFURCATION}
+_BY_MACHINE = {"A", "U", "AUTO"}
+"""Method of field 9.005 or 9.350: found by a machine and edited by nobody."""
 
 
-def minutiae_of(record: Any, images: dict[int, ReadPrint]) -> MinutiaeView:
-    """Return the minutiae of a record; `images` by finger position of the same transaction.
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The image that features lie in."""
 
-    Raises PartRefusedError.
-    """
-    if text_of(record, 4) not in ("S", ""):
-        raise PartRefusedError("Its minutiae are in a vendor's format.")
-    impression_type, _ = impression_of(needed_number(record, 3))
-    codes = {row[0] for row in rows_of(record, 6) if row}
-    if len(codes) != 1 or not (code := codes.pop()).isdigit():
-        raise PartRefusedError("It does not name one finger.")
-    position = position_of(int(code), impression_type)
-    image = images.get(int(position))
-    if image is None:
+    width_px: int
+    height_px: int
+    ppi: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeNine:
+    """What a type-9 record holds."""
+
+    features: MarkedFeatures
+    frame: Frame
+    """Of its image or, without one, a frame of its own."""
+    is_by_people: bool
+    left_out: int
+    """Minutiae outside the image, or without a direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Features in pixels; the frame where the record states one."""
+
+    features: MarkedFeatures
+    frame: Frame | None
+
+
+_Spot = tuple[float, float, float, MinutiaKind, int]
+"""Of a minutia: place in pixels, angle in degrees, kind and quality."""
+
+
+def type_nine(record: Any, image: Frame | None) -> TypeNine:
+    """Return the features of a record, in pixels of its image; raises PartRefusedError."""
+    tag, reader = _reader_of(record)
+    drawn = reader(record, image)
+    frame = image or drawn.frame or _own_frame(drawn.features, NOMINAL_PPI)
+    inside = tuple(one for one in drawn.features.minutiae if _is_inside(one, frame))
+    if not inside:
+        raise PartRefusedError("It has no minutia that lies inside its image.")
+    features = MarkedFeatures(
+        inside,
+        drawn.features.region,
+        drawn.features.turned_degrees,
+        drawn.features.cores,
+        drawn.features.deltas,
+    )
+    left_out = len(rows_of(record, tag)) - len(inside)
+    return TypeNine(features, frame, _is_by_people(record), left_out)
+
+
+def finger_codes(record: Any) -> tuple[str, ...]:
+    """Return the finger positions that a record states, of any block."""
+    stated = rows_of(record, 6) or rows_of(record, 134) or rows_of(record, 302)
+    return tuple(dict.fromkeys(row[0] for row in stated if row and row[0]))
+
+
+def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], _Drawn]]:
+    """Return the field of the minutiae, and what reads its block."""
+    for tag, reader in ((331, _efs), (137, _incits), (12, _standard)):
+        if rows_of(record, tag):
+            return tag, reader
+    if text_of(record, 4) == "U":
         raise PartRefusedError(
-            "It has no image of its finger, so the positions of its minutiae cannot be worked out."
+            "Its minutiae are in a vendor's fields: those of 9.012, 9.137 or 9.331 are read."
         )
-    try:
-        height_px, width_px = image.pixels.shape
-        return MinutiaeView(
-            position=position,
-            impression_type=impression_type,
-            quality=None,
-            width_px=width_px,
-            height_px=height_px,
-            minutiae=_minutiae(rows_of(record, 12), image),
-            pixels_per_cm=round(image.ppi / 2.54),
-        )
-    except InvalidMinutiaeError as error:
-        raise PartRefusedError(error.detail) from None
+    raise PartRefusedError("It has no minutiae in the fields 9.012, 9.137 or 9.331.")
 
 
-def _minutiae(rows: tuple[tuple[str, ...], ...], image: ReadPrint) -> tuple[Minutia, ...]:
-    if len(rows) > MAX_MINUTIAE:
+def _efs(record: Any, image: Frame | None) -> _Drawn:
+    region = rows_of(record, 300)
+    numbers = [_whole(item) or 0 for item in (region[0] if region else ())][:4]
+    width, height, left, top = (*numbers, 0, 0, 0, 0)[:4]
+    ppi = image.ppi if image else NOMINAL_PPI
+    pixels = ppi / _HUNDREDTHS_AN_INCH
+
+    def placed(across: int, down: int) -> Place:
+        return ((left + across) * pixels, (top + down) * pixels)
+
+    spots = _spots(
+        rows_of(record, 331),
+        lambda row: (
+            *placed(_needed(row[0]), _needed(row[1])),
+            float(_needed(row[2]) % 360),
+            _EFS_KINDS.get(row[3] if len(row) > 3 else "", MinutiaKind.OTHER),
+            100,
+        ),
+    )
+    polygon = _CORNER.findall(region[0][4]) if region and len(region[0]) > 4 else []
+    corners = [(int(across), int(down)) for across, down in polygon]
+    whole = Frame(math.ceil((left + width) * pixels), math.ceil((top + height) * pixels), ppi)
+    # A rectangle as large as the image marks no part of it.
+    is_part = bool(corners) or not image or not _covers(whole, image, (left, top))
+    features = MarkedFeatures(
+        _minutiae(spots),
+        _region(corners, (left, top), (width, height), pixels) if is_part else (),
+        _turn(record),
+        _efs_places(record, 320, placed),
+        _efs_places(record, 321, placed),
+    )
+    return _Drawn(features, whole if width and height else None)
+
+
+def _covers(whole: Frame, image: Frame, offset: tuple[int, int]) -> bool:
+    sides = (whole.width_px - image.width_px, whole.height_px - image.height_px)
+    return offset == (0, 0) and min(sides) >= -1
+
+
+def _region(
+    corners: list[tuple[int, int]], offset: tuple[int, int], size: tuple[int, int], pixels: float
+) -> tuple[Place, ...]:
+    """Return the corners of the region in pixels: of its polygon, or else of its rectangle.
+
+    Polygons are found both from the corner of the image, as the standard defines their rectangle,
+    and from that of the region.
+    """
+    (left, top), (width, height) = offset, size
+    if len(corners) < 3:
+        if not (width and height):
+            return ()
+        right, bottom = left + width, top + height
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    else:
+        least = (min(x for x, _ in corners), min(y for _, y in corners))
+        from_image = least[0] >= left - 2 and least[1] >= top - 2
+        if not from_image:
+            corners = [(x + left, y + top) for x, y in corners]
+    return tuple((x * pixels, y * pixels) for x, y in corners[:MOST_PLACES])
+
+
+def _turn(record: Any) -> int | None:
+    rows = rows_of(record, 301)
+    return _whole(rows[0][0]) if rows and rows[0] else None
+
+
+def _efs_places(record: Any, tag: int, placed: Callable[[int, int], Place]) -> tuple[Place, ...]:
+    pairs = ((_whole(row[0]), _whole(row[1])) for row in rows_of(record, tag) if len(row) > 1)
+    return tuple(placed(x, y) for x, y in pairs if x is not None and y is not None)[:MOST_PLACES]
+
+
+def _incits(record: Any, image: Frame | None) -> _Drawn:
+    frame = _incits_frame(record)
+    # Its pixels are those of the image that it was read from, which may have been sent larger.
+    scale = image.ppi / frame.ppi if image and frame else 1.0
+    spots = _spots(
+        rows_of(record, 137),
+        lambda row: (
+            _needed(row[1]) * scale,
+            _needed(row[2]) * scale,
+            float(2 * _needed(row[3]) % 360),
+            _INCITS_KINDS.get(row[4] if len(row) > 4 else "", MinutiaKind.OTHER),
+            _quality(row[5] if len(row) > 5 else "", 100),
+        ),
+    )
+
+    def placed(across: int, down: int) -> Place:
+        return (across * scale, down * scale)
+
+    cores, deltas = (_efs_places(record, tag, placed) for tag in (139, 140))
+    return _Drawn(MarkedFeatures(_minutiae(spots), (), None, cores, deltas), frame)
+
+
+def _incits_frame(record: Any) -> Frame | None:
+    width, height, across = (number_of(record, tag) for tag in (128, 129, 131))
+    unit = number_of(record, 130)
+    if not width or not height or not across or unit not in (1, 2):
+        return None
+    return Frame(width, height, across if unit == 1 else round(across * 2.54))
+
+
+def _standard(record: Any, image: Frame | None) -> _Drawn:
+    ppi = image.ppi if image else NOMINAL_PPI
+    pixels = ppi / _HUNDREDTHS_AN_INCH
+    rows = rows_of(record, 12)
+    bottom = image.height_px - 1 if image else _own_height(rows, pixels)
+
+    def spot(row: tuple[str, ...]) -> _Spot:
+        found = _PLACE.fullmatch(row[1])
+        if found is None:
+            raise PartRefusedError("The place of a minutia is not eleven digits (field 9.012).")
+        x, y, degrees = map(int, found.groups())
+        kind = _STANDARD_KINDS.get(row[3] if len(row) > 3 else "", MinutiaKind.OTHER)
+        angle = float((degrees + 180) % 360)
+        return x * pixels, bottom - y * pixels, angle, kind, _quality(row[2], _BEST)
+
+    spots = _spots(rows, spot)
+    cores, deltas = (_standard_places(record, tag, pixels, bottom) for tag in (8, 9))
+    return _Drawn(MarkedFeatures(_minutiae(spots), (), None, cores, deltas), None)
+
+
+def _own_height(rows: tuple[tuple[str, ...], ...], pixels: float) -> float:
+    """Return the place of the lower edge where there is no image to take it from."""
+    places = [_PLACE.fullmatch(row[1]) for row in rows if len(row) > 1]
+    highest = max((int(place[2]) for place in places if place), default=0)
+    return highest * pixels + _MARGIN_PX
+
+
+def _standard_places(record: Any, tag: int, pixels: float, bottom: float) -> tuple[Place, ...]:
+    found = (re.fullmatch(r"(\d{4})(\d{4})", row[0]) for row in rows_of(record, tag) if row)
+    places = ((int(one[1]) * pixels, bottom - int(one[2]) * pixels) for one in found if one)
+    return tuple(places)[:MOST_PLACES]
+
+
+def _spots(
+    rows: tuple[tuple[str, ...], ...], spot: Callable[[tuple[str, ...]], _Spot]
+) -> list[_Spot]:
+    """Return the minutiae of a field but those without a place or a direction."""
+    if len(rows) > MOST_PLACES:
         raise PartRefusedError("It has more than 255 minutiae.")
-    # Compound and undetermined ones (C, D) are left out: they are neither of the two kinds.
+    found = []
+    for row in rows:
+        try:
+            found.append(spot(row))
+        except (ValueError, IndexError):
+            continue
+    return found
+
+
+def _minutiae(spots: list[_Spot]) -> tuple[Minutia, ...]:
     return tuple(
-        _minutia(row, image, _KINDS[row[3]]) for row in rows if len(row) > 3 and row[3] in _KINDS
+        Minutia(x, y, math.radians(degrees), kind, quality)
+        for x, y, degrees, kind, quality in spots
+        if x >= 0 and y >= 0
     )
 
 
-def _minutia(row: tuple[str, ...], image: ReadPrint, kind: MinutiaKind) -> Minutia:
-    found = _PLACE.fullmatch(row[1])
-    if found is None:
-        raise PartRefusedError("The position of a minutia is not eleven digits.")
-    x, y, degrees = map(int, found.groups())
-    pixels = image.ppi / _HUNDREDTHS_AN_INCH
-    quality = int(row[2]) if row[2].isascii() and row[2].isdigit() else 0
-    return Minutia(
-        x_px=x * pixels,
-        y_px=image.pixels.shape[0] - 1 - y * pixels,
-        angle_rad=math.radians((degrees + 180) % 360),
-        kind=kind,
-        quality=min(100, round(100 * quality / _BEST)),
-    )
+def _quality(text: str, best: int) -> int:
+    """Return the quality of a minutia, 0 to 100; one that a person marked states none."""
+    value = _whole(text)
+    return 100 if not value or value > best else round(100 * value / best)
+
+
+def _is_by_people(record: Any) -> bool:
+    methods = {row[1] for row in rows_of(record, 5) if len(row) > 1}
+    methods |= {
+        row[1]
+        for row in rows_of(record, 350)
+        if len(row) > 1 and row[0] in ("ALL", "331", "9.331")
+    }
+    return not (methods and methods <= _BY_MACHINE)
+
+
+def _own_frame(features: MarkedFeatures, ppi: int) -> Frame:
+    """Return a frame around minutiae whose image is not known."""
+    across = max((one.x_px for one in features.minutiae), default=0.0)
+    down = max((one.y_px for one in features.minutiae), default=0.0)
+    return Frame(math.ceil(across) + _MARGIN_PX, math.ceil(down) + _MARGIN_PX, ppi)
+
+
+def _is_inside(minutia: Minutia, frame: Frame) -> bool:
+    return minutia.x_px <= frame.width_px - 1 and minutia.y_px <= frame.height_px - 1
+
+
+def _needed(text: str) -> int:
+    value = _whole(text)
+    if value is None:
+        raise ValueError
+    return value
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else None

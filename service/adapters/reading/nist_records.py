@@ -18,11 +18,25 @@ _IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {
     6: (ImpressionType.LATENT, CaptureMedium.MARK),
     7: (ImpressionType.LATENT, CaptureMedium.MARK),
     8: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
+    20: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
+    21: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
+    22: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
+    23: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
+    24: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
+    25: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
+    26: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
+    27: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
 }
-"""Impression type codes (IMP) of fingers; 8 is a swipe. Palms, feet and the rest are not taken."""
+"""Impression type codes (IMP) of fingers; 8 is a swipe, and those from 20 on name the scanner.
+Palms, feet and the rest are not taken."""
+
+CONTACTLESS = frozenset({24, 25, 26, 27})
+"""Codes of prints that were photographed without contact."""
 
 _PLAIN_THUMBS = {11: FingerPosition.RIGHT_THUMB, 12: FingerPosition.LEFT_THUMB}
 _NOT_STATED = 255
+_MORE_FINGERS = (16, 17)
+_UNKNOWN_RIDGES, _ENTIRE_JOINT = 18, 19
 
 
 class PartRefusedError(Exception):
@@ -33,7 +47,7 @@ def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
     """Return how a print was made by its code; raises PartRefusedError for no finger's."""
     found = _IMPRESSIONS.get(code)
     if found is None:
-        raise PartRefusedError("Its impression type is not that of a finger.")
+        raise PartRefusedError("Its impression type (IMP, field 003) is not that of a finger.")
     return found
 
 
@@ -44,10 +58,14 @@ def position_of(code: int, impression_type: ImpressionType) -> FingerPosition:
     """
     if code in _PLAIN_THUMBS:
         return _PLAIN_THUMBS[code]
-    if code in (0, _NOT_STATED):
+    if code in (0, _UNKNOWN_RIDGES, _NOT_STATED):
         if impression_type is ImpressionType.LATENT:
             return FingerPosition.UNKNOWN
         raise PartRefusedError("It does not say which finger it is.")
+    if code in _MORE_FINGERS:
+        raise PartRefusedError("It is of an extra finger (position 16 or 17), which has no place.")
+    if code == _ENTIRE_JOINT:
+        raise PartRefusedError("It shows an entire joint or a tip (position 19), not one print.")
     if not 1 <= code <= 10:
         raise PartRefusedError("Its position is not that of one finger.")
     return FingerPosition(code)

@@ -1,4 +1,4 @@
-"""Bare images: PNG, JPEG 2000, JPEG, WSQ and raw pixels. Runs in the child process.
+"""Bare images: PNG, TIFF, BMP, JPEG 2000, JPEG, WSQ and raw pixels. Runs in the child process.
 
 The size is read from the header and checked before any pixel is decoded. Where a format carries
 checksums they are checked: PNG alone does.
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageOps
 
 from domain.errors import UnreadablePrintError
 from service.adapters.reading.limits import LARGEST_IMAGE_BYTES, LARGEST_SIDE_PX
@@ -27,23 +27,41 @@ PNG = b"\x89PNG\r\n\x1a\n"
 JPEG_2000 = (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
 JPEG = b"\xff\xd8\xff"
 WSQ = b"\xff\xa0"
+TIFF = (b"II*\x00", b"MM\x00*")
+BMP = b"BM"
+
+_PILLOW: dict[str, bytes | tuple[bytes, ...]] = {
+    "PNG": PNG,
+    "JPEG": JPEG,
+    "JPEG2000": JPEG_2000,
+    "TIFF": TIFF,
+    "BMP": BMP,
+}
+"""Formats by the names of Pillow, with their first bytes."""
 
 _DAMAGED = "The image is damaged: export it again."
 _GREY_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
+_ORIENTATION = 0x0112
+_TURNED = ("It was turned as its camera states (EXIF orientation).",)
 _WSQ_PPI = re.compile(rb"\nPPI (\d{1,4})(?:\.0+)?\n")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decoded:
-    """A decoded image: `pixels` uint8 (h, w), and the resolution that it states, if any."""
+    """A decoded image."""
 
     pixels: npt.NDArray[np.uint8]
+    """uint8 (h, w)."""
     ppi: int | None
+    """The resolution that it states, if any."""
+    is_comment: bool = False
+    """Whether a comment states it: whoever sends the image knows better."""
+    remarks: tuple[str, ...] = ()
 
 
 def is_picture(data: bytes) -> bool:
     """Whether the bytes begin as an image of a known format does."""
-    return data.startswith((PNG, *JPEG_2000, JPEG, WSQ))
+    return data.startswith((PNG, *JPEG_2000, JPEG, WSQ, *TIFF, BMP))
 
 
 def read_picture(data: bytes, stated: Stated) -> ReadPrint:
@@ -52,12 +70,13 @@ def read_picture(data: bytes, stated: Stated) -> ReadPrint:
     Raises UnreadablePrintError, also where the image states another resolution than its sender.
     """
     decoded = decode_picture(data) if is_picture(data) else _raw(data, stated)
-    ppi = agreed_ppi(decoded.ppi, stated.ppi)
+    ppi, remarks = agreed_ppi(decoded, stated.ppi)
     return ReadPrint(
         decoded.pixels,
         ppi=ppi or NOMINAL_PPI,
         is_ppi_stated=ppi is not None,
         scanned_ppi=ppi or NOMINAL_PPI,
+        remarks=remarks,
     )
 
 
@@ -69,30 +88,46 @@ def decode_picture(data: bytes) -> Decoded:
         return _wsq(data)
     if data.startswith(PNG):
         check_png(data)
-        return _by_pillow(data, "PNG")
-    if data.startswith(JPEG):
-        return _by_pillow(data, "JPEG")
-    if data.startswith(JPEG_2000):
-        return _by_pillow(data, "JPEG2000")
-    raise UnreadablePrintError("The image is in no known format: send PNG, JPEG 2000 or WSQ.")
+    for name, beginnings in _PILLOW.items():
+        if data.startswith(beginnings):
+            return _by_pillow(data, name)
+    raise UnreadablePrintError(
+        "The image is in no known format: send PNG, TIFF, BMP, JPEG 2000, JPEG or WSQ."
+    )
 
 
-def agreed_ppi(in_file: int | None, by_sender: int | None) -> int | None:
-    """Return the resolution that is stated, None where none is.
+def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
+    """Return the resolution that is stated, None where none is, and remarks on the image.
 
-    Raises UnreadablePrintError for one of no print, and where the two differ by over one percent.
+    Raises UnreadablePrintError for one of no print, and where the image itself and its sender
+    differ by over one percent. A comment in the image gives way to its sender.
     """
-    for ppi in (in_file, by_sender):
-        if ppi is not None and not LEAST_PPI <= ppi <= MOST_PPI:
-            raise UnreadablePrintError(
-                f"The stated resolution is not that of a print: it is {LEAST_PPI} to {MOST_PPI} "
-                "pixels an inch. Correct it in the image."
-            )
-    if in_file is not None and by_sender is not None and abs(in_file - by_sender) > in_file / 100:
+    in_file, remarks = decoded.ppi, decoded.remarks
+    if decoded.is_comment and by_sender is not None and not _are_alike(in_file, by_sender):
+        in_file = None
+        remarks += ("A comment in its image states another resolution, which is not taken.",)
+    ppis = [_of_a_print(ppi) for ppi in (in_file, by_sender) if ppi is not None]
+    if len(ppis) == 2 and not _are_alike(*ppis):
         raise UnreadablePrintError(
             "The image states another resolution than its sender: correct one of them."
         )
-    return in_file if in_file is not None else by_sender
+    return (ppis[0] if ppis else None), remarks
+
+
+def _of_a_print(ppi: int) -> int:
+    """Return a resolution within the limits, those below by rounding raised to them."""
+    if LEAST_PPI * 0.99 <= ppi < LEAST_PPI:
+        return LEAST_PPI
+    if not LEAST_PPI <= ppi <= MOST_PPI:
+        raise UnreadablePrintError(
+            f"The stated resolution is not that of a print: it is {LEAST_PPI} to {MOST_PPI} "
+            "pixels an inch. Correct it in the image."
+        )
+    return ppi
+
+
+def _are_alike(one: int | None, other: int) -> bool:
+    return one is not None and abs(one - other) <= one / 100
 
 
 def check_size(width_px: int, height_px: int) -> None:
@@ -116,8 +151,8 @@ def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uin
 def _raw(data: bytes, stated: Stated) -> Decoded:
     if stated.raw_width_px is None or stated.raw_height_px is None:
         raise UnreadablePrintError(
-            "The file is in no known format: send PNG, JPEG 2000, WSQ, ANSI/NIST-ITL or "
-            "ISO/IEC 19794, or state the width and height of raw pixels."
+            "The file is in no known format: send PNG, TIFF, BMP, JPEG 2000, JPEG, WSQ, "
+            "ANSI/NIST-ITL or ISO/IEC 19794, or state the width and height of raw pixels."
         )
     return Decoded(raw_pixels(data, stated.raw_width_px, stated.raw_height_px), None)
 
@@ -130,15 +165,23 @@ def _by_pillow(data: bytes, name: str) -> Decoded:
             with Image.open(io.BytesIO(data), formats=[name]) as picture:
                 check_size(*picture.size)
                 _check_mode(picture.mode)
+                _check_pages(picture)
                 ppi = _stated_ppi(picture.info)
-                pixels = np.array(picture.convert("L"), dtype=np.uint8)
+                is_turned = picture.getexif().get(_ORIENTATION, 1) != 1
+                upright = ImageOps.exif_transpose(picture) if is_turned else picture
+                pixels = np.array(upright.convert("L"), dtype=np.uint8)
     except UnreadablePrintError:
         raise
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - decoders of Pillow raise many kinds for damaged files
         raise UnreadablePrintError(_DAMAGED) from None
-    return Decoded(pixels, ppi)
+    return Decoded(pixels, ppi, remarks=_TURNED if is_turned else ())
+
+
+def _check_pages(picture: Image.Image) -> None:
+    if getattr(picture, "n_frames", 1) > 1:
+        raise UnreadablePrintError("The image has several pages: send each as an image.")
 
 
 def _check_mode(mode: str) -> None:
@@ -179,6 +222,5 @@ def _wsq(data: bytes) -> Decoded:
     if (width, height) != (width_px, height_px):
         raise UnreadablePrintError(_DAMAGED)
     stated = _WSQ_PPI.search(data)
-    return Decoded(
-        raw_pixels(bytes(pixels), width_px, height_px), int(stated[1]) if stated else None
-    )
+    ppi = int(stated[1]) if stated else None
+    return Decoded(raw_pixels(bytes(pixels), width_px, height_px), ppi, is_comment=True)

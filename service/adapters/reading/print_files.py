@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 
 from PIL import Image
 
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
 from prints.minutiae.received import is_minutiae_record, read_minutiae_record
+from service.adapters.extraction.doubts import picture_doubts
 from service.adapters.reading.finger_images import is_finger_image_record, read_finger_images
 from service.adapters.reading.limits import LARGEST_FILE_BYTES
 from service.adapters.reading.nist_files import is_transaction, read_transaction
@@ -32,7 +34,18 @@ def prepare_readers() -> None:
 
 
 def read_print_file(data: bytes, stated: Stated) -> PrintFile:
-    """Return the prints of a file; raises UnreadablePrintError when there is none in it."""
+    """Return the prints of a file, with doubts about each picture.
+
+    Raises UnreadablePrintError for one that is no file of prints or damaged as a whole.
+    """
+    found = _read(data, stated)
+    prints = tuple(
+        replace(one, doubts=picture_doubts(one.pixels, one.ppi)) for one in found.prints
+    )
+    return replace(found, prints=prints)
+
+
+def _read(data: bytes, stated: Stated) -> PrintFile:
     if len(data) > LARGEST_FILE_BYTES:
         raise UnreadablePrintError("Send a file of prints of at most 32 MB.")
     if is_transaction(data):

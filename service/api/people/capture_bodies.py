@@ -48,8 +48,8 @@ Notes = Annotated[
     tuple[PrintNoteAnswer, ...],
     Field(
         default=(),
-        description="Of a capture that came as files: prints that were left out, and doubts about "
-        "quality, resolution and the order of fingers.",
+        description="Of a capture with pictures: prints that were left out, how they were read, "
+        "and doubts about pictures, quality, resolution and the order of fingers.",
     ),
 ]
 

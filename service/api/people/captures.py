@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -18,7 +18,12 @@ from service.api.people.captures_schemas import (
 from service.api.people.travelling import decode_image, decode_minutiae
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
-from service.usecases.people.print_files import PrintNote, SentFile, capture_of_files
+from service.usecases.people.print_files import (
+    PrintNote,
+    SentFile,
+    capture_of_files,
+    remarks_on_picture,
+)
 from service.usecases.print_desk import PrintDesk, captured_image
 
 
@@ -67,7 +72,14 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
         tuple(impressions),
         tuple(captured_image(picture) for picture in pictures if picture is not None),
         tuple(view for view in views if view is not None),
+        tuple(_notes(picture for picture in pictures if picture is not None)),
     )
+
+
+def _notes(pictures: Iterable[ReadPrint]) -> Iterator[PrintNote]:
+    for one in pictures:
+        for words in remarks_on_picture(one):
+            yield PrintNote(one.position, "", words)
 
 
 def _view(number: int, body: CapturedImpressionBody) -> MinutiaeView | None:

@@ -36,8 +36,8 @@ BINARY: dict[int | str, dict[str, Any]] = {
 def get_prints(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
 
-    Types 1, 2 and 14 in the traditional encoding, without details of the person. 404 where no
-    picture is kept.
+    Types 1, 2 and 14 in the traditional encoding, without details of the person; type 9 where
+    people marked minutiae in a picture before it came here. 404 where no picture is kept.
     """
     found = own_prints(services, caller, EncounterId(encounter_id))
     if not found.images:

@@ -44,12 +44,14 @@ class CandidateAnswer(Answer):
     prior_bits: float
     biometric_bits: float
     demographic_bits: float
-    posterior: float
+    posterior: float | None = Field(
+        description="Null where no model is fitted on the prints: they have an order alone."
+    )
     band: Band
     prints_withheld: bool = Field(
         description="Whether no model is fitted on prints of this format: they have no bits, the "
-        "rank is the order in which they agree, and `band`, `total_bits` and `posterior` say "
-        "nothing of them."
+        "rank is the order in which they agree, `band` is `none`, `posterior` is null, and "
+        "`total_bits` says nothing of them."
     )
     evidence: tuple[EvidenceRowAnswer, ...]
     flags: tuple[FlagAnswer, ...]

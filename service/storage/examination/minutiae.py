@@ -69,6 +69,10 @@ class Minutiae(TransactionPart):
         """
         return self._in_force(encounter_ids, None, at)
 
+    def is_remade(self, encounter_id: EncounterId, *, at: int = NOW) -> bool:
+        """Whether those in force at this change were made again from pictures."""
+        return bool(self._remade([encounter_id], at, {encounter_id: ()}))
+
     def of_fingers(
         self, wanted: Mapping[EncounterId, Collection[int]], *, at: int = NOW
     ) -> Mapping[tuple[EncounterId, int], MinutiaeView]:

@@ -125,7 +125,7 @@ class LawRecords(TransactionPart):
     def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
         """Return when it was searched, band, probability, and whether identified, of each leader.
 
-        Of decided searches by prints; a revoked link identifies no one.
+        Of decided searches by prints that have bits; a revoked link identifies no one.
         """
         query = (
             select(
@@ -149,7 +149,11 @@ class LawRecords(TransactionPart):
                     .exists(),
                 ),
             )
-            .where(searches.c.submitted_at >= since, cases.c.state.in_(sorted(CLOSED_STATES)))
+            .where(
+                searches.c.submitted_at >= since,
+                cases.c.state.in_(sorted(CLOSED_STATES)),
+                candidates.c.band != Band.NONE.value,
+            )
         )
         return tuple(
             (row.submitted_at, Band(row.band), float(row.posterior), bool(row.identified))

@@ -7,7 +7,15 @@ from dataclasses import asdict
 from datetime import datetime
 
 from domain.errors import InvalidDateError, VaultDamagedError
-from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
+from domain.evidence import (
+    WITHHELD,
+    Band,
+    Evidence,
+    EvidenceRow,
+    EvidenceSource,
+    Flag,
+    RaisedFlag,
+)
 from domain.experience import Experience
 from domain.searches import Probe
 from domain.strangers import Strangers
@@ -73,10 +81,11 @@ def evidence_body(evidence: Evidence) -> bytes:
 def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> Evidence:
     """Read evidence; of an erased body the verdict is left, without rows and flags.
 
-    Raises VaultDamagedError.
+    Where no model weighed the prints there is no verdict, whatever older searches stored. Raises
+    VaultDamagedError.
     """
     if body is None:
-        return Evidence(rows=(), posterior=posterior, band=band)
+        return Evidence((), None if band is Band.NONE else posterior, band)
     values = from_bytes(body)
     try:
         rows = tuple(
@@ -86,4 +95,6 @@ def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> E
         flags = tuple(RaisedFlag(Flag(flag), reason) for flag, reason in values["flags"])
     except _MALFORMED as error:
         raise VaultDamagedError("An evidence payload is not in its own format.") from error
+    if any(row.level == WITHHELD for row in rows):
+        return Evidence(rows, None, Band.NONE, flags)
     return Evidence(rows, posterior, band, flags)

@@ -296,7 +296,7 @@ def _candidate_row(
         candidate.encounter_id,
         candidate.rank,
         # Stated as it is read, which is no whole number.
-        float(candidate.evidence.posterior),
+        float(candidate.evidence.posterior or 0.0),
         candidate.evidence.band.value,
         payload_id,
         candidate.record_version,

@@ -94,7 +94,8 @@ candidates = Table(
         shared=OF_COMPARISON,
     ),
 )
-"""`payload_id` is 0 where the evidence was not kept because its person was erased meanwhile."""
+"""`payload_id` is 0 where the evidence was not kept because its person was erased meanwhile, and
+`posterior` where `band` is `none`: there is no posterior."""
 
 client_references = Table(
     "client_references",

@@ -17,7 +17,11 @@ from prints.print_format import PrintFormat
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
 from service.usecases.existing import existing
-from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
+from service.usecases.searches.correspondence import (
+    FingerCorrespondence,
+    correspondences,
+    with_readers,
+)
 from service.usecases.workbench import Workbench
 
 
@@ -118,7 +122,9 @@ def _revealed(
         details=record.details if record else None,
         owner=record.force if record else None,
         compared_details=tuple(_compared(row) for row in rows),
-        correspondences=correspondences(unit, fmt, search, place),
+        correspondences=with_readers(
+            unit, search, place, correspondences(unit, fmt, search, place)
+        ),
         exemplar=_prints(unit, candidate) if was_compared else (),
     )
 

@@ -90,7 +90,7 @@ def _rows(place: str, old: Evidence, new: Evidence) -> Iterator[Difference]:
 
 
 def _totals(evidence: Evidence) -> tuple[int, int]:
-    return millibits(evidence.total_bits), round(evidence.posterior * _POSTERIOR_STEPS)
+    return millibits(evidence.total_bits), round((evidence.posterior or 0.0) * _POSTERIOR_STEPS)
 
 
 def _numbers(place: str, old: Sequence[int], new: Sequence[int]) -> Iterator[Difference]:

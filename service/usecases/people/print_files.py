@@ -13,12 +13,34 @@ from domain.errors import InvalidMinutiaeError, UnreadablePrintError
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
-from service.ports.print_reading import PrintFile, ReadPrint, Stated, StatedPerson
+from service.ports.print_reading import PictureDoubt, PrintFile, ReadPrint, Stated, StatedPerson
 from service.usecases.people.finger_order import PlacedPrint, order_doubts
 from service.usecases.print_desk import PrintDesk, TakenPrint
 
 LOW_QUALITY = 30
 """NFIQ 2 below which a finger is captured again where that is possible: a choice."""
+
+_AMPUTATED = "The finger is amputated, as its file states (field 14.018)."
+_HURT = "The finger could not be printed: bandaged or hurt, as its file states (field 14.018)."
+_FINDS_MARKS = "leader"
+_POORLY_READ = (
+    "It was read by NBIS, which finds most of its minutiae in the ground of a mark: LEADER is not "
+    "installed."
+)
+_OF_SCALE = (PictureDoubt.RIDGES_TOO_WIDE, PictureDoubt.RIDGES_TOO_CLOSE)
+_DOUBTS = {
+    PictureDoubt.NO_PRINT: "No print of a finger is recognised in it: noise, photographs and "
+    "patterns look like this. It is searched with all the same.",
+    PictureDoubt.RIDGES_TOO_WIDE: "Its ridges are far too wide for the resolution: check whether "
+    "it has twice as many pixels an inch.",
+    PictureDoubt.RIDGES_TOO_CLOSE: "Its ridges are far too close for the resolution: check "
+    "whether it has half as many pixels an inch.",
+    PictureDoubt.SEVERAL_FINGERS: "It seems to show more than one finger: send a picture of each.",
+}
+_BESIDE_A_PICTURE = (
+    "Its minutiae came apart from a picture of this finger and are not searched with: send both "
+    "in one transaction, under one IDC."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +113,8 @@ def capture_of_files(
     notes += _doubts(desk, kept, spare)
     notes += _remarks(kept)
     if not kept and not bare:
-        raise UnreadablePrintError(
-            notes[0].words if notes else "There is no print of a finger in the file."
-        )
+        left_out = (note.words for note in notes if note.is_left_out)
+        raise UnreadablePrintError(next(left_out, "There is no print of a finger in the file."))
     transactions = [one.transaction for one in read if one.transaction is not None]
     people = [one.person for one in read if one.person != StatedPerson()]
     return FileCapture(
@@ -110,6 +131,8 @@ def _refusals(read: Sequence[PrintFile]) -> Iterator[PrintNote]:
     for file in read:
         for one in file.refused:
             yield PrintNote(FingerPosition.UNKNOWN, one.part, one.reason, is_left_out=True)
+        for gone in file.missing:
+            yield PrintNote(gone.position, gone.part, _AMPUTATED if gone.is_amputated else _HURT)
 
 
 def _stated_prints(
@@ -145,6 +168,8 @@ def _bare(
     """Yield the impressions of which minutiae came and no picture; the first of each finger."""
     seen = set(pictured)
     for view in (view for file in read for view in file.minutiae):
+        if view.position in pictured:
+            notes.append(PrintNote(view.position, "", _BESIDE_A_PICTURE, is_left_out=True))
         if view.position in seen:
             continue
         try:
@@ -201,11 +226,33 @@ def _remarks_on(one: TakenPrint) -> Iterator[str]:
         yield "Its quality cannot be measured: it counts as 0."
     elif quality < LOW_QUALITY:
         yield f"Its quality is {quality} of 100: capture it again if you can."
+    is_mark = source.impression_type is ImpressionType.LATENT
+    if is_mark and not one.read_by.startswith(_FINDS_MARKS):
+        yield _POORLY_READ
+    if one.led is not None:
+        yield one.led.words
+    yield from remarks_on_picture(source)
+
+
+def remarks_on_picture(source: ReadPrint) -> Iterator[str]:
+    """Yield what is to be known of a picture: its scale, how it was read, and doubts about it.
+
+    Of a mark, whose ridges are few, doubts are told about its scale alone.
+    """
+    yield from _on_scale(source)
+    if source.cut_from_slap:
+        yield "It was cut from a picture of several fingers, where its file says they are."
+    is_mark = source.impression_type is ImpressionType.LATENT
+    for doubt in source.doubts:
+        if not is_mark or doubt in _OF_SCALE:
+            yield _DOUBTS[doubt]
+    yield from source.remarks
+
+
+def _on_scale(source: ReadPrint) -> Iterator[str]:
     if not source.is_ppi_stated:
         yield f"It does not state its resolution: {source.ppi} pixels an inch are taken."
     if source.scanned_ppi < source.ppi:
         yield f"It was scanned at {source.scanned_ppi} pixels an inch and enlarged since."
     elif source.ppi < 500:
         yield f"It was scanned at {source.ppi} pixels an inch; 500 are usual."
-    if source.cut_from_slap:
-        yield "It was cut from a picture of several fingers, where its file says they are."

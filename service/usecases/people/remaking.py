@@ -8,7 +8,7 @@ puts a whole generation in force; searches before it are replayed with the templ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
 from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
@@ -20,6 +20,7 @@ from domain.events.templates import (
 from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
 from domain.prints import Impression
 from domain.template_generations import GenerationCount, TemplateGeneration
+from service.ports.kept_pictures import picture_facts
 from service.ports.print_reading import UNSTATED
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
@@ -222,7 +223,8 @@ def _taken(
         if picture is None:
             return None
         try:
-            source = desk.read_one(picture, UNSTATED)
+            marked = picture_facts(picture).marked
+            source = replace(desk.read_one(picture, UNSTATED), marked=marked)
             made.append(desk.taken(source, impression.position, impression.impression_type))
         except UnreadablePrintError as error:
             if error.is_costly:

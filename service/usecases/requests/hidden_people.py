@@ -23,4 +23,4 @@ def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: fl
         return False
     size = len(services.names) + len(hidden)
     scored = services.scorer.score_details(said, hidden, gallery_size=size)
-    return any(one.posterior >= floor and one.total_bits > one.prior_bits for one in scored)
+    return any(one.reaches(floor) and one.total_bits > one.prior_bits for one in scored)

@@ -319,9 +319,7 @@ def doubtful(candidates: tuple[Candidate, ...], kind: Kind) -> tuple[Candidate, 
     """Return the candidates that leave doubt about the person, for this kind of request."""
     floor = 1.0 if kind.doubt_from is None else kind.doubt_from
     return tuple(
-        one
-        for one in candidates
-        if one.evidence.band in TOLD_BANDS or one.evidence.posterior >= floor
+        one for one in candidates if one.evidence.band in TOLD_BANDS or one.evidence.reaches(floor)
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from domain.cases import PointPair
@@ -20,6 +20,7 @@ from prints.features.matching import match
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
+from service.ports.kept_pictures import picture_facts
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 
@@ -39,6 +40,14 @@ class FingerCorrespondence:
     """How many minutiae of the probe, and of the candidate, lie where both have minutiae."""
     match_score: float
     """Without unit; more means more agreement. No evidence in bits."""
+    read_by: tuple[str, str] = ("", "")
+    """What read the probe's minutiae and the candidate's, `name/version`; empty if unknown."""
+
+    @property
+    def is_across_extractors(self) -> bool:
+        """Whether two extractors read them, so that fewer minutiae correspond."""
+        ours, theirs = (one.partition("/")[0].partition("-")[0] for one in self.read_by)
+        return bool(ours and theirs) and ours != theirs
 
     @property
     def points(self) -> tuple[PointPair, ...]:
@@ -75,6 +84,38 @@ def correspondences(
         return tuple(sorted(found, key=lambda one: one.position))
     best = max(found, key=lambda one: one.match_score, default=None)
     return () if best is None else (best,)
+
+
+def with_readers(
+    unit: UnitOfWork,
+    search: Search,
+    encounter_id: EncounterId | None,
+    found: tuple[FingerCorrespondence, ...],
+) -> tuple[FingerCorrespondence, ...]:
+    """Return correspondences with what read the minutiae of either side."""
+    if encounter_id is None or not found:
+        return found
+    at = search.basis.index_cursor
+    generation = unit.remakes.in_force() if unit.minutiae.is_remade(encounter_id, at=at) else None
+    remade_by = generation.tools.partition(" ")[0] if generation else ""
+    told = []
+    for one in found:
+        probe = unit.images.of_search(search.search_id, int(one.probe_position))
+        theirs = remade_by or _read_by(_picture(unit, encounter_id, one.position))
+        told.append(replace(one, read_by=(_read_by(probe), theirs)))
+    return tuple(told)
+
+
+def _picture(
+    unit: UnitOfWork, encounter_id: EncounterId, position: FingerPosition
+) -> bytes | None:
+    own = unit.images.of_encounter(encounter_id, int(position))
+    source = None if own else unit.images.source_of(encounter_id)
+    return unit.images.of_search(source, int(position)) if source else own
+
+
+def _read_by(picture: bytes | None) -> str:
+    return picture_facts(picture).minutiae_by if picture else ""
 
 
 def _of_fingers(

@@ -127,7 +127,7 @@ def waiting_for(
         item
         for item, one in zip(items, scored, strict=True)
         if one.band in TOLD_BANDS
-        or (floor is not None and one.posterior >= floor and one.total_bits > one.prior_bits)
+        or (floor is not None and one.reaches(floor) and one.total_bits > one.prior_bits)
     )
 
 

@@ -9,15 +9,18 @@ import json
 import re
 from typing import Any
 
+import nistitl
 import numpy as np
 import pytest
 from httpx2 import Response
 from PIL import Image
 
+from domain.evidence import Band
 from domain.ids import EncounterId, SearchId
 from service.adapters.isolation.limits import Limits
 from service.adapters.prints.isolated import PrintProcesses
 from service.ports.kept_pictures import picture_facts
+from service.usecases.print_desk import PrintDesk
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.web.driver import Office, Person, hidden_fields
@@ -29,6 +32,7 @@ from tests.print_files import (
     picture,
     tagged,
     transaction,
+    type_9,
 )
 
 FINGERS = (2, 3)
@@ -269,3 +273,57 @@ def test_after_the_seal_an_examiner_sees_how_minutiae_correspond(office: Office)
     assert again != page
     assert "no bits" in page
     assert "The prints have no bits" in page
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+def test_what_people_marked_leads_is_said_and_comes_back(office: Office, found_once: None) -> None:
+    world = office.world
+    grey = drawn(1, 2, "rolled", 0)
+    # Places that no extractor finds: the corners, 2.54 mm inside.
+    corners = [("0500", "0500"), ("2100", "0500"), ("0500", "2100"), ("2100", "2100")]
+    rows = [[str(at), x + y + "090", "0", "A"] for at, (x, y) in enumerate(corners, 1)]
+    image = tagged(14, picture(grey), image_fields(grey, 2, _3=1))
+    data = transaction([image, type_9({4: "S", 6: 2, 12: rows}, idc=1)])
+    request = {"captured_at": "2026-01-01T10:00:00Z"}
+
+    answer = send(world.force(), "/v1/encounters", request, file=data).json()
+    sent_back = world.force().get(f"/v1/encounters/{answer['encounter_id']}/prints").content
+
+    words = [note["words"] for note in answer["notes"]]
+    assert any("4 minutiae that people marked" in one for one in words)
+    with world.services.units.read() as unit:
+        one = EncounterId(answer["encounter_id"])
+        (view,) = unit.minutiae.of_encounters([one])[one]
+    kept = [(item.x_px, item.y_px) for item in view.minutiae[:4]]
+    assert kept[0] == (98, grey.shape[0] - 1 - 98)
+    assert len(view.minutiae) > 20
+    message = nistitl.Message()
+    message.parse(sent_back)
+    assert [record.type for record in message] == [1, 2, 14, 9]
+    assert len(message[3][331].value) == 4
+
+
+@pytest.mark.dear("reads pictures and compares their minutiae")
+def test_the_result_says_where_two_extractors_met(
+    office: Office, found_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office.world
+    with monkeypatch.context() as earlier:
+        earlier.setattr(PrintDesk, "read_by", lambda *_: "leader/1.32.0")
+        mate = enrol(world, 1)
+    capture = some_fingers(1, "plain", 1)
+    found = send(world.force(), "/v1/searches", {"search_type": "TP/TP"}, file=capture).json()
+    case_id = world.case_of(found["search_id"])
+    first, second = office.examiner("examiner-a"), office.examiner("examiner-b")
+    for examiner in (first, second):
+        office.examine(case_id, examiner, person_id=mate["person_id"])
+
+    page = first.page(f"cases/{case_id}/result")
+
+    assert "the exemplar by leader/1.32.0" in page
+    assert "there is no posterior" in page
+    with world.services.units.read() as unit:
+        candidates = unit.searches.candidates(SearchId(found["search_id"]))
+    assert {(one.evidence.band, one.evidence.posterior) for one in candidates} == {
+        (Band.NONE, None)
+    }

@@ -30,6 +30,7 @@ def imported(sqlite_url: str, tmp_path: Path, files: Path) -> tuple[int, dict[st
     env = {
         "IDENTLINK_DATABASE_URL": sqlite_url,
         "IDENTLINK_TEMPLATE_FORMAT": minutiae_192.FORMAT.label,
+        "IDENTLINK_PRINT_EXTRACTOR": "nbis",
     }
     call = ["--store", str(tmp_path / "store"), "import-nist", str(files), "--force", "13"]
     told = CliRunner().invoke(app, [*call, "--details", "--json"], env=env)

@@ -45,7 +45,7 @@ class OtherFinder:
 
     @property
     def tools(self) -> tuple[PrintTool, ...]:
-        return (PrintTool("other", "2", "ab" * 32), self._first.tools[1])
+        return (PrintTool("other", "2", "ab" * 32), *self._first.tools[1:])
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
         if not self._left:

@@ -24,6 +24,7 @@ class Commands:
             "IDENTLINK_DATABASE_URL": database_url,
             "IDENTLINK_TEMPLATE_FORMAT": minutiae_192.FORMAT.label,
             "IDENTLINK_PRINT_SECONDS": "120",
+            "IDENTLINK_PRINT_EXTRACTOR": "nbis",
         }
 
     def told(self, *words: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def assert_withheld(evidence: Evidence) -> None:
     assert [(row.level, row.bits) for row in prints] == [("withheld", 0.0)]
     assert LABEL in prints[0].note
     assert evidence.biometric_bits == 0
-    assert evidence.band is Band.POSSIBLE
+    assert (evidence.band, evidence.posterior) == (Band.NONE, None)
     assert evidence.is_withheld
 
 
@@ -145,7 +145,7 @@ def test_details_are_weighed_and_do_not_change_the_order(second: World) -> None:
     assert found[0].person_id == people[0]
     assert [round(bits[person]) for person in (people[0], people[2])] == [0, 0]
     assert bits[people[1]] > 5
-    assert [candidate.evidence.band for candidate in found] == [Band.POSSIBLE] * 3
+    assert [candidate.evidence.band for candidate in found] == [Band.NONE] * 3
 
 
 @pytest.mark.parametrize("search_type", ["LT/TP", "TP/LT", "LT/LT"])

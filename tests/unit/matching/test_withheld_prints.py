@@ -41,8 +41,8 @@ def test_prints_have_one_row_without_bits_and_with_the_reason() -> None:
         assert not evidence.flags
 
 
-def test_every_candidate_is_worth_an_examiners_time_and_none_is_proposed() -> None:
-    assert {evidence.band for evidence in foreign(make_details())} == {Band.POSSIBLE}
+def test_there_is_no_band_and_no_posterior() -> None:
+    assert {(one.band, one.posterior) for one in foreign(make_details())} == {(Band.NONE, None)}
 
 
 def test_details_are_weighed_and_sum_to_the_total() -> None:

@@ -106,4 +106,4 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"no model")
 
     with pytest.raises(ConfigurationError, match="model file"):
-        LeaderMinutiae(path)
+        LeaderMinutiae(model_file=path)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import nistitl
 import numpy as np
 import pytest
 
+from domain.marked_features import MarkedFeatures
+from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, ImpressionType
 from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.adapters.reading.nist_files import read_transaction
@@ -56,3 +59,38 @@ def test_pictures_come_back_pixel_by_pixel(medium: CaptureMedium) -> None:
     assert all(np.array_equal(one.pixels, small()) for one in found.prints)
     assert {one.medium for one in found.prints} == {medium}
     assert {one.impression_type for one in found.prints} == {ImpressionType.ROLLED}
+
+
+def test_what_people_marked_comes_back_under_the_idc_of_its_image() -> None:
+    marked = MarkedFeatures(
+        (Minutia(20.0, 30.0, 1.0, MinutiaKind.BIFURCATION, 100),),
+        region=((10.0, 10.0), (80.0, 10.0), (80.0, 70.0)),
+        turned_degrees=-12,
+        cores=((40.0, 41.0),),
+        deltas=((60.0, 61.0),),
+    )
+    sent = [
+        SentImage(captured_image(one), ImpressionType.LATENT, date(2026, 1, 2))
+        for one in (
+            a_print(2, CaptureMedium.MARK),
+            replace(a_print(3, CaptureMedium.MARK), marked=marked),
+        )
+    ]
+
+    data = transaction(HEADING, [], sent)
+
+    message = nistitl.Message()
+    message.parse(data)
+    assert [record.type for record in message] == [1, 2, 14, 14, 9]
+    assert message[4].IDC == message[3].IDC
+    plain, again = read_transaction(data).prints
+    assert plain.marked is None
+    assert again.marked is not None
+    (one,) = again.marked.minutiae
+    assert (one.x_px, one.y_px) == pytest.approx((20, 30), abs=0.1)
+    assert one.angle_rad == pytest.approx(1.0, abs=0.01)
+    assert one.kind is MinutiaKind.BIFURCATION
+    assert np.array(again.marked.region) == pytest.approx(np.array(marked.region), abs=0.1)
+    assert again.marked.turned_degrees == -12
+    assert again.marked.cores[0] == pytest.approx((40, 41), abs=0.1)
+    assert again.marked.deltas[0] == pytest.approx((60, 61), abs=0.1)

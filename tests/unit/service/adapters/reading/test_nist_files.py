@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import nistitl
 import numpy as np
 import pytest
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae import MinutiaKind
 from domain.prints import FingerPosition, ImpressionType
 from service.adapters.reading.nist_files import is_transaction, read_transaction
 from service.ports.print_reading import CaptureMedium, PrintFile
@@ -119,15 +116,91 @@ def test_a_slap_with_rectangles_is_cut() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        ["2", "0", "160", "10", "129"],
+        ["2", "0", "180", "10", "129"],
         ["2", "50", "40", "10", "129"],
         ["2", "0", "10", "0", "10"],
         ["2", "0", "119"],
         ["2", "x", "119", "0", "119"],
     ],
 )
-def test_a_rectangle_outside_the_image_is_refused(row: list[str]) -> None:
-    assert "rectangle" in reason(of_type_14(_13=14, _21=[row]))
+def test_a_finger_that_cannot_be_cut_is_refused_and_loses_no_other(row: list[str]) -> None:
+    whole = ["3", "30", "149", "0", "119"]
+
+    found = of_type_14(_13=14, _21=[row, whole])
+
+    assert [int(one.position) for one in found.prints] == [3]
+    (refused,) = found.refused
+    assert "14.021" in refused.reason
+
+
+def test_a_rectangle_slightly_outside_is_cut_at_the_edge_with_a_remark() -> None:
+    (found,) = of_type_14(_13=14, _21=[["2", "30", "164", "10", "129"]]).prints
+
+    assert np.array_equal(found.pixels, GREY[10:130, 30:160])
+    assert any("cut at the edge" in remark for remark in found.remarks)
+
+
+def test_a_slap_may_give_polygons_instead_of_rectangles() -> None:
+    polygon = ["2", "3", "10", "10", "119", "10", "60", "129"]
+
+    (found,) = of_type_14(_13=14, _25=[polygon]).prints
+
+    assert np.array_equal(found.pixels, GREY[10:130, 10:120])
+
+
+@pytest.mark.parametrize("code", [40, 46, 50])
+def test_two_and_three_fingers_at_once_are_cut_as_a_slap(code: int) -> None:
+    (found,) = of_type_14(_13=code, _21=[["2", "0", "119", "10", "129"]]).prints
+
+    assert int(found.position) == 2
+    assert "several fingers" in reason(of_type_14(_13=code))
+
+
+@pytest.mark.parametrize(
+    ("imp", "kind"), [(24, ImpressionType.PLAIN), (25, ImpressionType.ROLLED)]
+)
+def test_contactless_prints_are_taken_with_a_remark(imp: int, kind: ImpressionType) -> None:
+    (found,) = of_type_14(_3=imp).prints
+
+    assert found.impression_type is kind
+    assert any("without contact" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize(("code", "is_amputated"), [("XX", True), ("UP", False)])
+def test_a_missing_finger_is_kept_as_such(code: str, is_amputated: bool) -> None:
+    record = nistitl.AsciiRecord(14)
+    for tag, value in {3: 1, 4: "TEST", 13: 5, 18: [["5", code]]}.items():
+        record += nistitl.Field(14, tag, value)
+    image = tagged(14, picture(GREY), image_fields(GREY, 2))
+
+    found = read_transaction(transaction([image, record]))
+
+    (gone,) = found.missing
+    assert (int(gone.position), gone.is_amputated) == (5, is_amputated)
+    assert found.refused == ()
+    assert len(found.prints) == 1
+
+
+def test_250_pixels_an_inch_are_taken_in_centimetres_too() -> None:
+    data = picture(GREY, ppi=None)
+
+    (found,) = read_transaction(
+        transaction([tagged(14, data, image_fields(GREY, 2, _8=2, _9=98, _10=98))])
+    ).prints
+
+    assert found.ppi == 250
+
+
+def test_a_comment_in_wsq_does_not_override_the_record() -> None:
+    data = picture(GREY, "WSQ").replace(b"PPI 500", b"PPI 255")
+    assert b"PPI 255" in data
+
+    (found,) = read_transaction(
+        transaction([tagged(14, data, image_fields(GREY, 2, _11="WSQ20"))])
+    ).prints
+
+    assert found.ppi == 500
+    assert any("comment" in remark for remark in found.remarks)
 
 
 @pytest.mark.parametrize(
@@ -149,32 +222,6 @@ def test_a_part_that_is_not_taken_says_why(changes: dict[str, object], words: st
     assert words in reason(of_type_14(**changes))
 
 
-def test_minutiae_of_type_9_lie_on_their_image_the_other_way_up() -> None:
-    minutiae = nistitl.AsciiRecord(9)
-    for tag, value in {3: 0, 4: "S", 5: [["T", "A"]], 6: 2}.items():
-        minutiae += nistitl.Field(9, tag, value)
-    # 2.54 mm right of the left edge and above the lower edge: 50 pixels at 500 an inch.
-    minutiae += nistitl.Field(
-        9, 12, [["1", "02540254270", "63", "A"], ["2", "00000000000", "0", "D"]]
-    )
-    image = tagged(14, picture(GREY), image_fields(GREY, 2))
-
-    (view,) = read_transaction(transaction([image, minutiae])).minutiae
-
-    (minutia,) = view.minutiae
-    assert (minutia.x_px, minutia.y_px) == pytest.approx((50, GREY.shape[0] - 1 - 50))
-    assert minutia.angle_rad == pytest.approx(math.pi / 2)
-    assert (minutia.kind, minutia.quality) == (MinutiaKind.RIDGE_ENDING, 100)
-
-
-def test_minutiae_without_their_image_are_refused() -> None:
-    minutiae = nistitl.AsciiRecord(9)
-    for tag, value in {3: 0, 4: "S", 6: 3}.items():
-        minutiae += nistitl.Field(9, tag, value)
-
-    assert "no image" in reason(read_transaction(transaction([minutiae])))
-
-
 @pytest.mark.dear("reads pictures of ten fingers")
 def test_a_damaged_transaction_is_refused_as_a_whole() -> None:
     data = ten_fingers()
@@ -190,3 +237,40 @@ def test_names_with_control_characters_are_not_taken() -> None:
     found = read_transaction(transaction([image], {18: "A\x07B,C"}))
 
     assert found.person.surname == ""
+
+
+@pytest.mark.parametrize("stated", [None, [["003", "UTF-8"]], [["000", "ASCII"]]])
+def test_names_in_utf_8_are_read_as_such(stated: object) -> None:
+    name = "ЩЮДЯ,ЖЯД"
+    data = _with_charset({18: name.encode().decode("latin-1")}, stated)
+
+    found = read_transaction(data)
+
+    assert (found.person.surname, found.person.forename) == ("ЩЮДЯ", "ЖЯД")
+    assert found.refused == ()
+
+
+@pytest.mark.parametrize("stated", [None, [["001", "8-bit"]]])
+def test_names_in_latin_1_are_read_as_such(stated: object) -> None:
+    found = read_transaction(_with_charset({18: "MÜLLER,ZOË"}, stated))
+
+    assert (found.person.surname, found.person.forename) == ("MÜLLER", "ZOË")
+
+
+def test_a_name_outside_the_stated_character_set_is_not_taken_and_said() -> None:
+    found = read_transaction(_with_charset({18: "MÜLLER,ZOË"}, [["003", "UTF-8"]]))
+
+    assert found.person.surname == ""
+    assert "1.015" in found.refused[0].reason
+    assert len(found.prints) == 1
+
+
+def test_a_character_set_that_is_not_read_is_named() -> None:
+    with pytest.raises(UnreadablePrintError, match=r"1\.015"):
+        read_transaction(_with_charset({18: "A,B"}, [["002", "UTF-16"]]))
+
+
+def _with_charset(person: dict[int, str], stated: object) -> bytes:
+    image = tagged(14, picture(GREY), image_fields(GREY, 2))
+    first = {} if stated is None else {15: stated}
+    return transaction([image], person, first)

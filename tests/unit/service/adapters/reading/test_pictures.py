@@ -114,3 +114,52 @@ def test_pixels_that_are_not_square_are_refused() -> None:
 
     with pytest.raises(UnreadablePrintError, match="square"):
         read_picture(written.getvalue(), UNSTATED)
+
+
+@pytest.mark.parametrize("name", ["TIFF", "BMP"])
+def test_formats_of_laboratories_are_read(name: str) -> None:
+    grey = small()
+    written = io.BytesIO()
+    Image.fromarray(grey).save(written, format=name, dpi=(500, 500))
+
+    found = read_picture(written.getvalue(), UNSTATED)
+
+    assert np.array_equal(found.pixels, grey)
+    assert (found.ppi, found.is_ppi_stated) == (500, True)
+
+
+def test_an_image_of_several_pages_is_refused() -> None:
+    written, page = io.BytesIO(), Image.fromarray(small())
+    page.save(written, format="TIFF", save_all=True, append_images=[page])
+
+    with pytest.raises(UnreadablePrintError, match="several pages"):
+        read_picture(written.getvalue(), UNSTATED)
+
+
+@pytest.mark.parametrize("name", ["PNG", "TIFF"])
+def test_an_image_is_turned_as_its_camera_states(name: str) -> None:
+    grey = small()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    written = io.BytesIO()
+    Image.fromarray(grey).save(written, format=name, exif=exif)
+
+    found = read_picture(written.getvalue(), UNSTATED)
+
+    assert np.array_equal(found.pixels, np.rot90(grey, -1))
+    assert any("EXIF" in remark for remark in found.remarks)
+
+
+def test_250_pixels_an_inch_are_enough() -> None:
+    found = read_picture(picture(small(), ppi=250), UNSTATED)
+
+    assert found.ppi == 250
+
+
+def test_a_comment_gives_way_to_the_sender() -> None:
+    data = picture(small(), "WSQ").replace(b"PPI 500", b"PPI 255")
+
+    found = read_picture(data, Stated(ppi=500))
+
+    assert found.ppi == 500
+    assert any("comment" in remark for remark in found.remarks)

@@ -1,0 +1,186 @@
+"""Marks made of impressions, searched for as the service searches for a mark.
+
+A part of an impression is kept, turned, blurred and made noisy; medium ones are crossed by lines.
+They are no marks of a scene: nothing here shows how those are found.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+from scipy.special import betaincinv
+
+from benchmarks.printing.extracting import Costs, Print
+from domain.errors import UnreadablePrintError
+from domain.minutiae_sets import NOMINAL_PPI, MinutiaeSet
+from prints.features.describing import describe, turned
+from prints.features.matching import match
+from prints.features.parameters import DEPTH, VECTOR
+from prints.features.vectors import FeatureVectors
+from prints.features.voting import Ballot, ballot, most_votes
+from service.adapters.extraction.ridges import STEP_PX, blurred, ridge_field
+from service.ports.extraction import GreyImage, MinutiaExtractor
+
+NOWHERE = 10**6
+"""The rank of a finger that was not matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What an impression goes through before it is a mark."""
+
+    area_part: float
+    """Of the ridges, in an ellipse."""
+    lines: int
+    """Across, 7 pixels wide."""
+
+
+DAMAGES = {"light": Damage(0.6, 0), "medium": Damage(0.5, 4)}
+
+_TURN_DEGREES = 30.0
+_BLUR_PX = 1.1
+_NOISE = 14.0
+"""Grey levels; on ground of its own, waves of some millimetres."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gallery:
+    """What marks are searched for in."""
+
+    prints: Sequence[Print]
+    vectors: npt.NDArray[np.float32]
+    ballots: Sequence[Ballot]
+
+
+def gallery_of(prints: Sequence[Print]) -> Gallery:
+    """Return a gallery of prints."""
+    return Gallery(
+        prints, np.array([one.vector for one in prints]), [ballot(one.minutiae) for one in prints]
+    )
+
+
+def mark_of(grey: GreyImage, damage: Damage, rng: np.random.Generator) -> GreyImage:
+    """Return a mark made of an impression at 500 pixels an inch, of the same size."""
+    height, width = grey.shape
+    paper = int(np.median(grey[0]))
+    angle = float(rng.uniform(-_TURN_DEGREES, _TURN_DEGREES))
+    whole = Image.fromarray(grey).rotate(angle, Image.Resampling.BICUBIC, fillcolor=paper)
+    level = np.asarray(whole, dtype=np.float64)
+    level = level + (_waves(rng, (height, width)) - level) * (1 - _kept(whole, damage, rng))
+    lined = _lined(level, damage.lines, rng)
+    return np.clip(lined + rng.normal(0, _NOISE, lined.shape), 0, 255).astype(np.uint8)
+
+
+def _kept(whole: Image.Image, damage: Damage, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return how much of each pixel stays, 0 to 1: an ellipse on a part of the ridges."""
+    shown = ridge_field(np.asarray(whole)).ridges(least_share=0.3)
+    rows, columns = np.nonzero(shown) if shown.any() else np.nonzero(np.ones_like(shown))
+    middle = np.array([rows.mean(), columns.mean()]) * STEP_PX
+    spread = np.array([rows.std(), columns.std()]) * STEP_PX + STEP_PX
+    middle = middle + rng.uniform(-0.4, 0.4, 2) * spread
+    radii = 2 * math.sqrt(damage.area_part) * spread
+    y_px, x_px = np.mgrid[: whole.height, : whole.width]
+    away = np.hypot((y_px - middle[0]) / radii[0], (x_px - middle[1]) / radii[1])
+    return np.asarray(np.clip((1.06 - away) / 0.12, 0, 1))
+
+
+def _waves(rng: np.random.Generator, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
+    """Return the ground of a mark: slow waves of grey."""
+    coarse = rng.normal(0, 1, (max(2, shape[0] // 24), max(2, shape[1] // 24)))
+    ground = Image.fromarray(coarse.astype(np.float32)).resize(
+        shape[::-1], Image.Resampling.BICUBIC
+    )
+    return np.asarray(185 + 14 * np.asarray(ground, dtype=np.float64))
+
+
+def _lined(
+    level: npt.NDArray[np.float64], lines: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    drawn = Image.fromarray(np.clip(level, 0, 255).astype(np.uint8))
+    pen = ImageDraw.Draw(drawn)
+    for _ in range(lines):
+        ends = rng.uniform(0, 1, 4) * (drawn.width, drawn.height, drawn.width, drawn.height)
+        pen.line([float(end) for end in ends], fill=int(rng.integers(40, 120)), width=7)
+    return blurred(np.asarray(drawn, dtype=np.float64), _BLUR_PX)
+
+
+def mark_ranks(
+    marks: Sequence[tuple[tuple[str, int, int], GreyImage]],
+    extractor: MinutiaExtractor,
+    gallery: Gallery,
+    vectors: FeatureVectors,
+    costs: Costs,
+) -> dict[tuple[str, int, int], int]:
+    """Return the rank of the finger of each mark, 1 for the first."""
+    places = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
+    ranks = {}
+    for sample, grey in marks:
+        began = time.process_time()
+        try:
+            minutiae = extractor.extract(grey, float(NOMINAL_PPI))
+        except UnreadablePrintError:
+            ranks[sample] = NOWHERE
+            continue
+        costs.add("extract mark", began)
+        began = time.process_time()
+        ranks[sample] = _rank(minutiae, places[sample[:2]], gallery, vectors)
+        costs.add("search mark", began)
+    return ranks
+
+
+def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVectors) -> int:
+    description = describe(minutiae)
+    if len(description) < VECTOR.least_minutiae:
+        return NOWHERE
+    turns = [vectors.of_description(turned(description, angle)) for angle in DEPTH.turns_rad]
+    similarities = (gallery.vectors @ np.array(turns).T).max(axis=1)
+    near = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
+    mine = ballot(minutiae)
+    votes = np.array([most_votes(mine, gallery.ballots[at]) for at in near.tolist()])
+    promise = (similarities - similarities.mean()) / similarities.std()
+    scores = promise[near] + (votes - votes.mean()) / max(float(votes.std()), 1e-12)
+    best = near[np.argsort(-scores, kind="stable")[: DEPTH.matched]].tolist()
+    found = {
+        at: match(
+            description, gallery.prints[at].description, rotation_limit_rad=math.pi
+        ).match_score
+        for at in best
+    }
+    if true not in found:
+        return NOWHERE
+    return 1 + sum(score >= found[true] for at, score in found.items() if at != true)
+
+
+def ranks_told(ranks: dict[tuple[str, int, int], int]) -> dict[str, Any]:
+    """Return shares of marks by the rank of their finger, with exact 95 % intervals of rank 1."""
+    values = np.array(list(ranks.values()))
+    first = int((values == 1).sum())
+    sets = sorted({sample[0] for sample in ranks})
+    return {
+        "marks": len(values),
+        "rank1": float((values == 1).mean()),
+        "rank20": float((values <= 20).mean()),
+        "first": first,
+        "rank1_interval": exact_interval(first, len(values)),
+        "first_by_set": {
+            name: [
+                int(sum(rank == 1 for sample, rank in ranks.items() if sample[0] == name)),
+                sum(sample[0] == name for sample in ranks),
+            ]
+            for name in sets
+        },
+    }
+
+
+def exact_interval(count: int, of: int) -> tuple[float, float]:
+    """Return the exact 95 % interval of a share."""
+    low = float(betaincinv(count, of - count + 1, 0.025)) if count else 0.0
+    high = float(betaincinv(count + 1, of - count, 0.975)) if count < of else 1.0
+    return low, high

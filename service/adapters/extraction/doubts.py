@@ -1,0 +1,109 @@
+"""Doubts about a picture from its ridges alone: notes for people, never refusals.
+
+The limits were chosen on public sets, and `docs/prints.md` states their false alarms. Whether a
+print is mirrored cannot be told from one picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.errors import UnreadablePrintError
+from domain.minutiae_sets import NOMINAL_PPI
+from service.adapters.extraction.resolution import at_nominal
+from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, ridge_field
+from service.ports.extraction import GreyImage
+from service.ports.print_reading import PictureDoubt
+
+_FINEST_PX = 2.8
+"""Period that is looked for: 250 pixels an inch, stated as 500, leave about 4.5."""
+_LEAST_SHARE = 0.3
+_MM2_A_BLOCK = (STEP_PX * 25.4 / NOMINAL_PPI) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtLimits:
+    """Chosen on 80 impressions of four public sets, 2026-11."""
+
+    least_area_mm2: float = 30.0
+    least_flow: float = 0.86
+    """Agreement of neighbouring directions, 1 for parallel ridges."""
+    most_alike: float = 0.85
+    """Length of the mean direction, 1 where all ridges are parallel: a print bends."""
+    closest_px: float = 6.4
+    widest_px: float = 12.5
+    """Median periods at 500 pixels an inch; those of adults' prints lie between."""
+    least_fine_mm2: float = 10.0
+    most_area_mm2: float = 750.0
+    part_mm2: float = 35.0
+    """From which a part of the ridges is a finger of its own."""
+
+
+LIMITS = DoubtLimits()
+
+
+def picture_doubts(grey: GreyImage, ppi: int) -> tuple[PictureDoubt, ...]:
+    """Return what is doubtful about a picture; pictures that no extractor reads have no doubts."""
+    try:
+        seen = at_nominal(grey, float(ppi)).grey
+    except UnreadablePrintError:
+        return ()
+    field = ridge_field(seen, shortest_px=_FINEST_PX)
+    return _doubts(field, LIMITS)
+
+
+def _doubts(field: RidgeField, limits: DoubtLimits) -> tuple[PictureDoubt, ...]:
+    fine = field.shown(least_share=_LEAST_SHARE)
+    period_px = float(np.median(field.periods_px[fine])) if fine.any() else 0.0
+    area_mm2 = float(fine.sum()) * _MM2_A_BLOCK
+    if area_mm2 >= limits.least_fine_mm2 and period_px < limits.closest_px:
+        return (PictureDoubt.RIDGES_TOO_CLOSE,)
+    if not _is_print(field, limits):
+        return (PictureDoubt.NO_PRINT,)
+    if period_px > limits.widest_px:
+        return (PictureDoubt.RIDGES_TOO_WIDE,)
+    shown = field.ridges(least_share=_LEAST_SHARE)
+    is_large = float(shown.sum()) * _MM2_A_BLOCK > limits.most_area_mm2
+    if is_large or _parts(shown, limits.part_mm2) > 1:
+        return (PictureDoubt.SEVERAL_FINGERS,)
+    return ()
+
+
+def _is_print(field: RidgeField, limits: DoubtLimits) -> bool:
+    shown = field.ridges(least_share=_LEAST_SHARE)
+    if float(shown.sum()) * _MM2_A_BLOCK < limits.least_area_mm2:
+        return False
+    doubled = np.exp(2j * field.directions_rad)
+    below, beside = shown[1:] & shown[:-1], shown[:, 1:] & shown[:, :-1]
+    if not (below.any() and beside.any()):
+        return False
+    down = np.real(doubled[1:] * np.conj(doubled[:-1]))[below].mean()
+    across = np.real(doubled[:, 1:] * np.conj(doubled[:, :-1]))[beside].mean()
+    is_smooth = (down + across) / 2 >= limits.least_flow
+    return bool(is_smooth and abs(doubled[shown].mean()) <= limits.most_alike)
+
+
+def _parts(shown: Mask, least_mm2: float) -> int:
+    """Return how many parts of this area the ridges fall into, thin bridges cut."""
+    kept = _grown(_shrunk(_shrunk(_grown(shown))))
+    sizes = []
+    while kept.any():
+        part = np.zeros_like(kept)
+        part.flat[int(np.argmax(kept))] = True
+        while (more := _grown(part) & kept).sum() > part.sum():
+            part = more
+        sizes.append(float(part.sum()) * _MM2_A_BLOCK)
+        kept = kept & ~part
+    return sum(size >= least_mm2 for size in sizes)
+
+
+def _grown(mask: Mask) -> Mask:
+    padded = np.pad(mask, 1)
+    near = padded[1:-1, 1:-1] | padded[:-2, 1:-1] | padded[2:, 1:-1]
+    return np.asarray(near | padded[1:-1, :-2] | padded[1:-1, 2:])
+
+
+def _shrunk(mask: Mask) -> Mask:
+    return ~_grown(~mask)

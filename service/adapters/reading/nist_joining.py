@@ -1,0 +1,115 @@
+"""Type-9 records joined to the images that they are of, by their IDC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from domain.errors import InvalidMinutiaeError
+from domain.prints import FingerPosition, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView, pixels_a_cm
+from service.adapters.reading.nist_images import Cut
+from service.adapters.reading.nist_minutiae import Frame, TypeNine, finger_codes, type_nine
+from service.adapters.reading.nist_records import (
+    PartRefusedError,
+    impression_of,
+    needed_number,
+    position_of,
+)
+from service.ports.print_reading import MissingFinger, ReadPrint, RefusedPart
+
+
+@dataclass(slots=True, eq=False)
+class Images:
+    """The images of a transaction as they are found."""
+
+    prints: list[ReadPrint] = field(default_factory=list)
+    refused: list[RefusedPart] = field(default_factory=list)
+    missing: list[MissingFinger] = field(default_factory=list)
+    places: dict[int, list[int]] = field(default_factory=dict)
+    """By the IDC of a record, the places of its prints in `prints`."""
+
+    def take(self, name: str, idc: int, cut: Cut) -> None:
+        """Take the prints of a record."""
+        self.refused += [RefusedPart(name, reason) for reason in cut.refused]
+        for one in cut.prints:
+            self.places.setdefault(idc, []).append(len(self.prints))
+            self.prints.append(replace(one, part=name))
+
+
+def idc_of(record: Any) -> int:
+    """Return the information designation character; -1 where a record states none."""
+    return int(record.IDC) if record.type != 1 and str(record.IDC).isdigit() else -1
+
+
+def join_minutiae(named: Iterable[tuple[str, Any]], images: Images) -> list[MinutiaeView]:
+    """Join each type-9 record to the image with its IDC; return those without one as views."""
+    views: list[MinutiaeView] = []
+    for name, record in named:
+        if record.type == 9:
+            try:
+                views += _joined(record, images)
+            except PartRefusedError as error:
+                images.refused.append(RefusedPart(name, str(error)))
+    return views
+
+
+def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
+    places = images.places.get(idc_of(record), [])
+    if not places:
+        return (_bare_view(record),)
+    (place, *others) = places
+    if others:
+        raise PartRefusedError(
+            "Its minutiae lie on a picture of several fingers: send that of its finger alone."
+        )
+    images.prints[place] = _with_marked(images.prints[place], record)
+    return ()
+
+
+def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
+    if print_.marked is not None:
+        raise PartRefusedError("Its image has minutiae of another record already.")
+    height_px, width_px = print_.pixels.shape
+    found = type_nine(record, Frame(width_px, height_px, print_.ppi))
+    if not found.is_by_people:
+        raise PartRefusedError(
+            "Its minutiae were found by a machine (field 9.005 or 9.350): those found here are "
+            "searched with."
+        )
+    remarks = _on_minutiae(record, found, print_.position)
+    return replace(print_, marked=found.features, remarks=(*print_.remarks, *remarks))
+
+
+def _on_minutiae(record: Any, found: TypeNine, position: FingerPosition) -> Iterator[str]:
+    if found.left_out:
+        yield (
+            f"{found.left_out} marked minutiae are left out: outside the image, or without a "
+            "direction."
+        )
+    if finger_codes(record) not in ((), ("0",), (str(int(position)),)) and position:
+        yield "The record of its minutiae names another finger than the record of the image."
+
+
+def _bare_view(record: Any) -> MinutiaeView:
+    """Return minutiae whose image is not in the transaction; raises PartRefusedError."""
+    impression_type, _ = impression_of(needed_number(record, 3))
+    codes = finger_codes(record)
+    if len(codes) > 1 and impression_type is ImpressionType.LATENT:
+        codes = ("0",)
+    if len(codes) != 1 or not codes[0].isdigit():
+        raise PartRefusedError("It does not name one finger (field 9.006, 9.134 or 9.302).")
+    found = type_nine(record, None)
+    try:
+        return MinutiaeView(
+            position=position_of(int(codes[0]), impression_type),
+            impression_type=impression_type,
+            quality=None,
+            width_px=found.frame.width_px,
+            height_px=found.frame.height_px,
+            minutiae=found.features.minutiae,
+            pixels_per_cm=pixels_a_cm(found.frame.ppi),
+        )
+    except InvalidMinutiaeError as error:
+        raise PartRefusedError(error.detail) from None

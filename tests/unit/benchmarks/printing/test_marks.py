@@ -1,0 +1,83 @@
+"""Marks made of impressions, searched for among minutiae made up for it; doubts about pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.printing.doubting import doubt_rows
+from benchmarks.printing.extracting import Costs, as_print
+from benchmarks.printing.marks import (
+    DAMAGES,
+    NOWHERE,
+    exact_interval,
+    gallery_of,
+    mark_of,
+    mark_ranks,
+    ranks_told,
+)
+from domain.errors import UnreadablePrintError
+from domain.minutiae_sets import MinutiaeSet
+from domain.print_tools import PrintTool
+from prints.formats.minutiae_192 import FORMAT
+from service.ports.extraction import GreyImage
+from tests.print_files import drawn
+from tests.unit.prints.features.builders import random_set, seen_again
+
+
+class Known:
+    """An extractor that knows the minutiae of a picture by its first pixel."""
+
+    tool = PrintTool("known", "1", "00" * 32)
+
+    def __init__(self, sets: list[MinutiaeSet]) -> None:
+        self._sets = sets
+
+    def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
+        if grey[0, 0] >= len(self._sets):
+            raise UnreadablePrintError("No minutia was found.")
+        return self._sets[grey[0, 0]]
+
+
+def test_marks_are_ranked_by_their_finger() -> None:
+    assert FORMAT.features is not None
+    vectors, rng = FORMAT.features.vectors(), np.random.default_rng(6)
+    masters = [random_set(rng) for _ in range(6)]
+    prints = [as_print(("one", at, 1), one, vectors, Costs()) for at, one in enumerate(masters)]
+    extractor = Known([seen_again(one, rng) for one in masters[:2]])
+    marks = [(("one", at, 2), np.full((64, 64), at, dtype=np.uint8)) for at in (0, 1, 2)]
+
+    ranks = mark_ranks(marks, extractor, gallery_of(prints), vectors, Costs())
+    told = ranks_told(ranks)
+
+    assert list(ranks.values()) == [1, 1, NOWHERE]
+    assert (told["marks"], told["first"], told["rank20"]) == (3, 2, pytest.approx(2 / 3))
+    assert told["first_by_set"] == {"one": [2, 3]}
+
+
+@pytest.mark.parametrize("damage", list(DAMAGES))
+def test_a_mark_keeps_its_size_and_is_made_again_the_same(damage: str) -> None:
+    grey = drawn()[100:356, 100:356]
+
+    first, again = (mark_of(grey, DAMAGES[damage], np.random.default_rng(1)) for _ in range(2))
+
+    assert first.shape == grey.shape
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, grey)
+
+
+def test_the_interval_of_none_and_all_ends_there() -> None:
+    assert exact_interval(0, 40) == (0.0, pytest.approx(0.0881, abs=1e-3))
+    assert exact_interval(40, 40) == (pytest.approx(0.9119, abs=1e-3), 1.0)
+
+
+def test_doubts_are_counted_by_kind_and_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.printing.doubting._OF_EACH", 1)
+    images = [(("one", 1, 1), drawn()[100:400, 100:400], 500.0)]
+
+    rows = doubt_rows(images, seed=1)
+
+    by_kind = {row["kind"]: (row["pictures"], row["right"]) for row in rows}
+    assert by_kind["plain"] == (1, 1)
+    assert by_kind["1000 stated as 500"] == (1, 1)
+    assert by_kind["noise"] == by_kind["stripes"] == (1, 1)

@@ -1,0 +1,58 @@
+"""Doubts about pictures; all are drawn here, and benchmarks measure them on real prints."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from service.adapters.extraction.doubts import picture_doubts
+from service.ports.extraction import GreyImage
+from service.ports.print_reading import PictureDoubt
+from tests.print_files import drawn
+
+SIDE = 512
+RNG = np.random.default_rng(3)
+
+
+def scaled(factor: float) -> GreyImage:
+    side = round(SIDE * factor)
+    return np.asarray(Image.fromarray(drawn()).resize((side, side), Image.Resampling.LANCZOS))
+
+
+def stripes() -> GreyImage:
+    across = np.arange(SIDE) * 2 * np.pi / 9
+    return np.tile(np.uint8(128 + 100 * np.sin(across)), (SIDE, 1))
+
+
+def slap() -> GreyImage:
+    return np.hstack([drawn(0, position) for position in (2, 3, 4)])
+
+
+@pytest.mark.parametrize("kind", ["plain", "rolled"])
+def test_a_print_raises_no_doubt(kind: str) -> None:
+    assert picture_doubts(drawn(kind=kind), 500) == ()
+
+
+@pytest.mark.parametrize(
+    ("picture", "doubt"),
+    [
+        (RNG.integers(0, 256, (SIDE, SIDE), dtype=np.uint8), PictureDoubt.NO_PRINT),
+        (np.full((SIDE, SIDE), 255, dtype=np.uint8), PictureDoubt.NO_PRINT),
+        (stripes(), PictureDoubt.NO_PRINT),
+        (scaled(2), PictureDoubt.RIDGES_TOO_WIDE),
+        (scaled(0.5), PictureDoubt.RIDGES_TOO_CLOSE),
+        (slap(), PictureDoubt.SEVERAL_FINGERS),
+    ],
+    ids=["noise", "paper", "stripes", "1000 as 500", "250 as 500", "slap"],
+)
+def test_a_doubtful_picture_says_why(picture: GreyImage, doubt: PictureDoubt) -> None:
+    assert picture_doubts(picture, 500) == (doubt,)
+
+
+def test_a_resolution_that_is_stated_rightly_raises_no_doubt() -> None:
+    assert picture_doubts(scaled(2), 1000) == ()
+
+
+def test_a_picture_that_no_extractor_reads_has_no_doubts() -> None:
+    assert picture_doubts(drawn()[:40], 500) == ()
