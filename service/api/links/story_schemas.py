@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field
 
 from domain.cases import DecisionKind, Outcome
+from domain.list_pages import ListPage
 from domain.searches import SearchType
 from service.api.base import Answer, Next, PageAnswer
 from service.api.codes import EventTypeCode
@@ -23,17 +24,17 @@ class LinkLineAnswer(Answer):
     linked_at: datetime
     revoked_at: datetime | None
 
-    @classmethod
-    def of(cls, named: NamedLink) -> Self:
-        """Return the answer for a link of a list."""
-        return cls.showing(named.link)
-
 
 class LinkListAnswer(PageAnswer):
     """Links, newest first."""
 
     links: tuple[LinkLineAnswer, ...]
     next_before: Next
+
+    @classmethod
+    def of(cls, page: ListPage[NamedLink, str]) -> Self:
+        """Return the answer for a page of links, without the references of their searches."""
+        return super().of(ListPage(tuple(named.link for named in page.items), page.next_key))
 
 
 class StoryDecisionAnswer(Answer):

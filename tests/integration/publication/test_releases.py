@@ -175,7 +175,7 @@ def test_overlapping_tables_share_one_total_and_nothing_is_asked_live(
         for parameter in call.get("parameters", [])
         if parameter["in"] == "query"
     ]
-    assert asked_live == ["limit"]
+    assert asked_live == ["before", "limit"]
 
 
 @pytest.mark.parametrize("text", ["2026", "2026Q5", "2026Q0", "26Q1", "2026q1", "2026Q1 "])
