@@ -23,7 +23,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -143,12 +142,14 @@ async def _run_here_or_in_pool(
 
 def _shared_home(directory: Path, model_digest: str) -> HomeLaw | None:
     file = directory / HOME
-    return _home(directory, model_digest, file.stat().st_mtime_ns if file.exists() else 0)
+    key = (file.read_bytes() if file.exists() else b"", model_digest)
+    if key not in _HOMES:
+        _HOMES[key] = read_home(directory, model_digest)
+    return _HOMES[key]
 
 
-@cache
-def _home(directory: Path, model_digest: str, _changed_ns: int) -> HomeLaw | None:
-    return read_home(directory, model_digest)
+_HOMES: dict[tuple[bytes, str], HomeLaw | None] = {}
+"""By the content of its file: each store has a copy."""
 
 
 _DOCUMENTS: dict[tuple[object, ...], dict[str, Any]] = {}
