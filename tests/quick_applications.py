@@ -23,6 +23,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -85,6 +86,7 @@ def make_applications_quick() -> None:
     routing._IncludedRouter._build_effective_context = _shared_context  # type: ignore[assignment, method-assign]
     bootstrap.read_home = _shared_home
     documentation._document = _shared_document
+    bootstrap.code_version = cache(bootstrap.code_version)
     AsyncIOBackend.run_sync_in_worker_thread = classmethod(_run_here_or_in_pool)  # type: ignore[assignment, arg-type]
 
 
