@@ -23,8 +23,8 @@ class Tail:
         self._columns = Columns(
             *(_room(getattr(template, name), capacity) for name in COLUMN_NAMES)
         )
-        self._values = np.zeros(self._columns.vectors.shape, dtype=np.float32)
-        self._lengths = np.zeros(self._columns.vectors.shape[:2], dtype=np.float32)
+        self._values = np.empty(self._columns.vectors.shape, dtype=np.float32)
+        self._lengths = np.empty(self._columns.vectors.shape[:2], dtype=np.float32)
         self._alive = np.zeros(0, dtype=np.bool_)
 
     def __len__(self) -> int:
@@ -63,4 +63,5 @@ class Tail:
 
 
 def _room(template: npt.NDArray[Any], capacity: int) -> npt.NDArray[Any]:
-    return np.zeros((capacity, *template.shape[1:]), dtype=template.dtype)
+    """Return room for a column; its memory, megabytes of it, is touched only as it fills."""
+    return np.empty((capacity, *template.shape[1:]), dtype=template.dtype)

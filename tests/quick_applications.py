@@ -86,6 +86,7 @@ def make_applications_quick() -> None:
     routing._IncludedRouter._build_effective_context = _shared_context  # type: ignore[assignment, method-assign]
     bootstrap.read_home = _shared_home
     documentation._document = _shared_document
+    bootstrap.code_version = cache(bootstrap.code_version)
     AsyncIOBackend.run_sync_in_worker_thread = classmethod(_run_here_or_in_pool)  # type: ignore[assignment, arg-type]
 
 
@@ -143,12 +144,14 @@ async def _run_here_or_in_pool(
 
 def _shared_home(directory: Path, model_digest: str) -> HomeLaw | None:
     file = directory / HOME
-    return _home(directory, model_digest, file.stat().st_mtime_ns if file.exists() else 0)
+    key = (file.read_bytes() if file.exists() else b"", model_digest)
+    if key not in _HOMES:
+        _HOMES[key] = read_home(directory, model_digest)
+    return _HOMES[key]
 
 
-@cache
-def _home(directory: Path, model_digest: str, _changed_ns: int) -> HomeLaw | None:
-    return read_home(directory, model_digest)
+_HOMES: dict[tuple[bytes, str], HomeLaw | None] = {}
+"""By the content of its file: each store has a copy."""
 
 
 _DOCUMENTS: dict[tuple[object, ...], dict[str, Any]] = {}
