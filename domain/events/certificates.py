@@ -45,6 +45,16 @@ class CertificateIssued(Event):
     person_id: Subject[PersonId | None] = None
 
 
+@event("release-proved")
+class ReleaseProved(Event):
+    """A release that a document proves; this says neither of whom it is nor what it tells."""
+
+    disclosure_id: Subject[DisclosureId]
+    event_sha256: str
+    """SHA-256 of the body of the release's event, whose random ids keep anybody from guessing it:
+    whoever reads the log opens it."""
+
+
 @event(
     "certificate-revoked",
     rows=(

@@ -11,8 +11,8 @@ from datetime import datetime
 from domain.access import Caller, Scope
 from domain.certificates.codes import CODE_BYTES, NUMBER_BYTES, code_digest, code_of
 from domain.certificates.issued import Certificate
-from domain.errors import ConflictError, NotFoundError
-from domain.events.certificates import CertificateIssued
+from domain.errors import ConflictError
+from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent
 from domain.ids import CertificateId, RequestId
 from service.ports.certifying import Printed
@@ -70,7 +70,7 @@ def issue_certificate(
             return Issued(known.certificate_id, known.number, None)
         drawn = _draw(services, unit)
         made = draft(unit, request_id, drawn.number)
-    release = _release(services, desk, made)
+    release = _release(services, desk, caller, made)
     at = services.surroundings.clock()
     document = _document(desk, made, drawn, release, at)
     certificate = _certificate(desk, made, drawn, document, caller, at)
@@ -94,18 +94,26 @@ def _draw(services: StoreServices, unit: UnitOfWork) -> Drawn:
     )
 
 
-def _release(services: StoreServices, desk: CertificateDesk, made: Draft) -> Release:
-    """Return the release with the proof that it is in the log; the log is signed if need be."""
+def _release(
+    services: StoreServices, desk: CertificateDesk, caller: Caller, made: Draft
+) -> Release:
+    """Return the release with the proof that it is in the log, which is signed for it.
+
+    An event of its own is proved, of one shape for everybody: that of the release names the
+    person, and counts what is told of them.
+    """
     sent = made.disclosure.disclosure_id
-    with services.units.read() as unit:
-        (event, *_) = unit.events.about(sent, {InformationSent.event_type})
-        try:
-            return Release(sent, receipts_of(unit, (event,))[0])
-        except NotFoundError:
-            pass
+    proved = {ReleaseProved.event_type}
+    with services.units.write() as unit:
+        if not unit.events.about(sent, proved):
+            (stated, *_) = unit.events.about(sent, {InformationSent.event_type})
+            event = ReleaseProved(sent, hashlib.sha256(stated.body).hexdigest())
+            record(unit, services.surroundings, caller, event)
+            unit.commit()
     make_checkpoint(services, desk.log)
     with services.units.read() as unit:
-        return Release(sent, receipts_of(unit, (event,))[0])
+        (leaf, *_) = unit.events.about(sent, proved)
+        return Release(sent, receipts_of(unit, (leaf,))[0])
 
 
 def _document(

@@ -12,6 +12,7 @@ from domain.events.certificates import (
     CertificateRevoked,
     ReferralAnswered,
     ReferralMade,
+    ReleaseProved,
 )
 from domain.events.declaring import Event
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
@@ -21,6 +22,7 @@ from domain.requests import IdentityBasis
 def certificate_events() -> Iterator[Event]:
     """Yield the story of a certificate from its issue to the day it is taken back."""
     certificate_id = CertificateId("certificate-1")
+    yield ReleaseProved(DisclosureId("disclosure-1"), "0" * 64)
     yield CertificateIssued(
         certificate_id,
         DisclosureId("disclosure-1"),

@@ -74,7 +74,10 @@ from tests.integration.provenance.signing_in import arrived, attempt, with_provi
 from tests.integration.web.driver import FAST_HASHES, PASSWORD
 
 _PATIENT = SignInPolicy(
-    failures_per_account=10**6, failures_from_anywhere=10**6, failures_per_address=10**6
+    failures_per_account=10**6,
+    failures_from_anywhere=10**6,
+    failures_per_address=10**6,
+    is_trial=True,
 )
 """A sign-in interrupted by a kill counts as failed; lock-out is disabled for it here."""
 
@@ -109,7 +112,7 @@ def _end_sessions(services: Services, prepared: Prepared) -> None:
 
 
 def _lock_out(services: Services, _: Prepared) -> None:
-    bench = _bench(services, SignInPolicy(failures_per_account=1))
+    bench = _bench(services, SignInPolicy(failures_per_account=1, is_trial=True))
     sign_in(bench, attempt("officer", "not the pass phrase"))
 
 
