@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.errors import InvalidIdentifierError
-from domain.identifiers import make_asn, parse_asn
+from domain.identifiers import is_dummy_asn, make_asn, parse_asn
 from domain.ids import ForceCode, RequestId, UserId
 
 UNIT = "BU"
@@ -66,12 +66,12 @@ def number_of(year: int, sequence: int, force: ForceCode) -> str:
 
 def fate_of(text: str, issued: IssuedAsn | None) -> ResultFate:
     """Return where a result belongs; `issued`: the number issued here under this text."""
+    if is_dummy_asn(text):
+        return ResultFate.DUMMY
     try:
-        read = parse_asn(text)
+        parse_asn(text)
     except InvalidIdentifierError:
         return ResultFate.MALFORMED
-    if read.is_dummy:
-        return ResultFate.DUMMY
     if issued is None:
         return ResultFate.UNKNOWN
     return ResultFate.MATCHED if issued.result_on is None else ResultFate.AGAIN

@@ -97,7 +97,8 @@ def _ended(nationality: Nationality, on: date) -> bool:
 
 
 def _core(conviction: Conviction) -> Conviction:
-    return replace(conviction, recorded_on=None)
+    """Return what has to be told of again when it changes: numbers of the case need not be."""
+    return replace(conviction, recorded_on=None, reference="", asn="")
 
 
 def _began(conviction: Conviction, amended_on: date | None) -> date:

@@ -36,6 +36,8 @@ _SENTENCES = {
     FaultCode.REPLAYED: "This transmission came before: sign the message anew to send it again.",
     FaultCode.CLOCK_OFF: "The time of signing is too far from ours: check the clock.",
     FaultCode.ID_TAKEN: "The id belongs to another message: give a new one.",
+    FaultCode.CONFLICT: "This version came before with other content: send a higher one.",
+    FaultCode.SECOND_HAND: "Only the State that convicted notifies a conviction.",
     FaultCode.UNKNOWN_CODE: "A code is not in its table.",
     FaultCode.EXPIRED_CODE: "A code was not in force on the day it is used for.",
     FaultCode.IMPOSSIBLE_DATES: "The dates cannot have followed each other so: check them.",

@@ -17,6 +17,7 @@ from domain.convictions import (
     Participation,
 )
 from domain.errors import InvalidDateError
+from domain.identifiers import held_asn
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Transmittable, UsePurpose
 from domain.sentences import SentenceKind
@@ -145,7 +146,7 @@ class ConvictionBody(Body):
         """Return the conviction; raises InvalidInputError or InvalidDateError."""
         stated = self.model_dump(mode="json", exclude_none=True)
         try:
-            return read_plain(Conviction, stated)
+            return read_plain(Conviction, stated | {"asn": held_asn(self.asn)})
         except ValueError as error:
             raise InvalidDateError("Write an existing day as YYYY-MM-DD.") from error
 

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidInputError
 from domain.forces import find_force
+from domain.identifiers import held_asn
 from domain.people import (
     Address,
     ArrestReport,
@@ -225,7 +226,7 @@ class ArrestReportHead(Body):
             day = read_day(self.on)
         with at("/force"):
             force = find_force(self.force).code
-        return ArrestReport(self.asn, force, day, ())
+        return ArrestReport(held_asn(self.asn), force, day, ())
 
 
 class ArrestReportBody(ArrestReportHead):

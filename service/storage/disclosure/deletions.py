@@ -14,7 +14,7 @@ from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.people.destroying import destroy_captures
+from service.storage.people.erasure import destroy_captures
 from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure.deletions import (

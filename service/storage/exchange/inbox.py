@@ -152,6 +152,17 @@ class Inbox(TransactionPart):
             body,
         )
 
+    def of_version(
+        self, sender: StateCode, conviction_ref: str, version: int
+    ) -> tuple[Received, ...]:
+        """Return what a State told of one version of a conviction, oldest first."""
+        query = select(exchange_received).where(
+            exchange_received.c.sender == sender,
+            exchange_received.c.conviction_ref == conviction_ref,
+            exchange_received.c.version == version,
+        )
+        return self._read(query.order_by(exchange_received.c.received_row))
+
     def counts(self) -> Mapping[MessageKind, int]:
         """Return how many messages of each kind there are."""
         query = select(exchange_received.c.kind, func.count()).group_by(exchange_received.c.kind)

@@ -50,6 +50,8 @@ class VersionFacts:
         work.executemany("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?, ?)", self.held)
 
 
+_NEED_NOT_BE_TOLD = ("recorded_on", "reference", "asn")
+"""Their change alone is no duty: European Union (Future Relationship) Act 2020 s1(7)."""
 _Nationality = tuple[str, str | None]
 """A country, and the day on which the nationality ended."""
 
@@ -68,7 +70,7 @@ def _held(
     for item_id, stated in zip(_item_ids(values, len(convictions)), convictions, strict=True):
         if not _must_be_told(stated):
             continue
-        kept = {name: value for name, value in stated.items() if name != "recorded_on"}
+        kept = {name: value for name, value in stated.items() if name not in _NEED_NOT_BE_TOLD}
         content = hashlib.sha256(to_bytes(kept)).digest()
         recorded_on = stated.get("recorded_on", stated["decided_on"])
         for country, until in nationalities:

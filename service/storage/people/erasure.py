@@ -4,17 +4,21 @@ The tables declare whom their rows are about, and `paths` follows that from the 
 kept here. Rows stay as tombstones, without content. A hidden person is left in the same state,
 only that the payloads are kept and can be put back. A restricted person is hidden likewise, but
 for the requests that they made themselves: these are still to be answered.
+
+Captures are destroyed by themselves, too: their rows stay, and so does all else about the person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select
 
 from domain.ids import ErasureId, PersonId, RestrictionId
+from service.storage.engine.rows import AnyRow
 from service.storage.misuse.sketches import forget_sketches_of
 from service.storage.people.paths import keys_about, payloads_about, payloads_asked
+from service.storage.people.templates_in_force import remade_payloads_of
 from service.storage.tables.abuse import staff_persons
 from service.storage.tables.disclosure.restrictions import (
     restricted_persons,
@@ -33,6 +37,8 @@ from service.storage.tables.people import (
     persons,
     records,
 )
+from service.storage.tables.searches import client_references
+from service.storage.tables.workbench import capture_images, capture_minutiae
 from service.storage.transaction import Transaction
 
 
@@ -185,6 +191,27 @@ def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
         captured = captured.where(~purge_hides(encounters.c.encounter_row))
     found = transaction.connection.execute(captured.order_by(encounters.c.encounter_row))
     transaction.changes.extend((encounter_row, kind) for encounter_row in found.scalars().all())
+
+
+def destroy_captures(transaction: Transaction, captures: Sequence[AnyRow]) -> int:
+    """Destroy captures, given as rows of `CHAINS`; return how many were in the gallery."""
+    payloads = {one.payload_id for one in captures} | _beside(transaction, captures)
+    transaction.payloads.delete(payloads)
+    live = [(one.encounter_row, ERASED) for one in captures if one.is_live]
+    transaction.changes.extend(live)
+    return len(live)
+
+
+def _beside(transaction: Transaction, captures: Sequence[AnyRow]) -> set[int]:
+    """Return the payloads of pictures, minutiae, references and templates made again."""
+    owners = [one.encounter_id for one in captures]
+    found: set[int] = set()
+    for table in (capture_images, capture_minutiae, client_references):
+        query = select(table.c.payload_id).where(table.c.owner_id.in_(owners))
+        found |= set(transaction.connection.execute(query).scalars())
+    for query in remade_payloads_of(owners):
+        found |= set(transaction.connection.execute(query).scalars())
+    return found
 
 
 _HIDDEN_PEOPLE = (

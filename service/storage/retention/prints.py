@@ -12,7 +12,7 @@ from domain.retention.plans import PlanId, PurgeEnd
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.people.destroying import destroy_captures
+from service.storage.people.erasure import destroy_captures
 from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure.restrictions import restricted_persons

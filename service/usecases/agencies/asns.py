@@ -10,6 +10,7 @@ from domain.agencies.asns import IssuedAsn, ResultFate, fate_of, number_of
 from domain.errors import InvalidInputError, RequestStepError
 from domain.events.agencies import AsnIssued, AsnResultReceived
 from domain.events.looking import LookKind
+from domain.identifiers import plain_asn
 from domain.ids import RequestId
 from domain.request_states import DECIDED, RequestState
 from service.storage.agencies.asns import AsnResult
@@ -83,7 +84,7 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     now = services.surroundings.clock()
     if command.result_on > now.date():
         raise InvalidInputError("The day is in the future: correct it.", pointer="/result_on")
-    asn = "".join(command.asn.split()).replace("/", "").upper()
+    asn = plain_asn(command.asn)
     with services.units.write() as unit:
         issued = unit.asns.issued(asn)
         fate = fate_of(asn, issued)

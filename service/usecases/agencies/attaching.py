@@ -15,6 +15,7 @@ from domain.amendments import (
 )
 from domain.errors import ConflictError, NotFoundError
 from domain.events.agencies import AsnResultAttached
+from domain.identifiers import plain_asn
 from domain.ids import EventType, RecordId
 from domain.items import Item, ItemKind
 from domain.people import ArrestReport, Disposal, DisposalType, Offence
@@ -52,7 +53,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     force = command.caller.require_force()
     with services.units.write() as unit:
-        result = existing(unit.asns.matched(_plain(command.asn)))
+        result = existing(unit.asns.matched(plain_asn(command.asn)))
         request_id = existing(result.request_id)
         if unit.events.about(request_id, [EventType(AsnResultAttached.event_type)]):
             raise ConflictError("This result is already on a record.")
@@ -67,10 +68,6 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         record(unit, services.surroundings, command.caller, event)
         unit.commit()
     return version
-
-
-def _plain(asn: str) -> str:
-    return "".join(asn.split()).replace("/", "").upper()
 
 
 def _amend(
@@ -120,7 +117,9 @@ def _listed(held: tuple[Item, ...], asn: str) -> Item | None:
     Raises NotFoundError for an entry without an offence.
     """
     entries = [
-        one for one in held if isinstance(one.value, ArrestReport) and _plain(one.value.asn) == asn
+        one
+        for one in held
+        if isinstance(one.value, ArrestReport) and plain_asn(one.value.asn) == asn
     ]
     if not entries:
         return None

@@ -25,6 +25,10 @@ def demand_sense(message: Message, own: StateCode, today: date) -> None:
     if isinstance(content, Notification | Update):
         if own not in content.person.nationalities:
             raise MessageFaultError(fault=FaultCode.NOT_A_NATIONAL)
+        if content.conviction.country != message.sender:
+            raise MessageFaultError(
+                fault=FaultCode.SECOND_HAND, pointer="/content/conviction/country"
+            )
         _demand_person(content.person, today)
         _demand_conviction(content.conviction, message.sender, today)
         _demand_born_before(content.person, content.conviction)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.events.exchange import MessageRefused, MessagesTaken, ToldErased
-from domain.exchange.codec import write_message
+from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import ANSWER_KINDS, FaultCode, MessageKind
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
@@ -97,6 +97,7 @@ class Taking:
             if before is not None:
                 return self._again(before, body)
             self._demand(message, now)
+            self._demand_first(message, newest)
             self.act(self.unit, message)
         except MessageFaultError as fault:
             return self._fault(message, fault)
@@ -117,6 +118,17 @@ class Taking:
             raise MessageFaultError(fault=FaultCode.NOT_FOR_US)
         demand_sense(message, self.desk.own, now.date())
         self._demand_question(message)
+
+    def _demand_first(self, message: Message, newest: dict[str, int]) -> None:
+        """Refuse a version that came before with other content: the first stands."""
+        found = _conviction(message.content)
+        if found is None or found[1] > newest.get(found[0], 0):
+            return
+        taken = [one for one in self.taken if (one.conviction_ref, one.version) == found]
+        for one in (*self.unit.inbox.of_version(self.state, *found), *taken):
+            # The content of a version that was deleted since is erased, and says nothing.
+            if one.body and _said(read_message(one.body).content) != _said(message.content):
+                raise MessageFaultError(fault=FaultCode.CONFLICT)
 
     def _demand_question(self, message: Message) -> None:
         """Refuse an answer to a message that this State was never sent, or that is closed."""
@@ -216,6 +228,13 @@ def _received(message: Message, body: bytes, row: int, now: datetime) -> Receive
         ref,
         version,
     )
+
+
+def _said(content: Content) -> object:
+    """Return what a message says of a conviction, whether it notifies or updates it."""
+    if isinstance(content, Notification | Update):
+        return content.person, content.conviction
+    return content
 
 
 def _conviction(content: Content) -> tuple[str, int] | None:

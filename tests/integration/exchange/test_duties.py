@@ -53,6 +53,17 @@ def told(office: Office) -> list[tuple[str, str, str]]:
     return [(m.kind.name.lower(), m.receiver, due) for due, m in queued(office)]
 
 
+def test_another_number_of_the_case_is_no_duty_of_its_own(two: Two) -> None:
+    record = two.ours.record(1, ("POL",), conviction())
+    two.ours.work()
+    two.ours.amend(record, ("POL",), conviction(reference="T20260001", asn="X"))
+    two.ours.survey()
+
+    assert len(queued(two.ours)) == 1
+    reckoning = two.ours.reconcile()
+    assert reckoning.pending == ()
+
+
 def test_the_example_of_a_person_of_three_nations_without_prints(two: Two) -> None:
     ours = two.ours
     record = ours.record(1, ("GBR", "POL", "ROU"), conviction())

@@ -98,7 +98,7 @@ def test_changes_of_nationality_and_appeals_are_duties_of_their_own(two: Two) ->
     two.clock.turn_to(date(2026, 4, 1))
     ours.amend(record, ("POL", "ROU"), conviction())
     two.clock.turn_to(date(2026, 5, 1))
-    ours.amend(record, ("ROU",), conviction(reference="after appeal"))
+    ours.amend(record, ("ROU",), conviction(proceedings="after appeal"))
 
     reckoning = ours.reconcile()
 

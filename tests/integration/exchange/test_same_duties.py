@@ -32,7 +32,7 @@ def test_what_the_register_requires_is_what_the_sender_queues(
         ours = office(database.units_of_work(), GBR, Wire(), Clock())
         record = None
         for nationalities, references in versions:
-            held = [conviction(reference=one) for one in references]
+            held = [conviction(proceedings=one) for one in references]
             if record is None:
                 record = ours.record(1, nationalities, *held)
             else:

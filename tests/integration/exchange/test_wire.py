@@ -109,7 +109,7 @@ def test_a_state_that_is_down_for_days_gets_everything_afterwards(two: Two) -> N
 def test_messages_in_reverse_order_end_in_the_newest_version(two: Two) -> None:
     record = two.ours.record(1, ("POL",), conviction())
     two.ours.survey()
-    two.ours.amend(record, ("POL",), conviction(reference="T20260001"))
+    two.ours.amend(record, ("POL",), conviction(proceedings="T20260001"))
     two.ours.survey()
     two.wire.reverses = True
 
@@ -157,10 +157,43 @@ def test_a_clock_off_by_a_day_is_refused(two: Two, off: timedelta) -> None:
 def test_an_id_with_another_content_is_refused(two: Two) -> None:
     message = first(two)
     assert isinstance(message.content, Notification)
-    other = replace(message.content.conviction, reference="another")
+    other = replace(message.content.conviction, proceedings="another")
     changed = replace(message, content=replace(message.content, conviction=other))
 
     assert faults(two, signed(two, message), signed(two, changed)) == [None, FaultCode.ID_TAKEN]
+
+
+def test_a_version_with_another_content_is_a_conflict_and_the_first_stands(two: Two) -> None:
+    message = first(two)
+    assert isinstance(message.content, Notification)
+    told = message.content.conviction
+    again = _renumbered(message, message.content, 77)
+    other = replace(message.content, conviction=replace(told, proceedings="another"))
+    changed = _renumbered(message, other, 78)
+
+    found = faults(two, signed(two, message), signed(two, again), signed(two, changed))
+
+    assert found == [None, None, FaultCode.CONFLICT]
+    with two.theirs.services.units.read() as unit:
+        standing = unit.inbox.held(GBR, told.conviction_id)
+    assert standing is not None
+    assert b"another" not in (standing.body or b"another")
+    assert refused(two) == [FaultCode.CONFLICT]
+
+
+def test_a_conviction_of_a_third_state_is_not_taken_from_another(two: Two) -> None:
+    message = first(two)
+    assert isinstance(message.content, Notification)
+    french = replace(message.content.conviction, country="FRA")
+    changed = _renumbered(message, replace(message.content, conviction=french), 79)
+
+    assert faults(two, signed(two, changed)) == [FaultCode.SECOND_HAND]
+    assert held(two) is None
+
+
+def _renumbered(message: Message, content: Notification, number: int) -> Message:
+    envelope = replace(message.envelope, message_id=f"GBR-POL-NOT-{number:015d}")
+    return Message(envelope, content)
 
 
 def test_a_key_that_is_not_that_states_is_refused_as_a_whole(two: Two) -> None:

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.String, nullable=False),
         sa.Column("ended_at", UtcDateTime, nullable=False),
         sa.CheckConstraint(
-            "outcome IN ('called back', 'destroyed')", name="ck_print_purge_ends_outcome_known"
+            "outcome IN ('called back', 'destroyed')", name="outcome_known"
         ),
     )
     dialect = op.get_bind().dialect.name
