@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 
+import numpy as np
 from PIL import Image
 
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
@@ -16,7 +17,7 @@ from service.adapters.reading.finger_images import is_finger_image_record, read_
 from service.adapters.reading.limits import LARGEST_FILE_BYTES
 from service.adapters.reading.nist_files import is_transaction, read_transaction
 from service.adapters.reading.pictures import read_picture
-from service.ports.print_reading import PrintFile, Stated
+from service.ports.print_reading import NOMINAL_PPI, PrintFile, Stated
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 """The beginning of XML in UTF-8 or UTF-16, which the library of transactions does not read."""
@@ -28,6 +29,9 @@ _DECODERS = ("_wsq", "nistitl")
 def prepare_readers() -> None:
     """Import all that a reader imports on its way: locks that close afterwards refuse it."""
     Image.init()
+    # NumPy imports parts of itself when they are first needed: ridges need them all.
+    ridges = np.sin(np.arange(128) * 2 * np.pi / 9) * 100 + 128
+    picture_doubts(np.tile(ridges.astype(np.uint8), (128, 1)), NOMINAL_PPI)
     for name in _DECODERS:
         with suppress(ImportError):
             import_module(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pypdfium2
+
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.uploads.pictures import jpeg
@@ -15,9 +17,6 @@ def page_picture(content: bytes, page: int, width_px: int) -> tuple[bytes, int]:
 
     Forms and notes are not drawn, only the page. Raises UploadRefusedError.
     """
-    # Imported here, and so where a page is drawn: what only checks documents does not need it.
-    import pypdfium2  # noqa: PLC0415
-
     try:
         document = pypdfium2.PdfDocument(content)
         pages = len(document)
