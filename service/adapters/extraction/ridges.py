@@ -8,6 +8,7 @@ Recognition 40, 2007 (the idea). The picture is at 500 pixels an inch.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,8 @@ def blurred(values: Floats, sigma_px: float) -> Floats:
 def ridge_field(grey: GreyImage, *, shortest_px: float = SHORTEST_PX) -> RidgeField:
     """Return what the blocks of a picture show; shorter periods are not looked at."""
     above, deviation = flattened(grey)
-    energy, ring = _energy(above / np.maximum(deviation, _LEAST_DEVIATION), shortest_px)
+    ring = _ring(shortest_px)
+    energy = _energy(above / np.maximum(deviation, _LEAST_DEVIATION), ring)
     return _told(_smooth(energy), ring, deviation)
 
 
@@ -91,20 +93,34 @@ class _Ring:
 
     down: Floats
     across: Floats
+    kept: npt.NDArray[np.int64]
+    """int64 (f,): their places in the flattened half plane."""
+    near: Mask
+    """bool (f, f): which lie around each."""
 
 
-def _ring(shortest_px: float) -> tuple[_Ring, npt.NDArray[np.int64]]:
+@cache
+def _ring(shortest_px: float) -> _Ring:
+    """Return the frequencies up to the shortest period; they are the same for every picture."""
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"
     )
     radius = np.hypot(down, across)
     kept = np.flatnonzero((radius >= 1 / _LONGEST_PX) & (radius <= 1 / shortest_px))
-    return _Ring(down.ravel()[kept], across.ravel()[kept]), kept
+    down, across = down.ravel()[kept], across.ravel()[kept]
+    return _Ring(down, across, kept, _near(down, across))
 
 
-def _energy(values: Floats, shortest_px: float) -> tuple[Floats, _Ring]:
+def _near(down: Floats, across: Floats) -> Mask:
+    apart = np.hypot(np.subtract.outer(down, down), np.subtract.outer(across, across))
+    # A frequency and its opposite are one wave: near the axis they lie at both ends of the ring.
+    opposite = np.hypot(np.add.outer(down, down), np.add.outer(across, across))
+    return np.asarray(np.minimum(apart, opposite) <= _PEAK_RADIUS)
+
+
+def _energy(values: Floats, ring: _Ring) -> Floats:
     """Return float64 (h, w, f): the energy of each block at each frequency."""
-    half, (ring, kept) = _BLOCK_PX // 2, _ring(shortest_px)
+    half = _BLOCK_PX // 2
     padded = np.pad(values, ((half, half + STEP_PX), (half, half + STEP_PX)))
     window = np.hanning(_BLOCK_PX + 2)[1:-1]
     blocks = np.lib.stride_tricks.sliding_window_view(padded, (_BLOCK_PX, _BLOCK_PX))
@@ -112,8 +128,9 @@ def _energy(values: Floats, shortest_px: float) -> tuple[Floats, _Ring]:
     for row in blocks[::STEP_PX, ::STEP_PX]:
         level = row - row.mean(axis=(1, 2), keepdims=True)
         spectrum = np.fft.rfft2(level * np.outer(window, window), s=(_PADDED_PX, _PADDED_PX))
-        rows.append(np.abs(spectrum.reshape(len(row), -1)[:, kept]) ** 2)
-    return np.stack(rows), ring
+        waves = spectrum.reshape(len(row), -1)[:, ring.kept]
+        rows.append(waves.real**2 + waves.imag**2)
+    return np.stack(rows)
 
 
 def _smooth(energy: Floats) -> Floats:
@@ -122,17 +139,8 @@ def _smooth(energy: Floats) -> Floats:
     return np.asarray((beside + 2 * energy) / 6)
 
 
-def _near(ring: _Ring) -> Mask:
-    """Return which frequencies lie around each, bool (f, f)."""
-    down = np.subtract.outer(ring.down, ring.down)
-    across = np.subtract.outer(ring.across, ring.across)
-    # A frequency and its opposite are one wave: near the axis they lie at both ends of the ring.
-    opposite = np.hypot(np.add.outer(ring.down, ring.down), np.add.outer(ring.across, ring.across))
-    return np.asarray(np.minimum(np.hypot(down, across), opposite) <= _PEAK_RADIUS)
-
-
 def _told(energy: Floats, ring: _Ring, deviation: Floats) -> RidgeField:
-    around = energy * _near(ring)[energy.argmax(axis=-1)]
+    around = energy * ring.near[energy.argmax(axis=-1)]
     total, peak = energy.sum(axis=-1) + 1e-9, around.sum(axis=-1) + 1e-9
     doubled = 2 * np.arctan2(ring.down, ring.across)
     wave_rad = np.arctan2(around @ np.sin(doubled), around @ np.cos(doubled)) / 2

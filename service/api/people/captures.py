@@ -70,7 +70,11 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
         impressions.append(impression)
     return ReadCapture(
         tuple(impressions),
-        tuple(captured_image(picture) for picture in pictures if picture is not None),
+        tuple(
+            captured_image(picture, minutiae_by=_read_by(body, desk))
+            for body, picture in zip(bodies, pictures, strict=True)
+            if picture is not None
+        ),
         tuple(view for view in views if view is not None),
         tuple(_notes(picture for picture in pictures if picture is not None)),
     )
@@ -80,6 +84,11 @@ def _notes(pictures: Iterable[ReadPrint]) -> Iterator[PrintNote]:
     for one in pictures:
         for words in remarks_on_picture(one):
             yield PrintNote(one.position, "", words)
+
+
+def _read_by(body: CapturedImpressionBody, desk: PrintDesk) -> str:
+    """Return what read the minutiae of a picture; empty where they, or the template, were sent."""
+    return "" if body.minutiae or body.template else desk.read_by(body.impression)
 
 
 def _view(number: int, body: CapturedImpressionBody) -> MinutiaeView | None:

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, ImpressionType
-from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
+from prints.minutiae.iso19794_2 import (
+    MinutiaeView,
+    decode_record,
+    encode_record,
+    pixels_a_cm,
+)
 
 SIDE_PX = 512
 HEADER_BYTES = 15
@@ -244,3 +249,8 @@ def test_a_nearly_full_turn_becomes_no_turn() -> None:
     (decoded,) = decode_record(encode_record((view,)))
 
     assert decoded.minutiae[0].angle_rad == 0.0
+
+
+@pytest.mark.parametrize(("ppi", "expected"), [(250, 99), (251, 99), (500, 197), (1000, 394)])
+def test_a_resolution_is_stated_in_whole_pixels_a_centimetre(ppi: int, expected: int) -> None:
+    assert pixels_a_cm(ppi) == expected

@@ -29,6 +29,11 @@ def slap() -> GreyImage:
     return np.hstack([drawn(0, position) for position in (2, 3, 4)])
 
 
+def two_apart() -> GreyImage:
+    between = np.full((SIDE, 60), 255, dtype=np.uint8)
+    return np.hstack([drawn(0, 2)[:, 60:460], between, drawn(0, 3)[:, 60:460]])
+
+
 @pytest.mark.parametrize("kind", ["plain", "rolled"])
 def test_a_print_raises_no_doubt(kind: str) -> None:
     assert picture_doubts(drawn(kind=kind), 500) == ()
@@ -43,8 +48,9 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
         (scaled(2), PictureDoubt.RIDGES_TOO_WIDE),
         (scaled(0.5), PictureDoubt.RIDGES_TOO_CLOSE),
         (slap(), PictureDoubt.SEVERAL_FINGERS),
+        (two_apart(), PictureDoubt.SEVERAL_FINGERS),
     ],
-    ids=["noise", "paper", "stripes", "1000 as 500", "250 as 500", "slap"],
+    ids=["noise", "paper", "stripes", "1000 as 500", "250 as 500", "slap", "two apart"],
 )
 def test_a_doubtful_picture_says_why(picture: GreyImage, doubt: PictureDoubt) -> None:
     assert picture_doubts(picture, 500) == (doubt,)
