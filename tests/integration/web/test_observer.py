@@ -146,6 +146,7 @@ def test_a_reader_of_the_queue_learns_nothing_of_earlier_examinations(office: Of
     # Whatever rule the reader has, it says the same of all three: no better than chance.
     assert noted[0] == noted[1] == noted[2]
     assert len(noted[0]) == 1
+    add_cases(office, [], [clock.now])
     _assert_no_id_tells(office, observer.caller)
 
 
