@@ -361,6 +361,13 @@ class AlreadyDecidedError(ConflictError):
     title = "You have already decided this case"
 
 
+class CompetenceNotShownError(ConflictError):
+    """The office wants control items of an examiner before it assigns marks to them."""
+
+    code = "competence-not-shown"
+    title = "Marks are assigned to you after more control items"
+
+
 class SelfVerificationError(ConflictError):
     """The caller took the first step; another person must take the second."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from domain.prints import FingerPosition
+from domain.prints import FingerPosition, Impression
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,18 @@ def finger_pairs(
         for theirs in exemplar
         if ours == theirs or not ours or not theirs
     )
+
+
+def comparable(
+    probe: Iterable[Impression], exemplar: Iterable[Impression]
+) -> tuple[Impression, ...]:
+    """Return the impressions of an exemplar that the probe has a finger for, in their order.
+
+    More would tell of a person: whoever lacks a finger lacks it in every capture.
+    """
+    ours = {one.position for one in probe}
+    is_unknown = not all(ours)
+    return tuple(one for one in exemplar if is_unknown or not one.position or one.position in ours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ class CaseSettings(BaseSettings):
         default=_DEFAULTS.tenprint_exemplars,
         ge=1,
         le=100,
-        description="Most stored candidates that examiners compare in a tenprint check; the "
-        "unlikely are left out.",
+        description="Stored candidates that examiners compare in each tenprint check: the likely "
+        "ones, and look-alikes beside them. Each costs a comparison.",
     )
     mark_exemplars: int = Field(
         default=_DEFAULTS.mark_exemplars,
@@ -72,6 +72,13 @@ class CaseSettings(BaseSettings):
         default=_DEFAULTS.differences_reviewed,
         description="Whether a supervisor reviews every difference of opinion, instead of one "
         "more examiner first. An office of two examiners needs it.",
+    )
+    controls_before_marks: int = Field(
+        default=_DEFAULTS.controls_before_marks,
+        ge=0,
+        le=1_000,
+        description="Control items that an examiner decides in a year before marks are assigned "
+        "to them; 0 for none.",
     )
     point_area_mm2: float = Field(
         default=_DEFAULTS.point_area_mm2,

@@ -54,6 +54,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ClosedCaseError: 409,
     errors.CaseNotClaimedError: 409,
     errors.CaseTakenError: 409,
+    errors.CompetenceNotShownError: 409,
     errors.StepOutOfOrderError: 409,
     errors.UnfoundedFindingError: 409,
     errors.AlreadyDecidedError: 409,

@@ -86,7 +86,13 @@ async def _court_desk(request: Request) -> CourtDesk:
     if bench.signer is None:
         raise NotFoundError
     # Pages draw it, and the API stands below them: the application hangs it here.
-    return CourtDesk(bench.services, bench.signer, bench.prints, request.app.state.court_page)
+    return CourtDesk(
+        bench.services,
+        bench.signer,
+        bench.prints,
+        request.app.state.court_page,
+        bench.services.policy,
+    )
 
 
 async def _certificate_desk(request: Request) -> CertificateDesk:

@@ -127,9 +127,8 @@ def export(
     """
     settings = existing_settings_for(context, store)
     with open_store(settings) as services:
-        desk = CourtDesk(
-            services, open_log_signer(settings), CapturedPrints(services.units), court_page
-        )
+        signer, prints = open_log_signer(settings), CapturedPrints(services.units)
+        desk = CourtDesk(services, signer, prints, court_page, settings.case_policy)
         bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id))
     out.write_bytes(bundle)
     facts = {"link_id": link_id, "file": str(out), "bytes": len(bundle)}

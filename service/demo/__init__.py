@@ -10,7 +10,7 @@
   and as images
 - `ending`: the beginning and the end of every demo: the store, a link explained, the service kept
   up
-- `examiners`: two examiners with the truth file; otherwise they see only the API's answers
+- `examiners`: two examiners who know the truth; otherwise they see only the API's answers
 - `images`: the demo on images: drawn prints go through the whole chain, from the file to the link
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
 - `officers`: case officers of the demo: two, because two people decide

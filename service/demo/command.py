@@ -106,7 +106,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     list is shown with its evidence, and the provenance of a link.
 
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
-    Two examiners work the cases by the same API, deciding by a truth file. With --exchange
+    Two examiners work the cases by the same API, who know the truth. With --exchange
     another country asks about a person, gets its reply, and is told of a conviction and of its
     appeal. With --services each service for the public is worked once, beginning with a
     certificate. With --old-records a roll of film becomes records, accepted by sample. Then the

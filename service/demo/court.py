@@ -20,7 +20,9 @@ from service.web.links.court_page import court_page
 def show_court_bundle(stage: Stage, link_id: LinkId) -> None:
     """Write the bundle of a link beside the store and print how its verification ends."""
     signer = stage.runtime.keeper.signer
-    desk = CourtDesk(stage.runtime.services, signer, stage.bench.prints, court_page)
+    desk = CourtDesk(
+        stage.runtime.services, signer, stage.bench.prints, court_page, stage.bench.services.policy
+    )
     path = stage.store / f"link-{link_id[:8]}.zip"
     path.write_bytes(court_bundle(desk, AUDITING_CONSOLE, link_id))
     stage.console.print(f"[bold]The first link for court:[/bold] {path}", soft_wrap=True)

@@ -1,26 +1,21 @@
-"""Two examiners with the truth file; otherwise they see only the API's answers."""
+"""Two examiners who know the truth; otherwise they see only the API's answers."""
 
 from __future__ import annotations
 
-import base64
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
+from domain.ids import CaseId, PersonId
 from domain.minutiae import Minutia, MinutiaKind
 from domain.minutiae_sets import minutiae_set
-from domain.prints import ImpressionType
+from domain.prints import Impression
 from prints.features.describing import Description, describe
 from prints.features.matching import match
+from service.bootstrap import Runtime
 from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 
@@ -29,130 +24,52 @@ _POINT_PAIRS = 12
 
 _Point = dict[str, int | str]
 
-_Prints = dict[int, list[npt.NDArray[np.float32]]]
-
 _Capture = frozenset[tuple[int, int]]
 """The position and the quality of each finger: an examiner gets no template to know it by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One line of the truth file: the probe, and the true person's prints on file."""
+    """What is true of one search: its probe, and the person whose prints they are."""
 
-    probe: npt.NDArray[np.float32]
-    """The template of its first finger."""
-    prints: _Prints
-    """By position."""
-    probe_capture: _Capture
-    captures: tuple[_Capture, ...]
-
-    @property
-    def finger(self) -> int | None:
-        """The finger on file that the probe's print is most similar to."""
-        similar = {
-            position: max(float(self.probe @ known) for known in several)
-            for position, several in self.prints.items()
-        }
-        return max(similar, key=similar.__getitem__, default=None)
+    probe: _Capture
+    person_id: PersonId | None
+    """None for a person who is not on record."""
+    finger: int = 0
+    """Of a mark; 0 for the first finger that both prints have."""
 
     def is_about(self, impressions: Sequence[dict[str, Any]]) -> bool:
         """Whether these are the prints of this probe."""
-        return _capture(impressions) == self.probe_capture
-
-    def is_mate(self, impressions: Sequence[dict[str, Any]]) -> bool:
-        """Whether this exemplar was captured from the true person.
-
-        The probe's own capture is on file once a search with it was linked.
-        """
-        on_file = (*self.captures, self.probe_capture) if self.captures else ()
-        return any(_capture(impressions) <= known for known in on_file)
+        return self.probe == frozenset((one["position"], one["quality"]) for one in impressions)
 
 
-def write_truth(
-    path: Path, population: Population, searches: Iterable[PlannedSearch], *, run: int
-) -> None:
-    """Write the truth file, apart from the service's own data."""
-    lines = []
-    for search in searches:
-        probe = search.probe.probe.impressions
-        known = _captures(population, search.probe.truth.number, run) if search.is_enrolled else []
-        lines.append(
-            {
-                "kind": search.kind.value,
-                "probe": _encoded(probe[0].vector),
-                "prints": _known_prints(known),
-                "probe_capture": [[int(one.position), one.quality] for one in probe],
-                "captures": [rows for arrays in known for rows in _qualities(arrays)],
-            }
-        )
-    path.write_text(json.dumps(lines), encoding="utf-8")
+def truth_of(population: Population, search: PlannedSearch) -> Truth:
+    """Return the truth of a search of the demo."""
+    number, finger = search.probe.truth.number, int(search.probe.truth.position)
+    (person_id,) = population.person_ids(number, number + 1)
+    known = person_id if search.is_enrolled else None
+    return Truth(capture_of(search.probe.probe.impressions), known, finger)
 
 
-def read_truth(path: Path) -> tuple[Truth, ...]:
-    """Read the truth file."""
-    return tuple(
-        Truth(
-            probe=_decoded(line["probe"]),
-            prints={
-                int(position): [_decoded(text) for text in texts]
-                for position, texts in line["prints"].items()
-            },
-            probe_capture=_capture_of(line["probe_capture"]),
-            captures=tuple(map(_capture_of, line["captures"])),
-        )
-        for line in json.loads(path.read_text(encoding="utf-8"))
-    )
+def capture_of(impressions: Iterable[Impression]) -> _Capture:
+    """Return what a probe is known by: no examiner gets a template."""
+    return frozenset((int(one.position), one.quality) for one in impressions)
 
 
-def _captures(population: Population, number: int, run: int) -> list[CaptureArrays]:
-    """Return a person's captures on file: enrolled bookings, and those of earlier runs."""
-    one = np.array([number], dtype=np.int64)
-    captures = [population.enrolled_templates(number, number + 1)]
-    captures += [
-        population.probe_templates(one, ImpressionType.PLAIN, capture=earlier)
-        for earlier in range(1, run)
-    ]
-    return captures
+def examine(runtime: Runtime, examiner: ApiCaller, truths: Sequence[Truth]) -> int:
+    """Work every open case that a truth is about; returns how many were decided.
 
-
-def _known_prints(captures: Iterable[CaptureArrays]) -> dict[str, list[str]]:
-    prints: dict[str, list[str]] = {}
-    for arrays in captures:
-        for position, vector in _fingers(arrays):
-            prints.setdefault(str(position), []).append(_encoded(vector))
-    return prints
-
-
-def _fingers(arrays: CaptureArrays) -> Iterable[tuple[int, npt.NDArray[np.float32]]]:
-    for row, column in np.argwhere(arrays.prints.presence):
-        yield int(column) + 1, arrays.prints.vectors[row, column]
-
-
-def _qualities(arrays: CaptureArrays) -> Iterable[list[list[int]]]:
-    """Return [position, quality] of the fingers of each capture."""
-    for presence, qualities in zip(arrays.prints.presence, arrays.prints.qualities, strict=True):
-        yield [[int(at) + 1, int(qualities[at])] for at in np.flatnonzero(presence)]
-
-
-def _capture(impressions: Sequence[dict[str, Any]]) -> _Capture:
-    return _capture_of([one["position"], one["quality"]] for one in impressions)
-
-
-def _capture_of(rows: Iterable[Sequence[int]]) -> _Capture:
-    return frozenset((position, quality) for position, quality in rows)
-
-
-def examine(examiner: ApiCaller, truths: Sequence[Truth]) -> int:
-    """Work every open case the truth file knows; returns how many were decided.
-
-    Cases held by another examiner, or of no search of this run, are left alone.
+    Cases held by another examiner, or of no search of this run, are left alone. No answer tells an
+    examiner whose an exemplar is: which label stands for the true person is read from the store.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]
     waiting = [case["task_id"] for case in cases if not case["is_mine"]]
-    return sum(_examine_case(examiner, task_id, truths) for task_id in waiting)
+    return sum(_examine_case(runtime, examiner, task_id, truths) for task_id in waiting)
 
 
-def _examine_case(examiner: ApiCaller, task_id: str, truths: Sequence[Truth]) -> bool:
+def _examine_case(
+    runtime: Runtime, examiner: ApiCaller, task_id: str, truths: Sequence[Truth]
+) -> bool:
     case_id = examiner.post(f"/v1/queue/{task_id}/claim")["case_id"]
     path = f"/v1/cases/{case_id}"
     probe = examiner.get(path)["probe"]
@@ -160,30 +77,54 @@ def _examine_case(examiner: ApiCaller, task_id: str, truths: Sequence[Truth]) ->
     if truth is None:
         examiner.post(f"{path}/release")
         return False
-    _decide(examiner, path, truth)
+    _decide(examiner, path, _Known(_mate(runtime, CaseId(case_id), truth), truth.finger))
     return True
 
 
-def _decide(examiner: ApiCaller, path: str, truth: Truth) -> None:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the examiner of a case knows beforehand, by the truth."""
+
+    mate: str
+    """The label of the true person's exemplar; empty where there is none."""
+    finger: int
+
+
+def _mate(runtime: Runtime, case_id: CaseId, truth: Truth) -> str:
+    """Return the label under which whoever holds the case sees the true person."""
+    with runtime.services.units.read() as unit:
+        case = unit.cases.get(case_id)
+        seen = (
+            unit.cases.examination(case_id, case.claimed_by) if case and case.claimed_by else None
+        )
+        people = {
+            label: found.person_id
+            for label, candidate_id in (seen.order if seen else ())
+            if (found := unit.searches.candidate(candidate_id)) is not None
+        }
+    return next((label for label, found in people.items() if found == truth.person_id), "")
+
+
+def _decide(examiner: ApiCaller, path: str, known: _Known) -> None:
     examiner.post(f"{path}/analysis", {"is_of_value": True, "notes": "Clear ridge detail."})
-    label = _compare(examiner, path, truth)
+    label = _compare(examiner, path, known)
     examiner.post(
         f"{path}/decisions",
         {
             "outcome": "identified" if label else "excluded",
             "label": label,
-            "reason": "Demo: decided by the truth file.",
+            "reason": "Demo: decided by the truth.",
             "revision": examiner.get(path)["revision"],
         },
     )
 
 
-def _compare(examiner: ApiCaller, path: str, truth: Truth) -> str | None:
+def _compare(examiner: ApiCaller, path: str, known: _Known) -> str | None:
     """Compare exemplars until one is identified; returns its label, None when all are excluded."""
     while exemplar := examiner.get(f"{path}/exemplar"):
         label = str(exemplar["label"])
-        is_mate = truth.is_mate(exemplar["impressions"])
-        seen = _looked_at(examiner, path, exemplar, truth.finger if is_mate else None)
+        is_mate = label == known.mate
+        seen = _looked_at(examiner, path, exemplar, known.finger if is_mate else None)
         body: dict[str, Any] = {"label": label, "outcome": "identified" if is_mate else "excluded"}
         if is_mate:
             body |= {"fingers_identified": [seen.position], "points": seen.points}
@@ -207,7 +148,7 @@ class _Seen:
 def _looked_at(
     examiner: ApiCaller, path: str, exemplar: dict[str, Any], wanted: int | None
 ) -> _Seen:
-    """Open one finger of the probe and of the exemplar: the one of the truth file, or the first.
+    """Open one finger of the probe and of the exemplar: the one of the truth, or the first.
 
     The points are simulated as the examiners are: minutiae that a matcher pairs for them, and
     places between these where there are few. Nobody placed them, and the demo says "clicked".
@@ -283,12 +224,3 @@ def _point(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> _Poin
         "probe_placing": "clicked",
         "exemplar_placing": "clicked",
     }
-
-
-def _encoded(vector: npt.NDArray[np.float32]) -> str:
-    return base64.b64encode(vector.astype("<f2").tobytes()).decode("ascii")
-
-
-def _decoded(text: str) -> npt.NDArray[np.float32]:
-    vector = np.frombuffer(base64.b64decode(text), dtype="<f2").astype(np.float32)
-    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.panel import Panel
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.ids import EncounterId, SearchId, UserId
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.ids import EncounterId, PersonId, SearchId, UserId
+from domain.prints import FingerPosition, ImpressionType
 from domain.searches import SearchType
 from service.app import create_app
 from service.bootstrap import Runtime
@@ -22,7 +22,7 @@ from service.cli.evidence_tables import candidate_table
 from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
 from service.demo.ending import opened, serve_until_stopped, show_provenance
-from service.demo.examiners import Truth, examine
+from service.demo.examiners import Truth, capture_of, examine
 from service.demo.memory import DemoMemory
 from service.demo.options import DemoOptions
 from service.demo.report import print_outcomes
@@ -129,7 +129,7 @@ def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> lis
         submitted = {_submit(stage, callers, one, enrolled): one for one in searches}
         truths = [_truth(stage.runtime, *pair, enrolled) for pair in submitted.items()]
         for examiner in ("examiner:one", "examiner:two"):
-            decided = examine(callers[examiner], truths)
+            decided = examine(stage.runtime, callers[examiner], truths)
             stage.details.print(f"{examiner} decided {decided} cases, blind.")
         summaries = [
             _summary(stage, callers, search_id, one, enrolled)
@@ -181,23 +181,15 @@ def _person_of(runtime: Runtime, search: ImageSearch, enrolled: list[EncounterId
 def _truth(
     runtime: Runtime, search_id: str, search: ImageSearch, enrolled: list[EncounterId]
 ) -> Truth:
-    """Return what the examiners of the demo know: the probe's print, and the true person's."""
+    """Return what the examiners of the demo know: whose the probe is, and of which finger."""
     with runtime.services.units.read() as unit:
         probe = unit.searches.probe(SearchId(search_id))
-        known = None if search.person is None else unit.encounters.get(enrolled[search.person])
     if probe is None:
         raise RuntimeError("The search of the demo has no probe.")
-    on_file = known.impressions if known else ()
-    return Truth(
-        probe=probe.impressions[0].vector,
-        prints={int(one.position): [one.vector] for one in on_file},
-        probe_capture=_capture_of(probe.impressions),
-        captures=(_capture_of(on_file),) if on_file else (),
-    )
-
-
-def _capture_of(impressions: Sequence[Impression]) -> frozenset[tuple[int, int]]:
-    return frozenset((int(one.position), one.quality) for one in impressions)
+    person_id = _person_of(runtime, search, enrolled)
+    finger = _MARK_FINGER if search.search_type is SearchType.LT_TP else 0
+    known = None if person_id is None else PersonId(person_id)
+    return Truth(capture_of(probe.impressions), known, int(finger))
 
 
 def _summary(

@@ -22,7 +22,7 @@ from service.demo.abroad.exchange import show_exchange
 from service.demo.abroad.other_country import another_country, country_of
 from service.demo.calls import ApiCaller
 from service.demo.ending import opened, serve_until_stopped, show_provenance
-from service.demo.examiners import Truth, examine, read_truth, write_truth
+from service.demo.examiners import Truth, examine, truth_of
 from service.demo.memory import DemoMemory
 from service.demo.options import DemoOptions
 from service.demo.report import (
@@ -79,20 +79,17 @@ def _perform(stage: Stage, enrolment: Enrolment, memory: DemoMemory) -> list[dic
     _rehearse(stage.runtime, Console(stderr=True))
     population, run = enrolment.population, memory.next_run
     searches = planned_searches(population, persons=enrolment.persons, run=run)
-    truth_path = stage.store / "demo-truth.json"
-    write_truth(truth_path, population, searches, run=run)
     memory.count_run()
-    return _work(stage, searches, read_truth(truth_path))
+    return _work(stage, searches, [truth_of(population, search) for search in searches])
 
 
 def _exchange(stage: Stage, enrolment: Enrolment, run: int) -> None:
     """Serve another country and exchange with it."""
-    population, path = enrolment.population, stage.store / "demo-truth-exchange.json"
+    population = enrolment.population
     asked = asked_about(population, persons=enrolment.persons, run=run)
-    write_truth(path, population, [asked], run=run)
     ours = country_of(stage.runtime, stage.address)
     with another_country(stage.runtime.settings, opened) as abroad:
-        show_exchange(stage, ours, abroad, asked, read_truth(path)[0])
+        show_exchange(stage, ours, abroad, asked, truth_of(population, asked))
 
 
 def enrol(runtime: Runtime, enrolment: Enrolment, console: Console) -> None:
@@ -123,7 +120,7 @@ def _work(
         submitted = {_submit(stage, callers, search): search for search in searches}
         stage.console.print("Two examiners decide each case, neither knowing of the other.")
         for examiner in ("examiner:one", "examiner:two"):
-            decided = examine(callers[examiner], truths)
+            decided = examine(stage.runtime, callers[examiner], truths)
             stage.details.print(f"{examiner} decided {decided} cases, blind.")
         summaries = [
             search_summary(

@@ -27,9 +27,8 @@ class CasePolicy:
     stored_candidates: int = 20
     """Of the weighed candidates, the strongest evidence first: those stored with it."""
     tenprint_exemplars: int = 5
-    """At most this many stored candidates reach examiners in a tenprint check, none of them in the
-    lowest band; in a control item, where every candidate is a known non-mate, the band is
-    ignored."""
+    """So many stored candidates reach examiners in a tenprint check and in a control item: those
+    above the lowest band, and look-alikes to fill the number."""
     mark_exemplars: int = 10
     """At most this many stored candidates reach examiners when a mark is searched or searched
     against, whatever their band."""
@@ -42,9 +41,16 @@ class CasePolicy:
     differences_reviewed: bool = False
     """Whether a supervisor reviews every difference of opinion, also where a further examiner
     would bring enough people to agree."""
+    controls_before_marks: int = 0
+    """An examiner decides so many control items in a year before marks are assigned to them."""
     point_area_mm2: float = 20.0
     """Where the policy on findings wants pairs of points, those of an identified finger are spread
     over so much of both prints, or the examiner says why not."""
+
+    def exemplars_of(self, search_type: SearchType) -> int:
+        """Return how many candidates reach examiners in a case of a search of this type."""
+        is_tenprint = search_type is SearchType.TP_TP
+        return self.tenprint_exemplars if is_tenprint else self.mark_exemplars
 
     def weighed_by(self, search_type: SearchType) -> int:
         """Return how many candidates of the index a search of this type weighs at most."""

@@ -69,7 +69,8 @@ class PageRoute(APIRoute):
 
         async def _page(request: Request) -> Response:
             try:
-                response = await answer(request)
+                is_kept = request.method == "POST" and request.query_params.get("keep") == "yes"
+                response = await (_kept(request, self.path) if is_kept else answer(request))
             except NotAuthenticatedError as error:
                 note_problem(error.code)
                 response = await _to_sign_in(request, self.path)
@@ -104,6 +105,12 @@ def refusal_page(request: Request, error: LinkingError) -> Response:
     )
     response.headers.update(headers)
     return response
+
+
+async def _kept(request: Request, route: str) -> Response:
+    """Keep a form that is still worked on, as the end of a session keeps it."""
+    page = await page_of_late_form(request, route)
+    return Response(status_code=204 if page else 409)
 
 
 async def _to_sign_in(request: Request, route: str) -> Response:

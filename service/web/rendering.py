@@ -30,7 +30,7 @@ STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.EXAMINER: (("Queue", "/workbench/queue"),),
+    Role.EXAMINER: (("Queue", "/workbench/queue"), ("Competence", "/workbench/competence")),
     Role.SUPERVISOR: (
         ("Overview", "/workbench/overview"),
         ("Differences", "/workbench/differences"),

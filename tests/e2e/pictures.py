@@ -28,6 +28,7 @@ PICTURES = {
     "workbench/comparison": "comparison-marked",
     "workbench/close": "comparison-close",
     "workbench/close-390": "comparison-close-390",
+    "workbench/competence": "competence",
     "workbench/decision": "decision",
     "workbench/difference": "difference",
     "workbench/differences": "differences-filled-1366",

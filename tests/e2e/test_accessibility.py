@@ -25,6 +25,14 @@ def test_signing_in(desks: Desks) -> None:
     desk.check("sign-in-error")
 
 
+def test_an_examiners_own_figures(desks: Desks) -> None:
+    desk = desks.sit_down("examiner-a")
+
+    desk.go("competence")
+
+    desk.check("competence")
+
+
 @pytest.mark.journey
 def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(12)

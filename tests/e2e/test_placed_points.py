@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -98,6 +99,34 @@ def test_a_drag_pans_and_a_click_sets_while_marking(comparing: Desk) -> None:
     # The print went 60 pixels of the screen to the right: the same place of it is further left.
     moved = int(second[1]) - int(first[1])
     assert moved == pytest.approx((10 + 50 - 60) / zoom, abs=3)
+
+
+def test_a_set_point_is_dragged_and_nudged_and_a_distance_measured(comparing: Desk) -> None:
+    desk, mouse = comparing, comparing.page.mouse
+    desk.page.click("[data-tool=mark]")
+    box = _box(desk, "exemplar")
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    _click(desk, "probe", -50, 0)
+    _click(desk, "exemplar", -50, 0)
+    (placed,) = _pairs(desk)
+
+    mouse.move(middle[0] - 50, middle[1])
+    mouse.down()
+    mouse.move(middle[0] - 20, middle[1], steps=5)
+    mouse.up()
+    (dragged,) = _pairs(desk)
+    # The focus goes with the mouse; the cross of the probe is still on its point.
+    desk.press("w", "Control+ArrowRight", "Control+ArrowRight")
+    (nudged,) = _pairs(desk)
+    desk.press("c", *("Shift+ArrowRight",) * 5, "c")
+
+    zoom = min(box["width"], box["height"]) / 512
+    assert dragged[:3] == placed[:3]
+    assert int(dragged[3]) - int(placed[3]) == pytest.approx(30 / zoom, abs=3)
+    assert nudged[1:3] == [int(placed[1]) + 2, placed[2]]
+    assert nudged[5:] == ["moved", "clicked"]
+    told = desk.page.inner_text("[data-point-count]")
+    assert re.fullmatch(r"\d\.\d mm apart; \d+ ridges? between\.", told), told
 
 
 def test_each_point_needs_its_own_cross_to_be_put_anew(comparing: Desk) -> None:

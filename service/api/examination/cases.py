@@ -11,6 +11,7 @@ from domain.errors import (
     CaseNotClaimedError,
     CaseTakenError,
     ClosedCaseError,
+    CompetenceNotShownError,
     NotFoundError,
     SelfVerificationError,
     StaleCaseError,
@@ -52,7 +53,12 @@ def get_case(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> CaseA
     "/{case_id}/claim",
     status_code=204,
     responses=call_problems(
-        NotFoundError, ClosedCaseError, CaseTakenError, SelfVerificationError, StaleCaseError
+        NotFoundError,
+        ClosedCaseError,
+        CaseTakenError,
+        CompetenceNotShownError,
+        SelfVerificationError,
+        StaleCaseError,
     ),
 )
 def post_claim(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> None:

@@ -17,7 +17,7 @@ from service.api.examination.markups_schemas import (
     FingerMarkupBody,
     Pixel,
 )
-from service.api.people.captures_schemas import FingerAnswer
+from service.api.people.captures_schemas import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.usecases.examination.sealing import SealAnalysis, SealComparison, SealDecision
 from service.usecases.examination.views import Step
@@ -265,7 +265,7 @@ class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label by which this examiner knows it."""
 
     label: str
-    impressions: tuple[FingerAnswer, ...]
+    impressions: tuple[ExemplarFingerAnswer, ...]
     finger_found: FingerPosition | None = Field(
         description="Of a mark, the finger by which the search found the exemplar: compare it "
         "first, the others where it leaves a doubt. Null for a tenprint."

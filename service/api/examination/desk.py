@@ -11,6 +11,7 @@ from domain.errors import (
     CaseNotClaimedError,
     CaseTakenError,
     ClosedCaseError,
+    CompetenceNotShownError,
     NotFoundError,
     SelfVerificationError,
 )
@@ -86,7 +87,9 @@ def post_next_case(
 @router.post(
     "/queue/{task_id}/claim",
     tags=["examiner"],
-    responses=call_problems(CaseTakenError, SelfVerificationError, ClosedCaseError),
+    responses=call_problems(
+        CaseTakenError, CompetenceNotShownError, SelfVerificationError, ClosedCaseError
+    ),
 )
 def post_task_claim(caller: Examiner, task_id: TaskInPath, services: ServicesOf) -> NextCaseAnswer:
     """Claim the case that waits under this name; a name holds until the case is taken."""

@@ -14,7 +14,7 @@ from domain.searches import SearchType
 from service.api.base import Answer
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer
 from service.api.links.links_schemas import OwnerAnswer
-from service.api.people.captures_schemas import FingerAnswer
+from service.api.people.captures_schemas import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.usecases.examination.after_seal import Agreement, ConcludedCase
 
@@ -26,7 +26,7 @@ class SealedComparisonAnswer(Answer):
     activity: Activity
     comparison: ComparisonAnswer
     probe: tuple[FingerAnswer, ...] = Field(description="Empty once erased, as the exemplar's.")
-    exemplar: tuple[FingerAnswer, ...]
+    exemplar: tuple[ExemplarFingerAnswer, ...]
 
 
 class ComparedDetailsAnswer(Answer):

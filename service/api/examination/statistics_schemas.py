@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from domain.cases import Activity, Outcome
 from domain.searches import SearchType
 from service.api.base import Answer
+from service.usecases.examination.competence import Difficulty
 
 
 class TurnaroundAnswer(Answer):
@@ -68,12 +70,42 @@ class OpinionPairAnswer(Answer):
     count: int
 
 
-class ControlResultAnswer(Answer):
-    """How one examiner decided control items, all of them known non-mates."""
+class ControlTallyAnswer(Answer):
+    """How control items of one difficulty were decided."""
+
+    difficulty: Difficulty = Field(
+        description="By the mean quality of the probe's prints: easy from 60, hard below 40."
+    )
+    decided: int
+    outcomes: Mapping[Outcome, int]
+
+
+class CompetenceAnswer(Answer):
+    """What one examiner did in a year; control items are known non-mates."""
 
     examiner: str
-    decided: int
+    decided: int = Field(description="Control items.")
     false_identifications: int
+    controls: tuple[ControlTallyAnswer, ...]
+    pairs: int = Field(
+        description="How often another examiner decided the same case, which is closed by now."
+    )
+    agreed: int = Field(description="How often with the same finding.")
+    repeated: int = Field(
+        description="Pairs of captures of control items that were compared more than once."
+    )
+    consistent: int = Field(description="Of these, those always with the same outcome.")
+
+
+class OwnCompetenceAnswer(Answer):
+    """The caller's own figures of the last year."""
+
+    since: datetime
+    figures: CompetenceAnswer
+    wanted: int = Field(
+        description="Control items that are to be decided in a year before marks are assigned."
+    )
+    may_take_marks: bool
 
 
 class ExaminerChangesAnswer(Answer):
@@ -100,5 +132,5 @@ class StatisticsAnswer(Answer):
     hits: tuple[HitRateAnswer, ...]
     agreement: tuple[AgreementRateAnswer, ...]
     opinions: tuple[OpinionPairAnswer, ...]
-    controls: tuple[ControlResultAnswer, ...]
+    controls: tuple[CompetenceAnswer, ...]
     changes: tuple[ExaminerChangesAnswer, ...]

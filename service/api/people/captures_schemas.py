@@ -111,14 +111,19 @@ CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_le
 """The impressions of a capture or a probe, perhaps with minutiae and pictures."""
 
 
-class FingerAnswer(Answer):
-    """One finger of a capture, its template left out."""
+class ExemplarFingerAnswer(Answer):
+    """One finger of an exemplar: its quality, which is like the probe's in mates, is not told."""
 
     position: FingerPosition
     impression: ImpressionType
-    quality: int
 
     @classmethod
     def of(cls, impression: Impression) -> Self:
         """Return the answer for an impression."""
         return cls.showing(impression, impression=impression.impression_type)
+
+
+class FingerAnswer(ExemplarFingerAnswer):
+    """One finger of a capture, its template left out."""
+
+    quality: int

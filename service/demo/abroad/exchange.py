@@ -80,7 +80,7 @@ def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> Pe
     shown.say("The prints that came with it are searched; two examiners decide, blind.")
     with shown.stage.callers() as callers:
         for examiner in ("examiner:one", "examiner:two"):
-            examine(callers[examiner], [truth])
+            examine(shown.stage.runtime, callers[examiner], [truth])
     found = work.post("identification")
     shown.say(f"Identity: {found['outcome']}, by {found['basis']}.")
     work.post("decision", decision="release")

@@ -31,7 +31,7 @@ from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_
 from service.cli.population import Enrolment
 from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
 from service.demo.ending import opened
-from service.demo.examiners import Truth, examine, read_truth, write_truth
+from service.demo.examiners import Truth, examine, truth_of
 from service.demo.run import enrol
 from service.demo.sandbox.clock import MovedClock, clock_calls
 from service.demo.sandbox.working import working
@@ -122,7 +122,7 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
         app.include_router(clock_calls(clock))
         searches = planned_searches(enrolment.population, persons=PERSONS, run=1)
         told = _write_samples(samples, searches)
-        truths = _truths(settings.store, enrolment.population, searches)
+        truths = [truth_of(enrolment.population, search) for search in searches]
         with running(app, host=settings.host, port=settings.port) as address:
             secrets = issue_demo_tokens(runtime)
             stage = Stage(runtime, address, secrets, Console(quiet=True), app.state.workbench)
@@ -130,14 +130,6 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
                 yield Sandbox(address, *_client(runtime), told)
     finally:
         runtime.close()
-
-
-def _truths(
-    store: Path, population: Population, searches: Sequence[PlannedSearch]
-) -> tuple[Truth, ...]:
-    path = store / "sandbox-truth.json"
-    write_truth(path, population, searches, run=1)
-    return read_truth(path)
 
 
 def _client(runtime: Runtime) -> tuple[str, str]:
@@ -182,19 +174,22 @@ def _examining(stage: Stage, truths: Sequence[Truth]) -> Iterator[None]:
 def _examine_until(stopping: threading.Event, stage: Stage, truths: Sequence[Truth]) -> None:
     while not stopping.is_set():
         with stage.callers() as callers:
-            _examine_while_known(stopping, callers, truths)
+            _examine_while_known(stopping, stage.runtime, callers, truths)
         # The clock was moved past the end of their tokens.
         stage = replace(stage, secrets=issue_demo_tokens(stage.runtime))
 
 
 def _examine_while_known(
-    stopping: threading.Event, callers: dict[str, ApiCaller], truths: Sequence[Truth]
+    stopping: threading.Event,
+    runtime: Runtime,
+    callers: dict[str, ApiCaller],
+    truths: Sequence[Truth],
 ) -> None:
     """Examine until the block ends, or the examiners' tokens do."""
     while not stopping.wait(_PAUSE_S):
         for name in _EXAMINERS:
             try:
-                examine(callers[name], truths)
+                examine(runtime, callers[name], truths)
             except httpx2.HTTPStatusError as error:
                 if error.response.status_code == httpx2.codes.UNAUTHORIZED:
                     return

@@ -11,7 +11,7 @@ from data.synthetic.population import Population
 from domain.ids import SearchId
 from domain.people import Record
 from service.demo.calls import ApiCaller
-from service.demo.examiners import examine, read_truth, write_truth
+from service.demo.examiners import examine, truth_of
 from service.demo.officers import Work
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
@@ -51,11 +51,10 @@ class Scene:
         body = search_body(planned.search_type, planned.probe.probe)
         searched = work.post("search", impressions=body["impressions"])
         self.stage.remember(SearchId(searched["search_id"]), planned)
-        path = self.stage.store / "demo-truth-services.json"
-        write_truth(path, self.population, [planned], run=self.run)
+        truth = truth_of(self.population, planned)
         with self.stage.callers() as callers:
             for examiner in ("examiner:one", "examiner:two"):
-                examine(callers[examiner], read_truth(path))
+                examine(self.stage.runtime, callers[examiner], [truth])
         return dict(work.post("identification"))
 
     def own_request(self, kind: str, record: Record) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Cases, sealed work, the desk, and the images and minutiae of captures.
 
 - `cases`: cases, and the examiners' sealed work
+- `competence`: what examiners did with control items and with each other's cases, row by row
 - `drafts`: drafts on a database
 - `figures`: the figures behind statistics and control items
 - `findings`: the ground of findings: the policy in force, prints shown, exemplars withdrawn
@@ -15,6 +16,7 @@
 from __future__ import annotations
 
 from service.storage.examination.cases import Cases
+from service.storage.examination.competence import Competence
 from service.storage.examination.drafts import Drafts
 from service.storage.examination.figures import Figures
 from service.storage.examination.findings import Findings
@@ -33,6 +35,7 @@ class ExaminationRoom(InTransaction):
     queue = Repository(Queue)
     open_work = Repository(OpenWork)
     drafts = Repository(Drafts)
+    competence = Repository(Competence)
     figures = Repository(Figures)
     findings = Repository(Findings)
     revisions = Repository(Revisions)

@@ -16,13 +16,14 @@ from domain.cases import (
     DecisionKind,
     Outcome,
 )
-from domain.ids import EncounterId, ForceCode, PersonId, UserId
+from domain.ids import EncounterId, ForceCode, UserId
 from domain.searches import SearchType
 from indexing.batches import Gallery
 from service.storage.people.people import is_erased
 from service.storage.tables.cases import cases, comparisons, decisions, is_control
 from service.storage.tables.findings import comparison_revisions
-from service.storage.tables.people import encounters, persons
+from service.storage.tables.links import link_revocations, links
+from service.storage.tables.people import encounters
 from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
 
@@ -214,21 +215,6 @@ class Figures(TransactionPart):
         )
         return {str(who): int(count) for who, count in self._connection.execute(query)}
 
-    def control_outcomes(self, *, since: datetime) -> Mapping[tuple[UserId, Outcome], int]:
-        """Return how examiners decided control items."""
-        query = (
-            select(decisions.c.decided_by, decisions.c.outcome, func.count())
-            .where(
-                decisions.c.case_id.in_(select(cases.c.case_id).where(is_control(cases))),
-                decisions.c.sealed_at >= since,
-            )
-            .group_by(decisions.c.decided_by, decisions.c.outcome)
-        )
-        return {
-            (UserId(examiner), Outcome(outcome)): int(count)
-            for examiner, outcome, count in self._connection.execute(query)
-        }
-
     def control_count(self) -> tuple[int, int]:
         """Return how many cases there are that are control items, and how many that are not."""
         controls = select(func.count()).select_from(cases).where(is_control(cases))
@@ -236,25 +222,27 @@ class Figures(TransactionPart):
         control_count = int(self._connection.execute(controls).scalar_one())
         return control_count, int(self._connection.execute(every).scalar_one()) - control_count
 
-    def random_encounters(
-        self, *, after: EncounterId, limit: int
-    ) -> tuple[tuple[EncounterId, PersonId], ...]:
-        """Return tenprint encounters in the order of their random ids, from one on."""
+    def linked_captures(self, *, after: EncounterId, limit: int) -> tuple[EncounterId, ...]:
+        """Return captures that came as the probe of a tenprint search and were linked.
+
+        In the order of their random ids, from one on; none of a revoked link: its donor is not
+        known.
+        """
         query = (
-            select(encounters.c.encounter_id, persons.c.person_id)
-            .join(persons, persons.c.person_row == encounters.c.person_row)
+            select(encounters.c.encounter_id)
+            .join(links, links.c.encounter_id == encounters.c.encounter_id)
+            .join(searches, searches.c.search_id == links.c.search_id)
             .where(
                 encounters.c.encounter_id > after,
                 encounters.c.gallery == int(Gallery.TENPRINTS),
-                ~is_erased(persons.c.person_row),
+                searches.c.search_type == SearchType.TP_TP,
+                ~exists().where(link_revocations.c.link_id == links.c.link_id),
+                ~is_erased(encounters.c.person_row),
             )
             .order_by(encounters.c.encounter_id)
             .limit(limit)
         )
-        return tuple(
-            (EncounterId(encounter), PersonId(person))
-            for encounter, person in self._connection.execute(query)
-        )
+        return tuple(map(EncounterId, self._connection.execute(query).scalars()))
 
 
 def _newest(state: CaseState, since: datetime, limit: int) -> Select[Any]:

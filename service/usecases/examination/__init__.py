@@ -3,6 +3,8 @@
 - `after_seal`: a case after every decision is sealed: evidence, ranks, details and outcome
 - `blinding`: blinding: exemplars under neutral labels, in an order of each examiner's own
 - `claiming`: cases taken by an examiner and given back
+- `competence`: the competence of examiners on record: control items, agreement with others,
+  consistency
 - `conclusion`: the consequence of sealed decisions: a verification, a difference, a link, or
   none
 - `control_items`: control items: cases whose exemplars are known not to be of the probe's donor
@@ -16,8 +18,8 @@
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has
   sealed
 - `prints`: prints that a person may look at, addressed through their own work alone
-- `progress`: how far one examiner has come in a case: held, decided, sealed, and the exemplar of
-  now
+- `progress`: how far one examiner has come in a case, and whether its rows are as its events
+  left them
 - `queue`: an examiner's queue: tasks that wait, cases held, and taking the next one
 - `resolution`: differences of opinion: a third person reads both sealed records in full, and
   resolves
@@ -28,6 +30,5 @@
 - `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
   decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates
-- `tampering`: the check that the rows behind a case are those that its events committed to
 - `views`: views of a case at each step; the hiding is done here, not in a page
 """

@@ -15,6 +15,7 @@ from domain.prints import Impression
 from domain.searches import Candidate, Search
 from prints.print_format import PrintFormat
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.prints import exemplar_impressions
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
 from service.usecases.existing import existing
 from service.usecases.searches.correspondence import (
@@ -125,13 +126,8 @@ def _revealed(
         correspondences=with_readers(
             unit, search, place, correspondences(unit, fmt, search, place)
         ),
-        exemplar=_prints(unit, candidate) if was_compared else (),
+        exemplar=exemplar_impressions(unit, search.search_id, place),
     )
-
-
-def _prints(unit: UnitOfWork, candidate: Candidate) -> tuple[Impression, ...]:
-    encounter = unit.encounters.get(candidate.encounter_id) if candidate.encounter_id else None
-    return encounter.impressions if encounter else ()
 
 
 def _weighed(unit: UnitOfWork, candidate: Candidate) -> Record | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller, Scope
-from domain.cases import CLOSED_STATES, Case
+from domain.cases import CLOSED_STATES, Case, CaseState
 from domain.errors import (
     CaseTakenError,
     ClosedCaseError,
@@ -16,11 +16,11 @@ from domain.ids import CaseId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
-from service.usecases.examination.progress import EXAMINABLE_STATES, held_case
-from service.usecases.examination.tampering import refuse_if_tampered
+from service.usecases.examination.competence import refuse_marks_without_controls
+from service.usecases.examination.progress import EXAMINABLE_STATES, held_case, refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.searches.exemplars import exemplar_candidates
+from service.usecases.searches.exemplars import line_up
 from service.usecases.services import Services
 
 
@@ -28,14 +28,14 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     """Take a case; claiming one's own case again changes nothing.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
-    CaseTakenError or EvidenceTamperedError.
+    CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.
     """
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
         case = existing(unit.cases.get(case_id))
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
-        _check_claimable(case, caller.actor.user_id)
+        _check_claimable(services, unit, case, caller.actor.user_id)
         refuse_if_tampered(services, unit, caller, case)
         _take(services, unit, case, caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
@@ -57,20 +57,21 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         unit.commit()
 
 
-def _check_claimable(case: Case, user_id: UserId) -> None:
+def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: UserId) -> None:
     if case.state in CLOSED_STATES:
         raise ClosedCaseError
     if case.is_decided_by(user_id):
         raise SelfVerificationError
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
         raise CaseTakenError
+    refuse_marks_without_controls(services, unit, case, user_id)
 
 
 def _examination(
     services: Services, unit: UnitOfWork, case: Case, examiner: UserId
 ) -> Examination:
     seed = new_seed(services.surroundings.new_id())
-    candidates = exemplar_candidates(services.policy, unit, case)
+    candidates = line_up(services.policy, unit, case)
     return Examination(
         case_id=case.case_id,
         examiner=examiner,
@@ -81,13 +82,17 @@ def _examination(
 
 
 def give_back(services: Services, unit: UnitOfWork, case: Case) -> None:
-    """Put a held case at the end of the queue, as a task of another name.
+    """Put a held case, or a difference, at the end of the queue, as a task of another name.
 
     Under its old name, at its old place, it would tell an observer that it had been held.
     """
     surroundings = services.surroundings
     moved = replace(
-        case, claimed_by=None, revision=surroundings.new_id(), ready_at=surroundings.clock()
+        case,
+        state=CaseState.VERIFYING if case.state is CaseState.DIFFERING else case.state,
+        claimed_by=None,
+        revision=surroundings.new_id(),
+        ready_at=surroundings.clock(),
     )
     unit.cases.save(moved, expected_revision=case.revision)
 

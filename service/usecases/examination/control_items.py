@@ -1,9 +1,10 @@
 """Control items: cases whose exemplars are known not to be of the probe's donor.
 
-An enrolled capture is searched with as if it were new, and its donor is left out of the
-exemplars: the strongest other candidates are look-alikes, and known non-mates. A control item is
-worked like any other case; its results are kept apart, and it never makes a link: the use case
-closes it without one and the database refuses one.
+The probe of a search that led to a link is searched with once more, and its donor is left out of
+the exemplars: the strongest other candidates are look-alikes, and known non-mates. Such a probe
+came as probes come; a capture that was enrolled otherwise may be rolled where probes are plain,
+and would be known by that. A control item is worked like any other case; its results are kept
+apart, and it never makes a link: the use case closes it without one and the database refuses one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ MOST_AT_ONCE = 20
 """So many control items are inserted by one request."""
 
 _LOOKED_AT = 20
-"""So many encounters are considered for one control item before giving up."""
+"""So many captures are considered for one control item before giving up."""
 
 
 def due_control_items(bench: Workbench) -> int:
@@ -47,7 +48,10 @@ def due_by_share(unit: UnitOfWork, share: float) -> int:
 def insert_control_items(
     bench: Workbench, caller: Caller, *, limit: int = MOST_AT_ONCE
 ) -> tuple[CaseId, ...]:
-    """Insert the control items that are due, at most `limit`; raises NotPermittedError."""
+    """Insert the control items that are due, at most `limit`; raises NotPermittedError.
+
+    None while no tenprint search has led to a link.
+    """
     caller.actor.require(Scope.RESOLVE)
     count = min(limit, due_control_items(bench))
     made = (_insert_one(bench, caller) for _ in range(count))
@@ -55,7 +59,7 @@ def insert_control_items(
 
 
 def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
-    source = _random_encounter(bench)
+    source = _random_capture(bench)
     if source is None:
         return None
     probe = Probe(source.impressions, Details())
@@ -68,12 +72,12 @@ def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
     return _store(bench, caller, source, weighed, safe)
 
 
-def _random_encounter(bench: Workbench) -> Encounter | None:
+def _random_capture(bench: Workbench) -> Encounter | None:
     """Return a capture picked by a fresh random id: ids are random, so is the next one."""
     start = EncounterId(bench.services.surroundings.new_id())
     with bench.services.units.read() as unit:
         for after in (start, EncounterId("")):
-            for encounter_id, _ in unit.figures.random_encounters(after=after, limit=_LOOKED_AT):
+            for encounter_id in unit.figures.linked_captures(after=after, limit=_LOOKED_AT):
                 encounter = unit.encounters.get(encounter_id)
                 if encounter is not None:
                     return encounter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.access import Caller, Scope
@@ -103,9 +103,7 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     services = bench.services
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
-        if case.state is CaseState.DIFFERING:
-            case = replace(case, state=CaseState.VERIFYING)
-        elif case.claimed_by is None:
+        if case.claimed_by is None and case.state is not CaseState.DIFFERING:
             raise CaseNotClaimedError("No examiner holds this case: it is in the queue already.")
         give_back(services, unit, case)
         event = CaseReleased(case_id, held_by=case.claimed_by)

@@ -15,7 +15,7 @@ from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
 from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.looking import LookKind
-from domain.fingers import FingerPair
+from domain.fingers import FingerPair, comparable
 from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
 from domain.markups import NOMINAL_PPI, FingerMarkup
 from domain.prints import FingerPosition, Impression
@@ -147,10 +147,23 @@ def _source(bench: Workbench, caller: Caller, wanted: PrintWanted) -> _Source:
             probe = unit.searches.probe(case.search_id)
             return _Source(case, None, _at(probe.impressions if probe else (), wanted.index))
         encounter_id = _encounter_of(unit, _candidate_of(unit, caller, case, wanted.label))
-        encounter = unit.encounters.get(encounter_id)
-        return _Source(
-            case, encounter_id, _at(encounter.impressions if encounter else (), wanted.index)
-        )
+        impressions = exemplar_impressions(unit, case.search_id, encounter_id)
+        return _Source(case, encounter_id, _at(impressions, wanted.index))
+
+
+def exemplar_impressions(
+    unit: UnitOfWork, search_id: SearchId, encounter_id: EncounterId | None
+) -> tuple[Impression, ...]:
+    """Return the prints of an exemplar that are compared with a probe; none once erased.
+
+    People see an exemplar by these alone, and by their places among them.
+    """
+    probe = unit.searches.probe(search_id)
+    encounter = unit.encounters.get(encounter_id) if encounter_id else None
+    if encounter is None:
+        return ()
+    # Once the probe is erased, whoever compared them still sees the exemplar.
+    return comparable(probe.impressions, encounter.impressions) if probe else encounter.impressions
 
 
 def _may_look(caller: Caller, case: Case) -> bool:

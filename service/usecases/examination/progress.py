@@ -1,4 +1,4 @@
-"""How far one examiner has come in a case: held, decided, sealed, and the exemplar of now."""
+"""How far one examiner has come in a case, and whether its rows are as its events left them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from domain.errors import (
     AlreadyDecidedError,
     CaseNotClaimedError,
     ClosedCaseError,
+    EvidenceTamperedError,
     StepOutOfOrderError,
 )
+from domain.events.examination import TamperingFound
 from domain.ids import CandidateId, CaseId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.possible_outcomes import SealedSteps
 from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
 
 EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
 
@@ -65,3 +69,21 @@ def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
         comparisons=tuple(c for c in comparisons if c.candidate_id not in gone),
         has_compared_all=all(one in evaluated | gone for _, one in examination.order),
     )
+
+
+def refuse_if_tampered(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, case: Case, *also: str
+) -> None:
+    """Hold the search, its candidates and the sealed work against their events, before any change.
+
+    `also`: further subjects whose rows count, such as the case's link.
+    Raises EvidenceTamperedError when one of them differs; the only change is then the event that
+    says so.
+    """
+    changed = unit.state.first_changed(case.search_id, case.case_id, *also)
+    if changed is None:
+        return
+    found = TamperingFound(case.case_id, changed.ref, changed.seq)
+    record(unit, services.surroundings, caller, found, case)
+    unit.commit()
+    raise EvidenceTamperedError

@@ -17,6 +17,7 @@ from domain.ids import CaseId, UserId
 from service.storage.examination.queue import QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.competence import may_take_marks
 from service.usecases.log.looking import look
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, Workbench
@@ -118,6 +119,8 @@ def _queued(
             pointer="/after",
         )
     asked = replace(_wanted(bench.desk, wanted, now), after=place)
+    if not may_take_marks(bench.services, unit, me):
+        asked = replace(asked, activities=set(asked.activities) - {Activity.MARK_COMPARISON})
     return unit.queue.queue(me, asked, limit=wanted.limit + 1)
 
 

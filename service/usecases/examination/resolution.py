@@ -33,9 +33,9 @@ from domain.prints import FingerPosition, Impression
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import Compared, ground_of
-from service.usecases.examination.prints import differing_labels
+from service.usecases.examination.prints import differing_labels, exemplar_impressions
+from service.usecases.examination.progress import refuse_if_tampered
 from service.usecases.examination.sealing import record_decision
-from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
@@ -118,8 +118,8 @@ def _exemplar(
     )
     candidate = unit.searches.candidate(candidate_id)
     encounter_id = candidate.encounter_id if candidate else None
-    encounter = unit.encounters.get(encounter_id) if encounter_id else None
-    return ExemplarInQuestion(label, encounter.impressions if encounter else (), disputed)
+    impressions = exemplar_impressions(unit, case.search_id, encounter_id)
+    return ExemplarInQuestion(label, impressions, disputed)
 
 
 def _sealed_record(
@@ -224,7 +224,6 @@ def _resolution(
 ) -> Decision:
     """Return the decision that upholds another, or is inconclusive about what all compared."""
     compared = (one.fingers.compared for one in case.decisions if one.fingers)
-    every = Fingers(in_order(chain.from_iterable(compared)))
     found = upheld[0] if upheld else None
     return Decision(
         decision_id=DecisionId(services.surroundings.new_id()),
@@ -236,5 +235,5 @@ def _resolution(
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=0,
-        fingers=found.fingers if found else every,
+        fingers=found.fingers if found else Fingers(in_order(chain.from_iterable(compared))),
     )

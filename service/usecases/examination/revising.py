@@ -10,9 +10,8 @@ from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.events.examination import ComparisonRevised
 from domain.fingers import Fingers
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.progress import held_case
+from service.usecases.examination.progress import held_case, refuse_if_tampered
 from service.usecases.examination.sealing import SealComparison, evaluation
-from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 

@@ -18,7 +18,7 @@ from domain.shown_prints import ShownAs
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import PROBE_LABEL
-from service.usecases.examination.prints import PrintWanted, print_image
+from service.usecases.examination.prints import PrintWanted, exemplar_impressions, print_image
 from service.usecases.log.recording import record
 from service.usecases.searches.finger_found import finger_found
 from service.usecases.services import Services
@@ -78,16 +78,15 @@ def _found(
         added=frozenset(added_points(analysis, comparison.points)),
         analysed=analysis.fingers if analysis else (),
         probe=probe.impressions if probe else (),
-        exemplar=_exemplar(unit, comparison.candidate_id),
+        exemplar=_exemplar(unit, case, comparison.candidate_id),
         finger_found=_finger_found(services, unit, case, comparison.candidate_id),
     )
 
 
-def _exemplar(unit: UnitOfWork, candidate_id: CandidateId) -> tuple[Impression, ...]:
+def _exemplar(unit: UnitOfWork, case: Case, candidate_id: CandidateId) -> tuple[Impression, ...]:
     candidate = unit.searches.candidate(candidate_id)
     encounter_id = candidate.encounter_id if candidate else None
-    encounter = unit.encounters.get(encounter_id) if encounter_id else None
-    return encounter.impressions if encounter else ()
+    return exemplar_impressions(unit, case.search_id, encounter_id)
 
 
 def _finger_found(

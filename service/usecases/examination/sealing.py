@@ -48,9 +48,9 @@ from service.usecases.examination.prints import at_their_scale
 from service.usecases.examination.progress import (
     current_exemplar,
     held_case,
+    refuse_if_tampered,
     sealed_steps,
 )
-from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain.access import Caller, Scope
-from domain.cases import Activity, CaseState, Outcome
+from domain.cases import Activity, CaseState
 from domain.events.looking import LookKind
 from domain.ids import ForceCode, UserId
 from domain.searches import SearchType
 from service.storage.examination.figures import ChangesOfMind, ClosedCase, OpenAges, OpinionPair
+from service.usecases.examination.competence import Competence, competences
 from service.usecases.log.looking import look
 from service.usecases.workbench import Workbench
 
@@ -85,15 +86,6 @@ class AgreementRate:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlResult:
-    """How one examiner decided control items, all of them known non-mates."""
-
-    examiner: str
-    decided: int
-    false_identifications: int
-
-
-@dataclass(frozen=True, slots=True)
 class ExaminerChanges:
     """What one examiner changed after the exemplar was seen: revisions, and points added."""
 
@@ -116,7 +108,7 @@ class Statistics:
     hits: tuple[HitRate, ...]
     agreement: tuple[AgreementRate, ...]
     opinions: tuple[OpinionPair, ...]
-    controls: tuple[ControlResult, ...]
+    controls: tuple[Competence, ...]
     changes: tuple[ExaminerChanges, ...]
 
 
@@ -132,9 +124,9 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
         closed = unit.figures.closed_cases(since=since, limit=_MOST_CASES)
         ages = unit.figures.open_ages()
         opinions = unit.figures.opinions(since=since, limit=_MOST_CASES)
-        controls = unit.figures.control_outcomes(since=since)
+        controls = competences(unit, since=since)
         changes = unit.figures.changes_of_mind(since=since, limit=_MOST_COMPARISONS)
-        people = {*(examiner for examiner, _ in controls), *(one.examiner for one in changes)}
+        people = {*(one.user_id for one in controls), *(one.examiner for one in changes)}
         names = unit.accounts.names(sorted(people))
     look(bench.services, caller, LookKind.STATISTICS, sorted(people))
     return Statistics(
@@ -146,7 +138,7 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
         hits=_hits(closed),
         agreement=tuple(_agreement(activity, opinions) for activity in Activity),
         opinions=opinions,
-        controls=_controls(controls, names),
+        controls=controls,
         changes=_changes(changes, names),
     )
 
@@ -198,19 +190,6 @@ def _agreement(activity: Activity, opinions: Iterable[OpinionPair]) -> Agreement
     pairs = [pair for pair in opinions if pair.activity is activity]
     agreed = sum(pair.count for pair in pairs if pair.first is pair.second and pair.is_same_person)
     return AgreementRate(activity, agreed, sum(pair.count for pair in pairs))
-
-
-def _controls(
-    found: Mapping[tuple[UserId, Outcome], int], names: Mapping[UserId, str]
-) -> tuple[ControlResult, ...]:
-    by_examiner: dict[UserId, Counter[Outcome]] = defaultdict(Counter)
-    for (examiner, outcome), count in found.items():
-        by_examiner[examiner][outcome] += count
-    results = (
-        ControlResult(names.get(who, who), sum(tally.values()), tally[Outcome.IDENTIFIED])
-        for who, tally in by_examiner.items()
-    )
-    return tuple(sorted(results, key=lambda result: result.examiner))
 
 
 def _changes(

@@ -31,6 +31,7 @@ from domain.prints import FingerPosition, Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.prints import exemplar_impressions
 from service.usecases.examination.progress import (
     EXAMINABLE_STATES,
     current_exemplar,
@@ -214,11 +215,11 @@ def _exemplar(
     candidate, search = unit.searches.candidate(candidate_id), unit.searches.get(case.search_id)
     if search is None or candidate is None or candidate.encounter_id is None:
         raise NotFoundError
-    encounter = unit.encounters.get(candidate.encounter_id)
-    if encounter is None:
+    impressions = exemplar_impressions(unit, case.search_id, candidate.encounter_id)
+    if not impressions and unit.encounters.get(candidate.encounter_id) is None:
         raise NotFoundError("The prints of this exemplar have been erased.")
     found = finger_found(unit, services.print_format, search, candidate)
-    return Exemplar(label, encounter.impressions, found)
+    return Exemplar(label, impressions, found)
 
 
 def _view(

@@ -32,7 +32,7 @@ from service.provenance.court.bundle import (
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import SignatureType
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.tampering import refuse_if_tampered
+from service.usecases.examination.progress import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.links.links import visible_link
 from service.usecases.log.checkpoints import make_checkpoint
@@ -40,6 +40,7 @@ from service.usecases.log.reading import growth, receipts_of
 from service.usecases.log.recording import record
 from service.usecases.log.roots import root_at
 from service.usecases.log.witnessing import demand_witnessed
+from service.usecases.policy import CasePolicy
 from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.services import StoreServices
 
@@ -74,6 +75,10 @@ class CourtPage:
     names: Mapping[UserId, str]
     statements: tuple[Statement, ...]
     prints: tuple[CourtPrint, ...]
+    line_ups: Mapping[UserId, int]
+    """How many exemplars each deciding examiner was given to compare."""
+    wanted_exemplars: int
+    """So many the office gives, where the search found as many."""
     correspondences: tuple[FingerCorrespondence, ...] = ()
     """As the matcher finds them in the stored minutiae; empty where there are none."""
 
@@ -87,6 +92,7 @@ class CourtDesk:
     prints: PrintImages
     draw: Callable[[CourtPage], Mapping[str, bytes]]
     """Returns the files of the page, which refers to the prints by name."""
+    policy: CasePolicy
 
 
 def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
@@ -158,6 +164,12 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
         names=names,
         statements=tuple(Statement(_sentence(body, names), body) for body in bodies),
         prints=tuple(_prints(unit, desk.prints, link, candidate)),
+        line_ups={
+            one.decided_by: len(seen.order)
+            for one in decisions
+            if (seen := unit.cases.examination(link.case_id, one.decided_by)) is not None
+        },
+        wanted_exemplars=desk.policy.exemplars_of(search.search_type),
         correspondences=correspondences(
             unit, desk.services.print_format, search, candidate.encounter_id
         ),

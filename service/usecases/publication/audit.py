@@ -148,8 +148,8 @@ def _opinions(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
 
 def _controls(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
-    for (_, outcome), count in unit.figures.control_outcomes(since=since).items():
-        counts[outcome.value] += count
+    for one in unit.competence.controls(since=since, limit=_MOST_CASES):
+        counts[one.outcome.value] += 1
     return tuple(sorted(counts.items()))
 
 

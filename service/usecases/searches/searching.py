@@ -24,7 +24,7 @@ from service.usecases.log.recording import Concern, record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import FiledMark, file_unsolved_mark
 from service.usecases.references import keep_reference
-from service.usecases.searches.exemplars import chosen_exemplars
+from service.usecases.searches.exemplars import worth_a_case
 from service.usecases.searches.in_depth import single_finger
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
@@ -224,7 +224,7 @@ def new_search(
 
 def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
     """Return the case of a search, unless no candidate is worth one."""
-    if not chosen_exemplars(services.policy, search.search_type, weighed.candidates):
+    if not worth_a_case(search.search_type, weighed.candidates):
         return None
     is_tenprint_check = search.search_type is SearchType.TP_TP
     return Case(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from domain.cases import Outcome
 from service.api.state import BenchOf
+from service.usecases.examination.competence import own_competence
 from service.usecases.examination.statistics import statistics
 from service.web.examination.plots import month_bars, share_bar, span_bars
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.visitors import FigureReaderOf
+from service.web.visitors import ExaminerOf, FigureReaderOf
 
-router = APIRouter(prefix="/workbench/statistics", route_class=PageRoute, include_in_schema=False)
+router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
 
 
-@router.get("")
+@router.get("/statistics")
 def show_statistics(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
     """Show the figures of the last year."""
     found = statistics(bench, caller)
@@ -25,5 +27,15 @@ def show_statistics(request: Request, caller: FigureReaderOf, bench: BenchOf) ->
         "turnaround": span_bars([(row.median_h, row.p90_h) for row in found.turnaround]),
         "queue": span_bars([(row.median_h, row.oldest_h) for row in found.queue]),
         "share_bar": share_bar,
+        "kinds": list(Outcome),
     }
     return render(request, "examination/statistics.html", values)
+
+
+@router.get("/competence")
+def show_competence(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response:
+    """Show an examiner their own figures of the last year."""
+    found = own_competence(bench, caller)
+    return render(
+        request, "examination/competence.html", {"own": found, "outcomes": list(Outcome)}
+    )

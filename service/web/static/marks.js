@@ -58,6 +58,14 @@ export class Marks {
     this.save();
   }
 
+  // A set point goes to another place, put there by the examiner as it was at first.
+  shift(finger, side, number, place, how) {
+    const row = this.of(finger)[number];
+    const [at, by] = side === "probe" ? [1, 5] : [3, 6];
+    [row[at], row[at + 1], row[by]] = [place.x, place.y, how];
+    this.save();
+  }
+
   remove(row) {
     this.undone.push(...this.rows.splice(this.rows.indexOf(row), 1));
     this.save();

@@ -1,8 +1,10 @@
-// A print under the mouse, pen or finger: a drag moves it, a wheel zooms it, a click marks it.
+// A print under the mouse, pen or finger: a drag moves it, or the set point under it; a wheel zooms
+// it, a click marks it.
 
 const CLICK_PX = 5;
 
-// `on`: the panes that move along, whether points are being marked, and what to do.
+// `on`: the panes that move along, the set point that a place holds, whether points are being
+// marked, and what to do.
 export function watch_pointer(pane, on) {
   const middle = (event) => {
     const frame = pane.frame.getBoundingClientRect();
@@ -18,9 +20,11 @@ export function watch_pointer(pane, on) {
   pane.canvas.addEventListener("mousedown", (event) => event.preventDefault());
   let from = null;
   let isDragged = false;
+  let held = null;
   pane.canvas.addEventListener("pointerdown", (event) => {
     pane.frame.focus({ preventScroll: true });
     from = event;
+    held = on.held(middle(event));
     isDragged = false;
     pane.canvas.setPointerCapture(event.pointerId);
   });
@@ -29,6 +33,10 @@ export function watch_pointer(pane, on) {
     const [x, y] = [event.clientX - from.clientX, event.clientY - from.clientY];
     if (!isDragged && Math.hypot(x, y) < CLICK_PX) return;
     isDragged = true;
+    if (held) {
+      held(middle(event));
+      return;
+    }
     for (const other of on.moved()) other.pan(x, y);
     from = event;
   });

@@ -2,7 +2,10 @@
 import { Crosses } from "./crosses.js";
 import { Evaluation } from "./evaluation.js";
 import { Features, is_marked, traces_of } from "./features.js";
+import { Grasp } from "./grasp.js";
+import { keep } from "./keeper.js";
 import { Marks } from "./marks.js";
+import { measured } from "./measure.js";
 import { Pane, plain } from "./pane.js";
 import { watch_pointer } from "./pointer.js";
 
@@ -23,6 +26,7 @@ const features = featureField ? new Features(featureField, root.querySelector("[
 const analysed = root.dataset.markup ? JSON.parse(root.dataset.markup) : [];
 const traced = root.dataset.traced ? JSON.parse(root.dataset.traced) : [];
 const crosses = new Crosses(panes, marks, features ? [] : analysed, finger);
+const grasp = new Grasp(marks, finger, refresh);
 const isLinkable = panes.length > 1;
 let active = panes[0] || null;
 let isLinked = isLinkable;
@@ -153,6 +157,16 @@ function snap(pane) {
   return is_there;
 }
 
+// The first press keeps the place of the cross, the second measures from there.
+function measure() {
+  if (!isMarking || !active || !active.picture || !active.cross) return;
+  const place = active.to_picture(active.cross.x, active.cross.y);
+  const from = active.measured;
+  if (!active.holds(place)) return;
+  active.measured = from ? null : place;
+  (marks || features).say(from ? measured(active, from, place) : "Move the cross to the other place, and measure again.");
+}
+
 function look(change) {
   for (const pane of panes) {
     change(pane.look);
@@ -188,6 +202,8 @@ const DO = {
   undo: () => { (marks || features)?.undo(finger()); refresh(); },
   redo: () => { (marks || features)?.redo(finger()); refresh(); },
   snap: () => snap(active),
+  measure,
+  "full-screen": () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()),
   kind: () => { features?.next_kind(); refresh(); },
   "end-ridge": () => { features?.end_ridge(); refresh(); },
   certainty: () => features?.turn_certainty(),
@@ -268,6 +284,7 @@ for (const link of fingers) {
 for (const pane of panes) {
   watch_pointer(pane, {
     moved: () => (isLinked ? panes : [pane]),
+    held: (at) => (isMarking ? grasp.held(pane, at) : null),
     isMarking: () => isMarking,
     focused: () => activate(pane),
     mark: (at) => {
@@ -286,7 +303,9 @@ function on_print(event) {
   if (event.key in ARROWS) {
     const [x, y] = ARROWS[event.key];
     const far = event.shiftKey ? 5 : 1;
-    if (isMarking) {
+    if (event.ctrlKey) {
+      if (isMarking) grasp.nudge(pane, x, y);
+    } else if (isMarking) {
       crosses.move(pane, x * far * 2, y * far * 2);
     } else {
       for (const other of isLinked ? panes : [pane]) other.pan(x * far * STEP, y * far * STEP);
@@ -313,7 +332,7 @@ function zoom_key(key) {
 
 const SHORTCUTS = {
   "[": "rotate-left", "]": "rotate-right", ".": "more-contrast", ",": "less-contrast",
-  n: "invert", m: "minutiae", h: "equalise", y: "sharpen", l: "link", p: "mark", u: "undo", U: "redo", j: "snap", z: "reset",
+  n: "invert", m: "minutiae", h: "equalise", y: "sharpen", l: "link", p: "mark", u: "undo", U: "redo", j: "snap", c: "measure", z: "reset", F: "full-screen",
   k: "kind", b: "end-ridge", t: "certainty", f: "fit", w: "other", "?": "help",
 };
 
@@ -334,7 +353,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Enter") {
       event.preventDefault();
       root.querySelector("form").requestSubmit(root.querySelector("[data-submit]"));
-    }
+    } else if (event.key in ARROWS && on_print(event)) event.preventDefault();
     return;
   }
   const isTyping = event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
@@ -354,3 +373,5 @@ if (marks) {
 }
 refresh();
 if (active) activate(active);
+const kept = root.querySelector("form[data-keep]");
+if (kept) keep(kept, [...kept.querySelectorAll("[data-points], [data-features], [data-traces]")]);

@@ -315,15 +315,13 @@ class World:
         set_finding_policy(self.services, ROOT, policy)
 
     def compare_all(self, case_id: str, examiner: str, *, identified: set[str]) -> str | None:
-        """Evaluate every exemplar in the order shown; return the label identified."""
+        """Evaluate exemplars in the order shown until one is identified; return its label."""
         user = self.examiner(examiner)
-        found = None
         while (shown := user.get(f"/v1/cases/{case_id}/exemplar")).status_code == 200:
             label = shown.json()["label"]
             fingers = self.look(case_id, examiner, label)[:1]
             body = {"label": label, "outcome": "excluded"}
             if label in identified:
-                found = label
                 points = pairs_sent(fingers[0])
                 body |= {"outcome": "identified", "fingers_identified": fingers, "points": points}
             answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
@@ -333,7 +331,9 @@ class World:
                 body["outcome"] = "insufficient"
                 answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             assert answer.status_code == 204, answer.text
-        return found
+            if label in identified:
+                return label
+        return None
 
 
 def headers(secret: str, purpose: Purpose) -> dict[str, str]:

@@ -22,6 +22,7 @@ SHAPES = {
     "case": {"case_id", "activity", "step", "revision", "probe", "analysis", "comparisons",
              "decision", "possible_outcomes", "candidates"},
     "impression": {"position", "impression", "quality"},
+    "exemplar finger": {"position", "impression"},
     "exemplar": {"label", "impressions", "finger_found"},
     "queue": {"mine", "waiting", "has_more", "closed", "next_after"},
     "queued": {"case_id", "task_id", "activity", "priority", "ready_at", "target_at",
@@ -156,7 +157,7 @@ def test_examiners_are_answered_in_fixed_shapes(
         answer = json.loads(text)
         if path.endswith("/exemplar"):
             assert set(answer) == SHAPES["exemplar"]
-            assert all(set(i) == SHAPES["impression"] for i in answer["impressions"])
+            assert all(set(i) == SHAPES["exemplar finger"] for i in answer["impressions"])
             assert answer["impressions"]
         elif path == "/v1/cases":
             assert all(set(line) == SHAPES["queued"] for line in answer["cases"])
@@ -169,8 +170,9 @@ def test_examiners_are_answered_in_fixed_shapes(
         elif "/sealed/" in path:
             assert set(answer) == SHAPES["sealed"]
             assert set(answer["comparison"]) == SHAPES["comparison"]
-            fingers = [*answer["probe"], *answer["exemplar"]]
-            assert all(set(finger) == SHAPES["finger"] for finger in fingers)
+            assert all(set(finger) == SHAPES["finger"] for finger in answer["probe"])
+            fingers = answer["exemplar"]
+            assert all(set(finger) == SHAPES["exemplar finger"] for finger in fingers)
         else:
             assert set(answer) == SHAPES["case"]
             assert all(set(i) == SHAPES["impression"] for i in answer["probe"])

@@ -229,16 +229,22 @@ def _open_a_finger(
 
 
 def _is_same(probe: list[dict[str, Any]], exemplar: list[dict[str, Any]]) -> bool:
-    return probe[0]["quality"] == exemplar[0]["quality"]
+    kinds = [[one["impression"] for one in impressions] for impressions in (probe, exemplar)]
+    return kinds[0] == kinds[1]
 
 
 def told_apart(body: dict[str, Any], person: int) -> dict[str, Any]:
-    """Return a body whose first print has a quality that is the person's own.
+    """Return a body whose prints are rolled and plain in an order that is the person's own.
 
-    Examiners get no template: by this alone those of the test know whom they see.
+    Examiners get no template and no quality of an exemplar: by this alone those of the test know
+    whom they see.
     """
-    first, *others = body["impressions"]
-    return body | {"impressions": [first | {"quality": 60 + person}, *others]}
+    kinds = ("rolled", "plain")
+    impressions = [
+        one | {"impression": kinds[person >> bit & 1]}
+        for bit, one in enumerate(body["impressions"])
+    ]
+    return body | {"impressions": impressions}
 
 
 def _search(person: int) -> dict[str, Any]:

@@ -224,6 +224,7 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/people/{person_id}/consultations",
     ),
     "GET /workbench/statistics": ("GET /v1/statistics",),
+    "GET /workbench/competence": ("GET /v1/competence",),
     # Forces
     "GET /workbench/searches": ("GET /v1/searches",),
     "POST /workbench/searches/new": ("POST /v1/searches",),

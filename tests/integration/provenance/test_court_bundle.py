@@ -26,6 +26,7 @@ from service.provenance.log.witness import CosignRequest, Witness
 from service.settings import Settings
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
+from service.usecases.policy import CasePolicy
 from service.web.links.court_page import court_page
 from tests.integration.api.erasing import erased
 from tests.integration.provenance.links import Linked
@@ -41,11 +42,18 @@ def caller(role: Role) -> Caller:
     return Caller(Actor(UserId("reader"), role, force, scopes=ROLE_SCOPES[role]), Purpose.AUDIT)
 
 
-def made(linked: Linked, settings: Settings, role: Role = Role.AUDITOR) -> bytes:
+POLICY = CasePolicy()
+
+
+def made(
+    linked: Linked,
+    settings: Settings,
+    role: Role = Role.AUDITOR,
+    policy: CasePolicy = POLICY,
+) -> bytes:
     services = linked.world.services
-    desk = CourtDesk(
-        services, open_log_signer(settings), CapturedPrints(services.units), court_page
-    )
+    signer, prints = open_log_signer(settings), CapturedPrints(services.units)
+    desk = CourtDesk(services, signer, prints, court_page, policy)
     return court_bundle(desk, caller(role), LinkId(linked.link_id))
 
 
@@ -129,6 +137,26 @@ def test_the_strength_of_the_prints_is_a_statement_of_its_own(folder: Path) -> N
     assert re.findall(r"<td>(clicked|snapped|moved)</td>", conclusion)
 
 
+@pytest.mark.parametrize("missing", [0, 1])
+def test_the_page_tells_the_line_up_and_that_a_small_gallery_made_it_short(
+    linked: Linked, settings: Settings, tmp_path: Path, missing: int
+) -> None:
+    with linked.world.services.units.read() as unit:
+        link = unit.links.get(LinkId(linked.link_id))
+        assert link is not None
+        case = unit.cases.get(link.case_id)
+        assert case is not None
+        seen = unit.cases.examination(case.case_id, case.decisions[0].decided_by)
+    assert seen is not None
+    shown = len(seen.order)
+
+    policy = CasePolicy(tenprint_exemplars=shown + missing)
+    page = (unpacked(made(linked, settings, policy=policy), tmp_path) / "page.html").read_text()
+
+    assert page.count(f"was given {shown} exemplar") == 2
+    assert page.count("The line-up was smaller") == 2 * missing
+
+
 def test_the_page_tells_the_link_and_names_events(folder: Path, linked: Linked) -> None:
     page = (folder / "page.html").read_text()
     assert linked.link_id in page
@@ -200,7 +228,7 @@ def test_making_a_bundle_is_on_record(folder: Path, linked: Linked) -> None:
         "UPDATE links SET person_id ="
         " (SELECT max(person_id) FROM persons WHERE person_id <> links.person_id)",
         "UPDATE decisions SET shuffle_seed = shuffle_seed + 1",
-        "UPDATE comparisons SET label = 'another'",
+        "UPDATE comparisons SET label = 'another' || comparison_row",
     ],
 )
 def test_a_bundle_of_rows_that_were_changed_is_refused_and_put_on_record(
@@ -292,8 +320,7 @@ def test_a_force_and_a_stranger_get_none(linked: Linked, settings: Settings) -> 
     with pytest.raises(NotPermittedError):
         made(linked, settings, Role.EXAMINER)
     services = linked.world.services
-    desk = CourtDesk(
-        services, open_log_signer(settings), CapturedPrints(services.units), court_page
-    )
+    signer, prints = open_log_signer(settings), CapturedPrints(services.units)
+    desk = CourtDesk(services, signer, prints, court_page, services.policy)
     with pytest.raises(NotFoundError):
         court_bundle(desk, caller(Role.AUDITOR), LinkId("0" * 32))

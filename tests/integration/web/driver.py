@@ -81,6 +81,8 @@ class Person:
             fields = {"outcome": outcome, "reason": "Seen side by side.", **named}
             sealed = self.follow(f"{at}/comparison", **fields)
             assert sealed.status_code == 200, refusal_in(sealed.text)
+            if found:
+                break
         finding = f"identified:{found}" if found else "excluded"
         return self.follow(f"{at}/decision", finding=finding, reason="All points considered.")
 

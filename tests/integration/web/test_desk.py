@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from domain.cases import CaseState, Outcome
 from domain.errors import ConflictError
+from domain.ids import CaseId
 from service.usecases.examination.control_items import due_control_items
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, label_of
@@ -136,14 +138,25 @@ def test_statistics_keep_activities_apart(either_office: Office) -> None:
     assert "<svg" in page
 
 
+def _linked(office: Office) -> Response:
+    """Enrol people and link a capture of one; return what inserting control items said before."""
+    people = [office.world.enrol(person)["person_id"] for person in range(6)]
+    linked = office.world.case_of(office.world.search(0))
+    early = office.supervisor().post("control-items")
+    for name in ("examiner-b", "examiner-c"):
+        office.world.examine(linked, name, person_id=people[0])
+    return early
+
+
 @pytest.mark.dear("works whole cases through pages")
 def test_a_control_item_is_worked_like_any_case_and_makes_no_link(
     either_office: Office,
 ) -> None:
     office = either_office
-    office.bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.5))
+    early = _linked(office)
+    office.bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.34))
     office.app.state.workbench = office.bench
-    cases = _cases(office, 1)
+    cases = [office.world.case_of(office.world.search(1))]
     due = due_control_items(office.bench)
 
     inserted = office.supervisor().post("control-items")
@@ -157,16 +170,17 @@ def test_a_control_item_is_worked_like_any_case_and_makes_no_link(
     result = examiner.page(f"cases/{control}/result")
     statistics = office.supervisor().page("statistics")
     with office.world.services.units.read() as unit:
-        case = unit.cases.get(control)  # type: ignore[arg-type]
-        links = unit.links.count()
+        case = unit.cases.get(CaseId(control))
+        linked = unit.queue.link_of_case(CaseId(control))
 
+    assert "Control items inserted: 0" in early.text
     assert due == 1
     assert "Control items inserted: 1" in inserted.text
     assert sealed.status_code == 200
     assert case is not None
     assert case.state is CaseState.NOT_LINKED
     assert case.decisions[0].outcome is Outcome.IDENTIFIED
-    assert links == 0
+    assert linked is None
     assert "This was a control item" in result
     assert "False identifications" in statistics
     assert due_control_items(office.bench) == 0

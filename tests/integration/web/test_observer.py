@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from domain.access import Caller
+from domain.cases import CaseState
 from domain.ids import CaseId
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, QueueLine, claim_task, desk
@@ -145,6 +146,22 @@ def test_a_reader_of_the_queue_learns_nothing_of_earlier_examinations(office: Of
     # Whatever rule the reader has, it says the same of all three: no better than chance.
     assert noted[0] == noted[1] == noted[2]
     assert len(noted[0]) == 1
+    add_cases(office, [], [clock.now])
+    _assert_no_id_tells(office, observer.caller)
+
+
+def _assert_no_id_tells(office: Office, reader: Caller) -> None:
+    """Whoever knows the id of every case reads the same of each that waits."""
+    services = office.bench.services
+    with services.units.read() as unit:
+        states = (CaseState.WAITING, CaseState.VERIFYING)
+        found = [case for state in states for case in unit.cases.in_state(state, limit=STEPS)]
+    waiting = [case for case in found if case.claimed_by is None]
+
+    views = [examiner_view(services, reader, case.case_id) for case in waiting]
+
+    assert {len(case.decisions) for case in waiting} == {0, 1, 2}
+    assert len({repr(replace(view, case_id=CaseId(""))) for view in views}) == 1
 
 
 def test_a_name_of_the_queue_holds_until_the_case_is_taken(either_office: Office) -> None:

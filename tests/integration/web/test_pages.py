@@ -7,7 +7,7 @@ import pytest
 from domain.access import Role
 from tests.integration.web.driver import Office, browser
 
-EXAMINER_PAGES = ("queue",)
+EXAMINER_PAGES = ("queue", "competence")
 SUPERVISOR_PAGES = ("overview", "differences", "links", "statistics")
 FORCE_PAGES = ("searches", "searches/new", "records", "links")
 AUDITOR_PAGES = ("log", "records", "links", "statistics")

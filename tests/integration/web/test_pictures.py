@@ -76,17 +76,23 @@ def test_an_unsolved_mark_is_shown_with_its_picture(office: Office) -> None:
 
 def test_a_control_item_has_pictures_like_any_other_case(either_office: Office) -> None:
     office = either_office
-    office.bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.5))
+    office.bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.34))
     office.app.state.workbench = office.bench
-    enrolled = [office.world.enrol(person)["encounter_id"] for person in range(6)]
+    enrolled = [office.world.enrol(person) for person in range(6)]
     with office.bench.services.units.write() as unit:
-        for encounter_id in enrolled:
-            unit.images.add(encounter_id, FINGER, grey_png(seed=6))
+        for person in enrolled:
+            unit.images.add(EncounterId(person["encounter_id"]), FINGER, grey_png(seed=6))
         unit.commit()
-    search_id = search_with_images(
-        office.force(), tenprint(1, capture=3), {str(FINGER): grey_png(seed=7)}
+    ordinary, linked = (
+        office.world.case_of(
+            search_with_images(
+                office.force(), tenprint(1, capture=capture), {str(FINGER): grey_png(seed=7)}
+            )
+        )
+        for capture in (3, 4)
     )
-    ordinary = office.world.case_of(search_id)
+    for name in ("examiner-b", "examiner-c"):
+        office.world.examine(linked, name, person_id=enrolled[1]["person_id"])
     office.supervisor().post("control-items")
     with office.bench.services.units.read() as unit:
         now = office.bench.services.surroundings.clock()

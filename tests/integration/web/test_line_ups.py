@@ -1,0 +1,241 @@
+"""A classifier that reads all that an examiner is told finds rank 1 and control items by chance.
+
+The cases are those of generated people: real searches, and control items made from linked ones.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from scipy.stats import binom
+from sklearn.linear_model import LogisticRegression
+
+from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, make_probe
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.cases import Decision, DecisionKind, Outcome
+from domain.fingers import Fingers
+from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, UserId
+from domain.searches import SearchType
+from indexing.batches import Gallery
+from service.api.examination.cases_schemas import CaseAnswer, ExemplarAnswer
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.conclusion import close
+from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.sealing import (
+    SealAnalysis,
+    SealComparison,
+    seal_analysis,
+    seal_comparison,
+)
+from service.usecases.examination.views import examiner_view, next_exemplar
+from service.usecases.searches.searching import SubmitSearch, submit_search
+from service.usecases.workbench import DeskPolicy
+from tests.integration.web.driver import Office
+
+pytestmark = pytest.mark.promise("blinding")
+
+FORCE = Caller(
+    Actor(UserId("custody"), Role.FORCE, ForceCode("01"), ROLE_SCOPES[Role.FORCE]), Purpose.ARREST
+)
+AT = datetime(2026, 1, 5, tzinfo=UTC)
+Told = npt.NDArray[np.float64]
+"""float64 (e, f): a row for each exemplar, in the order shown."""
+
+
+@dataclass(slots=True)
+class Bureau:
+    """An office with generated people, some cases to work and as many control items."""
+
+    office: Office
+    population: Population
+    wanted: int
+    """So many searches are linked, control items inserted, and searches worked."""
+
+    def search(self, *, capture: int) -> list[CaseId]:
+        """Search with a capture of people drawn from all, and return the cases."""
+        services, found = self.office.bench.services, list[CaseId]()
+        people = np.random.default_rng(capture).permutation(3 * self.wanted).tolist()
+        while len(found) < self.wanted:
+            probe = make_probe(self.population, people.pop(), ProbePlan(capture=capture)).probe
+            search_id = submit_search(services, SubmitSearch(FORCE, SearchType.TP_TP, probe))
+            with services.units.read() as unit:
+                case = unit.cases.of_search(search_id)
+            found += [case.case_id] if case is not None else []
+        return found
+
+    def link(self, case_id: CaseId) -> None:
+        """Close a case with a link to its first candidate, as two examiners had decided."""
+        services = self.office.bench.services
+        with services.units.write() as unit:
+            case = unit.cases.get(case_id)
+            assert case is not None
+            first = unit.searches.candidates(case.search_id)[0]
+            sealed = [_sealed(unit, case_id, first.candidate_id, who) for who in ("x", "y")]
+            decided = replace(case, decisions=tuple(sealed))
+            close(services, unit, FORCE, decided, agreeing=tuple(sealed))
+            unit.commit()
+        services.gallery.catch_up()
+
+    def controls(self) -> list[CaseId]:
+        """Insert control items, and return one for each probe that was drawn."""
+        bench = replace(self.office.bench, desk=DeskPolicy(control_share=0.5))
+        supervisor = self.office.supervisor().caller(self.office)
+        made = insert_control_items(bench, supervisor, limit=self.wanted)
+        with bench.services.units.read() as unit:
+            cases = (unit.cases.get(case_id) for case_id in made)
+            by_probe = {
+                unit.images.searched_with(one.search_id): one.case_id for one in cases if one
+            }
+        return list(by_probe.values())
+
+    def told(self, case_id: CaseId) -> tuple[npt.NDArray[np.float64], Told]:
+        """Return what an examiner is told of a case, and of each of its exemplars in turn."""
+        services, examiner = self.office.bench.services, self.office.examiner().caller(self.office)
+        claim_case(services, examiner, case_id)
+        seal_analysis(services, SealAnalysis(examiner, case_id, is_of_value=True))
+        case = CaseAnswer.of(examiner_view(services, examiner, case_id)).model_dump(mode="json")
+        shown = []
+        while (exemplar := next_exemplar(services, examiner, case_id)) is not None:
+            answer = ExemplarAnswer.of(exemplar).model_dump(mode="json")
+            shown.append(_exemplar(answer, case["probe"]))
+            seal_comparison(
+                services,
+                SealComparison(
+                    examiner, case_id, exemplar.label, Outcome.INSUFFICIENT, "Smudged."
+                ),
+            )
+        exemplars = np.array(shown)
+        counts = [len(shown), *exemplars.mean(0), *exemplars.min(0), *exemplars.max(0)]
+        return np.array([*_probe(case), *counts]), exemplars
+
+    def is_rank_one(self, case_id: CaseId) -> npt.NDArray[np.bool_]:
+        """Return, for each exemplar in the order shown, whether the search ranked it first."""
+        with self.office.bench.services.units.read() as unit:
+            seen = unit.cases.examination(case_id, self.office.examiner().user_id)
+            assert seen is not None
+            found = [unit.searches.candidate(candidate_id) for _, candidate_id in seen.order]
+        return np.array([one is not None and one.rank == 1 for one in found])
+
+
+def _sealed(unit: UnitOfWork, case_id: CaseId, found: CandidateId, who: str) -> Decision:
+    decision = Decision(
+        DecisionId(f"{case_id}-{who}"), case_id, UserId(who), DecisionKind.EXAMINATION,
+        Outcome.IDENTIFIED, found, "Seen.", AT, 1, Fingers(),
+    )  # fmt: skip
+    unit.cases.seal_decision(decision)
+    return decision
+
+
+def _probe(case: dict[str, Any]) -> list[float]:
+    quality = [float(one["quality"]) for one in case["probe"]]
+    plain = sum(one["impression"] == "plain" for one in case["probe"])
+    size = len(json.dumps(case))
+    return [size, len(quality), plain, min(quality), max(quality), *_spread(quality)]
+
+
+def _spread(values: Sequence[float]) -> list[float]:
+    return [float(np.mean(values)), float(np.std(values))]
+
+
+def _exemplar(answer: dict[str, Any], probe: Sequence[dict[str, Any]]) -> list[float]:
+    fingers = {one["position"]: one["impression"] for one in answer["impressions"]}
+    shared = set(fingers) & {one["position"] for one in probe}
+    numbers = [value for value in _numbers(answer) if value not in fingers]
+    return [
+        len(json.dumps(answer)), len(fingers), len(shared), abs(len(fingers) - len(probe)),
+        sum(one == "plain" for one in fingers.values()), float(sum(numbers)),
+        *(float(ord(letter)) for letter in answer["label"]),
+        *(float(position in fingers) for position in range(1, 11)),
+    ]  # fmt: skip
+
+
+def _numbers(value: Any) -> list[float]:
+    """Return every number of an answer: a quality, a score or a rank would be among them."""
+    if isinstance(value, dict):
+        return [found for item in value.values() for found in _numbers(item)]
+    if isinstance(value, list):
+        return [found for item in value for found in _numbers(item)]
+    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def _sure(rows: Told, is_it: npt.NDArray[np.bool_], cases: npt.NDArray[np.int64]) -> Told:
+    """Return float64 (n): how sure a classifier is of each row, trained on other cases."""
+    fold, sure = cases % 5, np.zeros(len(rows))
+    for one in range(5):
+        known = rows[fold != one]
+        mean, spread = known.mean(0), known.std(0) + 1e-9
+        model = LogisticRegression(C=0.1, max_iter=500)
+        model.fit((known - mean) / spread, is_it[fold != one])
+        sure[fold == one] = model.predict_proba((rows[fold == one] - mean) / spread)[:, 1]
+    # Nothing tells equal rows apart: none is right because it comes first.
+    return sure + np.random.default_rng(5).normal(size=len(sure)) * 1e-9
+
+
+def _named_rightly(line_ups: Sequence[Told], firsts: Sequence[npt.NDArray[np.bool_]]) -> int:
+    """Return in how many line-ups the classifier names the exemplar of rank 1."""
+    rows = [
+        np.hstack([told, told - told.mean(0), np.abs(told - told.mean(0))]) for told in line_ups
+    ]
+    cases = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
+    is_first = np.concatenate(firsts)
+    sure = _sure(np.concatenate(rows), is_first, cases)
+    return sum(bool(is_first[cases == n][sure[cases == n].argmax()]) for n in range(len(rows)))
+
+
+def _most(number: int, chance: float) -> int:
+    """Return what guessing exceeds once in a thousand times."""
+    return int(binom.ppf(0.999, number, chance))
+
+
+@pytest.fixture
+def bureau(office: Office, request: pytest.FixtureRequest) -> Bureau:
+    """Return an office of three times as many people as cases."""
+    wanted: int = request.param
+    services, population = office.bench.services, Population(11)
+    with services.units.write() as unit:
+        for person in population.people(0, 3 * wanted):
+            row = unit.people.add_person(person.person_id)
+            for capture in person.encounters:
+                place = Placement(row, Gallery.TENPRINTS, year_of_birth=0)
+                unit.encounters.add(capture.encounter, place)
+        unit.commit()
+    services.gallery.catch_up()
+    return Bureau(office, population, wanted)
+
+
+SIZES = [24, pytest.param(120, marks=pytest.mark.slow)]
+
+
+@pytest.mark.dear("works fifty cases of generated people, exemplar by exemplar")
+@pytest.mark.parametrize("bureau", SIZES, indirect=True)
+def test_neither_rank_1_nor_a_control_item_is_found_by_what_is_told(bureau: Bureau) -> None:
+    for case_id in bureau.search(capture=1):
+        bureau.link(case_id)
+    controls, searched = bureau.controls(), bureau.search(capture=2)
+
+    cases, line_ups = zip(*map(bureau.told, searched), strict=True)
+    firsts = [bureau.is_rank_one(case_id) for case_id in searched]
+    of_controls = [bureau.told(case_id)[0] for case_id in controls]
+
+    assert {len(told) for told in line_ups} == {5}
+    named = _named_rightly(line_ups, firsts)
+    assert named <= _most(len(searched), 1 / 5)
+    both = np.array([*cases[: len(controls)], *of_controls])
+    is_control = np.arange(len(both)) >= len(controls)
+    order = np.random.default_rng(3).permutation(len(both))
+    sure = _sure(both[order], is_control[order], np.arange(len(both)))
+    rightly = int(np.sum((sure > np.median(sure)) == is_control[order]))
+    assert rightly <= _most(len(both), 1 / 2)
+    # The same classifier finds them where something is told.
+    told = [np.column_stack([one, first]) for one, first in zip(line_ups, firsts, strict=True)]
+    assert _named_rightly(told, firsts) == len(searched)
