@@ -191,10 +191,11 @@ class Scorer:
             bits = mark_bits(model, pairs, fingers_tried=tried)
         else:
             bits = print_bits(model, pairs)
-        alike, experience = None, probe.experience
-        if isinstance(model, LocalPrints) and experience is not None and experience.searches:
-            alike = alikeness(pairs.cosines, moments_of(probe.strangers, model.laws[mark].moments))
-        return PrintFindings(pairs, bits, mark, alike, experience)
+        met, alike = probe.experience, None
+        if isinstance(model, LocalPrints) and met is not None and met.searches:
+            own = moments_of(probe.strangers, model.laws[mark].moments)
+            alike = alikeness(pairs.cosines, own)
+        return PrintFindings(pairs, bits, mark, alike, met)
 
     def alikeness(
         self, strangers: Strangers | None, comparisons: FingerComparisons
@@ -294,14 +295,11 @@ class Scorer:
                 rate = met.shares
             held = supported(ratio, gallery_size, rate)
             return Support(held - ratio, widths, comparisons, rate, rates=met)
-        held = supported(ratio, gallery_size, rate)
+        held, by_prints = supported(ratio, gallery_size, rate), None
         least = self.policy.thresholds[mode].prints_bits
-        by_prints = (
-            None
-            if least is None
-            else prior_bits(gallery_size) + supported(prints.bits.joint, gallery_size, rate)
-            >= least
-        )
+        if least is not None:
+            alone = supported(prints.bits.joint, gallery_size, rate)
+            by_prints = prior_bits(gallery_size) + alone >= least
         return Support(held - ratio, widths, comparisons, rate, by_prints)
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:

@@ -67,7 +67,7 @@ def template_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list
 
 def _held(population: Population, persons: int) -> Iterator[Vectors]:
     for start in range(0, persons, _CHUNK):
-        captures = population.templates(start, min(_CHUNK, persons - start)).prints
+        captures = population.templates(start, min(start + _CHUNK, persons)).prints
         yield captures.vectors[:, _COLUMNS, :].astype(np.float32)
 
 
@@ -78,7 +78,8 @@ def _plain(population: Population, numbers: npt.NDArray[np.int64]) -> Vectors:
 
 
 def _counted(alike: Floats) -> dict[int, int]:
-    steps, counts = np.unique(steps_of(alike), return_counts=True)
+    # People without these fingers met nobody, and are none of those counted.
+    steps, counts = np.unique(steps_of(alike[np.isfinite(alike)]), return_counts=True)
     return dict(zip(steps.tolist(), counts.tolist(), strict=True))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -317,23 +317,31 @@ def _store(
             counts.setdefault(one.kind, Counter())[one.step] += 1
         else:
             doubts[case_id, one.kind, one.step] += 1
+    made = replace(_made(services, unit, caller, origin), rehearsal_id=rehearsal_id)
+    made = replace(made, searches=len(met), counts=json.dumps(_plain(counts), sort_keys=True))
+    doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
+    unit.rehearsals.add(made, doubted)
+    record(unit, services.surroundings, caller, _stated(made))
+
+
+def _made(
+    services: Services, unit: UnitOfWork, caller: Caller, origin: tuple[RehearsalSource, str]
+) -> Rehearsal:
+    """Return a rehearsal made now, without any search."""
     source, digest = origin
-    made = Rehearsal(
-        rehearsal_id=rehearsal_id,
+    return Rehearsal(
+        rehearsal_id=RehearsalId(""),
         number=unit.rehearsals.last_number() + 1,
         source=source,
         template_format=services.print_format.template.label,
         extractor=extractor_of(services),
         index_digest=digest,
         persons=services.gallery.persons,
-        searches=len(met),
-        counts=json.dumps(_plain(counts), sort_keys=True),
+        searches=0,
+        counts="{}",
         made_by=caller.actor.user_id,
         made_at=services.surroundings.clock(),
     )
-    doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
-    unit.rehearsals.add(made, doubted)
-    record(unit, services.surroundings, caller, _stated(made))
 
 
 def _stated(made: Rehearsal) -> Rehearsed:
