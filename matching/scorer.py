@@ -192,22 +192,22 @@ class Scorer:
         else:
             bits = print_bits(model, pairs)
         met, alike = probe.experience, None
-        if isinstance(model, LocalPrints) and met is not None and met.searches:
-            own = moments_of(probe.strangers, model.laws[mark].moments)
-            alike = alikeness(pairs.cosines, own)
+        if met is not None and met.searches:
+            alike = self.alikeness(probe.strangers, comparisons, is_mark=mark)
         return PrintFindings(pairs, bits, mark, alike, met)
 
     def alikeness(
-        self, strangers: Strangers | None, comparisons: FingerComparisons
+        self, strangers: Strangers | None, comparisons: FingerComparisons, *, is_mark: bool = False
     ) -> Bits | None:
-        """Return how alike k controlled prints are, float64 (k,), as `experience.alikeness`.
+        """Return how alike k captures are to a probe, float64 (k,), as `experience.alikeness`.
 
         None for a model that measures no strangers.
         """
         model = self._model.biometric
         if not isinstance(model, LocalPrints):
             return None
-        return alikeness(comparisons.cosines, moments_of(strangers, model.laws[0].moments))
+        own = moments_of(strangers, model.laws[is_mark].moments)
+        return alikeness(comparisons.cosines, own)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
         has = np.array([one is not None for one in held], dtype=np.bool_)
