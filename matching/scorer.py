@@ -148,9 +148,8 @@ class Scorer:
         self, label: str, gallery_size: int, details: DetailFindings
     ) -> ScoredCandidates:
         """Return evidence without bits of prints: each candidate is worth an examiner's time."""
-        prior, added = prior_bits(gallery_size), details.summed
-        if details.bound is not None:
-            added = added + details.bound
+        prior, bound = prior_bits(gallery_size), details.bound
+        added = details.summed if bound is None else details.summed + bound
         return ScoredCandidates(
             gallery_size=gallery_size,
             prior=prior,
