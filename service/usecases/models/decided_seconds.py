@@ -18,6 +18,7 @@ from matching.experience import steps_of
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.models.counting import Met, refresh, store_counted
+from service.usecases.models.watching import watch_seconds
 from service.usecases.searches.comparing import compare
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import Services
@@ -48,6 +49,7 @@ def count_seconds(services: Services, caller: Caller) -> int:
         if met:
             origin = (RehearsalSource.LIVE, services.gallery.index.digest)
             store_counted(services, unit, caller, origin, met)
+            watch_seconds(services, unit, [(one.kind, one.step) for one in met])
         unit.jobs.follow_to(FOLLOWER, entries[-1].seq + 1)
         unit.commit()
     refresh(services)

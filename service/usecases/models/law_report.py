@@ -186,7 +186,7 @@ def _claimed(name: str, found: list[tuple[float, bool]]) -> Claimed:
 def source_words(one: LawStateChange) -> str:
     """Return a source in words."""
     if one.source.asker_force == ALL:
-        return "all forces"
+        return one.source.account or "all forces"
     if one.source.account == ALL:
         return f"force {one.source.asker_force}"
     return f"force {one.source.asker_force}, {one.source.account}"
