@@ -174,13 +174,13 @@ def test_second_candidates_more_alike_than_rehearsed_raise_an_alarm_and_silence_
         with services.units.write() as unit:
             watch_seconds(services, unit, [(Kind.MANY, 60)] * 40)
             assert not unit.law.changes(scorer.digest)
-            watch_seconds(services, unit, [(Kind.MANY, 120)] * 5)
+            watch_seconds(services, unit, [(Kind.MANY, 120)] * 9)
             unit.commit()
         (alarm,) = law_report(services, CONSOLE).alarms
         states = states_of_askers(services, scorer.digest)
         set_at_home(services, CONSOLE, alarm.source)
         report = law_report(services, CONSOLE)
     assert source_words(alarm) == "second candidates, five fingers or more"
-    assert alarm.searches == 45
+    assert alarm.searches == 49
     assert not states
     assert not report.alarms
