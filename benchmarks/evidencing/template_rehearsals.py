@@ -50,9 +50,9 @@ def _row(
 ) -> dict[str, Any]:
     """Return the figures of searches by so many fingers: own captures, unseen people, mates."""
     columns, persons = slice(0, len(FINGERS[fingers])), len(held)
-    (met, _), (tops, _), (_, mates) = (
-        _tops(probes[:, columns], held[:, columns], own) for probes, own in asked
-    )
+    found = [_tops(probes[:, columns], held[:, columns], own) for probes, own in asked]
+    # People without these fingers are compared with nobody, and are none of those counted.
+    met, tops, mates = (one[np.isfinite(one)] for one in (found[0][0], found[1][0], found[2][1]))
     experience = Experience(_KINDS[fingers], Counted.of([(persons, _counted(met))]))
     return {
         "fingers": fingers,
@@ -79,8 +79,7 @@ def _plain(population: Population, numbers: npt.NDArray[np.int64]) -> Vectors:
 
 
 def _counted(alike: Floats) -> dict[int, int]:
-    # People without these fingers met nobody, and are none of those counted.
-    steps, counts = np.unique(steps_of(alike[np.isfinite(alike)]), return_counts=True)
+    steps, counts = np.unique(steps_of(alike), return_counts=True)
     return dict(zip(steps.tolist(), counts.tolist(), strict=True))
 
 
