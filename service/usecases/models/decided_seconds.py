@@ -26,13 +26,13 @@ from service.usecases.services import Services
 FOLLOWER = "decided-seconds"
 """Whose place in the log is kept between runs."""
 
-_EVENTS_AT_ONCE = 200
+_EVENTS_AT_ONCE = 2_000
 _SECONDS_COMPARED = 8
 """Candidates stand in order of bits, to which details add: the most alike is among so many."""
 
 
 def count_seconds(services: Services, caller: Caller) -> int:
-    """Count the strangers of the links among up to 200 events; return how many were followed.
+    """Count the strangers of the links among up to 2,000 events; return how many were followed.
 
     A search is left out whose link was revoked, that has another leader, or that is erased.
     """
