@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from domain.access import Caller, Role
 from domain.errors import NotPermittedError
 from domain.evidence import Band, Evidence
-from domain.experience import Kind
+from domain.experience import Experience, Kind
 from domain.models.law_states import ALL, LawState, LawStateChange, WeekSketch
 from matching.metrics import share_interval
 from matching.scorer import Scorer
@@ -100,6 +100,8 @@ class LawReport:
     expected_quality: Expected | None
     claims: tuple[Claimed, ...]
     agreements: tuple[Agreement, ...]
+    met: tuple[Experience, ...] = ()
+    """What searches of each kind met in this gallery: nobody is proposed before enough did."""
 
     @property
     def alarms(self) -> tuple[LawStateChange, ...]:
@@ -131,6 +133,7 @@ def law_report(services: Services, caller: Caller) -> LawReport:
         expected_quality=_expected(law, Measure.QUALITY),
         claims=_claims(decided),
         agreements=_agreements(services.scorer, [one.evidence for one in identified]),
+        met=tuple(services.experience.met.values()),
     )
 
 
