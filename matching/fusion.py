@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.parameters import BORROWED_IDENTITY_RATE, FALSE_IDENTITY_RATE, MATE_RATE
+from matching.parameters import (
+    BORROWED_IDENTITY_RATE,
+    FALSE_IDENTITY_RATE,
+    MATE_RATE,
+    PROPOSED_LEAST_BITS,
+)
 from matching.print_parameters import FAILED_CAPTURE, HIGHEST_RATE, PROCESS_ERROR
 
 if TYPE_CHECKING:
@@ -53,6 +58,14 @@ def rate_of_none(gallery_size: int, comparisons: int) -> float:
     None seen in n comparisons leaves 3 / n, the upper 95 % bound: 3 N / `comparisons`.
     """
     return 3.0 * max(gallery_size, 1) / comparisons
+
+
+def reach(comparisons: int) -> int:
+    """Return the largest gallery in which so many comparisons leave `PROPOSED_LEAST_BITS`.
+
+    The prior takes its part: log2(p_mate / r) with r = 3 N / `comparisons`.
+    """
+    return int(MATE_RATE * comparisons / 3.0 / 2.0**PROPOSED_LEAST_BITS)
 
 
 def supported(bits: Bits, gallery_size: int, rate: Bits | float) -> Bits:

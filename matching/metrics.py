@@ -60,6 +60,17 @@ class RatioSample:
         )
 
 
+def share_interval(met: int, searches: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of the share `met` / `searches`; of none, 0 to 1."""
+    if not searches:
+        return 0.0, 1.0
+    z, share = 1.96, met / searches
+    middle = (share + z * z / (2 * searches)) / (1 + z * z / searches)
+    spread = share * (1 - share) / searches + z * z / (4 * searches * searches)
+    half = z / (1 + z * z / searches) * spread**0.5
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def threshold_at(top_bits: Bits, fpir: float) -> float:
     """Return the lowest total that at most this share of searches exceed."""
     allowed = min(int(np.floor(fpir * len(top_bits))), len(top_bits) - 1)

@@ -148,9 +148,8 @@ class Scorer:
         self, label: str, gallery_size: int, details: DetailFindings
     ) -> ScoredCandidates:
         """Return evidence without bits of prints, posterior or band: an order is all there is."""
-        prior, added = prior_bits(gallery_size), details.summed
-        if details.bound is not None:
-            added = added + details.bound
+        prior, bound = prior_bits(gallery_size), details.bound
+        added = details.summed if bound is None else details.summed + bound
         return ScoredCandidates(
             gallery_size=gallery_size,
             prior=prior,
@@ -191,22 +190,23 @@ class Scorer:
             bits = mark_bits(model, pairs, fingers_tried=tried)
         else:
             bits = print_bits(model, pairs)
-        alike, experience = None, probe.experience
-        if isinstance(model, LocalPrints) and experience is not None and experience.searches:
-            alike = alikeness(pairs.cosines, moments_of(probe.strangers, model.laws[mark].moments))
-        return PrintFindings(pairs, bits, mark, alike, experience)
+        met, alike = probe.experience, None
+        if met is not None and met.searches:
+            alike = self.alikeness(probe.strangers, comparisons, is_mark=mark)
+        return PrintFindings(pairs, bits, mark, alike, met)
 
     def alikeness(
-        self, strangers: Strangers | None, comparisons: FingerComparisons
+        self, strangers: Strangers | None, comparisons: FingerComparisons, *, is_mark: bool = False
     ) -> Bits | None:
-        """Return how alike k controlled prints are, float64 (k,), as `experience.alikeness`.
+        """Return how alike k captures are to a probe, float64 (k,), as `experience.alikeness`.
 
         None for a model that measures no strangers.
         """
         model = self._model.biometric
         if not isinstance(model, LocalPrints):
             return None
-        return alikeness(comparisons.cosines, moments_of(strangers, model.laws[0].moments))
+        own = moments_of(strangers, model.laws[is_mark].moments)
+        return alikeness(comparisons.cosines, own)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
         has = np.array([one is not None for one in held], dtype=np.bool_)
@@ -294,14 +294,11 @@ class Scorer:
                 rate = met.shares
             held = supported(ratio, gallery_size, rate)
             return Support(held - ratio, widths, comparisons, rate, rates=met)
-        held = supported(ratio, gallery_size, rate)
+        held, by_prints = supported(ratio, gallery_size, rate), None
         least = self.policy.thresholds[mode].prints_bits
-        by_prints = (
-            None
-            if least is None
-            else prior_bits(gallery_size) + supported(prints.bits.joint, gallery_size, rate)
-            >= least
-        )
+        if least is not None:
+            alone = supported(prints.bits.joint, gallery_size, rate)
+            by_prints = prior_bits(gallery_size) + alone >= least
         return Support(held - ratio, widths, comparisons, rate, by_prints)
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:

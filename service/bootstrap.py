@@ -78,7 +78,7 @@ from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
 from service.usecases.models.choosing import chosen_model
-from service.usecases.models.rehearsing import refresh
+from service.usecases.models.counting import refresh
 from service.usecases.print_desk import PrintDesk
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis

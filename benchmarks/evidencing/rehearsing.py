@@ -52,24 +52,23 @@ def rule_rows(
         for persons in sizes:
             for fingers, columns in FINGERS.items():
                 below = law.top_below(len(columns), persons)
-                least = [
-                    _least_proposed(_KINDS[fingers], drawn, persons)
-                    for drawn in _drawn(below, min(rehearsals, persons), experiences, rng)
-                ]
-                fpir = np.array([1.0 - below[at] if at < len(GRID) else 0.0 for at in least])
-                alike = _alike(mated[:, columns], law)
-                reach = np.append(GRID, np.inf)[least]
-                yield {
-                    "law": name,
-                    "fingers": fingers,
-                    "persons": persons,
-                    "rehearsals": min(rehearsals, persons),
-                    "experiences": experiences,
-                    "fpir": float(fpir.mean()),
-                    "over": int((fpir > 0.001).sum()),
-                    "worst": float(fpir.max()),
-                    "fnir": float(np.mean([(alike < one).mean() for one in reach])),
-                }
+                drawn = _drawn(below, min(rehearsals, persons), experiences, rng)
+                least = [_least_proposed(_KINDS[fingers], one, persons) for one in drawn]
+                head = {"law": name, "fingers": fingers, "persons": persons}
+                head |= {"rehearsals": min(rehearsals, persons), "experiences": experiences}
+                yield head | _rates(below, least, _alike(mated[:, columns], law))
+
+
+def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
+    """Return how often unseen people reach the least alikeness, and mates do not."""
+    fpir = 1.0 - np.append(below, 1.0)[least]
+    reach = np.append(GRID, np.inf)[least]
+    return {
+        "fpir": float(fpir.mean()),
+        "over": int((fpir > 0.001).sum()),
+        "worst": float(fpir.max()),
+        "fnir": float(np.mean([(alike < one).mean() for one in reach])),
+    }
 
 
 def _drawn(

@@ -6,7 +6,7 @@ captures of people who are not enrolled, and of people who are, are searched as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,40 +34,41 @@ def template_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list
     """Return a row for searches by one and by two fingers."""
     population = Population(seed)
     held = np.concatenate(list(_held(population, persons)))
-    mated = min(unseen, persons)
-    others = np.arange(persons, persons + unseen, dtype=np.int64)
-    asked = {
-        "own": (held[:: max(persons // rehearsals, 1)][:rehearsals]),
-        "unseen": _plain(population, others),
-        "mated": _plain(population, np.arange(mated, dtype=np.int64)),
-    }
     own = np.arange(persons)[:: max(persons // rehearsals, 1)][:rehearsals]
-    rows = []
-    for fingers, kind in _KINDS.items():
-        columns = slice(0, len(FINGERS[fingers]))
-        met, _ = _tops(asked["own"][:, columns], held[:, columns], own)
-        experience = Experience(kind, Counted.of([(persons, _counted(met))]))
-        tops, _ = _tops(asked["unseen"][:, columns], held[:, columns], np.full(unseen, -1))
-        _, mates = _tops(asked["mated"][:, columns], held[:, columns], np.arange(mated))
-        proposed = rates(experience, tops, persons).proposes
-        rows.append(
-            {
-                "fingers": fingers,
-                "persons": persons,
-                "rehearsals": len(met),
-                "unseen": unseen,
-                "mated": mated,
-                "proposed": float(proposed.mean()),
-                "fnir": float((~rates(experience, mates, persons).proposes).mean()),
-                "same_law": float(ks_2samp(met, tops).pvalue),
-            }
-        )
-    return rows
+    others = np.arange(persons, persons + unseen, dtype=np.int64)
+    known = np.arange(min(unseen, persons), dtype=np.int64)
+    asked = (
+        (held[own], own),
+        (_plain(population, others), np.full(unseen, -1)),
+        (_plain(population, known), known),
+    )
+    return [_row(fingers, held, asked) for fingers in _KINDS]
+
+
+def _row(
+    fingers: str, held: Vectors, asked: Sequence[tuple[Vectors, npt.NDArray[np.int64]]]
+) -> dict[str, Any]:
+    """Return the figures of searches by so many fingers: own captures, unseen people, mates."""
+    columns, persons = slice(0, len(FINGERS[fingers])), len(held)
+    found = [_tops(probes[:, columns], held[:, columns], own) for probes, own in asked]
+    # People without these fingers are compared with nobody, and are none of those counted.
+    met, tops, mates = (one[np.isfinite(one)] for one in (found[0][0], found[1][0], found[2][1]))
+    experience = Experience(_KINDS[fingers], Counted.of([(persons, _counted(met))]))
+    return {
+        "fingers": fingers,
+        "persons": persons,
+        "rehearsals": experience.searches,
+        "unseen": len(tops),
+        "mated": len(mates),
+        "proposed": float(rates(experience, tops, persons).proposes.mean()),
+        "fnir": float((~rates(experience, mates, persons).proposes).mean()),
+        "same_law": float(ks_2samp(met, tops).pvalue),
+    }
 
 
 def _held(population: Population, persons: int) -> Iterator[Vectors]:
     for start in range(0, persons, _CHUNK):
-        captures = population.templates(start, min(_CHUNK, persons - start)).prints
+        captures = population.templates(start, min(start + _CHUNK, persons)).prints
         yield captures.vectors[:, _COLUMNS, :].astype(np.float32)
 
 

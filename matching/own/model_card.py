@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matching.evaluation import FPIRS, evaluate, observe
+from matching.evaluation import FPIRS, Figure, evaluate, observe
+from matching.metrics import share_interval
 from matching.own.own_data import Share, controlled, counts_of
 from matching.own.own_parameters import LEAST_STRATUM
 from matching.parameters import TRAIN_SEED
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from matching.evaluation import EvaluationRow, Figure, Observations
+    from matching.evaluation import EvaluationRow, Observations
     from matching.own.own_data import OwnData, OwnPerson
     from matching.scorer import Scorer
     from matching.training.inputs import TrialSet
@@ -28,7 +29,9 @@ MUST_NOT = (
     "To decide: evidence is a reason to look, and two examiners decide.",
     "To weigh prints of another template format, or of equipment that is not among the laws named"
     " here; the watch on the law tells when they differ.",
-    "In a gallery of more people than is stated here: nobody would be proposed.",
+    "To propose anybody by prints before the gallery itself was rehearsed: until then bits are"
+    " bounded by the counts of this model, which reach as many people as is stated here.",
+    "To propose marks before decided marks were counted: they have an order for examiners.",
     "As evidence before a court about a person: it is fitted on searches, not on casework"
     " comparisons under the conditions of the case.",
     "To infer origin, kinship or character from names or prints.",
@@ -96,12 +99,13 @@ def _ranges(data: OwnData) -> Parts:
 def _figures(scorer: Scorer, tests: Sequence[TrialSet], data: OwnData) -> list[Parts]:
     people = data.of(Share.TEST)
     rng = np.random.default_rng(TRAIN_SEED)
-    rows: list[EvaluationRow] = []
+    rows: list[Parts] = []
     for trials in tests:
         for one in observe(scorer, trials):
             if one.is_mated.sum() and (~one.is_mated).sum():
-                rows += evaluate(one, _strata(one, people), rng=rng)
-    return [_row(row) for row in rows]
+                found = evaluate(one, _strata(one, people), rng=rng)
+                rows += [_row(row, len(trials.gallery)) for row in found]
+    return rows
 
 
 def _strata(
@@ -136,19 +140,28 @@ def _told(figure: Figure) -> list[float]:
     return [round(float(one), 5) for one in (figure.value, figure.low, figure.high)]
 
 
-def _row(row: EvaluationRow) -> Parts:
+_LEAST_SEEN = 3
+"""Searches of people off record, times a rate, from which the rate is stated: none in n leaves
+3 / n."""
+
+
+def _row(row: EvaluationRow, gallery: int) -> Parts:
+    first = round(float(row.hit_rates[0]) * row.mated)
     return {
         "search": row.search,
         "evidence": row.evidence,
         "stratum": row.stratum,
         "mated": row.mated,
         "nonmated": row.nonmated,
+        "gallery": gallery,
+        # Rates that so few searches cannot resolve are left out.
         "fnir": {
             # No miss in n searches leaves a rate of 3 / n, which drawing anew does not show.
             str(rate): _told(one if one.value else replace(one, high=min(1.0, 3.0 / row.mated)))
             for rate, one in zip(FPIRS, row.fnir, strict=True)
+            if row.nonmated * rate >= _LEAST_SEEN
         },
-        "rank_1": round(float(row.hit_rates[0]), 5),
+        "rank_1": _told(Figure(float(row.hit_rates[0]), *share_interval(first, row.mated))),
         "cllr": _told(row.cllr),
         "cllr_cal": _told(row.cllr_cal),
     }

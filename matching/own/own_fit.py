@@ -12,6 +12,7 @@ from domain.errors import ModelError
 from domain.prints import IMPRESSION_TYPES
 from matching.biometric import PAIRINGS
 from matching.frequencies import make_frequencies
+from matching.fusion import reach
 from matching.model_files import CARD, UNSTATED_FORMAT, WORDS, read_model, write_model
 from matching.own.model_card import Ground, model_card
 from matching.own.own_data import OwnData, Share
@@ -21,7 +22,7 @@ from matching.own.own_parameters import (
     LEAST_GALLERY,
     LEAST_UNSEEN,
 )
-from matching.parameters import MODEL_VERSION, PROPOSED_LEAST_BITS, TRAIN_SEED
+from matching.parameters import MODEL_VERSION, TRAIN_SEED
 from matching.policy import Mode
 from matching.print_parameters import COUNT_DISPERSION
 from matching.training.biometric_fit import fit_pairing, interval_bits
@@ -194,13 +195,13 @@ def _against_details(inputs: OwnInputs, details: DetailsSample) -> list[str]:
 
 
 def _supported_people(strangers: StrangerSample) -> int:
-    """Return the largest gallery in which a candidate can still be proposed."""
-    return int(strangers.counts.sum() / COUNT_DISPERSION / 3.0 / 2.0**PROPOSED_LEAST_BITS)
+    """Return the largest gallery in which counts let a candidate reach 6.6 bits."""
+    return reach(int(strangers.counts.sum() / COUNT_DISPERSION))
 
 
 def _most_people(parts: Parts) -> int:
     comparisons = parts["biometric"]["strangers"]["prints"]["comparisons"]
-    return int(comparisons / 3.0 / 2.0**PROPOSED_LEAST_BITS)
+    return reach(comparisons)
 
 
 def _details_parts(details: DetailsSample) -> Parts:

@@ -4,4 +4,6 @@
   alarms
 - `home`: the home law: how the measures of a search vary where the model was fitted
 - `measures`: measures that one search gives of the law: no template, no person
+- `seconds`: whether live searches meet strangers as rehearsals did: a test martingale on the
+  second candidate
 """

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from service.background.thread import BackgroundThread
+from service.usecases.models.decided_seconds import count_seconds
 from service.usecases.models.rehearsing import REHEARSER, due_people, rehearse
 from service.usecases.services import Services
 
@@ -34,7 +35,8 @@ class RehearsalKeeper:
         return thread.running(partial(thread.repeat, step, every_s=_LOOK_S))
 
     def step(self, wait: Callable[[float], object]) -> None:
-        """Rehearse the people that are due, some at most, resting after each few searches."""
+        """Count decided searches; rehearse people that are due, resting after a few searches."""
+        count_seconds(self.services, REHEARSER)
         people = min(due_people(self.services), _PEOPLE_A_LOOK)
         began = time.monotonic()
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from service.background.thread import BackgroundThread
 from service.live.law_watch import LawWatch
-from service.usecases.models.rehearsing import refresh
+from service.usecases.models.counting import refresh
 from service.usecases.models.watching import look_at_searches
 from service.usecases.searches.repeated_probes import pack_sketches
 from service.usecases.services import Services

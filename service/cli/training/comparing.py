@@ -118,13 +118,20 @@ def _card_lines(found: dict[str, Any]) -> Iterator[str]:
     pairings = "; ".join(fitted["prints"]) or "none"
     yield f"Fitted: details {'yes' if fitted['details'] else 'no'}; prints {pairings}."
     taken, most = ", ".join(fitted["taken_over"]), found["valid"]["most_people"]
-    yield f"Taken over: {taken}. Valid among at most {most:,} people."
+    yield (
+        f"Taken over: {taken}. Bounded by its own counts among at most {most:,} people; a"
+        " rehearsed gallery of any size has its own rate."
+    )
     yield from (f"Selection: {effect}" for effect in found["selection_effects"])
     for row in found["figures"]:
-        value, low, high = row["fnir"]["0.01"]
+        rates = "".join(
+            f" FNIR at FPIR {rate} {value:.4f} ({low:.4f}-{high:.4f}),"
+            for rate, (value, low, high) in row["fnir"].items()
+        )
+        among = f" among {row['gallery']:,} people" if "gallery" in row else ""
         yield (
-            f"{row['search']}, {row['evidence']}, {row['stratum']}: FNIR at FPIR .01"
-            f" {value:.4f} ({low:.4f}-{high:.4f}), {row['mated']} mated, {row['nonmated']} others,"
+            f"{row['search']}, {row['evidence']}, {row['stratum']}:{rates or ' no rate resolved,'}"
+            f" {row['mated']} mated, {row['nonmated']} others{among},"
             f" Cllr {row['cllr'][0]:.4f} ({row['cllr'][1]:.4f}-{row['cllr'][2]:.4f})"
         )
     yield from (f"Not to be used: {sentence}" for sentence in found["must_not"])

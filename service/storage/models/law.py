@@ -15,6 +15,7 @@ from domain.evidence import Band
 from domain.ids import CandidateId
 from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
 from matching.watch.detecting import Gathered
+from matching.watch.seconds import SecondsSeen
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_or_add, insert_unless_taken
 from service.storage.tables.cases import cases
@@ -46,6 +47,21 @@ class LawRecords(TransactionPart):
         self._keep(source, whole, at)
         return whole
 
+    def seconds(self, source: Source) -> SecondsSeen:
+        """Return what the second candidates of a source have told since it was at home."""
+        held = self._held(source)
+        grown = () if held is None else tuple(json.loads(held.grown))
+        if held is None or len(grown) != len(SecondsSeen().grown):
+            return SecondsSeen()
+        return SecondsSeen(held.searches, grown)
+
+    def keep_seconds(self, source: Source, whole: SecondsSeen, at: datetime) -> None:
+        """Keep what second candidates have told."""
+        row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
+        key = ("asker_force", "account", "model_digest")
+        insert_unless_taken(self._connection, law_streams, row, key=key)
+        self._keep(source, whole, at)
+
     def begin_anew(self, source: Source, at: datetime) -> None:
         """Forget the sums gathered of a source."""
         self._keep(source, Gathered(), at)
@@ -53,7 +69,7 @@ class LawRecords(TransactionPart):
     def _held(self, source: Source) -> AnyRow | None:
         return self._connection.execute(_STREAM, _those_of(source)).first()
 
-    def _keep(self, source: Source, whole: Gathered, at: datetime) -> None:
+    def _keep(self, source: Source, whole: Gathered | SecondsSeen, at: datetime) -> None:
         values = {
             "grown": json.dumps(list(whole.grown)),
             "searches": whole.searches,

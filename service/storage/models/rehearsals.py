@@ -21,8 +21,8 @@ from service.storage.tables.models import rehearsal_doubts, rehearsals
 from service.storage.tables.people import encounters
 from service.storage.transaction import TransactionPart
 
-_READ = 400
-"""Rehearsals read at most: a year of nights, and more than `wanted` ever takes."""
+_READ = {RehearsalSource.ENROLLED: 400, RehearsalSource.LIVE: 10_000}
+"""Rows read at most: a year of nights, and of live searches as many as are wanted at one a row."""
 
 _Parts = list[tuple[int, Mapping[int, int]]]
 
@@ -92,19 +92,17 @@ class Rehearsals(TransactionPart):
     ) -> Iterator[tuple[Rehearsal, Kind, Counter[int]]]:
         """Yield the counts of each kind, newest first, of the newest rehearsals."""
         doubted = self._doubted()
-        query = (
-            select(rehearsals)
-            .where(
-                rehearsals.c.template_format == template_format,
-                rehearsals.c.extractor == extractor,
-            )
-            .order_by(rehearsals.c.number.desc())
-            .limit(_READ)
+        made_so = (
+            rehearsals.c.template_format == template_format,
+            rehearsals.c.extractor == extractor,
         )
-        for row in self._connection.execute(query):
-            one = value_of(Rehearsal, row)
-            for kind, steps in _counts(one, doubted.get(one.rehearsal_id, ())).items():
-                yield one, kind, steps
+        for source, most in _READ.items():
+            query = select(rehearsals).where(rehearsals.c.source == source, *made_so)
+            query = query.order_by(rehearsals.c.number.desc()).limit(most)
+            for row in self._connection.execute(query):
+                one = value_of(Rehearsal, row)
+                for kind, steps in _counts(one, doubted.get(one.rehearsal_id, ())).items():
+                    yield one, kind, steps
 
     def _doubted(self) -> Mapping[str, Sequence[tuple[Kind, int, int]]]:
         """Return the doubts that count, by rehearsal."""

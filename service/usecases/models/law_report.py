@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, time
 from domain.access import Caller, Role
 from domain.errors import NotPermittedError
 from domain.evidence import Band, Evidence
-from domain.experience import Kind
+from domain.experience import Experience, Kind
 from domain.models.law_states import ALL, LawState, LawStateChange, WeekSketch
+from matching.metrics import share_interval
 from matching.scorer import Scorer
 from matching.watch.home import HomeLaw
 from matching.watch.measures import Measure
@@ -99,6 +100,8 @@ class LawReport:
     expected_quality: Expected | None
     claims: tuple[Claimed, ...]
     agreements: tuple[Agreement, ...]
+    met: tuple[Experience, ...] = ()
+    """What searches of each kind met in this gallery: nobody is proposed before enough did."""
 
     @property
     def alarms(self) -> tuple[LawStateChange, ...]:
@@ -130,6 +133,7 @@ def law_report(services: Services, caller: Caller) -> LawReport:
         expected_quality=_expected(law, Measure.QUALITY),
         claims=_claims(decided),
         agreements=_agreements(services.scorer, [one.evidence for one in identified]),
+        met=tuple(services.experience.met.values()),
     )
 
 
@@ -142,7 +146,7 @@ def _agreements(scorer: Scorer, evidence: Sequence[Evidence]) -> tuple[Agreement
         if expected is None or not compared:
             continue
         agreed = sum(level == "same" for level in compared)
-        low, high = _interval(agreed, len(compared))
+        low, high = share_interval(agreed, len(compared))
         found.append(Agreement(source, len(compared), agreed, expected, low, high))
     return tuple(found)
 
@@ -179,21 +183,13 @@ def _claims(decided: Iterable[tuple[datetime, Band, float, bool]]) -> tuple[Clai
 def _claimed(name: str, found: list[tuple[float, bool]]) -> Claimed:
     n, k = len(found), sum(identified for _, identified in found)
     claimed = sum(probability for probability, _ in found) / n
-    return Claimed(name, n, k, claimed, *_interval(k, n))
-
-
-def _interval(k: int, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share k / n."""
-    z, share = 1.96, k / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return Claimed(name, n, k, claimed, *share_interval(k, n))
 
 
 def source_words(one: LawStateChange) -> str:
     """Return a source in words."""
     if one.source.asker_force == ALL:
-        return "all forces"
+        return one.source.account or "all forces"
     if one.source.account == ALL:
         return f"force {one.source.asker_force}"
     return f"force {one.source.asker_force}, {one.source.account}"

@@ -7,9 +7,7 @@ the gallery.
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +15,9 @@ import numpy.typing as npt
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.captures import FINGER_COUNT, CaptureColumns
-from domain.events.models import Rehearsed
 from domain.experience import Kind
-from domain.ids import EncounterRow, GalleryCaseId, PersonRow, RehearsalId, UserId
-from domain.models.rehearsals import Rehearsal, RehearsalDoubt, RehearsalSource
+from domain.ids import EncounterRow, PersonRow, UserId
+from domain.models.rehearsals import RehearsalSource
 from domain.probes import TenprintProbe
 from domain.searches import SearchType
 from indexing.filters import Filter
@@ -30,8 +27,8 @@ from matching.parameters import PROPOSED_FPIR
 from matching.policy import Mode
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
-from service.usecases.people.integrity import Alike, duplicate_case
+from service.usecases.models.counting import WANTED, Met, refresh, store_counted
+from service.usecases.people.integrity import Alike
 from service.usecases.searches.comparing import compare_prints, similarities
 from service.usecases.services import Services
 
@@ -43,9 +40,6 @@ REHEARSER = Caller(
 
 FOLLOWER = "rehearsals"
 """Whose place in the order of people is kept between runs."""
-
-WANTED = 10_000
-"""Searches of each kind whose strangers are counted; newer ones replace the oldest beyond."""
 
 NIGHTLY = 300
 """People rehearsed each night once enough are: a gallery is met anew in about a month."""
@@ -79,16 +73,6 @@ class _Own:
     person_row: int
     encounter_row: int
     probe: TenprintProbe
-
-
-@dataclass(frozen=True, slots=True)
-class _Met:
-    """The most alike stranger of one rehearsal."""
-
-    kind: Kind
-    step: int
-    doubt: Alike | None
-    """Set where the stranger looks like the person."""
 
 
 def rehearse(
@@ -141,26 +125,13 @@ def due_people(services: Services) -> int:
     return max(NIGHTLY - tonight, 0)
 
 
-def refresh(services: Services) -> None:
-    """Read the experience again if more was counted, or a doubt was settled, since."""
-    with services.units.read() as unit:
-        version = unit.rehearsals.version()
-        if version == services.experience.version:
-            return
-        label = services.print_format.template.label
-        met = unit.rehearsals.experience(
-            label, extractor_of(services), wanted=WANTED, most=max(services.gallery.persons, 1)
-        )
-    services.experience.met, services.experience.version = met, version
-
-
 def _step(
     services: Services, caller: Caller, people: int, pause: Callable[[], None]
 ) -> RehearsalReport:
     with services.units.read() as unit:
         start = unit.jobs.followed_to(FOLLOWER)
         captures, reached = _next_captures(unit, start, people)
-    met: list[_Met] = []
+    met: list[Met] = []
     digest = services.gallery.index.digest
     for at in range(0, len(captures), _LOOKED_UP_TOGETHER):
         met += _met(services, captures[at : at + _LOOKED_UP_TOGETHER])
@@ -169,7 +140,7 @@ def _step(
         if unit.jobs.followed_to(FOLLOWER) != start:
             return RehearsalReport(0, 0, 0)  # another process rehearsed these people meanwhile
         if met:
-            _store(services, unit, caller, (RehearsalSource.ENROLLED, digest), met)
+            store_counted(services, unit, caller, (RehearsalSource.ENROLLED, digest), met)
         unit.jobs.follow_to(FOLLOWER, reached)
         unit.commit()
     refresh(services)
@@ -204,12 +175,12 @@ def spread_row(place: int, highest: int) -> PersonRow | None:
     return PersonRow(row) if row <= highest else None
 
 
-def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]]) -> list[_Met]:
+def _met(services: Services, captures: Sequence[tuple[PersonRow, EncounterRow]]) -> list[Met]:
     """Search with the captures of some people; erased and hidden ones are left out."""
     with services.units.read() as unit:
         held = unit.encounters.templates([encounter for _, encounter in captures])
     asked = list(_own(held))
-    found: list[_Met] = []
+    found: list[Met] = []
     for kind in _REHEARSED:
         some = [one for one in asked if one.kind is kind]
         if some:
@@ -249,7 +220,7 @@ def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> T
     )
 
 
-def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[_Met]:
+def _met_alike(services: Services, asked: Sequence[_Own]) -> Iterator[Met]:
     """Yield the most alike stranger of each of these searches, of one kind."""
     index = services.gallery.index
     hits = index.search_tenprints(
@@ -280,7 +251,7 @@ def _most_alike(
     persons: npt.NDArray[np.int64],
     captures: npt.NDArray[np.int64],
     held: HeldTemplates,
-) -> _Met | None:
+) -> Met | None:
     if not len(captures):
         return None
     compared = compare_prints(
@@ -297,66 +268,4 @@ def _most_alike(
         doubt = Alike(
             (own.person_row, int(persons[first])), (own.encounter_row, int(captures[first]))
         )
-    return _Met(own.kind, int(steps_of(alike[first : first + 1])[0]), doubt)
-
-
-def _store(
-    services: Services,
-    unit: UnitOfWork,
-    caller: Caller,
-    origin: tuple[RehearsalSource, str],
-    met: Sequence[_Met],
-) -> None:
-    """Store what some searches met; those in doubt beside their gallery cases."""
-    rehearsal_id = RehearsalId(services.surroundings.new_id())
-    counts: dict[Kind, Counter[int]] = {}
-    doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()
-    for one in met:
-        case_id = None if one.doubt is None else duplicate_case(services, unit, caller, one.doubt)
-        if case_id is None:
-            counts.setdefault(one.kind, Counter())[one.step] += 1
-        else:
-            doubts[case_id, one.kind, one.step] += 1
-    source, digest = origin
-    made = Rehearsal(
-        rehearsal_id=rehearsal_id,
-        number=unit.rehearsals.last_number() + 1,
-        source=source,
-        template_format=services.print_format.template.label,
-        extractor=extractor_of(services),
-        index_digest=digest,
-        persons=services.gallery.persons,
-        searches=len(met),
-        counts=json.dumps(_plain(counts), sort_keys=True),
-        made_by=caller.actor.user_id,
-        made_at=services.surroundings.clock(),
-    )
-    doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
-    unit.rehearsals.add(made, doubted)
-    record(unit, services.surroundings, caller, _stated(made))
-
-
-def _stated(made: Rehearsal) -> Rehearsed:
-    return Rehearsed(
-        made.rehearsal_id,
-        source=made.source,
-        template_format=made.template_format,
-        extractor=made.extractor,
-        index_digest=made.index_digest,
-        persons=made.persons,
-        searches=made.searches,
-    )
-
-
-def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int]]:
-    return {
-        str(kind): {str(step): count for step, count in sorted(steps.items())}
-        for kind, steps in counts.items()
-    }
-
-
-def extractor_of(services: Services) -> str:
-    """Return what makes the templates of this release; empty where they are made elsewhere."""
-    if services.print_format.features is None:
-        return ""
-    return " ".join(tool.label for tool in services.prints.finder.tools)
+    return Met(own.kind, int(steps_of(alike[first : first + 1])[0]), doubt)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from domain.access import Caller, Scope
 from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
+from domain.experience import Kind
 from domain.ids import ForceCode, LawStateId, UserId
 from domain.models.law_states import ALL, LawState, LawStateChange, Source, WeekSketch
 from domain.prints import ImpressionType
 from domain.strangers import TEN_THOUSANDTHS
+from matching.print_parameters import LEAST_COUNTED
 from matching.watch.detecting import ALARM, WARNING, Gathered, evidence_against
 from matching.watch.home import HomeLaw
 from matching.watch.measures import Observation
+from matching.watch.seconds import SecondsSeen, chance, e_value
 from service.live.law_watch import Asker, Seen
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
@@ -69,7 +72,8 @@ def states_of_askers(services: StoreServices, model_digest: str) -> Mapping[Aske
     return {
         Asker(ForceCode(one.source.asker_force), UserId(one.source.account)): one.state
         for one in changes
-        if one.state is not LawState.AT_HOME and one.source.account != ALL
+        if one.state is not LawState.AT_HOME
+        and ALL not in (one.source.account, one.source.asker_force)
     }
 
 
@@ -163,11 +167,34 @@ def _change_state(
         _changed(services, unit, SERVICE, (source, found, whole))
 
 
+SECONDS = "second candidates, {}"
+"""In the place of an account: the second candidates of all searches of a kind."""
+
+
+def watch_seconds(services: Services, unit: UnitOfWork, met: Sequence[tuple[Kind, int]]) -> None:
+    """Gather what the strangers of decided searches tell against the rehearsals; raise an alarm.
+
+    From then on live searches raise the rate, as they do from the first; nothing is silenced.
+    """
+    now = services.surroundings.clock()
+    for kind in sorted({kind for kind, _ in met}):
+        rehearsed = services.experience.met[kind].rehearsed
+        if rehearsed.searches < LEAST_COUNTED:
+            continue
+        source = Source(ALL, SECONDS.format(kind), services.scorer.digest)
+        whole = unit.law.seconds(source)
+        for step in (step for of, step in met if of is kind):
+            whole = whole.seen(e_value(chance(rehearsed, step)))
+        unit.law.keep_seconds(source, whole, now)
+        if whole.is_alarm and unit.law.state(source) is not LawState.MOVED:
+            _changed(services, unit, SERVICE, (source, LawState.MOVED, whole))
+
+
 def _changed(
     services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
-    found: tuple[Source, LawState, Gathered],
+    found: tuple[Source, LawState, Gathered | SecondsSeen],
 ) -> LawStateChange:
     source, state, whole = found
     change = LawStateChange(

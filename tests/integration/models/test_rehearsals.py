@@ -14,13 +14,16 @@ from domain.evidence import Band, EvidenceSource
 from domain.experience import Counted, Experience, Kind
 from domain.gallery_cases import GalleryOutcome
 from domain.ids import UserId
+from domain.models.rehearsals import RehearsalSource
 from domain.people import Details
 from domain.searches import Probe, SearchType
 from matching.scorer import Scorer
 from service.cli.context import CONSOLE
 from service.provenance.canonical import read_event
 from service.settings import Settings
-from service.usecases.models.rehearsing import FOLLOWER, refresh, rehearse, spread_row
+from service.usecases.models.counting import refresh
+from service.usecases.models.decided_seconds import count_seconds
+from service.usecases.models.rehearsing import FOLLOWER, rehearse, spread_row
 from service.usecases.people.integrity import Conclude, conclude_gallery_case, gallery_cases
 from tests.contract.builders import impression
 from tests.integration.api.driver import World
@@ -94,6 +97,25 @@ def test_searches_are_weighed_by_what_was_met_before_and_replay_by_it(
     assert probe is not None
     assert probe.experience == met
     assert (again["verdict"], again["look_up"]["verdict"]) == ("exact", "exact")
+
+
+@pytest.mark.dear("works a case")
+def test_the_second_of_an_identified_leader_is_a_stranger_that_counts_once(
+    settings: Settings, scorer: Scorer
+) -> None:
+    with opened_world(settings, scorer) as world:
+        make_link(world)
+        while count_seconds(world.services, CONSOLE):
+            pass
+        counted = world.services.experience.met[Kind.MANY]
+        assert count_seconds(world.services, CONSOLE) == 0
+        with world.services.units.read() as unit:
+            (made,) = unit.rehearsals.newest(9)
+
+    assert (counted.live.searches, counted.rehearsed.searches) == (1, 0)
+    assert made.source is RehearsalSource.LIVE
+    # A stranger's ten fingers, not the person's.
+    assert counted.live.tops[0][0] < 100
 
 
 @pytest.mark.dear("enrols a gallery")

@@ -10,6 +10,7 @@ import pytest
 from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
 from domain.events.searches import Searched
+from domain.experience import Counted, Experience, Kind
 from domain.models.law_states import ALL, LawState, Source
 from domain.strangers import Standing, Strangers
 from matching.scorer import Scorer
@@ -18,8 +19,13 @@ from service.cli.context import CONSOLE
 from service.live.law_watch import Act, Asker, LawWatch
 from service.provenance.canonical import read_event
 from service.settings import Settings
-from service.usecases.models.law_report import Claimed, law_report
-from service.usecases.models.watching import look_at_searches, set_at_home
+from service.usecases.models.law_report import Claimed, law_report, source_words
+from service.usecases.models.watching import (
+    look_at_searches,
+    set_at_home,
+    states_of_askers,
+    watch_seconds,
+)
 from tests.integration.api.driver import World
 from tests.integration.api.prints import record
 from tests.integration.models.laws import ASKER, searches, some_home
@@ -148,6 +154,7 @@ def test_the_page_shows_seen_beside_expected(settings: Settings, scorer: Scorer)
     assert "force 01, custody-suite (moved)" in page
     assert page.count("<svg") == 2
     assert "Details of identified people" in page
+    assert "Prints are proposed from 2,995 counted searches of a kind." in page
     assert {one.source for one in report.agreements} >= {"name", "date of birth"}
     assert sum(one.identified for one in report.claims if one.name != "probability 0.99 or more")
 
@@ -156,3 +163,25 @@ def test_what_is_claimed_is_held_against_what_was_identified() -> None:
     kept = Claimed("proposed", 100, 98, claimed=0.99, low=0.93, high=0.995)
     assert kept.is_kept
     assert not replace(kept, identified=80, low=0.71, high=0.87).is_kept
+
+
+def test_second_candidates_more_alike_than_rehearsed_raise_an_alarm_and_silence_nobody(
+    settings: Settings, scorer: Scorer
+) -> None:
+    with opened_world(settings, scorer) as world:
+        services = world.services
+        counted = Counted(3_000, 3_000, ((60, 2_900), (80, 100)))
+        services.experience.met = {Kind.MANY: Experience(Kind.MANY, counted)}
+        with services.units.write() as unit:
+            watch_seconds(services, unit, [(Kind.MANY, 60)] * 40)
+            assert not unit.law.changes(scorer.digest)
+            watch_seconds(services, unit, [(Kind.MANY, 120)] * 9)
+            unit.commit()
+        (alarm,) = law_report(services, CONSOLE).alarms
+        states = states_of_askers(services, scorer.digest)
+        set_at_home(services, CONSOLE, alarm.source)
+        report = law_report(services, CONSOLE)
+    assert source_words(alarm) == "second candidates, five fingers or more"
+    assert alarm.searches == 49
+    assert not states
+    assert not report.alarms

@@ -1,0 +1,114 @@
+"""Searches counted by how alike their strangers were: stored, and read as experience."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.access import Caller
+from domain.events.models import Rehearsed
+from domain.experience import Kind
+from domain.ids import GalleryCaseId, RehearsalId
+from domain.models.rehearsals import Rehearsal, RehearsalDoubt, RehearsalSource
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.people.integrity import Alike, duplicate_case
+from service.usecases.services import Services
+
+WANTED = 10_000
+"""Searches of each kind whose strangers are counted; newer ones replace the oldest beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The most alike stranger of one rehearsal."""
+
+    kind: Kind
+    step: int
+    doubt: Alike | None
+    """Set where the stranger looks like the person."""
+
+
+def refresh(services: Services) -> None:
+    """Read the experience again if more was counted, or a doubt was settled, since."""
+    with services.units.read() as unit:
+        version = unit.rehearsals.version()
+        if version == services.experience.version:
+            return
+        label = services.print_format.template.label
+        met = unit.rehearsals.experience(
+            label, extractor_of(services), wanted=WANTED, most=max(services.gallery.persons, 1)
+        )
+    services.experience.met, services.experience.version = met, version
+
+
+def store_counted(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    origin: tuple[RehearsalSource, str],
+    met: Sequence[Met],
+) -> None:
+    """Store what some searches met; those in doubt beside their gallery cases."""
+    rehearsal_id = RehearsalId(services.surroundings.new_id())
+    counts: dict[Kind, Counter[int]] = {}
+    doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()
+    for one in met:
+        case_id = None if one.doubt is None else duplicate_case(services, unit, caller, one.doubt)
+        if case_id is None:
+            counts.setdefault(one.kind, Counter())[one.step] += 1
+        else:
+            doubts[case_id, one.kind, one.step] += 1
+    made = replace(_made(services, unit, caller, origin), rehearsal_id=rehearsal_id)
+    made = replace(made, searches=len(met), counts=json.dumps(_plain(counts), sort_keys=True))
+    doubted = [RehearsalDoubt(rehearsal_id, *key, count) for key, count in doubts.items()]
+    unit.rehearsals.add(made, doubted)
+    record(unit, services.surroundings, caller, _stated(made))
+
+
+def _made(
+    services: Services, unit: UnitOfWork, caller: Caller, origin: tuple[RehearsalSource, str]
+) -> Rehearsal:
+    """Return a rehearsal made now, without any search."""
+    source, digest = origin
+    return Rehearsal(
+        rehearsal_id=RehearsalId(""),
+        number=unit.rehearsals.last_number() + 1,
+        source=source,
+        template_format=services.print_format.template.label,
+        extractor=extractor_of(services),
+        index_digest=digest,
+        persons=services.gallery.persons,
+        searches=0,
+        counts="{}",
+        made_by=caller.actor.user_id,
+        made_at=services.surroundings.clock(),
+    )
+
+
+def _stated(made: Rehearsal) -> Rehearsed:
+    return Rehearsed(
+        made.rehearsal_id,
+        source=made.source,
+        template_format=made.template_format,
+        extractor=made.extractor,
+        index_digest=made.index_digest,
+        persons=made.persons,
+        searches=made.searches,
+    )
+
+
+def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int]]:
+    return {
+        str(kind): {str(step): count for step, count in sorted(steps.items())}
+        for kind, steps in counts.items()
+    }
+
+
+def extractor_of(services: Services) -> str:
+    """Return what makes the templates of this release; empty where they are made elsewhere."""
+    if services.print_format.features is None:
+        return ""
+    return " ".join(tool.label for tool in services.prints.finder.tools)
