@@ -33,7 +33,7 @@ def _press(desk: Desk, words: str) -> None:
 
 def _step(desk: Desk, step: str) -> None:
     desk.page.check(f"input[name=step][value='{step}']")
-    _press(desk, "Take this step")
+    _press(desk, "Continue")
 
 
 def _identify(desk: Desk, at: str, name: str, person: int) -> None:
@@ -45,7 +45,7 @@ def _identify(desk: Desk, at: str, name: str, person: int) -> None:
     check_both(desk, f"{name}-received")
     _compare(desk, at, name)
     _step(desk, "accept")
-    _press(desk, "Look for the person")
+    _press(desk, "Search for the person")
     check_both(desk, f"{name}-candidates")
     desk.page.locator("label[for^='candidate-']", has_text=f"Surname{person}").first.click()
     desk.page.fill("#words", "The passport bears the name and the day.")

@@ -126,7 +126,7 @@ BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
         "in the past",
     ),
     ("nationalities", {"nationalities": ["GBR", "XXX"]}, "choose from the list"),
-    ("nationalities", {"nationalities": ["GBR", "GBR"]}, "one stands there twice"),
+    ("nationalities", {"nationalities": ["GBR", "GBR"]}, "You have chosen the same"),
     ("nationalities", {"nationalities": ["GBR", "FRA"] * 31}, "too many"),
     ("shelf", {"shelf": ["poison"]}, "choose from the list"),
     ("shelf", {}, "Shelf: give an answer"),
