@@ -66,6 +66,8 @@ class ProofCheck:
     checked_at: datetime
 
 
+ADDRESS_COUNTRY = "address-country"
+"""Fact of an application: the country of the address."""
 PASSPORT_NUMBER = "passport-number"
 """Fact of an application: the number of the passport that it came with."""
 PORTRAIT = "portrait"
@@ -81,10 +83,7 @@ def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
     """
     details = ask.subject
     former = [one.display for one in details.names[1:]]
-    homes = [
-        ", ".join(part for part in (one.line, one.town, one.postcode) if part)
-        for one in details.addresses
-    ]
+    home = address_of(ask)
     stated = {
         Claim.NAME: ([one.display for one in details.names[:1]], _PASSPORT),
         Claim.FORMER_NAMES: (former, _PASSPORT),
@@ -92,7 +91,7 @@ def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
         Claim.BIRTH_PLACE: ([details.place_of_birth], _PASSPORT),
         Claim.NATIONALITY: ([one.country for one in details.nationalities], _PASSPORT),
         Claim.PASSPORT_NUMBER: ([dict(ask.facts).get(PASSPORT_NUMBER, "")], _PASSPORT),
-        Claim.ADDRESS: (homes, ("address-proof", "second-address-proof")),
+        Claim.ADDRESS: ([home], ("address-proof", "second-address-proof")),
         Claim.REPRESENTATIVE: ([ask.asker_name], ("authority",)),
     }
     told = (
@@ -102,6 +101,16 @@ def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
     found = tuple(one for one in told if one.stated)
     photograph = StatedClaim(Claim.PHOTOGRAPH, (), (PORTRAIT, *_PASSPORT))
     return (*found, photograph) if PORTRAIT in slots else found
+
+
+def address_of(ask: Ask) -> str:
+    """Return the address that an application states, with its country; empty without one."""
+    homes = [
+        ", ".join(filter(None, (one.line, one.town, one.postcode)))
+        for one in ask.subject.addresses
+    ]
+    country = dict(ask.facts).get(ADDRESS_COUNTRY, "")
+    return ", ".join(filter(None, (*homes[:1], country)))
 
 
 def proved(checks: Collection[ProofCheck]) -> dict[Claim, ProofCheck]:

@@ -474,6 +474,7 @@ def open_certificates(settings: Settings) -> CertificateDesk:
         open_log_signer(settings),
         settings.certificate_office,
         settings.certificate_address,
+        settings.certificate_signatory,
     )
 
 

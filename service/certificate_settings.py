@@ -17,6 +17,12 @@ class CertificateSettings(BaseSettings):
         max_length=120,
         description="Name of the office, as it is printed on certificates.",
     )
+    certificate_signatory: str = Field(
+        default="Head of the Criminal Records Office",
+        min_length=1,
+        max_length=120,
+        description="Role in whose name certificates are signed, as it is printed on them.",
+    )
     certificate_address: str = Field(
         default="https://certificates.example",
         pattern=r"^https?://[^\s#?]*[^\s#?/]$",

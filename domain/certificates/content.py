@@ -27,6 +27,10 @@ class Holder:
     nationalities: tuple[str, ...] = ()
     """ISO 3166-1 alpha-3."""
     other_names: tuple[str, ...] = ()
+    address: str = ""
+    passport_number: str = ""
+    portrait_sha256: str = ""
+    """SHA-256, hexadecimal, of the photograph that came with the application; empty without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,10 @@ class CertificateContent:
     """Markers of intelligence, in words: of a child protection certificate alone."""
 
     def __post_init__(self) -> None:
-        for text in (self.holder.name, *self.holder.other_names, self.holder.place_of_birth):
+        holder = self.holder
+        for text in (holder.name, *holder.other_names, holder.place_of_birth, holder.address):
             check_printable(text)
+        check_printable(holder.passport_number)
 
 
 def check_printable(text: str) -> None:

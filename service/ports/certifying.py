@@ -39,6 +39,10 @@ class Printed:
     credential: bytes
     """The signed credential as JSON, embedded in the document."""
     issued_at: datetime
+    signatory: str = ""
+    """The role in whose name the office signs."""
+    portrait: bytes = b""
+    """The photograph of the holder, a JPEG; empty for applications that brought none."""
 
 
 class DocumentSeal(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.public.again import AnsweredByRedirect
 from service.public.desk import (
     MOST_UPLOAD_BYTES,
     Desk,
@@ -72,7 +74,11 @@ def create_public_app(desk: Desk) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC)),
             *ROUTES,
         ],
-        middleware=[Middleware(_Bounded), Middleware(_Visited, desk=desk)],
+        middleware=[
+            Middleware(_Bounded),
+            Middleware(_Visited, desk=desk),
+            Middleware(AnsweredByRedirect, clock=time.monotonic),
+        ],
         exception_handlers={
             **dict.fromkeys(_FAULTS, _fault_page),
             OfficeRefusedError: _refused_page,

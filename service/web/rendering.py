@@ -84,7 +84,7 @@ NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("New record", "/workbench/new-record"),
         ("Reviews", "/workbench/retention/reviews"),
         ("Exchange", "/workbench/exchange"),
-        ("Requests to States", "/workbench/exchange/requests"),
+        ("Requests to countries", "/workbench/exchange/requests"),
     ),
     Role.KEYER: (("Old records", "/workbench/conversion"),),
     Role.RECONCILER: (("Old records", "/workbench/conversion"),),

@@ -17,7 +17,7 @@ def test_an_applicant_applies_on_a_telephone(applicant: Desk) -> None:
     _send(applicant)
     _open_again(applicant, reference, code)
 
-    assert "We have your application" in applicant.page.content()
+    assert "We are working on your application" in applicant.page.content()
 
 
 def _begin(desk: Desk) -> tuple[str, str]:

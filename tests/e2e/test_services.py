@@ -33,7 +33,7 @@ def _press(desk: Desk, words: str) -> None:
 
 def _step(desk: Desk, step: str) -> None:
     desk.page.check(f"input[name=step][value='{step}']")
-    _press(desk, "Take this step")
+    _press(desk, "Continue")
 
 
 def _identify(desk: Desk, at: str, name: str, person: int) -> None:
@@ -45,7 +45,7 @@ def _identify(desk: Desk, at: str, name: str, person: int) -> None:
     check_both(desk, f"{name}-received")
     _compare(desk, at, name)
     _step(desk, "accept")
-    _press(desk, "Look for the person")
+    _press(desk, "Search for the person")
     check_both(desk, f"{name}-candidates")
     desk.page.locator("label[for^='candidate-']", has_text=f"Surname{person}").first.click()
     desk.page.fill("#words", "The passport bears the name and the day.")
@@ -128,11 +128,11 @@ def test_a_certificate_from_the_application_to_the_telephone(
     _saved(applicant, applied, request, "certificate")
 
     desk.go(f"{at}/certificates")
-    _press(desk, "Take the certificate back")
+    _press(desk, "Revoke this certificate")
     check_both(desk, "certificates-error")
     desk.page.check("input[name=ground][value='lost or stolen']")
     desk.page.fill("#words", "The holder reports it lost.")
-    _press(desk, "Take the certificate back")
+    _press(desk, "Revoke this certificate")
     assert "revoked" in desk.page.inner_text("dl >> nth=0")
 
 
@@ -173,7 +173,7 @@ def _restrict(desks: Desks, record_id: str) -> None:
     check_both(supervisor, "restrictions")
     _press(supervisor, "Restrict this item")
     check_both(supervisor, "restrictions-error")
-    supervisor.follow("text=Find the person first >> nth=0")
+    supervisor.follow("p a:has-text('Find the person first') >> nth=0")
     check_both(supervisor, "find")
     supervisor.page.fill("#words", record_id)
     _press(supervisor, "Find")

@@ -20,6 +20,7 @@ from domain.applications.forms.shared import (
     NAME,
     NATIONALITIES,
     PASSPORT,
+    PASSPORT_PAGE,
     PREVIOUS_NAMES,
     REPRESENTATIVE,
     details_of,
@@ -45,7 +46,7 @@ FORM = ApplicationForm(
     purpose=UsePurpose.OWN_REQUEST,
     legal_basis="",
     pages=(
-        *(NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, ADDRESS),
+        *(NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, PASSPORT_PAGE, ADDRESS),
         *(_COUNTRIES, CONTACT, REPRESENTATIVE),
     ),
     slots=(

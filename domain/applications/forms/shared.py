@@ -14,6 +14,7 @@ from domain.applications.declarations import (
 )
 from domain.partial_dates import PartialDate
 from domain.people import Address, Details, Nationality, PersonName, PreviousName
+from domain.proofs import ADDRESS_COUNTRY, PASSPORT_NUMBER
 
 NAME = Page(
     "name",
@@ -40,8 +41,10 @@ ADDRESS = Page(
         Question("address-line", QuestionKind.LINE),
         Question("address-town", QuestionKind.LINE),
         Question("address-postcode", QuestionKind.LINE, is_needed=False),
+        Question(ADDRESS_COUNTRY, QuestionKind.LINE),
     ),
 )
+PASSPORT_PAGE = Page("passport", (Question(PASSPORT_NUMBER, QuestionKind.LINE),))
 CONTACT = Page("contact", (Question("contact-email", QuestionKind.EMAIL),))
 REPRESENTATIVE = Page(
     "representative", (Question("representative", QuestionKind.NAME, is_needed=False),)
@@ -55,6 +58,7 @@ _OF_DETAILS = frozenset(
     question.name
     for page in (NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, ADDRESS)
     for question in page.questions
+    if question.name != ADDRESS_COUNTRY
 )
 
 

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageOps
+
+from domain.applications.countries import country_name
 from domain.certificates.content import CertificateContent, StatedMatter
 from domain.errors import PdfNotInstalledError
+from domain.partial_dates import PartialDate
+from domain.requests import IdentityBasis
 from service.ports.certifying import Printed
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -72,7 +78,7 @@ def _transliterated(stated: dict[str, Any]) -> dict[str, Any]:
         part: [[anyascii(cell) for cell in row] for row in stated[part]]
         for part in ("matters", "pending")
     }
-    return stated | {"facts": facts} | others
+    return stated | {"facts": facts, "holder": anyascii(stated["holder"])} | others
 
 
 def _stated(content: CertificateContent, printed: Printed) -> dict[str, Any]:
@@ -84,34 +90,61 @@ def _stated(content: CertificateContent, printed: Printed) -> dict[str, Any]:
         "address": printed.address,
         "qr": _qr(f"{printed.address}#{content.number}/{printed.code}"),
         "short": _qr(printed.short),
-        "facts": _facts(content, printed),
+        "facts": _facts(content),
+        "holder": content.holder.name,
+        "portrait": list(_portrait(printed.portrait)) if printed.portrait else [],
+        "issued": _day(printed.issued_at.date()),
+        "signatory": printed.signatory,
+        "searched": _searched(content, printed),
         "outcome": content.outcome.value,
         "sentences": list(content.statements),
         "markers": list(content.markers),
         "matters": list(map(_matter_row, content.matters)),
-        "pending": [[one.since.isoformat(), one.offence, one.state] for one in content.pending],
+        "pending": [[_day(one.since), one.offence, one.state] for one in content.pending],
     }
 
 
 def _matter_row(matter: StatedMatter) -> list[str]:
     offences, sanctions = "; ".join(matter.offences), "; ".join(matter.sanctions)
-    return [matter.decided_on.isoformat(), matter.court, offences, sanctions]
+    return [_day(matter.decided_on), matter.court, offences, sanctions]
 
 
-def _facts(content: CertificateContent, printed: Printed) -> list[list[str]]:
+def _searched(content: CertificateContent, printed: Printed) -> str:
+    """Return what was searched, how, and up to when."""
+    means = "fingerprints" if content.basis is IdentityBasis.PRINTS else "the details above"
+    return (
+        f"Searched by {means}: convictions, cautions and open matters in the records held by"
+        f" {printed.office}, up to {_day(content.as_of)}."
+    )
+
+
+def _day(day: date) -> str:
+    return day.strftime("%-d %B %Y")
+
+
+def _portrait(picture: bytes) -> bytes:
+    """Return a photograph as it is printed, 35 by 45 mm at 300 points to the inch."""
+    with Image.open(io.BytesIO(picture), formats=("JPEG",)) as opened:
+        printed = ImageOps.fit(opened.convert("RGB"), (413, 531))
+    kept = io.BytesIO()
+    printed.save(kept, format="JPEG", quality=88)
+    return kept.getvalue()
+
+
+def _facts(content: CertificateContent) -> list[list[str]]:
     holder = content.holder
     stated = [
-        ("Number", content.number),
         ("Name", holder.name),
         ("Other names", "; ".join(holder.other_names)),
-        ("Born on", holder.born_on),
+        ("Date of birth", PartialDate.parse(holder.born_on).words if holder.born_on else ""),
         ("Place of birth", holder.place_of_birth),
-        ("Nationalities", ", ".join(holder.nationalities)),
-        ("For", ", ".join(content.countries)),
-        ("As of", content.as_of.isoformat()),
-        ("Issued on", printed.issued_at.date().isoformat()),
+        ("Nationality", ", ".join(map(country_name, holder.nationalities))),
+        ("Passport number", holder.passport_number),
+        ("Address", holder.address),
         ("Identity", content.basis_words),
-        ("Rules", content.rule_words),
+        ("For use in", ", ".join(map(country_name, content.countries))),
+        ("Certificate number", content.number),
+        ("Disclosure rules", content.rule_words),
     ]
     return [[name, text] for name, text in stated if text]
 

@@ -104,8 +104,8 @@ class ProofBody(Body):
 
     claim: Claim
     verdict: ProofVerdict = ProofVerdict.SHOWN
-    document_id: Code = Field(
-        default="",
+    document_id: OpaqueId | None = Field(
+        default=None,
         description="The document that shows it; left out for paper that was seen at the desk.",
     )
 
@@ -118,7 +118,7 @@ class ProofsBody(Body):
 
     def to_command(self, caller: Caller, request_id: RequestId) -> CheckProofs:
         """Return the command."""
-        checks = tuple(Check(one.claim, one.verdict, one.document_id) for one in self.checks)
+        checks = tuple(Check(one.claim, one.verdict, one.document_id or "") for one in self.checks)
         return CheckProofs(caller, request_id, self.expected_version, checks)
 
 

@@ -29,6 +29,8 @@ class CertificateDesk:
     """The name of the office, as it is printed."""
     address: str
     """The published address in front of `/certificates`, without a slash at its end."""
+    signatory: str = ""
+    """The role in whose name certificates are signed."""
 
     @property
     def check_address(self) -> str:

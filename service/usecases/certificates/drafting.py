@@ -6,9 +6,11 @@ certificate is made of exactly those that two people released, or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from datetime import date
 
+from domain.applications.states import DocumentId
 from domain.certificates.content import CertificateContent, Holder, StatedMatter
 from domain.certificates.issued import StoodOn
 from domain.certificates.standing import CertificateOutcome, outcome_of
@@ -16,7 +18,7 @@ from domain.convictions import Conviction, Sanction
 from domain.disclosures import SentDisclosure
 from domain.errors import ConflictError, NotReleasableError
 from domain.ids import RequestId
-from domain.people import Details
+from domain.proofs import PASSPORT_NUMBER, Claim, address_of, proved
 from domain.releasing import Releasable
 from domain.request_states import RequestState
 from domain.requests import Ask, Entry, IdentityBasis, RequestFile
@@ -45,30 +47,28 @@ _BASES = {
 
 _SENTENCES = {
     CertificateOutcome.NO_TRACE: (
-        "No conviction, caution or open matter is held of the person described above, on the basis"
-        " of identity stated.",
+        "We hold no convictions, cautions or open matters about the person named above.",
     ),
     CertificateOutcome.NO_LIVE_TRACE: (
-        "There is no live information to state about the person described above. This is not the"
-        " same as No Trace.",
+        "There is nothing to disclose about this person. This is not the same as No Trace: a"
+        " record exists, and nothing in it is disclosed any more.",
     ),
     CertificateOutcome.TRACE: (
-        "The matters below are held of the person described above. They are all that is held.",
+        "The matters listed below are held about this person. They are everything that is held.",
     ),
     CertificateOutcome.TRACE_STEPPED_DOWN: (
-        "The matters below are held of the person described above. Further information is held and"
-        " not stated.",
+        "The matters listed below are held about this person. Further information is held, and is"
+        " not disclosed.",
     ),
     CertificateOutcome.CANNOT_BE_CERTIFIED: (
-        "Neither that anything is held of the person described above nor that nothing is can be"
-        " certified.",
+        "We cannot certify whether anything is held about this person.",
     ),
 }
 
 _ALSO = {
     CHILD_PROTECTION: (
-        "Spent convictions, cautions of any age and markers of intelligence are included. It says"
-        " nothing of information that is held outside the United Kingdom.",
+        "Spent convictions, cautions of any age and markers of intelligence are included."
+        " Information held outside the United Kingdom is not.",
     )
 }
 """Sentences of a kind, whatever its outcome."""
@@ -82,6 +82,8 @@ class Draft:
     file: RequestFile
     disclosure: SentDisclosure
     ground: StoodOn
+    portrait: bytes = field(default=b"", repr=False)
+    """The photograph that an officer compared with the passport; empty without one."""
 
 
 def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
@@ -101,8 +103,11 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
         raise ConflictError("The application is erased: nothing can be certified of it.")
     entry, disclosure = released[-1], sent[-1]
     found = _as_released(unit, file, kind, entry, disclosure)
-    content = _content(unit, file, ask, found, number=number, as_of=disclosure.sent_at.date())
-    return Draft(content, file, disclosure, _ground(unit, file))
+    portrait = _portrait(unit, file)
+    holder = _holder(ask, portrait)
+    as_of = disclosure.sent_at.date()
+    content = _content(unit, file, (ask, holder), found, number=number, as_of=as_of)
+    return Draft(content, file, disclosure, _ground(unit, file), portrait)
 
 
 def _as_released(
@@ -120,9 +125,24 @@ def _as_released(
     return found
 
 
+def _portrait(unit: UnitOfWork, file: RequestFile) -> bytes:
+    """Return the photograph that was ticked; empty where none came, or it was erased."""
+    ticked = proved(unit.proofs.of_request(file.request.request_id)).get(Claim.PHOTOGRAPH)
+    if ticked is None or not ticked.document_id:
+        return b""
+    return unit.application_documents.content(DocumentId(ticked.document_id)) or b""
+
+
 def _content(
-    unit: UnitOfWork, file: RequestFile, ask: Ask, found: Assessment, *, number: str, as_of: date
+    unit: UnitOfWork,
+    file: RequestFile,
+    stated: tuple[Ask, Holder],
+    found: Assessment,
+    *,
+    number: str,
+    as_of: date,
 ) -> CertificateContent:
+    ask, holder = stated
     kind = kind_named(file.request.kind)
     rules = step_down_rules(kind.rule_set)
     matters = matters_of(held_records(unit, file), ask.subject, as_of, rules)
@@ -136,7 +156,7 @@ def _content(
         title=kind.title,
         number=number,
         outcome=outcome,
-        holder=_holder(ask.subject),
+        holder=holder,
         basis=basis,
         basis_words=f"Established {_BASES[basis]}",
         as_of=as_of,
@@ -163,7 +183,8 @@ def _basis(unit: UnitOfWork, file: RequestFile) -> IdentityBasis:
     return basis_by_ticks(unit, file.request.request_id)
 
 
-def _holder(details: Details) -> Holder:
+def _holder(ask: Ask, portrait: bytes) -> Holder:
+    details = ask.subject
     first, *others = details.names
     born = details.dates_of_birth[0] if details.dates_of_birth else ""
     return Holder(
@@ -172,6 +193,9 @@ def _holder(details: Details) -> Holder:
         details.place_of_birth,
         tuple(one.country for one in details.nationalities),
         tuple(one.display for one in others),
+        address_of(ask),
+        dict(ask.facts).get(PASSPORT_NUMBER, ""),
+        hashlib.sha256(portrait).hexdigest() if portrait else "",
     )
 
 

@@ -124,7 +124,11 @@ def _document(
     signed = desk.signer.signed(unsigned, at)
     credential = json.dumps(signed, ensure_ascii=False, indent=1).encode()
     short = desk.signer.short(made.content)
-    printed = Printed(desk.office, desk.check_address, drawn.code, short, credential, at)
+    printed = Printed(
+        *(desk.office, desk.check_address, drawn.code, short, credential, at),
+        signatory=desk.signatory,
+        portrait=made.portrait,
+    )
     return desk.seal.sealed(desk.press(made.content, printed))
 
 

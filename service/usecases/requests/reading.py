@@ -207,6 +207,6 @@ def people_behind(services: StoreServices, files: Collection[RequestFile]) -> Ma
 
 
 def names_of(services: StoreServices, acting: Collection[UserId]) -> Mapping[UserId, str]:
-    """Return the names of people of the office, by account; of an unknown one the account."""
+    """Return the names of people of the office, by account; whoever has no account is a system."""
     with services.units.read() as unit:
-        return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}
+        return {**dict.fromkeys(acting, "a system"), **unit.accounts.names(sorted(acting))}

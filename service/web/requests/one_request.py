@@ -28,13 +28,13 @@ router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_
 
 _PLAIN_WORDS = {
     Step.WANT_IDENTITY: "Ask for proof of identity, or for what is missing",
-    Step.GIVE_IDENTITY: "It was shown: go on",
-    Step.ACCEPT: "The request is complete: go on",
-    Step.ASK: "Ask the asker a question",
-    Step.ANSWER: "The asker has answered: go on",
+    Step.GIVE_IDENTITY: "It was shown: continue",
+    Step.ACCEPT: "The request is complete: continue",
+    Step.ASK: "Ask the requester or applicant a question",
+    Step.ANSWER: "They have answered: continue",
     Step.CLOSE: "Close the request",
-    Step.WITHDRAW: "The asker withdraws the request",
-    Step.LAPSE: "The asker did not answer: let it lapse",
+    Step.WITHDRAW: "The requester or applicant withdraws",
+    Step.LAPSE: "They did not answer: let it lapse",
     Step.REOPEN: "Open it again",
     Step.EXTEND: "Give notice, with reasons, that the answer takes longer",
 }

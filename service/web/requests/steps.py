@@ -56,7 +56,7 @@ def post_step(
 def post_search(
     request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
 ) -> Response:
-    """Look for the person: by a file of prints if one was sent, else by details."""
+    """Search for the person: by a file of prints if one was sent, else by details."""
 
     def take() -> None:
         body = _search_body(form)

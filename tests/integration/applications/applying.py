@@ -190,7 +190,12 @@ def sent(world: World, person: int = 1) -> Applicant:
 
 _TYPED = {
     "previous-names": {"previous-names": [""]},
-    "address": {"address-line": ["1 High Street"], "address-town": ["Exeter"]},
+    "address": {
+        "address-line": ["1 High Street"],
+        "address-town": ["Exeter"],
+        "address-country": ["United Kingdom"],
+    },
+    "passport": {"passport-number": ["925076473"]},
     "countries": {"countries": ["FRA"]},
     "wanted": {"wanted": [""]},
     "contact": {"contact-email": ["me@applicant.example"]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -9,7 +10,9 @@ from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE as PICTURE
 from sqlalchemy import event as statements
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
@@ -29,7 +32,7 @@ from tests.integration.applications.applying import (
     carrier,
     sent,
 )
-from tests.integration.certificates.applying import document_of, issued, read
+from tests.integration.certificates.applying import content_of, document_of, issued, read
 from tests.integration.disclosure.asking import identified, prepared
 from tests.integration.disclosure.restricting import item_restricted, lifted, restricted
 from tests.integration.provenance.busy import confirm, proposed
@@ -319,3 +322,28 @@ def test_an_answer_is_gone_while_an_item_of_a_merged_person_is_restricted(world:
     assert_problem(applicant.post(FETCH), 404, "not-found")
     lifted(world, restriction_id)
     assert len(ready(applicant)) == 1
+
+
+def test_a_certificate_bears_what_an_embassy_compares(sqlite_world: World) -> None:
+    world = sqlite_world
+    applied_for(world, CERTIFICATE)
+    request = identified(request_of(world, CERTIFICATE))
+    request.release()
+    document = document_of(request, issued(request))
+    papers = request.officer.get(f"{request.at}/documents").json()["documents"]
+    (portrait,) = [one["document_id"] for one in papers if one["slot"] == "portrait"]
+    kept = request.officer.get(f"{request.at}/documents/{portrait}").content
+
+    with pdfium.PdfDocument(document) as opened:
+        pages = [opened[at] for at in range(len(opened))]
+        text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+        pictures = [one for page in pages for one in page.get_objects([PICTURE])]
+
+    told = (
+        *("Forename1 Surname1", "12 March 1984", "925076473", "1 High Street, Exeter"),
+        *("United Kingdom", "For use in France", "up to", "apostille", "Head of the"),
+    )
+    assert [words for words in told if words not in text] == []
+    assert len(pictures) == 1
+    stated = content_of(world, document)["holder"]["portrait_sha256"]
+    assert stated == hashlib.sha256(kept).hexdigest()

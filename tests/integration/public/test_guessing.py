@@ -108,6 +108,7 @@ class Guesser:
 
 
 async def _called(app: types.ASGIApp, scope: types.Scope, body: bytes) -> tuple[int, bytes]:
+    """Return the status and the page, which a post leads to."""
     sent: list[types.Message] = []
 
     async def receive() -> types.Message:
@@ -117,6 +118,14 @@ async def _called(app: types.ASGIApp, scope: types.Scope, body: bytes) -> tuple[
         sent.append(message)
 
     await app(scope, receive, send)
+    headers = dict(sent[0]["headers"])
+    if (
+        scope["method"] == "POST"
+        and sent[0]["status"] == 303
+        and b"again=" in headers[b"location"]
+    ):
+        query = headers[b"location"].partition(b"?")[2]
+        return await _called(app, scope | {"method": "GET", "query_string": query}, b"")
     page = b"".join(one.get("body", b"") for one in sent[1:])
     return int(sent[0]["status"]), page
 

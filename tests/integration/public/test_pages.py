@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def test_an_applicant_applies_answers_a_question_and_reads_the_answer(visitor: V
     assert "Which library?" in visitor.send("/open", typed).text
     said = {"words": "That of Exeter."}
     answered = visitor.send("/application/answer", said, shown="/application")
-    assert "We have your application" in answered.text
+    assert "We are working on your application" in answered.text
 
 
 def test_an_applicant_reads_the_answer_and_cannot_withdraw_any_more(visitor: Visitor) -> None:
@@ -59,7 +60,7 @@ def test_an_applicant_reads_the_answer_and_cannot_withdraw_any_more(visitor: Vis
     assert paper.headers["content-disposition"].startswith("attachment")
     assert "No record is held about you" in paper.text
     assert late.status_code == 409
-    assert "cannot be withdrawn any more" in late.text
+    assert "so you cannot withdraw it" in late.text
 
 
 def test_an_applicant_saves_what_was_handed_over_and_nothing_uses_it_up_but_saving(
@@ -126,7 +127,7 @@ BAD_PAGES: list[tuple[str, dict[str, Any], str]] = [
         "in the past",
     ),
     ("nationalities", {"nationalities": ["GBR", "XXX"]}, "choose from the list"),
-    ("nationalities", {"nationalities": ["GBR", "GBR"]}, "one stands there twice"),
+    ("nationalities", {"nationalities": ["GBR", "GBR"]}, "You have chosen the same"),
     ("nationalities", {"nationalities": ["GBR", "FRA"] * 31}, "too many"),
     ("shelf", {"shelf": ["poison"]}, "choose from the list"),
     ("shelf", {}, "Shelf: give an answer"),
@@ -259,3 +260,31 @@ def test_a_picture_is_kept_for_a_new_choice_and_can_be_removed(visitor: Visitor)
     removed = visitor.send(at, {"remove": "yes"})
 
     assert "The document is there" not in removed.text
+
+
+def test_a_form_with_faults_is_answered_by_a_redirect_that_can_be_loaded_again(
+    visitor: Visitor,
+) -> None:
+    visitor.begin()
+    page = visitor.client.get("/application/question/name")
+    token = re.findall(r'name="csrf" value="([^"]+)"', page.text)[0]
+    fields = {"csrf": token, "version": "1", "forename": "Zoë", "surname": ""}
+
+    sent = visitor.client.post("/application/question/name", data=fields, follow_redirects=False)
+    shown = [visitor.client.get(sent.headers["location"]) for _ in range(2)]
+
+    assert sent.status_code == 303
+    assert [page.status_code for page in shown] == [422, 422]
+    assert all('value="Zoë"' in page.text for page in shown)
+
+
+def test_a_page_that_was_kept_is_another_visitor_s_no_more(visitor: Visitor) -> None:
+    sent = visitor.send("/open", {"reference": "7K2Q9-M4XTZ", "code": "wrong"})
+    address = str(sent.url)
+    visitor.client.cookies.clear()
+
+    other = visitor.client.get(address)
+
+    assert "7K2Q9-M4XTZ" in sent.text
+    assert other.status_code == 200
+    assert "7K2Q9-M4XTZ" not in other.text

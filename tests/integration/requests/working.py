@@ -134,7 +134,7 @@ class Worked:
         if not read["is_demanded"] or not missing:
             return
         papers = self.officer.get(f"{self.at}/documents").json()["documents"]
-        shown_by = papers[0]["document_id"] if papers else ""
+        shown_by = papers[0]["document_id"] if papers else None
         checks = [{"claim": one["claim"], "document_id": shown_by} for one in missing]
         answer = self.post("proofs", checks=checks)
         assert answer.status_code == 200, answer.text

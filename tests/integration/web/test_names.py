@@ -18,7 +18,8 @@ from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import Office, Person
 from tests.integration.web.test_requests import officer
 
-_HEX = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b")
+_HEX = re.compile(r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}\b")
+"""Digits alone are numbers of passports and the like."""
 _LINK = re.compile(r'href="/workbench/([^"#]*)')
 _ROLES = (Role.FORCE, Role.SUPERVISOR, Role.AUDITOR, Role.CASE_OFFICER)
 _OTHERS = ("log", "overview", "differences", "cases", "static", "sign-out")

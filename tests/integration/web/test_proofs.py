@@ -14,7 +14,10 @@ from tests.integration.web.driver import Office, Person, hidden_fields
 from tests.integration.web.test_requests import officer
 from tests.unit.service.adapters.uploads.pdf_files import PLAIN_PDF
 
-CLAIMS = ("name", "date of birth", "place of birth", "nationality", "address", "photograph")
+CLAIMS = (
+    *("name", "date of birth", "place of birth", "nationality", "passport number"),
+    *("address", "photograph"),
+)
 
 
 @pytest.fixture
@@ -50,9 +53,9 @@ def test_each_answer_stands_beside_the_picture_of_a_document(
 
     assert [name for name in CLAIMS if f'name="asked:{name}"' not in page] == []
     assert page.count("data:image/jpeg;base64,") == 4
-    stated = ("12 March 1984", "1 High Street, Exeter", "France")
+    stated = ("12 March 1984", "1 High Street, Exeter, United Kingdom", "France", "925076473")
     assert [words for words in stated if words not in page] == []
-    assert "0 of 6 answers seen" in page
+    assert "0 of 7 answers seen" in page
     assert "compare the answers with the documents" in first.page(_at(applied[1]))
 
 
@@ -64,9 +67,9 @@ def test_a_tick_bears_name_and_time_and_can_be_taken_back(
     ticked = _tick(first, applied[1], "name", "address")
     after = _tick(first, applied[1], "name")
 
-    assert "2 of 6 answers seen" in ticked
+    assert "2 of 7 answers seen" in ticked
     assert re.search(r"Seen by officer-a, \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d", ticked)
-    assert "1 of 6 answers seen" in after
+    assert "1 of 7 answers seen" in after
 
 
 def test_nothing_is_released_before_every_answer_is_ticked(

@@ -98,5 +98,5 @@ def test_an_auditor_reads_and_a_force_does_not(office: Office) -> None:
     at = str(officer(office).follow("requests/new", **LETTER).url.path)
     path = at.removeprefix("/workbench/")
 
-    assert "Take this step" not in office.auditor().page(path)
+    assert "Continue" not in office.auditor().page(path)
     assert office.force().get(path).status_code == 403
