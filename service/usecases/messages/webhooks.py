@@ -11,6 +11,7 @@ from domain.events.looking import LookKind
 from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved
 from domain.ids import EndpointId, JobId, Topic
 from domain.jobs import Job, JobKind, JobState
+from domain.keyed import Mac
 from domain.webhooks import Endpoint, secret_of, secret_text
 from service.provenance.bundle.row_commitments import endpoint_digest
 from service.storage.unit_of_work import UnitOfWork
@@ -54,7 +55,7 @@ def add_webhook(
     services: StoreServices,
     command: AddWebhook,
     *,
-    key: bytes,
+    mac: Mac,
     repeated: IdempotencyKey | None = None,
 ) -> IssuedWebhook:
     """Add an endpoint; events from now on are told there. An equal request is done once.
@@ -77,7 +78,7 @@ def add_webhook(
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, repeated)
         if earlier is not None:
-            return _issued(_own(unit, command.caller, EndpointId(earlier)), key)
+            return _issued(_own(unit, command.caller, EndpointId(earlier)), mac)
         if len(unit.webhooks.of_force(force)) >= MAX_ENDPOINTS:
             raise ConflictError(
                 f"The force has {MAX_ENDPOINTS} webhooks, the most allowed: remove one first."
@@ -86,7 +87,7 @@ def add_webhook(
         _record(services, unit, command.caller, WebhookAdded, endpoint)
         remember(services, unit, command.caller, repeated, endpoint.endpoint_id)
         unit.commit()
-    return _issued(endpoint, key)
+    return _issued(endpoint, mac)
 
 
 def _check(command: AddWebhook) -> None:
@@ -120,7 +121,7 @@ def rotate_secret(
     caller: Caller,
     endpoint_id: EndpointId,
     *,
-    key: bytes,
+    mac: Mac,
     repeated: IdempotencyKey | None = None,
 ) -> IssuedWebhook:
     """Give an endpoint a new secret; for a day messages are signed with the old one as well.
@@ -132,7 +133,7 @@ def rotate_secret(
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if claimed(unit, caller, repeated) is not None:
-            return _issued(endpoint, key)
+            return _issued(endpoint, mac)
         version = endpoint.secret_version + 1
         if not unit.webhooks.rotate(endpoint_id, to_version=version, at=now):
             raise ConflictError
@@ -140,7 +141,7 @@ def rotate_secret(
         _record(services, unit, caller, WebhookChanged, rotated)
         remember(services, unit, caller, repeated, endpoint_id)
         unit.commit()
-    return _issued(rotated, key)
+    return _issued(rotated, mac)
 
 
 def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
@@ -221,8 +222,8 @@ def _own(unit: UnitOfWork, caller: Caller, endpoint_id: EndpointId) -> Endpoint:
     return endpoint
 
 
-def _issued(endpoint: Endpoint, key: bytes) -> IssuedWebhook:
-    secret = secret_of(key, endpoint.endpoint_id, endpoint.secret_version)
+def _issued(endpoint: Endpoint, mac: Mac) -> IssuedWebhook:
+    secret = secret_of(mac, endpoint.endpoint_id, endpoint.secret_version)
     return IssuedWebhook(endpoint, secret_text(secret))
 
 
