@@ -176,6 +176,9 @@ def _prepare(hosts: list[Host], place: Path) -> None:
     first.run("db", "upgrade")
     first.processes.start()
     wait_until_whole([first])
+    first.run(*_TOKEN, "auditor")
+    # A host that joins has to remember a checkpoint, as the first one does.
+    first.run("log", "checkpoint")
     first.processes.kill()
     shutil.copytree(
         keys, place / "b" / "keys", ignore=shutil.ignore_patterns("*.lock", "index.key")
