@@ -242,7 +242,7 @@ def _ids(site: Site, kind: str) -> set[str]:
 def _findings(site: Site, load: Load) -> list[str]:
     """Verify the log against all that either host ever signed, showed or remembers."""
     held = set(load.notes)
-    held |= {path.read_bytes() for path in site.directory.glob("*/keys/checkpoint.last*")}
+    held |= {path.read_bytes() for path in site.directory.glob("*/keys/checkpoint.last")}
     url = f"postgresql://identlink@/identlink?host={_socket(site.directory)}"
     settings = load_settings(store=site.directory / "a", database_url=url, vault_url=url)
     with open_store(settings) as services:

@@ -175,6 +175,24 @@ def test_after_wrapping_anew_an_earlier_copy_of_all_keys_opens_nothing(
         pass
 
 
+def test_a_wrapping_that_was_cut_short_is_finished_before_its_key_is_destroyed(
+    used: Settings, console: Console
+) -> None:
+    assert console("vault", "wrap").exit_code == 0
+    wrapping, _ = _custody(used).next_wrapping()
+    with closing(open_vault_keys(used)) as keys:
+        keys.wrap_all(wrapping)
+
+    refused = console("vault", "rotate")
+
+    assert refused.exit_code == 1
+    assert "vault wrap" in refused.err
+    assert [console("vault", word).exit_code for word in ("wrap", "rotate")] == [0, 0]
+    assert console("vault", "check", "--deep").exit_code == 0
+    with open_runtime(used):
+        pass
+
+
 def test_key_files_move_into_the_token_and_go(
     settings: Settings, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:

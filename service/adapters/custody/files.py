@@ -80,6 +80,10 @@ class FileCustody:
         secret = read_secret(self._next)
         return HeldWrapping(secret), secret_fingerprint(secret)
 
+    def is_wrapping_anew(self) -> bool:
+        """Whether a next wrapping key waits to take its place."""
+        return self._next.exists()
+
     def adopt_next_wrapping(self) -> None:
         """Let the next wrapping key take the place of the one in force, which is gone then."""
         rename(self._next, self._path(StoreSecret.VAULT))

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, ConflictError
 from domain.keyed import Mac, mac_under
 from domain.outages import ForeignKeysError, KeysMissingError
 from domain.refusals import StorePart
@@ -34,6 +34,7 @@ from service.adapters.secret_files import SECRET_BYTES
 from service.provenance.durable_files import rename, replace, write_new
 from service.provenance.log.note_keys import VerifierKey
 
+UNFINISHED = "`identlink vault wrap` was begun and not finished: run it again first."
 _LOG = "log"
 _WRAPPING = "wrap-"
 _OTHER = (
@@ -150,8 +151,11 @@ class TokenCustody:
     def take_over(self, files: FileCustody) -> tuple[StoreSecret, ...]:
         """Bring keys out of files into the token; the files stay until `drop`.
 
-        Raises ForeignKeysError when the token holds another key of the same name.
+        Raises ForeignKeysError when the token holds another key of the same name, ConflictError
+        while the keys of payloads are half wrapped anew.
         """
+        if files.is_wrapping_anew():
+            raise ConflictError(UNFINISHED)
         taken = tuple(secret for secret in StoreSecret if files.holds(secret))
         for secret in taken:
             if secret.signs:
@@ -185,9 +189,12 @@ class TokenCustody:
         """Wrap every secret under a new key of the token, and destroy the earlier ones.
 
         Returns the name of the new key and the number of secrets. A killed run is repeated: a
-        secret is wrapped by a key that is there, before and after.
+        secret is wrapped by a key that is there, before and after. Raises ConflictError while the
+        keys of payloads are half wrapped anew.
         """
         with self._alone():
+            if self._next.exists():
+                raise ConflictError(UNFINISHED)
             earlier = self.token.names(_WRAPPING)
             number = max((int(one.removeprefix(_WRAPPING)) for one in earlier), default=0) + 1
             self.token.make_wrapping(f"{_WRAPPING}{number}")

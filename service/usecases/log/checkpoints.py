@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.errors import LogDamagedError
+from domain.errors import LinkingError, LogDamagedError
 from domain.outages import StoreLockedError
 from domain.refusals import StorePart
 from service.ports.signing import LogSigner
@@ -43,10 +44,21 @@ def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpo
         if (covering := _covering(services, signer)) is not None:
             return covering
         epoch = take_signing_lease(services)
-        with services.units.read() as unit:
-            checkpoint = present_checkpoint(unit, signer)
-            note = signer.sign(checkpoint, lambda at: root_at(unit, at))
+        try:
+            with services.units.read() as unit:
+                checkpoint = present_checkpoint(unit, signer)
+                note = signer.sign(checkpoint, lambda at: root_at(unit, at))
+        except BaseException:
+            with suppress(LinkingError):
+                _give_back(services, epoch)
+            raise
         return keep_checkpoint(services, checkpoint.size, note, epoch)
+
+
+def _give_back(services: StoreServices, epoch: int) -> None:
+    with services.units.write() as unit:
+        unit.hosts.give_lease_back(epoch)
+        unit.commit()
 
 
 def take_signing_lease(services: StoreServices) -> int:
