@@ -34,7 +34,7 @@ announce = @echo "Installing $$(grep -c == $(1)) packages from $(1) by $(INSTALL
 RESOLVE := uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	--no-annotate --python-version 3.11 --quiet
 
-.PHONY: help setup run advisories sbom docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-slow check check-quick check-types format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-hosts test-slow check check-quick check-types format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,6 +72,10 @@ test-load: $(VENV)/.dev ## Call the service through nginx and pgbouncer for 15 m
 
 test-cluster: $(VENV)/.dev ## Run the tests against a real Ray cluster on this machine; at most ten minutes
 	timeout --signal=INT 600 $(BIN)/pytest tests/integration/parted -m cluster
+
+FAULTS ?= 100
+test-hosts: $(VENV)/.dev ## Two hosts on one PostgreSQL in network namespaces: FAULTS at random under load; needs root
+	$(BIN)/python -m tests.hosts.faults --faults $(FAULTS)
 
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
 	$(PYTEST) -m "slow and not interop and not cluster"

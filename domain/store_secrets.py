@@ -1,4 +1,4 @@
-"""The secrets of a store that are kept as files, one each, beside the keys of the payloads."""
+"""The secrets of a store that are in the custody of its keys."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ class StoreSecret(StrEnum):
     PSEUDONYMS = "pseudonyms"
     REFERENCES = "references"
     SIGN_IN = "sign-in"
+    VAULT = "vault"
     WEBHOOK = "webhook"
 
     @property
     def file_name(self) -> str:
-        """The name of its file."""
+        """The name of its file, where keys are kept in files."""
         return f"{self.value}.key"
+
+    @property
+    def signs(self) -> bool:
+        """Whether it signs by Ed25519; the others key digests or ciphers."""
+        return self in {StoreSecret.CERTIFICATES, StoreSecret.EXCHANGE}

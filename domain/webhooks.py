@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from domain.circuits import UNTRIED, Circuit
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, Topic, UserId
+from domain.keyed import Mac
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix of every secret
 _VERSION = "v1"
@@ -64,12 +65,12 @@ class Message:
         return json.dumps(told, separators=(",", ":")).encode()
 
 
-def secret_of(key: bytes, endpoint_id: EndpointId, version: int) -> bytes:
+def secret_of(mac: Mac, endpoint_id: EndpointId, version: int) -> bytes:
     """Return the 32 secret bytes of an endpoint, derived from the service's key.
 
     No secret is stored: the key it derives from is kept apart from the database.
     """
-    return hmac.digest(key, f"webhook {endpoint_id} {version}".encode(), hashlib.sha256)
+    return mac(f"webhook {endpoint_id} {version}".encode())
 
 
 def secret_text(secret: bytes) -> str:
@@ -77,13 +78,13 @@ def secret_text(secret: bytes) -> str:
     return SECRET_PREFIX + base64.b64encode(secret).decode("ascii")
 
 
-def secrets_in_use(endpoint: Endpoint, key: bytes, now: datetime) -> tuple[bytes, ...]:
+def secrets_in_use(endpoint: Endpoint, mac: Mac, now: datetime) -> tuple[bytes, ...]:
     """Return the secrets that sign now: the current one and, for a day, the previous one."""
     version, changed = endpoint.secret_version, endpoint.secret_changed_at
-    present = secret_of(key, endpoint.endpoint_id, version)
+    present = secret_of(mac, endpoint.endpoint_id, version)
     if version == 1 or changed is None or now >= changed + ROTATION_OVERLAP:
         return (present,)
-    return (present, secret_of(key, endpoint.endpoint_id, version - 1))
+    return (present, secret_of(mac, endpoint.endpoint_id, version - 1))
 
 
 def signed_headers(

@@ -19,8 +19,9 @@ from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
 from domain.refusals import StorePart
+from domain.store_secrets import StoreSecret
 from service.adapters.identity.provider_settings import path_prefix, public_origin
-from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
+from service.adapters.pseudonyms import Pseudonyms
 from service.api import (
     access,
     agencies,
@@ -55,6 +56,7 @@ from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.exchange_keeper import ExchangeKeeper
+from service.background.host_keeper import HostKeeper
 from service.background.index_keeper import IndexKeeper
 from service.background.memory_keeper import MemoryKeeper
 from service.background.names_builder import NamesBuilder
@@ -66,6 +68,7 @@ from service.background.state_keeper import StateKeeper
 from service.bootstrap import (
     Runtime,
     open_certificates,
+    open_custody,
     open_exchange,
     open_provider,
     tracing_of,
@@ -206,7 +209,8 @@ def _path_prefix(settings: Settings) -> list[Middleware]:
 def _pseudonyms(runtime: Runtime) -> Pseudonyms:
     settings = runtime.settings
     clock = runtime.services.surroundings.clock
-    return open_pseudonyms(settings.keys_directory, settings.pseudonym_period, clock)
+    mac = open_custody(settings).mac(StoreSecret.PSEUDONYMS)
+    return Pseudonyms(mac, settings.pseudonym_period, clock)
 
 
 def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiState:
@@ -217,8 +221,8 @@ def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiSt
         services=replace(runtime.services, stages=metrics),
         settings=settings,
         metrics=metrics,
-        digest_key=runtime.digest_key,
-        webhook_key=runtime.webhook_key,
+        request_mac=runtime.request_mac,
+        webhook_mac=runtime.webhook_mac,
         uploads=runtime.uploads,
         limiter=_limiter("calls", settings.requests_per_minute, shared),
         identities=open_provider(settings),
@@ -296,12 +300,12 @@ def _lifespan(
         note_index()
         failed = noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
         desk = open_exchange(runtime.settings)
+        keys_failed = noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)
         with (
             OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
-            runtime.keeper.running(noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)),
-            StateKeeper(runtime.services, runtime.keeper.signer).running(
-                noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)
-            ),
+            runtime.keeper.running(keys_failed),
+            HostKeeper(runtime.services, runtime.services.code_version).running(failed),
+            StateKeeper(runtime.services, runtime.keeper.signer).running(keys_failed),
             IndexKeeper(runtime.services.gallery, note=note_index).running(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),

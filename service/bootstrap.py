@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from domain.errors import (
     ConfigurationError,
@@ -20,6 +21,7 @@ from domain.errors import (
     VaultDamagedError,
 )
 from domain.exchange.identifiers import StateCode
+from domain.keyed import Mac
 from domain.retention.plans import Caps
 from domain.store_secrets import StoreSecret
 from matching.scorer import MODELS, Scorer, load_scorer
@@ -27,6 +29,7 @@ from matching.watch.home import read_home
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.certificate_key import OfficeKey
+from service.adapters.custody.files import FileCustody
 from service.adapters.documents.certificate_pdf import certificate_pdf
 from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at, validation_of
 from service.adapters.identity.oidc_provider import OidcProvider
@@ -36,14 +39,19 @@ from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.limits import Limits
 from service.adapters.isolation.worker import UNLOCKED
 from service.adapters.library_threads import use_one_thread_each
-from service.adapters.log_signer import KEY_NAME, FileSigner, open_signer
+from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import open_cluster
 from service.adapters.prints.isolated import IsolatedFinder, IsolatedReader, PrintProcesses
-from service.adapters.secret_files import IndexKeys, read_secret
+from service.adapters.secret_files import IndexKeys
 from service.adapters.store_index import StoreIndex
-from service.adapters.store_keys import VAULT_NAME, demand_store_keys, open_store_keys
+from service.adapters.store_keys import (
+    VAULT_NAME,
+    demand_store_keys,
+    open_shared_keys,
+    open_store_keys,
+)
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.store_secrets import StoreSecrets
@@ -53,7 +61,7 @@ from service.adapters.uploads.clamd import ClamdScanner
 from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.channels.exchange.drop_folder import DropFolder
-from service.channels.exchange.signatures import JwsSignatures, private_key_of
+from service.channels.exchange.signatures import JwsSignatures
 from service.channels.exchange.signed_http import SignedHttpChannel
 from service.live.gallery import LiveGallery
 from service.live.law_watch import Act, LawWatch
@@ -88,6 +96,12 @@ from service.usecases.workbench import ProviderDesk
 _PATIENCE = 3
 """A call that has not got its processor time after so many times as long waits for a machine
 that is too busy."""
+if TYPE_CHECKING:
+    from service.adapters.custody.token_custody import TokenCustody
+
+    StoreCustody = FileCustody | TokenCustody
+
+_PLANES = b"planes of probes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +111,8 @@ class Runtime:
     settings: Settings
     services: Services
     database: Database
-    digest_key: bytes
-    """Keys the digests of requests that carry an idempotency key."""
+    request_mac: Mac
+    """The keyed digests of requests that carry an idempotency key."""
     keeper: CheckpointKeeper
     """Keeps the log signed while a server runs."""
     uploads: UploadDesk
@@ -111,9 +125,9 @@ class Runtime:
         return replace(self, services=replace(self.services, names=names))
 
     @property
-    def webhook_key(self) -> bytes:
-        """The key that the secrets of webhooks are derived from; made on first use."""
-        return store_secret(self.settings, StoreSecret.WEBHOOK)
+    def webhook_mac(self) -> Mac:
+        """Derives the secrets of webhooks; its key is made on first use."""
+        return store_mac(self.settings, StoreSecret.WEBHOOK)
 
     def close(self) -> None:
         """Close the index and all connections; closing twice is harmless."""
@@ -199,15 +213,15 @@ def assemble(
         # The keys of a new store learn which log is theirs.
         database.check_keys(vault)
         keeper = _keeper(settings, services)
-        StoreSecrets(settings.keys_directory, vault).settle(_needed(settings))
-        digest_key = store_secret(settings, StoreSecret.DIGEST)
+        StoreSecrets(open_custody(settings), vault).settle(_needed(settings))
+        request_mac = store_mac(settings, StoreSecret.DIGEST)
     except BaseException:
         database.close()
         raise
     look = StoreLook(database, vault, settings.keys_directory, settings.index_directory)
     services.outages.watch(look.faults)
     uploads = open_uploads(settings)
-    return Runtime(settings, services, database, digest_key, keeper, uploads, modes_mended)
+    return Runtime(settings, services, database, request_mac, keeper, uploads, modes_mended)
 
 
 def _demand_whole(
@@ -227,7 +241,7 @@ def _demand_whole(
 def _check_keys(settings: Settings, database: Database, vault: FileKeyStore) -> None:
     """Raise KeysMissingError or ForeignKeysError unless all keys are those of the store."""
     database.check_keys(vault)
-    StoreSecrets(settings.keys_directory, vault).check()
+    StoreSecrets(open_custody(settings), vault).check()
 
 
 def _needed(settings: Settings) -> Iterator[StoreSecret]:
@@ -242,16 +256,46 @@ def _needed(settings: Settings) -> Iterator[StoreSecret]:
         yield StoreSecret.SIGN_IN
 
 
-def store_secret(settings: Settings, secret: StoreSecret) -> bytes:
-    """Return a secret of a store, made on first use and remembered.
+def open_custody(settings: Settings) -> StoreCustody:
+    """Return the custody of a store's keys; raises ConfigurationError.
+
+    A token is opened once in each process, and with its first key.
+    """
+    if settings.custody is None:
+        return FileCustody(settings.keys_directory)
+    return open_token_custody(settings)
+
+
+def open_token_custody(settings: Settings) -> TokenCustody:
+    """Return the custody in a token; raises ConfigurationError, also where none is set."""
+    if settings.custody is None:
+        raise ConfigurationError("No security module is set: set IDENTLINK_CUSTODY.")
+    try:
+        # An extra, loaded where it is used alone.
+        from service.adapters.custody.token_custody import open_token  # noqa: PLC0415
+    except ImportError:
+        raise ConfigurationError(
+            "IDENTLINK_CUSTODY names a security module, but python-pkcs11 is not installed:"
+            " install the extra `identlink[hsm]`."
+        ) from None
+    return open_token(settings.custody, settings.keys_directory, settings.custody_seconds)
+
+
+def prepared(settings: Settings, secret: StoreSecret) -> StoreCustody:
+    """Return the custody, with a secret that was made on first use and is remembered.
 
     Raises KeysMissingError where it was used before, ConfigurationError for a faulty file.
     """
-    path = settings.keys_directory / secret.file_name
-    if path.exists():
-        return read_secret(path)
-    with closing(open_vault_keys(settings)) as keys:
-        return StoreSecrets(settings.keys_directory, keys).read(secret)
+    custody = open_custody(settings)
+    if not custody.holds(secret):
+        with closing(open_vault_keys(settings)) as keys:
+            StoreSecrets(custody, keys).prepare(secret)
+    return custody
+
+
+def store_mac(settings: Settings, secret: StoreSecret) -> Mac:
+    """Return the keyed digests of a secret; raises as `prepared` does."""
+    return prepared(settings, secret).mac(secret)
 
 
 def look_at_start(settings: Settings) -> str:
@@ -260,12 +304,11 @@ def look_at_start(settings: Settings) -> str:
     Returns the format of its templates, empty where the keys are yet to be made. Raises as
     `assemble` does.
     """
-    demand_store_keys(settings.keys_directory, settings.database_address)
-    if not (settings.keys_directory / VAULT_NAME).exists():
-        return ""
-    for key in settings.keys_directory.glob("*.key"):
-        if key.name != KEY_NAME:
-            read_secret(key)
+    if settings.vault_url is None:
+        demand_store_keys(settings.keys_directory, settings.database_address)
+        if not (settings.keys_directory / VAULT_NAME).exists():
+            return ""
+    FileCustody(settings.keys_directory).check_files()
     database, vault = _connected(settings)
     try:
         return _demand_whole(settings, database, vault).label
@@ -318,6 +361,7 @@ def _store_services(settings: Settings, database: Database, fmt: PrintFormat) ->
         fmt,
         witnessing=_witnessing(settings),
         looks=settings.look_book(),
+        host=settings.host_name,
     )
 
 
@@ -398,10 +442,17 @@ def _files(settings: Settings) -> StoreFiles:
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
     """Return the store of the item keys; the caller closes it. Raises KeysMissingError."""
+    if settings.vault_url is not None:
+        return open_shared_keys(
+            settings.vault_url.get_secret_value(),
+            lock_timeout_ms=settings.database_lock_timeout_ms,
+            wrapping=open_custody(settings).wrapping(),
+        )
     return open_store_keys(
         settings.keys_directory,
         settings.database_address,
         lock_timeout_ms=settings.database_lock_timeout_ms,
+        wrapping=open_custody(settings).wrapping(),
     )
 
 
@@ -416,7 +467,7 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
     return ProviderDesk(
         OidcProvider(plan, ProviderWeb(), time.monotonic),
         parse_role_map(settings.oidc_roles),
-        cookie_key=store_secret(settings, StoreSecret.SIGN_IN),
+        cookie_mac=store_mac(settings, StoreSecret.SIGN_IN),
         contexts=frozenset(settings.provider_acr),
     )
 
@@ -451,11 +502,11 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
     """
     if settings.exchange_state is None:
         return None
-    secret = store_secret(settings, StoreSecret.EXCHANGE)
+    signing = prepared(settings, StoreSecret.EXCHANGE).signing(StoreSecret.EXCHANGE)
     folder = settings.exchange_folder
     return ExchangeDesk(
         StateCode(settings.exchange_state),
-        JwsSignatures(private_key_of(secret)),
+        JwsSignatures(signing),
         SignedHttpChannel(allow_plain=settings.exchange_plain_http),
         DropFolder(folder) if folder else None,
         since=settings.exchange_since,
@@ -468,7 +519,7 @@ def open_certificates(settings: Settings) -> CertificateDesk:
     Raises ConfigurationError for a key file open to others.
     """
     return CertificateDesk(
-        OfficeKey(store_secret(settings, StoreSecret.CERTIFICATES)),
+        OfficeKey(prepared(settings, StoreSecret.CERTIFICATES).signing(StoreSecret.CERTIFICATES)),
         certificate_pdf,
         _seal(settings),
         open_log_signer(settings),
@@ -481,9 +532,9 @@ def open_certificates(settings: Settings) -> CertificateDesk:
 def _seal(settings: Settings) -> PdfSeal:
     key = SealKey(
         settings.keys_directory,
+        lambda: prepared(settings, StoreSecret.SEAL).seal(),
         settings.certificate_office,
         utc_now(),
-        lambda _: store_secret(settings, StoreSecret.SEAL),
     )
     address, roots = settings.certificate_timestamp_url, settings.certificate_timestamp_roots
     if address is None:
@@ -499,8 +550,7 @@ def open_log_signer(settings: Settings) -> FileSigner:
     """
     return open_signer(
         settings.keys_directory,
-        settings.log_name,
-        secrets.token_bytes,
+        open_custody(settings).log_key(settings.log_name),
         WitnessNotes(settings.witness_notes, witness_keys(settings)),
     )
 
@@ -566,13 +616,14 @@ def _services(
         guard=_guard(settings, fmt),
         prints=open_prints(settings, fmt),
         turns=Turns(settings.searches_at_once),
-        reference_key=store_secret(settings, StoreSecret.REFERENCES),
+        reference_mac=store_mac(settings, StoreSecret.REFERENCES),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         law=LawWatch(home, Act(settings.case_policy.law_act)),
         purge_caps=Caps(settings.purge_most_people, settings.purge_most_per_mille),
         state=state,
         witnessing=_witnessing(settings),
         looks=settings.look_book(),
+        host=settings.host_name,
         refusals=settings.refusals(),
     )
 
@@ -611,8 +662,8 @@ def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
     attempts = settings.probe_attempts
     if not attempts:
         return None
-    key = store_secret(settings, StoreSecret.PROBES)
-    return ProbeGuard(fmt.sketcher(key), AttemptPolicy(attempts))
+    mac = store_mac(settings, StoreSecret.PROBES)
+    return ProbeGuard(fmt.sketcher(mac(_PLANES)), AttemptPolicy(attempts))
 
 
 def check_slots(settings: Settings) -> None:

@@ -6,6 +6,7 @@ are a password inside the database's address and the secret of the identity prov
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
@@ -306,6 +307,28 @@ class Settings(
     )
     log_level: LogLevel = Field(
         default=LogLevel.INFO, description="Least severe level that is logged."
+    )
+    host_name: str = Field(
+        default_factory=socket.gethostname,
+        min_length=1,
+        max_length=100,
+        description="Name of this host among those on one database; its own name if left out.",
+    )
+    vault_url: SecretStr | None = Field(
+        default=None,
+        description="Address of the PostgreSQL database that holds the wrapped keys of payloads "
+        "for several hosts; never shown. Without it, they are a file beside the other keys.",
+    )
+    custody: str | None = Field(
+        default=None,
+        max_length=1_000,
+        pattern=r"^pkcs11:",
+        description="Security module that holds the keys, as a PKCS#11 address: "
+        "`pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE`; needs the extra `hsm`. "
+        "Without it, keys are files.",
+    )
+    custody_seconds: float = Field(
+        default=5.0, gt=0, le=60, description="Time limit of a call of the security module."
     )
     tracing_collector: str | None = Field(
         default=None,

@@ -25,9 +25,10 @@ from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
 from domain.sentences import SentenceKind
 from prints.registry import FORMATS
+from service.adapters.custody.key_bytes import fresh_signing
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings, utc_now
-from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.channels.exchange.signatures import JwsSignatures
 from service.provenance.vault.key_files import open_key_file
 from service.provenance.vault.vault import Vault
 from service.storage.database import Database
@@ -210,7 +211,7 @@ def opened_office(
         database.upgrade()
         outside = replace(surroundings(), clock=clock)
         services = StoreServices(database.units_of_work(), outside, FORMATS.default)
-        desk = ExchangeDesk(own, JwsSignatures(new_private_key()), wire)
+        desk = ExchangeDesk(own, JwsSignatures(fresh_signing()), wire)
         rng = np.random.default_rng([seed, *map(ord, own)])
         office = Office(services, desk, other, rng)
         wire.offices[own] = office.receive

@@ -69,7 +69,7 @@ class Office:
 
     def enrol_file(self, data: bytes) -> EncounterId:
         """Enrol a transaction as `identlink import-nist` does."""
-        command = ImportFile(_caller(Purpose.OPERATIONS), data, digest_key=self.runtime.digest_key)
+        command = ImportFile(_caller(Purpose.OPERATIONS), data, file_mac=self.runtime.request_mac)
         return import_file(self.runtime.services, command).encounter_id
 
     def enrol(self, capture: Capture) -> EncounterId:

@@ -1,7 +1,8 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
-- `certificate_key`: the key of the office that signs certificates
+- `certificate_key`: the key of the office that signs certificates, in the custody of its keys
+- `custody`: the custody of keys, filled: nothing else in the service reads a byte of a key
 - `documents`: documents to print: PDFs, made by typst
 - `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
   `prints`
@@ -10,7 +11,8 @@
 - `isolation`: work on bytes from outside, done in a process of its own with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
-- `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed
+- `log_signer`: the log's signing key, and in a file apart from the database the checkpoint it
+  signed last
 - `model_shelf`: the models of a store: a directory for each digest, copied there when a model is
   first used
 - `names`: one names index for all processes of a server: a process holds it, the others ask

@@ -1,4 +1,4 @@
-"""The log's signing key in a file, and beside it the last checkpoint that it signed.
+"""The log's signing key, and in a file apart from the database the checkpoint it signed last.
 
 The memory lies with the key, not with the database: a log that was restored from an older backup,
 or rewritten, no longer continues the last signed checkpoint, and the key refuses to sign it.
@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import fcntl
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError, StateBehindError
+from domain.errors import InvalidNoteError, LogDamagedError, StateBehindError
 from service.adapters.witness_notes import WitnessNotes
 from service.ports.signing import Remembered, RootAt
-from service.provenance.durable_files import replace, write_new
+from service.provenance.durable_files import replace
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint, sign_checkpoint
-from service.provenance.log.note_keys import (
-    KEY_BYTES,
-    SignatureType,
-    SigningKey,
-    VerifierKey,
-    parse_signing_key,
-)
+from service.provenance.log.note_keys import NoteKey, VerifierKey
 from service.provenance.log.tree_heads import Checkpoint
 
-KEY_NAME = "checkpoint.key"
 MEMORY_NAME = "checkpoint.last"
 SEEN_NAME = "witnesses.seen"
 NO_NOTES = WitnessNotes()
@@ -36,9 +29,9 @@ NO_NOTES = WitnessNotes()
 
 @dataclass(frozen=True, slots=True)
 class FileSigner:
-    """Signs with a key from a file. Safe to share between threads and processes."""
+    """Signs with a key in custody. Safe to share between threads and processes."""
 
-    key: SigningKey
+    key: NoteKey
     memory: Path
     """Holds the note that was signed last; made with the first."""
     witnesses: WitnessNotes = NO_NOTES
@@ -148,41 +141,9 @@ class FileSigner:
         replace(_unused(kept), self.memory.read_bytes())
 
 
-def open_signer(
-    directory: Path,
-    log_name: str,
-    token_bytes: Callable[[int], bytes],
-    witnesses: WitnessNotes = NO_NOTES,
-) -> FileSigner:
-    """Return the signer of a keys directory; the key is made on first use, 0600.
-
-    Raises ConfigurationError for a file open to others, that is no key, or of another log.
-    """
-    path = directory / KEY_NAME
-    key = read_key(path, make=lambda: SigningKey(log_name, token_bytes(KEY_BYTES)))
-    if key.name != log_name or key.signature_type is not SignatureType.ED25519:
-        raise ConfigurationError(
-            "The signing key belongs to another log: set IDENTLINK_LOG_NAME to the name it has."
-        )
+def open_signer(directory: Path, key: NoteKey, witnesses: WitnessNotes = NO_NOTES) -> FileSigner:
+    """Return the signer whose memory is in a keys directory."""
     return FileSigner(key, directory / MEMORY_NAME, witnesses)
-
-
-def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
-    """Return a private key from its file, which is made from `make` when there is none.
-
-    Raises ConfigurationError for a file open to others or that holds no key.
-    """
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_new(path, f"{make().secret_text()}\n".encode())
-    if path.stat().st_mode & 0o077:
-        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
-    try:
-        return parse_signing_key(path.read_text("ascii").strip())
-    except (InvalidNoteError, UnicodeDecodeError):
-        raise ConfigurationError(
-            f"The key file {path.name} holds no signing key: restore it."
-        ) from None
 
 
 def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) -> None:

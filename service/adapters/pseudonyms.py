@@ -7,20 +7,15 @@ the next period has others, so that lines of different periods cannot be connect
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode, UserId
-from service.adapters.secret_files import read_secret
-
-_KEY_NAME = "pseudonyms.key"
-"""The file of the key, in the keys directory."""
+from domain.keyed import Mac
 
 _DIGITS = 20
 """Hexadecimal digits of a pseudonym: 80 bits, so that no two callers share one by chance."""
@@ -42,8 +37,8 @@ class PseudonymKind(StrEnum):
 class Pseudonyms:
     """Makes pseudonyms. Thread-safe."""
 
-    key: bytes = field(repr=False)
-    """32 secret bytes."""
+    mac: Mac
+    """Keyed digests under a key of the store."""
     period: timedelta
     clock: Callable[[], datetime]
 
@@ -57,8 +52,7 @@ class Pseudonyms:
         at = (self.clock() - _EPOCH) // self.period if period is None else period
         whole = f"{account[0]}\0{account[1] or ''}" if account else ""
         made = [
-            f"{kind}-{at}-"
-            + hmac.digest(self.key, f"{kind}\0{at}\0{value}".encode(), "sha256").hex()[:_DIGITS]
+            f"{kind}-{at}-" + self.mac(f"{kind}\0{at}\0{value}".encode()).hex()[:_DIGITS]
             if value
             else ""
             for kind, value in (("a", whole), ("s", address))
@@ -80,16 +74,6 @@ class Pseudonyms:
             if self.of_call(None, address, period=period)[1] == pseudonym:
                 return address
         return None
-
-
-def open_pseudonyms(
-    keys_directory: Path, period: timedelta, clock: Callable[[], datetime]
-) -> Pseudonyms:
-    """Return the pseudonyms of a store; their key is made on first use.
-
-    Raises ConfigurationError for a faulty key file.
-    """
-    return Pseudonyms(read_secret(keys_directory / _KEY_NAME), period, clock)
 
 
 def kind_of_pseudonym(pseudonym: str) -> PseudonymKind:

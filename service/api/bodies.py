@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -107,12 +105,9 @@ def idempotency_key(request: Request, key: str, raw: bytes) -> IdempotencyKey:
         raise InvalidInputError(
             "The idempotency key is malformed: write 1 to 200 letters, digits and marks."
         )
-    digest = hmac.new(state_of(request).digest_key, digestmod=hashlib.sha256)
-    body = same_however_written(raw)
-    for part in (request.method.encode(), request.url.path.encode(), body):
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return IdempotencyKey(found[1] or found[2], digest.hexdigest())
+    parts = (request.method.encode(), request.url.path.encode(), same_however_written(raw))
+    text = b"".join(piece for part in parts for piece in (len(part).to_bytes(8, "big"), part))
+    return IdempotencyKey(found[1] or found[2], state_of(request).request_mac(text).hex())
 
 
 def same_however_written(body: bytes) -> bytes:

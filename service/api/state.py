@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from domain.errors import NotFoundError
 from domain.ids import UserId
+from domain.keyed import Mac
 from service.api.metrics import Metrics
 from service.ports.call_limits import CallLimiter
 from service.settings import Settings
@@ -27,10 +28,10 @@ class ApiState:
     services: Services
     settings: Settings
     metrics: Metrics
-    digest_key: bytes
-    """Keys the digests of requests that carry an idempotency key; 32 secret bytes."""
-    webhook_key: bytes
-    """The key that the secrets of webhooks are derived from; 32 secret bytes."""
+    request_mac: Mac
+    """The keyed digests of requests that carry an idempotency key."""
+    webhook_mac: Mac
+    """Derives the secrets of webhooks."""
     uploads: UploadDesk
     """Checks documents of applicants."""
     limiter: CallLimiter | None = None

@@ -2,6 +2,7 @@
 
 - `checkpoint_keeper`: signs checkpoints of the log while the service runs
 - `exchange_keeper`: counts the duties of the exchange while a server runs, for its metrics
+- `host_keeper`: tells the other hosts on one database that this one is here
 - `index_keeper`: keeps an index in order while its process runs: up to date, merged, free of
   erased captures
 - `memory_keeper`: gives freed memory back to the system while a process serves

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-from functools import partial
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +13,9 @@ import typer
 from domain.errors import BackupDamagedError, ConflictError, InvalidInputError, LinkingError
 from domain.events.log import StateReason
 from indexing.slots import clear_free_slots, slots_of
-from service.adapters.log_signer import KEY_NAME
-from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
 from service.bootstrap import (
-    open_database,
+    open_custody,
     open_log_signer,
     open_rows,
     open_store,
@@ -33,14 +31,19 @@ from service.cli.context import (
     say,
     settings_for,
 )
+from service.cli.health.restoring import (
+    copy_keys,
+    facts_of,
+    opened_backup,
+    rehearse_restore,
+    restored_from,
+)
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.withdrawals import Access
 from service.settings import Settings
 from service.storage.backup.backup import BackupSummary, check_backup
 from service.storage.backup.restoring import Restored
-from service.storage.engine.migrate import is_known, latest
 from service.usecases.log.accepted_state import accept_state
-from service.usecases.log.backup import gone_again
 from service.usecases.log.handing_out import begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
@@ -48,7 +51,11 @@ from service.usecases.log.verification import verify_store
 NOT_VERIFIED = 1
 """The exit code of a restore whose log does not verify."""
 
-FileArgument = Annotated[Path, typer.Argument(dir_okay=False, help="File of the backup.")]
+PIPE = Path("-")
+"""Standard output or input in place of a file."""
+FileArgument = Annotated[
+    Path, typer.Argument(dir_okay=False, help="File of the backup; `-`: standard output.")
+]
 KeysOption = Annotated[
     Path | None,
     typer.Option(
@@ -73,6 +80,9 @@ def backup(
 ) -> None:
     """Write the database to a new file and read it back; a running service is not disturbed.
 
+    With `-` it goes to standard output, for the client of any object store, and is not read back:
+    `identlink restore - --rehearse` does that at its destination.
+
     Payloads are in it as they are stored, sealed. Their keys are not: keep those apart, few and
     young, because a copy of a key outlives an erasure.
     """
@@ -82,24 +92,35 @@ def backup(
         _check_apart(keys_to, file)
         open_vault_keys(settings).close()
     is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
-    summary = _written(settings, file)
+    summary = _piped(settings) if file == PIPE else _written(settings, file)
     if keys_to is not None:
         # After the snapshot, so that no payload of it lacks its key.
-        _copy_keys(settings, keys_to)
+        copy_keys(settings, keys_to)
     told = "" if is_recorded else " The store takes no event: none says that this was done."
+    back = "not read back" if file == PIPE else "read back"
     say(
-        f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; read back."
+        f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; {back}."
         f"{told}",
-        {**_facts(summary), "is_recorded": is_recorded},
+        {**facts_of(summary), "is_recorded": is_recorded},
         as_json=as_json,
+        to_stderr=file == PIPE,
     )
 
 
 def restore(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The backup.")],
+    file: Annotated[
+        Path,
+        typer.Argument(dir_okay=False, help="The backup; `-`: standard input."),
+    ],
     *,
     accept_lost_events: LostOption = False,
+    rehearse: Annotated[
+        bool,
+        typer.Option(
+            "--rehearse", help="Restore into a scratch store, verify it, report, remove it."
+        ),
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -107,19 +128,22 @@ def restore(
 
     Put the latest keys in place first: they record the erasures and the access that was withdrawn
     since. An account whose password was changed since has none afterwards. The index is rebuilt
-    from the database when the service starts.
+    from the database when the service starts. What comes by standard input is checked as it is
+    read: a stream that ends early or was changed leaves no row.
     """
+    if rehearse:
+        rehearse_restore(existing_settings_for(context, store), file, as_json=as_json)
+        return
     settings = settings_for(context, store)
-    with file.open("rb") as stream:
-        summary = check_backup(stream)
-    _demand_readable(summary)
     signer = open_log_signer(settings)
-    if not accept_lost_events and signer.signed_size() > summary.events:
-        raise ConflictError(
-            "Events were signed after this backup was made: --accept-lost-events gives them up, "
-            "and every witness will notice."
-        )
-    restored = _restored(settings, file, summary)
+    with opened_backup(file) as backup:
+        if not accept_lost_events and signer.signed_size() > backup.events:
+            raise ConflictError(
+                "Events were signed after this backup was made: --accept-lost-events gives them"
+                " up, and every witness will notice."
+            )
+        restored = restored_from(settings, backup)
+    summary = backup.summary
     clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
     keys = TrustedKeys(signer.verifier, witness_keys(settings))
     with open_unaged_store(settings) as services:
@@ -137,7 +161,7 @@ def _say_restored(
     summary: BackupSummary, restored: Restored, *, is_sound: bool, as_json: bool
 ) -> None:
     facts = {
-        **_facts(summary),
+        **facts_of(summary),
         "erased_again": restored.persons,
         "payloads_erased_again": restored.payloads,
         "withdrawn_again": {access: restored.withdrawn.get(access, 0) for access in Access},
@@ -160,7 +184,7 @@ def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
     A store whose keys are lost, that is behind, read-only or of another schema is backed up too:
     that is when a backup is needed most.
     """
-    if not (settings.keys_directory / KEY_NAME).exists():
+    if not open_custody(settings).holds_log_key():
         return False
     try:
         with open_store(settings) as services:
@@ -192,31 +216,14 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
     return read
 
 
-def _demand_readable(summary: BackupSummary) -> None:
-    """Refuse a schema of a later release, and an earlier one without the names of its columns."""
-    if summary.schema == latest() or (summary.columns and is_known(summary.schema)):
-        return
-    raise BackupDamagedError(
-        f"The backup has schema {summary.schema}: restore it with the version that made it, "
-        "then upgrade."
-    )
-
-
-def _restored(settings: Settings, file: Path, summary: BackupSummary) -> Restored:
-    database = open_database(settings)
-    keys = open_vault_keys(settings)
-    try:
-        database.build_schema(summary.schema)
-        with file.open("rb") as stream:
-            return database.restore(
-                stream,
-                columns=summary.columns,
-                keys=keys,
-                events_of=partial(gone_again, surroundings(), CONSOLE),
-            )
-    finally:
-        keys.close()
-        database.close()
+def _piped(settings: Settings) -> BackupSummary:
+    """Write the database to standard output; raises ConflictError for a terminal."""
+    if sys.stdout.isatty():
+        raise ConflictError("A backup does not go to a terminal: lead standard output elsewhere.")
+    with closing(open_rows(settings)) as database:
+        written = database.back_up(sys.stdout.buffer, made_at=surroundings().clock())
+        sys.stdout.buffer.flush()
+    return written
 
 
 def _closed_again(restored: Restored) -> str:
@@ -227,7 +234,7 @@ def _closed_again(restored: Restored) -> str:
 
 def _check(settings: Settings, file: Path) -> None:
     """Refuse before anything is put on record: a name that is taken, a store without a schema."""
-    if file.exists():
+    if file != PIPE and file.exists():
         raise InvalidInputError("The file exists already: choose another name.")
     database = open_rows(settings)
     try:
@@ -238,30 +245,8 @@ def _check(settings: Settings, file: Path) -> None:
 
 def _check_apart(keys_to: Path, file: Path) -> None:
     directory = keys_to.absolute()
-    if directory == file.absolute().parent or directory in file.absolute().parents:
+    is_beside = directory == file.absolute().parent or directory in file.absolute().parents
+    if file != PIPE and is_beside:
         raise InvalidInputError("The keys would lie beside the backup: name another directory.")
     if directory.exists() and any(directory.iterdir()):
         raise InvalidInputError("The directory for the keys is not empty: name another one.")
-
-
-def _copy_keys(settings: Settings, target: Path) -> None:
-    target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in sorted(settings.keys_directory.iterdir()):
-        if path.is_file() and not path.name.startswith(VAULT_NAME) and path.suffix != ".lock":
-            shutil.copyfile(path, target / path.name)
-            (target / path.name).chmod(0o600)
-    keys = open_vault_keys(settings)
-    try:
-        keys.back_up(target / VAULT_NAME)
-    finally:
-        keys.close()
-
-
-def _facts(summary: BackupSummary) -> dict[str, object]:
-    return {
-        "schema": summary.schema,
-        "made_at": summary.made_at.isoformat(),
-        "events": summary.events,
-        "rows": dict(summary.rows),
-        "sha256": summary.sha256,
-    }

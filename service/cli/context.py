@@ -76,6 +76,8 @@ def named_settings_for(context: typer.Context, store: Path | None, **given: Any)
     return wanted(context, store, **given)
 
 
-def say(sentence: str, facts: Mapping[str, Any], *, as_json: bool) -> None:
+def say(
+    sentence: str, facts: Mapping[str, Any], *, as_json: bool, to_stderr: bool = False
+) -> None:
     """Write one answer to standard output: one line of JSON, or a sentence for people."""
-    typer.echo(json.dumps(facts, sort_keys=True) if as_json else sentence)
+    typer.echo(json.dumps(facts, sort_keys=True) if as_json else sentence, err=to_stderr)

@@ -8,15 +8,19 @@ from typing import Annotated
 
 import typer
 
+from domain.errors import InvalidInputError
 from domain.outages import KeysMissingError
 from domain.store_secrets import StoreSecret
-from service.adapters.store_keys import VAULT_NAME
+from service.adapters.custody.files import FileCustody
+from service.adapters.store_keys import VAULT_NAME, take_over
 from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     demand_nobody_serves,
+    open_custody,
     open_log,
     open_rows,
+    open_token_custody,
     open_unaged_store,
     open_vault_keys,
     print_format,
@@ -105,13 +109,87 @@ def accept_key(
     """
     settings = existing_settings_for(context, store)
     demand_nobody_serves(settings)
+    if key is StoreSecret.VAULT:
+        raise InvalidInputError(
+            "Without its wrapping key no payload opens: put it back, or see `vault accept-loss`."
+        )
     with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
-        secrets = StoreSecrets(settings.keys_directory, keys)
+        secrets = StoreSecrets(open_custody(settings), keys)
         found, is_new = secrets.at_hand(key)
         record_accepted_key(services, CONSOLE, key, found)
         secrets.accept(key, found)
     words = "was made anew" if is_new else "is accepted as it is"
     say(f"{key.file_name} {words}.", {"key": key.value, "is_new": is_new}, as_json=as_json)
+
+
+@app.command("wrap")
+def wrap(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Wrap the keys of all payloads under a new wrapping key, and destroy the earlier one.
+
+    Afterwards no earlier copy of `vault.sqlite` opens, also not for what was erased since. Needs
+    all servers and workers stopped; a killed run is repeated.
+    """
+    settings = existing_settings_for(context, store)
+    demand_nobody_serves(settings)
+    custody = open_custody(settings)
+    with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
+        wrapping, found = custody.next_wrapping()
+        count = keys.wrap_all(wrapping)
+        record_accepted_key(services, CONSOLE, StoreSecret.VAULT, found)
+        StoreSecrets(custody, keys).accept(StoreSecret.VAULT, found)
+        custody.adopt_next_wrapping()
+    say(f"{count:,} keys of payloads wrapped anew.", {"keys": count}, as_json=as_json)
+
+
+@app.command("to-database")
+def to_database(
+    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Copy the keys of payloads into the database of IDENTLINK_VAULT_URL, and put the file aside.
+
+    They have to be wrapped. Needs all servers and workers stopped; a killed run is repeated.
+    Destroy `vault.sqlite.moved` when the service has started.
+    """
+    settings = existing_settings_for(context, store)
+    demand_nobody_serves(settings)
+    file = settings.keys_directory / VAULT_NAME
+    with closing(open_vault_keys(settings)) as keys, closing(open_key_file(file)) as held:
+        count = take_over(keys, held)
+    for name in (file, *file.parent.glob(f"{VAULT_NAME}-*")):
+        name.rename(name.with_name(name.name.replace(VAULT_NAME, f"{VAULT_NAME}.moved")))
+    say(f"{count:,} keys copied.", {"keys": count}, as_json=as_json)
+
+
+@app.command("rotate")
+def rotate(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Wrap all secrets under a new key of the token, and destroy the earlier one in the token."""
+    settings = existing_settings_for(context, store)
+    name, count = open_token_custody(settings).rotate()
+    say(f"{count} secrets wrapped by {name}.", {"by": name, "secrets": count}, as_json=as_json)
+
+
+@app.command("move")
+def move(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Bring the key files of a store into the token of IDENTLINK_CUSTODY, and remove the files.
+
+    Needs all servers and workers stopped; a killed run is repeated. Backups of the files remain:
+    destroy them.
+    """
+    settings = existing_settings_for(context, store)
+    demand_nobody_serves(settings)
+    custody, files = open_token_custody(settings), FileCustody(settings.keys_directory)
+    if files.holds_log_key():
+        custody.take_over_log_key(files, settings.log_name)
+    taken = custody.take_over(files)
+    with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
+        for secret in (one for one in taken if one.signs):
+            found = custody.fingerprint(secret)
+            record_accepted_key(services, CONSOLE, secret, found)
+            StoreSecrets(custody, keys).accept(secret, found)
+    for secret in taken:
+        files.drop(secret)
+    files.drop_log_key()
+    say(f"{len(taken)} keys moved.", {"keys": [one.value for one in taken]}, as_json=as_json)
 
 
 @contextmanager
@@ -132,12 +210,12 @@ def _missing_keys(settings: Settings) -> Iterator[Missing]:
     Raises ForeignKeysError: payloads are not given up because another store's keys are at hand.
     """
     path = settings.keys_directory / VAULT_NAME
-    if not path.exists():
+    if settings.vault_url is None and not path.exists():
         yield every_key
         return
     with open_log(settings) as (_, check_keys), suppress(KeysMissingError):
         check_keys()
-    with closing(open_key_file(path)) as keys:
+    with closing(open_vault_keys(settings)) as keys:
         yield lambda refs: _missing(keys, refs)
 
 

@@ -84,7 +84,7 @@ def _enrol(runtime: Runtime, people: DrawnPeople, persons: int) -> list[Encounte
     with progress_of("Drawing, reading and enrolling", persons, console) as advance:
         for number in range(persons):
             data = people.ten_prints(number, ENROLLED)
-            command = ImportFile(caller, data, takes_details=True, digest_key=runtime.digest_key)
+            command = ImportFile(caller, data, takes_details=True, file_mac=runtime.request_mac)
             enrolled.append(import_file(runtime.services, command).encounter_id)
             advance(1)
     return enrolled

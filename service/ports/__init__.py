@@ -17,7 +17,8 @@
 - `print_images`: pictures of prints: captured images, or synthetic renderings
 - `print_reading`: files of prints, read: images, transactions of ANSI/NIST-ITL, and records of
   ISO/IEC 19794
-- `signing`: the signature of the log, from a key that lies apart from the database
+- `signing`: the custody of a store's keys, which are used and not read, and the signature of the
+  log
 - `stages`: the stages of a search as they are timed and counted from outside
 - `surroundings`: time, ids and secrets from outside, passed in so that a test can hold them still
 - `tenancy`: the force for which the database is read: a second wall behind the checks of the use

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from domain.errors import ConfigurationError, ConflictError
 from prints.vectors.codec import VectorCodec
 from service.outages import PROBE_BYTES
 from service.provenance.vault.vault import Vault
-from service.storage.backup.backup import BackupSummary, write_backup
+from service.storage.backup.backup import BackupReader, BackupSummary, write_backup
 from service.storage.backup.past_tables import present_columns, tables_in, tables_of
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
 from service.storage.engine.database_place import DatabasePlace
@@ -173,27 +173,25 @@ class Database:
 
     def restore(
         self,
-        stream: BinaryIO,
+        backup: BackupReader,
         *,
-        columns: Mapping[str, tuple[str, ...]] | None,
         keys: KeyMemory,
         events_of: EventsOfRestore,
     ) -> Restored:
         """Fill this empty database; later erasures and withdrawals are repeated (`restoring`).
 
-        `columns`: those of the tables of the backup, None for the present ones. The database has
-        the schema of the backup, and the present one afterwards.
+        The database has the schema of the backup, and the present one afterwards.
         """
         if self._vault is None:
             raise ConflictError(
                 "The keys of the vault are missing: restore a backup together with its keys."
             )
-        past = None if columns == present_columns() else columns
+        past = None if backup.columns == present_columns() else backup.columns
         with (write_connection if past is None else schema_connection)(self._engine) as connection:
             connection.begin()
             return restore(
                 connection,
-                stream,
+                backup,
                 tables=METADATA.sorted_tables if past is None else tables_of(connection, past),
                 codec=self._codec,
                 vault=self._vault,

@@ -6,9 +6,6 @@ examiners. A digest under a key of the store finds it again.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from domain.ids import BatchId, EncounterId, ForceCode, SearchId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
@@ -30,4 +27,4 @@ def keep_reference(
 def reference_digest(services: Services, force: ForceCode, reference: str) -> str:
     """Return HMAC-SHA-256, hexadecimal, of a force's reference, whatever its capitals."""
     text = f"{force} {reference.casefold()}".encode()
-    return hmac.new(services.reference_key, text, hashlib.sha256).hexdigest()
+    return services.reference_mac(text).hex()

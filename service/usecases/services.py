@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.keyed import Mac
 from domain.retention.plans import Caps
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
@@ -58,6 +59,8 @@ class StoreServices:
     """The template format of the gallery."""
     witnessing: WitnessPolicy | None = field(default=None, kw_only=True)
     """What links wait for before they are told; None: for nothing."""
+    host: str = field(default="", kw_only=True)
+    """The name of this host among those on one database."""
     looks: LookBook = field(default_factory=LookBook, kw_only=True)
     """Keeps the events of looks."""
     refusals: Refusals = field(default_factory=Refusals, kw_only=True)
@@ -81,8 +84,8 @@ class Services(StoreServices):
     """Reads files of prints and makes templates of them."""
     turns: Turns
     """In which searches are worked, from the look-up to the commit."""
-    reference_key: bytes = field(repr=False)
-    """Keys the digests by which references of clients are found."""
+    reference_mac: Mac
+    """The keyed digests by which references of clients are found."""
     erasure_wait: timedelta = timedelta(hours=72)
     """How long an erasure can be called back once it is confirmed."""
     purge_caps: Caps = field(default_factory=Caps)

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from domain.access import Purpose, Role
 from domain.cases import Activity, Priority
 from domain.guessing import Slowing
+from domain.keyed import Mac
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
 from service.ports.signing import LogSigner
@@ -103,8 +104,8 @@ class ProviderDesk:
 
     provider: IdentityProvider
     roles: RoleMap
-    cookie_key: bytes = field(repr=False)
-    """Seals what a browser carries to the provider and back; 32 secret bytes."""
+    cookie_mac: Mac
+    """Seals what a browser carries to the provider and back."""
     contexts: frozenset[str] = frozenset()
     """The ways of authentication at the provider that let a person in; empty: any."""
 

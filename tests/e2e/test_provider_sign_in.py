@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from domain.access import Role
+from domain.keyed import mac_under
 from service.adapters.identity.oidc_provider import OidcProvider, ProviderPlan
 from service.adapters.identity.provider_settings import CALLBACK_PATH
 from service.adapters.identity.provider_web import ProviderWeb
@@ -34,7 +35,7 @@ def provider(site: Site, desks: Desks) -> Iterator[Provider]:
         desk = ProviderDesk(
             OidcProvider(plan, ProviderWeb(), time.monotonic),
             RoleMap({"examiners": Place(Role.EXAMINER)}),
-            cookie_key=b"k" * 32,
+            cookie_mac=mac_under(b"k" * 32),
         )
         site.app.state.workbench = replace(site.bench, provider=desk)
         desks.elsewhere.add(provider.issuer)

@@ -21,41 +21,40 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from domain.errors import ConfigurationError, PdfNotInstalledError
-from service.adapters.secret_files import read_secret
 from service.provenance.durable_files import write_new
 
-_CURVE = ec.SECP256R1()
-_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-"""Of the group of P-256 (SEC 2)."""
 _LIFE = timedelta(days=3_652)
 _FIELD = "Seal"
 
 
 @dataclass(frozen=True)
 class SealKey:
-    """A key on P-256 and the certificate for it, each in a file that is made on first use."""
+    """A key on P-256 in custody, and its certificate in a file that is made on first use."""
 
     directory: Path
+    read: Callable[[], ec.EllipticCurvePrivateKey]
+    """Returns the private key from its custody, made on first use."""
     office: str
     """The name in the certificate."""
     made_at: datetime
     """The moment from which a certificate counts that is made now."""
-    read: Callable[[Path], bytes] = read_secret
-    """Returns the secret of a file, made on first use."""
 
     @cached_property
     def private(self) -> ec.EllipticCurvePrivateKey:
         """The private key; raises ConfigurationError for a file open to others."""
-        secret = self.read(self.directory / "certificates-seal.key")
-        scalar = int.from_bytes(hashlib.sha512(secret).digest()) % (_ORDER - 1) + 1
-        return ec.derive_private_key(scalar, _CURVE)
+        return self.read()
 
     @cached_property
     def certificate(self) -> x509.Certificate:
         """The certificate, signed by its own key."""
         path = self.directory / "certificates-seal.crt"
-        if not path.exists():
-            write_new(path, self._made().public_bytes(serialization.Encoding.DER))
+        if path.exists():
+            kept = x509.load_der_x509_certificate(path.read_bytes())
+            if kept.public_key() == self.private.public_key():
+                return kept
+            # Of a key that was lost or changed since.
+            path.unlink()
+        write_new(path, self._made().public_bytes(serialization.Encoding.DER))
         return x509.load_der_x509_certificate(path.read_bytes())
 
     def _made(self) -> x509.Certificate:

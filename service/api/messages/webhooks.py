@@ -53,7 +53,7 @@ def post_webhook(
     """Add an endpoint that is told of events from now on; the secret is answered this once."""
     allow_plain = state.settings.webhook_private_addresses
     command = body.to_command(caller, allow_plain=allow_plain)
-    issued = add_webhook(state.services, command, key=state.webhook_key, repeated=key)
+    issued = add_webhook(state.services, command, mac=state.webhook_mac, repeated=key)
     response.headers["Location"] = f"/v1/webhooks/{issued.endpoint.endpoint_id}"
     return WebhookSecretAnswer.of(issued)
 
@@ -80,7 +80,7 @@ def post_webhook_secret(
 ) -> WebhookSecretAnswer:
     """Change the secret; for a day messages carry a signature by the old one as well."""
     issued = rotate_secret(
-        state.services, caller, EndpointId(endpoint_id), key=state.webhook_key, repeated=key
+        state.services, caller, EndpointId(endpoint_id), mac=state.webhook_mac, repeated=key
     )
     return WebhookSecretAnswer.of(issued)
 

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from domain.errors import InvalidInputError
 from domain.exchange.codes import FaultCode
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.identifiers import StateCode
 from service.channels.exchange.parts import part
 from service.ports.exchange import Head
+from service.ports.signing import Signing
 
 _ALGORITHM = "Ed25519"
 _TYPE = "identlink-exchange+jws"
@@ -29,19 +28,19 @@ _MOST_HEAD = 1_000
 
 @dataclass(frozen=True, slots=True)
 class JwsSignatures:
-    """Signs with the private key of this State; raises ConfigurationError without the extra."""
+    """Signs with the key of this State; raises ConfigurationError without the extra."""
 
-    private_key: str
-    """JSON Web Key, Ed25519."""
+    signing: Signing
 
     @property
     def public_key(self) -> str:
         """This State's own key as a JSON Web Key."""
-        return json.dumps(_key(self.private_key).as_dict(private=False), sort_keys=True)
+        stated = {"kty": "OKP", "crv": _ALGORITHM, "x": _base64(self.signing.public_key)}
+        return json.dumps(stated, sort_keys=True)
 
     def sign(self, body: bytes, head: Head) -> str:
-        """Return a transmission of the body."""
-        stated = {
+        """Return a transmission of the body (RFC 7515, compact)."""
+        named = {
             "alg": _ALGORITHM,
             "typ": _TYPE,
             "kid": head.key_id,
@@ -50,10 +49,10 @@ class JwsSignatures:
             "iat": int(head.signed_at.timestamp()),
             "jti": head.nonce,
         }
-        signed = part("joserfc.jws").serialize_compact(
-            stated, body, _key(self.private_key), registry=_registry()
-        )
-        return cast("str", signed)
+        # Put together here, because the key may be where no library reads it.
+        head_text = json.dumps(named, separators=(",", ":")).encode()
+        text = f"{_base64(head_text)}.{_base64(body)}"
+        return f"{text}.{_base64(self.signing.sign(text.encode()))}"
 
     def head(self, transmission: str) -> Head:
         """Return the head of a transmission, unverified; raises MessageFaultError."""
@@ -86,19 +85,6 @@ class JwsSignatures:
             raise InvalidInputError(
                 "The key is not an Ed25519 public key as a JSON Web Key: ask the State for it."
             ) from error
-
-
-def new_private_key() -> str:
-    """Return a fresh private key as a JSON Web Key; raises ConfigurationError."""
-    key = part("joserfc.jwk").OKPKey.generate_key(_ALGORITHM)
-    return json.dumps(key.as_dict(private=True), sort_keys=True)
-
-
-def private_key_of(secret: bytes) -> str:
-    """Return the private key that 32 secret bytes are, as a JSON Web Key."""
-    public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
-    stated = {"kty": "OKP", "crv": _ALGORITHM, "d": _base64(secret), "x": _base64(public)}
-    return json.dumps(stated, sort_keys=True)
 
 
 def _base64(value: bytes) -> str:

@@ -2,5 +2,7 @@
 
 - `checks`: one check: a name, a verdict, and the remedy
 - `doctor`: `identlink doctor`: parts installed, missing or set wrongly
+- `restoring`: restores backups, from files and from standard input, and rehearses that in a
+  scratch store
 - `status`: `identlink status`: how a store is, on one screen
 """

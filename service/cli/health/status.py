@@ -15,6 +15,7 @@ from service.adapters.store_look import StoreLook
 from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, utc_now
 from service.bootstrap import (
+    open_custody,
     open_database,
     open_exchange,
     open_log_signer,
@@ -34,6 +35,8 @@ from service.usecases.services import StoreServices
 
 _LATE = timedelta(minutes=15)
 """Work that has waited longer waits for a worker that does not run."""
+_SILENT = timedelta(minutes=1)
+"""A host says every ten seconds that it is there."""
 _WEEK = timedelta(days=7)
 _MOST = 1_000
 """So many are counted at the most."""
@@ -55,6 +58,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
         yield checked("log", lambda: _log(services, settings))
         yield checked("key files", lambda: _secrets(settings))
         yield _checkpoint(services, settings)
+        yield from _hosts(services)
         for kind in JobKind:
             yield _queue(services, kind)
         yield _webhooks(services)
@@ -87,7 +91,7 @@ def _parts(settings: Settings) -> Iterator[Check]:
 
 def _secrets(settings: Settings) -> str:
     with closing(open_vault_keys(settings)) as keys:
-        StoreSecrets(settings.keys_directory, keys).check()
+        StoreSecrets(open_custody(settings), keys).check()
     return "those that the store was used with"
 
 
@@ -107,6 +111,20 @@ def _checkpoint(services: StoreServices, settings: Settings) -> Check:
     is_late = utc_now() - found.last_event_at > _LATE
     remedy = "No server signs them: start one."
     return Check("checkpoint", behind, remedy if is_late else "")
+
+
+def _hosts(services: StoreServices) -> Iterator[Check]:
+    with services.units.read() as unit:
+        hosts, signing = unit.hosts.every(), unit.hosts.signing_host()
+    for host in hosts:
+        signs = ", signed the log last" if host.name == signing else ""
+        silent_s = max(0, int(host.silent_for.total_seconds()))
+        remedy = "Is it stopped, paused or cut off? Look at it."
+        yield Check(
+            f"host {host.name}",
+            f"version {host.version}, seen {silent_s} s ago{signs}",
+            remedy if host.silent_for > _SILENT else "",
+        )
 
 
 def _queue(services: StoreServices, kind: JobKind) -> Check:

@@ -9,8 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import InvalidInputError
-from service.adapters.log_signer import KEY_NAME
-from service.bootstrap import open_log, open_log_signer, open_unaged_store, witness_keys
+from service.bootstrap import (
+    open_custody,
+    open_log,
+    open_log_signer,
+    open_unaged_store,
+    witness_keys,
+)
 from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
 from service.cli.log.age import accept_state, age
 from service.cli.log.who import who
@@ -160,7 +165,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
     """Hold the store against its own keys; a copy that is verified elsewhere has none."""
-    if not (settings.keys_directory / KEY_NAME).exists():
+    if not open_custody(settings).holds_log_key():
         return ()
     return age_findings(services, open_log_signer(settings))
 

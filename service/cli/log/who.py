@@ -16,9 +16,8 @@ from service.adapters.pseudonyms import (
     PseudonymKind,
     Pseudonyms,
     kind_of_pseudonym,
-    open_pseudonyms,
 )
-from service.bootstrap import open_store, store_secret
+from service.bootstrap import open_store, store_mac
 from service.cli.context import (
     CONSOLE,
     JsonOption,
@@ -53,8 +52,8 @@ def who(
     settings = existing_settings_for(context, store)
     with open_store(settings) as services:
         clock = services.surroundings.clock
-        store_secret(settings, StoreSecret.PSEUDONYMS)
-        made = open_pseudonyms(settings.keys_directory, settings.pseudonym_period, clock)
+        mac = store_mac(settings, StoreSecret.PSEUDONYMS)
+        made = Pseudonyms(mac, settings.pseudonym_period, clock)
         found = _behind(services, made, pseudonym, among or [])
         told = LogSearched(pseudonym, view="pseudonym", found=len(found) and 1)
         keep_look(services, CONSOLE, told)

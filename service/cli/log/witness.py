@@ -22,7 +22,7 @@ import typer
 
 from domain.access import Purpose
 from domain.errors import InvalidInputError, WitnessRefusedError
-from service.adapters.log_signer import read_key
+from service.adapters.custody.files import read_key
 from service.cli.context import JsonOption, say
 from service.provenance.durable_files import replace
 from service.provenance.log.checkpoints import open_checkpoint

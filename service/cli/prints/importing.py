@@ -101,7 +101,7 @@ def _import_all(
             caller,
             path.read_bytes(),
             takes_details=takes_details,
-            digest_key=runtime.digest_key,
+            file_mac=runtime.request_mac,
         )
         try:
             _count(tally, path, import_file(runtime.services, command))

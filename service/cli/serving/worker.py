@@ -18,6 +18,7 @@ import typer
 
 from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
+from service.background.host_keeper import HostKeeper
 from service.background.index_keeper import IndexKeeper
 from service.background.outage_keeper import OutageKeeper
 from service.background.search_keeper import SearchKeeper
@@ -124,6 +125,7 @@ def worker(
             SearchKeeper(runtime.services).running(note),
             OutageKeeper(outages).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(note),
+            HostKeeper(runtime.services, runtime.services.code_version).running(failed),
             rounds_of(runtime, policy, stopping, note) as rounds,
         ):
             if until_idle:
@@ -202,7 +204,7 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
     # A lease that ran out in mid-attempt would have the message sent twice.
     lease = max(policy.lease, timedelta(seconds=3 * timeout_s))
     return Courier(
-        runtime.services, sender, runtime.webhook_key, replace(policy, lease=lease), stopping
+        runtime.services, sender, runtime.webhook_mac, replace(policy, lease=lease), stopping
     )
 
 

@@ -8,12 +8,13 @@ RFC 8785. The vector of its appendix is a test of this module, in both direction
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from domain.errors import InvalidCertificateError
 from service.provenance.credentials.multikeys import base58, from_base58
@@ -35,9 +36,9 @@ def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
 
 
 def secured(
-    document: dict[str, Any], key: Ed25519PrivateKey, *, method: str, created: datetime
+    document: dict[str, Any], sign: Callable[[bytes], bytes], *, method: str, created: datetime
 ) -> dict[str, Any]:
-    """Return a document with a proof by this key; `method` names the key."""
+    """Return a document with a proof by a key that signs by Ed25519; `method` names the key."""
     options = {
         "type": _TYPE,
         "cryptosuite": CRYPTOSUITE,
@@ -46,7 +47,7 @@ def secured(
         "proofPurpose": "assertionMethod",
         "@context": document["@context"],
     }
-    signature = key.sign(hash_data(document, options))
+    signature = sign(hash_data(document, options))
     return document | {"proof": options | {"proofValue": f"z{base58(signature)}"}}
 
 

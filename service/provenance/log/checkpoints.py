@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.errors import InvalidNoteError
-from service.provenance.log.note_keys import SigningKey, VerifierKey
+from service.provenance.log.note_keys import NoteKey, VerifierKey
 from service.provenance.log.notes import Endorsement, Note, parse_note, sign_note, verify_note
 from service.provenance.log.tree_heads import Checkpoint, parse_checkpoint
 
@@ -24,7 +24,7 @@ class SignedCheckpoint:
     """By the trusted witnesses, each with its time."""
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> Note:
+def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
     """Sign a checkpoint with the key of its log.
 
     The caller sees to it that the log never signs two that are inconsistent. Raises

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -100,6 +101,21 @@ class VerifierKey:
     @property
     def _is_ml_dsa(self) -> bool:
         return self.signature_type is SignatureType.ML_DSA_COSIGNATURE
+
+
+class NoteKey(Protocol):
+    """Signs notes; the private key may be where nobody reads it. Thread-safe."""
+
+    @property
+    def name(self) -> str:
+        """The name of the key's owner."""
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of the message."""
 
 
 @dataclass(frozen=True, slots=True)

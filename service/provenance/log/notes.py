@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from domain.errors import InvalidInputError, InvalidNoteError
 from service.provenance.log.cosigned import TIME_BYTES, cosigned_message
 from service.provenance.log.note_keys import (
+    NoteKey,
     SignatureType,
     SigningKey,
     VerifierKey,
@@ -72,14 +73,14 @@ class Endorsement:
     at: datetime | None
 
 
-def sign_note(text: str, key: SigningKey) -> Note:
+def sign_note(text: str, key: NoteKey) -> Note:
     """Return the text as a note with the key's Ed25519 signature.
 
     Raises InvalidNoteError for a text without a final newline or with control characters, and
     for a witness's key: a witness cosigns, with a time.
     """
     _check_text(text)
-    if key.signature_type is not SignatureType.ED25519:
+    if key.verifier.signature_type is not SignatureType.ED25519:
         raise InvalidNoteError("A witness's key does not sign a note of its own.")
     verifier = key.verifier
     signature = NoteSignature(key.name, verifier.key_id, key.sign(text.encode()))

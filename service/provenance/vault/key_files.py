@@ -11,19 +11,20 @@ encrypt the volume of this file, and keep its backups few and young.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import Any, Protocol, cast
 
 from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
-from domain.outages import StoreLockedError
+from domain.outages import KeysMissingError, StoreLockedError
 from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
-from service.provenance.vault.key_file_place import KeyFilePlace, fault_of_keys, place_of
-from service.provenance.vault.vault import ITEM_KEY_BYTES
+from service.provenance.vault.key_file_place import fault_of_keys, place_of
+from service.provenance.vault.vault import ITEM_KEY_BYTES, Wrapping
 from service.provenance.vault.withdrawals import Access, Withdrawal
 
 # A row outlives its key, so that a key destroyed on purpose and a key that was lost differ.
@@ -61,9 +62,42 @@ CREATE TABLE IF NOT EXISTS secrets (
 ) WITHOUT ROWID, STRICT
 """
 _REMEMBER = "INSERT INTO secrets VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
-_ACCEPT = "INSERT OR REPLACE INTO secrets VALUES (?, ?)"
+_ACCEPT = (
+    "INSERT INTO secrets VALUES (?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint"
+)
+_WRAPPED = (
+    "The keys of the payloads are wrapped, and the wrapping key is missing: put it back from the"
+    " backup of the keys."
+)
 _BATCH = 500
 """References in one query; SQLite allows 32,766 parameters."""
+
+
+class KeyRows(Protocol):
+    """A connection to the tables of a key store, as that of SQLite is."""
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
+        """Run a statement with question marks for its values."""
+
+    def executemany(self, query: str, values: Iterable[Sequence[Any]], /) -> Any:
+        """Run a statement for each row of values."""
+
+    def commit(self) -> None:
+        """End the transaction; it is durable."""
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+class KeyPlace(Protocol):
+    """The place of an open key store."""
+
+    def used(self) -> AbstractContextManager[None]:
+        """Return a context that names faults: as the outage that it is, or as damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +111,11 @@ class FileKeyStore:
     another thread to make keys durable.
     """
 
-    _connection: sqlite3.Connection
-    _reader: sqlite3.Connection
-    _place: KeyFilePlace
+    _connection: KeyRows
+    _reader: KeyRows
+    _place: KeyPlace
+    _wrapping: Wrapping | None = None
+    """Wraps new keys and opens wrapped ones; without it keys are stored as they are."""
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
 
@@ -90,7 +126,8 @@ class FileKeyStore:
         with self._writing() as connection:
             # In order of the references, which are random: each page of a large file once.
             connection.executemany(
-                "INSERT INTO item_keys (ref, item_key) VALUES (?, ?)", sorted(keys.items())
+                "INSERT INTO item_keys (ref, item_key) VALUES (?, ?)",
+                sorted(keys.items()) if self._wrapping is None else self._wrapped(keys),
             )
 
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
@@ -100,12 +137,38 @@ class FileKeyStore:
         or the file is damaged.
         """
         found = self._rows(refs)
-        keys = {ref: key for ref, key in found.items() if key is not None}
+        keys = {
+            ref: key if len(key) == ITEM_KEY_BYTES else self._plain(ref, key)
+            for ref, key in found.items()
+            if key is not None
+        }
         if len(keys) < len(found):
             raise PayloadErasedError
         if len(keys) < len(set(refs)):
             raise VaultDamagedError("The key of a payload is missing.")
         return keys
+
+    def wrap_all(self, wrapping: Wrapping) -> int:
+        """Wrap every key anew, and overwrite what was stored; return how many were.
+
+        Keys that this wrapping opens already are passed over, so that a killed run is repeated.
+        Raises KeysMissingError and VaultDamagedError as `get_many` does.
+        """
+        count, last = 0, ""
+        while rows := self._after(last):
+            last = rows[-1][0]
+            todo = [(ref, key) for ref, key in rows if not _is_under(wrapping, ref, key)]
+            with self._writing() as connection:
+                connection.executemany(
+                    "UPDATE item_keys SET item_key = ? WHERE ref = ? AND item_key = ?",
+                    [
+                        (wrapping.wrapped(self._plain(ref, key), ref), ref, key)
+                        for ref, key in todo
+                    ],
+                )
+            count += len(todo)
+        self._empty_write_ahead_log()
+        return count
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return which of these keys were destroyed on purpose, and which were never here."""
@@ -141,12 +204,9 @@ class FileKeyStore:
 
     def doomed(self) -> Mapping[str, str]:
         """Return the place of every key that was doomed and neither destroyed nor spared."""
+        query = "SELECT ref, doomed_place FROM item_keys WHERE doomed_place IS NOT NULL"
         with self._lock, self._place.used():
-            return dict(
-                self._connection.execute(
-                    "SELECT ref, doomed_place FROM item_keys WHERE doomed_place IS NOT NULL"
-                )
-            )
+            return dict(self._connection.execute(query).fetchall())
 
     def spare(self, refs: Sequence[str]) -> None:
         """Take back that keys are about to be destroyed."""
@@ -201,7 +261,7 @@ class FileKeyStore:
     def fingerprints(self) -> Mapping[str, str]:
         """Return the fingerprints of the other secrets of the store, by their names."""
         with self._reading, self._place.used():
-            return dict(self._reader.execute("SELECT name, fingerprint FROM secrets"))
+            return dict(self._reader.execute("SELECT name, fingerprint FROM secrets").fetchall())
 
     def remember_secrets(self, found: Mapping[str, str], *, is_accepted: bool = False) -> None:
         """Remember fingerprints, durably; the first one counts unless another is accepted."""
@@ -223,9 +283,42 @@ class FileKeyStore:
             target.touch(mode=0o600)
             copy = sqlite3.connect(target)
             try:
-                self._connection.backup(copy)
+                cast("sqlite3.Connection", self._connection).backup(copy)
             finally:
                 copy.close()
+
+    def holds_plain_keys(self) -> bool:
+        """Whether a key is not wrapped."""
+        query = "SELECT count(*) FROM item_keys WHERE length(item_key) = ?"
+        with self._reading, self._place.used():
+            return bool(self._reader.execute(query, (ITEM_KEY_BYTES,)).fetchone()[0])
+
+    def pages(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield all rows of keys as they are stored, in the order of their references."""
+        query = "SELECT ref, item_key, destroyed_at, doomed_place FROM item_keys WHERE ref > ?"
+        last = ""
+        while True:
+            with self._reading, self._place.used():
+                rows = self._reader.execute(f"{query} ORDER BY ref LIMIT ?", (last, _BATCH))
+                page = rows.fetchall()
+            if not page:
+                return
+            yield page
+            last = page[-1][0]
+
+    def rows_of(self, table: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a table beside the keys."""
+        with self._reading, self._place.used():
+            return list(self._reader.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608
+
+    def put(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Store rows as another key store has them; those that are here stay."""
+        if not rows:
+            return
+        marks = ",".join("?" * len(rows[0]))
+        query = f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+        with self._writing() as connection:
+            connection.executemany(query, rows)
 
     def close(self) -> None:
         """Close the file."""
@@ -241,6 +334,28 @@ class FileKeyStore:
                 part=StorePart.KEYS,
             )
 
+    def _wrapped(self, keys: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
+        wrapping = self._wrapping
+        return [
+            (ref, key if wrapping is None else wrapping.wrapped(key, ref))
+            for ref, key in sorted(keys.items())
+        ]
+
+    def _plain(self, ref: str, stored: bytes) -> bytes:
+        if len(stored) == ITEM_KEY_BYTES:
+            return stored
+        if self._wrapping is None:
+            raise KeysMissingError(_WRAPPED, part=StorePart.KEYS)
+        return self._wrapping.unwrapped(stored, ref)
+
+    def _after(self, ref: str) -> list[tuple[str, bytes]]:
+        query = (
+            "SELECT ref, item_key FROM item_keys WHERE ref > ? AND item_key IS NOT NULL"
+            " ORDER BY ref LIMIT ?"
+        )
+        with self._reading, self._place.used():
+            return list(self._reader.execute(query, (ref, _BATCH)).fetchall())
+
     def _rows(self, refs: Sequence[str]) -> dict[str, bytes | None]:
         found: dict[str, bytes | None] = {}
         with self._reading, self._place.used():
@@ -253,7 +368,7 @@ class FileKeyStore:
         return found
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[KeyRows]:
         with self._lock, self._place.used():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -265,7 +380,17 @@ class FileKeyStore:
                 raise
 
 
-def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
+def _is_under(wrapping: Wrapping, ref: str, stored: bytes) -> bool:
+    try:
+        wrapping.unwrapped(stored, ref)
+    except VaultDamagedError:
+        return False
+    return True
+
+
+def open_key_file(
+    path: Path, *, busy_timeout_ms: int = 10_000, wrapping: Wrapping | None = None
+) -> FileKeyStore:
     """Open the key file, made readable by its owner alone when it is new.
 
     Every write is on the disk before it returns; a file that another process is writing is
@@ -291,7 +416,7 @@ def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
         except sqlite3.Error:
             writer.close()
             raise
-        return FileKeyStore(writer, reader, place_of(path))
+        return FileKeyStore(writer, reader, place_of(path), wrapping)
     except (sqlite3.Error, OSError) as error:
         raise fault_of_keys(error, path) from error
 

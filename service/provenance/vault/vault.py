@@ -95,6 +95,16 @@ class KeyStore(Protocol):
         """
 
 
+class Wrapping(Protocol):
+    """Wraps item keys under one key: a copy of the key store opens nothing. Thread-safe."""
+
+    def wrapped(self, key: bytes, ref: str) -> bytes:
+        """Return a key of 64 bytes, wrapped for its reference; of another length."""
+
+    def unwrapped(self, stored: bytes, ref: str) -> bytes:
+        """Return the key; raises VaultDamagedError for another wrapping key or reference."""
+
+
 class DoomedKeys(Protocol):
     """A key store's memory of erasures under way, so that a crash does not undo them."""
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from domain.errors import BackupDamagedError, ConflictError
 from service.storage.tables.erasures import stored_payloads
@@ -26,6 +28,7 @@ FORMAT = "identlink-backup/2"
 _WITHOUT_COLUMNS = "identlink-backup/1"
 """Rows in the order of the columns of the release that wrote them: for its schema alone."""
 _ROWS_A_LINE = 500
+_INCOMPLETE = "This is not a complete backup: copy it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +100,64 @@ def _write_table(connection: Connection, table: Table, writer: _Writer) -> int:
     return count
 
 
+class BackupReader:
+    """Reads a backup once, from a file or a pipe, and keeps a line of it in memory at a time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Read the head; raises BackupDamagedError when it is none."""
+        self._stream, self._digest = stream, hashlib.sha256()
+        line = stream.readline()
+        self._head = _parsed(line)
+        if not _is_known(self._head) or not {"schema", "made_at", "events"} <= self._head.keys():
+            raise BackupDamagedError(_INCOMPLETE)
+        self._digest.update(line)
+        self.schema = str(self._head["schema"])
+        self.events = int(self._head["events"])
+        """Size of the log."""
+        self.columns = _columns(self._head)
+
+    def rows(self) -> Iterator[tuple[str, list[list[Any]]]]:
+        """Yield rows with the name of their table; the end of the backup is checked last.
+
+        Raises BackupDamagedError when a byte is missing or has changed: who writes the rows
+        commits them afterwards only.
+        """
+        counts = Counter[str]()
+        for line in self._stream:
+            value = _parsed(line)
+            if "sha256" in value:
+                self._check_end(value, counts)
+                self.summary = self._summary(value)
+                return
+            self._digest.update(line)
+            if not {"table", "rows"} <= value.keys():
+                break
+            counts[value["table"]] += len(value["rows"])
+            yield value["table"], value["rows"]
+        raise BackupDamagedError(_INCOMPLETE)
+
+    def _check_end(self, end: Mapping[str, Any], counts: Mapping[str, int]) -> None:
+        if self._stream.read(1):
+            raise BackupDamagedError(_INCOMPLETE)
+        held = {name: count for name, count in end.get("rows", {}).items() if count}
+        if end["sha256"] != self._digest.hexdigest() or held != dict(counts):
+            raise BackupDamagedError("The backup does not match its digest.")
+
+    def _summary(self, end: Mapping[str, Any]) -> BackupSummary:
+        made_at = datetime.fromisoformat(self._head["made_at"])
+        counts, sha256 = dict(end["rows"]), str(end["sha256"])
+        return BackupSummary(self.schema, made_at, self.events, counts, sha256, self.columns)
+
+
 def check_backup(stream: BinaryIO) -> BackupSummary:
     """Read a backup through and return its summary; nothing is changed.
 
     Raises BackupDamagedError when a byte is missing or has changed, or it is no backup.
     """
-    digest, counts, head, end = hashlib.sha256(), dict[str, int](), None, None
-    for line in stream:
-        value = _parsed(line)
-        if "sha256" in value:
-            end = value
-            break
-        digest.update(line)
-        if "table" in value:
-            counts[value["table"]] = counts.get(value["table"], 0) + len(value["rows"])
-        else:
-            head = value
-    if head is None or end is None or stream.read(1) or not _is_known(head):
-        raise BackupDamagedError("The file is not a complete backup: copy it again.")
-    held = {name: count for name, count in end["rows"].items() if count}
-    if end["sha256"] != digest.hexdigest() or held != counts:
-        raise BackupDamagedError("The backup does not match its digest.")
-    return BackupSummary(
-        str(head["schema"]),
-        datetime.fromisoformat(head["made_at"]),
-        int(head["events"]),
-        dict(end["rows"]),
-        str(end["sha256"]),
-        _columns(head),
-    )
+    reader = BackupReader(stream)
+    for _ in reader.rows():
+        pass
+    return reader.summary
 
 
 def _is_known(head: Mapping[str, Any]) -> bool:
@@ -138,18 +170,22 @@ def _columns(head: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]] | None:
     return {str(table): tuple(names) for table, names in head["columns"].items()}
 
 
-def read_backup(connection: Connection, stream: BinaryIO, tables: Sequence[Table]) -> None:
-    """Fill an empty database of the same schema from a backup that `check_backup` has accepted.
+def read_backup(connection: Connection, backup: BackupReader, tables: Sequence[Table]) -> None:
+    """Fill an empty database of the same schema; the caller commits.
 
     `tables`: those of the backup, with its columns. Raises ConflictError when the database is not
-    empty.
+    empty, BackupDamagedError as `BackupReader.rows` does: nothing may be committed then.
     """
     _demand_empty(connection, tables)
     named = {table.name: table for table in tables}
-    for line in stream:
-        value = _parsed(line)
-        if "table" in value:
-            _insert(connection, named[value["table"]], value["rows"])
+    for name, rows in backup.rows():
+        if name not in named:
+            raise BackupDamagedError(_INCOMPLETE)
+        try:
+            _insert(connection, named[name], rows)
+        except (IntegrityError, DataError, ValueError, TypeError, KeyError) as error:
+            # Of a pipe that was changed on its way: its digest comes last.
+            raise BackupDamagedError(_INCOMPLETE) from error
     if connection.dialect.name == "postgresql":
         _move_sequences(connection, named)
 
@@ -230,7 +266,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except ValueError:
-        raise BackupDamagedError("The file is not a complete backup: copy it again.") from None
+        raise BackupDamagedError(_INCOMPLETE) from None
     if not isinstance(value, dict):
-        raise BackupDamagedError("The file is not a complete backup: copy it again.")
+        raise BackupDamagedError(_INCOMPLETE)
     return value

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection, Table, delete, select
 
@@ -21,7 +21,7 @@ from domain.refusals import StorePart
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
-from service.storage.backup.backup import payload_pages, read_backup
+from service.storage.backup.backup import BackupReader, payload_pages, read_backup
 from service.storage.backup.withdrawing import withdraw_again
 from service.storage.engine.engines import commit
 from service.storage.engine.membership import Among
@@ -61,7 +61,7 @@ class Restored:
 
 def restore(  # noqa: PLR0913 - the store's parts, each by its name
     connection: Connection,
-    stream: BinaryIO,
+    backup: BackupReader,
     *,
     tables: Sequence[Table],
     codec: VectorCodec,
@@ -73,9 +73,9 @@ def restore(  # noqa: PLR0913 - the store's parts, each by its name
 
     `tables`: those of the backup. A schema of an earlier release is brought up to date on the way.
     Raises ConflictError when the database is not empty, KeysMissingError when the keys are older
-    than the backup.
+    than the backup, BackupDamagedError for a backup that is cut or changed.
     """
-    read_backup(connection, stream, tables)
+    read_backup(connection, backup, tables)
     upgrade_connection(connection)
     # Which of them were ended since is not known: everybody signs in again.
     connection.execute(delete(sessions))

@@ -15,8 +15,17 @@ from service.storage.engine import row_security
 from service.storage.engine.modes import MODE, READ, WRITE, common_arguments, is_read
 from service.storage.engine.settings import DatabaseSettings
 
-_CONNECT_S = 10
-"""How long a server may take to accept a connection: one that is switched off never answers."""
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How long a server may take to accept a connection, and how long an open one may be silent.
+
+One that is switched off never answers; TCP gives a lost connection up after a quarter of an hour.
+"""
 
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
@@ -60,7 +69,7 @@ def postgresql_engine(url: URL, settings: DatabaseSettings) -> Engine:
         url.set(drivername="postgresql+identlink"),
         # The driver's own BEGIN would be one more round trip than ours.
         isolation_level="AUTOCOMMIT",
-        connect_args={"connect_timeout": _CONNECT_S},
+        connect_args=PATIENCE,
         **common_arguments(settings),
     )
     # With each transaction, since a pooler (pgbouncer) may give each one to another session, and

@@ -17,7 +17,8 @@ triggers.
 - `gallery_cases`: doubts about the gallery, and the supervisors' conclusions
 - `jobs`: batches, the jobs they consist of, and how far the log has been followed
 - `links`: links: each stands on two decisions by two persons, and the database itself sees to it
-- `log`: the log of events with its Merkle tree, and the marker of resumable loads
+- `log`: the log of events with its Merkle tree, the marker of resumable loads, and signing
+  hosts
 - `metadata`: shared by all tables: names of constraints, column types, and rules of change
 - `models`: models of evidence: those that were chosen, and the watch on the law they hold
   under

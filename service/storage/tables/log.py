@@ -1,4 +1,4 @@
-"""The log of events with its Merkle tree, and the marker of resumable loads."""
+"""The log of events with its Merkle tree, the marker of resumable loads, and signing hosts."""
 
 from __future__ import annotations
 
@@ -81,3 +81,25 @@ loads = Table(
     info=protected(Rows.WRITTEN_ONCE),
 )
 """Which chunks of a source are loaded, the event that says so, and the gallery changes it made."""
+
+hosts = Table(
+    "hosts",
+    METADATA,
+    Column("host", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    info=protected(Rows.MOVING, fixed=("host",), may_go=True),
+)
+"""The hosts that serve or work, and when each was seen last by the clock of the database."""
+
+log_lease = Table(
+    "log_lease",
+    METADATA,
+    Column("lease", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("host", String, nullable=False),
+    Column("held_until", UtcDateTime),
+    CheckConstraint("lease = 1", name="one_lease"),
+    info=protected(Rows.MOVING, fixed=("lease",), growing=("epoch",)),
+)
+"""One row. A holder is known by its epoch: whoever takes the lease over raises it."""

@@ -6,8 +6,6 @@ reference that does not exist are one and the same search that finds nothing, in
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 
 from domain.access import Caller, Scope
@@ -33,7 +31,7 @@ def access_digest(services: Services, reference: str, code: str) -> str:
     """Return HMAC-SHA-256, hexadecimal, of a reference and a code, however they were typed."""
     read = f"{read_text(reference, REFERENCE_LENGTH)} {read_text(code, CODE_LENGTH)}"
     text = f"application {read}".encode()
-    return hmac.new(services.reference_key, text, hashlib.sha256).hexdigest()
+    return services.reference_mac(text).hex()
 
 
 def opened(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication | Application:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import replace
 
 from domain.applications.answers import faults_of
@@ -101,8 +99,7 @@ def _sent(
 def _content_digest(services: Services, form: ApplicationForm, ask: Ask) -> str:
     """Return HMAC-SHA-256, hexadecimal, of the kind, the main name and the birth date."""
     text = "\x1f".join((form.kind, *_who(ask.subject))).casefold()
-    keyed = hmac.new(services.reference_key, f"applicant {text}".encode(), hashlib.sha256)
-    return keyed.hexdigest()
+    return services.reference_mac(f"applicant {text}".encode()).hex()
 
 
 def _who(details: Details) -> tuple[str, ...]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.errors import LogDamagedError
+from domain.errors import LinkingError, LogDamagedError
+from domain.outages import StoreLockedError
+from domain.refusals import StorePart
 from service.ports.signing import LogSigner
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import VerifierKey
@@ -16,6 +20,10 @@ from service.usecases.existing import existing
 from service.usecases.log.roots import root_at
 from service.usecases.log.state_age import demand_age_in
 from service.usecases.services import StoreServices
+
+LEASE = timedelta(seconds=10)
+"""A host that is silent for longer under the lease loses it."""
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +40,56 @@ def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpo
     Raises StateBehindError when the log does not continue the checkpoint that the key remembers,
     LogDamagedError when its stored tree contradicts itself.
     """
-    with signer.alone(), services.units.read() as unit:
+    with signer.alone():
+        if (covering := _covering(services, signer)) is not None:
+            return covering
+        epoch = take_signing_lease(services)
+        try:
+            with services.units.read() as unit:
+                checkpoint = present_checkpoint(unit, signer)
+                note = signer.sign(checkpoint, lambda at: root_at(unit, at))
+        except BaseException:
+            with suppress(LinkingError):
+                _give_back(services, epoch)
+            raise
+        return keep_checkpoint(services, checkpoint.size, note, epoch)
+
+
+def _give_back(services: StoreServices, epoch: int) -> None:
+    with services.units.write() as unit:
+        unit.hosts.give_lease_back(epoch)
+        unit.commit()
+
+
+def take_signing_lease(services: StoreServices) -> int:
+    """Return the epoch of the lease; another host is waited for, as long as it may hold it.
+
+    The lease is for one signature and given back with it. A host that was paused under it and
+    wakes has lost it: what it signed is not stored, because its epoch is over.
+
+    Raises StoreLockedError when it is not free then.
+    """
+    until = time.monotonic() + LEASE.total_seconds() + 1
+    while True:
+        with services.units.write() as unit:
+            epoch = unit.hosts.take_lease(services.host, LEASE)
+            unit.commit()
+        if epoch is not None:
+            return epoch
+        if time.monotonic() > until:
+            raise StoreLockedError(
+                "Another host signs the log: try again.", part=StorePart.DATABASE
+            )
+        time.sleep(_LOOK_S)
+
+
+def _covering(services: StoreServices, signer: LogSigner) -> StoredCheckpoint | None:
+    """Return the checkpoint that covers the whole log, None without one."""
+    with services.units.read() as unit:
         demand_age_in(unit, signer)
         latest = unit.checkpoints.latest()
-        checkpoint = present_checkpoint(unit, signer)
-        if latest is not None and latest.size == checkpoint.size:
-            return latest
-        note = signer.sign(checkpoint, lambda at: root_at(unit, at))
-    return keep_checkpoint(services, checkpoint.size, note)
+        is_covered = latest is not None and latest.size == present_checkpoint(unit, signer).size
+    return latest if is_covered else None
 
 
 def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
@@ -50,10 +100,17 @@ def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
     return Checkpoint(signer.verifier.name, size, root)
 
 
-def keep_checkpoint(services: StoreServices, size: int, note: bytes) -> StoredCheckpoint:
-    """Store a note of the log's first `size` events."""
+def keep_checkpoint(
+    services: StoreServices, size: int, note: bytes, epoch: int | None = None
+) -> StoredCheckpoint:
+    """Store a note of the log's first `size` events, and give back the lease of its epoch.
+
+    Raises StoreLockedError when another host took the lease over: the note is not stored.
+    """
     made = StoredCheckpoint(size, note, services.surroundings.clock())
     with services.units.write() as unit:
+        if epoch is not None:
+            unit.hosts.give_lease_back(epoch)
         unit.checkpoints.add(made)
         unit.commit()
         return made

@@ -21,6 +21,7 @@ from domain.jobs import (
     failed,
     given_back,
 )
+from domain.keyed import Mac
 from domain.webhooks import Endpoint, Message, secrets_in_use, signed_headers
 from service.ports.message_sender import MessageSender, Receipt
 from service.storage.messages.jobs import Lease
@@ -48,7 +49,7 @@ class Courier:
 
     services: StoreServices
     sender: MessageSender
-    webhook_key: bytes
+    webhook_mac: Mac
     policy: WorkerPolicy
     stopping: threading.Event
 
@@ -172,7 +173,7 @@ def _send(courier: Courier, endpoint: Endpoint, job: Job) -> Receipt:
     message = message_of(job)
     now = courier.services.surroundings.clock()
     headers = signed_headers(
-        message, sent_at=now, secrets=secrets_in_use(endpoint, courier.webhook_key, now)
+        message, sent_at=now, secrets=secrets_in_use(endpoint, courier.webhook_mac, now)
     )
     return courier.sender.send(endpoint.url, headers, message.body)
 

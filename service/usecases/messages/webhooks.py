@@ -12,6 +12,7 @@ from domain.events.looking import LookKind
 from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved
 from domain.ids import EndpointId, JobId, Topic
 from domain.jobs import Job, JobKind, JobState
+from domain.keyed import Mac
 from domain.list_pages import ListPage, page_of
 from domain.webhooks import Endpoint, secret_of, secret_text
 from service.provenance.bundle.row_commitments import endpoint_digest
@@ -48,7 +49,7 @@ def add_webhook(
     services: StoreServices,
     command: AddWebhook,
     *,
-    key: bytes,
+    mac: Mac,
     repeated: IdempotencyKey | None = None,
 ) -> IssuedWebhook:
     """Add an endpoint; events from now on are told there. An equal request is done once.
@@ -71,7 +72,7 @@ def add_webhook(
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, repeated)
         if earlier is not None:
-            return _issued(_own(unit, command.caller, EndpointId(earlier)), key)
+            return _issued(_own(unit, command.caller, EndpointId(earlier)), mac)
         if len(unit.webhooks.of_force(force)) >= MAX_ENDPOINTS:
             raise ConflictError(
                 f"The force has {MAX_ENDPOINTS} webhooks, the most allowed: remove one first."
@@ -80,7 +81,7 @@ def add_webhook(
         _record(services, unit, command.caller, WebhookAdded, endpoint)
         remember(services, unit, command.caller, repeated, endpoint.endpoint_id)
         unit.commit()
-    return _issued(endpoint, key)
+    return _issued(endpoint, mac)
 
 
 def _check(command: AddWebhook) -> None:
@@ -114,7 +115,7 @@ def rotate_secret(
     caller: Caller,
     endpoint_id: EndpointId,
     *,
-    key: bytes,
+    mac: Mac,
     repeated: IdempotencyKey | None = None,
 ) -> IssuedWebhook:
     """Give an endpoint a new secret; for a day messages are signed with the old one as well.
@@ -126,7 +127,7 @@ def rotate_secret(
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if claimed(unit, caller, repeated) is not None:
-            return _issued(endpoint, key)
+            return _issued(endpoint, mac)
         version = endpoint.secret_version + 1
         if not unit.webhooks.rotate(endpoint_id, to_version=version, at=now):
             raise ConflictError
@@ -134,7 +135,7 @@ def rotate_secret(
         _record(services, unit, caller, WebhookChanged, rotated)
         remember(services, unit, caller, repeated, endpoint_id)
         unit.commit()
-    return _issued(rotated, key)
+    return _issued(rotated, mac)
 
 
 def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
@@ -216,8 +217,8 @@ def _own(unit: UnitOfWork, caller: Caller, endpoint_id: EndpointId) -> Endpoint:
     return endpoint
 
 
-def _issued(endpoint: Endpoint, key: bytes) -> IssuedWebhook:
-    secret = secret_of(key, endpoint.endpoint_id, endpoint.secret_version)
+def _issued(endpoint: Endpoint, mac: Mac) -> IssuedWebhook:
+    secret = secret_of(mac, endpoint.endpoint_id, endpoint.secret_version)
     return IssuedWebhook(endpoint, secret_text(secret))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +9,7 @@ from datetime import UTC, datetime
 from domain.access import Caller, Scope
 from domain.errors import InvalidDateError
 from domain.ids import EncounterId
+from domain.keyed import Mac, mac_under
 from domain.people import Details, PartialDate, PersonName, Sex
 from domain.prints import ImpressionType
 from service.ports.print_reading import StatedPerson
@@ -28,6 +27,9 @@ _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}")
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
 
 
+_UNKEYED = mac_under(b"")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ImportFile:
     """A file of prints of one person."""
@@ -38,8 +40,8 @@ class ImportFile:
     """Without it, the day that the transaction states, or now."""
     takes_details: bool = False
     """Whether name, date of birth and sex become a record, by the field numbers of EBTS."""
-    digest_key: bytes = b""
-    """Keys the digest by which the same file is recognised."""
+    file_mac: Mac = _UNKEYED
+    """The keyed digest by which the same file is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def import_file(services: Services, command: ImportFile) -> ImportedFile:
     Raises as `capture_of_files` and `enrol` do.
     """
     command.caller.actor.require(Scope.ENROL)
-    digest = hmac.new(command.digest_key, command.data, hashlib.sha256).hexdigest()
+    digest = command.file_mac(command.data).hex()
     # A key from outside never holds a space, so that no caller can take this one first.
     key = IdempotencyKey(f"file {digest[:32]}", digest)
     with services.units.read() as unit:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import date
 
@@ -146,4 +144,4 @@ def _check(request: Request, kind: Kind, today: date) -> None:
 def request_reference_digest(services: Services, reference: str) -> str:
     """Return HMAC-SHA-256, hexadecimal, of an asker's reference, whatever its capitals."""
     text = f"request {reference.casefold()}".encode()
-    return hmac.new(services.reference_key, text, hashlib.sha256).hexdigest()
+    return services.reference_mac(text).hex()

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 from dataclasses import asdict
 from datetime import datetime
 
+from domain.keyed import Mac
 from service.usecases.access.provider_sign_in import Departure
 
 
-def seal(departure: Departure, key: bytes) -> str:
-    """Return a departure as the text of a cookie, with a MAC under `key` (32 secret bytes)."""
+def seal(departure: Departure, mac: Mac) -> str:
+    """Return a departure as the text of a cookie, with its keyed digest."""
     fields = {**asdict(departure), "begun_at": departure.begun_at.isoformat()}
     body = base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
-    return f"{body}.{_mac(body, key)}"
+    return f"{body}.{mac(body.encode()).hex()}"
 
 
-def unseal(text: str, key: bytes) -> Departure | None:
+def unseal(text: str, mac: Mac) -> Departure | None:
     """Return the departure of a cookie; None for one that we did not write."""
-    body, _, mac = text.partition(".")
-    if not hmac.compare_digest(mac.encode(), _mac(body, key).encode()):
+    body, _, stated = text.partition(".")
+    if not hmac.compare_digest(stated.encode(), mac(body.encode()).hex().encode()):
         return None
     try:
         fields = json.loads(base64.urlsafe_b64decode(body))
@@ -35,7 +35,3 @@ def unseal(text: str, key: bytes) -> Departure | None:
     except (binascii.Error, ValueError, TypeError, KeyError):
         # Written by another release.
         return None
-
-
-def _mac(body: str, key: bytes) -> str:
-    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()

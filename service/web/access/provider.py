@@ -14,6 +14,7 @@ from domain.errors import (
     ProviderRefusedError,
     ProviderUnavailableError,
 )
+from domain.keyed import Mac, mac_under
 from service.api.problems import problem_of
 from service.api.state import BenchOf
 from service.api.trace import current_request_id, note_problem
@@ -42,7 +43,7 @@ def begin_at_provider(request: Request, bench: BenchOf) -> Response:
     except ProviderUnavailableError as error:
         return _refused(request, bench, error)
     response = RedirectResponse(address, status_code=303)
-    set_departure(request, response, seal(departure, _key(bench)))
+    set_departure(request, response, seal(departure, _mac(bench)))
     return response
 
 
@@ -57,7 +58,7 @@ def take_answer(
     iss: Told = "",
 ) -> Response:
     """Begin a session for the returning browser, or state the fault on the sign-in page."""
-    departure = unseal(departure_text(request), _key(bench))
+    departure = unseal(departure_text(request), _mac(bench))
     address = request.client.host if request.client else ""
     arrival = Arrival(state, code, error, iss, address, current_request_id())
     try:
@@ -74,8 +75,8 @@ def take_answer(
     return response
 
 
-def _key(bench: Workbench) -> bytes:
-    return bench.provider.cookie_key if bench.provider else b""
+def _mac(bench: Workbench) -> Mac:
+    return bench.provider.cookie_mac if bench.provider else mac_under(b"")
 
 
 def _refused(request: Request, bench: Workbench, error: LinkingError) -> Response:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from domain.keyed import mac_under
 from domain.webhooks import ROTATION_OVERLAP
 from service.channels.webhook_sender import HttpMessageSender
 from service.usecases.leasing import WorkerPolicy
@@ -60,7 +61,7 @@ def tell(world: World, *, ahead: timedelta = SOON, stop: bool = False) -> int:
     """Follow the log and send due messages; return the number of attempts."""
     services = later(world.services, ahead)
     sender = HttpMessageSender(allow_private=True, timeout_s=2)
-    key = world.app.state.api.webhook_key
+    key = world.app.state.api.webhook_mac
     courier = Courier(services, sender, key, WorkerPolicy(), threading.Event())
     if stop:
         courier.stopping.set()
@@ -316,7 +317,9 @@ def test_a_worker_that_dies_with_a_message_leaves_it_to_another(
 
     services = later(open_world.services, SOON)
     queue_messages(services)
-    dying = Courier(services, DyingSender(), b"k" * 32, WorkerPolicy(), threading.Event())
+    dying = Courier(
+        services, DyingSender(), mac_under(b"k" * 32), WorkerPolicy(), threading.Event()
+    )
     with pytest.raises(Killed):
         deliver(dying)
 

@@ -30,14 +30,14 @@ class Place:
     database_url: str
     scorer: Scorer
 
-    def run(self, *arguments: str) -> Result:
-        """Run a command on this store."""
+    def run(self, *arguments: str, given: bytes = b"") -> Result:
+        """Run a command on this store, with these bytes on its standard input."""
         environment = {
             "IDENTLINK_STORE": str(self.store),
             "IDENTLINK_KEYS": str(self.keys),
             "IDENTLINK_DATABASE_URL": self.database_url,
         }
-        return CliRunner(env=environment).invoke(app, list(arguments))
+        return CliRunner(env=environment).invoke(app, list(arguments), input=given)
 
     @contextmanager
     def served(self) -> Iterator[World]:

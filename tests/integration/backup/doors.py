@@ -12,6 +12,7 @@ from domain.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, UserId
+from domain.keyed import mac_under
 from domain.second_factors import SecondFactor
 from service.ports.identity import subject_sha256
 from service.provenance.vault.withdrawals import Access
@@ -58,7 +59,7 @@ from tests.integration.provenance.crash_works import FORCE
 from tests.integration.provenance.signing_in import TrustingProvider, attempt, with_provider
 from tests.integration.web.driver import PASSWORD, Office, with_fast_hashes
 
-_WEBHOOK_KEY = b"k" * 32
+_WEBHOOK_MAC = mac_under(b"k" * 32)
 _LAST_VERSION = 3
 """The version of a webhook's secret after two changes."""
 
@@ -153,7 +154,7 @@ def found_factor(office: Office, user_id: UserId) -> SecondFactor:
 
 def _webhook(office: Office, path: str) -> EndpointId:
     command = AddWebhook(FORCE, f"https://force.example/{path}", frozenset(topics()))
-    return add_webhook(office.bench.services, command, key=_WEBHOOK_KEY).endpoint.endpoint_id
+    return add_webhook(office.bench.services, command, mac=_WEBHOOK_MAC).endpoint.endpoint_id
 
 
 def issued(office: Office) -> IssuedToken:
@@ -178,8 +179,8 @@ def close(office: Office, doors: Doors) -> None:
     unlink_account(bench, ROOT, doors.subject)
     reset(bench, ROOT, doors.factor.user_id)
     remove_webhook(services, FORCE, doors.webhook)
-    rotate_secret(services, FORCE, doors.signed_webhook, key=_WEBHOOK_KEY)
-    rotate_secret(services, FORCE, doors.signed_webhook, key=_WEBHOOK_KEY)
+    rotate_secret(services, FORCE, doors.signed_webhook, mac=_WEBHOOK_MAC)
+    rotate_secret(services, FORCE, doors.signed_webhook, mac=_WEBHOOK_MAC)
 
 
 def open_doors(office: Office, doors: Doors) -> frozenset[Access]:

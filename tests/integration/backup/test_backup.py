@@ -193,6 +193,74 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(
         assert isinstance(refused(answer), BackupDamagedError), name
 
 
+def test_a_backup_travels_through_pipes(place: Place, backup: Path, elsewhere: Elsewhere) -> None:
+    sent = place.run("backup", "-")
+    assert sent.exit_code == 0, sent.stderr
+
+    done = elsewhere(place.keys).run("restore", "-", "--json", given=sent.stdout_bytes)
+
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["log_is_sound"]
+    assert json.loads(done.stdout)["rows"]["persons"] == 3
+    assert "not read back" in sent.stderr
+
+
+@pytest.mark.promise("tampering")
+def test_a_stream_that_was_cut_or_changed_leaves_no_row(
+    place: Place, backup: Path, elsewhere: Elsewhere
+) -> None:
+    data = backup.read_bytes()
+    lines = data.splitlines(keepends=True)
+    bad = [
+        *(data[: len(data) * share // 7] for share in range(7)),
+        data[: -len(lines[-1])],
+        data[:-2],
+        data + b"{}\n",
+        b"".join(lines[:3] + lines[4:]),
+        b"".join([lines[0], *reversed(lines[1:-1]), lines[-1]]),
+        *(_flipped(data, len(data) * share // 13) for share in range(1, 13)),
+    ]
+    other = elsewhere(place.keys)
+
+    for number, content in enumerate(bad):
+        answer = other.run("restore", "-", given=content)
+        assert isinstance(refused(answer), BackupDamagedError), number
+    whole = other.run("restore", "-", given=data)
+
+    # It demands an empty store: nothing was left by what was refused.
+    assert whole.exit_code == 0, repr(whole.exception)
+
+
+def _flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def test_a_rehearsal_verifies_a_backup_and_leaves_nothing(place: Place, backup: Path) -> None:
+    with place.served() as world:
+        world.enrol(4)
+        before = world.counts()
+    kept = {path.name: path.read_bytes() for path in place.keys.glob("checkpoint.*")}
+
+    told = [
+        place.run("restore", name, "--rehearse", "--json", given=data)
+        for name, data in ((str(backup), b""), ("-", backup.read_bytes()))
+    ]
+    damaged = place.run("restore", "-", "--rehearse", given=backup.read_bytes()[:-9])
+
+    for one in told:
+        assert one.exit_code == 0, repr(one.exception)
+        facts = json.loads(one.stdout)
+        assert (facts["log_is_sound"], facts["findings"]) == (True, [])
+        assert facts["signed_since"] > 0
+    assert isinstance(refused(damaged), BackupDamagedError)
+    assert not list(place.keys.glob("rehearsal-*"))
+    # Nothing was signed in the name of the log.
+    assert kept == {path.name: path.read_bytes() for path in place.keys.glob("checkpoint.*")}
+    with place.served() as world:
+        # But for the event of its start.
+        assert world.counts()[1:] == before[1:]
+
+
 def test_nobody_is_signed_in_after_a_restore(
     place: Place, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:

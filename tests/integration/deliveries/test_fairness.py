@@ -19,6 +19,7 @@ import pytest
 from domain.circuits import CircuitState
 from domain.ids import EndpointId
 from domain.jobs import JobState
+from domain.keyed import mac_under
 from service.adapters.surroundings import surroundings
 from service.bootstrap import open_store
 from service.channels.webhook_sender import HttpMessageSender
@@ -68,7 +69,7 @@ def addresses(receiver: Receiver, dripper: Dripper) -> tuple[list[Address], list
 def courier(units: UnitsOfWork, policy: WorkerPolicy) -> Courier:
     sender = HttpMessageSender(allow_private=True, timeout_s=TIMEOUT_S)
     services = StoreServices(units, surroundings(), FORMAT)
-    return Courier(services, sender, b"k" * 32, policy, threading.Event())
+    return Courier(services, sender, mac_under(b"k" * 32), policy, threading.Event())
 
 
 def _holds_at_most(dripper: Dripper, most: int) -> bool:
@@ -113,7 +114,9 @@ def test_an_endpoint_that_only_drips_is_left_alone_after_five_attempts(
     services = StoreServices(units, surroundings(), FORMAT)
     policy = WorkerPolicy()
 
-    with Carriers(Courier(services, sender, b"k" * 32, policy, threading.Event())) as carriers:
+    with Carriers(
+        Courier(services, sender, mac_under(b"k" * 32), policy, threading.Event())
+    ) as carriers:
         begun = time.monotonic()
         while time.monotonic() - begun < 5:
             carriers.round()

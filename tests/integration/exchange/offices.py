@@ -18,7 +18,8 @@ from domain.items import Content, numbered_items
 from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
 from domain.sentences import SentenceKind
-from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.adapters.custody.key_bytes import fresh_signing
+from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried
 from service.ports.surroundings import Surroundings
 from service.storage.database import UnitsOfWork
@@ -180,7 +181,7 @@ def office(units: UnitsOfWork, state: StateCode, wire: Wire, clock: Clock) -> Of
         new_secret=lambda: f"secret-{next(secrets):036d}",
     )
     services = StoreServices(units, surroundings, FORMAT)
-    desk = ExchangeDesk(state, JwsSignatures(new_private_key()), wire)
+    desk = ExchangeDesk(state, JwsSignatures(fresh_signing()), wire)
     made = Office(services, desk, clock)
     wire.offices[state] = made
     return made

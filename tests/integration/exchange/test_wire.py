@@ -12,7 +12,8 @@ from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import FaultCode, MessageKind, ReplyCode
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.messages import Envelope, Fault, Message, Notification, Reply, Update
-from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.adapters.custody.key_bytes import fresh_signing
+from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Head
 from service.provenance.canonical import read_event
 from service.usecases.exchange.exempting import dead_letters, queue_again
@@ -197,7 +198,7 @@ def _renumbered(message: Message, content: Notification, number: int) -> Message
 
 
 def test_a_key_that_is_not_that_states_is_refused_as_a_whole(two: Two) -> None:
-    stranger = JwsSignatures(new_private_key())
+    stranger = JwsSignatures(fresh_signing())
     body = write_message(first(two))
     for key_id, fault in (
         (stranger.key_id(stranger.public_key), FaultCode.UNKNOWN_SENDER),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import ForceCode, UserId
+from domain.keyed import mac_under
 from matching.scorer import Scorer
 from service.api.searches.batch_lines import line_reader
 from service.bootstrap import Runtime, assemble
@@ -121,7 +122,9 @@ class Fleet:
         services = replace(services, surroundings=surroundings)
         policy = WorkerPolicy(lease=timedelta(seconds=30), searches=4, stored_together=3)
         searcher = BatchWorker(services, line_reader(services.prints), policy, stopping, _raise)
-        courier = Courier(services, NotingSender(self.notes), b"k" * 32, policy, stopping)
+        courier = Courier(
+            services, NotingSender(self.notes), mac_under(b"k" * 32), policy, stopping
+        )
         return lambda: work_batches(searcher) + queue_messages(services) + deliver(courier)
 
 

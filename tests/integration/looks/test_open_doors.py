@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from domain.access import Role
 from domain.exchange.identifiers import StateCode
 from matching.scorer import load_scorer
-from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.adapters.custody.key_bytes import fresh_signing
+from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Head
 from service.storage.tables.metadata import METADATA
 from service.usecases.log.refused_calls import record_due_refusals
@@ -28,7 +29,7 @@ TIMES = 200
 COUNTERS = {"failed_attempts": 3}
 """Rows that wrong sign-ins leave: counters of one source, kept as digests, which slow it."""
 
-_STRANGER = JwsSignatures(new_private_key())
+_STRANGER = JwsSignatures(fresh_signing())
 
 
 def _signed(office: Office, number: int) -> str:

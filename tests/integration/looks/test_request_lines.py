@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from domain.access import Purpose, Role
 from domain.ids import ForceCode, UserId
-from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
+from domain.keyed import mac_under
+from service.adapters.pseudonyms import Pseudonyms
 from service.main import app
 from tests.integration.api.driver import User, World, headers
 from tests.integration.web.driver import Office
@@ -94,8 +95,8 @@ def test_the_same_name_in_two_forces_is_two_callers(office: Office) -> None:
 
 def test_pseudonyms_change_with_the_period(tmp_path: Path, office: Office) -> None:
     clock = office.world.services.surroundings.clock
-    now = open_pseudonyms(tmp_path, timedelta(days=1), clock)
-    later = Pseudonyms(now.key, now.period, lambda: clock() + timedelta(days=1))
+    now = Pseudonyms(mac_under(b"k" * 32), timedelta(days=1), clock)
+    later = Pseudonyms(now.mac, now.period, lambda: clock() + timedelta(days=1))
 
     account = UserId("desk"), ForceCode("47")
 

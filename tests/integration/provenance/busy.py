@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from domain.access import Role
 from domain.cases import Outcome
 from domain.events.catalogue import topics
 from domain.finding_policy import FindingPolicy
+from domain.keyed import mac_under
 from matching.scorer import Scorer
 from service.bootstrap import assemble
 from service.cli.context import CONSOLE
@@ -245,8 +247,11 @@ def _ask_in_bulk(world: World) -> None:
     caller = caller_of(Role.FORCE, "custody-01", "01")
     for path in ("kept", "removed"):
         command = AddWebhook(caller, f"https://force.example/{path}", frozenset(topics()))
-        endpoint = add_webhook(world.services, command, key=b"k" * 32).endpoint
+        endpoint = add_webhook(world.services, command, mac=mac_under(b"k" * 32)).endpoint
     remove_webhook(world.services, caller, endpoint.endpoint_id)
+    with world.services.units.write() as unit:
+        unit.hosts.seen("another-host", "1", forget_after=timedelta(days=1))
+        unit.commit()
     body = {"details": {"names": [{"forename": "Forename1", "surname": "Surname1"}]}}
     assert world.force().post("/v1/names-enquiries", body).status_code == 201
 

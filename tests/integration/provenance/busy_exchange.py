@@ -13,7 +13,8 @@ from domain.exchange.messages import Deletion, Notification, Reply, Request
 from domain.exchange.partners import Partner
 from domain.ids import RecordId
 from domain.restrictions import UsePurpose
-from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.adapters.custody.key_bytes import fresh_signing
+from service.channels.exchange.signatures import JwsSignatures
 from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
@@ -42,7 +43,7 @@ _VERSION = 3
 
 def exchange(world: World) -> None:
     """Tell Poland of convictions and be told of some, ask and be asked, and settle the account."""
-    signatures = JwsSignatures(new_private_key())
+    signatures = JwsSignatures(fresh_signing())
     poland = Neighbour(world.services, POL, GBR, signatures.public_key)
     desk = ExchangeDesk(GBR, signatures, poland)
     _register(world, desk, poland)
@@ -58,7 +59,7 @@ def exchange(world: World) -> None:
 def _register(world: World, desk: ExchangeDesk, poland: Neighbour) -> None:
     """Register Poland, and two States whose registrations are then ended."""
     for state in (FRA, ROU):
-        partner = _registered(world, desk, state, JwsSignatures(new_private_key()))
+        partner = _registered(world, desk, state, JwsSignatures(fresh_signing()))
         end_partner(world.services, ROOT, partner.partner_id)
     _registered(world, desk, POL, poland.signatures)
 
@@ -116,7 +117,7 @@ def _be_told(world: World, desk: ExchangeDesk, poland: Neighbour) -> None:
         poland.writes(MessageKind.DELETION, deletion)[1],
     ]
     assert len(receive(world.services, desk, sent)) == len(sent)
-    stranger = replace(poland, signatures=JwsSignatures(new_private_key()))
+    stranger = replace(poland, signatures=JwsSignatures(fresh_signing()))
     with suppress(MessageFaultError):
         receive(world.services, desk, [stranger.writes(MessageKind.DELETION, deletion)[1]])
 

@@ -54,6 +54,7 @@ from domain.request_states import RequestState, Step
 from domain.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
 from domain.store_secrets import StoreSecret
+from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import open_signer
 from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
@@ -177,7 +178,9 @@ def _ask(services: Services) -> None:
 def _accept(services: Services) -> None:
     """Accept the log although its key remembers a longer one."""
     with tempfile.TemporaryDirectory() as directory:
-        signer = open_signer(Path(directory), "log.example/story", bytes)
+        signer = open_signer(
+            Path(directory), FileCustody(Path(directory)).log_key("log.example/story")
+        )
         signer.accept(Checkpoint("log.example/story", 1_000_000, b"\1" * 32))
         reason = StateReason.DATA_LOST
         accept_state(services, signer, CONSOLE, reason=reason, authority="CHG-1")

@@ -10,7 +10,8 @@ from domain.exchange.codes import FaultCode, MessageKind
 from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
 from domain.exchange.messages import Acknowledgement, Content, Envelope, Fault, Message
 from domain.exchange.partners import Partner
-from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.adapters.custody.key_bytes import fresh_signing
+from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.sending import new_head
@@ -27,7 +28,7 @@ class Neighbour:
     """Our State."""
     key: str = ""
     """Our public key."""
-    signatures: JwsSignatures = field(default_factory=lambda: JwsSignatures(new_private_key()))
+    signatures: JwsSignatures = field(default_factory=lambda: JwsSignatures(fresh_signing()))
     refuses: set[MessageKind] = field(default_factory=set)
     """Kinds of our messages that it answers with a fault."""
     written: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from domain.keyed import mac_under
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 from service.usecases.access.provider_sign_in import Arrival, arrive, depart
 from service.usecases.access.sessions import SignIn
@@ -38,7 +39,7 @@ class TrustingProvider:
 def with_provider(bench: Workbench) -> Workbench:
     """Return a workbench whose examiners can also sign in through a provider."""
     roles = parse_role_map({"examiners": "examiner"})
-    desk = ProviderDesk(TrustingProvider(), roles, cookie_key=b"k" * 32)
+    desk = ProviderDesk(TrustingProvider(), roles, cookie_mac=mac_under(b"k" * 32))
     return replace(bench, provider=desk)
 
 

@@ -28,6 +28,7 @@ from domain.events.searches import (
     ThresholdsChanged,
 )
 from domain.ids import ForceCode, UserId
+from domain.keyed import mac_under
 from domain.people import Details, PersonName
 from matching.scorer import load_scorer
 from service.cli.context import CONSOLE
@@ -58,7 +59,7 @@ from tests.integration.api.driver import ROOT
 from tests.integration.provenance.another_model import retrained
 from tests.integration.provenance.crash_works import AGAIN, FORCE, Prepared, Work, caller
 
-_KEY = b"k" * 32
+_MAC = mac_under(b"k" * 32)
 
 
 def _client(services: Services, _: Prepared) -> None:
@@ -78,9 +79,9 @@ def _client(services: Services, _: Prepared) -> None:
 def _webhook(services: Services, _: Prepared) -> None:
     if not own_webhooks(services, FORCE):
         command = AddWebhook(FORCE, "https://force.example/told", frozenset(topics()))
-        add_webhook(services, command, key=_KEY)
+        add_webhook(services, command, mac=_MAC)
     (endpoint,) = own_webhooks(services, FORCE)
-    rotate_secret(services, FORCE, endpoint.endpoint_id, key=_KEY)
+    rotate_secret(services, FORCE, endpoint.endpoint_id, mac=_MAC)
     remove_webhook(services, FORCE, endpoint.endpoint_id)
 
 

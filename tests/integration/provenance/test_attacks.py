@@ -14,7 +14,9 @@ from domain.errors import (
     LogDamagedError,
     WitnessRefusedError,
 )
+from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import open_signer
+from service.bootstrap import open_log_signer
 from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.log.note_keys import SignatureType, SigningKey
@@ -149,7 +151,7 @@ def test_a_history_rewritten_and_signed_again_is_a_fork_to_whoever_kept_a_checkp
     store: LinkedStore,
 ) -> None:
     held = open_checkpoint(store.checkpoint, store.log_key).checkpoint
-    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    signer = open_log_signer(store.settings)
     forged = sign_checkpoint(Checkpoint(held.origin, held.size, b"\x01" * 32), signer.key).encode()
     with hand_in(store) as hand:
         hand.run("UPDATE checkpoints SET note = :note", note=forged)
@@ -167,7 +169,7 @@ def test_an_older_backup_in_place_of_the_log_is_found_by_a_held_checkpoint(
 
 
 def test_the_signing_key_signs_no_log_that_was_taken_back(store: LinkedStore) -> None:
-    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    signer = open_log_signer(store.settings)
     with hand_in(store) as hand:
         _take_back(hand, to=4)
 
@@ -176,7 +178,7 @@ def test_the_signing_key_signs_no_log_that_was_taken_back(store: LinkedStore) ->
 
 
 def test_the_signing_key_signs_no_head_that_its_tree_does_not_give(store: LinkedStore) -> None:
-    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    signer = open_log_signer(store.settings)
     with hand_in(store) as hand:
         hand.run("UPDATE log_nodes SET digest = :zero WHERE level > 1", zero=b"\0" * 32)
 
@@ -203,10 +205,10 @@ def test_a_key_file_open_to_others_or_of_another_log_is_refused(
 ) -> None:
     shutil.copytree(store.settings.keys_directory, tmp_path / "keys")
     with pytest.raises(ConfigurationError, match="another log"):
-        open_signer(tmp_path / "keys", "another.example/log", bytes)
+        FileCustody(tmp_path / "keys").log_key("another.example/log")
     (tmp_path / "keys" / "checkpoint.key").chmod(0o644)
     with pytest.raises(ConfigurationError, match="open to others"):
-        open_signer(tmp_path / "keys", store.settings.log_name, bytes)
+        FileCustody(tmp_path / "keys").log_key(store.settings.log_name)
 
 
 REFUSED = (
@@ -233,7 +235,7 @@ def test_an_update_or_delete_in_sql_is_refused_by_the_database(
 
 
 def test_a_witness_refuses_a_rollback_and_a_fork(store: LinkedStore, tmp_path: Path) -> None:
-    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    signer = open_log_signer(store.settings)
     me = Witness(SigningKey("w.example", b"\x05" * 32, SignatureType.COSIGNATURE), store.log_key)
     held = open_checkpoint(store.checkpoint, store.log_key).checkpoint
     cosign_first(tmp_path / "w", me, CosignRequest(0, (), store.checkpoint), at=_now())
@@ -267,7 +269,9 @@ def _take_back(hand: Hand, *, to: int) -> None:
 def _sign_again(hand: Hand, keys: Path) -> None:
     """Have the key sign once more: its file and its memory are read on the way."""
     hand.run("DELETE FROM checkpoints")
-    make_checkpoint(hand.services, open_signer(keys, hand.store.settings.log_name, bytes))
+    make_checkpoint(
+        hand.services, open_signer(keys, FileCustody(keys).log_key(hand.store.settings.log_name))
+    )
 
 
 def _now() -> datetime:

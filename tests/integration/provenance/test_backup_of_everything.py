@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from service.storage.backup.backup import check_backup, read_backup, write_backup
+from service.storage.backup.backup import BackupReader, check_backup, read_backup, write_backup
 from service.storage.engine.migrate import upgrade
 from service.storage.tables.metadata import METADATA
 from tests.integration.provenance.stores import LinkedStore
@@ -42,7 +42,7 @@ def test_every_value_of_every_table_comes_back(busy_store: LinkedStore, other_ki
     file.seek(0)
     with connection(other_kind) as raw:
         raw.begin()
-        read_backup(raw, file, METADATA.sorted_tables)
+        read_backup(raw, BackupReader(file), METADATA.sorted_tables)
         after = dict(_rows(raw))
         raw.rollback()
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from domain.outages import StoreLockedError
+from service.adapters.log_signer import FileSigner
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.bootstrap import open_log_signer
+from service.ports.signing import RootAt
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.proofs import verify_consistency
 from service.provenance.log.receipts import parse_receipt, verify_receipt
+from service.provenance.log.tree_heads import Checkpoint
 from service.settings import Settings
 from service.storage.log.checkpoints import StoredCheckpoint
+from service.usecases.log import checkpoints
 from service.usecases.log.checkpoints import CheckpointPlan, latest_checkpoint, make_checkpoint
 from tests.integration.api.driver import World
 from tests.integration.provenance.links import opened_world
@@ -120,3 +128,40 @@ def test_an_auditor_fetches_and_checks_everything(world: World, settings: Settin
 )
 def test_what_cannot_be_proved_is_refused(world: World, path: str, status: int) -> None:
     assert world.auditor().get(path).status_code == status
+
+
+@dataclass(frozen=True)
+class Sleeping(FileSigner):
+    """A signer whose host is paused when it has signed and not stored the signature yet."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
+        """Sign, and sleep while others work on."""
+        note = FileSigner.sign(self, checkpoint, root_at)
+        self.meanwhile()
+        return note
+
+
+@pytest.mark.promise("tampering")
+def test_a_host_that_slept_while_it_signed_stores_nothing_when_it_wakes(
+    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "LEASE", timedelta(seconds=-0.5))
+    signer = open_log_signer(settings)
+    other = FileSigner(signer.key, tmp_path / "other" / "checkpoint.last")
+    stored: list[StoredCheckpoint] = []
+
+    def work_on() -> None:
+        world.enrol(77)
+        stored.append(make_checkpoint(replace(world.services, host="b"), other))
+
+    with pytest.raises(StoreLockedError):
+        make_checkpoint(world.services, Sleeping(signer.key, signer.memory, meanwhile=work_on))
+
+    with world.services.units.read() as unit:
+        assert [one.size for one in unit.checkpoints.every()] == [stored[0].size]
+        assert unit.hosts.signing_host() == "b"
+    # It wakes, sees the longer log, and signs what follows.
+    world.enrol(78)
+    assert make_checkpoint(world.services, signer).size > stored[0].size

@@ -27,6 +27,7 @@ from domain.events.rows import ITS_ROW, Row
 from domain.events.texts import Subject
 from domain.ids import EventType, LinkId, SearchId, Topic
 from domain.jobs import JobKind
+from domain.keyed import mac_under
 from domain.webhooks import Message
 from service.adapters.print_images import PlaceholderPrints
 from service.bootstrap import open_log_signer
@@ -180,7 +181,7 @@ def test_it_demands_its_row(noted: Linked, notes: Notes, settings: Settings) -> 
 def test_its_force_gets_its_message(linked: Linked, notes: Notes, kind: type[Event]) -> None:
     services = linked.world.services
     command = AddWebhook(AUTHOR, "https://force.example/told", frozenset({NOTE_ADDED}))
-    endpoint = add_webhook(services, command, key=b"k" * 32).endpoint
+    endpoint = add_webhook(services, command, mac=mac_under(b"k" * 32)).endpoint
     _record(linked, kind, "note-1")
 
     while queue_messages(services):

@@ -12,7 +12,8 @@ from domain.ids import ForceCode, LinkId, UserId
 from domain.jobs import JobKind, refused
 from domain.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
-from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.adapters.custody.key_bytes import fresh_signing
+from service.channels.exchange.signatures import JwsSignatures
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.exchange.asking import AskStates, ask_states
@@ -154,7 +155,7 @@ def _converted(world: World) -> dict[str, str]:
 
 def _asked(world: World) -> str:
     """Return the id of a request to another State."""
-    desk = ExchangeDesk(StateCode("GBR"), JwsSignatures(new_private_key()), Wire())
+    desk = ExchangeDesk(StateCode("GBR"), JwsSignatures(fresh_signing()), Wire())
     subject = Details(names=(PersonName("Jan", "Muster"),), nationalities=(Nationality("POL"),))
     command = AskStates(subject, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "OUT-1")
     return ask_states(world.services, desk, CONSOLE, command)[0]

@@ -12,6 +12,7 @@ from domain.events.catalogue import topics, webhooks
 from domain.events.links import Linked, LinkRevoked, NotLinked
 from domain.events.searches import BatchFinished
 from domain.ids import EndpointId, ForceCode, Topic, UserId
+from domain.keyed import mac_under
 from domain.webhooks import (
     ROTATION_OVERLAP,
     Endpoint,
@@ -24,7 +25,8 @@ from domain.webhooks import (
 )
 
 NOON = datetime(2025, 3, 14, 12, tzinfo=UTC)
-KEY = b"k" * 32
+SECRET = b"k" * 32
+KEY = mac_under(SECRET)
 MESSAGE = Message("msg_1", Topic("search.concluded"), "search-1", NOON)
 
 
@@ -77,7 +79,7 @@ def test_secrets_differ_by_endpoint_and_version_and_have_256_bits() -> None:
 
     assert len(secrets) == 4
     assert {len(secret) for secret in secrets} == {32}
-    assert base64.b64decode(secret_text(KEY).removeprefix("whsec_")) == KEY
+    assert base64.b64decode(secret_text(SECRET).removeprefix("whsec_")) == SECRET
 
 
 def test_the_old_secret_signs_for_a_day_after_a_change() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ConfigurationError, LogDamagedError
-from service.adapters.log_signer import KEY_NAME, MEMORY_NAME, FileSigner, open_signer, read_key
+from domain.errors import LogDamagedError
+from service.adapters.custody.files import FileCustody
+from service.adapters.log_signer import MEMORY_NAME, FileSigner, open_signer
 from service.provenance.log.checkpoints import open_checkpoint
-from service.provenance.log.note_keys import SignatureType, SigningKey
 from service.provenance.log.tree_heads import Checkpoint
 
 NAME = "log.example/one"
@@ -27,16 +27,8 @@ def _root_at(size: int) -> bytes:
 
 @pytest.fixture
 def signer(tmp_path: Path) -> FileSigner:
-    return open_signer(tmp_path / "keys", NAME, _bytes)
-
-
-def test_a_key_is_made_once_and_readable_by_its_owner_alone(
-    signer: FileSigner, tmp_path: Path
-) -> None:
-    again = open_signer(tmp_path / "keys", NAME, lambda count: b"\x01" * count)
-
-    assert again.verifier == signer.verifier
-    assert (tmp_path / "keys" / KEY_NAME).stat().st_mode & 0o777 == 0o600
+    keys = tmp_path / "keys"
+    return open_signer(keys, FileCustody(keys, _bytes).log_key(NAME))
 
 
 def test_what_is_signed_verifies_and_is_remembered(signer: FileSigner, tmp_path: Path) -> None:
@@ -68,25 +60,3 @@ def test_a_damaged_memory_stops_the_key(signer: FileSigner, tmp_path: Path) -> N
 
     with pytest.raises(LogDamagedError, match=r"checkpoint\.last is damaged"):
         signer.sign(_checkpoint(3), _root_at)
-
-
-def test_a_key_of_another_log_or_of_a_witness_is_refused(tmp_path: Path) -> None:
-    open_signer(tmp_path, NAME, _bytes)
-    with pytest.raises(ConfigurationError, match="another log"):
-        open_signer(tmp_path, "log.example/two", _bytes)
-    witness = tmp_path / "witness"
-    read_key(
-        witness / KEY_NAME,
-        make=lambda: SigningKey(NAME, _bytes(32), SignatureType.COSIGNATURE),
-    )
-    with pytest.raises(ConfigurationError):
-        open_signer(witness, NAME, _bytes)
-
-
-@pytest.mark.parametrize("content", ["", "PRIVATE+KEY+x", "é"])
-def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / KEY_NAME).write_text(content, encoding="utf-8")
-    (tmp_path / KEY_NAME).chmod(0o600)
-
-    with pytest.raises(ConfigurationError, match="holds no signing key"):
-        open_signer(tmp_path, NAME, _bytes)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from domain.errors import InvalidCertificateError
+from service.adapters.custody.files import FileCustody
 from service.adapters.documents.sealing import PdfSeal, SealKey, validation_of
 from service.provenance.credentials.pdf_seals import verify_seal
 
@@ -56,7 +57,7 @@ def document() -> bytes:
 
 
 def seal_key(directory: Path) -> SealKey:
-    return SealKey(directory, "Office of the test", NOW)
+    return SealKey(directory, FileCustody(directory).seal, "Office of the test", NOW)
 
 
 @pytest.mark.parametrize(("level", "signatures"), [("B-B", 1), ("B-T", 1), ("B-LTA", 2)])

@@ -48,7 +48,7 @@ SIGNATURE = (
 def signed() -> dict[str, Any]:
     key = Ed25519PrivateKey.from_private_bytes(from_base58(PRIVATE[1:])[2:])
     assert multikey(key.public_key().public_bytes_raw()) == PUBLIC
-    return secured(DOCUMENT, key, method=method_of(PUBLIC), created=CREATED)
+    return secured(DOCUMENT, key.sign, method=method_of(PUBLIC), created=CREATED)
 
 
 def test_the_vector_is_made() -> None:

@@ -1,0 +1,151 @@
+"""Keys in files of 32 random bytes, made on first use, for the owner alone."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from domain.errors import ConfigurationError, InvalidNoteError
+from domain.keyed import Mac, mac_under
+from domain.store_secrets import StoreSecret
+from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
+from service.adapters.secret_files import read_secret
+from service.provenance.durable_files import rename, write_new
+from service.provenance.log.note_keys import (
+    KEY_BYTES,
+    SignatureType,
+    SigningKey,
+    parse_signing_key,
+)
+
+LOG_KEY_NAME = "checkpoint.key"
+
+
+@dataclass(frozen=True, slots=True)
+class FileCustody:
+    """The key files of a directory. Thread-safe."""
+
+    directory: Path
+    token_bytes: Callable[[int], bytes] = secrets.token_bytes
+
+    def holds(self, secret: StoreSecret) -> bool:
+        """Whether the file is there."""
+        return self._path(secret).exists()
+
+    def make(self, secret: StoreSecret) -> None:
+        """Make the file; raises ConfigurationError for a faulty one that is there."""
+        read_secret(self._path(secret))
+
+    def place_of(self, secret: StoreSecret) -> str:
+        """Return the name of the file."""
+        return f"key file {secret.file_name}"
+
+    def fingerprint(self, secret: StoreSecret) -> str:
+        """Return the digest by which a secret of 32 random bytes is known, hexadecimal."""
+        return secret_fingerprint(read_secret(self._path(secret)))
+
+    def mac(self, secret: StoreSecret) -> Mac:
+        """Return the keyed digests of a key; raises ConfigurationError for a faulty file."""
+        return mac_under(read_secret(self._path(secret)))
+
+    def signing(self, secret: StoreSecret) -> HeldSigning:
+        """Return the signatures of a key; raises ConfigurationError for a faulty file."""
+        return HeldSigning(read_secret(self._path(secret)))
+
+    def seal(self) -> ec.EllipticCurvePrivateKey:
+        """Return the key that seals documents; raises ConfigurationError for a faulty file."""
+        return seal_key(read_secret(self._path(StoreSecret.SEAL)))
+
+    def wrapping(self) -> HeldWrapping | None:
+        """Return what wraps the keys of payloads, once `identlink vault wrap` made its key."""
+        is_there, is_followed = self.holds(StoreSecret.VAULT), self._next.exists()
+        earlier = read_secret(self._path(StoreSecret.VAULT)) if is_there else None
+        if is_followed:
+            return HeldWrapping(read_secret(self._next), earlier)
+        return None if earlier is None else HeldWrapping(earlier)
+
+    def check_files(self) -> None:
+        """Raise ConfigurationError for a key file of another length or open to others."""
+        for path in self.directory.glob("*.key"):
+            if path.name != LOG_KEY_NAME:
+                read_secret(path)
+
+    def next_wrapping(self) -> tuple[HeldWrapping, str]:
+        """Return the wrapping key that is to follow, made on first use, and its fingerprint."""
+        secret = read_secret(self._next)
+        return HeldWrapping(secret), secret_fingerprint(secret)
+
+    def is_wrapping_anew(self) -> bool:
+        """Whether a next wrapping key waits to take its place."""
+        return self._next.exists()
+
+    def adopt_next_wrapping(self) -> None:
+        """Let the next wrapping key take the place of the one in force, which is gone then."""
+        rename(self._next, self._path(StoreSecret.VAULT))
+
+    def secret(self, secret: StoreSecret) -> bytes:
+        """Return the bytes of a key, for the custody that takes it over."""
+        return read_secret(self._path(secret))
+
+    def drop(self, secret: StoreSecret) -> None:
+        """Remove the file of a key that another custody has taken over."""
+        self._path(secret).unlink(missing_ok=True)
+
+    def drop_log_key(self) -> None:
+        """Remove the file of the log's key that another custody has taken over."""
+        (self.directory / LOG_KEY_NAME).unlink(missing_ok=True)
+
+    def holds_log_key(self) -> bool:
+        """Whether the signing key of the log is there."""
+        return (self.directory / LOG_KEY_NAME).exists()
+
+    def log_key(self, name: str) -> SigningKey:
+        """Return the signing key of the log, made on first use.
+
+        Raises ConfigurationError for a file open to others, that is no key, or of another log.
+        """
+        key = read_key(
+            self.directory / LOG_KEY_NAME,
+            make=lambda: SigningKey(name, self.token_bytes(KEY_BYTES)),
+        )
+        if key.name != name or key.signature_type is not SignatureType.ED25519:
+            raise ConfigurationError(
+                "The signing key belongs to another log: set IDENTLINK_LOG_NAME to the name it"
+                " has."
+            )
+        return key
+
+    @property
+    def _next(self) -> Path:
+        return self.directory / f"{StoreSecret.VAULT.file_name}.next"
+
+    def _path(self, secret: StoreSecret) -> Path:
+        return self.directory / secret.file_name
+
+
+def secret_fingerprint(secret: bytes) -> str:
+    """Return the digest by which a secret of 32 random bytes is known, hexadecimal."""
+    return hashlib.sha256(b"identlink secret\n" + secret).hexdigest()
+
+
+def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
+    """Return a private key from its file, which is made from `make` when there is none.
+
+    Raises ConfigurationError for a file open to others or that holds no key.
+    """
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_new(path, f"{make().secret_text()}\n".encode())
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
+    try:
+        return parse_signing_key(path.read_text("ascii").strip())
+    except (InvalidNoteError, UnicodeDecodeError):
+        raise ConfigurationError(
+            f"The key file {path.name} holds no signing key: restore it."
+        ) from None

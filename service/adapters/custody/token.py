@@ -1,0 +1,255 @@
+"""A token of a security module, by PKCS#11 version 3.0 (OASIS); needs the extra `hsm`.
+
+Keys are made in the token, sensitive and not extractable. Ed25519 signs by CKM_EDDSA; other
+secrets are wrapped under AES-256 keys by CKM_AES_GCM.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import pkcs11
+from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass
+
+from domain.errors import ConfigurationError
+from domain.outages import KeysMissingError
+from domain.refusals import StorePart
+from service.adapters.custody.guard import Answer, Guard, GuardLimits
+
+_EDWARDS = b"\x13\x0cedwards25519"
+"""CKA_EC_PARAMS of Ed25519: the name of the curve as a PrintableString."""
+_NONCE_BYTES = 12
+_TAG_BITS = 128
+_PRIVATE = {
+    Attribute.SENSITIVE: True,
+    Attribute.EXTRACTABLE: False,
+    Attribute.PRIVATE: True,
+    Attribute.TOKEN: True,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAddress:
+    """A PKCS#11 URI (RFC 7512)."""
+
+    module: str
+    """File of the module's library."""
+    token: str
+    """Label of the token."""
+    pin_file: Path
+    prefix: str = "identlink"
+    """Begins the labels of all keys of a store."""
+
+
+def parse_address(text: str) -> TokenAddress:
+    """Read a PKCS#11 URI; raises ConfigurationError."""
+    path, _, query = text.removeprefix("pkcs11:").partition("?")
+    parts = dict(part.split("=", 1) for part in path.split(";") if "=" in part)
+    asked = {name: values[0] for name, values in parse_qs(query).items()}
+    if not {"token"} <= parts.keys() or not {"module-path", "pin-source"} <= asked.keys():
+        raise ConfigurationError(
+            "IDENTLINK_CUSTODY is no PKCS#11 address: write"
+            " pkcs11:token=LABEL?module-path=FILE&pin-source=file:FILE."
+        )
+    return TokenAddress(
+        asked["module-path"],
+        unquote(parts["token"]),
+        Path(re.sub("^file:(//)?", "", asked["pin-source"])),
+        unquote(parts.get("object", "identlink")),
+    )
+
+
+@dataclass
+class Token:
+    """The keys of a store in a token. Thread-safe.
+
+    Every method raises StoreUnavailableError while the module does not answer.
+    """
+
+    address: TokenAddress
+    limits: GuardLimits = field(default_factory=GuardLimits)
+
+    def __post_init__(self) -> None:
+        self._guard: Guard[Any] = Guard(
+            self._opened, (pkcs11.exceptions.PKCS11Error, OSError, RuntimeError), self.limits
+        )
+
+    def holds(self, name: str) -> bool:
+        """Whether a private or secret key of this name is there."""
+        return self._call(lambda session: _find(session, self._label(name)) is not None)
+
+    def sign(self, name: str, message: bytes) -> bytes:
+        """Return the Ed25519 signature; raises KeysMissingError."""
+
+        def work(session: Any) -> bytes:
+            key = self._demand(session, name)
+            return bytes(key.sign(message, mechanism=Mechanism.EDDSA))
+
+        return self._call(work)
+
+    def public_key(self, name: str) -> bytes:
+        """Return the public half of a signing key, 32 bytes; raises KeysMissingError."""
+
+        def work(session: Any) -> bytes:
+            self._demand(session, name)
+            found = _find(session, self._label(name), ObjectClass.PUBLIC_KEY)
+            if found is None:
+                raise self._missing(name)
+            # A DER OCTET STRING of the point, or the point itself: both end with its bytes.
+            return bytes(found[Attribute.EC_POINT])[-32:]
+
+        return self._call(work)
+
+    def make_signing(self, name: str) -> None:
+        """Make a pair of keys for Ed25519; one that is there stays."""
+
+        def work(session: Any) -> None:
+            if _find(session, self._label(name)) is not None:
+                return
+            curve = session.create_domain_parameters(
+                KeyType.EC_EDWARDS, {Attribute.EC_PARAMS: _EDWARDS}, local=True
+            )
+            curve.generate_keypair(
+                mechanism=Mechanism.EC_EDWARDS_KEY_PAIR_GEN,
+                store=True,
+                label=self._label(name),
+                private_template=_PRIVATE,
+            )
+
+        self._call(work)
+
+    def take_signing(self, name: str, seed: bytes, public_key: bytes) -> None:
+        """Bring a signing key into the token; some modules refuse that by their policy.
+
+        Raises ConfigurationError where the module refuses.
+        """
+        label = self._label(name)
+        both = {Attribute.KEY_TYPE: KeyType.EC_EDWARDS, Attribute.EC_PARAMS: _EDWARDS}
+
+        def work(session: Any) -> None:
+            if _find(session, label) is not None:
+                return
+            private = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.VALUE: seed}
+            session.create_object(
+                both | private | _PRIVATE | {Attribute.LABEL: label, Attribute.SIGN: True}
+            )
+            point = b"\x04\x20" + public_key
+            session.create_object(
+                both
+                | {Attribute.CLASS: ObjectClass.PUBLIC_KEY, Attribute.EC_POINT: point}
+                | {Attribute.LABEL: label, Attribute.TOKEN: True, Attribute.VERIFY: True}
+            )
+
+        self._call(work)
+
+    def make_wrapping(self, name: str) -> None:
+        """Make an AES-256 key that wraps; one that is there stays."""
+
+        def work(session: Any) -> None:
+            if _find(session, self._label(name)) is None:
+                session.generate_key(
+                    KeyType.AES, 256, label=self._label(name), store=True, template=_PRIVATE
+                )
+
+        self._call(work)
+
+    def wrap(self, name: str, secret: bytes, label: str) -> bytes:
+        """Return a secret wrapped for a label: nonce, ciphertext and tag; KeysMissingError."""
+        nonce = os.urandom(_NONCE_BYTES)
+        how = _gcm(nonce, label)
+        work = self._with(name, lambda key: bytes(key.encrypt(secret, **how)))
+        return nonce + self._call(work)
+
+    def unwrap(self, name: str, wrapped: bytes, label: str) -> bytes:
+        """Return a wrapped secret; raises KeysMissingError for another key, label or content."""
+        how = _gcm(wrapped[:_NONCE_BYTES], label)
+
+        def opened(key: Any) -> bytes:
+            try:
+                return bytes(key.decrypt(wrapped[_NONCE_BYTES:], **how))
+            except (pkcs11.exceptions.GeneralError, pkcs11.exceptions.EncryptedDataInvalid) as e:
+                raise self._missing(name) from e
+
+        return self._call(self._with(name, opened))
+
+    def destroy(self, name: str) -> None:
+        """Destroy a key for ever; one that is not there is passed over."""
+
+        def work(session: Any) -> None:
+            for kind in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
+                found = _find(session, self._label(name), kind)
+                if found is not None:
+                    found.destroy()
+
+        self._call(work)
+
+    def names(self, beginning: str) -> list[str]:
+        """Return the names of the secret keys that begin so, in order."""
+
+        def work(session: Any) -> list[str]:
+            found = session.get_objects({Attribute.CLASS: ObjectClass.SECRET_KEY})
+            return [str(one[Attribute.LABEL]) for one in found]
+
+        start = self._label(beginning)
+        cut = len(self._label(""))
+        return sorted(one[cut:] for one in self._call(work) if one.startswith(start))
+
+    def _with(self, name: str, work: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+        return lambda session: work(self._demand(session, name))
+
+    def _call(self, work: Callable[[Any], Answer]) -> Answer:
+        return self._guard.call(work)
+
+    def _demand(self, session: Any, name: str) -> Any:
+        found = _find(session, self._label(name))
+        if found is None:
+            raise self._missing(name)
+        return found
+
+    def _missing(self, name: str) -> KeysMissingError:
+        return KeysMissingError(
+            f"The key {self._label(name)} is not in the token, or not the one that was used:"
+            " restore the token from the backup of its module.",
+            part=StorePart.KEYS,
+        )
+
+    def _label(self, name: str) -> str:
+        return f"{self.address.prefix}-{name}"
+
+    def _opened(self) -> Any:
+        """Open a session. The first one signs in, for all sessions of this process."""
+        token = pkcs11.lib(self.address.module).get_token(token_label=self.address.token)
+        try:
+            return token.open(rw=True, user_pin=self._pin())
+        except pkcs11.exceptions.UserAlreadyLoggedIn:
+            return token.open(rw=True)
+
+    def _pin(self) -> str:
+        if self.address.pin_file.stat().st_mode & 0o077:
+            raise ConfigurationError(
+                "The file with the PIN of the token is open to others: make it 0600."
+            )
+        return self.address.pin_file.read_text("utf-8").strip()
+
+
+def _find(session: Any, label: str, kind: Any = None) -> Any:
+    """Return a private or secret key by its label, or an object of a kind; None without one."""
+    kinds = (ObjectClass.PRIVATE_KEY, ObjectClass.SECRET_KEY) if kind is None else (kind,)
+    for each in kinds:
+        found = list(session.get_objects({Attribute.CLASS: each, Attribute.LABEL: label}))
+        if found:
+            return found[0]
+    return None
+
+
+def _gcm(nonce: bytes, label: str) -> dict[str, Any]:
+    return {
+        "mechanism": Mechanism.AES_GCM,
+        "mechanism_param": GCMParams(nonce=nonce, aad=label.encode(), tag_bits=_TAG_BITS),
+    }

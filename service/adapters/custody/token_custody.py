@@ -1,0 +1,280 @@
+"""Keys in a token of a security module.
+
+The keys that sign for the office (log, certificates, exchange) never leave it. The other secrets
+are wrapped by it in files, `NAME.wrapped`, and unwrapped into memory at the start: what is asked
+in every call, such as a keyed digest, does not wait for the module, and goes on while it is away.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from domain.errors import ConfigurationError, ConflictError
+from domain.keyed import Mac, mac_under
+from domain.outages import ForeignKeysError, KeysMissingError
+from domain.refusals import StorePart
+from domain.store_secrets import StoreSecret
+from service.adapters.custody.files import FileCustody, secret_fingerprint
+from service.adapters.custody.guard import GuardLimits
+from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
+from service.adapters.custody.token import Token, parse_address
+from service.adapters.secret_files import SECRET_BYTES
+from service.provenance.durable_files import rename, replace, write_new
+from service.provenance.log.note_keys import VerifierKey
+
+UNFINISHED = "`identlink vault wrap` was begun and not finished: run it again first."
+_LOG = "log"
+_WRAPPING = "wrap-"
+_OTHER = (
+    "The token holds another key of the same name: name another `object` in IDENTLINK_CUSTODY."
+)
+
+
+@dataclass(frozen=True)
+class TokenSigning:
+    """Signs by Ed25519 in a token. Thread-safe."""
+
+    token: Token
+    name: str
+
+    @cached_property
+    def public_key(self) -> bytes:
+        """The public key, 32 bytes; read once."""
+        return self.token.public_key(self.name)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature, 64 bytes; raises StoreUnavailableError, KeysMissingError."""
+        return self.token.sign(self.name, message)
+
+
+@dataclass(frozen=True)
+class TokenLogKey:
+    """Signs notes of the log in a token. Thread-safe."""
+
+    name: str
+    signing: TokenSigning
+
+    @cached_property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        return VerifierKey(self.name, self.signing.public_key)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of the text of a note."""
+        return self.signing.sign(message)
+
+
+@dataclass(frozen=True)
+class TokenCustody:
+    """The keys of a store in a token, and the secrets that it wraps. Thread-safe."""
+
+    token: Token
+    directory: Path
+    """Holds the wrapped secrets."""
+    _held: dict[StoreSecret, bytes] = field(default_factory=dict, repr=False)
+    _signings: dict[str, TokenSigning] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def holds(self, secret: StoreSecret) -> bool:
+        """Whether the key is in the token, or its wrapped file is there."""
+        if secret.signs:
+            return self.token.holds(secret.value)
+        return self._path(secret).exists()
+
+    def make(self, secret: StoreSecret) -> None:
+        """Make a key that is not there."""
+        if secret.signs:
+            self.token.make_signing(secret.value)
+        elif not self.holds(secret):
+            self._keep(secret, os.urandom(SECRET_BYTES))
+
+    def place_of(self, secret: StoreSecret) -> str:
+        """Return the label of the key in the token, or the name of the wrapped file."""
+        if secret.signs:
+            return f"key {self.token.address.prefix}-{secret.value} of the token"
+        return f"key file {self._path(secret).name}"
+
+    def fingerprint(self, secret: StoreSecret) -> str:
+        """Return the digest by which a key is known: of a signing key, by its public half."""
+        if secret.signs:
+            public = self.token.public_key(secret.value)
+            return hashlib.sha256(b"identlink public key\n" + public).hexdigest()
+        return secret_fingerprint(self._unwrapped(secret))
+
+    def mac(self, secret: StoreSecret) -> Mac:
+        """Return the keyed digests of a key, which is made on first use."""
+        return mac_under(self._made(secret))
+
+    def signing(self, secret: StoreSecret) -> TokenSigning:
+        """Return the signatures of a key, which is made on first use."""
+        if secret.value not in self._signings:
+            self.make(secret)
+        return self._signings.setdefault(secret.value, TokenSigning(self.token, secret.value))
+
+    def seal(self) -> ec.EllipticCurvePrivateKey:
+        """Return the key that seals documents; its library signs with a key in memory alone."""
+        return seal_key(self._made(StoreSecret.SEAL))
+
+    def wrapping(self) -> HeldWrapping | None:
+        """Return what wraps the keys of payloads, once `identlink vault wrap` made its key."""
+        is_there, is_followed = self.holds(StoreSecret.VAULT), self._next.exists()
+        earlier = self._made(StoreSecret.VAULT) if is_there else None
+        if is_followed:
+            return HeldWrapping(self._opened(self._next, StoreSecret.VAULT), earlier)
+        return None if earlier is None else HeldWrapping(earlier)
+
+    def next_wrapping(self) -> tuple[HeldWrapping, str]:
+        """Return the wrapping key that is to follow, made on first use, and its fingerprint."""
+        with self._alone():
+            if not self._next.exists():
+                write_new(self._next, self._sealed(StoreSecret.VAULT, os.urandom(SECRET_BYTES)))
+            secret = self._opened(self._next, StoreSecret.VAULT)
+        return HeldWrapping(secret), secret_fingerprint(secret)
+
+    def adopt_next_wrapping(self) -> None:
+        """Let the next wrapping key take the place of the one in force, which is gone then."""
+        rename(self._next, self._path(StoreSecret.VAULT))
+        self._held.pop(StoreSecret.VAULT, None)
+
+    def take_over(self, files: FileCustody) -> tuple[StoreSecret, ...]:
+        """Bring keys out of files into the token; the files stay until `drop`.
+
+        Raises ForeignKeysError when the token holds another key of the same name, ConflictError
+        while the keys of payloads are half wrapped anew.
+        """
+        if files.is_wrapping_anew():
+            raise ConflictError(UNFINISHED)
+        taken = tuple(secret for secret in StoreSecret if files.holds(secret))
+        for secret in taken:
+            if secret.signs:
+                self._take(secret.value, files.signing(secret))
+            else:
+                self._keep(secret, files.secret(secret))
+                if self._unwrapped(secret) != files.secret(secret):
+                    raise ForeignKeysError(_OTHER, part=StorePart.KEYS)
+        return taken
+
+    def take_over_log_key(self, files: FileCustody, name: str) -> None:
+        """Bring the signing key of the log into the token."""
+        self._take(_LOG, HeldSigning(files.log_key(name).seed))
+
+    def _take(self, name: str, key: HeldSigning) -> None:
+        self.token.take_signing(name, key.seed, key.public_key)
+        if self.token.public_key(name) != key.public_key:
+            raise ForeignKeysError(_OTHER, part=StorePart.KEYS)
+
+    def holds_log_key(self) -> bool:
+        """Whether the signing key of the log is in the token."""
+        return self.token.holds(_LOG)
+
+    def log_key(self, name: str) -> TokenLogKey:
+        """Return the signing key of the log, made on first use."""
+        if _LOG not in self._signings:
+            self.token.make_signing(_LOG)
+        return TokenLogKey(name, self._signings.setdefault(_LOG, TokenSigning(self.token, _LOG)))
+
+    def rotate(self) -> tuple[str, int]:
+        """Wrap every secret under a new key of the token, and destroy the earlier ones.
+
+        Returns the name of the new key and the number of secrets. A killed run is repeated: a
+        secret is wrapped by a key that is there, before and after. Raises ConflictError while the
+        keys of payloads are half wrapped anew.
+        """
+        with self._alone():
+            if self._next.exists():
+                raise ConflictError(UNFINISHED)
+            earlier = self.token.names(_WRAPPING)
+            number = max((int(one.removeprefix(_WRAPPING)) for one in earlier), default=0) + 1
+            self.token.make_wrapping(f"{_WRAPPING}{number}")
+            count = 0
+            for secret in StoreSecret:
+                if not secret.signs and self.holds(secret):
+                    replace(self._path(secret), self._sealed(secret, self._unwrapped(secret)))
+                    count += 1
+            for one in earlier:
+                self.token.destroy(one)
+        return f"{_WRAPPING}{number}", count
+
+    def _made(self, secret: StoreSecret) -> bytes:
+        with self._lock:
+            if secret not in self._held:
+                self.make(secret)
+                self._held[secret] = self._unwrapped(secret)
+            return self._held[secret]
+
+    def _keep(self, secret: StoreSecret, value: bytes) -> None:
+        with self._alone():
+            if self.holds(secret):
+                return
+            if not self.token.names(_WRAPPING):
+                self.token.make_wrapping(f"{_WRAPPING}1")
+            write_new(self._path(secret), self._sealed(secret, value))
+
+    def _sealed(self, secret: StoreSecret, value: bytes) -> bytes:
+        numbers = [int(one.removeprefix(_WRAPPING)) for one in self.token.names(_WRAPPING)]
+        name = f"{_WRAPPING}{max(numbers)}"
+        wrapped = self.token.wrap(name, value, _label(secret))
+        return json.dumps({"by": name, "wrapped": base64.b64encode(wrapped).decode()}).encode()
+
+    def _unwrapped(self, secret: StoreSecret) -> bytes:
+        return self._opened(self._path(secret), secret)
+
+    def _opened(self, path: Path, secret: StoreSecret) -> bytes:
+        try:
+            stated = json.loads(path.read_bytes())
+            name, wrapped = str(stated["by"]), base64.b64decode(stated["wrapped"], validate=True)
+        except FileNotFoundError:
+            raise KeysMissingError(
+                f"The key file {path.name} is not in IDENTLINK_KEYS: put it back from the backup"
+                " of the keys.",
+                part=StorePart.KEYS,
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            raise ConfigurationError(
+                f"The key file {path.name} does not hold a wrapped key: restore it."
+            ) from None
+        return self.token.unwrap(name, wrapped, _label(secret))
+
+    @property
+    def _next(self) -> Path:
+        return self.directory / f"{StoreSecret.VAULT.value}.wrapped.next"
+
+    def _path(self, secret: StoreSecret) -> Path:
+        return self.directory / f"{secret.value}.wrapped"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes of this machine from making or rotating keys."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._lock, (self.directory / "custody.lock").open("ab") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+def _label(secret: StoreSecret) -> str:
+    return f"identlink secret {secret.value}"
+
+
+def open_token(address: str, directory: Path, seconds: float) -> TokenCustody:
+    """Return the custody in a token, one for each process; raises ConfigurationError.
+
+    A process that was forked opens the module anew: its library does not survive a fork.
+    """
+    return _opened(address, directory.absolute(), seconds, os.getpid())
+
+
+@lru_cache(maxsize=4)
+def _opened(address: str, directory: Path, seconds: float, _process: int) -> TokenCustody:
+    return TokenCustody(Token(parse_address(address), GuardLimits(seconds)), directory)

@@ -1,0 +1,151 @@
+"""Restores backups, from files and from standard input, and rehearses that in a scratch store."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+import typer
+
+from domain.errors import BackupDamagedError
+from service.adapters.store_keys import VAULT_NAME
+from service.adapters.surroundings import surroundings
+from service.bootstrap import (
+    open_database,
+    open_log_signer,
+    open_unaged_store,
+    open_vault_keys,
+    witness_keys,
+)
+from service.cli.context import CONSOLE, say
+from service.provenance.bundle.bundle import TrustedKeys
+from service.settings import Settings
+from service.storage.backup.backup import BackupReader, BackupSummary, check_backup
+from service.storage.backup.restoring import Restored
+from service.storage.engine.migrate import is_known, latest
+from service.usecases.log.backup import gone_again
+from service.usecases.log.verification import verify_store
+
+NOT_VERIFIED = 1
+"""The exit code of a restore whose log does not verify."""
+
+
+@contextmanager
+def opened_backup(file: Path) -> Iterator[BackupReader]:
+    """Yield a backup, to be read once; a file is read through before, so that nothing begins.
+
+    Raises BackupDamagedError, also for a schema of a later release and an earlier one without
+    the names of its columns.
+    """
+    if file == Path("-"):
+        yield _readable(BackupReader(sys.stdin.buffer))
+        return
+    if not file.is_file():
+        raise typer.BadParameter(f"File '{file}' does not exist.", param_hint="file")
+    with file.open("rb") as stream:
+        check_backup(stream)
+        stream.seek(0)
+        yield _readable(BackupReader(stream))
+
+
+def _readable(backup: BackupReader) -> BackupReader:
+    if backup.schema == latest() or (backup.columns and is_known(backup.schema)):
+        return backup
+    raise BackupDamagedError(
+        f"The backup has schema {backup.schema}: restore it with the version that made it, "
+        "then upgrade."
+    )
+
+
+def restored_from(settings: Settings, backup: BackupReader) -> Restored:
+    """Fill an empty store; all of it is durable or nothing happened. Raises as `restore` does."""
+    with closing(open_database(settings)) as database, closing(open_vault_keys(settings)) as keys:
+        database.build_schema(backup.schema)
+        return database.restore(
+            backup, keys=keys, events_of=partial(gone_again, surroundings(), CONSOLE)
+        )
+
+
+def rehearse_restore(settings: Settings, file: Path, *, as_json: bool) -> None:
+    """Restore into a scratch store, verify it with every payload opened, report and remove it.
+
+    The store itself is not touched, and nothing is signed: a rehearsal must not fork the log.
+    Exit code 1 when the log does not verify.
+    """
+    begun = time.monotonic()
+    with _scratch(settings) as scratch, opened_backup(file) as backup:
+        restored = restored_from(scratch, backup)
+        signer = open_log_signer(scratch)
+        trusted = TrustedKeys(signer.verifier, witness_keys(settings))
+        with open_unaged_store(scratch) as services:
+            report = verify_store(services, trusted, is_deep=True)
+        newer = max(0, signer.signed_size() - backup.events)
+    took_s = round(time.monotonic() - begun, 1)
+    facts = {
+        **facts_of(backup.summary),
+        "erased_again": restored.persons,
+        "withdrawn_again": sum(restored.withdrawn.values()),
+        "log_is_sound": report.is_sound,
+        "findings": [finding.detail for finding in report.log.findings],
+        "signed_since": newer,
+        "seconds": took_s,
+    }
+    verdict = "the log verifies" if report.is_sound else "THE LOG DOES NOT VERIFY"
+    say(
+        f"Rehearsed: {backup.events:,} events and {sum(backup.summary.rows.values()):,} rows"
+        f" restored in {took_s} s; {verdict}; {newer:,} events were signed since.",
+        facts,
+        as_json=as_json,
+    )
+    if not report.is_sound:
+        raise typer.Exit(NOT_VERIFIED)
+
+
+@contextmanager
+def _scratch(settings: Settings) -> Iterator[Settings]:
+    """Yield the settings of an empty store beside the real one, with a copy of its keys.
+
+    The copy lies where the keys do, so that they never reach another disk.
+    """
+    keys = settings.keys_directory
+    place = Path(tempfile.mkdtemp(prefix="rehearsal-", dir=keys))
+    try:
+        copy_keys(settings, place / "keys")
+        yield settings.model_copy(
+            update={
+                "store": place,
+                "keys": place / "keys",
+                "database_url": None,
+                "vault_url": None,
+            }
+        )
+    finally:
+        shutil.rmtree(place)
+
+
+def copy_keys(settings: Settings, target: Path) -> None:
+    """Copy all keys of a store into a directory."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in sorted(settings.keys_directory.iterdir()):
+        if path.is_file() and not path.name.startswith(VAULT_NAME) and path.suffix != ".lock":
+            shutil.copyfile(path, target / path.name)
+            (target / path.name).chmod(0o600)
+    with closing(open_vault_keys(settings)) as keys:
+        keys.back_up(target / VAULT_NAME)
+
+
+def facts_of(summary: BackupSummary) -> dict[str, object]:
+    """Return what is told of a backup in JSON."""
+    return {
+        "schema": summary.schema,
+        "made_at": summary.made_at.isoformat(),
+        "events": summary.events,
+        "rows": dict(summary.rows),
+        "sha256": summary.sha256,
+    }

@@ -1,0 +1,205 @@
+"""The key store in a PostgreSQL database, for several hosts: the same tables as the file.
+
+Every key in it is wrapped: neither the database nor a copy of it opens a payload. A destroyed key
+stays in dead rows until VACUUM, in the write-ahead log and in backups, wrapped; after the next
+`identlink vault wrap` it opens nothing there either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from domain.errors import ConfigurationError, VaultDamagedError
+from domain.outages import outage
+from domain.refusals import StorePart
+from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.vault import Wrapping
+from service.storage.engine.outages import database_outage
+from service.storage.engine.postgresql import PATIENCE
+
+Answer = TypeVar("Answer")
+
+_SCHEMA = "identlink_keys"
+"""Its own, so that it may lie in the database of the payloads, and is in no backup of these."""
+_TABLES = (
+    f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}",
+    'CREATE TABLE IF NOT EXISTS item_keys (ref TEXT COLLATE "C" PRIMARY KEY, item_key BYTEA,'
+    " destroyed_at TEXT, doomed_place TEXT,"
+    " CHECK (destroyed_at IS NULL OR doomed_place IS NULL),"
+    " CHECK ((item_key IS NULL) = (destroyed_at IS NOT NULL)))",
+    "CREATE TABLE IF NOT EXISTS withdrawals (access TEXT, ref TEXT, withdrawn_at TEXT NOT NULL,"
+    " PRIMARY KEY (access, ref))",
+    'CREATE TABLE IF NOT EXISTS log ("only" INTEGER PRIMARY KEY CHECK ("only" = 1),'
+    " first_event TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL)",
+)
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+_NO_WRAPPING = (
+    "Keys of payloads in a database have to be wrapped: run `identlink vault wrap` before"
+    " `identlink vault to-database`."
+)
+
+
+class KeyConnection:
+    """A connection as the key store uses one of SQLite; opened again after it was lost."""
+
+    def __init__(self, url: str, settings: str) -> None:
+        """`settings`: options of the session. Nothing is opened yet."""
+        self._url, self._settings = url, settings
+        self._open: Any = None
+        self._is_writing = False
+
+    def execute(self, query: str, values: Sequence[Any] = (), /) -> Any:
+        """Run a statement with question marks for its values; a lost connection is tried again."""
+        if query == "BEGIN IMMEDIATE":
+            return self._begun()
+        text = query.replace("?", "%s")
+        return self._run(lambda connection: connection.execute(text, tuple(values) or None))
+
+    def executemany(self, query: str, values: Iterable[Sequence[Any]], /) -> None:
+        """Run a statement for each row of values."""
+        text, rows = query.replace("?", "%s"), list(values)
+
+        def run(connection: Any) -> None:
+            with connection.cursor() as cursor:
+                cursor.executemany(text, rows)
+
+        self._run(run)
+
+    def commit(self) -> None:
+        """End the transaction; it is durable."""
+        self._ended("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction; one whose connection was lost is undone already."""
+        with suppress(*_LOST):
+            self._ended("ROLLBACK")
+        self._is_writing = False
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _begun(self) -> Any:
+        begun = self._run(lambda connection: connection.execute("BEGIN READ WRITE"))
+        self._is_writing = True
+        return begun
+
+    def _ended(self, word: str) -> None:
+        if self._is_writing:
+            self._run(lambda connection: connection.execute(word))
+            self._is_writing = False
+
+    def _run(self, work: Callable[[Any], Answer]) -> Answer:
+        for is_last in (self._is_writing, True):
+            try:
+                return work(self._connected())
+            except _LOST:
+                self.close()
+                if is_last:
+                    raise
+        raise AssertionError
+
+    def _connected(self) -> Any:
+        if self._open is None:
+            self._open = psycopg.connect(
+                self._url, autocommit=True, options=self._settings, **PATIENCE
+            )
+        return self._open
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDatabase:
+    """The place of a key store in a database: faults named as they are."""
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Name the faults of the block: as the outage they are, or else as VaultDamagedError."""
+        try:
+            yield
+        except psycopg.Error as error:
+            found = database_outage(error)
+            if found is not None:
+                raise outage(type(found), StorePart.KEYS) from error
+            raise VaultDamagedError(
+                "The key database is damaged, or a key is known already."
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseKeyStore(FileKeyStore):
+    """Item keys in PostgreSQL; made by `open_key_database`. Safe to share between threads."""
+
+    def back_up(self, target: Path) -> None:
+        """Write a copy of the keys into a key file, wrapped as they are."""
+        with closing(open_key_file(target)) as copy:
+            _copy(self, copy)
+
+    def take_over(self, file: FileKeyStore) -> int:
+        """Copy what a key file holds, and return its number of keys; a killed run is repeated.
+
+        Raises ConfigurationError for keys that are not wrapped.
+        """
+        if file.holds_plain_keys():
+            raise ConfigurationError(_NO_WRAPPING)
+        return _copy(file, self)
+
+    def _empty_write_ahead_log(self) -> None:
+        """Do nothing: what the database keeps of a destroyed key is wrapped."""
+
+
+def open_key_database(
+    url: str, *, lock_timeout_ms: int, wrapping: Wrapping | None
+) -> DatabaseKeyStore:
+    """Open the key store in a database, whose tables are made on first use.
+
+    `url`: `postgresql://...`. Raises ConfigurationError without a wrapping key or the driver, and
+    StoreUnavailableError.
+    """
+    if wrapping is None:
+        raise ConfigurationError(_NO_WRAPPING)
+    settings = (
+        f"-c search_path={_SCHEMA} -c lock_timeout={lock_timeout_ms:d} -c statement_timeout=60000"
+    )
+    address = _for_driver(url)
+    writer, reader = KeyConnection(address, settings), KeyConnection(address, settings)
+    place = KeyDatabase()
+    try:
+        with place.used():
+            for statement in _TABLES:
+                writer.execute(statement)
+    except BaseException:
+        writer.close()
+        raise
+    return DatabaseKeyStore(writer, reader, place, wrapping)
+
+
+def _for_driver(url: str) -> str:
+    try:
+        named = make_url(url).set(drivername="postgresql")
+    except ArgumentError:
+        raise ConfigurationError(
+            "IDENTLINK_VAULT_URL is malformed: write postgresql://USER@HOST/NAME."
+        ) from None
+    return named.render_as_string(hide_password=False)
+
+
+def _copy(source: FileKeyStore, target: FileKeyStore) -> int:
+    """Copy all rows that the target does not hold; return the number of keys."""
+    count = 0
+    for rows in source.pages():
+        target.put("item_keys", rows)
+        count += len(rows)
+    for table in ("withdrawals", "log", "secrets"):
+        target.put(table, source.rows_of(table))
+    return count

@@ -1,0 +1,122 @@
+"""Callers that repeat each call under its key, at one host or the other, until it is taken."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from tests.integration.api.prints import encounter, tenprint
+
+_PAUSE_S = 0.2
+_PATIENCE_S = 120.0
+
+
+@dataclass
+class Load:
+    """Threads that enrol and search; what was acknowledged is kept by its key."""
+
+    urls: list[str]
+    token: str
+    auditor: str
+    acknowledged: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
+    """By key: the kind of call, and every id that an acknowledgement named."""
+    answers: Counter[str] = field(default_factory=Counter)
+    notes: set[bytes] = field(default_factory=set)
+    """Every checkpoint that was shown."""
+    given_up: int = 0
+    """Calls that were never acknowledged, not even when all was whole."""
+    longest_s: float = 0.0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def start(self, threads: int) -> None:
+        """Begin."""
+        for number in range(threads):
+            self._threads.append(threading.Thread(target=self._work, args=(number,)))
+        self._threads.append(threading.Thread(target=self._watch))
+        for thread in self._threads:
+            thread.start()
+
+    def finish(self) -> None:
+        """Begin no more calls, and wait until those begun are acknowledged."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, first: int) -> None:
+        with httpx2.Client(timeout=15) as client:
+            while not self._stop.is_set():
+                number = next(self._numbers)
+                if number % 3:
+                    self._until_taken(client, "searches", number, first)
+                else:
+                    self._until_taken(client, "encounters", number, first)
+
+    def _until_taken(self, client: httpx2.Client, kind: str, number: int, first: int) -> None:
+        key, begun = f"{kind}-{number}", time.monotonic()
+        body = (
+            encounter(number)
+            if kind == "encounters"
+            else {"search_type": "TP/TP", "impressions": tenprint(number % 5 + 1, capture=3)}
+        )
+        taken = 0
+        for attempt in itertools.count(first):
+            answer = self._called(client, kind, key, body, self.urls[attempt % len(self.urls)])
+            if answer is not None:
+                with self._lock:
+                    ids = self.acknowledged.setdefault(key, (kind, set()))[1]
+                    ids.add(answer)
+                taken += 1
+                # Every call is made again at the other host: the answer has to be the same one.
+                if taken == 2 or self._stop.is_set():
+                    break
+            elif self._stop.is_set() and time.monotonic() - begun > _PATIENCE_S:
+                self.given_up += taken == 0
+                break
+            else:
+                time.sleep(_PAUSE_S)
+        self.longest_s = max(self.longest_s, time.monotonic() - begun)
+
+    def _called(
+        self, client: httpx2.Client, kind: str, key: str, body: dict[str, Any], url: str
+    ) -> str | None:
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "X-Purpose": "arrest",
+            "Idempotency-Key": key,
+        }
+        try:
+            answer = client.post(f"{url}/v1/{kind}", json=body, headers=headers)
+        except httpx2.HTTPError as error:
+            self._count(type(error).__name__)
+            return None
+        self._count(str(answer.status_code))
+        if answer.status_code not in {200, 201}:
+            return None
+        name = "encounter_id" if kind == "encounters" else "search_id"
+        return str(answer.json()[name])
+
+    def _count(self, answer: str) -> None:
+        with self._lock:
+            self.answers[answer] += 1
+
+    def _watch(self) -> None:
+        """Keep every checkpoint that either host shows: a fork would show itself here."""
+        headers = {"Authorization": f"Bearer {self.auditor}", "X-Purpose": "audit"}
+        with httpx2.Client(timeout=5) as client:
+            while not self._stop.wait(0.5):
+                for url in self.urls:
+                    try:
+                        shown = client.get(f"{url}/v1/log/checkpoint", headers=headers)
+                    except httpx2.HTTPError:
+                        continue
+                    if shown.status_code == 200:
+                        self.notes.add(shown.content)

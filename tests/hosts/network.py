@@ -1,0 +1,141 @@
+"""Network namespaces, joined by cables that can be cut, slowed and made to lose packets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+PREFIX = f"idl{os.getpid() % 10_000}"
+"""Begins the names of all namespaces and cables of this run; names have 15 letters at most."""
+
+
+class NoNamespacesError(Exception):
+    """This machine makes no network namespaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFault:
+    """What is done to a cable: by netem, or where the kernel has none, by a bucket of tokens."""
+
+    by_netem: tuple[str, ...]
+    by_bucket: tuple[str, ...]
+
+
+CUT = LinkFault(
+    ("netem", "loss", "100%"), ("tbf", "rate", "8bit", "burst", "1600", "limit", "1600")
+)
+LOSSY = LinkFault(
+    ("netem", "loss", "20%", "delay", "20ms", "10ms"),
+    ("tbf", "rate", "400kbit", "burst", "4000", "limit", "4000"),
+)
+"""A fifth of the packets lost; by a bucket: those beyond 400 kbit/s."""
+SLOW = LinkFault(
+    ("netem", "delay", "50ms"), ("tbf", "rate", "1mbit", "burst", "2000", "latency", "400ms")
+)
+
+
+@cache
+def has_netem() -> bool:
+    """Whether the kernel has netem."""
+    with namespaces("n") as (space,):
+        words = ("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms")
+        try:
+            run(*_in(space), *words)
+        except subprocess.CalledProcessError:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """A pair of interfaces between two places; `net` is the third number of its addresses."""
+
+    name: str
+    near: str
+    """The namespace of its first end; empty: that of the callers."""
+    far: str
+    net: int
+
+    @property
+    def near_address(self) -> str:
+        """The address of the first end."""
+        return f"10.77.{self.net}.1"
+
+    @property
+    def far_address(self) -> str:
+        """The address of the second end."""
+        return f"10.77.{self.net}.2"
+
+    def spoil(self, fault: LinkFault) -> None:
+        """Lose or delay packets in both directions, without a word to either end."""
+        words = fault.by_netem if has_netem() else fault.by_bucket
+        for end, space in self._ends():
+            run(*_in(space), "tc", "qdisc", "replace", "dev", end, "root", *words)
+
+    def mend(self) -> None:
+        """Let everything through again."""
+        for end, space in self._ends():
+            run(*_in(space), "tc", "qdisc", "del", "dev", end, "root", is_checked=False)
+
+    def lay(self) -> None:
+        """Make the cable."""
+        (near, _), (far, _) = self._ends()
+        run("ip", "link", "add", near, "type", "veth", "peer", "name", far)
+        for end, space, address in (
+            (near, self.near, self.near_address),
+            (far, self.far, self.far_address),
+        ):
+            if space:
+                run("ip", "link", "set", end, "netns", space)
+            run(*_in(space), "ip", "address", "add", f"{address}/30", "dev", end)
+            run(*_in(space), "ip", "link", "set", end, "up")
+
+    def _ends(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        return (f"{PREFIX}{self.name}0", self.near), (f"{PREFIX}{self.name}1", self.far)
+
+
+@contextmanager
+def namespaces(*names: str) -> Iterator[list[str]]:
+    """Make namespaces and remove them afterwards, with their cables.
+
+    Raises NoNamespacesError, which says what is missing.
+    """
+    for tool in ("ip", "tc"):
+        if shutil.which(tool) is None:
+            raise NoNamespacesError(f"{tool} is not installed: apt-get install iproute2.")
+    made: list[str] = []
+    try:
+        for name in names:
+            space = f"{PREFIX}{name}"
+            try:
+                run("ip", "netns", "add", space)
+            except subprocess.CalledProcessError as error:
+                raise NoNamespacesError(
+                    f"No network namespace can be made here: {error.stderr.strip()}. It takes root"
+                    " (CAP_SYS_ADMIN, CAP_NET_ADMIN)."
+                ) from error
+            made.append(space)
+            run("ip", "-n", space, "link", "set", "lo", "up")
+        yield made
+    finally:
+        for space in made:
+            run("ip", "netns", "delete", space, is_checked=False)
+
+
+def inside(space: str) -> list[str]:
+    """Return the words before a command that runs it in a namespace."""
+    return _in(space)
+
+
+def run(*words: str, is_checked: bool = True) -> None:
+    """Run a command; raises CalledProcessError with its error output."""
+    subprocess.run(words, check=is_checked, capture_output=True, text=True)  # noqa: S603
+
+
+def _in(space: str) -> list[str]:
+    return ["ip", "netns", "exec", space] if space else []
