@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from benchmarks.evidencing.rehearsing import mates, rule_rows, summary
+from benchmarks.evidencing.seconds_watched import watched_rows
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS
 from benchmarks.evidencing.template_rehearsals import template_rows
 from benchmarks.markdown import Column, rows_table
@@ -29,6 +30,7 @@ class RehearsalOptions(Options):
     rehearsals: Annotated[int, "rehearsals of each experience"] = 10_000
     experiences: Annotated[int, "experiences of each row"] = 100
     fresh: Annotated[bool, "the five laws written after the rule"] = False
+    watch: Annotated[bool, "the watch on second candidates instead"] = False
     templates: Annotated[bool, "templates of the generator instead"] = False
     persons: Annotated[int, "people in the gallery for --templates"] = 100_000
     unseen: Annotated[int, "people not on record for --templates"] = 5_000
@@ -80,14 +82,27 @@ def _shown(result: Result) -> str:
     )
 
 
+_WATCHED = (
+    *(Column(name, name) for name in ("fingers", "streams")),
+    Column("alarms at home in 10,000 searches", "alarms"),
+    Column("hubs: median delay", "median", ".0f"),
+    Column("most", "most"),
+)
+
+
 _LAWS = Benchmark(name="rehearsals", options=RehearsalOptions, measure=measured, show=_shown)
 main = replace(
     _LAWS,
     modes={
+        "watch": replace(
+            _LAWS,
+            measure=lambda options: {"rows": list(watched_rows(options.seed))},
+            show=lambda result: rows_table(_WATCHED, result["rows"]),
+        ),
         "templates": replace(
             _LAWS,
             measure=on_templates,
             show=lambda result: rows_table(_TEMPLATES, result["rows"]),
-        )
+        ),
     },
 ).main

@@ -22,7 +22,7 @@ from matching.experience import rates, steps_of
 FINGERS: Mapping[str, tuple[int, ...]] = {"one": (1,), "two": (1, 6), "ten": tuple(range(10))}
 """Columns of the fingers searched with."""
 _KINDS = {"one": Kind.ONE, "two": Kind.FEW, "ten": Kind.MANY}
-_STEPS = steps_of(GRID + 1e-6)
+STEPS = steps_of(GRID + 1e-6)
 
 
 def mates(people: int, seed: int) -> Floats:
@@ -52,7 +52,7 @@ def rule_rows(
         for persons in sizes:
             for fingers, columns in FINGERS.items():
                 below = law.top_below(len(columns), persons)
-                drawn = _drawn(below, min(rehearsals, persons), experiences, rng)
+                drawn = drawn_steps(below, min(rehearsals, persons), experiences, rng)
                 least = [_least_proposed(_KINDS[fingers], one, persons) for one in drawn]
                 head = {"law": name, "fingers": fingers, "persons": persons}
                 head |= {"rehearsals": min(rehearsals, persons), "experiences": experiences}
@@ -71,14 +71,14 @@ def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
     }
 
 
-def _drawn(
+def drawn_steps(
     below: Floats, rehearsals: int, experiences: int, rng: np.random.Generator
 ) -> Iterator[dict[int, int]]:
     """Yield the steps of each experience and how many rehearsals ended in them."""
     shares = np.maximum(np.diff(np.append(below, 1.0), prepend=0.0), 0.0)[1:]
     for counts in rng.multinomial(rehearsals, shares / shares.sum(), experiences):
         met = np.flatnonzero(counts)
-        yield dict(zip(_STEPS[met].tolist(), counts[met].tolist(), strict=True))
+        yield dict(zip(STEPS[met].tolist(), counts[met].tolist(), strict=True))
 
 
 def _least_proposed(kind: Kind, steps: Mapping[int, int], persons: int) -> int:
