@@ -89,7 +89,7 @@ def _tell(world: World, desk: ExchangeDesk, poland: Neighbour, record_id: Record
     """Have two notifications acknowledged, and an update refused and queued again."""
     _survey(world, desk)
     assert send_due(world.services, desk).acknowledged == 2
-    item = {"kind": "conviction", "conviction": FINE | {"reference": "7/24"}}
+    item = {"kind": "conviction", "conviction": FINE | {"final_on": "2024-03-08"}}
     amend(world, record_id, {"change": "correct", "item_id": "conviction-1", "item": item})
     _survey(world, desk)
     poland.refuses.add(MessageKind.UPDATE)

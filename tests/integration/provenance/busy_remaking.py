@@ -35,7 +35,7 @@ class FixedFinder:
 
     @property
     def tools(self) -> tuple[PrintTool, ...]:
-        return (PrintTool("fixed", "1", "c" * 64),)
+        return (PrintTool("fixed", "1", "c" * 64),) * 2
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
         height_px, width_px = taken.pixels.shape
