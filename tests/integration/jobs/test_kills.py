@@ -79,7 +79,7 @@ def assert_once_and_whole(fleet: Fleet, batches: list[BatchId]) -> None:
             for batch in batches
             for job in unit.jobs.of_group(JobKind.SEARCH, batch, after=0, limit=LINES)
         ]
-        searches = unit.searches.page(FORCE, before=None, limit=10_000).searches
+        searches = unit.searches.page(FORCE, before=None, limit=10_000).items
         events = [json.loads(entry.body) for entry in unit.events.every()]
         types = Counter(event["type"] for event in events)
 
@@ -136,18 +136,18 @@ def assert_acknowledged_and_whole(fleet: Fleet) -> None:
     with fleet.runtime("api") as runtime, runtime.services.units.read() as unit:
         page = unit.batches.page(FORCE, before=None, limit=10_000)
         searches = {
-            s.search_id for s in unit.searches.page(FORCE, before=None, limit=10_000).searches
+            s.search_id for s in unit.searches.page(FORCE, before=None, limit=10_000).items
         }
         events = [json.loads(entry.body) for entry in unit.events.every()]
         types = Counter(event["type"] for event in events)
 
         assert {ref for kind, ref in acknowledged if kind == "search"} <= searches
         assert {ref for kind, ref in acknowledged if kind == "batch"} <= {
-            batch.batch_id for batch in page.batches
+            batch.batch_id for batch in page.items
         }
         assert types[Searched.event_type] == len(searches)
-        assert types[BatchSubmitted.event_type] == len(page.batches)
-        for batch in page.batches:
+        assert types[BatchSubmitted.event_type] == len(page.items)
+        for batch in page.items:
             lines = unit.jobs.of_group(JobKind.SEARCH, batch.batch_id, after=0, limit=9)
             assert len(unit.jobs.lines([line.job_id for line in lines])) == batch.lines == 3
         assert all(unit.searches.probe(SearchId(search)) for search in searches)

@@ -182,8 +182,8 @@ def assert_nothing_doubled(site: Site) -> None:
     """Demand, once all is worked, one search for each key and line and one link for each case."""
     journal = site.journal
     with open_store(site.settings) as services, services.units.read() as unit:
-        searches = unit.searches.page(FORCE, before=None, limit=100_000).searches
-        batches = unit.batches.page(FORCE, before=None, limit=100_000).batches
+        searches = unit.searches.page(FORCE, before=None, limit=100_000).items
+        batches = unit.batches.page(FORCE, before=None, limit=100_000).items
         types = Counter(json.loads(entry.body)["type"] for entry in unit.events.every())
         lines = [
             job

@@ -149,7 +149,7 @@ def erase(site: Site, arm: Callable[[], None]) -> None:
 def _resume(runtime: Runtime) -> None:
     """Go on where a killed child left an erasure: asked for, or confirmed and due."""
     services = runtime.services
-    for begun in erasures(services, CALLER, is_open=True, before=None, limit=10).erasures:
+    for begun in erasures(services, CALLER, is_open=True, before=None, limit=10).items:
         if begun.confirmed_at is None:
             confirm_erasure(services, CONFIRMER, begun.erasure_id)
     carry_out_erasures(services)

@@ -128,7 +128,7 @@ def test_a_stranger_who_may_be_the_person_is_a_case_and_counts_until_it_is_settl
             world.enrol(person)
         report = rehearse(services, CONSOLE, 5)
         doubted = services.experience.met[Kind.MANY].rehearsed
-        (case,) = gallery_cases(services, SUPERVISOR, is_open=True, before=None, limit=9).cases
+        (case,) = gallery_cases(services, SUPERVISOR, is_open=True, before=None, limit=9).items
         conclude_gallery_case(
             services, Conclude(SUPERVISOR, case.case_id, GalleryOutcome.CONFIRMED, "Same ridges.")
         )

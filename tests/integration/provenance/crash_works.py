@@ -272,7 +272,7 @@ def _true_labels(services: Services, prepared: Prepared, examiner: Caller) -> se
 
 def _resolve(services: Services, _: Prepared) -> None:
     supervisor = caller(Role.SUPERVISOR)
-    for view in differences(services, supervisor, limit=10):
+    for view in differences(services, supervisor, limit=10).items:
         upheld = next(d for d in view.decisions if d.outcome is Outcome.IDENTIFIED)
         look_at_difference(services, supervisor, view.case_id)
         command = Resolve(supervisor, view.case_id, upheld.decision_id, "It is.", view.revision)
@@ -287,11 +287,11 @@ def _revoke(services: Services, prepared: Prepared) -> object:
 def _erase(services: Services, prepared: Prepared) -> None:
     person_id = PersonId(prepared.linked.person_id)
     supervisor = caller(Role.SUPERVISOR)
-    begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+    begun = erasures(services, supervisor, is_open=True, before=None, limit=1).items
     if not begun:
         order = ErasureBasis.COURT_ORDER
         ask_erasure(services, AskErasure(supervisor, person_id, order, "order-7", "CO/7"))
-        begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+        begun = erasures(services, supervisor, is_open=True, before=None, limit=1).items
     if begun[0].confirmed_at is None:
         confirm_erasure(services, caller(Role.SUPERVISOR, "tom"), begun[0].erasure_id)
     assert carry_out_erasures(services) == 1
@@ -300,14 +300,14 @@ def _erase(services: Services, prepared: Prepared) -> None:
 def _ask_and_call_back(services: Services, prepared: Prepared) -> None:
     """Ask for an erasure, confirm it and call it back."""
     supervisor = caller(Role.SUPERVISOR)
-    ended = erasures(services, supervisor, is_open=False, before=None, limit=9).erasures
+    ended = erasures(services, supervisor, is_open=False, before=None, limit=9).items
     if any(one.outcome is ErasureEnd.CALLED_BACK for one in ended):
         return  # it died after the last commit
-    begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+    begun = erasures(services, supervisor, is_open=True, before=None, limit=1).items
     if not begun:
         basis = ErasureBasis.RETENTION_ENDED
         ask_erasure(services, AskErasure(supervisor, prepared.mate, basis, "order-8"))
-        begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+        begun = erasures(services, supervisor, is_open=True, before=None, limit=1).items
     if begun[0].confirmed_at is None:
         confirm_erasure(services, caller(Role.SUPERVISOR, "tom"), begun[0].erasure_id)
     call_back_erasure(services, supervisor, begun[0].erasure_id)

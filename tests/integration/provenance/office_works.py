@@ -189,7 +189,7 @@ def _control(services: Services, _: Prepared) -> None:
 
 def _look_at_difference(services: Services, _: Prepared) -> None:
     supervisor = caller(Role.SUPERVISOR)
-    (view,) = differences(services, supervisor, limit=10)
+    (view,) = differences(services, supervisor, limit=10).items
     difference(_bench(services), supervisor, view.case_id)
 
 
@@ -197,7 +197,7 @@ def _conclude(services: Services, prepared: Prepared) -> None:
     check_gallery(services, CONSOLE)
     supervisor = caller(Role.SUPERVISOR)
     page = gallery_cases(services, supervisor, is_open=True, before=None, limit=10)
-    for case in page.cases:
+    for case in page.items:
         surviving = prepared.couple[0]  # the owner of the record
         command = Conclude(
             supervisor, case.case_id, GalleryOutcome.CONFIRMED, "One person.", surviving

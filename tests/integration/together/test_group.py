@@ -252,7 +252,7 @@ class Load:
 def assert_kept(group: Group, load: Load) -> None:
     with open_store(group.settings) as services, services.units.read() as unit:
         lost = [one for one in load.acknowledged if unit.searches.get(SearchId(one)) is None]
-        stored = len(unit.searches.page(FORCE, before=None, limit=100_000).searches)
+        stored = len(unit.searches.page(FORCE, before=None, limit=100_000).items)
     assert not lost
     # Whether an interrupted call was stored is unknown.
     assert 0 <= stored - len(load.acknowledged) <= load.cut_off
