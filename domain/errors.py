@@ -36,6 +36,7 @@ LinkingError
 │   ├── StepOutOfOrderError      for example a decision before the analysis is sealed
 │   ├── UnfoundedFindingError    the policy demands more of this finding than was seen or named
 │   ├── AlreadyDecidedError      this examiner has decided the case
+│   ├── CompetenceNotShownError  the office wants control items of the examiner first
 │   ├── SelfVerificationError    the caller took the first step; the second needs another
 │   ├── AlreadyRevokedError
 │   ├── StaleRequestError        the request has moved on since it was read

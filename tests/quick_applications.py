@@ -197,7 +197,8 @@ def _handle(transport: Any, request: httpx2.Request) -> httpx2.Response:
                 raise
         return one
 
-    if isinstance(transport.app, FastAPI):
+    # Playwright has a loop of its own in the thread of its tests.
+    if isinstance(transport.app, FastAPI) and asyncio._get_running_loop() is None:
         return _LOOPS.run(exchange()).answer(request)
     with transport.portal_factory() as portal:
         done: _Exchange = portal.call(exchange)
