@@ -41,7 +41,7 @@ def test_bits_carry_their_sign() -> None:
 
 
 def test_a_moment_and_a_force_are_said_in_words() -> None:
-    assert rendering._moment(datetime(2026, 1, 5, 8, 3, tzinfo=UTC)) == "5 Jan 2026, 08:03"
+    assert rendering._moment(datetime(2026, 1, 5, 8, 3, tzinfo=UTC)) == "5 January 2026, 08:03"
     assert rendering._moment(None) == ""
     assert rendering._force("01") == "Metropolitan (01)"
     assert rendering._force("00") == "00"
