@@ -46,6 +46,9 @@ _APART = (
 )
 """Routes about the work itself: they tell of events and of the present moment."""
 
+_OF_THE_MOMENT = {"/v1/competence": "since"}
+"""The start of the last year, which goes with the clock: the figures themselves are compared."""
+
 
 def call_back(world: World, erasure_id: str) -> Any:
     return world.supervisor("supervisor-c").post(f"/v1/erasures/{erasure_id}/call-back")
@@ -95,6 +98,7 @@ def answers(linked: Linked, encounter_id: str, like: Answers | None = None) -> A
                 body = answer.json() if is_json else None
                 if isinstance(body, dict):
                     body.pop("instance", None)
+                    body.pop(_OF_THE_MOMENT.get(path), None)
                 found[role.value, path] = (answer.status_code, body)
     return found
 

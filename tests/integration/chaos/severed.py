@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,22 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, event, make_url
 
-_REQUESTS = "AnyIO worker"
-"""How the threads of requests are named; background threads of the service are left alone."""
+_POOL = "AnyIO worker"
+"""How the threads are named in which a server works requests."""
+
+
+def _requests() -> Callable[[], bool]:
+    """Tell whether a thread works requests: this one, which makes tested calls, or the pool's.
+
+    Background threads of the service are left alone.
+    """
+    caller = threading.current_thread()
+
+    def are_worked_here() -> bool:
+        here = threading.current_thread()
+        return here is caller or here.name.startswith(_POOL)
+
+    return are_worked_here
 
 
 @dataclass(slots=True)
@@ -26,7 +40,10 @@ class Severed:
 
 
 class Severing:
-    """Kills backends as an operator of the server does."""
+    """Kills backends as an operator of the server does.
+
+    What the calling thread itself reads in a context counts as a request, too.
+    """
 
     def __init__(self, engine: Engine, url: str) -> None:
         self._engine = engine
@@ -36,10 +53,10 @@ class Severing:
     @contextmanager
     def at_statement(self, number: int) -> Iterator[Severed]:
         """Kill the backend that is about to run the n-th statement of requests, from 1."""
-        seen = Severed()
+        seen, are_worked_here = Severed(), _requests()
 
         def count(connection: Any, *_: Any) -> None:
-            if not threading.current_thread().name.startswith(_REQUESTS):
+            if not are_worked_here():
                 return
             seen.statements += 1
             if seen.statements == number:
@@ -55,21 +72,22 @@ class Severing:
     @contextmanager
     def after_commit(self, number: int) -> Iterator[Severed]:
         """Kill the backend of the n-th commit of requests that write, before it is answered."""
-        seen, dialect = Severed(), self._engine.dialect
+        seen, are_worked_here = Severed(), _requests()
+        dialect = self._engine.dialect
         committed = dialect.do_commit
 
         def commit(connection: Any) -> None:
             driver = connection.driver_connection
             is_open = driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
             committed(connection)
-            if is_open and threading.current_thread().name.startswith(_REQUESTS):
+            if is_open and are_worked_here():
                 seen.statements += 1
                 if seen.statements == number:
                     seen.is_severed = True
                     self._kill(driver)
                     driver.execute("SELECT 1")
 
-        dialect.do_commit = commit  # type: ignore[method-assign]
+        dialect.do_commit = commit  # type: ignore[assignment, method-assign]
         try:
             yield seen
         finally:

@@ -116,9 +116,9 @@ class Call:
     done: tuple[int, ...]
     is_keyed: bool
 
-    def answer(self) -> bool:
-        """Send the call again, and tell whether it is done now."""
-        answer, is_done = self.attempt(), self.site.state() == self.done
+    def is_done(self, answer: Response) -> bool:
+        """Tell whether the call is done, now that it was answered so."""
+        is_done = self.site.state() == self.done
         assert is_done or self.site.state() == self.untouched, "something is half done"
         if is_done and answer.status_code == 409:
             assert not self.is_keyed
@@ -156,7 +156,8 @@ def _cut_off(call: Call, *, step: int, first: int) -> int:
     """
     for kills, number in enumerate(range(first, _MANY, step)):
         with call.site.severing.at_statement(number) as seen:
-            is_done = call.answer()
+            answer = call.attempt()
+        is_done = call.is_done(answer)
         if not seen.is_severed:
             assert is_done
             return kills
@@ -191,7 +192,8 @@ def test_a_commit_whose_answer_is_lost_is_done_once(site: Site, work: str) -> No
     commits = 0
     while True:
         with call.site.severing.after_commit(commits + 1) as seen:
-            is_done = call.answer()
+            answer = call.attempt()
+        is_done = call.is_done(answer)
         if not seen.is_severed:
             break
         commits += 1
