@@ -76,22 +76,15 @@ def print_candidates(
 def print_first_candidate(
     console: Console, search: PlannedSearch, evidence: dict[str, Any]
 ) -> None:
-    """Say in one short line how many candidates a search found, and the bits of the first."""
+    """Say how many candidates a search found, the bits of the first, and what was counted."""
     candidates = evidence["candidates"]
-    found, counted = f"{len(candidates)} found", ""
+    found = f"{len(candidates)} found"
     if candidates:
-        first = _first_words(candidates[0])
-        found += f", first {first}"
-        counted = _counted_words(candidates[0])
-    console.print(
-        f"{search.search_type.value}: {search.kind.words}: {found}.{counted}", soft_wrap=True
-    )
-
-
-def _counted_words(candidate: Mapping[str, Any]) -> str:
-    """Return what the gallery had met, as the row of evidence begins."""
-    notes = (row["note"] for row in candidate["evidence"] if row["source"] == "bound by counts")
-    return " ".join(f" {note.split('. ')[0]}." for note in notes)
+        found += f", first {_first_words(candidates[0])}"
+    console.print(f"{search.search_type.value}: {search.kind.words}: {found}.", soft_wrap=True)
+    for row in candidates[0]["evidence"] if candidates else ():
+        if row["source"] == "bound by counts":
+            console.print(f"  {row['note'].split('. ')[0]}.", soft_wrap=True)
 
 
 def _first_words(candidate: Mapping[str, Any]) -> str:

@@ -72,7 +72,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step((), "Statistics", "Figures alone: no case and no record.", "statistics"),
         Step(("Watch",), "Watch on the law", "It warns when prints leave the model behind."),
         Step(("Publication",), "Released figures", "A quarter is released once."),
-        Step(("Exchange",), "Exchange with other States", "What was told, and what was not."),
+        Step(("Exchange",), "Exchange with other countries", "What was told, and what was not."),
         Step(("Tokens",), "Tokens in your name", "Accounts: `identlink account add`."),
     ),
     Role.CASE_OFFICER: (
