@@ -42,9 +42,9 @@ def test_a_revocation_is_noticed_to_whoever_was_told_and_to_nobody_else(linked: 
     world.supervisor().post(f"/v1/links/{linked.link_id}/revocation", body)
     told, other = (world.force(code).get("/v1/notices").json() for code in ("01", "13"))
 
-    assert before == {"notices": []}
+    assert before == {"notices": [], "next_before": None}
     assert [notice["link_id"] for notice in told["notices"]] == [linked.link_id]
-    assert other == {"notices": []}
+    assert other == {"notices": [], "next_before": None}
 
 
 def test_a_link_that_nobody_was_told_of_is_revoked_without_a_notice(linked: Linked) -> None:
@@ -52,7 +52,7 @@ def test_a_link_that_nobody_was_told_of_is_revoked_without_a_notice(linked: Link
 
     linked.world.supervisor().post(f"/v1/links/{linked.link_id}/revocation", body)
 
-    assert linked.world.force().get("/v1/notices").json() == {"notices": []}
+    assert linked.world.force().get("/v1/notices").json() == {"notices": [], "next_before": None}
 
 
 def test_an_audit_search_finds_by_each_key_and_is_itself_on_record(linked: Linked) -> None:
