@@ -44,6 +44,7 @@ EXTRAS = (
     Extra("demo", "generated people (`demo`, `sandbox`, `load`)", ("faker",)),
     Extra("documents", "certificates, answers and charts as PDF", ("typst", "pyhanko", "cbor2")),
     Extra("exchange", "exchange with other States", ("joserfc", "lxml")),
+    Extra("hsm", "keys in a security module (PKCS#11)", ("pkcs11",)),
     Extra("nist", "files of ANSI/NIST-ITL", ("nistitl",)),
     Extra("plots", _PICTURES, ("matplotlib",)),
     Extra("postgresql", "a store in PostgreSQL", ("psycopg",)),
