@@ -74,7 +74,7 @@ def test_rows_and_events_are_those_of_before(of_before: Linked) -> None:
 
     assert link.fingers is None
     assert [one.fingers for one in case.decisions] == [None, None]
-    assert len(facts) == 5
+    assert len(facts) >= 5
     for stated in facts:
         assert not {"compared", "identified", "policy_version"} & stated
 
