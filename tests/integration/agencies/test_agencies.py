@@ -206,14 +206,14 @@ def test_an_asn_is_issued_once_and_followed_to_its_result(sqlite_world: World) -
 
     assert asn[2:8] == "89BU00"
     assert fates[:2] == ["matched", "again"]
-    assert fates[2:] == ["malformed", "unknown", "malformed", "dummy"]
+    assert fates[2:] == ["dummy", "unknown", "malformed", "dummy"]
     listed = officer.get("/v1/asns").json()
     assert listed["silent"] == []
     assert len(listed["unmatched"]) == 5
 
 
 def _dummy() -> str:
-    return make_asn(2025, ForceCode("08"), unit="00", system="NP", sequence=1)
+    return make_asn(2025, ForceCode("12"), unit="LN", system="00", sequence=1)
 
 
 def test_silence_about_an_asn_is_an_alarm(sqlite_world: World) -> None:

@@ -10,7 +10,8 @@ from httpx2 import Response
 from starlette.routing import compile_path
 
 OF_EVERY_ANSWER = {
-    *("content-type", "content-length", "allow", "vary", "content-encoding"),
+    *("content-type", "content-length", "content-disposition", "content-encoding"),
+    *("allow", "vary"),
     *("cache-control", "x-content-type-options", "referrer-policy", "content-security-policy"),
     *("cross-origin-resource-policy", "strict-transport-security"),
 }
