@@ -21,7 +21,7 @@ from tests.unit.service.cli.console import Console
 def test_without_a_state_the_page_says_so(sqlite_url: str, scorer: Scorer, tmp_path: Path) -> None:
     for office in open_office(sqlite_url, scorer, tmp_path):
         page = office.person("auditor-a", Role.AUDITOR).page("exchange")
-        assert "exchanges with no other State" in page
+        assert "exchanges with no other country" in page
 
 
 def test_page_and_status_say_alike_what_is_overdue(
