@@ -66,7 +66,7 @@ def post_proposal(
     """Propose a decision."""
     decision = form.choice("decision", ReviewDecision, missing="Choose a decision.")
     ground = form.choice("ground", ReviewGround, missing="Choose a ground.")
-    reason = form.text("reason", missing="A decision without a reason is none: state it.")
+    reason = form.text("reason", missing="The decision has no reason: state it in words.")
     next_on = form.day("next_on") if form.text("next_on") else None
     if decision is None or ground is None or form.errors:
         return _page(request, bench, caller, request_id, form, status=422)

@@ -84,7 +84,7 @@ def test_the_page_shows_time_purpose_issuer_and_state(either_office: Office) -> 
     revoke_token(services, ROOT, issued.token.token_id)
     revoked = person.page("tokens")
 
-    at = issued.token.issued_at.strftime("%-d %b %Y, %H:%M")
+    at = issued.token.issued_at.strftime("%-d %B %Y, %H:%M")
     for shown in (at, ROOT.actor.user_id, ROOT.purpose.value, ">valid<"):
         assert shown in valid
     assert ">revoked<" in revoked
