@@ -40,6 +40,7 @@ FEATURES, PAIRS = 4, 8
 MOST_EXEMPLARS = 5
 TOLD = {
     **{name: "" for name in os.environ if name.startswith("IDENTLINK_")},
+    "IDENTLINK_TRIAL": "false",
     "PYTHONPATH": str(ROOT),
     "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
 }

@@ -38,6 +38,7 @@ def test_four_first_things_by_the_document_alone(checkout: Path) -> None:
     steps = text[: text.index("## Prints as images")]
     made, installed, searched, told, restored = blocks_of(steps)
     bare = {name: "" for name in os.environ if name.startswith(("IDENTLINK_", "PYTHONPATH"))}
+    bare["IDENTLINK_TRIAL"] = "false"
 
     with served(made, checkout, bare) as demo:
         assert "linked" in demo.shown

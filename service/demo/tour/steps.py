@@ -80,7 +80,7 @@ STEPS: dict[Role, tuple[Step, ...]] = {
         Step(("Open a request",), "Open a request", "The kind sets clock and legal bases."),
         Step(("Agencies",), "Agencies", "An agreement has purposes, reach and a day of review."),
         Step(("Reviews",), "Retention reviews", "Where no rule decides, two people do."),
-        Step(("Requests to States",), "Requests to other States", "Each names its basis."),
+        Step(("Requests to countries",), "Requests to other countries", "Each names its basis."),
     ),
     Role.AGENCY: (
         Step((), "Requests of", "The agreement says what may be asked.", "agency"),
