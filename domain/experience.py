@@ -1,4 +1,4 @@
-"""What a gallery has met: how alike its strangers got, counted, without any person.
+"""The strangers that a gallery has met: how alike they got, counted, without any person.
 
 A gallery of N people holds N searches of N people. The most alike stranger of a search with an
 enrolled person's own capture (a rehearsal) is what an unseen person meets in that gallery.
@@ -68,7 +68,7 @@ class Counted:
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return what plain data hold; raises KeyError, TypeError, ValueError."""
+        """Return the counts in plain data; raises KeyError, TypeError, ValueError."""
         tops = tuple((int(at), int(count)) for at, count in data["tops"])
         found = cls(int(data["searches"]), int(data["persons"]), tops)
         steps = [at for at, _ in tops]
@@ -99,7 +99,7 @@ def _thinned(tops: Mapping[int, int], searches: int) -> tuple[tuple[int, int], .
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """What searches of one kind met in the gallery by the time of a search.
+    """The strangers that searches of one kind met in the gallery by the time of a search.
 
     `rehearsed`: searches with enrolled people's own captures; of marks, which no exemplar can
     stand for, none. `live`: searches whose first candidate examiners identified; the second is
@@ -117,6 +117,6 @@ class Experience:
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return what plain data hold; raises KeyError, TypeError, ValueError."""
+        """Return the counts in plain data; raises KeyError, TypeError, ValueError."""
         counted = (Counted.from_data(data[name]) for name in ("rehearsed", "live"))
         return cls(Kind(data["kind"]), *counted)

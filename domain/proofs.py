@@ -35,7 +35,7 @@ class Claim(StrEnum):
 
 
 class ProofVerdict(StrEnum):
-    """What the officer saw."""
+    """The officer's finding."""
 
     SHOWN = "shown"
     NOT_SHOWN = "not shown"
@@ -54,7 +54,7 @@ class StatedClaim:
 
 @dataclass(frozen=True, slots=True)
 class ProofCheck:
-    """What an officer saw of one claim."""
+    """An officer's finding on one claim."""
 
     proof_id: ProofId
     request_id: RequestId
@@ -73,11 +73,11 @@ PASSPORT_NUMBER = "passport-number"
 PORTRAIT = "portrait"
 _PASSPORT = ("passport",)
 _IDENTITY = frozenset({Claim.NAME, Claim.BORN})
-"""The claims by which documents show who somebody is."""
+"""The claims by which documents establish identity."""
 
 
 def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
-    """Return what an application states and a document has to show, in the order of a passport.
+    """Return the answers of an application that a document has to show, in a passport's order.
 
     `slots`: the names of the documents that came with it.
     """

@@ -78,8 +78,8 @@ class Probe:
     strangers: Strangers | None = None
     """How alike it is to people drawn from the gallery; measured when it is searched."""
     experience: Experience | None = None
-    """What the gallery had met when it was searched. None in searches made before it was counted:
-    then the counts of the model bound the evidence."""
+    """The strangers that the gallery had met when it was searched. None in searches from before
+    these were counted: then the counts of the model bound the evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ SHARED_DECISIONS = (
 )
 
 _OF_ONE_PERSON = {Scope.REVOKE_LINKS, Scope.RESTRICT, Scope.KEEP_AGREEMENTS, Scope.KEEP_LOTS}
-"""What one person decides, releases or destroys."""
+"""Decisions, releases and destructions that take one person."""
 
 DECIDING = frozenset({part for one in SHARED_DECISIONS for part in one.parts} | _OF_ONE_PERSON)
 """The scopes that people hold and machines never do."""

@@ -28,7 +28,7 @@ class PrintFindings:
     alike: Bits | None = None
     """float64 (k,), `experience.alikeness`; None where the gallery met nobody yet."""
     experience: Experience | None = None
-    """What the gallery had met when the prints were searched with."""
+    """The strangers that the gallery had met by the time of the search."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

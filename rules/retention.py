@@ -102,14 +102,14 @@ class Basis:
         return self.keep is Keep.DESTROY
 
     def keeps_on(self, day: date) -> bool:
-        """Whether it keeps the prints on a day, or somebody has to look."""
+        """Whether it keeps the prints on a day, or needs a person's review."""
         if self.keep is Keep.UNTIL:
             return self.last_day is None or self.last_day >= day
         return not self.has_ended
 
     @property
     def sentences(self) -> str:
-        """What holds, and why, for people."""
+        """The provision that holds, and why, in words for people."""
         return f"{_SAID[self.keep]}{_day(self.last_day)}: {self.provision}."
 
 

@@ -644,7 +644,7 @@ def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
 
 
 def _demand_locks(settings: Settings) -> None:
-    """Raise ConfigurationError where what reads strangers' files cannot be locked in."""
+    """Raise ConfigurationError where readers of strangers' files cannot be locked in."""
     if not settings.unlocked_readers and Lock.SECCOMP not in offered():
         raise ConfigurationError(UNLOCKED)
 

@@ -1,4 +1,4 @@
-"""NOTICE: what identlink is built on, and under which licence, as each package says of itself."""
+"""NOTICE: the packages that identlink is built on, with the licence that each states."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def committed_notice() -> Committed:
 
 
 def direct() -> dict[str, list[Requirement]]:
-    """Return what pyproject.toml asks for, by extra; "" is what is always installed."""
+    """Return the requirements of pyproject.toml by extra; "" has those always installed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = {
         name: asked

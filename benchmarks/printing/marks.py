@@ -34,7 +34,7 @@ NOWHERE = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What an impression goes through before it is a mark."""
+    """The changes that make a mark of an impression."""
 
     area_part: float
     """Of the ridges, in an ellipse."""
@@ -52,7 +52,7 @@ _NOISE = 14.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gallery:
-    """What marks are searched for in."""
+    """The gallery that marks are searched in."""
 
     prints: Sequence[Print]
     vectors: npt.NDArray[np.float32]

@@ -47,7 +47,7 @@ class CertificateIssued(Event):
 
 @event("release-proved")
 class ReleaseProved(Event):
-    """A release that a document proves; this says neither of whom it is nor what it tells."""
+    """A release that a document proves, without its person and without its content."""
 
     disclosure_id: Subject[DisclosureId]
     event_sha256: str

@@ -121,19 +121,15 @@ class PrintsHidden(Event):
     """Until then it can be called back."""
 
 
-@event(
-    "prints-called-back",
-    rows=(
-        Row(
-            "print_purge_ends",
-            key="settlement_id",
-            by="ended_by",
-            when=("outcome", PurgeEnd.CALLED_BACK.value),
-        ),
-        Committed("print_purge_ends", _PURGE),
-    ),
-    demands=ITS_ROW,
-)
+def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
+    """Return the row that the end of a purge of prints leaves."""
+    end = Row(
+        "print_purge_ends", key="settlement_id", by="ended_by", when=("outcome", outcome.value)
+    )
+    return (end, Committed("print_purge_ends", _PURGE))
+
+
+@event("prints-called-back", rows=_ended(PurgeEnd.CALLED_BACK), demands=ITS_ROW)
 class PrintsCalledBack(Event):
     """A supervisor called a purge of prints back: searches find them as before."""
 
@@ -141,19 +137,7 @@ class PrintsCalledBack(Event):
     person_id: Subject[PersonId]
 
 
-@event(
-    "prints-destroyed",
-    rows=(
-        Row(
-            "print_purge_ends",
-            key="settlement_id",
-            by="ended_by",
-            when=("outcome", PurgeEnd.DESTROYED.value),
-        ),
-        Committed("print_purge_ends", _PURGE),
-    ),
-    demands=ITS_ROW,
-)
+@event("prints-destroyed", rows=_ended(PurgeEnd.DESTROYED), demands=ITS_ROW)
 class PrintsDestroyed(Event):
     """The prints of a person were destroyed by a purge: no other data went with them."""
 

@@ -97,7 +97,7 @@ def _ended(nationality: Nationality, on: date) -> bool:
 
 
 def _core(conviction: Conviction) -> Conviction:
-    """Return what has to be told of again when it changes: numbers of the case need not be."""
+    """Return the facts whose change is told again: numbers of the case are not among them."""
     return replace(conviction, recorded_on=None, reference="", asn="")
 
 

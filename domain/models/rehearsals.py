@@ -1,4 +1,4 @@
-"""Rehearsals: what a gallery met when it was searched with its own people's captures."""
+"""Rehearsals: a gallery searched with its own people's captures, and the strangers it met."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Rehearsal:
     source: RehearsalSource
     template_format: str
     extractor: str
-    """What made the templates of this release; empty where they are made elsewhere."""
+    """The maker of the templates of this release; empty where they are made elsewhere."""
     index_digest: str
     persons: int
     searches: int

@@ -103,7 +103,7 @@ def body_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]
 
 
 def found_at(status: int) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of an answer whose `Location` says where to read what was made."""
+    """Return the documentation of an answer whose `Location` names the thing that was made."""
     location = {
         "description": "Where to read what was made.",
         "schema": {"type": "string", "format": "uri-reference"},

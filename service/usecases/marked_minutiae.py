@@ -34,7 +34,7 @@ class Led:
 
     @property
     def words(self) -> str:
-        """Return the sentence that says what is searched with."""
+        """Return the sentence on the minutiae that are searched with."""
         people = f"{self.marked} minutiae that people marked"
         if not self.added:
             return f"It is searched with {people} and with none that the extractor found."

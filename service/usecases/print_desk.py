@@ -30,7 +30,7 @@ class TakenPrint:
     source: ReadPrint
     """As it was read."""
     led: Led | None = None
-    """What it is searched with, where people marked minutiae in it."""
+    """Its minutiae for the search, where people marked some."""
     read_by: str = ""
     """The extractor, as `name/version`."""
 
@@ -77,7 +77,7 @@ class PrintDesk:
         return (marks if impression_type is ImpressionType.LATENT else prints).label
 
     def _led(self, source: ReadPrint, marked: MarkedFeatures) -> Led:
-        """Return what a print is searched with; the extractor may find nothing."""
+        """Return the minutiae that lead the search of a print; the extractor may find nothing."""
         try:
             found: MinutiaeView | None = self.finder.find(source)
         except UnreadablePrintError:

@@ -98,7 +98,7 @@ class Services(StoreServices):
     law: LawWatch = field(default_factory=LawWatch)
     """The watch on the law of prints; it watches nothing where the model has no home law."""
     experience: LiveExperience = field(default_factory=LiveExperience)
-    """How alike strangers got in this gallery: what searches by prints are weighed by."""
+    """How alike strangers got in this gallery: searches by prints are weighed by it."""
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(

@@ -62,7 +62,7 @@ class FileCustody:
         return seal_key(read_secret(self._path(StoreSecret.SEAL)))
 
     def wrapping(self) -> HeldWrapping | None:
-        """Return what wraps the keys of payloads, once `identlink vault wrap` made its key."""
+        """Return the wrapping of the payloads' keys, once `identlink vault wrap` made its key."""
         is_there, is_followed = self.holds(StoreSecret.VAULT), self._next.exists()
         earlier = read_secret(self._path(StoreSecret.VAULT)) if is_there else None
         if is_followed:

@@ -53,7 +53,7 @@ class Guard(Generic[Session]):
         faults: tuple[type[Exception], ...],
         limits: GuardLimits,
     ) -> None:
-        """`faults`: what the library raises when the module or the session is at fault."""
+        """`faults`: errors of the library for which the module or the session is at fault."""
         self._open, self._faults, self._limits = open_session, faults, limits
         self._calls: queue.Queue[_Call[Session]] = queue.Queue(limits.waiting)
         self._lock = threading.Lock()
@@ -62,7 +62,7 @@ class Guard(Generic[Session]):
         self._closed_until = 0.0
 
     def call(self, work: Callable[[Session], Answer]) -> Answer:
-        """Return what the work returns on a session.
+        """Return the result of the work on a session.
 
         Raises StoreUnavailableError: no answer in time, a full queue, or an open circuit.
         """

@@ -1,4 +1,4 @@
-"""What is computed from the bytes of a key: signatures, the key of seals, wrapped keys."""
+"""Computed from the bytes of a key: signatures, the key of seals, wrapped keys."""
 
 from __future__ import annotations
 

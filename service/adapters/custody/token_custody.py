@@ -128,7 +128,7 @@ class TokenCustody:
         return seal_key(self._made(StoreSecret.SEAL))
 
     def wrapping(self) -> HeldWrapping | None:
-        """Return what wraps the keys of payloads, once `identlink vault wrap` made its key."""
+        """Return the wrapping of the payloads' keys, once `identlink vault wrap` made its key."""
         is_there, is_followed = self.holds(StoreSecret.VAULT), self._next.exists()
         earlier = self._made(StoreSecret.VAULT) if is_there else None
         if is_followed:

@@ -45,7 +45,7 @@ LIMITS = DoubtLimits()
 
 
 def picture_doubts(grey: GreyImage, ppi: int) -> tuple[PictureDoubt, ...]:
-    """Return what is doubtful about a picture; pictures that no extractor reads have no doubts."""
+    """Return the doubts about a picture; pictures that no extractor reads have no doubts."""
     try:
         seen = at_nominal(grey, float(ppi)).grey
     except UnreadablePrintError:

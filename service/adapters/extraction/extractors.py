@@ -1,4 +1,4 @@
-"""The extractors there are, by name, and what reads marks."""
+"""The extractors, by name, and the one that reads marks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _first_installed() -> MinutiaExtractor:
 
 
 def mark_extractor(name: str) -> MinutiaExtractor:
-    """Return what reads marks where this extractor reads prints; raises ConfigurationError.
+    """Return the extractor of marks where this one reads prints; raises ConfigurationError.
 
     LEADER wherever it is installed: NBIS finds most of its minutiae in the ground of a mark.
     """

@@ -32,7 +32,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RidgeField:
-    """What the blocks of a picture show, every STEP_PX pixels; float64 (h, w) each."""
+    """The ridges in the blocks of a picture, every STEP_PX pixels; float64 (h, w) each."""
 
     directions_rad: Floats
     """Along the ridges, anticlockwise from the right, from -pi/2 to pi/2."""
@@ -80,7 +80,7 @@ def blurred(values: Floats, sigma_px: float) -> Floats:
 
 
 def ridge_field(grey: GreyImage, *, shortest_px: float = SHORTEST_PX) -> RidgeField:
-    """Return what the blocks of a picture show; shorter periods are not looked at."""
+    """Return the ridges in the blocks of a picture; shorter periods are not looked at."""
     above, deviation = flattened(grey)
     ring = _ring(shortest_px)
     energy = _energy(above / np.maximum(deviation, _LEAST_DEVIATION), ring)

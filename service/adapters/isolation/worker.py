@@ -39,7 +39,7 @@ _START = (
 _CHUNK = 1 << 16
 _LEAST_WAIT_S = 0.01
 _STARTING_S = 60.0
-"""How long a process may take to import what it needs, on a busy machine."""
+"""How long a process may take for its imports, on a busy machine."""
 UNLOCKED = (
     "This host offers no seccomp, which locks the process in that reads files from outside: use a "
     "Linux kernel that has it, or set IDENTLINK_UNLOCKED_READERS=true and accept that a file that "
@@ -78,7 +78,7 @@ class _CostlyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Allowance:
-    """What one call may take: until when, and how much of a processor."""
+    """The limits of one call: until when, and how much of a processor."""
 
     deadline_s: float
     """Of the monotonic clock."""

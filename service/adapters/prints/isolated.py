@@ -96,7 +96,7 @@ class IsolatedFinder:
 
     @cached_property
     def tools(self) -> tuple[PrintTool, ...]:
-        """What reads prints, what reads marks, and the meter of quality; asked once."""
+        """The readers of prints and of marks, and the meter of quality; asked once."""
         answer = self._processes.ask(Frame({"task": "tools", "extractor": self._extractor}))
         return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
 

@@ -74,7 +74,7 @@ def transaction(
 ) -> bytes:
     """Return a transaction; `person` holds the fields of type 2 from 2.003 on, by number.
 
-    What people marked in a picture follows it, as the extended feature set under the same IDC.
+    Features that people marked follow their picture, in the extended feature set of its IDC.
     """
     others = [_text_record(2, [(2, "00"), *person])]
     kinds = ["2"]
@@ -132,7 +132,7 @@ def _image_record(number: int, sent: SentImage) -> bytes:
 
 
 def _features_record(number: int, sent: SentImage) -> bytes | None:
-    """Return the type-9 record of a picture; None where nobody marked anything in it."""
+    """Return the type-9 record of a picture; None for a picture without marked features."""
     facts = picture_facts(sent.image.png)
     if facts.marked is None:
         return None

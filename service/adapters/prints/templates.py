@@ -41,7 +41,7 @@ def found_in(
 
 
 def opened_tools(extractor: str) -> tuple[PrintTool, PrintTool, PrintTool]:
-    """Open what reads prints and marks, and what measures quality, once; return what they are.
+    """Open the readers of prints and marks and the meter of quality, once; return their names.
 
     Raises ConfigurationError for a library that is missing.
     """

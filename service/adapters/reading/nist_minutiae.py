@@ -44,7 +44,7 @@ _STANDARD_KINDS = {"A": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
 _EFS_KINDS = {"E": MinutiaKind.RIDGE_ENDING, "B": MinutiaKind.BIFURCATION}
 _INCITS_KINDS = {"1": MinutiaKind.RIDGE_ENDING, "2": MinutiaKind.BIFURCATION}
 _BY_MACHINE = {"A", "U", "AUTO"}
-"""Method of field 9.005 or 9.350: found by a machine and edited by nobody."""
+"""Method of field 9.005 or 9.350: found by a machine and not edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class TypeNine:
-    """What a type-9 record holds."""
+    """The content of a type-9 record."""
 
     features: MarkedFeatures
     frame: Frame
@@ -106,7 +106,7 @@ def finger_codes(record: Any) -> tuple[str, ...]:
 
 
 def _reader_of(record: Any) -> tuple[int, Callable[[Any, Frame | None], _Drawn]]:
-    """Return the field of the minutiae, and what reads its block."""
+    """Return the field of the minutiae, and the reader of its block."""
     for tag, reader in ((331, _efs), (137, _incits), (12, _standard)):
         if rows_of(record, tag):
             return tag, reader

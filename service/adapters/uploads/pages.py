@@ -1,4 +1,4 @@
-"""Pages of kept PDFs as pictures, so that nobody opens one. Runs in the child process."""
+"""Pages of kept PDFs as pictures, so that no officer opens one. Runs in the child process."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class ControlTallyAnswer(Answer):
 
 
 class CompetenceAnswer(Answer):
-    """What one examiner did in a year; control items are known non-mates."""
+    """The year of one examiner; control items are known non-mates."""
 
     examiner: str
     decided: int = Field(description="Control items.")

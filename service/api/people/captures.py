@@ -87,7 +87,7 @@ def _notes(pictures: Iterable[ReadPrint]) -> Iterator[PrintNote]:
 
 
 def _read_by(body: CapturedImpressionBody, desk: PrintDesk) -> str:
-    """Return what read the minutiae of a picture; empty where they, or the template, were sent."""
+    """Return the reader of a picture's minutiae; empty where they, or the template, were sent."""
     return "" if body.minutiae or body.template else desk.read_by(body.impression)
 
 

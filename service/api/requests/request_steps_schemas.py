@@ -100,7 +100,7 @@ class IdentificationBody(Body):
 
 
 class ProofBody(Body):
-    """What an officer saw of one stated answer."""
+    """An officer's finding on one stated answer."""
 
     claim: Claim
     verdict: ProofVerdict = ProofVerdict.SHOWN
@@ -111,7 +111,7 @@ class ProofBody(Body):
 
 
 class ProofsBody(Body):
-    """What an officer saw of the stated answers of a request."""
+    """An officer's findings on the stated answers of a request."""
 
     expected_version: Expected
     checks: Annotated[tuple[ProofBody, ...], Field(min_length=1, max_length=20)]
@@ -190,7 +190,7 @@ class StateAnswer(Answer):
 
 
 class ProvedAnswer(Answer):
-    """Who saw a stated answer shown, by which document, and when."""
+    """The officer and the document by which a stated answer was seen, and when."""
 
     document_id: str
     """Empty for paper that was seen at the desk."""

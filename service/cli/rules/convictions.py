@@ -57,20 +57,28 @@ class StatedConviction(BaseModel):
         return Conviction(**facts, sentences=tuple(one.sentence() for one in self.sentences))
 
 
+OnOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day asked about; default today.")
+]
+CheckerOption = Annotated[
+    bool, typer.Option("--checker", help="Read periods as the disclosure checker of gov.uk does.")
+]
+
+
+def asked_day(on: datetime | None) -> date:
+    """Return the day that a command is asked about, which is today without one."""
+    return on.date() if on else date.today()  # noqa: DTZ011 -- a legal day is a local one
+
+
 def spent(
     file: Annotated[Path, typer.Argument(help="JSON: a list of convictions (docs/rules.md).")],
     *,
-    on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day asked about; default today.")
-    ] = None,
-    checker: Annotated[
-        bool,
-        typer.Option("--checker", help="Read periods as the disclosure checker of gov.uk does."),
-    ] = False,
+    on: OnOption = None,
+    checker: CheckerOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Print when each conviction of a record becomes spent, row by row with its provision."""
-    day = on.date() if on else date.today()  # noqa: DTZ011 -- a legal day is a local one
+    day = asked_day(on)
     found = answers(_convictions(file), day, Reading.CHECKER if checker else Reading.STATUTE)
     if as_json:
         say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +23,13 @@ from rules.situations import (
     is_under_18,
 )
 from service.cli.context import JsonOption, say
-from service.cli.rules.convictions import StatedConviction, stated_in
+from service.cli.rules.convictions import (
+    CheckerOption,
+    OnOption,
+    StatedConviction,
+    asked_day,
+    stated_in,
+)
 
 _FORM = ConfigDict(extra="forbid", strict=False)
 
@@ -103,17 +109,12 @@ class StatedPerson(BaseModel):
 def explain(
     file: Annotated[Path, typer.Argument(help="JSON: matters of a person (docs/rules.md).")],
     *,
-    on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day asked about; default today.")
-    ] = None,
-    checker: Annotated[
-        bool,
-        typer.Option("--checker", help="Read periods as the disclosure checker of gov.uk does."),
-    ] = False,
+    on: OnOption = None,
+    checker: CheckerOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say for each item which provision holds on a day, and why, in sentences."""
-    day = on.date() if on else date.today()  # noqa: DTZ011 -- a legal day is a local one
+    day = asked_day(on)
     stated: StatedPerson = stated_in(file, StatedPerson)
     events = [one.facts(stated.born) for one in stated.events]
     convictions = [one.conviction() for one in stated.convictions]

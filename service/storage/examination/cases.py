@@ -150,6 +150,13 @@ class Cases(TransactionPart):
         order = tuple((label, CandidateId(candidate_id)) for label, candidate_id in shown)
         return Examination(case_id, examiner, row.shuffle_seed, order, row.begun_at)
 
+    def labels(self, case_id: CaseId) -> frozenset[str]:
+        """Return the labels under which examiners of a case were shown exemplars."""
+        query = select(examination_exemplars.c.label).where(
+            examination_exemplars.c.case_id == case_id
+        )
+        return frozenset(self._connection.execute(query).scalars())
+
     def seal_analysis(self, analysis: Analysis) -> None:
         """Store an analysis; raises StepOutOfOrderError when this examiner has sealed one."""
         row = row_of(

@@ -175,7 +175,7 @@ class Requests(TransactionPart):
         )
 
     def asks(self, ids: Collection[RequestId]) -> Mapping[RequestId, Ask]:
-        """Return what was asked, by request, in two queries; erased requests are left out."""
+        """Return the questions by request, in two queries; erased requests are left out."""
         rows = self._connection.execute(_PAYLOADS, {"ids": list(ids)}).all()
         held = self._transaction.payloads.get_many(
             PayloadKind.REQUEST, [row.payload_id for row in rows]

@@ -146,7 +146,7 @@ class DatabaseKeyStore(FileKeyStore):
             _copy(self, copy)
 
     def take_over(self, file: FileKeyStore) -> int:
-        """Copy what a key file holds, and return its number of keys; a killed run is repeated.
+        """Copy the keys of a key file, and return their number; a killed run is repeated.
 
         Raises ConfigurationError for keys that are not wrapped.
         """
@@ -155,7 +155,7 @@ class DatabaseKeyStore(FileKeyStore):
         return _copy(file, self)
 
     def _empty_write_ahead_log(self) -> None:
-        """Do nothing: what the database keeps of a destroyed key is wrapped."""
+        """Do nothing: the rest of a destroyed key in the database is wrapped."""
 
 
 def open_key_database(

@@ -94,7 +94,7 @@ rehearsal_doubts = Table(
     info=protected(Rows.WRITTEN_ONCE)
     | about(Via("case_id", "gallery_cases"), seen=Seen.NO_CONTENT, shared=OF_PAIR),
 )
-"""Rehearsals whose stranger looks like the person; a gallery case says what people found."""
+"""Rehearsals whose stranger looks like the person; a gallery case has the finding of people."""
 
 law_sketches = Table(
     "law_sketches",

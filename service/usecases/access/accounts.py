@@ -176,7 +176,7 @@ def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> S
 
 
 def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
-    """Return who vouches for a change of an account; raises NotFoundError, and as `vouched`."""
+    """Return the vouchers for a change of an account; raises NotFoundError, and as `vouched`."""
     with bench.services.units.read() as unit:
         account = existing(unit.accounts.get(user_id))
     return vouched(bench, account.role, vouchers)

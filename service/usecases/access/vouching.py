@@ -1,4 +1,4 @@
-"""Two administrators vouch for what opens an account whose role decides.
+"""Two administrators vouch for the changes that open an account whose role decides.
 
 Whoever opens two such accounts alone takes both parts of a decision. Each administrator signs in
 with password and second factor, and is signed out again: both are on record.
@@ -16,13 +16,13 @@ from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_ou
 from service.usecases.workbench import Workbench
 
 Vouchers = tuple[SignIn, ...]
-"""The sign-ins of two administrators; none where nobody has to vouch."""
+"""The sign-ins of two administrators; none where no vouching is needed."""
 
 _NEEDED = 2
 
 
 class Vouched(NamedTuple):
-    """The administrators who vouch; none where none must."""
+    """The vouching administrators; none where none must."""
 
     first: UserId | None = None
     second: UserId | None = None

@@ -176,7 +176,7 @@ def _countries(ask: Ask) -> tuple[str, ...]:
 
 
 def _basis(unit: UnitOfWork, file: RequestFile) -> IdentityBasis:
-    """Return the basis of the identity: prints by a link, else what ticked answers establish."""
+    """Return the basis of the identity: prints by a link, else the ticked answers."""
     basis = file.identification.basis if file.identification else IdentityBasis.DETAILS
     if basis is IdentityBasis.PRINTS:
         return basis

@@ -70,13 +70,19 @@ def _check_claimable(services: Services, unit: UnitOfWork, case: Case, user_id: 
 def _examination(
     services: Services, unit: UnitOfWork, case: Case, examiner: UserId
 ) -> Examination:
-    seed = new_seed(services.surroundings.new_id())
-    candidates = line_up(services.policy, unit, case)
+    candidates = [one.candidate_id for one in line_up(services.policy, unit, case)]
+    taken = unit.cases.labels(case.case_id)
+    # A label that two examiners met would let them speak of one exemplar.
+    while True:
+        seed = new_seed(services.surroundings.new_id())
+        order = shuffled(candidates, seed)
+        if taken.isdisjoint(label for label, _ in order):
+            break
     return Examination(
         case_id=case.case_id,
         examiner=examiner,
         shuffle_seed=seed,
-        order=shuffled([candidate.candidate_id for candidate in candidates], seed),
+        order=order,
         begun_at=services.surroundings.clock(),
     )
 

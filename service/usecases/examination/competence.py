@@ -57,7 +57,7 @@ class ControlTally:
 
 @dataclass(frozen=True, slots=True)
 class Competence:
-    """What one examiner did in a year."""
+    """The year of one examiner."""
 
     user_id: UserId
     examiner: str
@@ -86,7 +86,7 @@ class Competence:
 
 @dataclass(frozen=True, slots=True)
 class OwnCompetence:
-    """An examiner's own figures of the last year, and what the office wants before marks."""
+    """An examiner's own figures of the last year, and the office's demand before marks."""
 
     since: datetime
     figures: Competence

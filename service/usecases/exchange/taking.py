@@ -231,7 +231,7 @@ def _received(message: Message, body: bytes, row: int, now: datetime) -> Receive
 
 
 def _said(content: Content) -> object:
-    """Return what a message says of a conviction, whether it notifies or updates it."""
+    """Return a message's statement of a conviction, whether it notifies or updates it."""
     if isinstance(content, Notification | Update):
         return content.person, content.conviction
     return content

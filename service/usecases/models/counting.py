@@ -51,7 +51,7 @@ def store_counted(
     origin: tuple[RehearsalSource, str],
     met: Sequence[Met],
 ) -> None:
-    """Store what some searches met; those in doubt beside their gallery cases."""
+    """Store the strangers of some searches; those in doubt beside their gallery cases."""
     rehearsal_id = RehearsalId(services.surroundings.new_id())
     counts: dict[Kind, Counter[int]] = {}
     doubts: Counter[tuple[GalleryCaseId, Kind, int]] = Counter()
@@ -108,7 +108,7 @@ def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int
 
 
 def extractor_of(services: Services) -> str:
-    """Return what makes the templates of this release; empty where they are made elsewhere."""
+    """Return the maker of the templates of this release; empty where they are made elsewhere."""
     if services.print_format.features is None:
         return ""
     return " ".join(tool.label for tool in services.prints.finder.tools)

@@ -101,7 +101,7 @@ class LawReport:
     claims: tuple[Claimed, ...]
     agreements: tuple[Agreement, ...]
     met: tuple[Experience, ...] = ()
-    """What searches of each kind met in this gallery: nobody is proposed before enough did."""
+    """The strangers of each kind of search here: without enough of them, none is proposed."""
 
     @property
     def alarms(self) -> tuple[LawStateChange, ...]:

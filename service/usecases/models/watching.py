@@ -172,7 +172,7 @@ SECONDS = "second candidates, {}"
 
 
 def watch_seconds(services: Services, unit: UnitOfWork, met: Sequence[tuple[Kind, int]]) -> None:
-    """Gather what the strangers of decided searches tell against the rehearsals; raise an alarm.
+    """Gather the evidence of decided searches against the rehearsals; raise an alarm.
 
     From then on live searches raise the rate, as they do from the first; nothing is silenced.
     """

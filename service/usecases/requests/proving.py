@@ -39,7 +39,7 @@ from service.usecases.services import StoreServices
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What an officer saw of one claim."""
+    """An officer's finding on one claim."""
 
     claim: Claim
     verdict: ProofVerdict
@@ -48,7 +48,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckProofs:
-    """What an officer saw, on a request as they have read it."""
+    """An officer's findings, on a request as they have read it."""
 
     caller: Caller
     request_id: RequestId
@@ -58,7 +58,7 @@ class CheckProofs:
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """The stated answers of a request, its documents, and what was seen so far."""
+    """The stated answers of a request, its documents, and the findings so far."""
 
     file: RequestFile
     claims: tuple[StatedClaim, ...]
@@ -69,7 +69,7 @@ class ProofView:
 
     @property
     def missing(self) -> tuple[StatedClaim, ...]:
-        """The claims that nobody has seen shown."""
+        """The claims without a finding that they are shown."""
         return tuple(one for one in self.claims if one.claim not in self.proved)
 
 
@@ -92,7 +92,7 @@ def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) 
 
 
 def proofs_of(unit: UnitOfWork, file: RequestFile) -> ProofView:
-    """Return what a person stated; nothing of other askers, and nothing once it is erased."""
+    """Return a person's stated answers; none of other askers, and none once erased."""
     request = file.request
     if request.asker.kind is not PartyKind.PERSON:
         return ProofView(file, (), (), {}, is_demanded=False)
@@ -118,7 +118,7 @@ def demand_proofs(unit: UnitOfWork, file: RequestFile) -> None:
 
 
 def check_proofs(services: StoreServices, command: CheckProofs) -> None:
-    """Put on record what an officer saw of stated answers.
+    """Put an officer's findings on stated answers on record.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (the request is
     proposed or decided, or nothing of the kind is stated), InvalidInputError (no such document).

@@ -65,7 +65,7 @@ class RequestView:
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
     proofs: ProofView
-    """What the person stated, and what an officer saw shown by a document."""
+    """The person's stated answers, and an officer's findings on them."""
     today: date
 
 
@@ -107,7 +107,7 @@ def list_requests(
 
 
 def asks_of(services: StoreServices, found: RequestList) -> Mapping[RequestId, Ask]:
-    """Return what was asked, for a list whose look names the requests already."""
+    """Return the requests' questions, for a list whose look names the requests already."""
     with services.units.read() as unit:
         return unit.requests.asks([one.file.request.request_id for one in found.requests])
 

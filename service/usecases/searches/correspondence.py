@@ -41,7 +41,7 @@ class FingerCorrespondence:
     match_score: float
     """Without unit; more means more agreement. No evidence in bits."""
     read_by: tuple[str, str] = ("", "")
-    """What read the probe's minutiae and the candidate's, `name/version`; empty if unknown."""
+    """The readers of the minutiae of probe and candidate, `name/version`; empty if unknown."""
 
     @property
     def is_across_extractors(self) -> bool:
@@ -92,7 +92,7 @@ def with_readers(
     encounter_id: EncounterId | None,
     found: tuple[FingerCorrespondence, ...],
 ) -> tuple[FingerCorrespondence, ...]:
-    """Return correspondences with what read the minutiae of either side."""
+    """Return correspondences with the reader of the minutiae of either side."""
     if encounter_id is None or not found:
         return found
     at = search.basis.index_cursor

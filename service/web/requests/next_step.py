@@ -11,11 +11,11 @@ from service.usecases.requests.reading import RequestView
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What is done next."""
+    """The next step, in words."""
 
     words: str
     address: str = ""
-    """Where it is done; empty while nobody here can do anything."""
+    """The page of the step; empty while it waits for others."""
 
 
 _NEXT = {
@@ -26,7 +26,7 @@ _NEXT = {
 
 
 def next_step(view: RequestView, caller: Caller) -> NextStep | None:
-    """Return what a case officer does next; None where all is done, and for readers."""
+    """Return the next step of a case officer; None where all is done, and for readers."""
     state = view.file.state
     if Scope.WORK_REQUESTS not in caller.actor.scopes or state in ENDED:
         return None

@@ -1,4 +1,4 @@
-"""What an applicant stated beside the documents that show it: each answer ticked, or asked for."""
+"""An applicant's answers beside the documents that show them: each ticked, or asked for."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def show_document_page(
 
 
 def _tick(bench: Workbench, caller: Caller, request_id: str, form: Form) -> None:
-    """Record what changed: a box of a claim that holds and is empty now takes its tick back."""
+    """Record the changes: a box of a claim that holds and is empty now takes its tick back."""
     view = show_proofs(bench.services, caller, RequestId(request_id))
     checks = []
     for one in view.claims:
@@ -154,7 +154,7 @@ def _ask(bench: Workbench, caller: Caller, request_id: str, form: Form) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Who opens the page of which request, and with what."""
+    """A visitor, a request, and the means of its page."""
 
     bench: Workbench
     uploads: UploadDesk

@@ -44,7 +44,7 @@ _ACTIONS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Who has viewed their data", "/workbench/people/{person_id}/consultations"),
     ),
 }
-"""What a role does with a person, and the page that does it."""
+"""The steps of a role with a person, and their pages."""
 
 
 @router.get("")

@@ -68,13 +68,20 @@ def test_rows_and_events_are_those_of_before(of_before: Linked) -> None:
     with of_before.world.services.units.read() as unit:
         link = unit.links.get(LinkId(of_before.link_id))
         case = unit.cases.get(CaseId(of_before.case_id))
+        assert link is not None
+        assert case is not None
         facts = list(_facts(unit, of_before))
-    assert link is not None
-    assert case is not None
+        sealed = [
+            one
+            for decision in case.decisions
+            for one in unit.cases.comparisons(case.case_id, decision.decided_by)
+        ]
 
     assert link.fingers is None
     assert [one.fingers for one in case.decisions] == [None, None]
-    assert len(facts) >= 5
+    # Each comparison of the line-up, both decisions, and the link.
+    assert len(sealed) >= 2
+    assert len(facts) == len(sealed) + 3
     for stated in facts:
         assert not {"compared", "identified", "policy_version"} & stated
 
