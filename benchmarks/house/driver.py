@@ -116,11 +116,18 @@ def _search(world: Any, body: dict[str, object]) -> None:
 
 
 def _body() -> dict[str, object]:
-    sent = _of("tests.integration.api.prints").tenprint(SEARCHED, capture=4)
-    # Templates alone, as every checkout knows them: minutiae may come beside them now.
-    kept = {"position", "impression", "quality", "template"}
-    bare = [{name: one[name] for name in one.keys() & kept} for one in sent]
-    return {"search_type": "TP/TP", "impressions": bare}
+    """Return the search of a force: ten prints with their minutiae, and what the person said."""
+    prints = _of("tests.integration.api.prints").tenprint(SEARCHED, capture=4)
+    said = {
+        "names": [{"forename": "Zebedee", "surname": "Quince", "middle_names": ""}],
+        "dates_of_birth": ["1971-04-09"],
+        "place_of_birth": "Llanfairpwll",
+    }
+    return {
+        "search_type": "TP/TP",
+        "impressions": _of("tests.integration.api.minutiae").with_minutiae(prints),
+        "details": said,
+    }
 
 
 def trace(root: Path) -> None:

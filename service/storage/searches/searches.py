@@ -95,9 +95,10 @@ class Searches(TransactionPart):
         row = self._search_row(search, ids[0] if probes else NO_PAYLOAD)
         case_row = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
         sketch_row = sketch and row_of(probe_sketches, search, at=at, body=sketch)
+        totals = [millibits(one.evidence.total_bits) for one in candidates]
         proposed = [
-            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
-            for c in candidates
+            _candidate_row(search.search_id, c, total, payload_of.get(c.candidate_id, NO_PAYLOAD))
+            for c, total in zip(candidates, totals, strict=True)
         ]
         new_candidates = NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed)
         first, opened, sketched = (
@@ -285,7 +286,7 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
 
 
 def _candidate_row(
-    search_id: SearchId, candidate: Candidate, payload_id: int
+    search_id: SearchId, candidate: Candidate, total_millibits: int, payload_id: int
 ) -> tuple[str | int | float | None, ...]:
     """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
     return (
@@ -300,7 +301,7 @@ def _candidate_row(
         candidate.evidence.band.value,
         payload_id,
         candidate.record_version,
-        millibits(candidate.evidence.total_bits),
+        total_millibits,
     )
 
 
