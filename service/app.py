@@ -52,6 +52,7 @@ from service.api.documentation import install_documentation
 from service.api.exchange.messages import EXCHANGE_PATH, MOST_BODY_BYTES
 from service.api.incoming import RequestMiddleware
 from service.api.metrics import Metrics
+from service.api.narrowing import narrow_routes
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
@@ -170,6 +171,7 @@ def create_app(
         identities=app.state.api.identities,
     )
     mount(app, replace(bench, signer=runtime.keeper.signer))
+    narrow_routes(app)
     return app
 
 
