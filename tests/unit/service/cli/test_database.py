@@ -37,6 +37,23 @@ def test_tables_of_another_program_are_left_alone(console: Console, tmp_path: Pa
     )
 
 
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",), ("doctor",)], ids=" ".join)
+def test_a_store_from_before_the_first_release_is_told_the_way(
+    console: Console, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    assert console("db", "upgrade", "--store", tmp_path).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "identlink.sqlite3")) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0046'")
+
+    finished = console(*command, "--store", tmp_path)
+
+    assert finished.exit_code == 1
+    assert (
+        "The database was made before version 1.0: upgrade it first with the last version before"
+        " that (git tag before-1.0), then with this one." in finished.out + finished.err
+    )
+
+
 @pytest.mark.parametrize(
     "address", ["nonsense", "postgresql://user:secret:::host/name", "postgresql://h:port/name"]
 )
