@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.adapters.surroundings import code_version
-from service.cli.context import RootOptions, StoreOption
+from service.cli.context import Group, RootOptions, StoreOption
 from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.extras import missing_extra
 from service.outages import outage_of
@@ -99,15 +99,14 @@ def _load(name: str, place: str) -> Any:
         command: Any = typer.main.get_group(found)
         command.name = name
         return command
-    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone = Group(add_completion=False, pretty_exceptions_enable=False)
     alone.command(name)(found)
     return typer.main.get_command(alone)
 
 
-app = typer.Typer(
+app = Group(
     cls=_CommandsOnDemand,
     help="Links fingerprint captures to criminal records.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )

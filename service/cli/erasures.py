@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import typer
-
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.ids import UserId
+from domain.access import Purpose, Role, Scope
 from service.bootstrap import open_runtime, open_store
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import Call, Group, console_as
 from service.usecases.people.erasure import carry_out_erasures, erasures
 from service.usecases.people.finishing import finish_erasures
 from service.usecases.requests.notices import unanswered_notices
 
-app = typer.Typer(help="Erasures of people.", no_args_is_help=True)
+app = Group(
+    help="Erasures of people.\n\n"
+    "Two people ask for one and confirm it on the pages or through the API: a console knows no"
+    " persons."
+)
 
-_CONSOLE = Caller(
-    Actor(UserId("console"), Role.SUPERVISOR, None, frozenset({Scope.ERASE})), Purpose.DELETION
-)
-_READER = Caller(
-    Actor(UserId("console"), Role.CASE_OFFICER, None, frozenset({Scope.READ_REQUESTS})),
-    Purpose.RECORD_MANAGEMENT,
-)
+_CONSOLE = console_as(Role.SUPERVISOR, Purpose.DELETION, Scope.ERASE)
+_READER = console_as(Role.CASE_OFFICER, Purpose.RECORD_MANAGEMENT, Scope.READ_REQUESTS)
 _LISTED = 200
 _MOST_UNANSWERED = 2_000
 
 
-@app.callback()
-def _group() -> None:
-    """Erasures of people.
-
-    Two people ask for one and confirm it on the pages or through the API: a console knows no
-    persons.
-    """
-
-
 @app.command("list")
-def list_erasures(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def list_erasures(call: Call) -> None:
     """Show the erasures that have not ended, newest first."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         page = erasures(services, _CONSOLE, is_open=True, before=None, limit=_LISTED)
     for one in page.items:
         due = one.due_at.isoformat(timespec="minutes") if one.due_at else None
@@ -49,43 +34,34 @@ def list_erasures(
             "state": one.state.value,
             "due_at": due,
         }
-        say(
-            f"{one.erasure_id} {one.authority}: {one.state.value}, due {due}",
-            facts,
-            as_json=as_json,
-        )
+        call.say(f"{one.erasure_id} {one.authority}: {one.state.value}, due {due}", facts)
 
 
 @app.command("carry-out")
-def carry_out(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def carry_out(call: Call) -> None:
     """Carry out the erasures that are due, as a worker does by itself."""
     done = 0
-    with open_runtime(existing_settings_for(context, store)) as runtime:
+    with open_runtime(call.existing()) as runtime:
         while carried_out := carry_out_erasures(runtime.services):
             done += carried_out
-    say(f"Carried out {done} erasures.", {"carried_out": done}, as_json=as_json)
+    call.say(f"Carried out {done} erasures.", {"carried_out": done})
 
 
 @app.command("finish")
-def finish(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def finish(call: Call) -> None:
     """Erase what erasures of earlier releases left; run it once after an upgrade."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         done = finish_erasures(services, _CONSOLE)
-    say(
+    call.say(
         f"Erased {done.payloads} payloads that were left of {done.people} erased people.",
         {"people": done.people, "payloads": done.payloads},
-        as_json=as_json,
     )
 
 
 @app.command("unanswered")
-def list_unanswered(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def list_unanswered(call: Call) -> None:
     """Show the recipients that have not acknowledged a correction, restriction or deletion."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         found = unanswered_notices(services, _READER, limit=_MOST_UNANSWERED).items
     for one in found:
         notice = one.notice
@@ -99,6 +75,6 @@ def list_unanswered(
         }
         late = ", late" if one.is_late else ""
         text = f"{one.recipient}: {notice.kind.value}, given {notice.given_on}, due {one.due_on}"
-        say(text + late, facts, as_json=as_json)
-    if not found and not as_json:
-        say("Every recipient has answered.", {}, as_json=as_json)
+        call.say(text + late, facts)
+    if not found and not call.as_json:
+        call.say("Every recipient has answered.")

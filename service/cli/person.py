@@ -7,41 +7,30 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access import Purpose, Role, Scope
 from domain.consultations import Consultation
 from domain.forces import force_name
-from domain.ids import PersonId, UserId
+from domain.ids import PersonId
 from service.bootstrap import open_store
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import Call, Group, console_as
 from service.usecases.people.consultations import consultations
 from service.usecases.services import StoreServices
 
-app = typer.Typer(help="A person of the gallery.", no_args_is_help=True)
+app = Group(help="A person of the gallery.")
 
-_READER = Caller(
-    Actor(UserId("console"), Role.AUDITOR, None, frozenset({Scope.READ_CONSULTATIONS})),
-    Purpose.SUBJECT_ACCESS,
-)
-
-
-@app.callback()
-def _group() -> None:
-    """A person of the gallery."""
+_READER = console_as(Role.AUDITOR, Purpose.SUBJECT_ACCESS, Scope.READ_CONSULTATIONS)
 
 
 @app.command("consultations")
 def list_consultations(
-    context: typer.Context,
-    person_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the person.")],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, person_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the person.")]
 ) -> None:
     """List the looks at anything held about a person, newest first; the list is put on record."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         found = list(_every(services, PersonId(person_id)))
     lines = [" | ".join(_facts(one).values()) for one in found]
     told = "\n".join(lines) or "Nothing about this person was shown."
-    say(told, {"consultations": [_facts(one) for one in found]}, as_json=as_json)
+    call.say(told, {"consultations": [_facts(one) for one in found]})
 
 
 def _every(services: StoreServices, person_id: PersonId) -> Iterator[Consultation]:

@@ -10,16 +10,16 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import ROLE_SCOPES, Caller, Purpose, Role
 from domain.errors import InvalidInputError
 from domain.forces import find_force
-from domain.ids import ForceCode, SearchId, UserId
+from domain.ids import SearchId
 from domain.searches import Candidate, SearchType
 from service.api.people.captures import read_capture
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.searches.searches_schemas import SearchBody
 from service.bootstrap import open_runtime
-from service.cli.context import JsonOption, StoreOption, existing_settings_for
+from service.cli.context import Call, console_as
 from service.cli.evidence_tables import candidate_table, evidence_table
 from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.searches.recorded import unmask
@@ -43,15 +43,13 @@ Picture = Annotated[
 ]
 
 
-def search(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+def search(
+    call: Call,
     request: Request,
     force: ForceOption,
     *,
     purpose: PurposeOption = Purpose.OPERATIONS,
     picture: Picture = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Search with the prints and details of a file and show the candidates with their evidence.
 
@@ -59,13 +57,14 @@ def search(  # noqa: PLR0913 - one parameter for each option of the command
     evidence was shown here. Not while a server uses the store.
     """
     body = _body(request)
-    with open_runtime(existing_settings_for(context, store)) as runtime:
-        caller = _caller(find_force(force).code, purpose)
+    with open_runtime(call.existing()) as runtime:
+        scopes = ROLE_SCOPES[Role.FORCE] | ROLE_SCOPES[Role.AUDITOR]
+        caller = console_as(Role.FORCE, purpose, *scopes, force=find_force(force).code)
         search_id = _submit(runtime.services, caller, body)
         candidates = unmask(runtime.services, caller, search_id).candidates
     if picture is not None and candidates:
         _write_waterfall(picture, candidates[0])
-    _show(search_id, candidates, as_json=as_json)
+    _show(call, search_id, candidates)
 
 
 def _body(request: Path) -> SearchBody:
@@ -76,11 +75,6 @@ def _body(request: Path) -> SearchBody:
         raise InvalidInputError(
             f"The file is not a valid search: check {', '.join(where)}."
         ) from None
-
-
-def _caller(force: ForceCode, purpose: Purpose) -> Caller:
-    scopes = ROLE_SCOPES[Role.FORCE] | ROLE_SCOPES[Role.AUDITOR]
-    return Caller(Actor(UserId("console"), Role.FORCE, force, scopes), purpose)
 
 
 def _submit(services: Services, caller: Caller, body: SearchBody) -> SearchId:
@@ -104,11 +98,11 @@ def _write_waterfall(picture: Path, candidate: Candidate) -> None:
             )
 
 
-def _show(search_id: SearchId, candidates: tuple[Candidate, ...], *, as_json: bool) -> None:
+def _show(call: Call, search_id: SearchId, candidates: tuple[Candidate, ...]) -> None:
     answers: list[dict[str, Any]] = [
         CandidateAnswer.of(candidate).model_dump(mode="json") for candidate in candidates
     ]
-    if as_json:
+    if call.as_json:
         typer.echo(json.dumps({"search_id": search_id, "candidates": answers}))
         return
     console = Console(emoji=False)

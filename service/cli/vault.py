@@ -25,7 +25,7 @@ from service.bootstrap import (
     open_vault_keys,
     print_format,
 )
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
 from service.usecases.log.accepted_keys import record_accepted_key
@@ -33,35 +33,27 @@ from service.usecases.log.lost_payloads import Missing, every_key, give_up_lost_
 from service.usecases.log.payload_check import open_payloads
 from service.usecases.services import StoreServices
 
-app = typer.Typer(help="The keys of the payloads.", no_args_is_help=True)
+app = Group(help="The keys of the payloads.")
 
 NOT_OPENED = 1
 """The exit code of a check that found damage."""
 
 
-@app.callback()
-def _group() -> None:
-    """The keys of the payloads."""
-
-
 @app.command()
 def check(
-    context: typer.Context,
+    call: Call,
     *,
     deep: Annotated[bool, typer.Option("--deep", help="Open every payload.")] = False,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Open 1,000 payloads with the keys at hand; exit code 16 for missing, 17 for foreign keys."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     with open_log(settings) as (services, check_keys), services.units.read() as unit:
         check_keys()
         found = open_payloads(unit.state, unit.events.root(), is_deep=deep)
     faults = [finding.detail for finding in found.findings]
-    say(
+    call.say(
         "\n".join([f"{found.opened:,} payloads opened, {len(faults)} are damaged.", *faults]),
         {"opened": found.opened, "damaged": faults},
-        as_json=as_json,
     )
     if faults:
         raise typer.Exit(NOT_OPENED)
@@ -69,13 +61,11 @@ def check(
 
 @app.command("accept-loss")
 def accept_loss(
-    context: typer.Context,
+    call: Call,
     *,
     payloads: Annotated[
         int, typer.Option("--payloads", min=0, help="How many payloads are given up.")
     ],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Delete the payloads whose keys are lost, for good, with an event.
 
@@ -84,30 +74,25 @@ def accept_loss(
 
     Their number is told first and has to be repeated. Rows, links and the log remain.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     demand_nobody_serves(settings)
     with _missing_keys(settings) as missing, _rows(settings) as services:
         count = give_up_lost_payloads(services, CONSOLE, missing, expected=payloads)
-    say(
-        f"{count:,} payloads given up. Run `identlink index build` next.",
-        {"payloads": count},
-        as_json=as_json,
+    call.say(
+        f"{count:,} payloads given up. Run `identlink index build` next.", {"payloads": count}
     )
 
 
 @app.command("accept-key")
 def accept_key(
-    context: typer.Context,
-    key: Annotated[StoreSecret, typer.Argument(help="The key, without `.key`.")],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, key: Annotated[StoreSecret, typer.Argument(help="The key, without `.key`.")]
 ) -> None:
     """Accept the file of a key as it is, or make it anew where it is missing, with an event.
 
     Refused while a server or a worker of this machine has the store open. The runbook says what
     is lost with each key.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     demand_nobody_serves(settings)
     if key is StoreSecret.VAULT:
         raise InvalidInputError(
@@ -119,17 +104,17 @@ def accept_key(
         record_accepted_key(services, CONSOLE, key, found)
         secrets.accept(key, found)
     words = "was made anew" if is_new else "is accepted as it is"
-    say(f"{key.file_name} {words}.", {"key": key.value, "is_new": is_new}, as_json=as_json)
+    call.say(f"{key.file_name} {words}.", {"key": key.value, "is_new": is_new})
 
 
 @app.command("wrap")
-def wrap(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def wrap(call: Call) -> None:
     """Wrap the keys of all payloads under a new wrapping key, and destroy the earlier one.
 
     Afterwards no earlier copy of `vault.sqlite` opens, also not for what was erased since. Needs
     all servers and workers stopped; a killed run is repeated.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     demand_nobody_serves(settings)
     custody = open_custody(settings)
     with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
@@ -138,44 +123,42 @@ def wrap(context: typer.Context, store: StoreOption = None, as_json: JsonOption 
         record_accepted_key(services, CONSOLE, StoreSecret.VAULT, found)
         StoreSecrets(custody, keys).accept(StoreSecret.VAULT, found)
         custody.adopt_next_wrapping()
-    say(f"{count:,} keys of payloads wrapped anew.", {"keys": count}, as_json=as_json)
+    call.say(f"{count:,} keys of payloads wrapped anew.", {"keys": count})
 
 
 @app.command("to-database")
-def to_database(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def to_database(call: Call) -> None:
     """Copy the keys of payloads into the database of IDENTLINK_VAULT_URL, and put the file aside.
 
     They have to be wrapped. Needs all servers and workers stopped; a killed run is repeated.
     Destroy `vault.sqlite.moved` when the service has started.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     demand_nobody_serves(settings)
     file = settings.keys_directory / VAULT_NAME
     with closing(open_vault_keys(settings)) as keys, closing(open_key_file(file)) as held:
         count = take_over(keys, held)
     for name in (file, *file.parent.glob(f"{VAULT_NAME}-*")):
         name.rename(name.with_name(name.name.replace(VAULT_NAME, f"{VAULT_NAME}.moved")))
-    say(f"{count:,} keys copied.", {"keys": count}, as_json=as_json)
+    call.say(f"{count:,} keys copied.", {"keys": count})
 
 
 @app.command("rotate")
-def rotate(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def rotate(call: Call) -> None:
     """Wrap all secrets under a new key of the token, and destroy the earlier one in the token."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     name, count = open_token_custody(settings).rotate()
-    say(f"{count} secrets wrapped by {name}.", {"by": name, "secrets": count}, as_json=as_json)
+    call.say(f"{count} secrets wrapped by {name}.", {"by": name, "secrets": count})
 
 
 @app.command("move")
-def move(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def move(call: Call) -> None:
     """Bring the key files of a store into the token of IDENTLINK_CUSTODY, and remove the files.
 
     Needs all servers and workers stopped; a killed run is repeated. Backups of the files remain:
     destroy them.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     demand_nobody_serves(settings)
     custody, files = open_token_custody(settings), FileCustody(settings.keys_directory)
     if files.holds_log_key():
@@ -189,7 +172,7 @@ def move(context: typer.Context, store: StoreOption = None, as_json: JsonOption 
     for secret in taken:
         files.drop(secret)
     files.drop_log_key()
-    say(f"{len(taken)} keys moved.", {"keys": [one.value for one in taken]}, as_json=as_json)
+    call.say(f"{len(taken)} keys moved.", {"keys": [one.value for one in taken]})
 
 
 @contextmanager

@@ -11,12 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.panel import Panel
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.ids import EncounterId, PersonId, SearchId, UserId
+from domain.access import Purpose, Role
+from domain.ids import EncounterId, PersonId, SearchId
 from domain.prints import FingerPosition, ImpressionType
 from domain.searches import SearchType
 from service.app import create_app
 from service.bootstrap import Runtime
+from service.cli.context import console_as
 from service.cli.enrolling import progress_of
 from service.cli.evidence_tables import candidate_table
 from service.demo.calls import DEMO_FORCE, ApiCaller
@@ -77,8 +78,7 @@ def run_image_demo(settings: Settings, options: DemoOptions) -> None:
 
 def _enrol(runtime: Runtime, people: DrawnPeople, persons: int) -> list[EncounterId]:
     """Enrol transactions of ten fingers, as `identlink import-nist --details` does."""
-    actor = Actor(UserId("console"), Role.FORCE, DEMO_FORCE, ROLE_SCOPES[Role.FORCE])
-    caller = Caller(actor, Purpose.OPERATIONS)
+    caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=DEMO_FORCE)
     enrolled = []
     console = Console(stderr=True)
     with progress_of("Drawing, reading and enrolling", persons, console) as advance:

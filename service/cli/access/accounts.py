@@ -10,7 +10,7 @@ from domain.access import Role
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
 from service.bootstrap import Runtime, open_provider, open_runtime
-from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
+from service.cli.context import CONSOLE, Call, Group, StoreCall
 from service.usecases.access.accounts import (
     AddAccount,
     add_account,
@@ -26,9 +26,9 @@ from service.usecases.access.vouching import Vouchers
 from service.usecases.workbench import SignInPolicy, Workbench
 from service.web.mounting import build_workbench
 
-app = typer.Typer(help="Sign-ins to the workbench.", no_args_is_help=True)
+app = Group(help="Sign-ins to the workbench.")
 
-second_factor = typer.Typer(help="Second factors of accounts.", no_args_is_help=True)
+second_factor = Group(help="Second factors of accounts.")
 app.add_typer(second_factor, name="second-factor")
 
 Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, . _ -")]
@@ -60,94 +60,80 @@ Password = Annotated[
 
 
 @app.command("add")
-def add(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+def add(
+    call: Call,
     name: Name,
     role: RoleOption,
     password: Password,
     *,
     force: ForceOption = None,
     administrators: Administrators = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Add an account; its password is kept as an Argon2id hash.
 
     Two administrators vouch for one that examines, decides, releases or administers.
     """
-    with open_runtime(named_settings_for(context, store)) as runtime:
+    with open_runtime(call.named()) as runtime:
         owner = ForceCode(force) if force else None
         user_id = add_account(
             _bench(runtime),
             AddAccount(CONSOLE, name, password, role, owner, _vouchers(administrators)),
         )
-    say(f"Added {name} as {role.value}.", {"user_id": user_id, "name": name}, as_json=as_json)
+    call.say(f"Added {name} as {role.value}.", {"user_id": user_id, "name": name})
 
 
 @app.command("password")
 def password_of(
-    context: typer.Context,
-    name: Name,
-    password: Password,
-    *,
-    administrators: Administrators = None,
-    store: StoreOption = None,
+    call: StoreCall, name: Name, password: Password, *, administrators: Administrators = None
 ) -> None:
     """Give an account another password; its sessions end."""
-    with open_runtime(named_settings_for(context, store)) as runtime:
+    with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
         vouchers = _vouchers(administrators)
         change_password(bench, CONSOLE, user_id, password, vouchers=vouchers)
-    say(f"Changed the password of {name}.", {}, as_json=False)
+    call.say(f"Changed the password of {name}.")
 
 
 @app.command("link")
 def link(
-    context: typer.Context,
+    call: StoreCall,
     name: Name,
     subject: Annotated[
         str, typer.Option("--subject", help="The person's `sub` at the identity provider.")
     ],
     *,
     administrators: Administrators = None,
-    store: StoreOption = None,
 ) -> None:
     """Let a person sign in to an account by the identity provider."""
-    with open_runtime(named_settings_for(context, store)) as runtime:
+    with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
         link_account(bench, CONSOLE, user_id, subject, vouchers=_vouchers(administrators))
-    say(f"Linked {name}.", {}, as_json=False)
+    call.say(f"Linked {name}.")
 
 
 @app.command("unlink")
-def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
+def unlink(call: StoreCall, name: Name) -> None:
     """End the sign-in to an account by the identity provider."""
-    with open_runtime(named_settings_for(context, store)) as runtime:
+    with open_runtime(call.named()) as runtime:
         unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
-    say(f"Unlinked {name}.", {}, as_json=False)
+    call.say(f"Unlinked {name}.")
 
 
 @second_factor.command("reset")
-def reset_factors(
-    context: typer.Context,
-    name: Name,
-    *,
-    administrators: Administrators = None,
-    store: StoreOption = None,
-) -> None:
+def reset_factors(call: StoreCall, name: Name, *, administrators: Administrators = None) -> None:
     """Remove the second factor of an account, as when it is lost; its sessions end."""
-    with open_runtime(named_settings_for(context, store)) as runtime:
+    with open_runtime(call.named()) as runtime:
         bench, user_id = _bench(runtime), _user(runtime, name)
         reset_second_factor(bench, CONSOLE, user_id, vouchers=_vouchers(administrators))
-    say(f"Reset the second factor of {name}.", {}, as_json=False)
+    call.say(f"Reset the second factor of {name}.")
 
 
 @app.command("disable")
-def disable(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
+def disable(call: StoreCall, name: Name) -> None:
     """Disable an account: it cannot sign in any more, and its sealed decisions stay."""
-    with open_runtime(named_settings_for(context, store)) as runtime:
+    with open_runtime(call.named()) as runtime:
         disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
-    say(f"Disabled {name}.", {}, as_json=False)
+    call.say(f"Disabled {name}.")
 
 
 def _bench(runtime: Runtime) -> Workbench:

@@ -11,7 +11,7 @@ from domain.access import Scope
 from domain.clients import Client
 from domain.ids import ClientId, ClientKeyId, ForceCode
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.usecases.access.clients import (
     AddClient,
     IssuedKey,
@@ -22,14 +22,14 @@ from service.usecases.access.clients import (
     rotate_key,
 )
 
-app = typer.Typer(help="Systems of forces and their keys.", no_args_is_help=True)
+app = Group(help="Systems of forces and their keys.")
 
 ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
 
 
 @app.command("add")
 def add(
-    context: typer.Context,
+    call: Call,
     name: Annotated[str, typer.Argument(help="Name of the system: small letters, digits, . _ -")],
     force: Annotated[str, typer.Option("--force", help="Code of the force.")],
     *,
@@ -37,59 +37,48 @@ def add(
         list[Scope] | None,
         typer.Option("--scope", help="May be given several times; all of a force's without it."),
     ] = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Add a client with its first key; the secret is shown this once and stored nowhere."""
     command = AddClient(CONSOLE, name, ForceCode(force), frozenset(scopes) if scopes else None)
-    with open_store(named_settings_for(context, store)) as services:
+    with open_store(call.named()) as services:
         issued = add_client(services, command)
-    say(_sentence(issued), _facts(issued), as_json=as_json)
+    call.say(_sentence(issued), _facts(issued))
 
 
 @app.command("list")
-def list_all(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def list_all(call: Call) -> None:
     """List all clients and their keys, revoked ones included; no secret is shown."""
-    with open_store(named_settings_for(context, store)) as services:
+    with open_store(call.named()) as services:
         found = list_clients(services, CONSOLE)
     lines = [line for client in found for line in _lines(client)] or ["There is no client."]
-    say("\n".join(lines), {"clients": [_listed(client) for client in found]}, as_json=as_json)
+    call.say("\n".join(lines), {"clients": [_listed(client) for client in found]})
 
 
 @app.command("rotate")
-def rotate(
-    context: typer.Context,
-    client_id: ClientArgument,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def rotate(call: Call, client_id: ClientArgument) -> None:
     """Give a client a second key; both open until the old one is revoked."""
-    with open_store(named_settings_for(context, store)) as services:
+    with open_store(call.named()) as services:
         issued = rotate_key(services, CONSOLE, ClientId(client_id))
-    say(_sentence(issued), _facts(issued), as_json=as_json)
+    call.say(_sentence(issued), _facts(issued))
 
 
 @app.command("revoke")
 def revoke(
-    context: typer.Context,
+    call: Call,
     client_id: ClientArgument,
     *,
     key_id: Annotated[
         str | None, typer.Option("--key", help="Revoke this key alone, not the client.")
     ] = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Revoke a client, or one of its keys, with every token got by it; at once."""
-    with open_store(named_settings_for(context, store)) as services:
+    with open_store(call.named()) as services:
         if key_id is None:
             revoke_client(services, CONSOLE, ClientId(client_id))
         else:
             revoke_key(services, CONSOLE, ClientId(client_id), ClientKeyId(key_id))
     facts = {"client_id": client_id, "key_id": key_id, "revoked": True}
-    say(f"The {'client' if key_id is None else 'key'} is revoked.", facts, as_json=as_json)
+    call.say(f"The {'client' if key_id is None else 'key'} is revoked.", facts)
 
 
 def _sentence(issued: IssuedKey) -> str:

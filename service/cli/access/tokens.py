@@ -11,12 +11,12 @@ from domain.access import Role
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode, TokenId, UserId
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.settings import Settings
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
 
-app = typer.Typer(help="Bearer tokens.", no_args_is_help=True)
+app = Group(help="Bearer tokens.")
 
 RoleOption = Annotated[Role, typer.Option("--role", help="Role of the caller.")]
 ForceOption = Annotated[
@@ -36,18 +36,16 @@ DaysOption = Annotated[
 
 
 @app.command()
-def issue(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+def issue(
+    call: Call,
     role: RoleOption,
     *,
     force: ForceOption = None,
     user: UserOption = None,
     days: DaysOption = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Issue a token; its secret is shown this once and stored nowhere."""
-    settings = named_settings_for(context, store)
+    settings = call.named()
     with open_store(settings) as services:
         issued = issue_token(
             services,
@@ -60,20 +58,17 @@ def issue(  # noqa: PLR0913 - one parameter for each option of the command
                 may_decide=settings.trial,
             ),
         )
-    say(_sentence(issued), _facts(issued), as_json=as_json)
+    call.say(_sentence(issued), _facts(issued))
 
 
 @app.command()
 def revoke(
-    context: typer.Context,
-    token_id: Annotated[str, typer.Argument(help="Id of the token, not its secret.")],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, token_id: Annotated[str, typer.Argument(help="Id of the token, not its secret.")]
 ) -> None:
     """Revoke a token at once; revoking it again changes nothing."""
-    with open_store(named_settings_for(context, store)) as services:
+    with open_store(call.named()) as services:
         revoke_token(services, CONSOLE, TokenId(token_id))
-    say("The token is revoked.", {"token_id": token_id, "revoked": True}, as_json=as_json)
+    call.say("The token is revoked.", {"token_id": token_id, "revoked": True})
 
 
 def _user(services: StoreServices, told: str) -> UserId:

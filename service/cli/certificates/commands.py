@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from service.cli.context import Group
 from service.cli.exit_codes import REFUSED
 from service.provenance.credentials.checking import TrustedKeys, check_file
 from service.provenance.credentials.multikeys import public_key
 from service.provenance.credentials.short_forms import verified_text
 
-app = typer.Typer(help="Certificates, checked without a store and without a connection.")
+app = Group(help="Certificates, checked without a store and without a connection.")
 
 _File = Annotated[Path, typer.Argument(help="The PDF, or its credential as JSON.", exists=True)]
 _Key = Annotated[

@@ -15,7 +15,7 @@ from domain.exchange.partners import PartnerId
 from domain.ids import RecordId
 from domain.requests import Channel
 from service.bootstrap import open_exchange, open_runtime, open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.cli.exchange.figures import reckoning_facts, sentences
 from service.settings import Settings
 from service.usecases.exchange.collecting import collect
@@ -38,7 +38,7 @@ from service.usecases.exchange.reconciling import reconcile
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 
-app = typer.Typer(help="Exchange of convictions with other States.", no_args_is_help=True)
+app = Group(help="Exchange of convictions with other States.")
 
 
 def _desk(settings: Settings) -> ExchangeDesk:
@@ -51,29 +51,25 @@ def _desk(settings: Settings) -> ExchangeDesk:
 
 
 @app.command("key")
-def show_key(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def show_key(call: Call) -> None:
     """Show our own public key, for the other States to register."""
-    signatures = _desk(existing_settings_for(context, store)).signatures
+    signatures = _desk(call.existing()).signatures
     key = signatures.public_key
-    say(key, {"public_key": key, "key_id": signatures.key_id(key)}, as_json=as_json)
+    call.say(key, {"public_key": key, "key_id": signatures.key_id(key)})
 
 
 @app.command("register")
 def register(
-    context: typer.Context,
+    call: Call,
     state: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-3, such as POL.")],
     *,
     address: Annotated[str, typer.Option(help="URL that signed messages go to.")] = "",
     key: Annotated[Path | None, typer.Option(help="File with the State's public key.")] = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Register a State: with address and key, or without both for a drop folder."""
     if bool(address) is not bool(key):
         raise ConfigurationError("A signed channel needs both --address and --key.")
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     desk = _desk(settings)
     transport = Transport.SIGNED_HTTP if key else Transport.DROP_FOLDER
     public_key = key.read_text(encoding="utf-8").strip() if key else ""
@@ -81,15 +77,13 @@ def register(
     with open_store(settings) as services:
         made = register_partner(services, desk, CONSOLE, command)
     facts = {"partner_id": made.partner_id, "state": made.state, "key_id": made.key_id}
-    say(f"Registered {made.state}: {made.partner_id}", facts, as_json=as_json)
+    call.say(f"Registered {made.state}: {made.partner_id}", facts)
 
 
 @app.command("list")
-def list_partners(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def list_partners(call: Call) -> None:
     """Show the registrations in force, newest first."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         for one in partners(services):
             facts = {
                 "partner_id": one.partner_id,
@@ -98,26 +92,23 @@ def list_partners(
                 "address": one.address,
                 "key_id": one.key_id,
             }
-            say(f"{one.partner_id} {one.state} {one.transport.value}", facts, as_json=as_json)
+            call.say(f"{one.partner_id} {one.state} {one.transport.value}", facts)
 
 
 @app.command("end")
 def end(
-    context: typer.Context,
-    partner_id: Annotated[str, typer.Argument(help="Of the registration.")],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, partner_id: Annotated[str, typer.Argument(help="Of the registration.")]
 ) -> None:
     """End a registration: messages signed by its key are refused from now on."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         end_partner(services, CONSOLE, PartnerId(partner_id))
-    say("Ended.", {"ended": partner_id}, as_json=as_json)
+    call.say("Ended.", {"ended": partner_id})
 
 
 @app.command("work")
-def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def work(call: Call) -> None:
     """Work out duties, hand over due messages and read the folders, once; a worker does it too."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     desk = _desk(settings)
     surveyed = 0
     with open_runtime(settings) as runtime:
@@ -138,56 +129,48 @@ def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption 
         "read": read,
         "replies": replies,
     }
-    say(
+    call.say(
         f"Looked at {surveyed} versions of records, handed {sweep.handed} messages over, "
         f"{sweep.acknowledged} acknowledged, {sweep.faults} refused; read {read} files.",
         facts,
-        as_json=as_json,
     )
 
 
 @app.command("reconcile")
-def reconcile_command(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def reconcile_command(call: Call) -> None:
     """Compare the duties to tell with the messages sent; exit code 1 on an alarm."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     desk = _desk(settings)
     with open_store(settings) as services:
         reckoning = reconcile(services, desk, CONSOLE)
-    say(sentences(reckoning), reckoning_facts(reckoning), as_json=as_json)
+    call.say(sentences(reckoning), reckoning_facts(reckoning))
     if reckoning.figures.alarms:
         raise typer.Exit(1)
 
 
 @app.command("dead-letters")
-def show_dead_letters(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def show_dead_letters(call: Call) -> None:
     """Show messages that a State refused with a fault, oldest first."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         for one in dead_letters(services):
             fault = one.fault.value if one.fault else ""
             facts = {"message_id": one.message_id, "state": one.receiver, "fault": fault}
-            say(f"{one.message_id}: {fault}", facts, as_json=as_json)
+            call.say(f"{one.message_id}: {fault}", facts)
 
 
 @app.command("again")
 def again(
-    context: typer.Context,
-    message_id: Annotated[str, typer.Argument(help="Of a dead letter.")],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, message_id: Annotated[str, typer.Argument(help="Of a dead letter.")]
 ) -> None:
     """Hand a dead letter over once more, unchanged and under its own id."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         queue_again(services, CONSOLE, MessageId(message_id))
-    say("Queued.", {"queued": message_id}, as_json=as_json)
+    call.say("Queued.", {"queued": message_id})
 
 
 @app.command("exempt")
 def exempt(  # noqa: PLR0913 - each is an argument of the command
-    context: typer.Context,
+    call: Call,
     record_id: Annotated[str, typer.Argument(help="Of the record.")],
     item: Annotated[str, typer.Argument(help="Of the conviction, such as conviction-1.")],
     version: Annotated[int, typer.Argument(help="Of the record, as the duty names it.")],
@@ -195,11 +178,9 @@ def exempt(  # noqa: PLR0913 - each is an argument of the command
     *,
     code: Annotated[ExemptionCode, typer.Option(help="Why the duty does not hold.")],
     words: Annotated[str, typer.Option(help="The reason in words; kept sealed.")],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Put on record that a State need not be told of a conviction."""
     key = DutyKey(RecordId(record_id), item, version, StateCode(state))
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         made = exempt_duty(services, CONSOLE, ExemptDuty(key, code, words))
-    say("Exempt.", {"exemption_id": made.exemption_id}, as_json=as_json)
+    call.say("Exempt.", {"exemption_id": made.exemption_id})

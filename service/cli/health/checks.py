@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from domain.errors import LinkingError
-from service.cli.context import say
+from service.cli.context import Call
 
 FOUND = 1
 """The exit code when a check finds something wrong."""
@@ -38,7 +38,7 @@ def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
         return Check(name, error.detail, remedy or "See the runbook: docs/operations.md.")
 
 
-def tell(checks: Sequence[Check], *, as_json: bool) -> None:
+def tell(call: Call, checks: Sequence[Check]) -> None:
     """Say all checks; ends the command with 1 when something is wrong."""
     wrong = [check for check in checks if check.remedy]
     verdict = f"{len(wrong)} of {len(checks)} checks found something." if wrong else "All is well."
@@ -48,6 +48,6 @@ def tell(checks: Sequence[Check], *, as_json: bool) -> None:
             {"name": one.name, "found": one.found, "remedy": one.remedy or None} for one in checks
         ],
     }
-    say("\n".join([*(check.line for check in checks), verdict]), facts, as_json=as_json)
+    call.say("\n".join([*(check.line for check in checks), verdict]), facts)
     if wrong:
         raise typer.Exit(FOUND)

@@ -7,8 +7,6 @@ import resource
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 
-import typer
-
 from domain.errors import ConflictError, LinkingError
 from domain.two_people import TRIAL
 from matching.scorer import load_scorer
@@ -23,7 +21,7 @@ from service.bootstrap import (
     print_format,
     witness_keys,
 )
-from service.cli.context import JsonOption, StoreOption, settings_for
+from service.cli.context import Call
 from service.cli.extras import EXTRAS
 from service.cli.health.checks import Check, checked, tell
 from service.cli.serving.http_server import bind
@@ -33,19 +31,19 @@ from service.usecases.role_map import parse_role_map
 _FILES = 1024
 
 
-def doctor(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def doctor(call: Call) -> None:
     """List the parts installed, missing or set wrongly, with remedies; changes nothing.
 
     Exit code 1 if something is wrong. A store need not exist yet.
     """
     checks = [*_installed(), *_misspelled(os.environ)]
     try:
-        settings = settings_for(context, store)
+        settings = call.settings()
     except LinkingError as error:
         checks.append(Check("settings", error.detail, "Correct it: docs/configuration.md."))
     else:
         checks += [*_configured(settings), *_stored(settings)]
-    tell([*_once(checks)], as_json=as_json)
+    tell(call, [*_once(checks)])
 
 
 def _once(checks: Iterable[Check]) -> Iterator[Check]:

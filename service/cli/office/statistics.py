@@ -12,75 +12,51 @@ from domain.plain_values import plain
 from domain.publication.facts import Quarter
 from domain.publication.releases import Release
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.usecases.publication.releases import check_release, release_quarter, show_release
 
-app = typer.Typer(help="Released figures.", no_args_is_help=True)
+app = Group(
+    help="Figures of the office, a quarter at a time: released once and frozen.",
+    short_help="Released figures.",
+)
 
 QuarterOption = Annotated[str, typer.Option("--quarter", help="Such as 2026Q4.")]
 
 
-@app.callback()
-def _group() -> None:
-    """Figures of the office, a quarter at a time: released once and frozen."""
-
-
 @app.command("release")
-def release(
-    context: typer.Context,
-    quarter: QuarterOption,
-    *,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def release(call: Call, quarter: QuarterOption) -> None:
     """Count a quarter that is over, freeze its figures and release them."""
-    with open_store(existing_settings_for(context, store)) as services:
-        _say(release_quarter(services, CONSOLE, Quarter.parse(quarter)), as_json=as_json)
+    with open_store(call.existing()) as services:
+        _say(call, release_quarter(services, CONSOLE, Quarter.parse(quarter)))
 
 
 @app.command("show")
-def show(
-    context: typer.Context,
-    quarter: QuarterOption,
-    *,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def show(call: Call, quarter: QuarterOption) -> None:
     """Show the newest version of a release."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         found = show_release(services, CONSOLE, Quarter.parse(quarter))
-    if as_json:
+    if call.as_json:
         typer.echo(json.dumps(plain(found.content), sort_keys=True))
         return
-    _say(found, as_json=False)
+    _say(call, found)
     for table in found.content.tables:
         cells = ", ".join(f"{one.name} {one.figure}" for one in table.cells)
         typer.echo(f"{table.service}, {table.title}: {table.total} ({cells})")
 
 
 @app.command("check")
-def check(
-    context: typer.Context,
-    quarter: QuarterOption,
-    *,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def check(call: Call, quarter: QuarterOption) -> None:
     """Count a released quarter again, and say whether its first version says the same."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         agrees = check_release(services, CONSOLE, Quarter.parse(quarter))
     if not agrees:
         raise ConflictError(
             "The figures for this quarter no longer match the ones that were released."
         )
-    say(
-        f"{quarter}: the released figures follow from the facts.",
-        {"agrees": True},
-        as_json=as_json,
-    )
+    call.say(f"{quarter}: the released figures follow from the facts.", {"agrees": True})
 
 
-def _say(found: Release, *, as_json: bool) -> None:
+def _say(call: Call, found: Release) -> None:
     facts = {
         "quarter": str(found.quarter),
         "version": found.version,
@@ -90,9 +66,8 @@ def _say(found: Release, *, as_json: bool) -> None:
         "log_size": found.log_size,
         "log_root": found.log_root,
     }
-    say(
+    call.say(
         f"{found.quarter}, version {found.version}: {len(found.content.tables)} tables released,"
         f" counted at {found.log_size} events of the log.",
         facts,
-        as_json=as_json,
     )

@@ -11,12 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import Caller, Purpose, Role
 from domain.errors import InvalidInputError
 from domain.forces import find_force
-from domain.ids import UserId
 from service.bootstrap import Runtime, open_runtime
-from service.cli.context import JsonOption, StoreOption, existing_settings_for
+from service.cli.context import Call, console_as
 from service.cli.enrolling import progress_of
 from service.cli.exit_codes import REFUSED
 from service.usecases.people.importing import ImportedFile, ImportFile, import_file
@@ -49,13 +48,7 @@ class _Tally:
 
 
 def import_nist(
-    context: typer.Context,
-    files: Files,
-    force: ForceCodeOption,
-    *,
-    details: DetailsOption = False,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, files: Files, force: ForceCodeOption, *, details: DetailsOption = False
 ) -> None:
     """Enrol files of prints, one capture of a new person each.
 
@@ -64,16 +57,14 @@ def import_nist(
     with the reason; every print that is left out is named. A file that cannot be read does not
     stop the others; the command then ends with code 1.
     """
-    scopes = ROLE_SCOPES[Role.FORCE]
-    actor = Actor(UserId("console"), Role.FORCE, find_force(force).code, scopes)
-    caller = Caller(actor, Purpose.OPERATIONS)
+    caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=find_force(force).code)
     paths = _files_of(files)
     with (
-        open_runtime(existing_settings_for(context, store)) as runtime,
+        open_runtime(call.existing()) as runtime,
         progress_of("Importing files", len(paths), Console(stderr=True)) as advance,
     ):
         tally = _import_all(runtime, caller, paths, advance=advance, takes_details=details)
-    _tell(tally, as_json=as_json)
+    _tell(call, tally)
     if tally.refused:
         raise typer.Exit(REFUSED)
 
@@ -132,8 +123,8 @@ def _words(finger: str, part: str, words: str) -> str:
     return f"{part or finger}: {words}"
 
 
-def _tell(tally: _Tally, *, as_json: bool) -> None:
-    if as_json:
+def _tell(call: Call, tally: _Tally) -> None:
+    if call.as_json:
         facts = {"enrolled": tally.enrolled, "known": tally.known, "refused": tally.refused}
         typer.echo(json.dumps({**facts, "files": tally.lines}, sort_keys=True))
         return

@@ -7,15 +7,12 @@
 
 from __future__ import annotations
 
-import typer
-
+from service.cli.context import Group
 from service.cli.rules.clocks import due
 from service.cli.rules.convictions import spent
 from service.cli.rules.explaining import explain
 
-app = typer.Typer(
-    help="Law that can be computed: clocks, retention and rehabilitation.", no_args_is_help=True
-)
+app = Group(help="Law that can be computed: clocks, retention and rehabilitation.")
 app.command("due")(due)
 app.command("spent")(spent)
 app.command("explain")(explain)

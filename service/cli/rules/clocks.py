@@ -9,10 +9,11 @@ import typer
 
 from domain.errors import InvalidInputError
 from rules.clocks import Pause, clock_rule, clock_rules, due_day
-from service.cli.context import JsonOption, say
+from service.cli.context import AnswerCall
 
 
 def due(
+    call: AnswerCall,
     rule: Annotated[str, typer.Argument(help=f"One of {', '.join(clock_rules())}.")],
     start: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="First day; it counts.")],
     *,
@@ -21,7 +22,6 @@ def due(
         typer.Option(help="Days on which the clock stood still, FIRST..LAST; may be repeated."),
     ] = None,
     extended: Annotated[bool, typer.Option("--extended", help="With the extension.")] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Print the last day on which something is in time."""
     stated = clock_rule(rule)
@@ -29,7 +29,7 @@ def due(
     day = due_day(stated, start.date(), pauses, is_extended=extended)
     answer = f"The last day is {day:%A %d %B %Y}." if day else "The clock stands still."
     facts = {"rule": rule, "due": day and day.isoformat(), "citation": stated.citation}
-    say(f"{answer}\n{stated.citation}", facts, as_json=as_json)
+    call.say(f"{answer}\n{stated.citation}", facts)
 
 
 def _pause(text: str) -> Pause:

@@ -18,7 +18,7 @@ from rules.lengths import Length
 from rules.rehabilitation.ends import Reading
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.record import Answer, answers
-from service.cli.context import JsonOption, say
+from service.cli.context import AnswerCall
 
 
 class _StatedSentence(BaseModel):
@@ -71,21 +71,17 @@ def asked_day(on: datetime | None) -> date:
 
 
 def spent(
+    call: AnswerCall,
     file: Annotated[Path, typer.Argument(help="JSON: a list of convictions (docs/rules.md).")],
     *,
     on: OnOption = None,
     checker: CheckerOption = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Print when each conviction of a record becomes spent, row by row with its provision."""
     day = asked_day(on)
     found = answers(_convictions(file), day, Reading.CHECKER if checker else Reading.STATUTE)
-    if as_json:
-        say(
-            "",
-            {"on": day.isoformat(), "convictions": [_facts(one) for one in found]},
-            as_json=True,
-        )
+    if call.as_json:
+        call.say("", {"on": day.isoformat(), "convictions": [_facts(one) for one in found]})
     else:
         Console().print(_table(found, day))
 

@@ -22,7 +22,7 @@ from rules.situations import (
     is_qualifying,
     is_under_18,
 )
-from service.cli.context import JsonOption, say
+from service.cli.context import AnswerCall
 from service.cli.rules.convictions import (
     CheckerOption,
     OnOption,
@@ -107,11 +107,11 @@ class StatedPerson(BaseModel):
 
 
 def explain(
+    call: AnswerCall,
     file: Annotated[Path, typer.Argument(help="JSON: matters of a person (docs/rules.md).")],
     *,
     on: OnOption = None,
     checker: CheckerOption = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Say for each item which provision holds on a day, and why, in sentences."""
     day = asked_day(on)
@@ -121,7 +121,7 @@ def explain(
     reading = Reading.CHECKER if checker else Reading.STATUTE
     told = [*explained_prints(events, day), *explained_convictions(convictions, day, reading)]
     answer = {"on": day.isoformat(), "items": told, "prints": _bases(events, day)}
-    say("\n\n".join(told), answer, as_json=as_json)
+    call.say("\n\n".join(told), answer)
 
 
 def _bases(events: list[EventFacts], on: date) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from domain.finding_policy import FindingPolicy
 from service.adapters.surroundings import surroundings
 from service.app import create_app
 from service.bootstrap import Runtime
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.cli.context import CONSOLE, Call
 from service.cli.population import Enrolment
 from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
 from service.demo.ending import opened
@@ -78,32 +78,25 @@ class Sandbox:
 
 
 def sandbox(
-    context: typer.Context,
+    call: Call,
     *,
-    store: StoreOption = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")
     ] = None,
     samples: Annotated[
         Path, typer.Option(file_okay=False, help="Directory for the files of calls.")
     ] = Path("samples"),
-    as_json: JsonOption = False,
 ) -> None:
     """Serve known people with calls ready to be sent and the outcome of each, until stopped.
 
     Without --store everything is gone afterwards, but for the files of calls.
     """
-    with _place(store) as place:
-        settings = settings_for(
-            context,
-            place,
-            port=port,
-            workbench_over_http=True,
-            webhook_private_addresses=True,
-            trial=True,
+    with _place(call.store) as place:
+        settings = Call(place).settings(
+            port=port, workbench_over_http=True, webhook_private_addresses=True, trial=True
         )
         with serving_sandbox(settings, samples) as found:
-            say(_sentences(found), found.facts, as_json=as_json)
+            call.say(_sentences(found), found.facts)
             _wait()
 
 
