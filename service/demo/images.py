@@ -19,7 +19,7 @@ from service.app import create_app
 from service.bootstrap import Runtime
 from service.cli.context import console_as
 from service.cli.enrolling import progress_of
-from service.cli.evidence_tables import candidate_table
+from service.cli.searching import candidate_table
 from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
 from service.demo.ending import opened, serve_until_stopped, show_provenance

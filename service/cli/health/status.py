@@ -21,7 +21,7 @@ from service.bootstrap import (
     open_vault_keys,
 )
 from service.cli.context import Call
-from service.cli.health.checks import Check, checked, tell
+from service.cli.health.doctor import Check, checked, tell
 from service.settings import Settings
 from service.storage.engine.migrate import latest
 from service.usecases.exchange.desk import ExchangeDesk

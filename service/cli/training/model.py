@@ -17,7 +17,6 @@ from matching.scorer import MODELS, load_scorer
 from service.cli.context import AnswerCall, Group, StoreCall
 from service.cli.training.comparing import card, choose, compare
 from service.cli.training.home_samples import write_generated_home
-from service.cli.training.own_example import example
 from service.cli.training.own_model import (
     BaseOption,
     CasesOption,
@@ -25,6 +24,7 @@ from service.cli.training.own_model import (
     NameOption,
     OwnSource,
     TakeOverOption,
+    example,
     train_on_own,
 )
 from service.cli.training.training_data import (

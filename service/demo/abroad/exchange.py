@@ -19,7 +19,7 @@ from domain.people import Nationality
 from domain.restrictions import UsePurpose
 from domain.sentences import SentenceKind
 from service.cli.context import CONSOLE
-from service.cli.exchange.figures import stratum_sentence
+from service.cli.office.exchange import stratum_sentence
 from service.demo.abroad.other_country import ABROAD, Country
 from service.demo.calls import ApiCaller
 from service.demo.examiners import Truth, examine

@@ -1,12 +1,12 @@
-"""`identlink import-nist`: transactions of ANSI/NIST-ITL enrolled in bulk."""
+"""`identlink import-nist` and `templates`: prints from files, and templates made again."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,11 +14,80 @@ from rich.console import Console
 from domain.access import Caller, Purpose, Role
 from domain.errors import InvalidInputError
 from domain.forces import find_force
-from service.bootstrap import Runtime, open_runtime
-from service.cli.context import Call, console_as
+from service.bootstrap import Runtime, demand_nobody_serves, open_runtime
+from service.cli.context import CONSOLE, Call, Group, console_as
 from service.cli.enrolling import progress_of
 from service.cli.exit_codes import REFUSED
 from service.usecases.people.importing import ImportedFile, ImportFile, import_file
+from service.usecases.people.remaking import (
+    RemakeState,
+    remake_state,
+    remake_templates,
+    switch_templates,
+    tools_of,
+)
+
+templates = Group(
+    help="Templates made again from the pictures that are kept, with another extractor."
+)
+
+
+@templates.command("remake")
+def remake(call: Call) -> None:
+    """Make the templates of all captures with pictures again, beside those in force.
+
+    The extractor is IDENTLINK_PRINT_EXTRACTOR. Servers may run meanwhile: searches use the
+    templates before until `identlink templates switch`. Each capture is stored on its own: a run
+    that was stopped or killed is repeated and goes on where it was. A capture keeps its templates
+    if one of its fingers cannot be read again.
+    """
+    with open_runtime(call.existing()) as runtime:
+        waiting = _state(runtime).count.waiting
+        with progress_of("Making templates", waiting, Console(stderr=True)) as advance:
+            state = remake_templates(runtime.services, CONSOLE, advance)
+    _tell_state(call, state)
+
+
+@templates.command("switch")
+def switch(call: Call) -> None:
+    """Put the templates that were made again in force; no server or worker may run.
+
+    The index takes them up at once. Searches made before are replayed with the templates that
+    they used. A switch is not taken back: make templates with the earlier extractor again instead.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    with open_runtime(settings) as runtime:
+        state = switch_templates(runtime.services, CONSOLE)
+    _tell_state(call, state)
+
+
+@templates.command("status")
+def status(call: Call) -> None:
+    """Say how far the templates of the extractor that is set are."""
+    with open_runtime(call.existing()) as runtime:
+        state = _state(runtime)
+    _tell_state(call, state)
+
+
+def _state(runtime: Runtime) -> RemakeState:
+    return remake_state(runtime.services, tools_of(runtime.services.prints))
+
+
+def _tell_state(call: Call, state: RemakeState) -> None:
+    count = state.count
+    facts: dict[str, Any] = {
+        "generation_id": state.generation.generation_id if state.generation else None,
+        "is_in_force": state.is_switched,
+        **asdict(count),
+    }
+    standing = "in force" if state.is_switched else "beside those in force"
+    call.say(
+        f"Made again: {count.made} captures, {standing}; {count.kept} keep their templates, "
+        f"{count.waiting} wait, {count.without_pictures} have no pictures.",
+        facts,
+    )
+
 
 Files = Annotated[
     list[Path],
@@ -64,7 +133,7 @@ def import_nist(
         progress_of("Importing files", len(paths), Console(stderr=True)) as advance,
     ):
         tally = _import_all(runtime, caller, paths, advance=advance, takes_details=details)
-    _tell(call, tally)
+    _tell_tally(call, tally)
     if tally.refused:
         raise typer.Exit(REFUSED)
 
@@ -123,7 +192,7 @@ def _words(finger: str, part: str, words: str) -> str:
     return f"{part or finger}: {words}"
 
 
-def _tell(call: Call, tally: _Tally) -> None:
+def _tell_tally(call: Call, tally: _Tally) -> None:
     if call.as_json:
         facts = {"enrolled": tally.enrolled, "known": tally.known, "refused": tally.refused}
         typer.echo(json.dumps({**facts, "files": tally.lines}, sort_keys=True))

@@ -1,4 +1,4 @@
-"""`identlink vault`: checks keys, gives up payloads without keys, accepts keys made anew."""
+"""`identlink db` and `identlink vault`: the schema, and the keys of the payloads."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     demand_nobody_serves,
     open_custody,
+    open_database,
     open_log,
     open_rows,
     open_token_custody,
@@ -28,18 +29,37 @@ from service.bootstrap import (
 from service.cli.context import CONSOLE, Call, Group
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
+from service.storage.engine.migrate import current
 from service.usecases.log.accepted_keys import record_accepted_key
 from service.usecases.log.lost_payloads import Missing, every_key, give_up_lost_payloads
 from service.usecases.log.payload_check import open_payloads
 from service.usecases.services import StoreServices
 
-app = Group(help="The keys of the payloads.")
+schema = Group(help="The schema of the database.")
+
+
+@schema.command()
+def upgrade(call: Call) -> None:
+    """Build the schema, or bring it up to date; does nothing when it is."""
+    settings = call.settings()
+    database = open_database(settings)
+    try:
+        before = current(settings.database_address)
+        database.upgrade()
+        after = current(settings.database_address)
+    finally:
+        database.close()
+    did = "is up to date" if before == after else "has been brought up to date"
+    call.say(f"The schema {did}: {after}.", {"before": before, "after": after})
+
+
+vault = Group(help="The keys of the payloads.")
 
 NOT_OPENED = 1
 """The exit code of a check that found damage."""
 
 
-@app.command()
+@vault.command()
 def check(
     call: Call,
     *,
@@ -59,7 +79,7 @@ def check(
         raise typer.Exit(NOT_OPENED)
 
 
-@app.command("accept-loss")
+@vault.command("accept-loss")
 def accept_loss(
     call: Call,
     *,
@@ -83,7 +103,7 @@ def accept_loss(
     )
 
 
-@app.command("accept-key")
+@vault.command("accept-key")
 def accept_key(
     call: Call, key: Annotated[StoreSecret, typer.Argument(help="The key, without `.key`.")]
 ) -> None:
@@ -107,7 +127,7 @@ def accept_key(
     call.say(f"{key.file_name} {words}.", {"key": key.value, "is_new": is_new})
 
 
-@app.command("wrap")
+@vault.command("wrap")
 def wrap(call: Call) -> None:
     """Wrap the keys of all payloads under a new wrapping key, and destroy the earlier one.
 
@@ -126,7 +146,7 @@ def wrap(call: Call) -> None:
     call.say(f"{count:,} keys of payloads wrapped anew.", {"keys": count})
 
 
-@app.command("to-database")
+@vault.command("to-database")
 def to_database(call: Call) -> None:
     """Copy the keys of payloads into the database of IDENTLINK_VAULT_URL, and put the file aside.
 
@@ -143,7 +163,7 @@ def to_database(call: Call) -> None:
     call.say(f"{count:,} keys copied.", {"keys": count})
 
 
-@app.command("rotate")
+@vault.command("rotate")
 def rotate(call: Call) -> None:
     """Wrap all secrets under a new key of the token, and destroy the earlier one in the token."""
     settings = call.existing()
@@ -151,7 +171,7 @@ def rotate(call: Call) -> None:
     call.say(f"{count} secrets wrapped by {name}.", {"by": name, "secrets": count})
 
 
-@app.command("move")
+@vault.command("move")
 def move(call: Call) -> None:
     """Bring the key files of a store into the token of IDENTLINK_CUSTODY, and remove the files.
 
