@@ -11,8 +11,8 @@ from prints.formats import minutiae_192
 from service.cli.context import Call
 from service.cli.extras import demand_extra
 from service.demo.images import run_image_demo
-from service.demo.options import DemoOptions
 from service.demo.run import run_demo
+from service.demo.stage import DemoOptions
 
 _MINUTIAE = minutiae_192.FORMAT.label
 TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12

@@ -21,16 +21,21 @@ from service.cli.context import console_as
 from service.cli.enrolling import progress_of
 from service.cli.searching import candidate_table
 from service.demo.calls import DEMO_FORCE, ApiCaller
-from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
+from service.demo.drawn_people import (
+    ENROLLED,
+    SAMPLES,
+    SEARCHED,
+    DrawnPeople,
+    print_samples,
+    write_samples,
+)
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, capture_of, examine
-from service.demo.memory import DemoMemory
-from service.demo.options import DemoOptions
+from service.demo.own_store import DemoMemory
 from service.demo.report import print_outcomes
-from service.demo.samples import SAMPLES, print_samples, write_samples
 from service.demo.server import running
-from service.demo.stage import Stage
-from service.demo.tour.page import tour_page
+from service.demo.stage import DemoOptions, Stage
+from service.demo.tour import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.people.importing import ImportFile, import_file

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import uvicorn
 from fastapi import FastAPI
@@ -88,6 +88,13 @@ class Listening(Protocol):
     @property
     def port(self) -> int:
         """The port; 0 takes a free one."""
+
+
+class Address(NamedTuple):
+    """Where a server listens that has no settings."""
+
+    host: str
+    port: int
 
 
 _ARENA_MAX = -8

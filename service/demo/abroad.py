@@ -1,9 +1,12 @@
-"""The demo's exchange: a request up to its reply, a notification with its update, the check."""
+"""`identlink demo --exchange`: another country, a request up to its reply, and a notification."""
 
 from __future__ import annotations
 
 import base64
 import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,27 +14,97 @@ from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
 from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
 from domain.exchange.codec import read_message
-from domain.exchange.identifiers import MessageId
+from domain.exchange.codes import Transport
+from domain.exchange.identifiers import MessageId, StateCode
 from domain.exchange.messages import Reply
 from domain.ids import PersonId, RecordId, SearchId, UserId
 from domain.items import ItemId, ItemKind
 from domain.people import Nationality
 from domain.restrictions import UsePurpose
 from domain.sentences import SentenceKind
+from service.app import create_app
+from service.bootstrap import Runtime, open_exchange
 from service.cli.context import CONSOLE
 from service.cli.office.exchange import stratum_sentence
-from service.demo.abroad.other_country import ABROAD, Country
+from service.demo.accounts import Work, two_officers
 from service.demo.calls import ApiCaller
 from service.demo.examiners import Truth, examine
-from service.demo.officers import Work, two_officers
 from service.demo.scenario import PlannedSearch
+from service.demo.server import running
 from service.demo.stage import Stage
 from service.demo.wire import search_body
+from service.logs import build_logger
+from service.settings import Settings
 from service.usecases.exchange.asking import AskStates, ask_states
+from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.partners import (
+    RegisterPartner,
+    end_partner,
+    partners,
+    register_partner,
+)
 from service.usecases.exchange.reconciling import reconcile
 from service.usecases.exchange.requests_in import reply_decided
+from service.usecases.exchange.sending import Sweep, send_due
 from service.usecases.people.amending import AmendRecord, amend_record
+
+ABROAD = StateCode("POL")
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One of the two installations."""
+
+    runtime: Runtime
+    desk: ExchangeDesk
+    address: str
+
+    def knows(self, other: Country) -> None:
+        """Register the other country's key and address, in place of those of an earlier run."""
+        services = self.runtime.services
+        for one in partners(services):
+            if one.state == other.desk.own:
+                end_partner(services, CONSOLE, one.partner_id)
+        command = RegisterPartner(
+            other.desk.own,
+            Transport.SIGNED_HTTP,
+            f"{other.address}/v1/exchange/messages",
+            other.desk.signatures.public_key,
+        )
+        register_partner(services, self.desk, CONSOLE, command)
+
+    def send(self) -> Sweep:
+        """Hand over what is due, over HTTP."""
+        return send_due(self.runtime.services, self.desk)
+
+
+def country_of(runtime: Runtime, address: str) -> Country:
+    """Return a served installation; the settings of the demo name a State."""
+    desk = open_exchange(runtime.settings)
+    # `--exchange` sets the State.
+    assert desk is not None  # noqa: S101
+    today = runtime.services.surroundings.clock().date()
+    return Country(runtime, replace(desk, since=today), address)
+
+
+@contextmanager
+def another_country(
+    settings: Settings, opened: Callable[[Settings], Runtime]
+) -> Iterator[Country]:
+    """Serve another country's store, beside ours in its directory, until the context ends."""
+    abroad = settings.model_copy(
+        update={
+            "store": settings.store / "another-country",
+            "keys": None,
+            "database_url": None,
+            "exchange_state": ABROAD,
+        }
+    )
+    runtime = opened(abroad)
+    app = create_app(runtime, logger=build_logger(sys.stderr, "warning"))
+    with running(app, host="127.0.0.1", port=0) as address:
+        yield country_of(runtime, address)
 
 
 @dataclass(frozen=True, slots=True)

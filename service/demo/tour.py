@@ -1,4 +1,4 @@
-"""The steps of each role: where, what to click, what to notice.
+"""The guided tour of the demo: five steps for each role, as a page of the demo alone.
 
 A test follows them in a browser: the words of a click and the heading are those of the page.
 """
@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
 from domain.access import Role
+from service.demo.accounts import SIGN_INS
+from service.web.page_route import HEADERS
+from service.web.rendering import render
 
 REFUSED = "This role may not do that"
 """Heading of the step that meets a wall."""
@@ -97,3 +104,23 @@ STEPS: dict[Role, tuple[Step, ...]] = {
     ),
 }
 """Five steps for each role that signs in."""
+
+
+PATH = "/demo/tour"
+
+
+def tour_page() -> APIRouter:
+    """Return the page: the steps of each role, with the name that signs in for it."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(PATH)
+    def show_tour(request: Request) -> Response:
+        names: dict[str, str] = {}
+        for name, role in SIGN_INS:
+            names.setdefault(role.value, name)
+        tours = [(names[role.value], role.value, steps) for role, steps in STEPS.items()]
+        answer = render(request, "tour.html", {"tours": tours})
+        answer.headers.update(HEADERS)
+        return answer
+
+    return router
