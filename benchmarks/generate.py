@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Annotated
 
-from benchmarks.clocks import clocked
+from benchmarks.machine import clocked
 from benchmarks.markdown import Column, rows_table
 from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.names.tables import names_digest

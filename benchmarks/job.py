@@ -14,8 +14,8 @@ from typing import Annotated
 
 import numpy as np
 
-from benchmarks.clocks import clocked, quantiles_ms
 from benchmarks.filling import enrol_people, people_digest, upgraded
+from benchmarks.machine import clocked, quantiles_ms
 from benchmarks.markdown import Column, rows_table
 from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.population import Population

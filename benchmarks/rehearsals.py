@@ -11,10 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from benchmarks.evidencing.rehearsing import mates, rule_rows, summary
-from benchmarks.evidencing.seconds_watched import watched_rows
+from benchmarks.evidencing.rehearsing import mates, rule_rows, summary, template_rows, watched_rows
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS
-from benchmarks.evidencing.template_rehearsals import template_rows
 from benchmarks.markdown import Column, rows_table
 from benchmarks.runner import Benchmark, Options, Result
 

@@ -22,11 +22,9 @@ from typing import Any
 from benchmarks.filling import people_digest
 from benchmarks.machine import one_thread_each
 from benchmarks.runner import Benchmark, Result
-from benchmarks.serving import databases
-from benchmarks.serving.calls import CallClient, Calls, ServedOptions, calls_of
-from benchmarks.serving.clients import repeat_for
-from benchmarks.serving.served_table import served_tables
-from benchmarks.serving.stores import filled_once, place_of_store
+from benchmarks.serving.clients import CallClient, Calls, ServedOptions, calls_of, repeat_for
+from benchmarks.serving.report import served_tables
+from benchmarks.serving.stores import filled_once, opened_database, place_of_store
 from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
 
 _BEFORE = 520
@@ -100,7 +98,7 @@ def _trees(
     The older code fills the store: a newer one can bring its schema up to date.
     """
     is_kept = options.stores is not None
-    with databases.opened(database, place / "database", is_kept=is_kept) as address:
+    with opened_database(database, place / "database", is_kept=is_kept) as address:
         first = Tree("filled", other or HERE, place / "filled", _named(address, "filled"))
         _create(address, "filled")
         filled_once(place, partial(_fill, options, first))

@@ -16,16 +16,14 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.clocks import quantile
 from benchmarks.filling import enrol_people, people_digest, upgraded
+from benchmarks.machine import quantile
 from benchmarks.runner import Benchmark, Options, Result
-from benchmarks.serving import databases
 from benchmarks.serving.batch import BatchPlan, batch_beside
 from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
-from benchmarks.serving.memory import memory_over
 from benchmarks.serving.report import service_tables
-from benchmarks.serving.server import Served, requests_in, serving
-from benchmarks.serving.stores import filled_once, place_of_store
+from benchmarks.serving.server import Served, memory_over, requests_in, serving
+from benchmarks.serving.stores import DATABASES, filled_once, opened_database, place_of_store
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.searches import SearchType
@@ -66,7 +64,7 @@ class ServiceOptions(Options):
     processes: Annotated[int, "serving processes behind one port; 0: one, then two"] = 2
     seconds: Annotated[float, "length of each round"] = 10.0
     probes: Annotated[int, "different probes of each kind"] = 120
-    databases: Annotated[str, "comma-separated"] = ",".join(databases.NAMES)
+    databases: Annotated[str, "comma-separated"] = ",".join(DATABASES)
     memory_searches: Annotated[int, "more searches, to watch memory over"] = 0
     batch_searches: Annotated[int, "size of a batch to work as well; 0: none"] = 0
     workers: Annotated[int, "processes that work the batch"] = 2
@@ -110,7 +108,7 @@ def _measure(
 ) -> _Measured:
     """Return the measurements of one database."""
     kept = options.stores is not None
-    with databases.opened(database, directory / "database", is_kept=kept) as address:
+    with opened_database(database, directory / "database", is_kept=kept) as address:
         settings = load_settings(store=directory / "store", database_url=address)
         enrolled_per_second = filled_once(directory, lambda: _enrol(options, settings))
         with open_runtime(settings) as runtime:

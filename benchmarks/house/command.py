@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.house import walk
-from benchmarks.house.committed import write_or_check
-from benchmarks.house.limits import WALK_FUNCTIONS, WALK_MOVES
-from benchmarks.house.measures import lines, measure
+from benchmarks.house.layout import write_or_check
+from benchmarks.house.measures import WALK_FUNCTIONS, WALK_MOVES, lines, measure
 from benchmarks.house.messages import committed_messages
 from benchmarks.house.notice import committed_notice
 from benchmarks.house.picture import committed_picture
@@ -48,9 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     tasks.add_parser("check", help="compare all of these with the code; 1 if one is stale")
     follow = tasks.add_parser("walk", help="follow one served search through the rooms")
     follow.add_argument("--path", action="store_true", help="print functions, doors and path")
-    follow.add_argument("--against", type=Path, metavar="DIR", help="another checkout beside it")
-    follow.add_argument("--rounds", type=int, default=12, help="timed rounds (default: 12)")
-    follow.add_argument("--searches", type=int, default=40, help="searches a round (default: 40)")
     return parser
 
 
@@ -81,10 +77,4 @@ def _walk(options: argparse.Namespace) -> int:
     print(f"limits: {WALK_FUNCTIONS} functions, {WALK_MOVES} moves")
     if options.path:
         print("\n".join(walk.details(trail)))
-    if options.against is not None:
-        other = options.against.resolve()
-        print(f"the other checkout: {walk.summary(walk.followed(other))}")
-        beside = walk.timed_beside(other, rounds=options.rounds, searches=options.searches)
-        verdict = walk.verdict(beside, options.searches)
-        print(f"processor time, this one / the other one: {verdict}")
     return int(len(trail.functions) > WALK_FUNCTIONS or trail.moves > WALK_MOVES)

@@ -1,18 +1,18 @@
-"""All measurements, as a table and as JSON."""
+"""Folders, lines, functions and words of docstrings: how large, how many, and the limits."""
 
 from __future__ import annotations
 
+import ast
+import math
+import re
 import statistics
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.house.arrows import arrows, imports
 from benchmarks.house.layout import MEASURED, PRODUCT, floor_of, room_of
-from benchmarks.house.limits import FOLDER_FILES_MEDIAN, FOLDER_FILES_MOST
-from benchmarks.house.prose import Prose, count_prose
-from benchmarks.house.sizes import Spread, folder_sizes, function_sizes, line_count
-from benchmarks.house.sources import Source, sources, sources_of
+from benchmarks.house.sources import Source, arrows, imports, sources, sources_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +117,107 @@ def _package_lines(house: House) -> Iterator[str]:
             f" {spread.longest:>8} {prose.person_words_per_1000:>17.1f}"
             f" {prose.whats_per_1000:>9.1f}"
         )
+
+
+FOLDER_FILES_MOST = 20
+"""Python files in any folder of `service/`, `__init__` not counted."""
+
+FOLDER_FILES_MEDIAN = 10
+
+FUNCTION_LINES_MOST = 50
+FUNCTION_LINES_P90 = 18
+FUNCTION_LINES_MEDIAN = 7
+
+PERSON_WORDS_PER_1000 = 2.0
+"""Occurrences of `prose.PERSON_WORDS` in 1,000 words of docstrings."""
+
+WHAT_PER_1000 = 3.0
+
+WALK_FUNCTIONS = 307
+"""Distinct functions of one served search; 300 before counts of the gallery weighed each."""
+
+WALK_MOVES = 134
+"""Moves between rooms of one served search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a size is spread over many things."""
+
+    count: int
+    median: float
+    p90: int
+    """Nine in ten are at most as large."""
+    longest: int
+
+    @classmethod
+    def of(cls, sizes: Sequence[int]) -> Spread:
+        """Return the spread of these sizes; zeros if there are none."""
+        if not sizes:
+            return cls(0, 0, 0, 0)
+        ranked = sorted(sizes)
+        ninth = ranked[math.ceil(0.9 * len(ranked)) - 1]
+        return cls(len(ranked), statistics.median(ranked), ninth, ranked[-1])
+
+
+def folder_sizes(files: Iterable[Source]) -> dict[str, int]:
+    """Return the number of Python files in each folder, `__init__` not counted."""
+    return dict(
+        sorted(Counter(str(file.path.parent) for file in files if not file.is_package).items())
+    )
+
+
+def line_count(files: Iterable[Source]) -> int:
+    """Return the lines of these files, blank ones included."""
+    return sum(file.lines for file in files)
+
+
+def function_sizes(files: Iterable[Source]) -> dict[str, int]:
+    """Return the lines of each function, from `def` to its end: `path:line name` -> lines."""
+    return {
+        f"{file.path}:{node.lineno} {node.name}": _lines(node)
+        for file in files
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+PERSON_WORDS = ("who", "whom", "whoever", "nobody", "somebody")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_CODE = re.compile(r"`[^`]*`")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Words of docstrings, and how many of them are avoided."""
+
+    words: int
+    person_words: int
+    """`PERSON_WORDS`."""
+    whats: int
+    """Occurrences of `what`."""
+
+    @property
+    def person_words_per_1000(self) -> float:
+        """`PERSON_WORDS` in 1,000 words."""
+        return 1000 * self.person_words / max(1, self.words)
+
+    @property
+    def whats_per_1000(self) -> float:
+        """Occurrences of `what` in 1,000 words."""
+        return 1000 * self.whats / max(1, self.words)
+
+
+def count_prose(files: Iterable[Source]) -> Prose:
+    """Count the words of all docstrings of these files; code between backticks is no prose."""
+    words = [
+        word.lower()
+        for file in files
+        for text in file.docstrings()
+        for word in _WORD.findall(_CODE.sub(" ", text))
+    ]
+    return Prose(len(words), sum(map(words.count, PERSON_WORDS)), words.count("what"))

@@ -1,10 +1,12 @@
-"""Python files, read and parsed once."""
+"""Python files, read and parsed once; their imports and the lists in their docstrings."""
 
 from __future__ import annotations
 
 import ast
 import gc
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -81,3 +83,86 @@ def _source(file: Path) -> Source:
     parts = file.with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     return Source(name, file, text, ast.parse(text))
+
+
+def imports(files: Sequence[Source]) -> frozenset[tuple[str, str]]:
+    """Return the pairs (importing module, imported module) among these files."""
+    known = frozenset(file.module for file in files)
+    return frozenset(
+        (file.module, target)
+        for file in files
+        for target in _targets(file, known)
+        if target != file.module
+    )
+
+
+def _targets(file: Source, known: frozenset[str]) -> Iterator[str]:
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if inner in known:
+                    yield inner
+                elif node.module in known:
+                    yield node.module
+
+
+def arrows(
+    pairs: Iterable[tuple[str, str]], place: Callable[[str], str | None]
+) -> Counter[tuple[str, str]]:
+    """Return how many imports lead from one place to another one; modules without are left out."""
+    found = ((place(source), place(target)) for source, target in pairs)
+    return Counter((a, b) for a, b in found if a is not None and b is not None and a != b)
+
+
+_LISTED = re.compile(r"^- `(?P<name>\w+)`: \S", re.MULTILINE)
+
+
+def first_lines(files: Iterable[Source]) -> dict[str, str]:
+    """Return the first paragraph of the docstring of each package, by dotted name."""
+    return {file.module: first_line(file) for file in files if file.is_package}
+
+
+def first_line(file: Source) -> str:
+    """Return the first paragraph of the docstring of a module, on one line."""
+    return " ".join(file.docstring.split("\n\n")[0].split())
+
+
+def listed(package: Source) -> list[str]:
+    """Return the names that a package docstring lists, one a line: "- `name`: its content"."""
+    return [found["name"] for found in _LISTED.finditer(package.docstring)]
+
+
+def members(package: Source) -> list[str]:
+    """Return the modules and packages directly in a package, sorted; `__main__` is no module."""
+    inner = (ROOT / package.path.parent).iterdir()
+    files = {
+        file.stem for file in inner if file.suffix == ".py" or (file / "__init__.py").exists()
+    }
+    return sorted(files - {"__init__", "__main__"})
+
+
+def faults(files: Iterable[Source]) -> list[str]:
+    """Return a sentence for each package whose list and modules differ."""
+    return [
+        fault
+        for package in files
+        if package.is_package
+        for fault in _faults_of(package, members(package))
+    ]
+
+
+def _faults_of(package: Source, modules: list[str]) -> list[str]:
+    names = listed(package)
+    missing = [f"{package.path} does not list `{name}`." for name in modules if name not in names]
+    unknown = [
+        f"{package.path} lists `{name}`, which is not in it."
+        for name in names
+        if name not in modules
+    ]
+    order = (
+        [] if names == sorted(names) else [f"{package.path} does not list in alphabetical order."]
+    )
+    return missing + unknown + order

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from benchmarks.servicing.applicants import Applicant
-from benchmarks.servicing.certificates import KIND, REFUSED, try_certificate
-from benchmarks.servicing.office import Office
-from benchmarks.servicing.staff import chosen, is_another, subject_of
+from benchmarks.servicing.desk import KIND, REFUSED, try_certificate
+from benchmarks.servicing.office import Office, chosen, is_another, subject_of
 from domain.certificates.standing import CertificateOutcome
 from domain.people import Details
 from domain.searches import Candidate

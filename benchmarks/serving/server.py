@@ -1,4 +1,4 @@
-"""The service as separate processes, and the log of its requests."""
+"""The service as separate processes: the log of its requests, and its memory over searches."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from benchmarks.machine import anonymous_bytes
+from benchmarks.serving.clients import SearchClient, submit_for
 from benchmarks.serving.trees import family, process_cpu_ms, started
 from service.settings import Settings
 
@@ -85,3 +89,44 @@ def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:
             fields = json.loads(line)
             if fields.get("event") == "request" and fields.get("route") == "/v1/searches":
                 yield fields
+
+
+_ROUND_S = 5.0
+_SETTLING = 0.2
+"""The first share of the samples, left out of the slope while caches fill."""
+
+
+def memory_over(
+    served: Served,
+    bodies: Sequence[bytes],
+    *,
+    clients: int,
+    searches: int,
+    connect: Callable[[], SearchClient],
+) -> dict[str, Any]:
+    """Submit at least so many searches and return the private memory sampled on the way.
+
+    `slope_bytes_per_search` is the least-squares line through the samples after the first fifth.
+    """
+    samples = [(0, served.private_bytes())]
+    errors = 0
+    while samples[-1][0] < searches and errors <= searches:
+        load = submit_for(_ROUND_S, bodies, clients, connect)
+        errors += load.errors
+        samples.append((samples[-1][0] + len(load.durations_ms), served.private_bytes()))
+    return {
+        "searches": samples[-1][0],
+        "errors": errors,
+        "samples": samples,
+        "slope_bytes_per_search": slope(samples),
+    }
+
+
+def slope(samples: Sequence[tuple[int, int]]) -> float:
+    """Return bytes a search, of (searches, bytes) in order; NaN for fewer than two samples."""
+    kept = samples[int(len(samples) * _SETTLING) :]
+    if len(kept) < 2:
+        return float("nan")
+    counts, sizes = np.array(kept, dtype=np.float64).T
+    away = counts - counts.mean()
+    return float(away @ sizes / (away @ away)) if away.any() else float("nan")

@@ -6,10 +6,9 @@ import statistics
 
 import pytest
 
-from benchmarks.house import limits
+from benchmarks.house import measures as limits
 from benchmarks.house.layout import MEASURED, PRODUCT
-from benchmarks.house.prose import count_prose
-from benchmarks.house.sizes import Spread, folder_sizes, function_sizes
+from benchmarks.house.measures import Spread, count_prose, folder_sizes, function_sizes
 from benchmarks.house.sources import sources, sources_of
 
 pytestmark = pytest.mark.shares("parsed sources")

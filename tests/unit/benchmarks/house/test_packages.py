@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.house.packages import faults, first_line, listed
-from benchmarks.house.sources import sources
+from benchmarks.house.sources import faults, first_line, listed, sources
 from tests.unit.benchmarks.house.builders import source
 
 pytestmark = pytest.mark.shares("parsed sources")

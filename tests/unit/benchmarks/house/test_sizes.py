@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from benchmarks.house.prose import count_prose
-from benchmarks.house.sizes import Spread, folder_sizes, function_sizes
+from benchmarks.house.measures import Spread, count_prose, folder_sizes, function_sizes
 from tests.unit.benchmarks.house.builders import source
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.house.limits import WALK_FUNCTIONS, WALK_MOVES
+from benchmarks.house.measures import WALK_FUNCTIONS, WALK_MOVES
 from benchmarks.house.walk import followed
 
 

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from benchmarks.serving import arrivals
-from benchmarks.serving.arrivals import arrive
+from benchmarks.serving import batch as arrivals
+from benchmarks.serving.batch import arrive
 from benchmarks.serving.clients import SearchClient
 
 LATE_S = 0.05
