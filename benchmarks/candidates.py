@@ -23,8 +23,7 @@ import numpy.typing as npt
 
 from benchmarks.evidencing.laws import LAWS
 from benchmarks.machine import private_bytes
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
     MARK_KINDS,

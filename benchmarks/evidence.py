@@ -18,8 +18,7 @@ from benchmarks.evidencing.other_laws import LawRun, law_rows, law_table
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.evidencing.service_speed import service_speed
 from benchmarks.evidencing.watching import watch_rows, watch_text
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from matching.scorer import Scorer, load_scorer
 
 WATCHED_PEOPLE = 6_000

@@ -18,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import clocked
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
     Dataset,

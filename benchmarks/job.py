@@ -16,8 +16,7 @@ import numpy as np
 
 from benchmarks.filling import enrol_people, people_digest, upgraded
 from benchmarks.machine import clocked, quantiles_ms
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access import Purpose

@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from benchmarks.machine import anonymous_bytes
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
-from benchmarks.serving.stores import POSTGRESQL, SQLITE, opened_database
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.serving.server import POSTGRESQL, SQLITE, opened_database
 from benchmarks.serving.trees import family
 from data.synthetic.manifest import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population

@@ -14,8 +14,7 @@ import numpy as np
 
 from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import Clocked, clocked, quantile
-from benchmarks.markdown import table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Options, Result, table
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
 from domain.access import Purpose, Role

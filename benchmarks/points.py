@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.markdown import table
 from benchmarks.printing.extracting import Costs, Extracting, grey_image, ppi_options, samples_of
 from benchmarks.printing.pointing import (
     Marked,
@@ -25,7 +24,7 @@ from benchmarks.printing.pointing import (
     random_sets,
     true_sets,
 )
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Options, Result, table
 from domain.conversion.acceptance import interval
 from domain.finding_policy import FindingPolicy
 from domain.point_geometry import BOUNDS

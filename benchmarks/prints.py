@@ -17,7 +17,6 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.machine import one_thread_each
-from benchmarks.markdown import table
 from benchmarks.printing.distractors import drawn_images, real_like
 from benchmarks.printing.extracting import (
     Costs,
@@ -31,7 +30,7 @@ from benchmarks.printing.extracting import (
 from benchmarks.printing.marks import DAMAGES, gallery_of, mark_of, mark_ranks, ranks_told
 from benchmarks.printing.measuring import measured, rows_of
 from benchmarks.printing.ranking import joined
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Options, Result, table
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,

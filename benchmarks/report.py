@@ -19,8 +19,7 @@ from benchmarks.evidencing.report import evaluation_tables
 from benchmarks.integrity import integrity_tables
 from benchmarks.load import load_table
 from benchmarks.log import log_table
-from benchmarks.markdown import filled
-from benchmarks.runner import parsed
+from benchmarks.runner import filled, parsed
 from benchmarks.scale import draw_growth, scale_table
 from benchmarks.scale_out import scale_out_table
 from benchmarks.serving.report import memory_table, rates_table, served_tables, service_tables

@@ -23,8 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from benchmarks.machine import in_one_thread
-from benchmarks.markdown import MISSING, Column, table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
 from benchmarks.search.probing import reading_of, write_queries
 
@@ -196,7 +195,7 @@ def scale_table(result: Result) -> str:
 
 
 def _deviation(line: Result | None) -> str:
-    return MISSING if line is None else f"{line['largest_deviation_share']:.1%}"
+    return DASH if line is None else f"{line['largest_deviation_share']:.1%}"
 
 
 def scan_sentence(scan: Result) -> str:

@@ -24,8 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import clocked
-from benchmarks.markdown import table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search.datasets import (
     FORMAT,
     KEY,

@@ -20,10 +20,18 @@ from benchmarks.filling import enrol_people, people_digest, upgraded
 from benchmarks.machine import quantile
 from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.serving.batch import BatchPlan, batch_beside
-from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
+from benchmarks.serving.clients import Client, Load, encoded, repeat_for, submit_for
 from benchmarks.serving.report import service_tables
-from benchmarks.serving.server import Served, memory_over, requests_in, serving
-from benchmarks.serving.stores import DATABASES, filled_once, opened_database, place_of_store
+from benchmarks.serving.server import (
+    DATABASES,
+    Served,
+    filled_once,
+    memory_over,
+    opened_database,
+    place_of_store,
+    requests_in,
+    serving,
+)
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.searches import SearchType
@@ -122,7 +130,7 @@ def _measure(
         with serving(settings, processes) as served:
             rounds |= _rounds(options, served, processes, secret, probes)
             memory = _memory(options, served, secret, probes)
-            connect = partial(SearchClient, served.address, secret)
+            connect = partial(Client, served.address, secret)
             interactive = rounds[processes, SearchType.TP_TP]["searches_per_second"]
             plan = _batch_plan(options, interactive)
             batch = batch_beside(settings, plan, probes[SearchType.TP_TP].bodies, connect)
@@ -194,7 +202,7 @@ def _served(
     options: ServiceOptions, served: Served, secret: str, probes: _Probes
 ) -> dict[str, Any]:
     """Return the result of one round over HTTP."""
-    connect = partial(SearchClient, served.address, secret)
+    connect = partial(Client, served.address, secret)
     submit_for(_WARM_UP_S, probes.bodies, options.clients, connect)
     logged, memory, cpu_s = served.log.stat().st_size, served.private_bytes(), served.cpu_s()
     load = submit_for(options.seconds, probes.bodies, options.clients, connect)
@@ -229,7 +237,7 @@ def _memory(
         ],
         clients=options.clients,
         searches=options.memory_searches,
-        connect=partial(SearchClient, served.address, secret),
+        connect=partial(Client, served.address, secret),
     )
 
 

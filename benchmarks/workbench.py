@@ -22,8 +22,7 @@ from httpx2 import Response
 
 from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import clocked, quantile
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
 from data.synthetic.population import Population
 from domain.access import Purpose, Role

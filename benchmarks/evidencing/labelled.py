@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 
 from benchmarks.evidencing.other_laws import in_words, share
-from benchmarks.markdown import table
+from benchmarks.runner import table
 from domain.errors import InvalidDateError, InvalidInputError
 from domain.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.laws import LAWS
-from benchmarks.markdown import table
+from benchmarks.runner import table
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
 from domain.conversion.acceptance import interval

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.evidencing.accuracy import FINGER_IN_COMMON, Observed
-from benchmarks.markdown import MISSING, Column, rows_table, table
+from benchmarks.runner import DASH, Column, rows_table, table
 from matching.evaluation import FPIRS, RANKS, EvaluationRow, evaluate
 from matching.evaluation import Figure as Measured
 from matching.metrics import det_curve, reliability, tippett, zero_error_bound
@@ -181,7 +181,7 @@ def _run(result: Row) -> str:
 def _figure(row: Row | None, name: str) -> str:
     """Return a figure and its interval; a dash for a stratum too small to be in the result."""
     if row is None:
-        return MISSING
+        return DASH
     low, high = row[f"{name}_interval"]
     return f"{row[name]:.4f} ({low:.4f}-{high:.4f})"
 
@@ -236,7 +236,7 @@ def _ratios(rows: Sequence[Row]) -> str:
 
 
 def _alone(row: Row | None, name: str) -> str:
-    return MISSING if row is None else f"{row[name]:.4f}"
+    return DASH if row is None else f"{row[name]:.4f}"
 
 
 def _strata(rows: Sequence[Row]) -> str:
@@ -250,7 +250,7 @@ def _strata(rows: Sequence[Row]) -> str:
             *(
                 f"{groups[name]['fnir_at_fpir_01']:.4f} ({groups[name]['mated']})"
                 if name in groups
-                else MISSING
+                else DASH
                 for groups in shown
             ),
         )

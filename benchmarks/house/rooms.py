@@ -17,7 +17,7 @@ from benchmarks.house.layout import (
     room_of,
 )
 from benchmarks.house.sources import Source, first_line, first_lines, sources_of
-from benchmarks.markdown import table
+from benchmarks.runner import table
 
 DOCUMENT = Path("docs/architecture.md")
 BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"

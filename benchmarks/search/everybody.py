@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.machine import clocked
-from benchmarks.markdown import Column, rows_table
+from benchmarks.runner import Column, rows_table
 from domain.probes import PrintProbe
 from indexing.exhaustive import ComparedAt
 from indexing.gallery_index import GalleryIndex

@@ -3,6 +3,5 @@
 - `applicants`: applicants, with the errors and false details of applications
 - `desk`: the kinds of request, each from receipt to its end, and a year of them as a table
 - `office`: the store, and the steps of its staff
-- `queue`: the case officers' desk, day by day, and the row of figures of each service
-- `trial`: many applications searched, to count every No Trace that would be wrong
+- `queue`: the case officers' desk, day by day; the figures of each service, and of a trial
 """

@@ -4,7 +4,6 @@
 - `clients`: busy clients, and the calls that they make
 - `in_tree`: steps with the code of one checkout
 - `report`: the tables
-- `server`: the service as separate processes
-- `stores`: databases, and filled stores kept for later runs
+- `server`: the service as separate processes, its databases, and filled stores
 - `trees`: checkouts of this repository
 """

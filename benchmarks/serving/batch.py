@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.serving.clients import Load, SearchClient
+from benchmarks.serving.clients import Client, Load
 from benchmarks.serving.server import working
 from service.settings import Settings
 
@@ -24,6 +24,7 @@ ARRIVALS_PER_SECOND = 4.0
 IDLE_S = 60.0
 """How long they are measured without the batch: 240 of them, enough for a p99."""
 
+_BATCHES = "/v1/search-batches"
 _LOOK_S = 2.0
 _STALLED_S = 120.0
 
@@ -43,7 +44,7 @@ def batch_beside(
     settings: Settings,
     plan: BatchPlan,
     bodies: Sequence[bytes],
-    connect: Callable[[], SearchClient],
+    connect: Callable[[], Client],
 ) -> dict[str, Any]:
     """Return the figures of the batch and the searches beside it; empty for no searches.
 
@@ -73,12 +74,12 @@ def batch_beside(
 
 
 def _worked(
-    text: bytes, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], SearchClient]
+    text: bytes, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], Client]
 ) -> tuple[Mapping[str, Any], Load]:
     """Submit a batch and return its final state, and the load that arrived meanwhile."""
     stopping, client = threading.Event(), connect()
     with ThreadPoolExecutor(1) as aside:
-        batch_id = client.submit_batch(text)
+        batch_id = client.accepted(_BATCHES, text, "application/x-ndjson")["batch_id"]
         beside = aside.submit(arrive, _instants_s(plan.seed), bodies, connect, stopping)
         try:
             standing = _finished(client, batch_id)
@@ -106,11 +107,11 @@ def _waited(name: str, load: Load) -> dict[str, Any]:
     }
 
 
-def _finished(client: SearchClient, batch_id: str) -> Mapping[str, Any]:
+def _finished(client: Client, batch_id: str) -> Mapping[str, Any]:
     """Wait until no line is left and return the state of the batch."""
     settled, moved = 0, time.monotonic()
     while True:
-        standing = client.batch(batch_id)
+        standing = client.accepted(f"{_BATCHES}/{batch_id}")
         if standing["finished_at"]:
             _show(standing["lines"], standing["lines"])
             return standing
@@ -139,7 +140,7 @@ FRESH_S = 2.0
 def arrive(
     instants_s: Iterable[float],
     bodies: Sequence[bytes],
-    connect: Callable[[], SearchClient],
+    connect: Callable[[], Client],
     stopping: threading.Event,
 ) -> Load:
     """Submit a search at each instant until told to stop.
@@ -176,4 +177,4 @@ def arrive(
             due.put(None)
         done = [one.result() for one in working]
     elapsed_s = time.perf_counter() - begun
-    return Load([ms for kept, _ in done for ms in kept], sum(e for _, e in done), elapsed_s)
+    return Load.of(done, elapsed_s)

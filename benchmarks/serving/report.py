@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.markdown import Column, rows_table, table
+from benchmarks.runner import Column, rows_table, table
 
 _ROUND = (
     *(Column(name, name) for name in ("database", "search", "clients", "processes")),
