@@ -41,7 +41,6 @@ from benchmarks.search.datasets import (
 from benchmarks.search.other_laws import law_table, recall_under
 from benchmarks.search.timing import (
     BATCH,
-    Stages,
     changes_of_index,
     costs_in_company,
     timed,
@@ -138,21 +137,20 @@ class _Contest:
 
     def run(self) -> Result:
         """Return the figures of both designs."""
-        stages = Stages(lambda stage: print(stage, file=sys.stderr, flush=True))
-        stages.begin("exact ranks")
+        _tell("exact ranks")
         self._rank_exactly()
-        stages.begin("identlink: building")
+        _tell("identlink: building")
         index, build_s = self._built_index()
-        stages.begin("identlink: searching")
+        _tell("identlink: searching")
         ours = _Design("identlink", index.statistics().bytes_on_disk / len(index), build_s)
         memory = self._contest_index(index, ours)
         asked = self._tenprints[1].tenprints(), self._marks[UNKNOWN][2].probes(())
         company = costs_in_company(index, *asked)
         changes = changes_of_index(index, self._dataset)
         index.close()
-        stages.begin("two threads")
+        _tell("two threads")
         ratios = two_thread_ratios(self._index_place, *asked)
-        stages.begin("flat")
+        _tell("flat")
         missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
         return {
             "rows": self._rows,
@@ -161,7 +159,6 @@ class _Contest:
             "company": company,
             "memory": memory,
             "missing": missing,
-            "stages": stages.end(),
         }
 
     def _rank_exactly(self) -> None:
@@ -283,6 +280,10 @@ class _Contest:
                 "build_s": design.build_s,
             }
         )
+
+
+def _tell(stage: str) -> None:
+    print(stage, file=sys.stderr, flush=True)
 
 
 def _flat_time(scan: FlatScan, queries: npt.NDArray[np.float32], threshold: int) -> float:

@@ -4,6 +4,6 @@
 - `everybody`: a probe compared with everybody, in one index and in parts
 - `other_laws`: the index beside exact search under other laws
 - `probing`: time and memory of one index on disk
-- `timing`: durations of searches, of stages, of changes, and of searches together
+- `timing`: durations of searches, of changes, and of searches together
 - `truth`: exact ranks
 """

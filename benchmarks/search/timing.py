@@ -1,15 +1,17 @@
-"""Times of searches, one at a time and in batches, in one thread; and of stages."""
+"""Times of searches, one at a time, in batches and in company; of changes; on two threads."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
+from benchmarks.machine import clocked, quantile
 from benchmarks.search.datasets import Dataset, encounters, opened_index
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.batches import GalleryBatch
@@ -46,62 +48,22 @@ def timed(
     """
     for query in queries[:_WARM_UP]:
         search([query])
-    alone = [_clocked(search, [query])[1:] for query in queries[:singles]]
-    answers: list[_Answer] = []
-    full = []
-    for first in range(0, len(queries), BATCH):
-        batch = queries[first : first + BATCH]
-        found, wall_ns, cpu_ns = _clocked(search, batch)
-        answers += found
-        if len(batch) == min(BATCH, len(queries)):
-            full.append((wall_ns / len(batch), cpu_ns / len(batch)))
-    walls_ms, cpus_ms = (np.array(times) / 1e6 for times in zip(*alone, strict=True))
-    batch_wall_ms, batch_cpu_ms = (np.median(times) / 1e6 for times in zip(*full, strict=True))
-    return (
-        Times(
-            p50_ms=float(np.quantile(walls_ms, 0.5)),
-            p99_ms=float(np.quantile(walls_ms, 0.99)),
-            qps_batch64=1e3 / float(batch_wall_ms),
-            cpu_p50_ms=float(np.quantile(cpus_ms, 0.5)),
-            cpu_ms_batch64=float(batch_cpu_ms),
-        ),
-        answers,
+    alone = [clocked(partial(search, [query])) for query in queries[:singles]]
+    batches = [queries[first : first + BATCH] for first in range(0, len(queries), BATCH)]
+    found = [clocked(partial(search, batch)) for batch in batches]
+    whole = [
+        one for one, batch in zip(found, batches, strict=True) if len(batch) == len(batches[0])
+    ]
+    walls_ms, cpus_ms = [one.wall_ms for one in alone], [one.cpu_ms for one in alone]
+    size = len(batches[0])
+    times = Times(
+        p50_ms=quantile(walls_ms, 0.5),
+        p99_ms=quantile(walls_ms, 0.99),
+        qps_batch64=size / quantile([one.wall_s for one in whole], 0.5),
+        cpu_p50_ms=quantile(cpus_ms, 0.5),
+        cpu_ms_batch64=quantile([one.cpu_ms for one in whole], 0.5) / size,
     )
-
-
-def _clocked(
-    search: Callable[[Sequence[_Query]], Sequence[_Answer]], queries: Sequence[_Query]
-) -> tuple[Sequence[_Answer], int, int]:
-    """Return the answers and their nanoseconds: wall time, and processor time."""
-    wall_ns, cpu_ns = time.perf_counter_ns(), time.thread_time_ns()
-    answers = search(queries)
-    return answers, time.perf_counter_ns() - wall_ns, time.thread_time_ns() - cpu_ns
-
-
-class Stages:
-    """Times the stages of a measurement, in wall and processor time."""
-
-    def __init__(self, report: Callable[[str], None]) -> None:
-        self._report = report
-        self._taken: dict[str, dict[str, float]] = {}
-        self._open: tuple[str, float, float] | None = None
-
-    def begin(self, name: str) -> None:
-        """End the stage before and begin another."""
-        self.end()
-        self._report(name)
-        self._open = (name, time.perf_counter(), time.process_time())
-
-    def end(self) -> dict[str, dict[str, float]]:
-        """End the last stage and return all of them."""
-        if self._open is not None:
-            name, wall, cpu = self._open
-            self._taken[name] = {
-                "wall_s": time.perf_counter() - wall,
-                "cpu_s": time.process_time() - cpu,
-            }
-            self._open = None
-        return self._taken
+    return times, [answer for one in found for answer in one.value]
 
 
 _CHANGES = 500
