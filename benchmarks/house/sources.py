@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import gc
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -117,9 +116,6 @@ def arrows(
     return Counter((a, b) for a, b in found if a is not None and b is not None and a != b)
 
 
-_LISTED = re.compile(r"^- `(?P<name>\w+)`: \S", re.MULTILINE)
-
-
 def first_lines(files: Iterable[Source]) -> dict[str, str]:
     """Return the first paragraph of the docstring of each package, by dotted name."""
     return {file.module: first_line(file) for file in files if file.is_package}
@@ -128,41 +124,3 @@ def first_lines(files: Iterable[Source]) -> dict[str, str]:
 def first_line(file: Source) -> str:
     """Return the first paragraph of the docstring of a module, on one line."""
     return " ".join(file.docstring.split("\n\n")[0].split())
-
-
-def listed(package: Source) -> list[str]:
-    """Return the names that a package docstring lists, one a line: "- `name`: its content"."""
-    return [found["name"] for found in _LISTED.finditer(package.docstring)]
-
-
-def members(package: Source) -> list[str]:
-    """Return the modules and packages directly in a package, sorted; `__main__` is no module."""
-    inner = (ROOT / package.path.parent).iterdir()
-    files = {
-        file.stem for file in inner if file.suffix == ".py" or (file / "__init__.py").exists()
-    }
-    return sorted(files - {"__init__", "__main__"})
-
-
-def faults(files: Iterable[Source]) -> list[str]:
-    """Return a sentence for each package whose list and modules differ."""
-    return [
-        fault
-        for package in files
-        if package.is_package
-        for fault in _faults_of(package, members(package))
-    ]
-
-
-def _faults_of(package: Source, modules: list[str]) -> list[str]:
-    names = listed(package)
-    missing = [f"{package.path} does not list `{name}`." for name in modules if name not in names]
-    unknown = [
-        f"{package.path} lists `{name}`, which is not in it."
-        for name in names
-        if name not in modules
-    ]
-    order = (
-        [] if names == sorted(names) else [f"{package.path} does not list in alphabetical order."]
-    )
-    return missing + unknown + order

@@ -6,7 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,6 @@ from PIL import Image
 
 from domain.minutiae_sets import MinutiaeSet
 from prints.features.describing import Description, describe
-from prints.features.packing import packed, unpacked
 from prints.features.vectors import FeatureVectors
 from service.ports.extraction import GreyImage, MinutiaExtractor
 
@@ -63,11 +62,14 @@ class Extracting:
         """Return the minutiae of an image."""
         if self._cache is None:
             return self._extracted(grey, ppi)
-        path = self._cache / f"{self._key(grey, ppi)}.minutiae"
+        path = self._cache / f"{self._key(grey, ppi)}.npz"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(packed(self._extracted(grey, ppi)))
-        return unpacked(path.read_bytes())
+            found = self._extracted(grey, ppi)
+            np.savez(path, **{one.name: getattr(found, one.name) for one in fields(found)})
+        with np.load(path, allow_pickle=False) as kept:
+            columns = {name: kept[name] for name in kept.files}
+        return MinutiaeSet(**{n: one if one.ndim else one.item() for n, one in columns.items()})
 
     def _extracted(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
         began = time.process_time()
