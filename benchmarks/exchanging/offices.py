@@ -179,10 +179,10 @@ def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
     )
 
 
-def theft(decided_on: date, recorded_on: date) -> Conviction:
-    """Return a conviction of our own courts."""
+def theft(decided_on: date, recorded_on: date, state: StateCode) -> Conviction:
+    """Return a conviction of the courts of a State."""
     return Conviction(
-        Court("Crown Court"),
+        Court("Crown Court", country=state),
         decided_on,
         (ConvictedOffence("TH68001", "Theft"),),
         (Sanction(SentenceKind.CUSTODY, duration="P3M"),),
@@ -192,7 +192,7 @@ def theft(decided_on: date, recorded_on: date) -> Conviction:
 
 def _content(office: Office, number: int, day: date) -> Content:
     details = details_of(office, number, is_dual=office.rng.random() < DUAL)
-    return Content(details, (), (theft(day - timedelta(days=5), day),))
+    return Content(details, (), (theft(day - timedelta(days=5), day, office.desk.own),))
 
 
 @contextmanager
