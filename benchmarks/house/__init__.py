@@ -1,8 +1,7 @@
-"""The house measured and drawn from its code: `python -m benchmarks house`.
+"""The house drawn and listed from its code: `python -m benchmarks house`.
 
 - `command`: the command and its options
 - `layout`: the declaration of packages, floors and rooms; files that are written from the code
-- `measures`: all measurements, and the limits that the tests hold the code to
 - `messages`: every literal error message
 - `notice`: NOTICE, with the licences of the packages that the service is built on
 - `picture`: floors, rooms and arrows as one SVG

@@ -14,8 +14,6 @@ ENGINES = ("prints", "rules", "indexing", "matching", "data")
 PRODUCT = ("domain", *ENGINES, "service")
 """Packages whose lines are product lines; a package that does not exist yet is passed over."""
 
-MEASURED = (*PRODUCT, "benchmarks")
-
 FLOORS = (
     "main",
     "demo",

@@ -31,24 +31,9 @@ class Source:
         return self.path.name == "__init__.py"
 
     @property
-    def lines(self) -> int:
-        """Lines of the file, blank ones included."""
-        return len(self.text.splitlines())
-
-    @property
     def docstring(self) -> str:
         """The docstring of the module, empty if it has none."""
         return ast.get_docstring(self.tree) or ""
-
-    def docstrings(self) -> Iterator[str]:
-        """Yield the docstrings of the module, its classes, functions and attributes."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Expr) and _is_text(node.value):
-                yield ast.literal_eval(node.value)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 @cache

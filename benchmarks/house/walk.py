@@ -26,6 +26,12 @@ from typing import Any
 
 from benchmarks.house.layout import PRODUCT, ROOT, place_of
 
+WALK_FUNCTIONS = 307
+"""Distinct functions of one served search; 300 before counts of the gallery weighed each."""
+
+WALK_MOVES = 134
+"""Moves between rooms of one served search."""
+
 NOT_FUNCTIONS = {"<genexpr>", "<listcomp>", "<lambda>", "<dictcomp>", "<setcomp>"}
 """Frames that a reader sees as part of a function; they are left out of the trail."""
 
