@@ -3,8 +3,8 @@
 import numpy as np
 
 from domain.probes import MarkProbe
-from indexing.exact import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from indexing.filters import EVERYTHING
+from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.unit.indexing.building import people
 
 RNG = np.random.default_rng(29)

@@ -1,12 +1,13 @@
-"""Folders, lines and functions: how large they are."""
+"""Folders, functions and words of docstrings: how large, and how many."""
 
 from __future__ import annotations
 
 import ast
 import math
+import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.house.sources import Source
@@ -39,11 +40,6 @@ def folder_sizes(files: Iterable[Source]) -> dict[str, int]:
     )
 
 
-def line_count(files: Iterable[Source]) -> int:
-    """Return the lines of these files, blank ones included."""
-    return sum(file.lines for file in files)
-
-
 def function_sizes(files: Iterable[Source]) -> dict[str, int]:
     """Return the lines of each function, from `def` to its end: `path:line name` -> lines."""
     return {
@@ -56,3 +52,48 @@ def function_sizes(files: Iterable[Source]) -> dict[str, int]:
 
 def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+PERSON_WORDS = ("who", "whom", "whoever", "nobody", "somebody")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_CODE = re.compile(r"`[^`]*`")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Words of docstrings, and how many of them are avoided."""
+
+    words: int
+    person_words: int
+    """`PERSON_WORDS`."""
+    whats: int
+    """Occurrences of `what`."""
+
+    @property
+    def person_words_per_1000(self) -> float:
+        """`PERSON_WORDS` in 1,000 words."""
+        return 1000 * self.person_words / max(1, self.words)
+
+    @property
+    def whats_per_1000(self) -> float:
+        """Occurrences of `what` in 1,000 words."""
+        return 1000 * self.whats / max(1, self.words)
+
+
+def count_prose(files: Iterable[Source]) -> Prose:
+    """Count the words of all docstrings of these files; code between backticks is no prose."""
+    words = [
+        word.lower()
+        for file in files
+        for text in _docstrings(file)
+        for word in _WORD.findall(_CODE.sub(" ", text))
+    ]
+    return Prose(len(words), sum(map(words.count, PERSON_WORDS)), words.count("what"))
+
+
+def _docstrings(file: Source) -> Iterator[str]:
+    """Yield the docstrings of the module, its classes, functions and attributes."""
+    for node in ast.walk(file.tree):
+        match node:
+            case ast.Expr(ast.Constant(str(text))):
+                yield text
