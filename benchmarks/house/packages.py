@@ -36,7 +36,10 @@ def members(package: Source) -> list[str]:
 
 
 def faults(files: Iterable[Source]) -> list[str]:
-    """Return a sentence for each package whose list and modules differ."""
+    """Return a sentence for each package whose list and modules differ.
+
+    A package need not list its modules: their own first lines say what they are.
+    """
     return [
         fault
         for package in files
@@ -47,6 +50,8 @@ def faults(files: Iterable[Source]) -> list[str]:
 
 def _faults_of(package: Source, modules: list[str]) -> list[str]:
     names = listed(package)
+    if not names:
+        return []
     missing = [f"{package.path} does not list `{name}`." for name in modules if name not in names]
     unknown = [
         f"{package.path} lists `{name}`, which is not in it."

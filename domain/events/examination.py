@@ -8,15 +8,7 @@ from domain.events.declaring import Event, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Part, Row
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
-from domain.ids import (
-    CandidateId,
-    CaseId,
-    DecisionId,
-    PolicyId,
-    SearchId,
-    ShownPrintId,
-    UserId,
-)
+from domain.ids import CandidateId, CaseId, DecisionId, PolicyId, SearchId, ShownPrintId, UserId
 from domain.shown_prints import ShownAs
 
 _FINGERS = (("compared", "fingers_compared"), ("identified", "fingers_identified"))

@@ -9,18 +9,12 @@ from service.storage.tables import (  # noqa: F401
     access,
     cases,
     erasures,
-    findings,
-    gallery_cases,
-    jobs,
     links,
     log,
     models,
     people,
-    provenance,
-    remaking,
     requests,
     searches,
-    webhooks,
     workbench,
 )
 from service.storage.tables.metadata import METADATA

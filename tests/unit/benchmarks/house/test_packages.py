@@ -18,7 +18,7 @@ for one process.
 SHOWN = source("service.live", f'"""{TEXT}"""', is_package=True)
 
 
-def test_packages_list_their_modules() -> None:
+def test_packages_that_list_modules_list_them_all() -> None:
     house = [file for file in sources("benchmarks") if file.module == "benchmarks.house"]
 
     assert faults([*sources("service"), *house]) == []
@@ -32,6 +32,12 @@ def test_missing_unknown_and_unordered_names_are_faults() -> None:
     assert "benchmarks/house/__init__.py does not list `walk`." in found
     assert "benchmarks/house/__init__.py lists `b`, which is not in it." in found
     assert found[-1] == "benchmarks/house/__init__.py does not list in alphabetical order."
+
+
+def test_a_package_without_a_list_has_no_fault() -> None:
+    package = source("benchmarks.house", '"""The house."""', is_package=True)
+
+    assert faults([package]) == []
 
 
 def test_a_docstring_gives_its_first_paragraph_and_its_list() -> None:
