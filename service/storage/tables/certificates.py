@@ -1,23 +1,108 @@
-"""Certificates that no longer hold, read from the rows that they stood on.
+"""Certificates, the rows that each stood on, revocations, referrals, and which no longer hold.
 
 Whether a certificate holds is never stored, so that no way of changing a record, present or
-future, can forget it.
+future, can forget it: `superseded` reads it from the rows that it stood on.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import CompoundSelect, Select, and_, func, select, union
-
-from service.storage.tables.erasures import gone_persons
-from service.storage.tables.links import link_revocations
-from service.storage.tables.people import records
-from service.storage.tables.provenance import merged_persons
-from service.storage.tables.requests import disclosures, request_identities
-from service.storage.tables.services.certificates import (
-    certificate_people,
-    certificate_records,
-    certificates,
+from sqlalchemy import (
+    Column,
+    CompoundSelect,
+    Index,
+    Select,
+    UniqueConstraint,
+    and_,
+    func,
+    select,
+    union,
 )
+
+from service.storage.tables.about import OF_REQUEST, OfPerson, Seen, Via, about, sealed
+from service.storage.tables.erasures import gone_persons
+from service.storage.tables.links import link_revocations, merged_persons
+from service.storage.tables.metadata import (
+    ROW,
+    by_at,
+    keys,
+    numbered,
+    numbers,
+    refers,
+    stored,
+    texts,
+)
+from service.storage.tables.people import records
+from service.storage.tables.requests import disclosures, request_identities
+
+certificates = stored(
+    "certificates",
+    numbered("certificate_row"),
+    *texts("certificate_id", "number", unique=True),
+    *texts("kind"),
+    refers("disclosure_id", "disclosures", unique=True),
+    *texts("outcome", "basis", "rule"),
+    *texts("code_digest", unique=True),
+    *numbers("status_list", "status_index"),
+    *texts("key", "document_sha256"),
+    *by_at("issued"),
+    refers("person_row", "persons", nullable=True),
+    sealed(),
+    UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
+    info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
+)
+"""One of a disclosure. The payload is the document, the credential inside it: erased with the
+person. Of the code no column holds more than a digest."""
+
+certificate_people = stored(
+    "certificate_people",
+    refers("certificate_id", "certificates", primary_key=True),
+    refers("person_row", "persons", primary_key=True, index=True),
+    info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
+)
+"""The person that a certificate stood on, and all people merged with them when it was issued."""
+
+certificate_records = stored(
+    "certificate_records",
+    refers("certificate_id", "certificates", primary_key=True),
+    *keys("record_id"),
+    Column("version", ROW, nullable=False),
+)
+"""The versions of records that a certificate stood on."""
+
+certificate_revocations = stored(
+    "certificate_revocations",
+    refers("certificate_id", "certificates", primary_key=True),
+    *texts("ground"),
+    *by_at("revoked"),
+    refers("person_row", "persons", nullable=True),
+    sealed(),
+    info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
+)
+
+
+referrals = stored(
+    "referrals",
+    numbered("referral_row"),
+    *texts("referral_id", unique=True),
+    refers("request_id", "requests"),
+    *numbers("number"),
+    *by_at("made"),
+    Index(None, "request_id"),
+)
+"""The last one of a request counts."""
+
+referral_replies = stored(
+    "referral_replies",
+    refers("referral_id", "referrals", primary_key=True),
+    refers("request_id", "requests"),
+    *texts("verdict"),
+    *by_at("answered"),
+    sealed(),
+    Index(None, "request_id"),
+    info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
+)
+"""One of a referral. The payload is words and markers, and goes with the request."""
+
 
 _People = Select[tuple[str]]
 
