@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId
@@ -14,8 +12,8 @@ from service.api.access.clients_schemas import (
     ClientSecretAnswer,
 )
 from service.api.authentication import Operator
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, found_at, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf
 from service.usecases.access.clients import (
@@ -30,16 +28,10 @@ router = APIRouter(prefix="/v1/clients", tags=["administrator"])
 
 
 @router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(ClientBody),
-    responses=body_problems(UnknownForceError, ConflictError) | found_at(201),
+    "", status_code=201, responses=body_problems(UnknownForceError, ConflictError) | found_at(201)
 )
 def post_client(
-    caller: Operator,
-    body: Annotated[ClientBody, Depends(json_body(ClientBody))],
-    services: ServicesOf,
-    response: Response,
+    caller: Operator, body: BodyOf[ClientBody], services: ServicesOf, response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is answered this once."""
     issued = add_client(services, body.to_command(caller))

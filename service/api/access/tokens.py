@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import InvalidInputError, NotFoundError, UnknownForceError
 from domain.ids import TokenId
 from service.api.access.tokens_schemas import TokenAnswer, TokenBody
 from service.api.authentication import Operator
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, found_at, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
 from service.api.state import StateOf
 from service.settings import Settings
@@ -21,17 +20,9 @@ from service.usecases.access.tokens import issue_token, revoke_token
 router = APIRouter(prefix="/v1/tokens", tags=["administrator"])
 
 
-@router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(TokenBody),
-    responses=body_problems(UnknownForceError) | found_at(201),
-)
+@router.post("", status_code=201, responses=body_problems(UnknownForceError) | found_at(201))
 def post_token(
-    caller: Operator,
-    body: Annotated[TokenBody, Depends(json_body(TokenBody))],
-    state: StateOf,
-    response: Response,
+    caller: Operator, body: BodyOf[TokenBody], state: StateOf, response: Response
 ) -> TokenAnswer:
     """Issue a bearer token; its secret is answered this once."""
     valid_for = lifetime(state.settings, body.days)

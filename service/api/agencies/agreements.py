@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     ConflictError,
@@ -20,8 +18,8 @@ from service.api.agencies.agencies_schemas import (
     MemberBody,
 )
 from service.api.authentication import AgreementKeeper, AgreementReader
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import AgencyInPath
 from service.api.state import ServicesOf
 from service.usecases.agencies.agreements import (
@@ -41,15 +39,10 @@ def get_agreements(caller: AgreementReader, services: ServicesOf) -> AgreementsA
 
 
 @router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(AgreementBody),
-    responses=body_problems(InvalidDateError, StaleRecordError, ConflictError),
+    "", status_code=201, responses=body_problems(InvalidDateError, StaleRecordError, ConflictError)
 )
 def post_agreement(
-    caller: AgreementKeeper,
-    body: Annotated[AgreementBody, Depends(json_body(AgreementBody))],
-    services: ServicesOf,
+    caller: AgreementKeeper, body: BodyOf[AgreementBody], services: ServicesOf
 ) -> AgencyAgreementAnswer:
     """Put the next version of an agreement on record."""
     return AgencyAgreementAnswer.of(make_agreement(services, body.to_command(caller)))
@@ -64,16 +57,10 @@ def get_agreement(
 
 
 @router.post(
-    "/{agency}/members",
-    status_code=204,
-    openapi_extra=takes(MemberBody),
-    responses=body_problems(NotFoundError, ConflictError),
+    "/{agency}/members", status_code=204, responses=body_problems(NotFoundError, ConflictError)
 )
 def post_agency_member(
-    caller: AgreementKeeper,
-    agency: AgencyInPath,
-    body: Annotated[MemberBody, Depends(json_body(MemberBody))],
-    services: ServicesOf,
+    caller: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody], services: ServicesOf
 ) -> None:
     """Let an account or a client speak for an agency."""
     name_member(services, caller, agency, UserId(body.user))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 
 from domain.errors import (
     ConflictError,
@@ -26,8 +26,8 @@ from service.api.agencies.agencies_schemas import (
     ResultFateAnswer,
 )
 from service.api.authentication import AgreementReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.requests.requests_schemas import RequestIdAnswer
@@ -42,14 +42,10 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
 @router.post(
     "/requests/{request_id}/elsewhere",
     status_code=201,
-    openapi_extra=takes(ElsewhereBody),
     responses=body_problems(NotFoundError, StaleRequestError, RequestStepError, NoAgreementError),
 )
 def post_request_elsewhere(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[ElsewhereBody, Depends(json_body(ElsewhereBody))],
-    services: ServicesOf,
+    caller: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody], services: ServicesOf
 ) -> RequestIdAnswer:
     """Answer that the record is on microfiche; return the request to convert it."""
     made = answer_elsewhere(services, body.to_command(caller, RequestId(request_id)))
@@ -77,7 +73,6 @@ def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
 @router.post(
     "/asns/{asn}/attachment",
     status_code=201,
-    openapi_extra=takes(AttachmentBody),
     responses=body_problems(
         NotFoundError,
         PayloadErasedError,
@@ -89,7 +84,7 @@ def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
 def post_attachment(
     caller: RequestWorker,
     asn: Annotated[str, Path(pattern=r"^[A-Za-z0-9]{1,40}$", description="A number issued here.")],
-    body: Annotated[AttachmentBody, Depends(json_body(AttachmentBody))],
+    body: BodyOf[AttachmentBody],
     services: ServicesOf,
 ) -> AmendedAnswer:
     """Put the result that came under an ASN on a record: it waits no more."""
@@ -97,16 +92,9 @@ def post_attachment(
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
-@router.post(
-    "/asn-results",
-    status_code=201,
-    openapi_extra=takes(AsnResultBody),
-    responses=body_problems(InvalidDateError),
-)
+@router.post("/asn-results", status_code=201, responses=body_problems(InvalidDateError))
 def post_asn_result(
-    caller: RequestWorker,
-    body: Annotated[AsnResultBody, Depends(json_body(AsnResultBody))],
-    services: ServicesOf,
+    caller: RequestWorker, body: BodyOf[AsnResultBody], services: ServicesOf
 ) -> ResultFateAnswer:
     """Store a result of a court under the number that it came with."""
     return ResultFateAnswer(fate=receive_result(services, body.to_command(caller)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import NoAgreementError, NotFoundError, RequestStepError
 from domain.ids import RequestId
@@ -16,8 +14,8 @@ from service.api.agencies.agencies_schemas import (
     AgencyRequestsAnswer,
 )
 from service.api.authentication import AgencyAsker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.requests_schemas import RequestIdAnswer
 from service.api.state import ServicesOf
@@ -38,16 +36,9 @@ def get_own_agreement(caller: AgencyAsker, services: ServicesOf) -> AgencyAgreem
     return AgencyAgreementAnswer.of(own_agreement(services, caller))
 
 
-@router.post(
-    "/requests",
-    status_code=201,
-    openapi_extra=takes(AgencyRequestBody),
-    responses=body_problems(NoAgreementError),
-)
+@router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
 def post_agency_request(
-    caller: AgencyAsker,
-    body: Annotated[AgencyRequestBody, Depends(json_body(AgencyRequestBody))],
-    services: ServicesOf,
+    caller: AgencyAsker, body: BodyOf[AgencyRequestBody], services: ServicesOf
 ) -> RequestIdAnswer:
     """Ask within the agreement: a names enquiry, or a record on your behalf."""
     return RequestIdAnswer(request_id=ask_as_agency(services, body.to_command(caller)))
@@ -70,14 +61,10 @@ def get_agency_request(
 @router.post(
     "/requests/{request_id}/answer",
     status_code=204,
-    openapi_extra=takes(AgencyReplyBody),
     responses=body_problems(NoAgreementError, NotFoundError, RequestStepError),
 )
 def post_agency_answer(
-    caller: AgencyAsker,
-    request_id: IdInPath,
-    body: Annotated[AgencyReplyBody, Depends(json_body(AgencyReplyBody))],
-    services: ServicesOf,
+    caller: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody], services: ServicesOf
 ) -> None:
     """Answer the question of the office."""
     answer_as_agency(services, caller, RequestId(request_id), body.words)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import (
     AlreadyRevokedError,
@@ -16,13 +16,13 @@ from domain.errors import (
 )
 from domain.ids import CertificateId, RequestId
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.certificates.certificates_schemas import (
     CertificateListAnswer,
     CertificateRevocationBody,
     IssuedAnswer,
 )
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import CertificateDeskOf, ServicesOf
 from service.usecases.certificates.issuing import issue_certificate
@@ -77,13 +77,12 @@ def get_certificate_document(
 @router.post(
     "/certificates/{certificate_id}/revocation",
     status_code=204,
-    openapi_extra=takes(CertificateRevocationBody),
     responses=body_problems(NotFoundError, AlreadyRevokedError),
 )
 def post_certificate_revocation(
     caller: RequestWorker,
     certificate_id: IdInPath,
-    body: Annotated[CertificateRevocationBody, Depends(json_body(CertificateRevocationBody))],
+    body: BodyOf[CertificateRevocationBody],
     services: ServicesOf,
 ) -> None:
     """Take a certificate back: whoever checks it is told so at once."""

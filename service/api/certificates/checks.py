@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import UserId
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.certificates.checks_schemas import (
     CertificateKeysAnswer,
     CheckBody,
     CheckedAnswer,
 )
-from service.api.documentation import problems, takes
+from service.api.documentation import problems
 from service.api.refusals import (
     MalformedJsonError,
     MalformedRequestError,
@@ -32,9 +32,9 @@ _ALL = UserId("everybody")
 _FAULTS = (RateLimitedError, MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError)
 
 
-@router.post("/check", openapi_extra=takes(CheckBody), responses=problems(*_FAULTS))
+@router.post("/check", responses=problems(*_FAULTS))
 def post_certificate_check(
-    request: Request, state: StateOf, body: Annotated[CheckBody, Depends(json_body(CheckBody))]
+    request: Request, state: StateOf, body: BodyOf[CheckBody]
 ) -> CheckedAnswer:
     """Return whether the certificate of a number and a code holds."""
     count_check(request, state)

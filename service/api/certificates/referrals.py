@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.certificates.referrals_schemas import (
     OpenReferralListAnswer,
     ReferralListAnswer,
@@ -17,7 +15,7 @@ from service.api.certificates.referrals_schemas import (
     ReferralShown,
     ReferredPersonAnswer,
 )
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf
 from service.usecases.requests.referring import (
@@ -69,13 +67,12 @@ def get_referral(
 @for_body.post(
     "/{referral_id}/reply",
     status_code=204,
-    openapi_extra=takes(ReferralReplyBody),
     responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_referral_reply(
     caller: ReferralAnswerer,
     referral_id: IdInPath,
-    body: Annotated[ReferralReplyBody, Depends(json_body(ReferralReplyBody))],
+    body: BodyOf[ReferralReplyBody],
     services: ServicesOf,
 ) -> None:
     """Answer a referral, once."""

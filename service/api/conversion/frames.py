@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import (
     ConflictError,
@@ -20,7 +20,7 @@ from service.api.authentication import (
     FrameScanner,
     FrameSeer,
 )
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.conversion.frames_schemas import (
     CodesBody,
     FormBody,
@@ -33,7 +33,7 @@ from service.api.conversion.frames_schemas import (
     ItemSourceAnswer,
     ItemSourcesAnswer,
 )
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath, Limit
 from service.api.state import ServicesOf
 from service.usecases.conversion.figures import record_sources
@@ -61,16 +61,9 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post(
-    "/frames",
-    status_code=201,
-    openapi_extra=takes(FrameBody),
-    responses=body_problems(*_FRAME),
-)
+@router.post("/frames", status_code=201, responses=body_problems(*_FRAME))
 def post_frame(
-    caller: FrameScanner,
-    body: Annotated[FrameBody, Depends(json_body(FrameBody))],
-    services: ServicesOf,
+    caller: FrameScanner, body: BodyOf[FrameBody], services: ServicesOf
 ) -> FrameIdAnswer:
     """Send a frame of a lot; the same frame sent again is the same frame."""
     frame_id = receive_frame(services, body.to_command(caller))
@@ -106,16 +99,9 @@ def get_frame_image(caller: FrameSeer, frame_id: IdInPath, services: ServicesOf)
     return Response(image, media_type=media_type)
 
 
-@router.post(
-    "/frames/{frame_id}/keyings",
-    openapi_extra=takes(FormBody),
-    responses=body_problems(*_FRAME),
-)
+@router.post("/frames/{frame_id}/keyings", responses=body_problems(*_FRAME))
 def post_keying(
-    caller: FrameKeyer,
-    frame_id: IdInPath,
-    body: Annotated[FormBody, Depends(json_body(FormBody))],
-    services: ServicesOf,
+    caller: FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Key a frame, without sight of another keying."""
     state = key_frame(services, body.to_keying(caller, FrameId(frame_id)))
@@ -132,30 +118,19 @@ def get_frame(
 
 @router.post(
     "/frames/{frame_id}/settlement",
-    openapi_extra=takes(FormBody),
     responses=body_problems(*_FRAME, SelfVerificationError, PayloadErasedError),
 )
 def post_settlement(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[FormBody, Depends(json_body(FormBody))],
-    services: ServicesOf,
+    caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[FormBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Settle a frame whose two keyings differ."""
     state = settle_frame(services, body.to_settlement(caller, FrameId(frame_id)))
     return FrameStateAnswer(state=state)
 
 
-@router.post(
-    "/frames/{frame_id}/codes",
-    openapi_extra=takes(CodesBody),
-    responses=body_problems(*_FRAME, PayloadErasedError),
-)
+@router.post("/frames/{frame_id}/codes", responses=body_problems(*_FRAME, PayloadErasedError))
 def post_codes(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[CodesBody, Depends(json_body(CodesBody))],
-    services: ServicesOf,
+    caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[CodesBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Give codes to texts that no table has, or leave them as texts."""
     state = code_frame(services, body.to_command(caller, FrameId(frame_id)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     ConflictError,
@@ -14,7 +12,7 @@ from domain.errors import (
 )
 from domain.ids import LotId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.conversion.lots_schemas import (
     DestructionBody,
     FramesMovedAnswer,
@@ -33,7 +31,7 @@ from service.api.conversion.samples_schemas import (
     UnitsAnswer,
     VerdictAnswer,
 )
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.state import ServicesOf
 from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
@@ -47,14 +45,8 @@ router = APIRouter(prefix="/v1/conversion/lots", tags=["conversion"])
 _LOT = (NotFoundError, ConflictError)
 
 
-@router.post(
-    "", status_code=201, openapi_extra=takes(LotBody), responses=body_problems(ConflictError)
-)
-def post_lot(
-    caller: LotKeeper,
-    body: Annotated[LotBody, Depends(json_body(LotBody))],
-    services: ServicesOf,
-) -> LotIdAnswer:
+@router.post("", status_code=201, responses=body_problems(ConflictError))
+def post_lot(caller: LotKeeper, body: BodyOf[LotBody], services: ServicesOf) -> LotIdAnswer:
     """Open a roll or box; the same lot opened again is the same lot."""
     return LotIdAnswer(lot_id=open_lot(services, body.to_command(caller)))
 
@@ -81,17 +73,9 @@ def get_lot_figures(
     return LotFiguresAnswer.of(lot_figures(services, caller, LotId(lot_id)))
 
 
-@router.post(
-    "/{lot_id}/sample",
-    status_code=201,
-    openapi_extra=takes(SampleBody),
-    responses=body_problems(*_LOT),
-)
+@router.post("/{lot_id}/sample", status_code=201, responses=body_problems(*_LOT))
 def post_sample(
-    caller: LotKeeper,
-    lot_id: IdInPath,
-    body: Annotated[SampleBody, Depends(json_body(SampleBody))],
-    services: ServicesOf,
+    caller: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody], services: ServicesOf
 ) -> DrawAnswer:
     """Draw the sample of a lot whose frames are all done."""
     return DrawAnswer.of(draw_sample(services, body.to_command(caller, LotId(lot_id))))
@@ -108,14 +92,10 @@ def get_sample(
 @router.post(
     "/{lot_id}/sample/readings",
     status_code=204,
-    openapi_extra=takes(UnitReadingBody),
     responses=body_problems(*_LOT, SelfVerificationError, PayloadErasedError),
 )
 def post_unit_reading(
-    caller: SampleReader,
-    lot_id: IdInPath,
-    body: Annotated[UnitReadingBody, Depends(json_body(UnitReadingBody))],
-    services: ServicesOf,
+    caller: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody], services: ServicesOf
 ) -> None:
     """Say whether the value of a unit is that of its frame."""
     read_unit(services, body.to_command(caller, LotId(lot_id)))
@@ -127,28 +107,18 @@ def post_lot_verdict(caller: LotKeeper, lot_id: IdInPath, services: ServicesOf) 
     return VerdictAnswer(verdict=decide_lot(services, caller, LotId(lot_id)))
 
 
-@router.post(
-    "/{lot_id}/withdrawal", openapi_extra=takes(LotWithdrawalBody), responses=body_problems(*_LOT)
-)
+@router.post("/{lot_id}/withdrawal", responses=body_problems(*_LOT))
 def post_lot_withdrawal(
-    caller: LotKeeper,
-    lot_id: IdInPath,
-    body: Annotated[LotWithdrawalBody, Depends(json_body(LotWithdrawalBody))],
-    services: ServicesOf,
+    caller: LotKeeper, lot_id: IdInPath, body: BodyOf[LotWithdrawalBody], services: ServicesOf
 ) -> FramesMovedAnswer:
     """Withdraw a whole bad lot; recipients of its convictions are owed notices."""
     moved = withdraw_lot(services, body.to_command(caller, LotId(lot_id)))
     return FramesMovedAnswer(frames=moved)
 
 
-@router.post(
-    "/{lot_id}/destruction", openapi_extra=takes(DestructionBody), responses=body_problems(*_LOT)
-)
+@router.post("/{lot_id}/destruction", responses=body_problems(*_LOT))
 def post_lot_destruction(
-    caller: LotKeeper,
-    lot_id: IdInPath,
-    body: Annotated[DestructionBody, Depends(json_body(DestructionBody))],
-    services: ServicesOf,
+    caller: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody], services: ServicesOf
 ) -> FramesMovedAnswer:
     """Destroy the frames that may no longer be kept, as counted by the caller."""
     destroyed = destroy_frames(services, body.to_command(caller, LotId(lot_id)))

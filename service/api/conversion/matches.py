@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.conversion.refusals import FoundSinceError, NotSearchableError
 from domain.errors import (
@@ -25,7 +23,7 @@ from domain.errors import (
 )
 from domain.ids import FrameId
 from service.api.authentication import FrameReconciler
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.conversion.frames_schemas import FrameStateAnswer
 from service.api.conversion.matches_schemas import (
     FrameCandidateAnswer,
@@ -35,7 +33,7 @@ from service.api.conversion.matches_schemas import (
     MatchBody,
     MatchReadingBody,
 )
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, StateOf
 from service.usecases.conversion.matching import frame_candidates, search_frame
@@ -49,7 +47,6 @@ _FRAME = (NotFoundError, ConflictError, PayloadErasedError)
 @router.post(
     "/search",
     status_code=201,
-    openapi_extra=takes(FrameSearchBody),
     responses=body_problems(
         *_FRAME,
         *INDEX_ERRORS,
@@ -65,10 +62,7 @@ _FRAME = (NotFoundError, ConflictError, PayloadErasedError)
     ),
 )
 def post_frame_search(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[FrameSearchBody, Depends(json_body(FrameSearchBody))],
-    state: StateOf,
+    caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[FrameSearchBody], state: StateOf
 ) -> FrameSearchAnswer:
     """Search for the person of a frame: prints go to the examiners, details name candidates."""
     command = body.to_command(caller, FrameId(frame_id), state.services.prints)
@@ -84,16 +78,9 @@ def get_frame_candidates(
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 
-@router.post(
-    "/match",
-    openapi_extra=takes(MatchBody),
-    responses=body_problems(*_FRAME, AwaitsWitnessError, StaleRecordError),
-)
+@router.post("/match", responses=body_problems(*_FRAME, AwaitsWitnessError, StaleRecordError))
 def post_match(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[MatchBody, Depends(json_body(MatchBody))],
-    services: ServicesOf,
+    caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Propose to which record a frame belongs; a link of two sealed decisions writes it."""
     state = propose_match(services, body.to_command(caller, FrameId(frame_id)))
@@ -102,13 +89,12 @@ def post_match(
 
 @router.post(
     "/match/reading",
-    openapi_extra=takes(MatchReadingBody),
     responses=body_problems(*_FRAME, FoundSinceError, SelfVerificationError, StaleRecordError),
 )
 def post_match_reading(
     caller: FrameReconciler,
     frame_id: IdInPath,
-    body: Annotated[MatchReadingBody, Depends(json_body(MatchReadingBody))],
+    body: BodyOf[MatchReadingBody],
     services: ServicesOf,
 ) -> FrameStateAnswer:
     """Agree with a proposal, or not: agreed, the frame is written to the record."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     ConflictError,
@@ -16,7 +14,7 @@ from domain.errors import (
 from domain.ids import DeletionId, RequestId
 from rules.deletion_grounds import deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.disclosure.deletions_schemas import (
     DeletionAnswer,
     DeletionBody,
@@ -26,7 +24,7 @@ from service.api.disclosure.deletions_schemas import (
     GroundListAnswer,
     OwnDeletionAnswer,
 )
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf
 from service.usecases.disclosure.carrying_out import carry_out_deletion
@@ -55,14 +53,10 @@ def get_deletions_of_request(
 @router.post(
     "/requests/{request_id}/deletions",
     status_code=201,
-    openapi_extra=takes(DeletionBody),
     responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_deletion(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[DeletionBody, Depends(json_body(DeletionBody))],
-    services: ServicesOf,
+    caller: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody], services: ServicesOf
 ) -> DeletionAnswer:
     """Put an arrest before the force that owns it, to be deleted."""
     command = body.to_command(caller, RequestId(request_id))
@@ -96,13 +90,12 @@ def get_own_deletion(
 
 @for_forces.post(
     "/{deletion_id}/decision",
-    openapi_extra=takes(DeletionDecisionBody),
     responses=body_problems(NotFoundError, ConflictError, SelfVerificationError, UnknownRuleError),
 )
 def post_deletion_decision(
     caller: DeletionDecider,
     deletion_id: IdInPath,
-    body: Annotated[DeletionDecisionBody, Depends(json_body(DeletionDecisionBody))],
+    body: BodyOf[DeletionDecisionBody],
     services: ServicesOf,
 ) -> DeletionAnswer:
     """Decide as the owning force; decided already, another officer reviews the decision."""

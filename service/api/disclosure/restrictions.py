@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from domain.errors import (
     ConflictError,
@@ -16,7 +16,7 @@ from domain.errors import (
 from domain.ids import PersonId, RecordId, RestrictionId
 from domain.items import ItemId
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.disclosure.restrictions_schemas import (
     LiftingBody,
     RestrictedEvidenceAnswer,
@@ -24,7 +24,7 @@ from service.api.disclosure.restrictions_schemas import (
     RestrictionBody,
     RestrictionListAnswer,
 )
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.state import ServicesOf
 from service.usecases.disclosure.restricting import (
@@ -44,14 +44,10 @@ IsOpen = Annotated[bool, Query(alias="open", description="Those that hold, or we
 @router.post(
     "/people/{person_id}/restriction",
     status_code=201,
-    openapi_extra=takes(RestrictionBody),
     responses=body_problems(NotFoundError, ConflictError, UnknownForceError, *INDEX_ERRORS),
 )
 def post_restriction(
-    caller: Restricter,
-    person_id: IdInPath,
-    body: Annotated[RestrictionBody, Depends(json_body(RestrictionBody))],
-    services: ServicesOf,
+    caller: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody], services: ServicesOf
 ) -> RestrictionAnswer:
     """Restrict a person: kept as evidence, and hidden from all but its holder."""
     command = body.to_command(caller, PersonId(person_id))
@@ -61,7 +57,6 @@ def post_restriction(
 @router.post(
     "/records/{record_id}/items/{item_id}/restriction",
     status_code=201,
-    openapi_extra=takes(RestrictionBody),
     responses=body_problems(
         *(NotFoundError, ConflictError, StaleRecordError, UnknownForceError), *INDEX_ERRORS
     ),
@@ -70,7 +65,7 @@ def post_item_restriction(
     caller: Restricter,
     record_id: IdInPath,
     item_id: IdInPath,
-    body: Annotated[RestrictionBody, Depends(json_body(RestrictionBody))],
+    body: BodyOf[RestrictionBody],
     services: ServicesOf,
 ) -> RestrictionAnswer:
     """Restrict one item of a record with its parts, while the rest of it serves on."""
@@ -113,14 +108,10 @@ def get_restricted_evidence(
 
 @router.post(
     "/restrictions/{restriction_id}/lifting",
-    openapi_extra=takes(LiftingBody),
     responses=body_problems(NotFoundError, ConflictError, InvalidDateError, *INDEX_ERRORS),
 )
 def post_lifting(
-    caller: Restricter,
-    restriction_id: IdInPath,
-    body: Annotated[LiftingBody, Depends(json_body(LiftingBody))],
-    services: ServicesOf,
+    caller: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody], services: ServicesOf
 ) -> RestrictionAnswer:
     """Lift a restriction of which the person was told before: everything is as it was."""
     return RestrictionAnswer.of(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import (
     AlreadyDecidedError,
@@ -20,8 +18,8 @@ from domain.errors import (
 )
 from domain.ids import CaseId
 from service.api.authentication import Examiner
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases_schemas import (
     AnalysisBody,
     CaseAnswer,
@@ -72,17 +70,9 @@ def post_release(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> N
     release_case(services, caller, CaseId(case_id))
 
 
-@router.post(
-    "/{case_id}/analysis",
-    status_code=204,
-    openapi_extra=takes(AnalysisBody),
-    responses=body_problems(*STEP),
-)
+@router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
 def post_analysis(
-    caller: Examiner,
-    case_id: IdInPath,
-    body: Annotated[AnalysisBody, Depends(json_body(AnalysisBody))],
-    services: ServicesOf,
+    caller: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody], services: ServicesOf
 ) -> None:
     """Seal the analysis of the probe; only then is an exemplar shown."""
     seal_analysis(services, body.to_command(caller, CaseId(case_id)))
@@ -104,30 +94,18 @@ def get_exemplar(
 @router.post(
     "/{case_id}/comparisons",
     status_code=204,
-    openapi_extra=takes(ComparisonBody),
     responses=body_problems(*STEP, UnfoundedFindingError),
 )
 def post_comparison(
-    caller: Examiner,
-    case_id: IdInPath,
-    body: Annotated[ComparisonBody, Depends(json_body(ComparisonBody))],
-    services: ServicesOf,
+    caller: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBody], services: ServicesOf
 ) -> None:
     """Seal the evaluation of the exemplar now shown."""
     seal_comparison(services, body.to_command(caller, CaseId(case_id)))
 
 
-@router.post(
-    "/{case_id}/decisions",
-    status_code=201,
-    openapi_extra=takes(DecisionBody),
-    responses=body_problems(*STEP),
-)
+@router.post("/{case_id}/decisions", status_code=201, responses=body_problems(*STEP))
 def post_decision(
-    caller: Examiner,
-    case_id: IdInPath,
-    body: Annotated[DecisionBody, Depends(json_body(DecisionBody))],
-    services: ServicesOf,
+    caller: Examiner, case_id: IdInPath, body: BodyOf[DecisionBody], services: ServicesOf
 ) -> DecisionIdAnswer:
     """Seal the outcome of one's examination."""
     decision_id = seal_decision(services, body.to_command(caller, CaseId(case_id)))

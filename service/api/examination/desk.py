@@ -18,8 +18,8 @@ from domain.errors import (
 from domain.events.looking import LookKind
 from domain.ids import CaseId
 from service.api.authentication import Examiner, Resolver
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.examination.desk_schemas import (
     CaseListAnswer,
     InsertedAnswer,
@@ -108,14 +108,10 @@ def get_overview(
     "/cases/{case_id}/priority",
     tags=["supervisor"],
     status_code=204,
-    openapi_extra=takes(PriorityBody),
     responses=body_problems(NotFoundError, ClosedCaseError),
 )
 def post_priority(
-    caller: Resolver,
-    case_id: IdInPath,
-    body: Annotated[PriorityBody, Depends(json_body(PriorityBody))],
-    bench: BenchOf,
+    caller: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
 ) -> None:
     """Raise or lower a case in the queue."""
     set_priority(bench, caller, CaseId(case_id), body.priority)
@@ -125,14 +121,9 @@ def post_priority(
     "/priorities",
     tags=["supervisor"],
     status_code=204,
-    openapi_extra=takes(PrioritiesBody),
     responses=body_problems(NotFoundError, ClosedCaseError),
 )
-def post_priorities(
-    caller: Resolver,
-    body: Annotated[PrioritiesBody, Depends(json_body(PrioritiesBody))],
-    bench: BenchOf,
-) -> None:
+def post_priorities(caller: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Raise or lower several cases in the queue: all of them, or none."""
     set_priorities(bench, caller, tuple(map(CaseId, body.cases)), body.priority)
 

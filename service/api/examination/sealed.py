@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases import STEP
 from service.api.examination.cases_schemas import RevisionBody
 from service.api.examination.prints import LabelInPath
@@ -68,14 +68,13 @@ def get_chart(
 @router.post(
     "/{case_id}/comparisons/{label}/revisions",
     status_code=204,
-    openapi_extra=takes(RevisionBody),
     responses=body_problems(*STEP, UnfoundedFindingError),
 )
 def post_revision(
     caller: Examiner,
     case_id: IdInPath,
     label: LabelInPath,
-    body: Annotated[RevisionBody, Depends(json_body(RevisionBody))],
+    body: BodyOf[RevisionBody],
     services: ServicesOf,
 ) -> None:
     """Seal another evaluation in place of one's own, before the decision, with its reason."""

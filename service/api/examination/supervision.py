@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     AlreadyDecidedError,
@@ -17,8 +15,8 @@ from domain.errors import (
 )
 from domain.ids import CaseId, LinkId
 from service.api.authentication import LinkRevoker, Resolver
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases_schemas import DecisionIdAnswer
 from service.api.examination.opinions_schemas import OpinionsAnswer
 from service.api.examination.supervision_schemas import (
@@ -52,7 +50,6 @@ def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> Opini
 @router.post(
     "/cases/{case_id}/resolution",
     status_code=201,
-    openapi_extra=takes(ResolutionBody),
     responses=body_problems(
         NotFoundError,
         ClosedCaseError,
@@ -64,10 +61,7 @@ def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> Opini
     ),
 )
 def post_resolution(
-    caller: Resolver,
-    case_id: IdInPath,
-    body: Annotated[ResolutionBody, Depends(json_body(ResolutionBody))],
-    services: ServicesOf,
+    caller: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody], services: ServicesOf
 ) -> DecisionIdAnswer:
     """Uphold a sealed decision, or find the case inconclusive; an identification is linked.
 
@@ -80,14 +74,10 @@ def post_resolution(
 @router.post(
     "/links/{link_id}/revocation",
     status_code=204,
-    openapi_extra=takes(RevocationBody),
     responses=body_problems(NotFoundError, AlreadyRevokedError),
 )
 def post_revocation(
-    caller: LinkRevoker,
-    link_id: IdInPath,
-    body: Annotated[RevocationBody, Depends(json_body(RevocationBody))],
-    services: ServicesOf,
+    caller: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody], services: ServicesOf
 ) -> None:
     """Un-link with a reason; the link and its history stay."""
     revoke_link(services, RevokeLink(caller, LinkId(link_id), body.reason))

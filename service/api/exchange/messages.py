@@ -5,14 +5,12 @@ A call needs no token: each transmission is signed by a key that was registered 
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from domain.errors import NotFoundError, RateLimitedError
 from domain.exchange.faults import MessageFaultError
-from service.api.bodies import json_body
-from service.api.documentation import problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import problems
 from service.api.exchange.messages_schemas import TransmissionsAnswer, TransmissionsBody
 from service.api.refusals import (
     MalformedJsonError,
@@ -31,15 +29,16 @@ MOST_BODY_BYTES = 16_777_216
 
 router = APIRouter(prefix="/v1/exchange", tags=["exchange"])
 
-_BodyOf = Annotated[TransmissionsBody, Depends(json_body(TransmissionsBody))]
 _FAULTS = (
     *(NotFoundError, MessageFaultError, RateLimitedError),
     *(MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError),
 )
 
 
-@router.post("/messages", responses=problems(*_FAULTS), openapi_extra=takes(TransmissionsBody))
-def post_messages(request: Request, state: StateOf, body: _BodyOf) -> TransmissionsAnswer:
+@router.post("/messages", responses=problems(*_FAULTS))
+def post_messages(
+    request: Request, state: StateOf, body: BodyOf[TransmissionsBody]
+) -> TransmissionsAnswer:
     """Take signed messages of another State, and answer each with a signed message."""
     if state.exchange is None:
         raise NotFoundError

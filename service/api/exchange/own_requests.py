@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import IdempotencyConflictError, InvalidDateError, NotFoundError
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.identifiers import MessageId
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.exchange.own_requests_schemas import (
     AskedAnswer,
     OwnRequestAnswer,
@@ -32,16 +30,12 @@ router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes(OwnRequestBody),
     responses=body_problems(
         IdempotencyConflictError, InvalidDateError, MessageFaultError, NotFoundError
     ),
 )
 def post_own_request(
-    caller: RequestWorker,
-    body: Annotated[OwnRequestBody, Depends(json_body(OwnRequestBody))],
-    key: IdempotencyOf,
-    state: StateOf,
+    caller: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
 ) -> AskedAnswer:
     """Ask every member State of which the person is a national."""
     command = body.to_command()

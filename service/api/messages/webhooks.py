@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.ids import EndpointId, JobId
 from service.api.authentication import WebhookKeeper
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, found_at, takes
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import body_problems, call_problems, found_at
 from service.api.messages.webhooks_schemas import (
     DeadLetterListAnswer,
     WebhookBody,
@@ -39,13 +39,12 @@ BeforeNumber = Annotated[
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes(WebhookBody),
     responses=body_problems(ConflictError, IdempotencyConflictError, NotFoundError)
     | found_at(201),
 )
 def post_webhook(
     caller: WebhookKeeper,
-    body: Annotated[WebhookBody, Depends(json_body(WebhookBody))],
+    body: BodyOf[WebhookBody],
     key: IdempotencyOf,
     state: StateOf,
     response: Response,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
 from domain.errors import (
@@ -16,8 +16,8 @@ from domain.errors import (
     UnknownTemplateFormatError,
 )
 from service.api.authentication import LogReader, Operator
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.misuse.abuse_schemas import (
     AccessReportAnswer,
     FindingListAnswer,
@@ -56,7 +56,6 @@ def get_access_report(
     "/staff-prints",
     tags=["operations"],
     status_code=201,
-    openapi_extra=takes(StaffBody),
     responses=body_problems(
         EmptyProbeError,
         InvalidTemplateError,
@@ -68,9 +67,7 @@ def get_access_report(
     ),
 )
 def post_staff_prints(
-    caller: Operator,
-    body: Annotated[StaffBody, Depends(json_body(StaffBody))],
-    services: ServicesOf,
+    caller: Operator, body: BodyOf[StaffBody], services: ServicesOf
 ) -> StaffAnswer:
     """Enrol prints of staff: no search proposes them, and searches with them are flagged."""
     return StaffAnswer(

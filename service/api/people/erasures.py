@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from service.api.authentication import Eraser
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.erasures_schemas import (
     ErasureAnswer,
@@ -35,14 +35,10 @@ IsOpen = Annotated[bool, Query(alias="open", description="Open erasures, or ende
 @router.post(
     "/people/{person_id}/erasure",
     status_code=202,
-    openapi_extra=takes(ErasureBody),
     responses=body_problems(NotFoundError, ConflictError),
 )
 def post_erasure(
-    caller: Eraser,
-    person_id: IdInPath,
-    body: Annotated[ErasureBody, Depends(json_body(ErasureBody))],
-    services: ServicesOf,
+    caller: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody], services: ServicesOf
 ) -> ErasureIdAnswer:
     """Ask for everything personal of a person to be erased; a second supervisor confirms."""
     command = body.to_command(caller, PersonId(person_id))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import GalleryCaseId
 from service.api.authentication import Merger
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.gallery_cases_schemas import (
     GalleryCaseAnswer,
@@ -50,14 +50,10 @@ def get_gallery_case(caller: Merger, case_id: IdInPath, services: ServicesOf) ->
 @router.post(
     "/gallery-cases/{case_id}/conclusion",
     status_code=201,
-    openapi_extra=takes(GalleryConclusionBody),
     responses=body_problems(NotFoundError, ConflictError),
 )
 def post_gallery_conclusion(
-    caller: Merger,
-    case_id: IdInPath,
-    body: Annotated[GalleryConclusionBody, Depends(json_body(GalleryConclusionBody))],
-    services: ServicesOf,
+    caller: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody], services: ServicesOf
 ) -> GalleryConclusionAnswer:
     """Conclude a case; a merge that is proposed with it waits for another supervisor."""
     command = body.to_command(caller, GalleryCaseId(case_id))

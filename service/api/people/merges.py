@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import PersonId
 from service.api.authentication import Merger
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.merges_schemas import (
     MergeBody,
@@ -30,15 +28,8 @@ from service.usecases.people.merging import (
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 
-@router.post(
-    "/merges",
-    status_code=201,
-    openapi_extra=takes(MergeBody),
-    responses=body_problems(NotFoundError),
-)
-def post_merge(
-    caller: Merger, body: Annotated[MergeBody, Depends(json_body(MergeBody))], services: ServicesOf
-) -> MergeIdAnswer:
+@router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
+def post_merge(caller: Merger, body: BodyOf[MergeBody], services: ServicesOf) -> MergeIdAnswer:
     """Propose that two persons are one; a second supervisor confirms."""
     return MergeIdAnswer(merge_id=propose_merge(services, body.to_command(caller)))
 
@@ -57,14 +48,10 @@ def post_merge_confirmation(
 @router.post(
     "/merges/{merge_id}/undoing",
     status_code=201,
-    openapi_extra=takes(UnmergeBody),
     responses=body_problems(NotFoundError, ConflictError),
 )
 def post_unmerge(
-    caller: Merger,
-    merge_id: IdInPath,
-    body: Annotated[UnmergeBody, Depends(json_body(UnmergeBody))],
-    services: ServicesOf,
+    caller: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody], services: ServicesOf
 ) -> MergeIdAnswer:
     """Propose to take a merge back; a second supervisor confirms."""
     return MergeIdAnswer(merge_id=propose_unmerge(services, caller, merge_id, body.reason))

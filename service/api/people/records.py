@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Response
 
 from domain.errors import (
     ConflictError,
@@ -18,8 +18,8 @@ from domain.errors import (
 from domain.ids import RecordId
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import created
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at, takes
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import (
     AmendedAnswer,
@@ -51,7 +51,6 @@ def get_records(
     "",
     status_code=201,
     response_model=BegunAnswer,
-    openapi_extra=takes(NewRecordBody),
     responses=body_problems(
         NotFoundError,
         ConflictError,
@@ -63,10 +62,7 @@ def get_records(
     | found_at(201),
 )
 def post_record(
-    caller: RecordBeginner,
-    body: Annotated[NewRecordBody, Depends(json_body(NewRecordBody))],
-    key: IdempotencyOf,
-    services: ServicesOf,
+    caller: RecordBeginner, body: BodyOf[NewRecordBody], key: IdempotencyOf, services: ServicesOf
 ) -> Response:
     """Put a person on record without prints; the next names enquiry finds them.
 
@@ -103,7 +99,6 @@ def get_version(
 @router.post(
     "/{record_id}/amendments",
     status_code=201,
-    openapi_extra=takes(AmendmentBody),
     responses=body_problems(
         NotFoundError,
         PayloadErasedError,
@@ -118,7 +113,7 @@ def get_version(
 def post_amendment(
     caller: RecordAmender,
     record_id: IdInPath,
-    body: Annotated[AmendmentBody, Depends(json_body(AmendmentBody))],
+    body: BodyOf[AmendmentBody],
     key: IdempotencyOf,
     services: ServicesOf,
     response: Response,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import NotFoundError, RequestStepError, StaleRequestError
 from domain.ids import RequestId
 from service.api.authentication import FigureReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.publication.information_schemas import (
     DisclosureLogAnswer,
@@ -25,13 +23,12 @@ router = APIRouter(prefix="/v1/publication", tags=["figures"])
 
 @router.post(
     "/information/{request_id}/answer",
-    openapi_extra=takes(InformationAnswerBody),
     responses=body_problems(NotFoundError, StaleRequestError, RequestStepError),
 )
 def post_information_answer(
     caller: RequestWorker,
     request_id: IdInPath,
-    body: Annotated[InformationAnswerBody, Depends(json_body(InformationAnswerBody))],
+    body: BodyOf[InformationAnswerBody],
     services: ServicesOf,
 ) -> StateAnswer:
     """Answer a request for information, and publish the answer without the asker."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi import Path as InPath
 
 from domain.errors import ConflictError, NotFoundError
 from domain.publication.facts import Quarter
 from service.api.authentication import FigureReader, Operator
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.publication.releases_schemas import (
     QuarterBody,
     ReleaseAnswer,
@@ -31,16 +31,9 @@ router = APIRouter(prefix="/v1/publication/releases", tags=["figures"])
 QuarterInPath = Annotated[str, InPath(pattern=r"^[0-9]{4}Q[1-4]$", description="Such as 2026Q4.")]
 
 
-@router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(QuarterBody),
-    responses=body_problems(ConflictError),
-)
+@router.post("", status_code=201, responses=body_problems(ConflictError))
 def post_statistics_release(
-    caller: Operator,
-    body: Annotated[QuarterBody, Depends(json_body(QuarterBody))],
-    services: ServicesOf,
+    caller: Operator, body: BodyOf[QuarterBody], services: ServicesOf
 ) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they are frozen for good."""
     return ReleaseAnswer.of(release_quarter(services, caller, body.to_quarter()))
@@ -62,15 +55,12 @@ def get_statistics_release(
 
 
 @router.post(
-    "/{quarter}/withdrawal",
-    status_code=201,
-    openapi_extra=takes(ReleaseWithdrawalBody),
-    responses=body_problems(NotFoundError, ConflictError),
+    "/{quarter}/withdrawal", status_code=201, responses=body_problems(NotFoundError, ConflictError)
 )
 def post_statistics_withdrawal(
     caller: Operator,
     quarter: QuarterInPath,
-    body: Annotated[ReleaseWithdrawalBody, Depends(json_body(ReleaseWithdrawalBody))],
+    body: BodyOf[ReleaseWithdrawalBody],
     services: ServicesOf,
 ) -> ReleaseAnswer:
     """Make a version of a release without some of its tables; no figure is changed."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.own_answers_schemas import (
     OwnAnswerAnswer,
@@ -27,17 +25,9 @@ from service.usecases.requests.own_document import document_json, own_document
 router = APIRouter(prefix="/v1/requests/{request_id}/answer", tags=["case officer"])
 
 
-@router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(OwnAnswerBody),
-    responses=body_problems(*STEP_ERRORS, NotReleasableError),
-)
+@router.post("", status_code=201, responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_own_answer(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[OwnAnswerBody, Depends(json_body(OwnAnswerBody))],
-    services: ServicesOf,
+    caller: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody], services: ServicesOf
 ) -> OwnAnswerAnswer:
     """Prepare the answer to a person about their own data, for a second reader."""
     command = body.to_command(caller, RequestId(request_id))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     AwaitsWitnessError,
@@ -27,8 +25,8 @@ from domain.errors import (
 from domain.ids import RequestId
 from domain.request_states import RequestState
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import (
     ExpectationBody,
@@ -61,16 +59,9 @@ router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
 
 
-@router.post(
-    "/steps",
-    openapi_extra=takes(StepBody),
-    responses=body_problems(*STEP_ERRORS, InvalidDateError),
-)
+@router.post("/steps", responses=body_problems(*STEP_ERRORS, InvalidDateError))
 def post_request_step(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[StepBody, Depends(json_body(StepBody))],
-    services: ServicesOf,
+    caller: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody], services: ServicesOf
 ) -> StateAnswer:
     """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
     return StateAnswer(state=take_step(services, body.to_command(caller, RequestId(request_id))))
@@ -79,7 +70,6 @@ def post_request_step(
 @router.post(
     "/search",
     status_code=201,
-    openapi_extra=takes(PersonSearchBody),
     responses=body_problems(
         *STEP_ERRORS,
         EmptyProbeError,
@@ -94,10 +84,7 @@ def post_request_step(
     ),
 )
 def post_person_search(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[PersonSearchBody, Depends(json_body(PersonSearchBody))],
-    api: StateOf,
+    caller: RequestWorker, request_id: IdInPath, body: BodyOf[PersonSearchBody], api: StateOf
 ) -> StartedSearchAnswer:
     """Look for the person: prints go to the examiners, details name candidates."""
     request = RequestId(request_id)
@@ -120,7 +107,6 @@ def get_request_candidates(
 
 @router.post(
     "/identification",
-    openapi_extra=takes(IdentificationBody),
     responses=body_problems(
         *STEP_ERRORS, ConflictError, AwaitsWitnessError, EmptyProbeError, *INDEX_ERRORS
     ),
@@ -128,7 +114,7 @@ def get_request_candidates(
 def post_request_identification(
     caller: RequestWorker,
     request_id: IdInPath,
-    body: Annotated[IdentificationBody, Depends(json_body(IdentificationBody))],
+    body: BodyOf[IdentificationBody],
     services: ServicesOf,
 ) -> IdentificationAnswer:
     """Put the identity of the person on record, or that it stays open."""
@@ -144,31 +130,20 @@ def get_request_proofs(
     return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
 
 
-@router.post(
-    "/proofs",
-    openapi_extra=takes(ProofsBody),
-    responses=body_problems(*STEP_ERRORS),
-)
+@router.post("/proofs", responses=body_problems(*STEP_ERRORS))
 def post_request_proofs(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[ProofsBody, Depends(json_body(ProofsBody))],
-    services: ServicesOf,
+    caller: RequestWorker, request_id: IdInPath, body: BodyOf[ProofsBody], services: ServicesOf
 ) -> ProofsAnswer:
     """Tick stated answers beside the documents that show them, or take a tick back."""
     check_proofs(services, body.to_command(caller, RequestId(request_id)))
     return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
 
 
-@router.post(
-    "/assessment",
-    openapi_extra=takes(ExpectationBody),
-    responses=body_problems(*STEP_ERRORS, NotReleasableError),
-)
+@router.post("/assessment", responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_request_assessment(
     caller: RequestWorker,
     request_id: IdInPath,
-    body: Annotated[ExpectationBody, Depends(json_body(ExpectationBody))],
+    body: BodyOf[ExpectationBody],
     services: ServicesOf,
 ) -> StateAnswer:
     """Compute the releasable convictions anew, and put on record which versions were used."""
@@ -176,15 +151,11 @@ def post_request_assessment(
     return StateAnswer(state=RequestState.DECIDING)
 
 
-@router.post(
-    "/decision",
-    openapi_extra=takes(RequestDecisionBody),
-    responses=body_problems(*STEP_ERRORS, NotReleasableError),
-)
+@router.post("/decision", responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_request_decision(
     caller: RequestWorker,
     request_id: IdInPath,
-    body: Annotated[RequestDecisionBody, Depends(json_body(RequestDecisionBody))],
+    body: BodyOf[RequestDecisionBody],
     services: ServicesOf,
 ) -> StateAnswer:
     """Decide, or propose where two people decide."""
@@ -193,13 +164,12 @@ def post_request_decision(
 
 @router.post(
     "/second-reading",
-    openapi_extra=takes(SecondReadingBody),
     responses=body_problems(*STEP_ERRORS, SelfVerificationError, NotReleasableError),
 )
 def post_request_second_reading(
     caller: RequestWorker,
     request_id: IdInPath,
-    body: Annotated[SecondReadingBody, Depends(json_body(SecondReadingBody))],
+    body: BodyOf[SecondReadingBody],
     services: ServicesOf,
 ) -> StateAnswer:
     """Agree with another person's proposal, so that the answer leaves, or send it back."""

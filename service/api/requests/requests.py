@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from domain.errors import (
     IdempotencyConflictError,
@@ -17,8 +17,8 @@ from domain.errors import (
 from domain.ids import RequestId
 from domain.request_states import OPEN, RequestState
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, found_at, takes
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import After, IdInPath, Limit, ReferenceFilter
 from service.api.requests.requests_schemas import (
     RequestAnswer,
@@ -40,7 +40,6 @@ StateFilter = Annotated[
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes(RequestBody),
     responses=body_problems(
         IdempotencyConflictError,
         InvalidDateError,
@@ -52,7 +51,7 @@ StateFilter = Annotated[
 )
 def post_request(
     caller: RequestWorker,
-    body: Annotated[RequestBody, Depends(json_body(RequestBody))],
+    body: BodyOf[RequestBody],
     key: IdempotencyOf,
     services: ServicesOf,
     response: Response,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     ConflictError,
@@ -14,8 +12,8 @@ from domain.errors import (
 )
 from domain.retention.plans import PlanId
 from service.api.authentication import Eraser
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.retention.plans_schemas import (
     PurgePlanAnswer,
@@ -31,16 +29,9 @@ from service.usecases.retention.releasing import call_prints_back, carry_out_by,
 router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 
 
-@router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(PurgePlanBody),
-    responses=body_problems(InvalidDateError),
-)
+@router.post("", status_code=201, responses=body_problems(InvalidDateError))
 def post_purge_plan(
-    caller: Eraser,
-    body: Annotated[PurgePlanBody, Depends(json_body(PurgePlanBody))],
-    services: ServicesOf,
+    caller: Eraser, body: BodyOf[PurgePlanBody], services: ServicesOf
 ) -> PurgePlanAnswer:
     """Plan a purge of the prints that nothing keeps: a dry run, nothing is hidden."""
     return PurgePlanAnswer.of(plan_purge(services, caller, body.day()))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     InvalidDateError,
@@ -16,8 +14,8 @@ from domain.errors import (
 )
 from domain.ids import PersonId, RequestId
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.retention.reviews_schemas import (
@@ -47,16 +45,9 @@ def post_reviews(caller: RequestWorker, services: ServicesOf) -> OpenedReviewsAn
     return OpenedReviewsAnswer(request_ids=open_reviews(services, caller))
 
 
-@router.post(
-    "/reviews/{request_id}/proposal",
-    openapi_extra=takes(RulingBody),
-    responses=body_problems(*_STEP, InvalidDateError),
-)
+@router.post("/reviews/{request_id}/proposal", responses=body_problems(*_STEP, InvalidDateError))
 def post_ruling(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[RulingBody, Depends(json_body(RulingBody))],
-    services: ServicesOf,
+    caller: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody], services: ServicesOf
 ) -> StateAnswer:
     """Propose whether data of a person is kept, restricted or erased, with a reason."""
     command = body.to_command(caller, RequestId(request_id))
@@ -65,13 +56,12 @@ def post_ruling(
 
 @router.post(
     "/reviews/{request_id}/second-reading",
-    openapi_extra=takes(RulingReadingBody),
     responses=body_problems(*_STEP, SelfVerificationError, NotReleasableError),
 )
 def post_ruling_reading(
     caller: RequestWorker,
     request_id: IdInPath,
-    body: Annotated[RulingReadingBody, Depends(json_body(RulingReadingBody))],
+    body: BodyOf[RulingReadingBody],
     services: ServicesOf,
 ) -> StateAnswer:
     """Agree with another person's proposal, so that it is in force, or send it back."""

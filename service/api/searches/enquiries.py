@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
 from service.api.access.direct_route import DirectRoute
 from service.api.authentication import NamesEnquirer
 from service.api.base import created
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, found_at, takes
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, found_at
 from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
 from service.api.state import ServicesOf
 from service.usecases.searches.enquiries import enquire
@@ -23,17 +21,13 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=Dir
     "",
     status_code=201,
     response_model=EnquiryResultAnswer,
-    openapi_extra=takes(EnquiryBody),
     responses=body_problems(
         EmptyProbeError, InvalidDateError, IdempotencyConflictError, *INDEX_ERRORS
     )
     | found_at(201),
 )
 def post_names_enquiry(
-    caller: NamesEnquirer,
-    body: Annotated[EnquiryBody, Depends(json_body(EnquiryBody))],
-    key: IdempotencyOf,
-    services: ServicesOf,
+    caller: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf, services: ServicesOf
 ) -> Response:
     """Search the records by details alone; the answer names owners, never persons or scores."""
     answer = enquire(services, body.to_command(caller, key))
