@@ -17,7 +17,7 @@ from domain.ids import ForceCode, SearchId, UserId
 from domain.searches import Candidate, SearchType
 from service.api.people.captures import read_capture
 from service.api.searches.evidence_schemas import CandidateAnswer
-from service.api.searches.searches_schemas import SearchBody
+from service.api.searches.searches import SearchBody
 from service.bootstrap import open_runtime
 from service.cli.context import JsonOption, StoreOption, existing_settings_for
 from service.cli.evidence_tables import candidate_table, evidence_table

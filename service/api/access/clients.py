@@ -2,27 +2,93 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from datetime import datetime
+from typing import Self
 
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from domain.access import Caller, Scope
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
-from domain.ids import ClientId, ClientKeyId
-from service.api.access.clients_schemas import (
-    ClientBody,
-    ClientListAnswer,
-    ClientSecretAnswer,
-)
+from domain.ids import ClientId, ClientKeyId, ForceCode
 from service.api.authentication import Operator
+from service.api.base import Answer, Body, Code
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf
 from service.usecases.access.clients import (
+    AddClient,
+    IssuedKey,
     add_client,
     list_clients,
     revoke_client,
     revoke_key,
     rotate_key,
 )
+
+Scopes = tuple[Scope, ...]
+
+
+class ClientBody(Body):
+    """A request for a client."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$",
+        description="What people call the system; nothing personal.",
+    )
+    force: Code
+    scopes: tuple[Scope, ...] | None = Field(
+        default=None, description="Fewer than a force holds; without them, all."
+    )
+
+    def to_command(self, caller: Caller) -> AddClient:
+        """Return the command."""
+        scopes = None if self.scopes is None else frozenset(self.scopes)
+        return AddClient(caller, self.name, ForceCode(self.force), scopes)
+
+
+class ClientKeyAnswer(Answer):
+    """A key of a client, without its secret."""
+
+    key_id: str
+    added_at: datetime
+    revoked_at: datetime | None
+
+
+class ClientAnswer(Answer):
+    """A client."""
+
+    client_id: str
+    name: str
+    force: str
+    scopes: Scopes
+    added_at: datetime
+    revoked_at: datetime | None
+    keys: tuple[ClientKeyAnswer, ...]
+
+
+class ClientListAnswer(Answer):
+    """All clients, by name."""
+
+    clients: tuple[ClientAnswer, ...]
+
+
+class ClientSecretAnswer(Answer):
+    """A client's new key."""
+
+    client_id: str
+    name: str
+    force: str
+    scopes: Scopes
+    key_id: str
+    secret: str = Field(description="Shown this once; only its digest is kept.")
+
+    @classmethod
+    def of(cls, issued: IssuedKey) -> Self:
+        """Return the answer for a new key."""
+        return cls.showing(issued.client, key_id=issued.key.key_id, secret=issued.secret)
+
 
 router = APIRouter(prefix="/v1/clients", tags=["administrator"])
 

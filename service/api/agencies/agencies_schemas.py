@@ -20,9 +20,10 @@ from domain.ids import RecordId, RequestId
 from domain.people import DisposalType
 from domain.requests import Ask
 from domain.restrictions import UsePurpose
-from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text, at
+from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text
 from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody, OffenceHead
+from service.api.shapes import at
 from service.usecases.agencies.agreements import MakeAgreement
 from service.usecases.agencies.asking import AgencyRequest, AskAsAgency
 from service.usecases.agencies.asns import AsnList, ReceiveResult

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 
+from domain.certificates.issued import StandingCertificate
+from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
 from domain.errors import (
     AlreadyRevokedError,
     ConflictError,
@@ -15,19 +19,71 @@ from domain.errors import (
     PdfNotInstalledError,
 )
 from domain.ids import CertificateId, RequestId
+from domain.requests import IdentityBasis
 from service.api.authentication import RequestReader, RequestWorker
+from service.api.base import Answer, Body, Reason
 from service.api.bodies import BodyOf
-from service.api.certificates.certificates_schemas import (
-    CertificateListAnswer,
-    CertificateRevocationBody,
-    IssuedAnswer,
-)
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import CertificateDeskOf, ServicesOf
 from service.usecases.certificates.issuing import issue_certificate
-from service.usecases.certificates.reading import certificate_document, certificates_of
+from service.usecases.certificates.reading import (
+    CertificateList,
+    certificate_document,
+    certificates_of,
+)
 from service.usecases.certificates.revoking import revoke_certificate
+
+
+class IssuedAnswer(Answer):
+    """The certificate that was issued, or that there was."""
+
+    certificate_id: str
+    number: str
+    code: str | None = Field(
+        description="As printed on the certificate, told once; none where it was issued before."
+    )
+
+
+class CertificateAnswer(Answer):
+    """A certificate, and whether it holds now."""
+
+    certificate_id: str
+    number: str
+    kind: str
+    disclosure_id: str
+    outcome: CertificateOutcome
+    basis: IdentityBasis = Field(description="On which the identity stands.")
+    rule: str = Field(description="The rule set by which matters stepped down.")
+    key: str = Field(description="The multikey that signed its credential.")
+    document_sha256: str
+    issued_by: str
+    issued_at: datetime
+    standing: CheckAnswer
+
+    @classmethod
+    def of(cls, found: StandingCertificate) -> Self:
+        """Return the answer for a certificate."""
+        return cls.showing(found.certificate, standing=found.answer)
+
+
+class CertificateListAnswer(Answer):
+    """The certificates of a request, oldest first."""
+
+    certificates: tuple[CertificateAnswer, ...]
+
+    @classmethod
+    def of(cls, found: CertificateList) -> Self:
+        """Return the answer for a list."""
+        return cls(certificates=tuple(map(CertificateAnswer.of, found.certificates)))
+
+
+class CertificateRevocationBody(Body):
+    """Why a certificate is taken back."""
+
+    ground: RevocationGround = Field(strict=False)
+    words: Reason
+
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 

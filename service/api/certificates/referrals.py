@@ -2,29 +2,137 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from datetime import datetime
+from typing import Annotated, Self
 
+from fastapi import APIRouter
+from pydantic import Field
+
+from domain.access import Caller
+from domain.certificates.referrals import Referral, ReferralReply, ReferralVerdict
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
+from service.api.base import Answer, Body, LongText
 from service.api.bodies import BodyOf
-from service.api.certificates.referrals_schemas import (
-    OpenReferralListAnswer,
-    ReferralListAnswer,
-    ReferralReplyBody,
-    ReferralShown,
-    ReferredPersonAnswer,
-)
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
+from service.api.requests.requests_schemas import KindName
 from service.api.state import ServicesOf
 from service.usecases.requests.referring import (
+    AnswerReferral,
+    ReferredPerson,
     answer_referral,
     make_referral,
     open_referrals,
     read_referral,
     referrals_of,
 )
+
+
+class ReferralReplyBody(Body):
+    """The answer of the body to a referral."""
+
+    verdict: ReferralVerdict = Field(strict=False)
+    markers: Annotated[tuple[KindName, ...], Field(max_length=20)] = Field(
+        default=(), description="Codes of markers that the certificate states."
+    )
+    words: LongText = Field(default="", description="For the office; needed with an objection.")
+
+    def to_command(self, caller: Caller, referral_id: ReferralId) -> AnswerReferral:
+        """Return the command."""
+        markers = frozenset(self.markers)
+        return AnswerReferral(caller, referral_id, self.verdict, markers, self.words)
+
+
+class ReferralReplyAnswer(Answer):
+    """The answer of the body."""
+
+    verdict: ReferralVerdict
+    markers: tuple[str, ...]
+    words: str
+    answered_by: str
+    answered_at: datetime
+
+    @classmethod
+    def of(cls, reply: ReferralReply) -> Self:
+        """Return the answer for a reply."""
+        return cls.showing(reply)
+
+
+class ReferralShown(Answer):
+    """A referral, with the answer of the body once there is one."""
+
+    referral_id: str
+    request_id: str
+    number: int = Field(description="The version of the request that it was made on.")
+    made_by: str
+    made_at: datetime
+    reply: ReferralReplyAnswer | None
+
+    @classmethod
+    def of(cls, referral: Referral) -> Self:
+        """Return the answer for a referral."""
+        reply = None if referral.reply is None else ReferralReplyAnswer.of(referral.reply)
+        return cls.showing(referral, reply=reply)
+
+
+class ReferralListAnswer(Answer):
+    """Referrals of a request, oldest first."""
+
+    referrals: tuple[ReferralShown, ...]
+
+    @classmethod
+    def of(cls, found: tuple[Referral, ...]) -> Self:
+        """Return the answer for a list."""
+        return cls(referrals=tuple(map(ReferralShown.of, found)))
+
+
+class OpenReferralAnswer(Answer):
+    """A referral that waits for the body."""
+
+    referral_id: str
+    made_at: datetime
+
+
+class OpenReferralListAnswer(Answer):
+    """The referrals that wait for the body, oldest first."""
+
+    referrals: tuple[OpenReferralAnswer, ...]
+
+    @classmethod
+    def of(cls, found: tuple[Referral, ...]) -> Self:
+        """Return the answer for a list."""
+        return cls(referrals=tuple(OpenReferralAnswer.showing(one) for one in found))
+
+
+class ReferredPersonAnswer(Answer):
+    """A referral as the body reads it: the person as stated, and nothing of the work."""
+
+    referral_id: str
+    made_at: datetime
+    kind: str = Field(description="The title of the kind of the request.")
+    names: tuple[str, ...]
+    dates_of_birth: tuple[str, ...]
+    place_of_birth: str
+    nationalities: tuple[str, ...]
+    facts: dict[str, str] = Field(description="Stated by the applicant, by name.")
+
+    @classmethod
+    def of(cls, found: ReferredPerson) -> Self:
+        """Return the answer for a referral; everything stated is empty once it was erased."""
+        ask, referral = found.ask, found.referral
+        return cls(
+            referral_id=referral.referral_id,
+            made_at=referral.made_at,
+            kind=found.kind,
+            names=tuple(one.display for one in ask.subject.names) if ask else (),
+            dates_of_birth=tuple(map(str, ask.subject.dates_of_birth)) if ask else (),
+            place_of_birth=ask.subject.place_of_birth if ask else "",
+            nationalities=tuple(one.country for one in ask.subject.nationalities) if ask else (),
+            facts=dict(ask.facts) if ask else {},
+        )
+
 
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])
 for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])

@@ -17,7 +17,7 @@ from service.api.examination.markups_schemas import (
     FingerMarkupBody,
     Pixel,
 )
-from service.api.people.captures_schemas import ExemplarFingerAnswer, FingerAnswer
+from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.usecases.examination.sealing import SealAnalysis, SealComparison, SealDecision
 from service.usecases.examination.views import Step

@@ -16,7 +16,7 @@ from service.api.examination.cases_schemas import (
     FingersAnswer,
     PointPairAnswer,
 )
-from service.api.people.captures_schemas import FingerAnswer
+from service.api.people.captures import FingerAnswer
 from service.usecases.examination.resolution import ExemplarInQuestion, SealedRecord
 
 

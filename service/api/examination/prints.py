@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Path, Response
+from pydantic import Field
 
 from domain.errors import NotFoundError
 from domain.ids import CaseId
+from domain.minutiae import Minutia, MinutiaKind
 from domain.shown_prints import ShownAs
 from service.api.authentication import Examiner, Resolver
+from service.api.base import Answer
 from service.api.documentation import call_problems
-from service.api.examination.prints_schemas import PrintAnswer
 from service.api.parameters import IdInPath
 from service.api.state import BenchOf
+from service.ports.print_images import PrintOrigin
 from service.usecases.examination.prints import PrintWanted, print_image
+
+
+class MinutiaAnswer(Answer):
+    """One minutia, in pixels of the picture."""
+
+    x_px: float
+    y_px: float
+    angle_rad: float
+    kind: MinutiaKind
+
+    @classmethod
+    def of(cls, minutia: Minutia) -> Self:
+        """Return the answer for a minutia, rounded as finely as a picture shows it."""
+        return cls.showing(
+            minutia,
+            x_px=round(minutia.x_px, 1),
+            y_px=round(minutia.y_px, 1),
+            angle_rad=round(minutia.angle_rad, 3),
+        )
+
+
+class PrintAnswer(Answer):
+    """One print of a probe or an exemplar."""
+
+    origin: PrintOrigin = Field(description="`none`: the picture is a placeholder.")
+    width_px: int
+    height_px: int
+    dpi: int
+    minutiae: tuple[MinutiaAnswer, ...]
+
 
 router = APIRouter(prefix="/v1")
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from datetime import datetime
 
+from fastapi import APIRouter
+from pydantic import Field
+
+from domain.access import Caller
+from domain.cases import Activity, Outcome
 from domain.errors import (
     AlreadyDecidedError,
     AlreadyRevokedError,
@@ -13,22 +18,62 @@ from domain.errors import (
     StepOutOfOrderError,
     UnfoundedFindingError,
 )
-from domain.ids import CaseId, LinkId
+from domain.ids import CaseId, DecisionId, LinkId
 from service.api.authentication import LinkRevoker, Resolver
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases_schemas import DecisionIdAnswer
 from service.api.examination.opinions_schemas import OpinionsAnswer
-from service.api.examination.supervision_schemas import (
-    DifferenceListAnswer,
-    ResolutionBody,
-)
 from service.api.links.links_schemas import RevocationBody
 from service.api.parameters import After, IdInPath, Limit
 from service.api.state import BenchOf, ServicesOf
-from service.usecases.examination.resolution import difference, resolve
+from service.usecases.examination.resolution import Resolve, difference, resolve
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
+
+
+class SealedDecisionAnswer(Answer):
+    """A sealed decision as a supervisor reads it."""
+
+    decision_id: str
+    decided_by: str
+    outcome: Outcome
+    candidate_id: str | None = Field(description="The same for two means the same exemplar.")
+    reason: str
+    sealed_at: datetime
+
+
+class DifferenceAnswer(Answer):
+    """A difference of opinion: the sealed records, no details of anybody."""
+
+    case_id: str
+    activity: Activity
+    revision: str
+    decisions: tuple[SealedDecisionAnswer, ...]
+
+
+class DifferenceListAnswer(PageAnswer):
+    """Differences that wait, oldest first."""
+
+    differences: tuple[DifferenceAnswer, ...]
+    next_after: Next
+
+
+class ResolutionBody(Body):
+    """Which of the sealed decisions is upheld, or that the case is inconclusive, and why."""
+
+    decision_id: OpaqueId | None = Field(
+        description="The sealed decision that is upheld; null for the outcome inconclusive."
+    )
+    reason: Reason
+    revision: OpaqueId
+
+    def to_command(self, caller: Caller, case_id: CaseId) -> Resolve:
+        """Return the command."""
+        upheld = DecisionId(self.decision_id) if self.decision_id else None
+        return Resolve(caller, case_id, upheld, self.reason, self.revision)
+
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 

@@ -5,13 +5,17 @@ A call needs no token: each transmission is signed by a key that was registered 
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response
+from pydantic import Field, StringConstraints
 
 from domain.errors import NotFoundError, RateLimitedError
+from domain.exchange.codec import MOST_BYTES
 from domain.exchange.faults import MessageFaultError
+from service.api.base import Answer, Body
 from service.api.bodies import BodyOf
 from service.api.documentation import problems
-from service.api.exchange.messages_schemas import TransmissionsAnswer, TransmissionsBody
 from service.api.refusals import (
     MalformedJsonError,
     MalformedRequestError,
@@ -20,8 +24,28 @@ from service.api.refusals import (
 from service.api.state import StateOf, count_refusal
 from service.channels.exchange.json_schema import schema_text
 from service.channels.exchange.xml_schema import xml_schema
-from service.usecases.exchange.receiving import receive
+from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive
 from service.usecases.exchange.requests_in import request_taker
+
+# Base64 takes four characters for three bytes; the rest is the head and the signature.
+_Transmission = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_BYTES * 4 // 3 + 4_000)
+]
+
+
+class TransmissionsBody(Body):
+    """Signed messages: JSON Web Signatures in compact form, Ed25519."""
+
+    transmissions: tuple[_Transmission, ...] = Field(
+        min_length=1, max_length=MOST_TRANSMISSIONS, strict=False
+    )
+
+
+class TransmissionsAnswer(Answer):
+    """Signed answers, one to each message that wants one."""
+
+    transmissions: tuple[str, ...]
+
 
 EXCHANGE_PATH = "/v1/exchange/messages"
 MOST_BODY_BYTES = 16_777_216

@@ -21,8 +21,9 @@ from domain.amendments import (
 )
 from domain.ids import RecordId
 from domain.items import ItemId
-from service.api.base import Answer, Body, OpaqueId, Reason, each
+from service.api.base import Answer, Body, OpaqueId, Reason
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
+from service.api.shapes import each
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.amending import AmendRecord
 from service.usecases.people.records import ReadVersion

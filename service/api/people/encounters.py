@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field, StringConstraints
 
+from domain.access import Caller
 from domain.errors import (
     DuplicatePositionError,
     EmptyProbeError,
@@ -20,12 +23,13 @@ from domain.errors import (
     UnknownTemplateFormatError,
     UnreadablePrintError,
 )
-from domain.ids import EncounterId
+from domain.ids import CandidateId, EncounterId, PersonId, SearchId
 from domain.prints import ImpressionType
 from service.api.access.direct_route import DirectRoute
 from service.api.authentication import Enroller
-from service.api.base import created
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
+from service.api.dates import read_moment
 from service.api.documentation import (
     INDEX_ERRORS,
     body_problems,
@@ -34,17 +38,120 @@ from service.api.documentation import (
     takes_capture,
 )
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
-from service.api.people.capture_bodies import Sent, capture_body
-from service.api.people.captures import read_capture, read_files
-from service.api.people.encounters_schemas import (
-    EncounterAnswer,
-    EncounterBody,
-    EncounterListAnswer,
-    EnrolledAnswer,
-)
+from service.api.people.capture_bodies import Notes, Sent, capture_body
+from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
+from service.api.people.records_schemas import RecordBody
+from service.api.shapes import at
 from service.api.state import ServicesOf
+from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.encounters import encounters_under, own_encounter
-from service.usecases.people.enrolment import enrol_capture
+from service.usecases.people.enrolment import Enrol, NewRecord, enrol_capture
+from service.usecases.searches.beginning import BeginRecord
+
+MomentText = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with an offset."),
+]
+
+
+class EncounterBody(Body):
+    """A capture to enrol."""
+
+    captured_at: MomentText
+    impressions: CapturedImpressions
+    record: RecordBody | None = Field(
+        default=None, description="The criminal record that begins with this capture."
+    )
+    person_id: OpaqueId | None = Field(
+        default=None, description="The person already known to the force; without it, a new one."
+    )
+
+    reference: Reference | None = None
+
+    def to_command(
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
+    ) -> Enrol:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/captured_at"):
+            captured_at = read_moment(self.captured_at)
+        return Enrol(
+            caller=caller,
+            captured_at=captured_at,
+            impressions=capture.impressions,
+            record=self._record(),
+            person_id=PersonId(self.person_id) if self.person_id else None,
+            idempotency=key,
+            minutiae=capture.minutiae,
+            images=capture.images,
+            reference=self.reference or "",
+        )
+
+    def _record(self) -> NewRecord | None:
+        if self.record is None:
+            return None
+        with at("/record"):
+            return self.record.to_record()
+
+
+class EncounterAnswer(Answer):
+    """An enrolled capture, as the force that enrolled it sees it."""
+
+    encounter_id: str
+    person_id: str
+    record_id: str | None = Field(
+        description="The person's record, when it is held by the caller's own force."
+    )
+    captured_at: datetime
+    fingers: int
+    reference: str = Field(description="The client's own; empty without one.")
+
+
+class EnrolledAnswer(EncounterAnswer):
+    """A capture that was enrolled just now."""
+
+    notes: Notes = ()
+
+
+class EncounterListAnswer(PageAnswer):
+    """A page of captures, newest first."""
+
+    encounters: tuple[EncounterAnswer, ...]
+    next_before: Next
+
+
+class NewRecordBody(RecordBody):
+    """A criminal record of a person without prints: details and at least one entry.
+
+    An entry is an arrest, a summons or a report, with its offences. Convictions are added by
+    amendments, each with the source it comes from.
+    """
+
+    enquiry_id: OpaqueId | None = Field(
+        default=None,
+        description="The names enquiry (`search_id`) by which you met people who may be this one.",
+    )
+    excluded: Annotated[tuple[OpaqueId, ...], Field(max_length=100)] = Field(
+        default=(), description="Candidates of that enquiry (`candidate_id`) who are other people."
+    )
+
+    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> BeginRecord:
+        """Return the command; raises InvalidInputError with a pointer."""
+        return BeginRecord(
+            caller,
+            self.to_record(),
+            SearchId(self.enquiry_id) if self.enquiry_id else None,
+            frozenset(map(CandidateId, self.excluded)),
+            key,
+        )
+
+
+class BegunAnswer(Answer):
+    """A record that began without prints."""
+
+    record_id: str
+    person_id: str
+
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
 

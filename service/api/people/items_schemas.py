@@ -19,7 +19,7 @@ from domain.people import (
     PreviousName,
     Sex,
 )
-from service.api.base import Answer, Body, Text, at
+from service.api.base import Answer, Body, Text
 from service.api.people.convictions_schemas import ConvictionBody, shown_body
 from service.api.people.records_schemas import (
     AddressBody,
@@ -36,6 +36,7 @@ from service.api.people.records_schemas import (
     PartialDateText,
     PreviousNameBody,
 )
+from service.api.shapes import at
 
 
 class NameItem(NameBody):

@@ -28,7 +28,7 @@ from service.api.people.amendments_schemas import (
     RecordListAnswer,
     VersionListAnswer,
 )
-from service.api.people.encounters_schemas import BegunAnswer, NewRecordBody
+from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.state import ServicesOf
 from service.usecases.people.amending import amend_record
 from service.usecases.people.records import list_records, read_record, record_versions

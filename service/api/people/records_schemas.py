@@ -27,8 +27,9 @@ from domain.people import (
     PreviousName,
     Sex,
 )
-from service.api.base import Body, Code, DateText, Text, at, each
+from service.api.base import Body, Code, DateText, Text
 from service.api.dates import read_day
+from service.api.shapes import at, each
 from service.usecases.people.enrolment import NewRecord
 
 PartialDateText = Annotated[

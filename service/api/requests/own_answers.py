@@ -2,25 +2,165 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from datetime import datetime
+from typing import Annotated, Self
 
+from fastapi import APIRouter, Response
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.disclosure.own_data import FieldOwner, OwnSection, Removal, RemovalGround
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
+from domain.requests import ReplyOutcome
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
+from service.api.base import Answer, Body, LongText, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.requests.own_answers_schemas import (
-    OwnAnswerAnswer,
-    OwnAnswerBody,
-    OwnAnswerViewAnswer,
-    OwnDocumentAnswer,
-)
 from service.api.requests.request_steps import STEP_ERRORS
+from service.api.requests.request_steps_schemas import Expected
 from service.api.state import ServicesOf
-from service.usecases.requests.own_answers import prepare_answer, released_answer, show_answer
+from service.usecases.requests.own_answers import (
+    AnswerView,
+    PrepareAnswer,
+    prepare_answer,
+    released_answer,
+    show_answer,
+)
 from service.usecases.requests.own_document import document_json, own_document
+
+Place = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9/_-]{1,200}$"),
+    Field(description="A place of the answer; what lies below it goes with it."),
+]
+
+
+class RemovalBody(Body):
+    """A place that does not leave, and why."""
+
+    place: Place
+    ground: RemovalGround
+
+
+class OwnAnswerBody(Body):
+    """An answer to prepare."""
+
+    expected_version: Expected
+    search: Reason = Field(
+        description="Where was looked, and why no further search is reasonable."
+    )
+    authority: LongText = Field(
+        default="", description="The document by which a representative acts."
+    )
+    remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000)] = ()
+    keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = Field(
+        default=(), description="Places that the schema removes, and that are kept."
+    )
+
+    def to_command(self, caller: Caller, request_id: RequestId) -> PrepareAnswer:
+        """Return the command."""
+        return PrepareAnswer(
+            caller,
+            request_id,
+            self.expected_version,
+            self.search,
+            self.authority,
+            tuple(Removal(one.place, one.ground) for one in self.remove),
+            frozenset(self.keep),
+        )
+
+
+class OwnFieldAnswer(Answer):
+    """One field of the data held."""
+
+    place: str
+    label: str
+    text: str
+    owner: FieldOwner
+
+
+class OwnSectionAnswer(Answer):
+    """Fields under one heading."""
+
+    key: str
+    fields: tuple[OwnFieldAnswer, ...]
+
+
+class RemovalAnswer(Answer):
+    """A place that was removed, and why."""
+
+    place: str
+    ground: RemovalGround
+
+
+class OwnAnswerAnswer(Answer):
+    """An answer as it was prepared."""
+
+    answer_id: str
+    outcome: ReplyOutcome
+    prepared_by: str
+    prepared_at: datetime
+    removals: tuple[RemovalAnswer, ...]
+    search: str
+    authority: str
+    sections: tuple[OwnSectionAnswer, ...]
+
+    @classmethod
+    def of(cls, answer: object) -> Self:
+        """Return the answer for one that was prepared; empty where it was erased."""
+        content = getattr(answer, "content", None)
+        sections: tuple[OwnSection, ...] = content.sections if content else ()
+        return cls.showing(
+            answer,
+            search=content.search if content else "",
+            authority=content.authority if content else "",
+            sections=sections,
+        )
+
+
+class OwnAnswerViewAnswer(Answer):
+    """The answer that was prepared, and everything that is held today."""
+
+    answer: OwnAnswerAnswer | None
+    sections: tuple[OwnSectionAnswer, ...] = Field(
+        description="While the request is being decided; else empty."
+    )
+
+    @classmethod
+    def of(cls, view: AnswerView) -> Self:
+        """Return the answer for a view."""
+        return cls.showing(view)
+
+
+class DocumentFieldAnswer(Answer):
+    """One field that is given."""
+
+    label: str
+    text: str
+
+
+class DocumentSectionAnswer(Answer):
+    """Fields under one heading."""
+
+    heading: str
+    fields: tuple[DocumentFieldAnswer, ...]
+
+
+class OwnDocumentAnswer(Answer):
+    """The document as it leaves: nothing in it lets others check it."""
+
+    title: str
+    reference: str
+    date: str
+    statement: str
+    sections: tuple[DocumentSectionAnswer, ...]
+    about: tuple[str, ...]
+    rights: tuple[str, ...]
+    no_certificate: str
+
 
 router = APIRouter(prefix="/v1/requests/{request_id}/answer", tags=["case officer"])
 

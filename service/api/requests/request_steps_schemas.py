@@ -15,11 +15,11 @@ from domain.people import Details
 from domain.proofs import Claim, ProofCheck, ProofVerdict
 from domain.request_states import RequestState, Step
 from domain.waiting import WaitingKind
-from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, at
+from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId
 from service.api.bodies import read_json
 from service.api.dates import read_day
-from service.api.people.captures import read_capture
-from service.api.people.captures_schemas import CapturedImpressions
+from service.api.people.captures import CapturedImpressions, read_capture
+from service.api.shapes import at
 from service.usecases.print_desk import PrintDesk
 from service.usecases.requests.assessing import Choice
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict

@@ -25,9 +25,10 @@ from domain.requests import (
     ReplyOutcome,
 )
 from domain.restrictions import Restrictions, UsePurpose
-from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text, at
+from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text
 from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody
+from service.api.shapes import at
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.notices import notice_due_on

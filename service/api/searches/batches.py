@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import Field
 
-from domain.access import Scope
+from domain.access import Purpose, Scope
 from domain.cases import Priority
 from domain.errors import IdempotencyConflictError, NotFoundError
 from domain.ids import BatchId
+from domain.jobs import Job, JobState
 from service.api.authentication import Searcher, SearchReader
+from service.api.base import Answer, Next, PageAnswer
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.refusals import UnsupportedMediaTypeError
-from service.api.searches.batches_schemas import BatchAnswer, BatchListAnswer, LineListAnswer
 from service.api.state import ServicesOf
 from service.usecases.searches.batches import (
+    BatchStanding,
     SubmitBatch,
     batch_lines,
     batch_standing,
@@ -25,6 +29,75 @@ from service.usecases.searches.batches import (
     cancel_batch,
     submit_batch,
 )
+
+
+class BatchAnswer(Answer):
+    """A batch and how far it has come."""
+
+    batch_id: str
+    reference: str = Field(description="The client's own; empty without one.")
+    priority: Priority
+    purpose: Purpose
+    on_behalf_of: str
+    submitted_at: datetime
+    cancelled_at: datetime | None
+    finished_at: datetime | None = Field(description="When no line was left to be worked.")
+    lines: int
+    waiting: int
+    working: int
+    done: int
+    failed: int
+    cancelled: int
+
+    @classmethod
+    def of(cls, standing: BatchStanding) -> Self:
+        """Return the answer for a batch."""
+        batch, counts = standing.batch, standing.counts
+        return cls.showing(
+            batch,
+            reference=standing.reference,
+            waiting=counts.get(JobState.WAITING, 0),
+            working=counts.get(JobState.LEASED, 0),
+            done=counts.get(JobState.DONE, 0),
+            failed=counts.get(JobState.FAILED, 0),
+            cancelled=counts.get(JobState.CANCELLED, 0),
+        )
+
+
+class BatchListAnswer(PageAnswer):
+    """A page of batches, newest first."""
+
+    batches: tuple[BatchAnswer, ...]
+    next_before: Next
+
+
+class LineAnswer(Answer):
+    """One line of a batch."""
+
+    line: int = Field(description="From 1, as sent.")
+    state: JobState
+    search_id: str | None = Field(description="Read its outcome at `/v1/searches/ID`.")
+    problem: str | None = Field(
+        description="Code of the problem that the last attempt met; `/problems/CODE` explains it."
+    )
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Return the answer for a line."""
+        return cls(
+            line=job.number,
+            state=job.state,
+            search_id=job.result_ref or None,
+            problem=job.problem or None,
+        )
+
+
+class LineListAnswer(Answer):
+    """Consecutive lines of a batch."""
+
+    lines: tuple[LineAnswer, ...]
+    next_after: int | None = Field(description="Pass as `after` for the next page.")
+
 
 MEDIA_TYPE = "application/x-ndjson"
 

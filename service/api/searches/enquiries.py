@@ -3,16 +3,54 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
+from pydantic import Field
 
+from domain.access import Caller
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
+from domain.evidence import Band
 from service.api.access.direct_route import DirectRoute
 from service.api.authentication import NamesEnquirer
-from service.api.base import created
+from service.api.base import Answer, Body, created
 from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, found_at
-from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
+from service.api.links.links_schemas import OwnerAnswer
+from service.api.people.records_schemas import DetailsBody
+from service.api.shapes import at
 from service.api.state import ServicesOf
-from service.usecases.searches.enquiries import enquire
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.searches.enquiries import EnquireByNames, enquire
+
+
+class EnquiryBody(Body):
+    """A search with details alone."""
+
+    details: DetailsBody
+
+    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> EnquireByNames:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/details"):
+            return EnquireByNames(caller, self.details.to_domain(), key)
+
+
+class NamedCandidateAnswer(Answer):
+    """A possible person: how likely in words, and the force to contact."""
+
+    candidate_id: str
+    band: Band
+    owner: OwnerAnswer
+    record_id: str | None = Field(description="When the caller's own force holds the record.")
+
+
+class EnquiryResultAnswer(Answer):
+    """Possible people: by band, and within a band in no order."""
+
+    search_id: str
+    candidates: tuple[NamedCandidateAnswer, ...]
+    waiting: int = Field(
+        description="How many items may be about the person and wait to be attached to a record:"
+        " none of them is a record. The office knows more."
+    )
+
 
 router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field
 
+from domain.access import Caller, Purpose
 from domain.errors import (
     DuplicatePositionError,
     EmptyProbeError,
@@ -22,9 +25,11 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
+from domain.prints import ImpressionType
+from domain.searches import Probe, SearchOutcome, SearchState, SearchType
 from service.api.access.direct_route import DirectRoute
 from service.api.authentication import Searcher, SearchReader
-from service.api.base import created
+from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import (
     INDEX_ERRORS,
@@ -33,18 +38,86 @@ from service.api.documentation import (
     found_at,
     takes_capture,
 )
+from service.api.links.links_schemas import LinkAnswer
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
-from service.api.people.capture_bodies import Sent, capture_body
-from service.api.people.captures import read_capture, read_files
-from service.api.searches.searches_schemas import (
-    SearchAnswer,
-    SearchBody,
-    SearchListAnswer,
-    SubmittedAnswer,
-)
+from service.api.people.capture_bodies import Notes, Sent, capture_body
+from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
+from service.api.people.records_schemas import DetailsBody
+from service.api.shapes import at
 from service.api.state import ServicesOf, StateOf
-from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
-from service.usecases.searches.searching import submit
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.links.outcomes import (
+    SearchStanding,
+    search_standing,
+    search_standings,
+    submitted_state,
+)
+from service.usecases.searches.searching import SubmitSearch, submit
+
+
+class SearchBody(Body):
+    """A request to search by prints. A names enquiry has its own call."""
+
+    search_type: SearchType
+    impressions: CapturedImpressions = ()
+    details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
+    reference: Reference | None = None
+
+    @property
+    def usual_type(self) -> ImpressionType:
+        """How a print was made whose file does not say."""
+        return ImpressionType.LATENT if self.search_type.has_mark_probe else ImpressionType.PLAIN
+
+    def to_command(
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
+    ) -> SubmitSearch:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/details"):
+            details = self.details.to_domain()
+        return SubmitSearch(
+            caller=caller,
+            search_type=self.search_type,
+            probe=Probe(capture.impressions, details),
+            idempotency=key,
+            minutiae=capture.minutiae,
+            images=capture.images,
+            reference=self.reference or "",
+        )
+
+
+class SubmittedAnswer(Answer):
+    """The immediate answer to a force."""
+
+    search_id: str
+    state: SearchState
+    notes: Notes = ()
+
+
+class SearchAnswer(Answer):
+    """How a search stands; `not linked` never means that there is no record."""
+
+    search_id: str
+    search_type: SearchType
+    submitted_at: datetime
+    purpose: Purpose
+    on_behalf_of: str
+    state: SearchState
+    outcome: SearchOutcome | None
+    link: LinkAnswer | None
+    reference: str = Field(description="The client's own; empty without one, or once erased.")
+
+    @classmethod
+    def of(cls, standing: SearchStanding) -> Self:
+        """Return the answer for one search."""
+        return cls.showing(standing.search, link=standing.linked, reference=standing.reference)
+
+
+class SearchListAnswer(PageAnswer):
+    """A page of searches, newest first."""
+
+    searches: tuple[SearchAnswer, ...]
+    next_before: Next
+
 
 router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRoute)
 

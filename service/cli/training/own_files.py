@@ -12,7 +12,7 @@ from domain.errors import InvalidInputError, LinkingError
 from matching.own.own_data import LabelledPair, Side
 from prints.print_format import PrintFormat
 from service.api.base import Body
-from service.api.people.captures_schemas import Impressions, read_impressions
+from service.api.people.captures import Impressions, read_impressions
 from service.api.people.records_schemas import DetailsBody
 
 _Pseudonym = Annotated[str, StringConstraints(min_length=1, max_length=64)]

@@ -49,7 +49,7 @@ class ProposeRuling:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     ruling: Ruling
     reason: str
 
@@ -60,7 +60,7 @@ class AgreeRuling:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     agrees: bool
     words: str = ""
     """Why not, where the reader does not agree."""
@@ -131,7 +131,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
     """
     _check(services, command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         person_id = _person_of(file)
         found = _standing(services, unit, person_id)
         entry = replace(
@@ -191,7 +191,7 @@ def read_ruling(services: Services, command: AgreeRuling) -> RequestState:
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Say in words why not.", pointer="/words")
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         person_id, proposal = _person_of(file), file.proposal
         step = Step.AGREE if command.agrees else Step.DISAGREE
         wanted = RequestState.RELEASED if command.agrees else None

@@ -16,7 +16,7 @@ from domain.conversion.matching import MatchOutcome
 from domain.errors import LinkingError
 from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
-from service.api.conversion.matches_schemas import FrameSearchBody
+from service.api.conversion.matches import FrameSearchBody
 from service.api.state import BenchOf
 from service.usecases.conversion.matching import frame_candidates, search_frame
 from service.usecases.conversion.proposing import (

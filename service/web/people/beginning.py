@@ -13,7 +13,7 @@ from domain.access import Caller, Purpose, Role
 from domain.errors import ConflictError, LinkingError
 from domain.people import DisposalType, Sex
 from service.api.bodies import read_json
-from service.api.people.encounters_schemas import NewRecordBody
+from service.api.people.encounters import NewRecordBody
 from service.api.state import BenchOf
 from service.usecases.searches.beginning import begin_record
 from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire

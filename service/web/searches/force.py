@@ -14,7 +14,7 @@ from domain.people import Sex
 from domain.searches import SearchType
 from service.api.people.captures import ReadCapture, read_capture
 from service.api.refusals import MalformedRequestError
-from service.api.searches.searches_schemas import SearchBody
+from service.api.searches.searches import SearchBody
 from service.api.state import BenchOf
 from service.usecases.links.outcomes import (
     SearchStanding,

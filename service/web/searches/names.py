@@ -12,7 +12,7 @@ from domain.access import Purpose
 from domain.errors import LinkingError
 from domain.people import Sex
 from service.api.bodies import read_json
-from service.api.searches.enquiries_schemas import EnquiryBody
+from service.api.searches.enquiries import EnquiryBody
 from service.api.state import BenchOf
 from service.usecases.searches.enquiries import EnquiryAnswer, enquire
 from service.web.forms import Form, FormOf
