@@ -42,12 +42,15 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     getters: ClassVar[Mapping[str, Callable[[Any], Any]]]
     """By field: how it is read in the value that is shown."""
+    of_part: ClassVar[str] = ""
+    """The part of the value whose attributes the fields are; a path of `From` is of the whole."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         cls.getters = {
-            name: getter(name, field.metadata) for name, field in cls.model_fields.items()
+            name: getter(name, field.metadata, within=cls.of_part)
+            for name, field in cls.model_fields.items()
         }
 
     @classmethod

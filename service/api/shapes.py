@@ -124,12 +124,15 @@ class From:
         return _in_order(value)
 
 
-def getter(name: str, notes: Iterable[Any]) -> Callable[[Any], Any]:
-    """Return how a field of an answer is read in its value; `notes`: the metadata of the field."""
+def getter(name: str, notes: Iterable[Any], *, within: str) -> Callable[[Any], Any]:
+    """Return how a field of an answer is read in its value.
+
+    `notes`: the metadata of the field; `within`: the part of the value whose attribute it is.
+    """
     told = next((one for one in notes if isinstance(one, From)), None)
     if told is not None:
         return told.read
-    get = attrgetter(name)
+    get = attrgetter(f"{within}.{name}" if within else name)
     return lambda value: _in_order(get(value))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field
@@ -16,10 +16,10 @@ from service.api.base import Answer, Body, Code
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.access.clients import (
     AddClient,
-    IssuedKey,
     add_client,
     list_clients,
     revoke_client,
@@ -77,17 +77,16 @@ class ClientListAnswer(Answer):
 class ClientSecretAnswer(Answer):
     """A client's new key."""
 
+    of_part = "client"
+
     client_id: str
     name: str
     force: str
     scopes: Scopes
-    key_id: str
-    secret: str = Field(description="Shown this once; only its digest is kept.")
-
-    @classmethod
-    def of(cls, issued: IssuedKey) -> Self:
-        """Return the answer for a new key."""
-        return cls.showing(issued.client, key_id=issued.key.key_id, secret=issued.secret)
+    key_id: Annotated[str, From("key.key_id")]
+    secret: Annotated[str, From("secret")] = Field(
+        description="Shown this once; only its digest is kept."
+    )
 
 
 router = APIRouter(prefix="/v1/clients", tags=["administrator"])

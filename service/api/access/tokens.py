@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
@@ -16,9 +16,10 @@ from service.api.base import Answer, Body, Code
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
+from service.api.shapes import From
 from service.api.state import StateOf
 from service.settings import Settings
-from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
+from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 
 Account = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=-]{1,100}$")]
 Days = Annotated[int, Field(ge=1)]
@@ -52,27 +53,13 @@ class TokenBody(Body):
 class TokenAnswer(Answer):
     """An issued token."""
 
-    token_id: str
+    token_id: Annotated[str, From("token.token_id")]
     secret: str = Field(description="Shown this once; only its digest is kept.")
-    user: str
-    role: Role
-    force: str | None
-    scopes: tuple[Scope, ...]
-    expires_at: datetime
-
-    @classmethod
-    def of(cls, issued: IssuedToken) -> Self:
-        """Return the answer for an issued token."""
-        actor = issued.token.actor
-        return cls(
-            token_id=issued.token.token_id,
-            secret=issued.secret,
-            user=actor.user_id,
-            role=actor.role,
-            force=actor.force,
-            scopes=tuple(sorted(actor.scopes)),
-            expires_at=issued.token.expires_at,
-        )
+    user: Annotated[str, From("token.actor.user_id")]
+    role: Annotated[Role, From("token.actor.role")]
+    force: Annotated[str | None, From("token.actor.force")]
+    scopes: Annotated[tuple[Scope, ...], From("token.actor.scopes")]
+    expires_at: Annotated[datetime, From("token.expires_at")]
 
 
 router = APIRouter(prefix="/v1/tokens", tags=["administrator"])

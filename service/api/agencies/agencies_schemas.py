@@ -9,13 +9,12 @@ from pydantic import Field, StringConstraints
 
 from domain.access import Caller
 from domain.agencies.agreements import (
-    Agreement,
     AgreementStanding,
     Contact,
     LegalStatus,
     Reach,
 )
-from domain.agencies.asns import IssuedAsn, ResultFate
+from domain.agencies.asns import ResultFate
 from domain.ids import RecordId, RequestId
 from domain.people import DisposalType
 from domain.requests import Ask
@@ -25,8 +24,8 @@ from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody, OffenceHead
 from service.api.shapes import at
 from service.usecases.agencies.agreements import MakeAgreement
-from service.usecases.agencies.asking import AgencyRequest, AskAsAgency
-from service.usecases.agencies.asns import AsnList, ReceiveResult
+from service.usecases.agencies.asking import AskAsAgency
+from service.usecases.agencies.asns import ReceiveResult
 from service.usecases.agencies.attaching import AttachResult
 from service.usecases.agencies.elsewhere import AnswerElsewhere
 
@@ -98,11 +97,6 @@ class AgencyAgreementAnswer(Answer):
     made_at: datetime
     contacts: tuple[ContactAnswer, ...]
 
-    @classmethod
-    def of(cls, agreement: Agreement) -> AgencyAgreementAnswer:
-        """Return the answer for an agreement."""
-        return cls.showing(agreement, purposes=tuple(sorted(agreement.purposes)))
-
 
 class AgreementsAnswer(Answer):
     """Agreements: the newest of each agency, or all versions of one."""
@@ -156,11 +150,6 @@ class AgencyRequestAnswer(Answer):
     convictions: tuple[dict[str, Any], ...]
     asn: str
 
-    @classmethod
-    def of(cls, request: AgencyRequest) -> AgencyRequestAnswer:
-        """Return the answer for a request."""
-        return cls.showing(request)
-
 
 class AgencyRequestsAnswer(Answer):
     """The requests of an agency, those received last first."""
@@ -200,11 +189,6 @@ class IssuedAsnAnswer(Answer):
     issued_at: datetime
     result_on: date | None
 
-    @classmethod
-    def of(cls, issued: IssuedAsn) -> IssuedAsnAnswer:
-        """Return the answer for a number."""
-        return cls.showing(issued)
-
 
 class AsnResultAnswer(Answer):
     """A result that belongs to no number issued here, or came again."""
@@ -222,11 +206,6 @@ class AsnsAnswer(Answer):
     issued: tuple[IssuedAsnAnswer, ...]
     silent: tuple[IssuedAsnAnswer, ...]
     unmatched: tuple[AsnResultAnswer, ...]
-
-    @classmethod
-    def of(cls, found: AsnList) -> AsnsAnswer:
-        """Return the answer for a list."""
-        return cls.showing(found)
 
 
 class AsnResultBody(Body):

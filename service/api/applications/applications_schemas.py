@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from domain.applications.faults import UploadFault
-from domain.applications.states import ApplicationView, Paper, PublicState
+from domain.applications.states import ApplicationView, PublicState
 from domain.errors import UploadRefusedError
 from service.api.base import Answer, Body, LongText
 from service.ports.uploads import MOST_BYTES
@@ -106,11 +106,6 @@ class PaperAnswer(Answer):
 
     name: str
     media_type: str
-
-    @classmethod
-    def of(cls, paper: Paper) -> PaperAnswer:
-        """Return the answer for a paper."""
-        return cls(name=paper.name, media_type=paper.media_type)
 
 
 class HandedAnswer(Answer):

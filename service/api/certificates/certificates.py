@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.certificates.issued import StandingCertificate
 from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
 from domain.errors import (
     AlreadyRevokedError,
@@ -25,10 +24,10 @@ from service.api.base import Answer, Body, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
+from service.api.shapes import From
 from service.api.state import CertificateDeskOf, ServicesOf
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.reading import (
-    CertificateList,
     certificate_document,
     certificates_of,
 )
@@ -48,6 +47,8 @@ class IssuedAnswer(Answer):
 class CertificateAnswer(Answer):
     """A certificate, and whether it holds now."""
 
+    of_part = "certificate"
+
     certificate_id: str
     number: str
     kind: str
@@ -59,23 +60,13 @@ class CertificateAnswer(Answer):
     document_sha256: str
     issued_by: str
     issued_at: datetime
-    standing: CheckAnswer
-
-    @classmethod
-    def of(cls, found: StandingCertificate) -> Self:
-        """Return the answer for a certificate."""
-        return cls.showing(found.certificate, standing=found.answer)
+    standing: Annotated[CheckAnswer, From("answer")]
 
 
 class CertificateListAnswer(Answer):
     """The certificates of a request, oldest first."""
 
     certificates: tuple[CertificateAnswer, ...]
-
-    @classmethod
-    def of(cls, found: CertificateList) -> Self:
-        """Return the answer for a list."""
-        return cls(certificates=tuple(map(CertificateAnswer.of, found.certificates)))
 
 
 class CertificateRevocationBody(Body):

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain.access import Caller
-from domain.certificates.referrals import Referral, ReferralReply, ReferralVerdict
+from domain.certificates.referrals import Referral, ReferralVerdict
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
@@ -18,6 +18,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.requests_schemas import KindName
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.requests.referring import (
     AnswerReferral,
@@ -54,11 +55,6 @@ class ReferralReplyAnswer(Answer):
     answered_by: str
     answered_at: datetime
 
-    @classmethod
-    def of(cls, reply: ReferralReply) -> Self:
-        """Return the answer for a reply."""
-        return cls.showing(reply)
-
 
 class ReferralShown(Answer):
     """A referral, with the answer of the body once there is one."""
@@ -70,22 +66,11 @@ class ReferralShown(Answer):
     made_at: datetime
     reply: ReferralReplyAnswer | None
 
-    @classmethod
-    def of(cls, referral: Referral) -> Self:
-        """Return the answer for a referral."""
-        reply = None if referral.reply is None else ReferralReplyAnswer.of(referral.reply)
-        return cls.showing(referral, reply=reply)
-
 
 class ReferralListAnswer(Answer):
     """Referrals of a request, oldest first."""
 
-    referrals: tuple[ReferralShown, ...]
-
-    @classmethod
-    def of(cls, found: tuple[Referral, ...]) -> Self:
-        """Return the answer for a list."""
-        return cls(referrals=tuple(map(ReferralShown.of, found)))
+    referrals: Annotated[tuple[ReferralShown, ...], From("")]
 
 
 class OpenReferralAnswer(Answer):

@@ -10,13 +10,13 @@ from pydantic import Field, StringConstraints
 from domain.access import Caller
 from domain.conversion.content import Codes
 from domain.conversion.form import Form, FormField, Written
-from domain.conversion.frames import Frame, FrameState
+from domain.conversion.frames import FrameState
 from domain.conversion.keying import FrameFault, KeptKeying
-from domain.conversion.matching import Match, MatchBasis, MatchOutcome
-from domain.conversion.sources import ItemSource
+from domain.conversion.matching import MatchBasis, MatchOutcome
 from domain.errors import InvalidInputError
 from domain.ids import FrameId, LotId
 from service.api.base import Answer, Body, OpaqueId
+from service.api.shapes import From
 from service.usecases.conversion.keying import KeyFrame
 from service.usecases.conversion.receiving import MOST_BYTES, ReceiveFrame
 from service.usecases.conversion.settling import CodeFrame, FrameView, SettleFrame
@@ -70,22 +70,9 @@ class FrameAnswer(Answer):
     lot_id: str
     number: int
     part: int
-    picture_sha256: str
+    picture_sha256: Annotated[str, From("sha256")]
     state: FrameState
     round: int
-
-    @classmethod
-    def of(cls, frame: Frame) -> FrameAnswer:
-        """Return the answer about a frame."""
-        return cls(
-            frame_id=frame.frame_id,
-            lot_id=frame.lot_id,
-            number=frame.number,
-            part=frame.part,
-            picture_sha256=frame.sha256,
-            state=frame.state,
-            round=frame.round,
-        )
 
 
 class FramesAnswer(Answer):
@@ -195,19 +182,6 @@ class MatchAnswer(Answer):
     words: str
     agrees: bool | None = Field(description="Null until a second person has read it.")
 
-    @classmethod
-    def of(cls, match: Match) -> MatchAnswer:
-        """Return the answer about a proposal."""
-        return cls(
-            outcome=match.outcome,
-            basis=match.basis,
-            search_id=match.search_id,
-            candidates=match.candidates,
-            proposed_by=match.proposed_by,
-            words=match.words,
-            agrees=match.agrees,
-        )
-
 
 class FrameViewAnswer(Answer):
     """A frame as reconcilers work it."""
@@ -253,21 +227,6 @@ class ItemSourceAnswer(Answer):
     settled_by: str | None
     is_second_source: bool = Field(description="Whether the record held the item before.")
     is_taken_back: bool
-
-    @classmethod
-    def of(cls, source: ItemSource) -> ItemSourceAnswer:
-        """Return the answer about a source."""
-        return cls(
-            item_id=source.item_id,
-            frame_id=source.frame_id,
-            lot_label=source.lot_label,
-            number=source.number,
-            part=source.part,
-            keyers=source.keyers,
-            settled_by=source.settled_by,
-            is_second_source=source.is_second_source,
-            is_taken_back=source.is_taken_back,
-        )
 
 
 class ItemSourcesAnswer(Answer):

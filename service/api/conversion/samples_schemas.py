@@ -9,10 +9,10 @@ from pydantic import Field
 from domain.access import Caller
 from domain.conversion.form import ErrorClass, FormField
 from domain.conversion.frames import LotVerdict
-from domain.conversion.samples import Draw
 from domain.ids import LotId
 from service.api.base import Answer, Body
-from service.usecases.conversion.deciding import Certificate, ClassResult
+from service.api.shapes import From
+from service.usecases.conversion.deciding import Certificate
 from service.usecases.conversion.sampling import DrawSample, ReadUnit, ShownUnit
 
 
@@ -33,11 +33,6 @@ class DrawAnswer(Answer):
 
     round: int
     draw: int
-
-    @classmethod
-    def of(cls, made: Draw) -> DrawAnswer:
-        """Return the answer about a draw; its seed is in the log alone."""
-        return cls(round=made.round, draw=made.draw)
 
 
 class UnitAnswer(Answer):
@@ -97,31 +92,19 @@ class ClassResultAnswer(Answer):
     """The result of a sample for one class of error."""
 
     error_class: ErrorClass
-    good: float = Field(description="The share of errors at which a lot should pass.")
-    bad: float = Field(description="The share at which it should not.")
-    sample: int
+    good: Annotated[float, From("plan.good")] = Field(
+        description="The share of errors at which a lot should pass."
+    )
+    bad: Annotated[float, From("plan.bad")] = Field(
+        description="The share at which it should not."
+    )
+    sample: Annotated[int, From("plan.sample")]
     accept: int = Field(description="With so many errors the lot still passes.")
     population: int
     read: int
     errors: int
     low: float = Field(description="Of the exact 95 % interval of the share of errors.")
     high: float
-
-    @classmethod
-    def of(cls, result: ClassResult) -> ClassResultAnswer:
-        """Return the answer about a class."""
-        return cls(
-            error_class=result.error_class,
-            good=result.plan.good,
-            bad=result.plan.bad,
-            sample=result.plan.sample,
-            accept=result.accept,
-            population=result.population,
-            read=result.read,
-            errors=result.errors,
-            low=result.low,
-            high=result.high,
-        )
 
 
 class LotCertificateAnswer(Answer):

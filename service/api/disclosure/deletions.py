@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from domain.access import Caller
-from domain.disclosure.deletions import DeletionCase, DeletionPart, DeletionState
+from domain.disclosure.deletions import DeletionPart, DeletionState
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -30,7 +30,6 @@ from service.api.state import ServicesOf
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import (
     DecideDeletion,
-    ListedDeletion,
     decide_deletion,
     own_deletion,
     own_deletions,
@@ -112,11 +111,6 @@ class DeletionAnswer(Answer):
     chases: int
     done_at: datetime | None
 
-    @classmethod
-    def of(cls, case: DeletionCase) -> Self:
-        """Return the answer for a case."""
-        return cls.showing(case)
-
 
 class ArrestAnswer(Answer):
     """An arrest of the person, and whether its deletion can be asked for."""
@@ -161,11 +155,6 @@ class ListedDeletionAnswer(Answer):
     due_on: date | None
     age_days: int
     is_late: bool
-
-    @classmethod
-    def of(cls, listed: ListedDeletion) -> Self:
-        """Return the answer for a case in a list."""
-        return cls.showing(listed)
 
 
 class DeletionListAnswer(Answer):

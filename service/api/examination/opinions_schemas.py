@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from service.api.examination.cases_schemas import (
     PointPairAnswer,
 )
 from service.api.people.captures import FingerAnswer
-from service.usecases.examination.resolution import ExemplarInQuestion, SealedRecord
+from service.api.shapes import From
 
 
 class OpinionOfExemplarAnswer(Answer):
@@ -40,35 +40,25 @@ class OpinionOfExemplarAnswer(Answer):
 class SealedRecordAnswer(Answer):
     """The sealed work of one examiner, unnamed."""
 
+    of_part = "decision"
+
     decision_id: str
     outcome: Outcome
     reason: str
     sealed_at: datetime
     fingers: FingersAnswer | None = FINGERS
-    analysis: AnalysisAnswer | None
-    comparisons: tuple[OpinionOfExemplarAnswer, ...]
-
-    @classmethod
-    def of(cls, sealed: SealedRecord) -> Self:
-        """Return the answer for a sealed record."""
-        return cls.showing(
-            sealed.decision, analysis=sealed.analysis, comparisons=sealed.comparisons
-        )
+    analysis: Annotated[AnalysisAnswer | None, From("analysis")]
+    comparisons: Annotated[tuple[OpinionOfExemplarAnswer, ...], From("comparisons")]
 
 
 class ExemplarInQuestionAnswer(Answer):
     """An exemplar that at least one examiner identified."""
 
     label: str
-    fingers: tuple[FingerAnswer, ...]
+    fingers: Annotated[tuple[FingerAnswer, ...], From("impressions")]
     disputed: tuple[FingerPosition, ...] = Field(
         description="The fingers that some examiner identified and another did not."
     )
-
-    @classmethod
-    def of(cls, exemplar: ExemplarInQuestion) -> Self:
-        """Return the answer for an exemplar."""
-        return cls.showing(exemplar, fingers=exemplar.impressions)
 
 
 class OpinionsAnswer(Answer):

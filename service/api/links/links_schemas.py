@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from domain.forces import force_name
 from domain.ids import ForceCode
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
-from service.usecases.links.outcomes import LinkedRecord
+from service.api.shapes import From
 from service.usecases.links.replay_differences import Verdict
 
 
@@ -39,20 +39,19 @@ class LinkedFingersAnswer(Answer):
 class LinkAnswer(Answer):
     """A link; the record itself is named to its owner and to the supervising roles alone."""
 
+    of_part = "link"
+
     link_id: str
     search_id: str
     linked_at: datetime
-    owner: OwnerAnswer | None = Field(description="Who holds the record, when there is one.")
-    record_id: str | None
+    owner: Annotated[OwnerAnswer | None, From("owner")] = Field(
+        description="Who holds the record, when there is one."
+    )
+    record_id: Annotated[str | None, From("record_id")]
     revoked_at: datetime | None
     fingers: LinkedFingersAnswer | None = Field(
         description="Null where an earlier release did not record them."
     )
-
-    @classmethod
-    def of(cls, linked: LinkedRecord) -> Self:
-        """Return the answer for a link."""
-        return cls.showing(linked.link, owner=linked.owner, record_id=linked.record_id)
 
 
 class LookUpAnswer(Answer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
@@ -12,18 +12,17 @@ from domain.access import Caller
 from domain.circuits import CircuitState
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.events.catalogue import topics
-from domain.ids import EndpointId, JobId, Topic
-from domain.jobs import Job
+from domain.ids import EndpointId, JobId
 from service.api.authentication import WebhookKeeper
 from service.api.base import Answer, Body, NextNumber, PageAnswer
 from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.codes import TopicCode
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath, Limit
+from service.api.shapes import From
 from service.api.state import ServicesOf, StateOf
 from service.usecases.messages.webhooks import (
     AddWebhook,
-    IssuedWebhook,
     add_webhook,
     dead_letters,
     own_webhooks,
@@ -87,34 +86,20 @@ class WebhookListAnswer(Answer):
 class WebhookSecretAnswer(Answer):
     """An endpoint and the secret that its messages are signed with."""
 
-    webhook: WebhookAnswer
+    webhook: Annotated[WebhookAnswer, From("endpoint")]
     secret: str = Field(description="Shown this once; `whsec_` and base64, for any verifier.")
-
-    @classmethod
-    def of(cls, issued: IssuedWebhook) -> Self:
-        """Return the answer for a fresh secret."""
-        return cls(webhook=issued.endpoint, secret=issued.secret)
 
 
 class DeadLetterAnswer(Answer):
     """An undeliverable message."""
 
-    message_id: str
+    message_id: Annotated[str, From("job_id")]
     topic: TopicCode
-    subject_id: str = Field(description="The search, link or batch that it tells of.")
-    at: datetime = Field(description="When it happened.")
+    subject_id: Annotated[str, From("subject_ref")] = Field(
+        description="The search, link or batch that it tells of."
+    )
+    at: Annotated[datetime, From("turn_at")] = Field(description="When it happened.")
     problem: str = Field(description="What the last attempt met.")
-
-    @classmethod
-    def of(cls, letter: Job) -> Self:
-        """Return the answer for a message."""
-        return cls(
-            message_id=letter.job_id,
-            topic=Topic(letter.topic),
-            subject_id=letter.subject_ref,
-            at=letter.turn_at,
-            problem=letter.problem,
-        )
 
 
 class DeadLetterListAnswer(PageAnswer):

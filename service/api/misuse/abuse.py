@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
-from domain.abuse import Finding, FindingKind
+from domain.abuse import FindingKind
 from domain.access import Caller
 from domain.errors import (
     DuplicatePositionError,
@@ -29,7 +29,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, Limit
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
-from service.api.shapes import at
+from service.api.shapes import From, at
 from service.api.state import ServicesOf
 from service.usecases.misuse.findings import access_report, found_abuse
 from service.usecases.misuse.staff import EnrolStaff, enrol_staff
@@ -64,14 +64,11 @@ class FindingAnswer(Answer):
     kind: FindingKind
     actor: str
     force: str | None
-    search_id: str = Field(description="The search at which it was noticed.")
+    search_id: Annotated[str, From("subject_ref")] = Field(
+        description="The search at which it was noticed."
+    )
     count: int
     found_at: datetime
-
-    @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """Return the answer for a finding."""
-        return cls.showing(finding, search_id=finding.subject_ref)
 
 
 class FindingListAnswer(PageAnswer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Self, cast
+from typing import Annotated, cast
 
 import numpy as np
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -16,7 +16,7 @@ from prints.print_format import PrintFormat
 from prints.vectors.units import unit_vectors
 from service.api.base import Answer, Body
 from service.api.people.travelling import TemplateBody, decode_image, decode_minutiae
-from service.api.shapes import at
+from service.api.shapes import From, at
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
 from service.usecases.people.print_files import (
@@ -127,12 +127,7 @@ class ExemplarFingerAnswer(Answer):
     """One finger of an exemplar: its quality, which is like the probe's in mates, is not told."""
 
     position: FingerPosition
-    impression: ImpressionType
-
-    @classmethod
-    def of(cls, impression: Impression) -> Self:
-        """Return the answer for an impression."""
-        return cls.showing(impression, impression=impression.impression_type)
+    impression: Annotated[ImpressionType, From("impression_type")]
 
 
 class FingerAnswer(ExemplarFingerAnswer):

@@ -23,7 +23,6 @@ from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
 from service.api.state import ServicesOf
 from service.usecases.requests.own_answers import (
-    AnswerView,
     PrepareAnswer,
     prepare_answer,
     released_answer,
@@ -128,11 +127,6 @@ class OwnAnswerViewAnswer(Answer):
     sections: tuple[OwnSectionAnswer, ...] = Field(
         description="While the request is being decided; else empty."
     )
-
-    @classmethod
-    def of(cls, view: AnswerView) -> Self:
-        """Return the answer for a view."""
-        return cls.showing(view)
 
 
 class DocumentFieldAnswer(Answer):

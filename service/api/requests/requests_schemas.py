@@ -16,15 +16,13 @@ from domain.request_states import RequestState, Step
 from domain.requests import (
     Ask,
     Channel,
-    Entry,
-    Identification,
     IdentityBasis,
     IdentityOutcome,
     Party,
     PartyKind,
     ReplyOutcome,
 )
-from domain.restrictions import Restrictions, UsePurpose
+from domain.restrictions import UsePurpose
 from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text
 from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody
@@ -33,7 +31,7 @@ from service.usecases.idempotency import IdempotencyKey
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.opening import OpenRequest
-from service.usecases.requests.reading import ListedRequest, RequestList, RequestView
+from service.usecases.requests.reading import ListedRequest, RequestView
 
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 PartyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,40}$")]
@@ -170,11 +168,6 @@ class RequestListAnswer(Answer):
     today: date
     next_after: Next
 
-    @classmethod
-    def of(cls, found: RequestList) -> Self:
-        """Return the answer for a list."""
-        return cls.showing(found)
-
 
 class EntryAnswer(Answer):
     """One entry of the log of a request."""
@@ -190,11 +183,6 @@ class EntryAnswer(Answer):
     ground: str
     rule: str
 
-    @classmethod
-    def of(cls, entry: Entry) -> Self:
-        """Return the answer for an entry."""
-        return cls.showing(entry)
-
 
 class IdentificationAnswer(Answer):
     """The identity of the person and its basis."""
@@ -206,11 +194,6 @@ class IdentificationAnswer(Answer):
     link_id: str | None
     candidates: int
 
-    @classmethod
-    def of(cls, found: Identification) -> Self:
-        """Return the answer for an identification."""
-        return cls.showing(found)
-
 
 class RestrictionsAnswer(Answer):
     """The restrictions of its source."""
@@ -219,11 +202,6 @@ class RestrictionsAnswer(Answer):
     purposes: tuple[UsePurpose, ...]
     retention_end: date | None
     needs_leave: bool
-
-    @classmethod
-    def of(cls, limits: Restrictions) -> Self:
-        """Return the answer for restrictions."""
-        return cls.showing(limits, purposes=tuple(sorted(limits.purposes)))
 
 
 class JudgedAnswer(Answer):

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Annotated
 
 from domain.disclosures import NoticeKind
 from service.api.base import Answer, Next, PageAnswer
 from service.api.requests.requests_schemas import PartyAnswer
-from service.usecases.requests.notices import Unanswered
+from service.api.shapes import From
 
 
 class UnansweredAnswer(Answer):
     """A recipient that has not answered a notice."""
 
-    notice_id: str
-    disclosure_id: str
+    notice_id: Annotated[str, From("notice.notice_id")]
+    disclosure_id: Annotated[str, From("notice.disclosure_id")]
     request_id: str
     recipient: PartyAnswer
-    kind: NoticeKind
-    given_on: date
+    kind: Annotated[NoticeKind, From("notice.kind")]
+    given_on: Annotated[date, From("notice.given_on")]
     due_on: date | None
     is_late: bool
-
-    @classmethod
-    def of(cls, one: Unanswered) -> Self:
-        """Return the answer for a recipient."""
-        notice = one.notice
-        return cls.showing(
-            one,
-            notice_id=notice.notice_id,
-            disclosure_id=notice.disclosure_id,
-            kind=notice.kind,
-            given_on=notice.given_on,
-        )
 
 
 class UnansweredListAnswer(PageAnswer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Self
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -14,7 +13,7 @@ from domain.errors import (
     NotFoundError,
     SelfVerificationError,
 )
-from domain.retention.plans import Plan, PlanId, PlanRefusal, PlanState, PurgeEnd, Settled
+from domain.retention.plans import PlanId, PlanRefusal, PlanState, PurgeEnd, Settled
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.bodies import BodyOf
@@ -22,7 +21,7 @@ from service.api.dates import read_day
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.state import ServicesOf
-from service.usecases.retention.planning import ShownPlan, list_plans, plan_purge, show_plan
+from service.usecases.retention.planning import list_plans, plan_purge, show_plan
 from service.usecases.retention.recounting import recount_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 
@@ -82,11 +81,6 @@ class PurgePlanAnswer(Answer):
     releases: tuple[PurgeReleaseAnswer, ...]
     settled: int = Field(description="How many of its people are hidden or spared.")
 
-    @classmethod
-    def of(cls, value: Plan, /) -> Self:
-        """Return the answer that shows a plan."""
-        return cls.showing(value)
-
 
 class PlanLineAnswer(Answer):
     """A person whose prints to purge."""
@@ -115,11 +109,6 @@ class ShownPlanAnswer(Answer):
     added: tuple[str, ...] = Field(description="People who were not in the plan before.")
     gone: tuple[str, ...] = Field(description="People of the plan before who are not due.")
     settlements: tuple[SettlementAnswer, ...]
-
-    @classmethod
-    def of(cls, value: ShownPlan, /) -> Self:
-        """Return the answer that shows a plan with its people."""
-        return cls.showing(value)
 
 
 class PurgePlanListAnswer(PageAnswer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -19,7 +19,6 @@ from domain.errors import (
 )
 from domain.ids import PersonId, RequestId
 from domain.retention.reviews import ReviewDecision, ReviewGround, Ruling
-from rules.retention import Basis
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Reason
 from service.api.bodies import BodyOf
@@ -27,6 +26,7 @@ from service.api.dates import read_day
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import StateAnswer
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.retention.bases import ShownBases, show_bases
 from service.usecases.retention.due import Fate
@@ -42,27 +42,17 @@ from service.usecases.retention.reviewing import (
 class KeepingAnswer(Answer):
     """The longest basis of one event."""
 
-    reference: str = Field(description="The arrest summons number, or the conviction.")
-    on: date
-    situation: str
-    keep: str = Field(
+    reference: Annotated[str, From("prints.reference")] = Field(
+        description="The arrest summons number, or the conviction."
+    )
+    on: Annotated[date, From("prints.taken_on")]
+    situation: Annotated[str, From("prints.situation.value")]
+    keep: Annotated[str, From("keep.words")] = Field(
         description="destroy, until, while consented, while open, review, indefinite or other"
         " regime."
     )
     last_day: date | None = Field(description="The last lawful day, with `until`.")
     provision: str
-
-    @classmethod
-    def of(cls, value: Basis, /) -> Self:
-        """Return the answer that shows a basis."""
-        return cls(
-            reference=value.prints.reference,
-            on=value.prints.taken_on,
-            situation=value.prints.situation.value,
-            keep=value.keep.words,
-            last_day=value.last_day,
-            provision=value.provision,
-        )
 
 
 class BasesAnswer(Answer):

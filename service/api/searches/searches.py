@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
@@ -43,11 +43,10 @@ from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import at
+from service.api.shapes import From, at
 from service.api.state import ServicesOf, StateOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.outcomes import (
-    SearchStanding,
     search_standing,
     search_standings,
     submitted_state,
@@ -96,6 +95,8 @@ class SubmittedAnswer(Answer):
 class SearchAnswer(Answer):
     """How a search stands; `not linked` never means that there is no record."""
 
+    of_part = "search"
+
     search_id: str
     search_type: SearchType
     submitted_at: datetime
@@ -103,13 +104,10 @@ class SearchAnswer(Answer):
     on_behalf_of: str
     state: SearchState
     outcome: SearchOutcome | None
-    link: LinkAnswer | None
-    reference: str = Field(description="The client's own; empty without one, or once erased.")
-
-    @classmethod
-    def of(cls, standing: SearchStanding) -> Self:
-        """Return the answer for one search."""
-        return cls.showing(standing.search, link=standing.linked, reference=standing.reference)
+    link: Annotated[LinkAnswer | None, From("linked")]
+    reference: Annotated[str, From("reference")] = Field(
+        description="The client's own; empty without one, or once erased."
+    )
 
 
 class SearchListAnswer(PageAnswer):
