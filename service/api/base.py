@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from fastapi import Response
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
@@ -92,6 +94,12 @@ class PageAnswer(Answer):
 
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 """A name, a town, the line of an address; may be empty."""
+
+ShownText = Annotated[str, BeforeValidator(str)]
+"""What is shown as its text, such as a day that may lack parts."""
+
+ShownMoment = Annotated[str, BeforeValidator(datetime.isoformat)]
+"""A moment as ISO 8601 with its offset."""
 
 LongText = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
 """Notes and reasons: personal data that never leaves the database's payloads."""

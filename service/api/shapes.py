@@ -6,7 +6,7 @@ What is named otherwise is said at the field or at the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -55,25 +55,37 @@ def value_of(kind: type[Value], body: BaseModel, others: Mapping[str, Any]) -> V
     unless the value takes None. Raises the errors of the value, with a pointer.
     """
     stated = dict(others)
-    for name, takes_none, read in _readers(cast("Hashable", kind)):
-        if name in others or name not in type(body).model_fields:
+    for name, told in _stated(cast("Hashable", kind), type(body)):
+        if name in others:
             continue
-        given = getattr(body, name)
-        if given is not None and read is not None:
-            with at(f"/{name}"):
-                given = read(given)
-        if given is not None or takes_none:
+        given = getattr(body, told.field)
+        if given is not None and told.read is not None:
+            with at(f"/{told.field}"):
+                given = told.read(given)
+        if given is not None or told.takes_none:
             stated[name] = given
     return kind(**stated)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How a field of a value is stated by a body."""
+
+    field: str
+    """The field of the body."""
+    takes_none: bool
+    read: _Reader | None
+
+
 @cache
-def _readers(kind: Any) -> tuple[tuple[str, bool, _Reader | None], ...]:
-    """Return of each field of a value: its name, whether it may be None, and how it is read."""
+def _stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, _Told], ...]:
+    """Return how a body states the fields of a value, by their names."""
     hints = get_type_hints(kind)
+    names = {_path(name, one.metadata): name for name, one in body.model_fields.items()}
     return tuple(
-        (one.name, NoneType in get_args(hints[one.name]), _reader(hints[one.name]))
-        for one in fields(kind)
+        (one.name, _Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
+        for one, hint in ((one, hints[one.name]) for one in fields(kind))
+        if one.name in names
     )
 
 
@@ -107,12 +119,12 @@ def _items(given: Any, inner: _Reader | None) -> Iterable[Any]:
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """Where a field of an answer is read in its value, in place of the attribute of its name."""
+    """A note at a field: by which path it stands in the value, where not by its own name."""
 
     path: str
     """Attributes joined by dots; one of each item where a part is a tuple."""
     missing: Any = None
-    """What is shown where a part of the path is None."""
+    """What an answer shows where a part of the path is None."""
 
     def read(self, value: Any) -> Any:
         """Return what a value has there, sets in order."""
@@ -134,6 +146,16 @@ def getter(name: str, notes: Iterable[Any], *, within: str) -> Callable[[Any], A
         return told.read
     get = attrgetter(f"{within}.{name}" if within else name)
     return lambda value: _in_order(get(value))
+
+
+def _path(name: str, notes: Iterable[Any]) -> str:
+    return next((one.path for one in notes if isinstance(one, From)), name)
+
+
+def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
+    """Return the fields of a body as a value has them, but for those in `without`."""
+    named = ((name, one) for name, one in body.model_fields.items() if name not in without)
+    return {name: getattr(value, _path(name, one.metadata)) for name, one in named}
 
 
 def _in_order(value: Any) -> Any:

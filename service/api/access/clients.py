@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.access import Caller, Scope
+from domain.access import Scope
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
-from domain.ids import ClientId, ClientKeyId, ForceCode
+from domain.ids import ClientId, ClientKeyId
 from service.api.authentication import Operator
 from service.api.base import Answer, Body, Code
 from service.api.bodies import BodyOf
@@ -41,11 +41,6 @@ class ClientBody(Body):
     scopes: tuple[Scope, ...] | None = Field(
         default=None, description="Fewer than a force holds; without them, all."
     )
-
-    def to_command(self, caller: Caller) -> AddClient:
-        """Return the command."""
-        scopes = None if self.scopes is None else frozenset(self.scopes)
-        return AddClient(caller, self.name, ForceCode(self.force), scopes)
 
 
 class ClientKeyAnswer(Answer):
@@ -99,7 +94,7 @@ def post_client(
     caller: Operator, body: BodyOf[ClientBody], services: ServicesOf, response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is answered this once."""
-    issued = add_client(services, body.to_command(caller))
+    issued = add_client(services, body.to(AddClient, caller=caller))
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
 

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller, Role, Scope
+from domain.access import Role, Scope
 from domain.errors import InvalidInputError, NotFoundError, UnknownForceError
-from domain.ids import ForceCode, TokenId, UserId
+from domain.ids import TokenId
 from service.api.authentication import Operator
 from service.api.base import Answer, Body, Code
 from service.api.bodies import BodyOf
@@ -28,7 +28,9 @@ Days = Annotated[int, Field(ge=1)]
 class TokenBody(Body):
     """A request for a token."""
 
-    user: Account = Field(description="The account the token speaks for.")
+    user: Annotated[Account, From("user_id")] = Field(
+        description="The account the token speaks for."
+    )
     role: Role
     force: Code | None = Field(default=None, description="For the role `force`, and only there.")
     days: Days | None = None
@@ -36,18 +38,6 @@ class TokenBody(Body):
         default=None,
         description="Fewer than a token of the role may hold; without, all.",
     )
-
-    def to_command(self, caller: Caller, *, valid_for: timedelta, may_decide: bool) -> IssueToken:
-        """Return the command."""
-        return IssueToken(
-            caller=caller,
-            user_id=UserId(self.user),
-            role=self.role,
-            force=ForceCode(self.force) if self.force is not None else None,
-            valid_for=valid_for,
-            scopes=None if self.scopes is None else frozenset(self.scopes),
-            may_decide=may_decide,
-        )
 
 
 class TokenAnswer(Answer):
@@ -71,7 +61,9 @@ def post_token(
 ) -> TokenAnswer:
     """Issue a bearer token; its secret is answered this once."""
     valid_for = lifetime(state.settings, body.days)
-    command = body.to_command(caller, valid_for=valid_for, may_decide=state.settings.trial)
+    command = body.to(
+        IssueToken, caller=caller, valid_for=valid_for, may_decide=state.settings.trial
+    )
     issued = issue_token(state.services, command)
     response.headers["Location"] = f"/v1/tokens/{issued.token.token_id}"
     return TokenAnswer.of(issued)

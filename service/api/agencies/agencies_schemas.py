@@ -7,27 +7,16 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller
 from domain.agencies.agreements import (
     AgreementStanding,
-    Contact,
     LegalStatus,
     Reach,
 )
 from domain.agencies.asns import ResultFate
-from domain.ids import RecordId, RequestId
 from domain.people import DisposalType
-from domain.requests import Ask
 from domain.restrictions import UsePurpose
 from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text
-from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody, OffenceHead
-from service.api.shapes import at
-from service.usecases.agencies.agreements import MakeAgreement
-from service.usecases.agencies.asking import AskAsAgency
-from service.usecases.agencies.asns import ReceiveResult
-from service.usecases.agencies.attaching import AttachResult
-from service.usecases.agencies.elsewhere import AnswerElsewhere
 
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 _FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
@@ -53,26 +42,6 @@ class AgreementBody(Body):
     starts_on: DateText
     review_on: DateText
     contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
-
-    def to_command(self, caller: Caller) -> MakeAgreement:
-        """Return the command; raises InvalidDateError with a pointer."""
-        with at("/starts_on"):
-            starts_on = read_day(self.starts_on)
-        with at("/review_on"):
-            review_on = read_day(self.review_on)
-        return MakeAgreement(
-            caller,
-            self.agency,
-            self.expected_version,
-            self.name,
-            self.legal_status,
-            frozenset(self.purposes),
-            self.reach,
-            self.standing,
-            starts_on,
-            review_on,
-            tuple(Contact(one.name, one.email) for one in self.contacts),
-        )
 
 
 class ContactAnswer(Answer):
@@ -125,14 +94,6 @@ class AgencyRequestBody(Body):
         default="", description="Your id of this message: the same makes one request."
     )
 
-    def to_command(self, caller: Caller) -> AskAsAgency:
-        """Return the command; raises InvalidInputError with a pointer."""
-        with at("/subject"):
-            subject = self.subject.to_domain()
-        facts = tuple(sorted(self.facts.items()))
-        ask = Ask(subject, self.words, reference=self.reference, facts=facts)
-        return AskAsAgency(caller, self.kind, self.purpose, ask, self.message_id)
-
 
 class AgencyRequestAnswer(Answer):
     """A request as its agency sees it."""
@@ -168,10 +129,6 @@ class ElsewhereBody(Body):
 
     expected_version: Annotated[int, Field(ge=1, lt=2**31)]
     words: LongText
-
-    def to_command(self, caller: Caller, request_id: RequestId) -> AnswerElsewhere:
-        """Return the command."""
-        return AnswerElsewhere(caller, request_id, self.expected_version, self.words)
 
 
 class AsnAnswer(Answer):
@@ -215,12 +172,6 @@ class AsnResultBody(Body):
     result_on: DateText
     words: LongText = ""
 
-    def to_command(self, caller: Caller) -> ReceiveResult:
-        """Return the command; raises InvalidDateError with a pointer."""
-        with at("/result_on"):
-            result_on = read_day(self.result_on)
-        return ReceiveResult(caller, self.asn, result_on, self.words)
-
 
 class AttachmentBody(Body):
     """The record that a court's result belongs to, and what the court's words mean."""
@@ -233,13 +184,6 @@ class AttachmentBody(Body):
     offence: OffenceHead = Field(
         description="For a record that does not list the number yet; else its own offence stands."
     )
-
-    def to_command(self, caller: Caller, asn: str) -> AttachResult:
-        """Return the command; raises InvalidDateError with a pointer."""
-        with at("/offence"):
-            offence = self.offence.to_domain()
-        record_id = RecordId(self.record_id)
-        return AttachResult(caller, asn, record_id, self.expected_version, self.disposal, offence)
 
 
 class ResultFateAnswer(Answer):

@@ -23,6 +23,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import AgencyInPath
 from service.api.state import ServicesOf
 from service.usecases.agencies.agreements import (
+    MakeAgreement,
     list_agreements,
     make_agreement,
     name_member,
@@ -45,7 +46,9 @@ def post_agreement(
     caller: AgreementKeeper, body: BodyOf[AgreementBody], services: ServicesOf
 ) -> AgencyAgreementAnswer:
     """Put the next version of an agreement on record."""
-    return AgencyAgreementAnswer.of(make_agreement(services, body.to_command(caller)))
+    return AgencyAgreementAnswer.of(
+        make_agreement(services, body.to(MakeAgreement, caller=caller))
+    )
 
 
 @router.get("/{agency}", responses=call_problems(NotFoundError))

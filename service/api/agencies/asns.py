@@ -32,9 +32,9 @@ from service.api.parameters import IdInPath
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.requests.requests_schemas import RequestIdAnswer
 from service.api.state import ServicesOf
-from service.usecases.agencies.asns import issue_asn, list_asns, receive_result
-from service.usecases.agencies.attaching import attach_result
-from service.usecases.agencies.elsewhere import answer_elsewhere
+from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
+from service.usecases.agencies.attaching import AttachResult, attach_result
+from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 
@@ -48,7 +48,8 @@ def post_request_elsewhere(
     caller: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody], services: ServicesOf
 ) -> RequestIdAnswer:
     """Answer that the record is on microfiche; return the request to convert it."""
-    made = answer_elsewhere(services, body.to_command(caller, RequestId(request_id)))
+    command = body.to(AnswerElsewhere, caller=caller, request_id=RequestId(request_id))
+    made = answer_elsewhere(services, command)
     return RequestIdAnswer(request_id=made)
 
 
@@ -88,7 +89,7 @@ def post_attachment(
     services: ServicesOf,
 ) -> AmendedAnswer:
     """Put the result that came under an ASN on a record: it waits no more."""
-    version = attach_result(services, body.to_command(caller, asn))
+    version = attach_result(services, body.to(AttachResult, caller=caller, asn=asn))
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
@@ -97,4 +98,4 @@ def post_asn_result(
     caller: RequestWorker, body: BodyOf[AsnResultBody], services: ServicesOf
 ) -> ResultFateAnswer:
     """Store a result of a court under the number that it came with."""
-    return ResultFateAnswer(fate=receive_result(services, body.to_command(caller)))
+    return ResultFateAnswer(fate=receive_result(services, body.to(ReceiveResult, caller=caller)))

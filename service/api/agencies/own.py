@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from domain.errors import NoAgreementError, NotFoundError, RequestStepError
 from domain.ids import RequestId
+from domain.requests import Ask
 from service.api.agencies.agencies_schemas import (
     AgencyAgreementAnswer,
     AgencyReplyBody,
@@ -21,6 +22,7 @@ from service.api.requests.requests_schemas import RequestIdAnswer
 from service.api.state import ServicesOf
 from service.usecases.agencies.agreements import own_agreement
 from service.usecases.agencies.asking import (
+    AskAsAgency,
     answer_as_agency,
     ask_as_agency,
     list_own_requests,
@@ -41,7 +43,8 @@ def post_agency_request(
     caller: AgencyAsker, body: BodyOf[AgencyRequestBody], services: ServicesOf
 ) -> RequestIdAnswer:
     """Ask within the agreement: a names enquiry, or a record on your behalf."""
-    return RequestIdAnswer(request_id=ask_as_agency(services, body.to_command(caller)))
+    command = body.to(AskAsAgency, caller=caller, ask=body.to(Ask))
+    return RequestIdAnswer(request_id=ask_as_agency(services, command))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from domain.access import Caller
-from domain.certificates.referrals import Referral, ReferralVerdict
+from domain.certificates.referrals import ReferralVerdict
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
-from service.api.base import Answer, Body, LongText
+from service.api.base import Answer, Body, LongText, ShownText
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
@@ -22,7 +21,6 @@ from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.requests.referring import (
     AnswerReferral,
-    ReferredPerson,
     answer_referral,
     make_referral,
     open_referrals,
@@ -39,11 +37,6 @@ class ReferralReplyBody(Body):
         default=(), description="Codes of markers that the certificate states."
     )
     words: LongText = Field(default="", description="For the office; needed with an objection.")
-
-    def to_command(self, caller: Caller, referral_id: ReferralId) -> AnswerReferral:
-        """Return the command."""
-        markers = frozenset(self.markers)
-        return AnswerReferral(caller, referral_id, self.verdict, markers, self.words)
 
 
 class ReferralReplyAnswer(Answer):
@@ -70,7 +63,7 @@ class ReferralShown(Answer):
 class ReferralListAnswer(Answer):
     """Referrals of a request, oldest first."""
 
-    referrals: Annotated[tuple[ReferralShown, ...], From("")]
+    referrals: tuple[ReferralShown, ...]
 
 
 class OpenReferralAnswer(Answer):
@@ -85,38 +78,21 @@ class OpenReferralListAnswer(Answer):
 
     referrals: tuple[OpenReferralAnswer, ...]
 
-    @classmethod
-    def of(cls, found: tuple[Referral, ...]) -> Self:
-        """Return the answer for a list."""
-        return cls(referrals=tuple(OpenReferralAnswer.showing(one) for one in found))
-
 
 class ReferredPersonAnswer(Answer):
     """A referral as the body reads it: the person as stated, and nothing of the work."""
 
-    referral_id: str
-    made_at: datetime
+    # What was stated is empty once it was erased.
+    referral_id: Annotated[str, From("referral.referral_id")]
+    made_at: Annotated[datetime, From("referral.made_at")]
     kind: str = Field(description="The title of the kind of the request.")
-    names: tuple[str, ...]
-    dates_of_birth: tuple[str, ...]
-    place_of_birth: str
-    nationalities: tuple[str, ...]
-    facts: dict[str, str] = Field(description="Stated by the applicant, by name.")
-
-    @classmethod
-    def of(cls, found: ReferredPerson) -> Self:
-        """Return the answer for a referral; everything stated is empty once it was erased."""
-        ask, referral = found.ask, found.referral
-        return cls(
-            referral_id=referral.referral_id,
-            made_at=referral.made_at,
-            kind=found.kind,
-            names=tuple(one.display for one in ask.subject.names) if ask else (),
-            dates_of_birth=tuple(map(str, ask.subject.dates_of_birth)) if ask else (),
-            place_of_birth=ask.subject.place_of_birth if ask else "",
-            nationalities=tuple(one.country for one in ask.subject.nationalities) if ask else (),
-            facts=dict(ask.facts) if ask else {},
-        )
+    names: Annotated[tuple[str, ...], From("ask.subject.names.display", ())]
+    dates_of_birth: Annotated[tuple[ShownText, ...], From("ask.subject.dates_of_birth", ())]
+    place_of_birth: Annotated[str, From("ask.subject.place_of_birth", "")]
+    nationalities: Annotated[tuple[str, ...], From("ask.subject.nationalities.country", ())]
+    facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)] = Field(
+        description="Stated by the applicant, by name."
+    )
 
 
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])
@@ -140,13 +116,13 @@ def get_referrals(
     caller: RequestReader, request_id: IdInPath, services: ServicesOf
 ) -> ReferralListAnswer:
     """Return the referrals of a request with their answers, oldest first."""
-    return ReferralListAnswer.of(referrals_of(services, caller, RequestId(request_id)))
+    return ReferralListAnswer(referrals=referrals_of(services, caller, RequestId(request_id)))
 
 
 @for_body.get("", responses=call_problems())
 def get_open_referrals(caller: ReferralAnswerer, services: ServicesOf) -> OpenReferralListAnswer:
     """Return the referrals that wait for an answer, oldest first."""
-    return OpenReferralListAnswer.of(open_referrals(services, caller))
+    return OpenReferralListAnswer(referrals=open_referrals(services, caller))
 
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
@@ -169,4 +145,6 @@ def post_referral_reply(
     services: ServicesOf,
 ) -> None:
     """Answer a referral, once."""
-    answer_referral(services, body.to_command(caller, ReferralId(referral_id)))
+    answer_referral(
+        services, body.to(AnswerReferral, caller=caller, referral_id=ReferralId(referral_id))
+    )

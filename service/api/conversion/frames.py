@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from domain.conversion.content import Codes
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -24,22 +25,22 @@ from service.api.bodies import BodyOf
 from service.api.conversion.frames_schemas import (
     CodesBody,
     FormBody,
-    FrameAnswer,
     FrameBody,
     FrameIdAnswer,
     FramesAnswer,
     FrameStateAnswer,
     FrameViewAnswer,
-    ItemSourceAnswer,
     ItemSourcesAnswer,
 )
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath, Limit
 from service.api.state import ServicesOf
 from service.usecases.conversion.figures import record_sources
-from service.usecases.conversion.keying import frames_to_key, key_frame
-from service.usecases.conversion.receiving import frame_image, receive_frame
+from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
+from service.usecases.conversion.receiving import ReceiveFrame, frame_image, receive_frame
 from service.usecases.conversion.settling import (
+    CodeFrame,
+    SettleFrame,
     code_frame,
     frames_to_settle,
     settle_frame,
@@ -66,7 +67,7 @@ def post_frame(
     caller: FrameScanner, body: BodyOf[FrameBody], services: ServicesOf
 ) -> FrameIdAnswer:
     """Send a frame of a lot; the same frame sent again is the same frame."""
-    frame_id = receive_frame(services, body.to_command(caller))
+    frame_id = receive_frame(services, body.to(ReceiveFrame, caller=caller, image=body.image()))
     return FrameIdAnswer(frame_id=frame_id)
 
 
@@ -76,7 +77,7 @@ def get_frames_to_key(
 ) -> FramesAnswer:
     """Return the frames that the caller may key, those keyed once before others."""
     found = frames_to_key(services, caller, LotId(lot_id), limit=limit)
-    return FramesAnswer(frames=tuple(map(FrameAnswer.of, found)))
+    return FramesAnswer(frames=found)
 
 
 @router.get("/lots/{lot_id}/frames-to-settle", responses=call_problems(NotFoundError))
@@ -85,7 +86,7 @@ def get_frames_to_settle(
 ) -> FramesAnswer:
     """Return the frames that wait for a reconciler."""
     found = frames_to_settle(services, caller, LotId(lot_id), limit=limit)
-    return FramesAnswer(frames=tuple(map(FrameAnswer.of, found)))
+    return FramesAnswer(frames=found)
 
 
 @router.get(
@@ -104,8 +105,8 @@ def post_keying(
     caller: FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Key a frame, without sight of another keying."""
-    state = key_frame(services, body.to_keying(caller, FrameId(frame_id)))
-    return FrameStateAnswer(state=state)
+    command = KeyFrame(caller, FrameId(frame_id), body.form(), body.fault)
+    return FrameStateAnswer(state=key_frame(services, command))
 
 
 @router.get("/frames/{frame_id}", responses=call_problems(NotFoundError))
@@ -124,8 +125,8 @@ def post_settlement(
     caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[FormBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Settle a frame whose two keyings differ."""
-    state = settle_frame(services, body.to_settlement(caller, FrameId(frame_id)))
-    return FrameStateAnswer(state=state)
+    command = SettleFrame(caller, FrameId(frame_id), body.form(), body.fault)
+    return FrameStateAnswer(state=settle_frame(services, command))
 
 
 @router.post("/frames/{frame_id}/codes", responses=body_problems(*_FRAME, PayloadErasedError))
@@ -133,8 +134,8 @@ def post_codes(
     caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[CodesBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Give codes to texts that no table has, or leave them as texts."""
-    state = code_frame(services, body.to_command(caller, FrameId(frame_id)))
-    return FrameStateAnswer(state=state)
+    command = CodeFrame(caller, FrameId(frame_id), body.to(Codes))
+    return FrameStateAnswer(state=code_frame(services, command))
 
 
 @router.get("/records/{record_id}/sources", responses=call_problems(NotFoundError))
@@ -143,4 +144,4 @@ def get_sources(
 ) -> ItemSourcesAnswer:
     """Return the frames that items of a record rest on, with their readers."""
     found = record_sources(services, caller, RecordId(record_id))
-    return ItemSourcesAnswer(sources=tuple(map(ItemSourceAnswer.of, found)))
+    return ItemSourcesAnswer(sources=found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from domain.conversion.capture import Capture
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -34,11 +35,22 @@ from service.api.conversion.samples_schemas import (
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
 from service.api.state import ServicesOf
-from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
-from service.usecases.conversion.destroying import destroy_frames
+from service.usecases.conversion.deciding import (
+    WithdrawLot,
+    decide_lot,
+    lot_certificate,
+    withdraw_lot,
+)
+from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
 from service.usecases.conversion.figures import lot_figures
-from service.usecases.conversion.lots import list_lots, open_lot, show_lot
-from service.usecases.conversion.sampling import draw_sample, read_unit, units_to_read
+from service.usecases.conversion.lots import OpenLot, list_lots, open_lot, show_lot
+from service.usecases.conversion.sampling import (
+    DrawSample,
+    ReadUnit,
+    draw_sample,
+    read_unit,
+    units_to_read,
+)
 
 router = APIRouter(prefix="/v1/conversion/lots", tags=["conversion"])
 
@@ -48,7 +60,9 @@ _LOT = (NotFoundError, ConflictError)
 @router.post("", status_code=201, responses=body_problems(ConflictError))
 def post_lot(caller: LotKeeper, body: BodyOf[LotBody], services: ServicesOf) -> LotIdAnswer:
     """Open a roll or box; the same lot opened again is the same lot."""
-    return LotIdAnswer(lot_id=open_lot(services, body.to_command(caller)))
+    return LotIdAnswer(
+        lot_id=open_lot(services, body.to(OpenLot, caller=caller, capture=body.to(Capture)))
+    )
 
 
 @router.get("", responses=call_problems())
@@ -78,7 +92,9 @@ def post_sample(
     caller: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody], services: ServicesOf
 ) -> DrawAnswer:
     """Draw the sample of a lot whose frames are all done."""
-    return DrawAnswer.of(draw_sample(services, body.to_command(caller, LotId(lot_id))))
+    return DrawAnswer.of(
+        draw_sample(services, body.to(DrawSample, caller=caller, lot_id=LotId(lot_id)))
+    )
 
 
 @router.get("/{lot_id}/sample", responses=call_problems(*_LOT))
@@ -86,7 +102,7 @@ def get_sample(
     caller: SampleReader, lot_id: IdInPath, services: ServicesOf, *, limit: Limit = 50
 ) -> UnitsAnswer:
     """Return the next units of the sample, each with the value to judge against its frame."""
-    return UnitsAnswer.of(units_to_read(services, caller, LotId(lot_id), limit=limit))
+    return UnitsAnswer(units=units_to_read(services, caller, LotId(lot_id), limit=limit))
 
 
 @router.post(
@@ -98,7 +114,7 @@ def post_unit_reading(
     caller: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody], services: ServicesOf
 ) -> None:
     """Say whether the value of a unit is that of its frame."""
-    read_unit(services, body.to_command(caller, LotId(lot_id)))
+    read_unit(services, body.to(ReadUnit, caller=caller, lot_id=LotId(lot_id)))
 
 
 @router.post("/{lot_id}/verdict", responses=call_problems(*_LOT))
@@ -112,7 +128,7 @@ def post_lot_withdrawal(
     caller: LotKeeper, lot_id: IdInPath, body: BodyOf[LotWithdrawalBody], services: ServicesOf
 ) -> FramesMovedAnswer:
     """Withdraw a whole bad lot; recipients of its convictions are owed notices."""
-    moved = withdraw_lot(services, body.to_command(caller, LotId(lot_id)))
+    moved = withdraw_lot(services, body.to(WithdrawLot, caller=caller, lot_id=LotId(lot_id)))
     return FramesMovedAnswer(frames=moved)
 
 
@@ -121,7 +137,9 @@ def post_lot_destruction(
     caller: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody], services: ServicesOf
 ) -> FramesMovedAnswer:
     """Destroy the frames that may no longer be kept, as counted by the caller."""
-    destroyed = destroy_frames(services, body.to_command(caller, LotId(lot_id)))
+    destroyed = destroy_frames(
+        services, body.to(DestroyFrames, caller=caller, lot_id=LotId(lot_id))
+    )
     return FramesMovedAnswer(frames=destroyed)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from domain.access import Caller
-from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.capture import CaptureMedium
 from domain.conversion.form import FormField
 from domain.conversion.frames import FrameState, LotKind, LotState, LotVerdict
-from domain.ids import LotId
-from service.api.base import Answer, Body, LongText, Next, PageAnswer
-from service.usecases.conversion.deciding import WithdrawLot
-from service.usecases.conversion.destroying import DestroyFrames
-from service.usecases.conversion.figures import LotFigures
-from service.usecases.conversion.lots import LotView, OpenLot
+from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownMoment
+from service.api.shapes import From
 
 LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
 
@@ -27,16 +24,11 @@ class LotBody(Body):
     kind: LotKind = LotKind.ROLL
     medium: CaptureMedium
     scan_ppi: Annotated[
-        int, Field(ge=50, le=4_000, description="To an inch of the original form.")
+        int, Field(ge=50, le=4_000, description="To an inch of the original form."), From("ppi")
     ]
     generation: Annotated[
         int, Field(ge=1, le=9, description="1: the form or the master of a film; 2: a copy.")
     ] = 1
-
-    def to_command(self, caller: Caller) -> OpenLot:
-        """Return the command."""
-        capture = Capture(self.medium, self.scan_ppi, self.generation)
-        return OpenLot(caller, self.label, self.kind, capture)
 
 
 class LotIdAnswer(Answer):
@@ -52,6 +44,15 @@ class StateCountAnswer(Answer):
     frames: int
 
 
+def _counted(counts: Mapping[FrameState, int]) -> tuple[StateCountAnswer, ...]:
+    return tuple(
+        StateCountAnswer(state=state, frames=count) for state, count in sorted(counts.items())
+    )
+
+
+_StateCounts = Annotated[tuple[StateCountAnswer, ...], BeforeValidator(_counted)]
+
+
 class LotDecisionAnswer(Answer):
     """A decision on a lot."""
 
@@ -59,55 +60,28 @@ class LotDecisionAnswer(Answer):
     decision: LotVerdict
     draw: int
     decided_by: str
-    decided_at: str
+    decided_at: ShownMoment
 
 
 class LotAnswer(Answer):
     """A lot, and where its frames stand."""
 
+    of_part = "lot"
+
     lot_id: str
     label: str
     kind: LotKind
-    medium: CaptureMedium
-    scan_ppi: int
-    generation: int
-    is_searchable: bool = Field(description="Whether its prints may be searched and enrolled.")
+    medium: Annotated[CaptureMedium, From("lot.capture.medium")]
+    scan_ppi: Annotated[int, From("lot.capture.ppi")]
+    generation: Annotated[int, From("lot.capture.generation")]
+    is_searchable: Annotated[bool, From("lot.capture.is_searchable")] = Field(
+        description="Whether its prints may be searched and enrolled."
+    )
     state: LotState
     round: int = Field(description="Which keying of the lot: a rejected lot is keyed again.")
-    opened_at: str
-    frames: tuple[StateCountAnswer, ...]
-    decisions: tuple[LotDecisionAnswer, ...]
-
-    @classmethod
-    def of(cls, view: LotView) -> LotAnswer:
-        """Return the answer about a lot."""
-        lot = view.lot
-        return cls(
-            lot_id=lot.lot_id,
-            label=lot.label,
-            kind=lot.kind,
-            medium=lot.capture.medium,
-            scan_ppi=lot.capture.ppi,
-            generation=lot.capture.generation,
-            is_searchable=lot.capture.is_searchable,
-            state=lot.state,
-            round=lot.round,
-            opened_at=lot.opened_at.isoformat(),
-            frames=tuple(
-                StateCountAnswer(state=state, frames=count)
-                for state, count in sorted(view.counts.items())
-            ),
-            decisions=tuple(
-                LotDecisionAnswer(
-                    round=one.round,
-                    decision=one.decision,
-                    draw=one.draw,
-                    decided_by=one.decided_by,
-                    decided_at=one.decided_at.isoformat(),
-                )
-                for one in view.decisions
-            ),
-        )
+    opened_at: ShownMoment
+    frames: Annotated[_StateCounts, From("counts")]
+    decisions: Annotated[tuple[LotDecisionAnswer, ...], From("decisions")]
 
 
 class LotListAnswer(PageAnswer):
@@ -124,6 +98,10 @@ class FieldCountAnswer(Answer):
     frames: int
 
 
+def _fields_counted(counts: Mapping[FormField, int]) -> tuple[FieldCountAnswer, ...]:
+    return tuple(FieldCountAnswer(field=field, frames=count) for field, count in counts.items())
+
+
 class KeyerAnswer(Answer):
     """How often a keyer was not followed."""
 
@@ -135,47 +113,19 @@ class KeyerAnswer(Answer):
 class LotFiguresAnswer(Answer):
     """The fates of the frames of a lot in its present round."""
 
-    frames: tuple[StateCountAnswer, ...]
+    frames: Annotated[_StateCounts, From("states")]
     settled: int
     agreed: int = Field(description="Settled without a third person.")
-    differing: tuple[FieldCountAnswer, ...]
+    differing: Annotated[tuple[FieldCountAnswer, ...], BeforeValidator(_fields_counted)]
     keyers: tuple[KeyerAnswer, ...]
     uncoded: int = Field(description="Texts that no table has a code for.")
-    settled_an_hour: float
-
-    @classmethod
-    def of(cls, figures: LotFigures) -> LotFiguresAnswer:
-        """Return the answer about the figures of a lot."""
-        return cls(
-            frames=tuple(
-                StateCountAnswer(state=state, frames=count)
-                for state, count in sorted(figures.states.items())
-            ),
-            settled=figures.settled,
-            agreed=figures.agreed,
-            differing=tuple(
-                FieldCountAnswer(field=field, frames=count)
-                for field, count in figures.differing.items()
-            ),
-            keyers=tuple(
-                KeyerAnswer(
-                    keyer=one.keyer, frames=one.frames, overruled_fields=one.overruled_fields
-                )
-                for one in figures.keyers
-            ),
-            uncoded=figures.uncoded,
-            settled_an_hour=round(figures.settled_an_hour, 1),
-        )
+    settled_an_hour: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
 
 
 class LotWithdrawalBody(Body):
     """A withdrawal of a whole lot."""
 
     words: LongText = Field(description="Why.")
-
-    def to_command(self, caller: Caller, lot_id: LotId) -> WithdrawLot:
-        """Return the command."""
-        return WithdrawLot(caller, lot_id, self.words)
 
 
 class FramesMovedAnswer(Answer):
@@ -188,7 +138,3 @@ class DestructionBody(Body):
     """The frames that may no longer be kept, as counted."""
 
     expected: Annotated[int, Field(ge=0, le=10_000)]
-
-    def to_command(self, caller: Caller, lot_id: LotId) -> DestroyFrames:
-        """Return the command."""
-        return DestroyFrames(caller, lot_id, self.expected)

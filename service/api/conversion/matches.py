@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.access import Caller
 from domain.conversion.matching import MatchOutcome
 from domain.conversion.refusals import FoundSinceError, NotSearchableError
 from domain.errors import (
@@ -25,17 +26,17 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.evidence import Band
-from domain.ids import CandidateId, FrameId
+from domain.ids import FrameId
 from service.api.authentication import FrameReconciler
-from service.api.base import Answer, Body, LongText, OpaqueId
+from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
 from service.api.bodies import BodyOf
 from service.api.conversion.frames_schemas import FrameStateAnswer
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.captures import CapturedImpressions, read_capture
+from service.api.shapes import From
 from service.api.state import ServicesOf, StateOf
 from service.usecases.conversion.matching import (
-    FrameCandidate,
     SearchFrame,
     frame_candidates,
     search_frame,
@@ -47,18 +48,12 @@ from service.usecases.conversion.proposing import (
     read_match,
     write_merged,
 )
-from service.usecases.print_desk import PrintDesk
 
 
 class FrameSearchBody(Body):
     """A search for the person of a frame: by prints if there are any, else by details."""
 
     impressions: CapturedImpressions = ()
-
-    def to_command(self, caller: Caller, frame_id: FrameId, desk: PrintDesk) -> SearchFrame:
-        """Return the command; raises InvalidInputError with a pointer."""
-        capture = read_capture(self.impressions, desk)
-        return SearchFrame(caller, frame_id, capture.impressions, capture.images, capture.minutiae)
 
 
 class FrameSearchAnswer(Answer):
@@ -74,26 +69,11 @@ class FrameCandidateAnswer(Answer):
     band: Band
     owner: str = Field(description="The force that holds the record.")
     record_id: str
-    names: tuple[str, ...]
-    dates_of_birth: tuple[str, ...]
-    place_of_birth: str
-    cro_numbers: tuple[str, ...]
+    names: Annotated[tuple[str, ...], From("details.names.display")]
+    dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]
+    place_of_birth: Annotated[str, From("details.place_of_birth")]
+    cro_numbers: Annotated[tuple[str, ...], From("details.cro_numbers")]
     convictions: int = Field(description="How many the record holds.")
-
-    @classmethod
-    def of(cls, one: FrameCandidate) -> FrameCandidateAnswer:
-        """Return the answer about a candidate."""
-        return cls(
-            candidate_id=one.candidate_id,
-            band=one.band,
-            owner=one.owner,
-            record_id=one.record_id,
-            names=tuple(name.display for name in one.details.names),
-            dates_of_birth=tuple(map(str, one.details.dates_of_birth)),
-            place_of_birth=one.details.place_of_birth,
-            cro_numbers=one.details.cro_numbers,
-            convictions=one.convictions,
-        )
 
 
 class FrameCandidatesAnswer(Answer):
@@ -112,23 +92,11 @@ class MatchBody(Body):
     )
     words: LongText = Field(default="", description="Why, for the second reader.")
 
-    def to_command(self, caller: Caller, frame_id: FrameId) -> ProposeMatch:
-        """Return the command."""
-        first, second = (
-            None if one is None else CandidateId(one)
-            for one in (self.candidate_id, self.other_candidate_id)
-        )
-        return ProposeMatch(caller, frame_id, self.outcome, first, second, self.words)
-
 
 class MatchReadingBody(Body):
     """A second person's reading of a proposal."""
 
     agrees: bool
-
-    def to_command(self, caller: Caller, frame_id: FrameId) -> ReadMatch:
-        """Return the command."""
-        return ReadMatch(caller, frame_id, self.agrees)
 
 
 router = APIRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])
@@ -157,7 +125,8 @@ def post_frame_search(
     caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[FrameSearchBody], state: StateOf
 ) -> FrameSearchAnswer:
     """Search for the person of a frame: prints go to the examiners, details name candidates."""
-    command = body.to_command(caller, FrameId(frame_id), state.services.prints)
+    prints = read_capture(body.impressions, state.services.prints).kept()
+    command = SearchFrame(caller, FrameId(frame_id), **prints)
     return FrameSearchAnswer(search_id=search_frame(state.services, command))
 
 
@@ -175,7 +144,9 @@ def post_match(
     caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody], services: ServicesOf
 ) -> FrameStateAnswer:
     """Propose to which record a frame belongs; a link of two sealed decisions writes it."""
-    state = propose_match(services, body.to_command(caller, FrameId(frame_id)))
+    state = propose_match(
+        services, body.to(ProposeMatch, caller=caller, frame_id=FrameId(frame_id))
+    )
     return FrameStateAnswer(state=state)
 
 
@@ -190,7 +161,7 @@ def post_match_reading(
     services: ServicesOf,
 ) -> FrameStateAnswer:
     """Agree with a proposal, or not: agreed, the frame is written to the record."""
-    state = read_match(services, body.to_command(caller, FrameId(frame_id)))
+    state = read_match(services, ReadMatch(caller, FrameId(frame_id), body.agrees))
     return FrameStateAnswer(state=state)
 
 

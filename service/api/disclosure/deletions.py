@@ -8,7 +8,6 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.access import Caller
 from domain.disclosure.deletions import DeletionPart, DeletionState
 from domain.errors import (
     ConflictError,
@@ -17,8 +16,7 @@ from domain.errors import (
     SelfVerificationError,
     UnknownRuleError,
 )
-from domain.ids import DeletionId, EncounterId, RecordId, RequestId
-from domain.people import ArrestReport
+from domain.ids import DeletionId, RequestId
 from rules.deletion_grounds import deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
@@ -26,6 +24,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.requests_schemas import KindName
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import (
@@ -51,19 +50,6 @@ class DeletionBody(Body):
     ground: KindName
     words: LongText = ""
 
-    def to_command(self, caller: Caller, request_id: RequestId) -> AskDeletion:
-        """Return the command."""
-        return AskDeletion(
-            caller,
-            request_id,
-            RecordId(self.record_id),
-            self.item_id,
-            frozenset(self.asked),
-            tuple(EncounterId(one) for one in self.captures),
-            self.ground,
-            self.words,
-        )
-
 
 class DeletionDecisionBody(Body):
     """The decision of the owning force, or its review by another officer of it."""
@@ -71,12 +57,6 @@ class DeletionDecisionBody(Body):
     approved: Parts = Field(description="Of what was asked for; none: rejected.")
     ground: KindName
     reasons: Reason
-
-    def to_command(self, caller: Caller, deletion_id: DeletionId) -> DecideDeletion:
-        """Return the command."""
-        return DecideDeletion(
-            caller, deletion_id, frozenset(self.approved), self.ground, self.reasons
-        )
 
 
 ShownParts = tuple[DeletionPart, ...]
@@ -117,20 +97,10 @@ class ArrestAnswer(Answer):
 
     record_id: str
     item_id: str
-    force: str
-    on: date
-    offences: tuple[str, ...]
+    force: Annotated[str, From("report.force")]
+    on: Annotated[date, From("report.on")]
+    offences: Annotated[tuple[str, ...], From("report.offences.title")]
     why_not: str
-
-    @classmethod
-    def of(cls, arrest: Any) -> Self:
-        """Return the answer for an arrest."""
-        return cls.showing(arrest, **_told(arrest.report))
-
-
-def _told(report: ArrestReport) -> dict[str, Any]:
-    offences = tuple(offence.title for offence in report.offences)
-    return {"force": report.force, "on": report.on, "offences": offences}
 
 
 class CaptureHeldAnswer(Answer):
@@ -219,7 +189,7 @@ def post_deletion(
     caller: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody], services: ServicesOf
 ) -> DeletionAnswer:
     """Put an arrest before the force that owns it, to be deleted."""
-    command = body.to_command(caller, RequestId(request_id))
+    command = body.to(AskDeletion, caller=caller, request_id=RequestId(request_id))
     return DeletionAnswer.of(ask_deletion(services, command))
 
 
@@ -259,5 +229,5 @@ def post_deletion_decision(
     services: ServicesOf,
 ) -> DeletionAnswer:
     """Decide as the owning force; decided already, another officer reviews the decision."""
-    command = body.to_command(caller, DeletionId(deletion_id))
+    command = body.to(DecideDeletion, caller=caller, deletion_id=DeletionId(deletion_id))
     return DeletionAnswer.of(decide_deletion(services, command))

@@ -23,7 +23,6 @@ from domain.items import ItemId
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
 from service.api.base import Answer, Body, Code, DateText, Next, PageAnswer, Reason
 from service.api.bodies import BodyOf
-from service.api.dates import read_day
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.items_schemas import ItemAnswer
@@ -48,12 +47,6 @@ class RestrictionBody(Body):
     holder: Code = Field(description="The force that holds the evidence.")
     reasons: Reason
 
-    def to_command(self, caller: Caller, person_id: PersonId) -> Restrict:
-        """Return the command; raises UnknownForceError with a pointer."""
-        with at("/holder"):
-            holder = find_force(self.holder).code
-        return Restrict(caller, person_id, self.ground, holder, self.reasons)
-
     def to_item_command(
         self, caller: Caller, record_id: RecordId, item_id: ItemId
     ) -> RestrictItem:
@@ -68,12 +61,6 @@ class LiftingBody(Body):
 
     told_on: DateText = Field(description="The day on which the person was told.")
     reasons: Reason
-
-    def to_command(self, caller: Caller, restriction_id: RestrictionId) -> Lift:
-        """Return the command; raises InvalidDateError with a pointer."""
-        with at("/told_on"):
-            told_on = read_day(self.told_on)
-        return Lift(caller, restriction_id, told_on, self.reasons)
 
 
 class RestrictionAnswer(Answer):
@@ -136,7 +123,9 @@ def post_restriction(
     caller: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody], services: ServicesOf
 ) -> RestrictionAnswer:
     """Restrict a person: kept as evidence, and hidden from all but its holder."""
-    command = body.to_command(caller, PersonId(person_id))
+    with at("/holder"):
+        holder = find_force(body.holder).code
+    command = body.to(Restrict, caller=caller, person_id=PersonId(person_id), holder=holder)
     return RestrictionAnswer.of(restrict(services, command))
 
 
@@ -200,6 +189,5 @@ def post_lifting(
     caller: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody], services: ServicesOf
 ) -> RestrictionAnswer:
     """Lift a restriction of which the person was told before: everything is as it was."""
-    return RestrictionAnswer.of(
-        lift(services, body.to_command(caller, RestrictionId(restriction_id)))
-    )
+    command = body.to(Lift, caller=caller, restriction_id=RestrictionId(restriction_id))
+    return RestrictionAnswer.of(lift(services, command))

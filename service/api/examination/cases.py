@@ -31,7 +31,14 @@ from service.api.examination.cases_schemas import (
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf
 from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision
+from service.usecases.examination.sealing import (
+    SealAnalysis,
+    SealComparison,
+    SealDecision,
+    seal_analysis,
+    seal_comparison,
+    seal_decision,
+)
 from service.usecases.examination.views import examiner_view, next_exemplar
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
@@ -75,7 +82,7 @@ def post_analysis(
     caller: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody], services: ServicesOf
 ) -> None:
     """Seal the analysis of the probe; only then is an exemplar shown."""
-    seal_analysis(services, body.to_command(caller, CaseId(case_id)))
+    seal_analysis(services, body.to(SealAnalysis, caller=caller, case_id=CaseId(case_id)))
 
 
 @router.get(
@@ -100,7 +107,7 @@ def post_comparison(
     caller: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBody], services: ServicesOf
 ) -> None:
     """Seal the evaluation of the exemplar now shown."""
-    seal_comparison(services, body.to_command(caller, CaseId(case_id)))
+    seal_comparison(services, body.to(SealComparison, caller=caller, case_id=CaseId(case_id)))
 
 
 @router.post("/{case_id}/decisions", status_code=201, responses=body_problems(*STEP))
@@ -108,5 +115,5 @@ def post_decision(
     caller: Examiner, case_id: IdInPath, body: BodyOf[DecisionBody], services: ServicesOf
 ) -> DecisionIdAnswer:
     """Seal the outcome of one's examination."""
-    decision_id = seal_decision(services, body.to_command(caller, CaseId(case_id)))
-    return DecisionIdAnswer(decision_id=decision_id)
+    command = body.to(SealDecision, caller=caller, case_id=CaseId(case_id))
+    return DecisionIdAnswer(decision_id=seal_decision(services, command))

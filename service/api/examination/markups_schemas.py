@@ -12,12 +12,8 @@ from domain.markups import (
     MOST_FEATURES,
     MOST_TRACES,
     Certainty,
-    Feature,
     FeatureKind,
-    FingerMarkup,
-    Place,
     RidgeFlow,
-    Trace,
 )
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body
@@ -33,10 +29,6 @@ class FeatureBody(Body):
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
 
-    def to_domain(self) -> Feature:
-        """Return the feature."""
-        return Feature(self.x_px, self.y_px, self.kind, self.certainty)
-
 
 class PlaceBody(Body):
     """One place of a traced ridge, in pixels of the picture."""
@@ -49,10 +41,6 @@ class TraceBody(Body):
     """One ridge that is traced in the probe: a line through places, in their order."""
 
     places: tuple[PlaceBody, ...] = Field(description=f"From 2 to {LONGEST_TRACE}.")
-
-    def to_domain(self) -> Trace:
-        """Return the trace."""
-        return Trace(tuple(Place(one.x_px, one.y_px) for one in self.places))
 
 
 class FingerMarkupBody(Body):
@@ -68,19 +56,6 @@ class FingerMarkupBody(Body):
     traces: tuple[TraceBody, ...] = Field(
         default=(), description=f"Ridges that were traced, at most {MOST_TRACES}."
     )
-
-    def to_domain(self) -> FingerMarkup:
-        """Return the mark-up of the finger."""
-        return FingerMarkup(
-            position=self.position,
-            is_of_value=self.is_of_value,
-            is_complex=self.is_complex,
-            ridge_flow=self.ridge_flow,
-            is_distorted=self.is_distorted,
-            is_reversed=self.is_reversed,
-            features=tuple(feature.to_domain() for feature in self.features),
-            traces=tuple(trace.to_domain() for trace in self.traces),
-        )
 
 
 class FeatureAnswer(Answer):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.errors import NotFoundError
 from domain.ids import CaseId
-from domain.minutiae import Minutia, MinutiaKind
+from domain.minutiae import MinutiaKind
 from domain.shown_prints import ShownAs
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer
@@ -23,20 +24,11 @@ from service.usecases.examination.prints import PrintWanted, print_image
 class MinutiaAnswer(Answer):
     """One minutia, in pixels of the picture."""
 
-    x_px: float
-    y_px: float
-    angle_rad: float
+    # Rounded as finely as a picture shows it.
+    x_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    y_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    angle_rad: Annotated[float, BeforeValidator(partial(round, ndigits=3))]
     kind: MinutiaKind
-
-    @classmethod
-    def of(cls, minutia: Minutia) -> Self:
-        """Return the answer for a minutia, rounded as finely as a picture shows it."""
-        return cls.showing(
-            minutia,
-            x_px=round(minutia.x_px, 1),
-            y_px=round(minutia.y_px, 1),
-            angle_rad=round(minutia.angle_rad, 3),
-        )
 
 
 class PrintAnswer(Answer):

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.cases import Activity, CaseState
 from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
 from domain.evidence import EvidenceSource
 from domain.ids import CaseId
-from domain.people import Details, Sex
+from domain.people import Sex
 from domain.prints import FingerPosition
 from domain.searches import SearchType
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
-from service.api.base import Answer
+from service.api.base import Answer, ShownText
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases import STEP
@@ -27,6 +27,7 @@ from service.api.links.links_schemas import OwnerAnswer
 from service.api.parameters import IdInPath
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
+from service.api.shapes import From
 from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
 from service.usecases.examination.revising import revise_comparison
@@ -35,6 +36,7 @@ from service.usecases.examination.sealed_comparison import (
     comparison_chart,
     sealed_comparison,
 )
+from service.usecases.examination.sealing import SealComparison
 
 
 class SealedComparisonAnswer(Answer):
@@ -50,23 +52,17 @@ class SealedComparisonAnswer(Answer):
 class ComparedDetailsAnswer(Answer):
     """Details as they are compared: said, or on record."""
 
-    names: tuple[str, ...]
-    dates_of_birth: tuple[str, ...]
+    names: Annotated[tuple[str, ...], From("names.display")]
+    dates_of_birth: tuple[ShownText, ...]
     sex: Sex | None
     place_of_birth: str
-    postcodes: tuple[str, ...]
+    postcodes: Annotated[
+        tuple[str, ...],
+        From("addresses.postcode"),
+        BeforeValidator(lambda codes: tuple(code for code in codes if code)),
+    ]
     pnc_ids: tuple[str, ...]
     cro_numbers: tuple[str, ...]
-
-    @classmethod
-    def of(cls, details: Details) -> Self:
-        """Return the answer for details."""
-        return cls.showing(
-            details,
-            names=tuple(name.display for name in details.names),
-            dates_of_birth=tuple(map(str, details.dates_of_birth)),
-            postcodes=tuple(one.postcode for one in details.addresses if one.postcode),
-        )
 
 
 class AgreementAnswer(Answer):
@@ -91,15 +87,15 @@ class RevealedCandidateAnswer(Answer):
 class ResultAnswer(Answer):
     """A closed case as its examiners see it."""
 
-    case_id: str
-    activity: Activity
+    case_id: Annotated[str, From("view.case_id")]
+    activity: Annotated[Activity, From("view.activity")]
     state: CaseState
     is_control: bool = Field(description="Every exemplar was known to be of another person.")
-    decision: OwnDecisionAnswer | None
-    search_type: SearchType
-    submitted_at: datetime
+    decision: Annotated[OwnDecisionAnswer | None, From("view.decision")]
+    search_type: Annotated[SearchType, From("search.search_type")]
+    submitted_at: Annotated[datetime, From("search.submitted_at")]
     force: OwnerAnswer | None = Field(description="Who searched; null for a control item.")
-    basis: BasisAnswer
+    basis: Annotated[BasisAnswer, From("search.basis")]
     link_id: str | None
     said: ComparedDetailsAnswer
     candidates: tuple[RevealedCandidateAnswer, ...] = Field(description="By rank.")
@@ -107,17 +103,7 @@ class ResultAnswer(Answer):
     @classmethod
     def of(cls, case: ConcludedCase) -> Self:
         """Return the answer for a concluded case."""
-        view, search = case.view, case.search
-        return cls.showing(
-            case,
-            case_id=view.case_id,
-            activity=view.activity,
-            decision=view.decision,
-            search_type=search.search_type,
-            submitted_at=search.submitted_at,
-            force=None if case.is_control else search.force,
-            basis=search.basis,
-        )
+        return cls.showing(case, force=None if case.is_control else case.search.force)
 
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
@@ -171,7 +157,8 @@ def post_revision(
     services: ServicesOf,
 ) -> None:
     """Seal another evaluation in place of one's own, before the decision, with its reason."""
-    revise_comparison(services, body.to_command(caller, CaseId(case_id), label))
+    command = body.to(SealComparison, caller=caller, case_id=CaseId(case_id), label=label)
+    revise_comparison(services, command)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))

@@ -7,7 +7,6 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.access import Caller
 from domain.cases import Activity, Outcome
 from domain.errors import (
     AlreadyDecidedError,
@@ -18,7 +17,7 @@ from domain.errors import (
     StepOutOfOrderError,
     UnfoundedFindingError,
 )
-from domain.ids import CaseId, DecisionId, LinkId
+from domain.ids import CaseId, LinkId
 from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
@@ -69,11 +68,6 @@ class ResolutionBody(Body):
     reason: Reason
     revision: OpaqueId
 
-    def to_command(self, caller: Caller, case_id: CaseId) -> Resolve:
-        """Return the command."""
-        upheld = DecisionId(self.decision_id) if self.decision_id else None
-        return Resolve(caller, case_id, upheld, self.reason, self.revision)
-
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
@@ -112,8 +106,8 @@ def post_resolution(
 
     `POST /v1/cases/{case_id}/return` sends it to a further examiner instead.
     """
-    decision_id = resolve(services, body.to_command(caller, CaseId(case_id)))
-    return DecisionIdAnswer(decision_id=decision_id)
+    command = body.to(Resolve, caller=caller, case_id=CaseId(case_id))
+    return DecisionIdAnswer(decision_id=resolve(services, command))
 
 
 @router.post(

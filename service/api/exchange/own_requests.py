@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.errors import IdempotencyConflictError, InvalidDateError, NotFoundError
 from domain.exchange.codec import plain_message
@@ -23,11 +23,10 @@ from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.captures import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests_schemas import BasisCode
-from service.api.shapes import at
+from service.api.shapes import From
 from service.api.state import ServicesOf, StateOf
 from service.usecases.exchange.asking import AskStates
 from service.usecases.exchange.own_requests import (
-    OwnRequest,
     ask_as_officer,
     list_own_requests,
     show_own_request,
@@ -37,21 +36,20 @@ from service.usecases.exchange.own_requests import (
 class OwnRequestBody(Body):
     """A question about a person to every member State of which the person is a national."""
 
-    subject: DetailsBody = Field(description="The person who is asked about.")
+    subject: Annotated[DetailsBody, From("details")] = Field(
+        description="The person who is asked about."
+    )
     purpose: UsePurpose
     legal_basis: BasisCode
     reference: Text = Field(description="Our own; the answer repeats it.")
     impressions: CapturedImpressions = ()
 
-    def to_command(self) -> AskStates:
-        """Return the command; raises InvalidInputError with a pointer."""
-        with at("/subject"):
-            subject = self.subject.to_domain()
-        capture = None
-        if self.impressions:
-            stated = self.model_dump(mode="json", include={"impressions"}, exclude_none=True)
-            capture = base64.b64encode(json.dumps(stated).encode()).decode()
-        return AskStates(subject, self.purpose, self.legal_basis, self.reference, capture)
+    def capture(self) -> str | None:
+        """Return the impressions as they are sent on, in base64; None without any."""
+        if not self.impressions:
+            return None
+        stated = self.model_dump(mode="json", include={"impressions"}, exclude_none=True)
+        return base64.b64encode(json.dumps(stated).encode()).decode()
 
 
 class AskedAnswer(Answer):
@@ -63,17 +61,16 @@ class AskedAnswer(Answer):
 class OwnRequestHead(Answer):
     """A request to one State."""
 
+    of_part = "asked"
+
     message_id: str
     receiver: str
     asked_at: datetime
     sent_at: datetime | None
     is_answered: bool
-    reference: str | None = Field(description="Null once it was erased.")
-
-    @classmethod
-    def of(cls, own: OwnRequest) -> Self:
-        """Return the answer for a request."""
-        return cls(**_head(own))
+    reference: Annotated[str | None, From("content.reference")] = Field(
+        description="Null once it was erased."
+    )
 
 
 class OwnRequestsAnswer(PageAnswer):
@@ -86,26 +83,9 @@ class OwnRequestsAnswer(PageAnswer):
 class OwnRequestAnswer(OwnRequestHead):
     """A request to one State with the messages that answer it."""
 
-    answers: tuple[dict[str, Any], ...] = Field(
-        description="Messages of the published schema, oldest first."
-    )
-
-    @classmethod
-    def of(cls, own: OwnRequest) -> Self:
-        """Return the answer for a request."""
-        return cls(**_head(own), answers=tuple(map(plain_message, own.answers)))
-
-
-def _head(own: OwnRequest) -> dict[str, Any]:
-    asked = own.asked
-    return {
-        "message_id": asked.message_id,
-        "receiver": asked.receiver,
-        "asked_at": asked.asked_at,
-        "sent_at": asked.sent_at,
-        "is_answered": asked.is_answered,
-        "reference": own.content.reference if own.content else None,
-    }
+    answers: Annotated[
+        tuple[Annotated[dict[str, Any], BeforeValidator(plain_message)], ...], From("answers")
+    ] = Field(description="Messages of the published schema, oldest first.")
 
 
 router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])
@@ -122,7 +102,7 @@ def post_own_request(
     caller: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
 ) -> AskedAnswer:
     """Ask every member State of which the person is a national."""
-    command = body.to_command()
+    command = body.to(AskStates, capture=body.capture())
     ids = ask_as_officer(state.services, state.exchange, caller, command, key)
     return AskedAnswer(message_ids=ids)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from domain.searches import SearchType
 from service.api.base import Answer, Next, PageAnswer
 from service.api.codes import EventTypeCode
 from service.api.links.links_schemas import LinkedFingersAnswer, OwnerAnswer
+from service.api.shapes import From
 from service.usecases.links.story import LinkStory, NamedLink
 
 
@@ -65,13 +66,13 @@ class StoryAnswer(Answer):
     """A link and how it came to be, as much of it as the caller may know."""
 
     link: LinkLineAnswer
-    search_id: str
-    search_type: SearchType
-    submitted_at: datetime
+    search_id: Annotated[str, From("search.search_id")]
+    search_type: Annotated[SearchType, From("search.search_type")]
+    submitted_at: Annotated[datetime, From("search.submitted_at")]
     owner: OwnerAnswer | None
     record_id: str | None
-    revocation_reason: str
-    fingers: LinkedFingersAnswer | None = Field(
+    revocation_reason: Annotated[str, From("link.revocation_reason")]
+    fingers: Annotated[LinkedFingersAnswer | None, From("link.fingers")] = Field(
         description="Null where an earlier release did not record them."
     )
     may_revoke: bool = Field(description="Whether the caller may un-link it now.")
@@ -81,14 +82,8 @@ class StoryAnswer(Answer):
     @classmethod
     def of(cls, story: LinkStory) -> Self:
         """Return the answer for a story."""
-        search = story.search
         return cls.showing(
             story,
-            search_id=search.search_id,
-            search_type=search.search_type,
-            submitted_at=search.submitted_at,
-            revocation_reason=story.link.revocation_reason,
-            fingers=story.link.fingers,
             decisions=tuple(
                 StoryDecisionAnswer.showing(
                     sealed, decided_by=story.names.get(sealed.decided_by, sealed.decided_by)

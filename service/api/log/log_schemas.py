@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from domain.events.logged import LoggedEvent
 from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.codes import EventTypeCode
-from service.usecases.log.reading import ConsistencyProof, InclusionProof
+from service.api.shapes import From
+from service.usecases.log.reading import InclusionProof
 
 
 class LogEntryAnswer(Answer):
@@ -21,14 +21,16 @@ class LogEntryAnswer(Answer):
     event_id: str
     event_type: EventTypeCode
     at: datetime
-    body: str = Field(
+    body: Annotated[str, BeforeValidator(bytes.decode)] = Field(
         description="Canonical JSON (RFC 8785); its UTF-8 bytes are the leaf of the log's tree."
     )
 
-    @classmethod
-    def of(cls, entry: LoggedEvent) -> Self:
-        """Return the answer for an event."""
-        return cls.showing(entry, body=entry.body.decode("utf-8"))
+
+def _in_base64(steps: tuple[bytes, ...]) -> tuple[str, ...]:
+    return tuple(base64.b64encode(step).decode() for step in steps)
+
+
+_Steps = Annotated[tuple[str, ...], From("steps"), BeforeValidator(_in_base64)]
 
 
 class InclusionAnswer(Answer):
@@ -36,15 +38,13 @@ class InclusionAnswer(Answer):
 
     event: LogEntryAnswer
     size: int = Field(description="How many events the checkpoint covers.")
-    proof: tuple[str, ...] = Field(description="Steps from the leaf to the root, base64.")
+    proof: _Steps = Field(description="Steps from the leaf to the root, base64.")
     receipt: str = Field(description="The same as one file (C2SP tlog-proof).")
 
     @classmethod
     def of(cls, proved: InclusionProof) -> Self:
         """Return the answer for a proof."""
-        return cls.showing(
-            proved, proof=_steps(proved.steps), receipt=proved.receipt().encode().decode()
-        )
+        return cls.showing(proved, receipt=proved.receipt().encode().decode())
 
 
 class ConsistencyAnswer(Answer):
@@ -52,16 +52,7 @@ class ConsistencyAnswer(Answer):
 
     old_size: int
     size: int
-    proof: tuple[str, ...] = Field(description="Steps, base64.")
-
-    @classmethod
-    def of(cls, proved: ConsistencyProof) -> Self:
-        """Return the answer for a proof."""
-        return cls.showing(proved, proof=_steps(proved.steps))
-
-
-def _steps(steps: tuple[bytes, ...]) -> tuple[str, ...]:
-    return tuple(base64.b64encode(step).decode() for step in steps)
+    proof: _Steps = Field(description="Steps, base64.")
 
 
 class EventListAnswer(PageAnswer):

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller
 from domain.circuits import CircuitState
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.events.catalogue import topics
@@ -45,10 +44,6 @@ class WebhookBody(Body):
 
     url: Address = Field(description="An https URL that takes POST.")
     topics: Annotated[tuple[TopicCode, ...], Field(min_length=1, max_length=len(topics()))]
-
-    def to_command(self, caller: Caller, *, allow_plain: bool) -> AddWebhook:
-        """Return the command."""
-        return AddWebhook(caller, self.url, frozenset(self.topics), allow_plain)
 
 
 class CircuitAnswer(Answer):
@@ -131,7 +126,7 @@ def post_webhook(
 ) -> WebhookSecretAnswer:
     """Add an endpoint that is told of events from now on; the secret is answered this once."""
     allow_plain = state.settings.webhook_private_addresses
-    command = body.to_command(caller, allow_plain=allow_plain)
+    command = body.to(AddWebhook, caller=caller, allow_plain=allow_plain)
     issued = add_webhook(state.services, command, mac=state.webhook_mac, repeated=key)
     response.headers["Location"] = f"/v1/webhooks/{issued.endpoint.endpoint_id}"
     return WebhookSecretAnswer.of(issued)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
 from domain.abuse import FindingKind
-from domain.access import Caller
 from domain.errors import (
     DuplicatePositionError,
     EmptyProbeError,
@@ -18,18 +17,15 @@ from domain.errors import (
     InvalidTemplateError,
     UnknownTemplateFormatError,
 )
-from domain.ids import UserId
-from prints.print_format import PrintFormat
 from service.api.access.tokens import Account
 from service.api.authentication import LogReader, Operator
 from service.api.base import Answer, Body, Next, PageAnswer
 from service.api.bodies import BodyOf
-from service.api.dates import read_moment
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, Limit
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
-from service.api.shapes import From, at
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.misuse.findings import access_report, found_abuse
 from service.usecases.misuse.staff import EnrolStaff, enrol_staff
@@ -38,17 +34,9 @@ from service.usecases.misuse.staff import EnrolStaff, enrol_staff
 class StaffBody(Body):
     """Prints of a staff member, or of another person to be eliminated."""
 
-    user: Account = Field(description="Their account.")
+    user: Annotated[Account, From("user_id")] = Field(description="Their account.")
     captured_at: MomentText
     impressions: Impressions
-
-    def to_command(self, caller: Caller, fmt: PrintFormat) -> EnrolStaff:
-        """Return the command; raises InvalidInputError with a pointer."""
-        with at("/captured_at"):
-            captured_at = read_moment(self.captured_at)
-        return EnrolStaff(
-            caller, UserId(self.user), captured_at, read_impressions(self.impressions, fmt)
-        )
 
 
 class StaffAnswer(Answer):
@@ -135,6 +123,6 @@ def post_staff_prints(
     caller: Operator, body: BodyOf[StaffBody], services: ServicesOf
 ) -> StaffAnswer:
     """Enrol prints of staff: no search proposes them, and searches with them are flagged."""
-    return StaffAnswer(
-        person_id=enrol_staff(services, body.to_command(caller, services.print_format))
-    )
+    impressions = read_impressions(body.impressions, services.print_format)
+    command = body.to(EnrolStaff, caller=caller, impressions=impressions)
+    return StaffAnswer(person_id=enrol_staff(services, command))

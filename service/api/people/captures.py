@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import numpy as np
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -144,6 +144,14 @@ class ReadCapture:
     images: tuple[CapturedImage, ...] = ()
     minutiae: tuple[MinutiaeView, ...] = ()
     notes: tuple[PrintNote, ...] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """Return what is kept, by the names of the fields of commands."""
+        return {
+            "impressions": self.impressions,
+            "images": self.images,
+            "minutiae": self.minutiae,
+        }
 
 
 def read_files(files: Sequence[SentFile], desk: PrintDesk, usual: ImpressionType) -> ReadCapture:

@@ -23,13 +23,12 @@ from domain.errors import (
     UnknownTemplateFormatError,
     UnreadablePrintError,
 )
-from domain.ids import CandidateId, EncounterId, PersonId, SearchId
+from domain.ids import EncounterId
 from domain.prints import ImpressionType
 from service.api.access.direct_route import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
-from service.api.dates import read_moment
 from service.api.documentation import (
     INDEX_ERRORS,
     body_problems,
@@ -45,7 +44,7 @@ from service.api.shapes import at
 from service.api.state import ServicesOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.encounters import encounters_under, own_encounter
-from service.usecases.people.enrolment import Enrol, NewRecord, enrol_capture
+from service.usecases.people.enrolment import Enrol, enrol_capture
 from service.usecases.searches.beginning import BeginRecord
 
 MomentText = Annotated[
@@ -73,25 +72,9 @@ class EncounterBody(Body):
         self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
     ) -> Enrol:
         """Return the command; raises InvalidInputError with a pointer."""
-        with at("/captured_at"):
-            captured_at = read_moment(self.captured_at)
-        return Enrol(
-            caller=caller,
-            captured_at=captured_at,
-            impressions=capture.impressions,
-            record=self._record(),
-            person_id=PersonId(self.person_id) if self.person_id else None,
-            idempotency=key,
-            minutiae=capture.minutiae,
-            images=capture.images,
-            reference=self.reference or "",
-        )
-
-    def _record(self) -> NewRecord | None:
-        if self.record is None:
-            return None
         with at("/record"):
-            return self.record.to_record()
+            record = None if self.record is None else self.record.to_record()
+        return self.to(Enrol, caller=caller, record=record, idempotency=key, **capture.kept())
 
 
 class EncounterAnswer(Answer):
@@ -137,13 +120,7 @@ class NewRecordBody(RecordBody):
 
     def to_command(self, caller: Caller, key: IdempotencyKey | None) -> BeginRecord:
         """Return the command; raises InvalidInputError with a pointer."""
-        return BeginRecord(
-            caller,
-            self.to_record(),
-            SearchId(self.enquiry_id) if self.enquiry_id else None,
-            frozenset(map(CandidateId, self.excluded)),
-            key,
-        )
+        return self.to(BeginRecord, caller=caller, content=self.to_record(), idempotency=key)
 
 
 class BegunAnswer(Answer):

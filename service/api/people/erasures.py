@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller
 from domain.erasures import ErasureBasis, ErasureState
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
@@ -45,11 +44,6 @@ class ErasureBody(Body):
         max_length=200,
         description="The reference of a court order that takes the wait away; it is kept sealed.",
     )
-
-    def to_command(self, caller: Caller, person_id: PersonId) -> AskErasure:
-        """Return the command."""
-        order = self.court_order or ""
-        return AskErasure(caller, person_id, self.basis, self.authority, order)
 
 
 class ErasureIdAnswer(Answer):
@@ -97,7 +91,7 @@ def post_erasure(
     caller: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody], services: ServicesOf
 ) -> ErasureIdAnswer:
     """Ask for everything personal of a person to be erased; a second supervisor confirms."""
-    command = body.to_command(caller, PersonId(person_id))
+    command = body.to(AskErasure, caller=caller, person_id=PersonId(person_id))
     return ErasureIdAnswer(erasure_id=ask_erasure(services, command))
 
 

@@ -8,10 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from domain.access import Caller
 from domain.errors import ConflictError, NotFoundError
 from domain.gallery_cases import GalleryDoubt, GalleryOutcome
-from domain.ids import GalleryCaseId, PersonId
+from domain.ids import GalleryCaseId
 from service.api.authentication import Merger
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
@@ -36,11 +35,6 @@ class GalleryConclusionBody(Body):
         description="Of two persons who are one: who stays. A merge is proposed with it, which "
         "another supervisor confirms.",
     )
-
-    def to_command(self, caller: Caller, case_id: GalleryCaseId) -> Conclude:
-        """Return the command of this body."""
-        surviving = None if self.surviving is None else PersonId(self.surviving)
-        return Conclude(caller, case_id, self.outcome, self.reason, surviving)
 
 
 class GalleryConclusionAnswer(Answer):
@@ -107,5 +101,5 @@ def post_gallery_conclusion(
     caller: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody], services: ServicesOf
 ) -> GalleryConclusionAnswer:
     """Conclude a case; a merge that is proposed with it waits for another supervisor."""
-    command = body.to_command(caller, GalleryCaseId(case_id))
+    command = body.to(Conclude, caller=caller, case_id=GalleryCaseId(case_id))
     return GalleryConclusionAnswer.of(conclude_gallery_case(services, command))

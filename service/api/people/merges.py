@@ -7,7 +7,6 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.access import Caller
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import PersonId
 from service.api.authentication import Merger
@@ -31,10 +30,6 @@ class MergeBody(Body):
     surviving: OpaqueId = Field(description="Who stays; keeps their record.")
     absorbed: OpaqueId = Field(description="Whose captures move.")
     reason: Reason
-
-    def to_command(self, caller: Caller) -> ProposeMerge:
-        """Return the command of this body."""
-        return ProposeMerge(caller, PersonId(self.surviving), PersonId(self.absorbed), self.reason)
 
 
 class UnmergeBody(Body):
@@ -82,7 +77,8 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 @router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
 def post_merge(caller: Merger, body: BodyOf[MergeBody], services: ServicesOf) -> MergeIdAnswer:
     """Propose that two persons are one; a second supervisor confirms."""
-    return MergeIdAnswer(merge_id=propose_merge(services, body.to_command(caller)))
+    command = body.to(ProposeMerge, caller=caller)
+    return MergeIdAnswer(merge_id=propose_merge(services, command))
 
 
 @router.post(

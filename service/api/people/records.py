@@ -30,7 +30,7 @@ from service.api.people.amendments_schemas import (
 )
 from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.state import ServicesOf
-from service.usecases.people.amending import amend_record
+from service.usecases.people.amending import AmendRecord, amend_record
 from service.usecases.people.records import list_records, read_record, record_versions
 from service.usecases.searches.beginning import begin_record
 
@@ -119,6 +119,9 @@ def post_amendment(
     response: Response,
 ) -> AmendedAnswer:
     """Add, correct or withdraw items: the next version is live, and the one before stays."""
-    version = amend_record(services, body.to_command(caller, RecordId(record_id), key))
+    command = AmendRecord(
+        caller, RecordId(record_id), body.expected_version, body.amendment(), key
+    )
+    version = amend_record(services, command)
     response.headers["Location"] = f"/v1/records/{record_id}/versions/{version}"
     return AmendedAnswer(record_id=record_id, version=version)

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller
 from domain.errors import NotFoundError, RequestStepError, StaleRequestError
 from domain.ids import RequestId
 from domain.publication.answers import InformationAnswer, InformationOutcome
@@ -49,19 +48,6 @@ class InformationAnswerBody(Body):
         default=False, description="Whether the statistics hold it: cost is no ground then."
     )
 
-    def to_command(self, caller: Caller, request_id: RequestId) -> AnswerInformation:
-        """Return the command; raises InvalidInputError."""
-        answer = InformationAnswer(
-            self.outcome,
-            self.question,
-            self.answer,
-            self.exemptions,
-            self.matter,
-            self.hours,
-            self.is_counted_here,
-        )
-        return AnswerInformation(caller, request_id, self.expected_version, answer)
-
 
 class PublishedAnswerAnswer(Answer):
     """An entry of the disclosure log: never the asker."""
@@ -94,7 +80,10 @@ def post_information_answer(
     services: ServicesOf,
 ) -> StateAnswer:
     """Answer a request for information, and publish the answer without the asker."""
-    command = body.to_command(caller, RequestId(request_id))
+    answer = body.to(InformationAnswer)
+    command = body.to(
+        AnswerInformation, caller=caller, request_id=RequestId(request_id), answer=answer
+    )
     return StateAnswer(state=answer_information(services, command))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi import Path as InPath
@@ -11,11 +11,11 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NotFoundError
 from domain.publication.facts import Quarter
-from domain.publication.releases import Release
 from service.api.authentication import FigureReader, Operator
-from service.api.base import Answer, Body, Text
+from service.api.base import Answer, Body, ShownText, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.publication.releases import (
     list_releases,
@@ -77,28 +77,22 @@ class TableAnswer(Answer):
 class ReleaseAnswer(Answer):
     """A frozen release."""
 
-    quarter: str = Field(description="The quarter.")
+    quarter: ShownText = Field(description="The quarter.")
     version: int = Field(description="From 1; a later one withdraws tables.")
-    rules: str = Field(description="Cube and policy of disclosure control.")
-    query_sha256: str = Field(description="SHA-256 of the question that was counted.")
+    rules: Annotated[str, From("content.rules")] = Field(
+        description="Cube and policy of disclosure control."
+    )
+    query_sha256: Annotated[str, From("content.query_sha256")] = Field(
+        description="SHA-256 of the question that was counted."
+    )
     content_sha256: str = Field(description="SHA-256 of the published figures.")
     log_size: int = Field(description="Size of the log as the figures were counted.")
     log_root: str = Field(description="Root of the log as the figures were counted.")
     released_at: datetime = Field(description="When it was released.")
     note: str = Field(description="Why a later version was made; empty for the first.")
-    tables: tuple[TableAnswer, ...] = Field(description="The released tables.")
-
-    @classmethod
-    def of(cls, value: Release, /) -> Self:
-        """Return the answer that shows a release."""
-        content = value.content
-        return cls.showing(
-            value,
-            quarter=str(value.quarter),
-            rules=content.rules,
-            query_sha256=content.query_sha256,
-            tables=content.tables,
-        )
+    tables: Annotated[tuple[TableAnswer, ...], From("content.tables")] = Field(
+        description="The released tables."
+    )
 
 
 class ReleaseListAnswer(Answer):

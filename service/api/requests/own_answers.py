@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller
-from domain.disclosure.own_data import FieldOwner, OwnSection, Removal, RemovalGround
+from domain.disclosure.own_data import FieldOwner, RemovalGround
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
 from domain.requests import ReplyOutcome
@@ -21,6 +20,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.requests.own_answers import (
     PrepareAnswer,
@@ -54,22 +54,10 @@ class OwnAnswerBody(Body):
     authority: LongText = Field(
         default="", description="The document by which a representative acts."
     )
-    remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000)] = ()
+    remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000), From("removals")] = ()
     keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = Field(
         default=(), description="Places that the schema removes, and that are kept."
     )
-
-    def to_command(self, caller: Caller, request_id: RequestId) -> PrepareAnswer:
-        """Return the command."""
-        return PrepareAnswer(
-            caller,
-            request_id,
-            self.expected_version,
-            self.search,
-            self.authority,
-            tuple(Removal(one.place, one.ground) for one in self.remove),
-            frozenset(self.keep),
-        )
 
 
 class OwnFieldAnswer(Answer):
@@ -98,26 +86,15 @@ class RemovalAnswer(Answer):
 class OwnAnswerAnswer(Answer):
     """An answer as it was prepared."""
 
+    # Without content once it was erased.
     answer_id: str
     outcome: ReplyOutcome
     prepared_by: str
     prepared_at: datetime
     removals: tuple[RemovalAnswer, ...]
-    search: str
-    authority: str
-    sections: tuple[OwnSectionAnswer, ...]
-
-    @classmethod
-    def of(cls, answer: object) -> Self:
-        """Return the answer for one that was prepared; empty where it was erased."""
-        content = getattr(answer, "content", None)
-        sections: tuple[OwnSection, ...] = content.sections if content else ()
-        return cls.showing(
-            answer,
-            search=content.search if content else "",
-            authority=content.authority if content else "",
-            sections=sections,
-        )
+    search: Annotated[str, From("content.search", "")]
+    authority: Annotated[str, From("content.authority", "")]
+    sections: Annotated[tuple[OwnSectionAnswer, ...], From("content.sections", ())]
 
 
 class OwnAnswerViewAnswer(Answer):
@@ -164,7 +141,7 @@ def post_own_answer(
     caller: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody], services: ServicesOf
 ) -> OwnAnswerAnswer:
     """Prepare the answer to a person about their own data, for a second reader."""
-    command = body.to_command(caller, RequestId(request_id))
+    command = body.to(PrepareAnswer, caller=caller, request_id=RequestId(request_id))
     return OwnAnswerAnswer.of(prepare_answer(services, command))
 
 

@@ -23,11 +23,12 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import RequestId
-from domain.request_states import RequestState
+from domain.request_states import RequestState, Step
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
+from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import (
     ExpectationBody,
     IdentificationBody,
@@ -43,16 +44,18 @@ from service.api.requests.request_steps_schemas import (
 )
 from service.api.requests.requests_schemas import IdentificationAnswer
 from service.api.state import ServicesOf, StateOf
-from service.usecases.requests.deciding import compute, decide, read_second
+from service.usecases.requests.deciding import Decide, ReadSecond, compute, decide, read_second
 from service.usecases.requests.identifying import (
+    Identify,
+    SearchPerson,
     identify,
     named_people,
     search_person,
     sent_capture,
     waiting_items,
 )
-from service.usecases.requests.proving import check_proofs, show_proofs
-from service.usecases.requests.stepping import take_step
+from service.usecases.requests.proving import CheckProofs, check_proofs, show_proofs
+from service.usecases.requests.stepping import TakeStep, take_step
 
 router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 
@@ -64,7 +67,9 @@ def post_request_step(
     caller: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody], services: ServicesOf
 ) -> StateAnswer:
     """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
-    return StateAnswer(state=take_step(services, body.to_command(caller, RequestId(request_id))))
+    step = Step(body.step.value)
+    command = body.to(TakeStep, caller=caller, request_id=RequestId(request_id), step=step)
+    return StateAnswer(state=take_step(services, command))
 
 
 @router.post(
@@ -91,7 +96,8 @@ def post_person_search(
     if body.use_sent_prints:
         sent = sent_capture(api.services, caller, request, body.expected_version)
         body = body.with_prints(sent)
-    command = body.to_command(caller, request, api.services.prints)
+    prints = read_capture(body.impressions, api.services.prints).kept()
+    command = SearchPerson(caller, request, body.expected_version, **prints)
     return StartedSearchAnswer(search_id=search_person(api.services, command))
 
 
@@ -118,8 +124,8 @@ def post_request_identification(
     services: ServicesOf,
 ) -> IdentificationAnswer:
     """Put the identity of the person on record, or that it stays open."""
-    found = identify(services, body.to_command(caller, RequestId(request_id)))
-    return IdentificationAnswer.of(found)
+    command = body.to(Identify, caller=caller, request_id=RequestId(request_id))
+    return IdentificationAnswer.of(identify(services, command))
 
 
 @router.get("/proofs", responses=call_problems(NotFoundError))
@@ -135,7 +141,8 @@ def post_request_proofs(
     caller: RequestWorker, request_id: IdInPath, body: BodyOf[ProofsBody], services: ServicesOf
 ) -> ProofsAnswer:
     """Tick stated answers beside the documents that show them, or take a tick back."""
-    check_proofs(services, body.to_command(caller, RequestId(request_id)))
+    command = body.to(CheckProofs, caller=caller, request_id=RequestId(request_id))
+    check_proofs(services, command)
     return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
 
 
@@ -159,7 +166,9 @@ def post_request_decision(
     services: ServicesOf,
 ) -> StateAnswer:
     """Decide, or propose where two people decide."""
-    return StateAnswer(state=decide(services, body.to_command(caller, RequestId(request_id))))
+    request, choice = RequestId(request_id), body.choice()
+    command = body.to(Decide, caller=caller, request_id=request, choice=choice)
+    return StateAnswer(state=decide(services, command))
 
 
 @router.post(
@@ -173,5 +182,5 @@ def post_request_second_reading(
     services: ServicesOf,
 ) -> StateAnswer:
     """Agree with another person's proposal, so that the answer leaves, or send it back."""
-    command = body.to_command(caller, RequestId(request_id))
+    command = body.to(ReadSecond, caller=caller, request_id=RequestId(request_id))
     return StateAnswer(state=read_second(services, command))

@@ -16,6 +16,7 @@ from domain.errors import (
 )
 from domain.ids import RequestId
 from domain.request_states import OPEN, RequestState
+from domain.requests import Ask, Channel
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.documentation import body_problems, call_problems, found_at
@@ -27,7 +28,7 @@ from service.api.requests.requests_schemas import (
     RequestListAnswer,
 )
 from service.api.state import ServicesOf
-from service.usecases.requests.opening import open_request
+from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])
@@ -57,7 +58,10 @@ def post_request(
     response: Response,
 ) -> RequestIdAnswer:
     """Open a request about a person."""
-    request_id = open_request(services, body.to_command(caller, key))
+    command = body.to(
+        OpenRequest, caller=caller, channel=Channel.API, ask=body.to(Ask), idempotency=key
+    )
+    request_id = open_request(services, command)
     response.headers["Location"] = f"/v1/requests/{request_id}"
     return RequestIdAnswer(request_id=request_id)
 

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.access import Caller
-from domain.disclosures import DisclosureNotice, Form, NoticeKind, SentDisclosure
-from domain.people import Details
+from domain.convictions import Court
+from domain.disclosures import DisclosureNotice, Form, NoticeKind
 from domain.request_states import RequestState, Step
 from domain.requests import (
-    Ask,
     Channel,
     IdentityBasis,
     IdentityOutcome,
-    Party,
     PartyKind,
     ReplyOutcome,
 )
 from domain.restrictions import UsePurpose
 from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text
-from service.api.dates import read_day
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import at
-from service.usecases.idempotency import IdempotencyKey
-from service.usecases.requests.assessing import Judged
+from service.api.shapes import From
+from service.usecases.requests.kind import Ground
 from service.usecases.requests.notices import notice_due_on
-from service.usecases.requests.opening import OpenRequest
-from service.usecases.requests.reading import ListedRequest, RequestView
 
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 PartyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,40}$")]
@@ -47,10 +39,6 @@ class PartyBody(Body):
 
     kind: PartyKind
     code: PartyCode = ""
-
-    def to_domain(self) -> Party:
-        """Return the party; raises InvalidInputError."""
-        return Party(self.kind, self.code)
 
 
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -77,29 +65,6 @@ class RequestBody(Body):
         description="Further facts that the kind knows, such as `countries`; kept sealed.",
     )
 
-    def to_command(self, caller: Caller, key: IdempotencyKey | None = None) -> OpenRequest:
-        """Return the command; raises InvalidInputError with a pointer."""
-        with at("/asker"):
-            asker = self.asker.to_domain()
-        with at("/received_on"):
-            received_on = read_day(self.received_on)
-        with at("/subject"):
-            subject = self.subject.to_domain()
-        ask = Ask(subject, self.words, self.asker_name, self.on_behalf_of, self.reference)
-        ask = replace(ask, facts=tuple(sorted(self.facts.items())))
-        return OpenRequest(
-            caller,
-            self.kind,
-            Channel.API,
-            asker,
-            self.purpose,
-            self.legal_basis,
-            received_on,
-            ask,
-            about=self.about or "",
-            idempotency=key,
-        )
-
 
 class RequestIdAnswer(Answer):
     """A request that is stored."""
@@ -117,6 +82,8 @@ class PartyAnswer(Answer):
 class RequestHead(Answer):
     """A request without its words."""
 
+    of_part = "file.request"
+
     request_id: str
     kind: str
     channel: Channel
@@ -124,40 +91,16 @@ class RequestHead(Answer):
     purpose: UsePurpose
     legal_basis: str
     received_on: date
-    state: RequestState
-    version: int = Field(description="The number of the last entry: a step states it.")
-    owner: str
-    due_on: date | None = Field(
+    state: Annotated[RequestState, From("file.state")]
+    version: Annotated[int, From("file.version")] = Field(
+        description="The number of the last entry: a step states it."
+    )
+    owner: Annotated[str, From("file.owner")]
+    due_on: Annotated[date | None, From("due.on")] = Field(
         description="The last day in time; None without a clock, and while it stands still."
     )
-    is_paused: bool
-    is_overdue: bool
-
-    @classmethod
-    def of(cls, listed: ListedRequest) -> Self:
-        """Return the answer for a request in a list."""
-        return cls.model_validate(head_of(listed))
-
-
-def head_of(listed: ListedRequest | RequestView) -> dict[str, Any]:
-    """Return the fields of the head of a request."""
-    file, due = listed.file, listed.due
-    request = file.request
-    return {
-        "request_id": request.request_id,
-        "kind": request.kind,
-        "channel": request.channel,
-        "asker": request.asker,
-        "purpose": request.purpose,
-        "legal_basis": request.legal_basis,
-        "received_on": request.received_on,
-        "state": file.state,
-        "version": file.version,
-        "owner": file.owner,
-        "due_on": due.on,
-        "is_paused": due.is_paused,
-        "is_overdue": due.is_overdue,
-    }
+    is_paused: Annotated[bool, From("due.is_paused")]
+    is_overdue: Annotated[bool, From("due.is_overdue")]
 
 
 class RequestListAnswer(Answer):
@@ -204,38 +147,30 @@ class RestrictionsAnswer(Answer):
     needs_leave: bool
 
 
+def _court(court: Court) -> str:
+    return court.name or court.code
+
+
+def _is_none(found: object) -> bool:
+    return found is None
+
+
 class JudgedAnswer(Answer):
     """A conviction that is held, and whether it may leave today."""
 
-    record_id: str
-    item_id: str
-    version: int
-    court: str
-    decided_on: date
-    offences: tuple[str, ...]
-    standing: str = Field(description="Such as spent; empty when nothing is computed of it.")
-    may_leave: bool
-    why_not: str
-    rule: str
-    restrictions: RestrictionsAnswer
-
-    @classmethod
-    def of(cls, judged: Judged) -> Self:
-        """Return the answer for a judged conviction."""
-        held, held_back = judged.assessed.held, judged.held_back
-        return cls(
-            record_id=held.ref.record_id,
-            item_id=held.ref.item_id,
-            version=held.ref.version,
-            court=held.conviction.court.name or held.conviction.court.code,
-            decided_on=held.conviction.decided_on,
-            offences=tuple(one.title for one in held.conviction.offences),
-            standing=judged.assessed.standing,
-            may_leave=held_back is None,
-            why_not=held_back.reason.value if held_back else "",
-            rule=judged.used.rule,
-            restrictions=RestrictionsAnswer.of(held.conviction.restrictions),
-        )
+    record_id: Annotated[str, From("assessed.held.ref.record_id")]
+    item_id: Annotated[str, From("assessed.held.ref.item_id")]
+    version: Annotated[int, From("assessed.held.ref.version")]
+    court: Annotated[str, From("assessed.held.conviction.court"), BeforeValidator(_court)]
+    decided_on: Annotated[date, From("assessed.held.conviction.decided_on")]
+    offences: Annotated[tuple[str, ...], From("assessed.held.conviction.offences.title")]
+    standing: Annotated[str, From("assessed.standing")] = Field(
+        description="Such as spent; empty when nothing is computed of it."
+    )
+    may_leave: Annotated[bool, From("held_back"), BeforeValidator(_is_none)]
+    why_not: Annotated[str, From("held_back.reason.value", "")]
+    rule: Annotated[str, From("used.rule")]
+    restrictions: Annotated[RestrictionsAnswer, From("assessed.held.conviction.restrictions")]
 
 
 class DisclosureAnswer(Answer):
@@ -246,16 +181,11 @@ class DisclosureAnswer(Answer):
     purpose: UsePurpose
     form: Form
     outcome: ReplyOutcome
-    items: int
+    items: Annotated[int, From("versions"), BeforeValidator(len)]
     sent_at: datetime
     sent_by: str
     content: str | None = Field(description="As JSON; None once it was erased.")
     acknowledged_at: datetime | None
-
-    @classmethod
-    def of(cls, sent: SentDisclosure) -> Self:
-        """Return the answer for a disclosure."""
-        return cls.showing(sent, items=len(sent.versions))
 
 
 class DisclosureNoticeAnswer(Answer):
@@ -276,49 +206,32 @@ class DisclosureNoticeAnswer(Answer):
         return cls.showing(notice, due_on=notice_due_on(notice))
 
 
+def _ground_words(grounds: tuple[Ground, ...]) -> dict[str, str]:
+    return {ground.code: ground.words for ground in grounds}
+
+
 class RequestAnswer(RequestHead):
     """A request with everything that it is worked by."""
 
-    words: str
-    asker_name: str
-    on_behalf_of: str
-    reference: str
-    facts: Mapping[str, str]
-    steps: tuple[Step, ...] = Field(description="The steps that are open.")
-    deciders: int
-    grounds: Mapping[str, str] = Field(description="Of a refusal: codes and words.")
-    entries: tuple[EntryAnswer, ...]
-    identification: IdentificationAnswer | None
-    may_say: ReplyOutcome | None = Field(description="What an answer of today would say.")
-    states_to_ask: tuple[str, ...]
-    convictions: tuple[JudgedAnswer, ...]
-    disclosures: tuple[DisclosureAnswer, ...]
-    notices: tuple[DisclosureNoticeAnswer, ...]
-
-    @classmethod
-    def of(cls, view: RequestView | ListedRequest) -> Self:
-        """Return the answer for a request."""
-        if not isinstance(view, RequestView):
-            raise TypeError("A whole request is shown from its view.")
-        ask = view.file.request.ask or Ask(Details())
-        found = view.assessment
-        return cls.model_validate(
-            {
-                **head_of(view),
-                "words": ask.words,
-                "asker_name": ask.asker_name,
-                "on_behalf_of": ask.on_behalf_of,
-                "reference": ask.reference,
-                "facts": dict(ask.facts),
-                "steps": view.steps,
-                "deciders": view.kind.deciders,
-                "grounds": {ground.code: ground.words for ground in view.kind.grounds},
-                "entries": view.file.entries,
-                "identification": view.file.identification,
-                "may_say": found and found.outcome,
-                "states_to_ask": found.states_to_ask if found else (),
-                "convictions": found.judged if found else (),
-                "disclosures": view.disclosures,
-                "notices": view.notices,
-            }
-        )
+    # What was asked is empty once it was erased.
+    words: Annotated[str, From("file.request.ask.words", "")]
+    asker_name: Annotated[str, From("file.request.ask.asker_name", "")]
+    on_behalf_of: Annotated[str, From("file.request.ask.on_behalf_of", "")]
+    reference: Annotated[str, From("file.request.ask.reference", "")]
+    facts: Annotated[Mapping[str, str], From("file.request.ask.facts", ()), BeforeValidator(dict)]
+    steps: Annotated[tuple[Step, ...], From("steps")] = Field(
+        description="The steps that are open."
+    )
+    deciders: Annotated[int, From("kind.deciders")]
+    grounds: Annotated[Mapping[str, str], From("kind.grounds"), BeforeValidator(_ground_words)] = (
+        Field(description="Of a refusal: codes and words.")
+    )
+    entries: Annotated[tuple[EntryAnswer, ...], From("file.entries")]
+    identification: Annotated[IdentificationAnswer | None, From("file.identification")]
+    may_say: Annotated[ReplyOutcome | None, From("assessment.outcome")] = Field(
+        description="What an answer of today would say."
+    )
+    states_to_ask: Annotated[tuple[str, ...], From("assessment.states_to_ask", ())]
+    convictions: Annotated[tuple[JudgedAnswer, ...], From("assessment.judged", ())]
+    disclosures: Annotated[tuple[DisclosureAnswer, ...], From("disclosures")]
+    notices: Annotated[tuple[DisclosureNoticeAnswer, ...], From("notices")]

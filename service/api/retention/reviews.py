@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.access import Caller
 from domain.errors import (
     InvalidDateError,
     NotFoundError,
@@ -22,13 +21,12 @@ from domain.retention.reviews import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Reason
 from service.api.bodies import BodyOf
-from service.api.dates import read_day
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
 from service.api.state import ServicesOf
-from service.usecases.retention.bases import ShownBases, show_bases
+from service.usecases.retention.bases import show_bases
 from service.usecases.retention.due import Fate
 from service.usecases.retention.reviewing import (
     AgreeRuling,
@@ -59,26 +57,16 @@ class BasesAnswer(Answer):
     """How long data of a person may be kept, as of today."""
 
     on: date
-    fate: Fate = Field(description="Kept, due, or for a person to review.")
-    provision: str = Field(description="What decides.")
-    last_day: date | None = Field(description="The last lawful day; null without one.")
-    events: tuple[KeepingAnswer, ...]
+    fate: Annotated[Fate, From("standing.fate")] = Field(
+        description="Kept, due, or for a person to review."
+    )
+    provision: Annotated[str, From("standing.provision")] = Field(description="What decides.")
+    last_day: Annotated[date | None, From("standing.last_day")] = Field(
+        description="The last lawful day; null without one."
+    )
+    events: Annotated[tuple[KeepingAnswer, ...], From("standing.bases")]
     records: tuple[str, ...] = Field(description="Records, kept on the longest basis.")
     captures: tuple[str, ...] = Field(description="Captures, kept on the longest basis.")
-
-    @classmethod
-    def of(cls, value: ShownBases, /) -> Self:
-        """Return the answer that shows the bases."""
-        found = value.standing
-        return cls(
-            on=value.on,
-            fate=found.fate,
-            provision=found.provision,
-            last_day=found.last_day,
-            events=tuple(KeepingAnswer.of(one) for one in found.bases),
-            records=value.records,
-            captures=value.captures,
-        )
 
 
 class OpenedReviewsAnswer(Answer):
@@ -98,12 +86,6 @@ class RulingBody(Body):
         default=None, description="The day of the next review; none with an erasure."
     )
 
-    def to_command(self, caller: Caller, request_id: RequestId) -> ProposeRuling:
-        """Return the command; raises InvalidDateError, InvalidInputError."""
-        next_on = None if self.next_on is None else read_day(self.next_on)
-        ruling = Ruling(self.decision, self.ground, next_on)
-        return ProposeRuling(caller, request_id, self.expected_version, ruling, self.reason)
-
 
 class RulingReadingBody(Body):
     """A second person's reading."""
@@ -111,10 +93,6 @@ class RulingReadingBody(Body):
     expected_version: int = Field(ge=1, description="The version that the caller has read.")
     agrees: bool
     words: LongText = Field(default="", description="Why not, where the reader does not agree.")
-
-    def to_command(self, caller: Caller, request_id: RequestId) -> AgreeRuling:
-        """Return the command."""
-        return AgreeRuling(caller, request_id, self.expected_version, self.agrees, self.words)
 
 
 router = APIRouter(prefix="/v1/retention", tags=["case officer"])
@@ -139,7 +117,9 @@ def post_ruling(
     caller: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody], services: ServicesOf
 ) -> StateAnswer:
     """Propose whether data of a person is kept, restricted or erased, with a reason."""
-    command = body.to_command(caller, RequestId(request_id))
+    command = body.to(
+        ProposeRuling, caller=caller, request_id=RequestId(request_id), ruling=body.to(Ruling)
+    )
     return StateAnswer(state=propose_ruling(services, command))
 
 
@@ -154,5 +134,5 @@ def post_ruling_reading(
     services: ServicesOf,
 ) -> StateAnswer:
     """Agree with another person's proposal, so that it is in force, or send it back."""
-    command = body.to_command(caller, RequestId(request_id))
+    command = body.to(AgreeRuling, caller=caller, request_id=RequestId(request_id))
     return StateAnswer(state=read_ruling(services, command))

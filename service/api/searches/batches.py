@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.access import Purpose, Scope
 from domain.cases import Priority
 from domain.errors import IdempotencyConflictError, NotFoundError
 from domain.ids import BatchId
-from domain.jobs import Job, JobState
+from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Next, PageAnswer
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.refusals import UnsupportedMediaTypeError
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.searches.batches import (
-    BatchStanding,
     SubmitBatch,
     batch_lines,
     batch_standing,
@@ -31,11 +31,20 @@ from service.usecases.searches.batches import (
 )
 
 
+def _in(state: JobState) -> BeforeValidator:
+    """Show of the counts by state how many lines stand in one."""
+    return BeforeValidator(lambda counts: counts.get(state, 0))
+
+
 class BatchAnswer(Answer):
     """A batch and how far it has come."""
 
+    of_part = "batch"
+
     batch_id: str
-    reference: str = Field(description="The client's own; empty without one.")
+    reference: Annotated[str, From("reference")] = Field(
+        description="The client's own; empty without one."
+    )
     priority: Priority
     purpose: Purpose
     on_behalf_of: str
@@ -43,25 +52,11 @@ class BatchAnswer(Answer):
     cancelled_at: datetime | None
     finished_at: datetime | None = Field(description="When no line was left to be worked.")
     lines: int
-    waiting: int
-    working: int
-    done: int
-    failed: int
-    cancelled: int
-
-    @classmethod
-    def of(cls, standing: BatchStanding) -> Self:
-        """Return the answer for a batch."""
-        batch, counts = standing.batch, standing.counts
-        return cls.showing(
-            batch,
-            reference=standing.reference,
-            waiting=counts.get(JobState.WAITING, 0),
-            working=counts.get(JobState.LEASED, 0),
-            done=counts.get(JobState.DONE, 0),
-            failed=counts.get(JobState.FAILED, 0),
-            cancelled=counts.get(JobState.CANCELLED, 0),
-        )
+    waiting: Annotated[int, From("counts"), _in(JobState.WAITING)]
+    working: Annotated[int, From("counts"), _in(JobState.LEASED)]
+    done: Annotated[int, From("counts"), _in(JobState.DONE)]
+    failed: Annotated[int, From("counts"), _in(JobState.FAILED)]
+    cancelled: Annotated[int, From("counts"), _in(JobState.CANCELLED)]
 
 
 class BatchListAnswer(PageAnswer):
@@ -71,25 +66,20 @@ class BatchListAnswer(PageAnswer):
     next_before: Next
 
 
+_NULL_IF_EMPTY = BeforeValidator(lambda text: text or None)
+
+
 class LineAnswer(Answer):
     """One line of a batch."""
 
-    line: int = Field(description="From 1, as sent.")
+    line: Annotated[int, From("number")] = Field(description="From 1, as sent.")
     state: JobState
-    search_id: str | None = Field(description="Read its outcome at `/v1/searches/ID`.")
-    problem: str | None = Field(
+    search_id: Annotated[str | None, From("result_ref"), _NULL_IF_EMPTY] = Field(
+        description="Read its outcome at `/v1/searches/ID`."
+    )
+    problem: Annotated[str | None, _NULL_IF_EMPTY] = Field(
         description="Code of the problem that the last attempt met; `/problems/CODE` explains it."
     )
-
-    @classmethod
-    def of(cls, job: Job) -> Self:
-        """Return the answer for a line."""
-        return cls(
-            line=job.number,
-            state=job.state,
-            search_id=job.result_ref or None,
-            problem=job.problem or None,
-        )
 
 
 class LineListAnswer(Answer):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.access import Caller
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
 from domain.evidence import Band
 from service.api.access.direct_route import DirectRoute
@@ -15,21 +16,15 @@ from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, found_at
 from service.api.links.links_schemas import OwnerAnswer
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import at
+from service.api.shapes import From
 from service.api.state import ServicesOf
-from service.usecases.idempotency import IdempotencyKey
 from service.usecases.searches.enquiries import EnquireByNames, enquire
 
 
 class EnquiryBody(Body):
     """A search with details alone."""
 
-    details: DetailsBody
-
-    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> EnquireByNames:
-        """Return the command; raises InvalidInputError with a pointer."""
-        with at("/details"):
-            return EnquireByNames(caller, self.details.to_domain(), key)
+    details: Annotated[DetailsBody, From("said")]
 
 
 class NamedCandidateAnswer(Answer):
@@ -68,5 +63,5 @@ def post_names_enquiry(
     caller: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf, services: ServicesOf
 ) -> Response:
     """Search the records by details alone; the answer names owners, never persons or scores."""
-    answer = enquire(services, body.to_command(caller, key))
+    answer = enquire(services, body.to(EnquireByNames, caller=caller, idempotency=key))
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

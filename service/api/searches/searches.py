@@ -25,6 +25,7 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
+from domain.people import Details
 from domain.prints import ImpressionType
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
 from service.api.access.direct_route import DirectRoute
@@ -72,16 +73,9 @@ class SearchBody(Body):
     ) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/details"):
-            details = self.details.to_domain()
-        return SubmitSearch(
-            caller=caller,
-            search_type=self.search_type,
-            probe=Probe(capture.impressions, details),
-            idempotency=key,
-            minutiae=capture.minutiae,
-            images=capture.images,
-            reference=self.reference or "",
-        )
+            probe = Probe(capture.impressions, self.details.to(Details))
+        kept = {"images": capture.images, "minutiae": capture.minutiae}
+        return self.to(SubmitSearch, caller=caller, probe=probe, idempotency=key, **kept)
 
 
 class SubmittedAnswer(Answer):

@@ -17,8 +17,9 @@ from domain.errors import LinkingError
 from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
 from service.api.conversion.matches import FrameSearchBody
+from service.api.people.captures import read_capture
 from service.api.state import BenchOf
-from service.usecases.conversion.matching import frame_candidates, search_frame
+from service.usecases.conversion.matching import SearchFrame, frame_candidates, search_frame
 from service.usecases.conversion.proposing import (
     ProposeMatch,
     ReadMatch,
@@ -127,9 +128,8 @@ def post_search(
 
     def act() -> None:
         body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
-        search_frame(
-            bench.services, body.to_command(caller, FrameId(frame_id), bench.services.prints)
-        )
+        prints = read_capture(body.impressions, bench.services.prints).kept()
+        search_frame(bench.services, SearchFrame(caller, FrameId(frame_id), **prints))
 
     return _done(request, bench, caller, frame_id, (form, act))
 

@@ -14,11 +14,18 @@ from domain.errors import InvalidInputError, LinkingError
 from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
 from domain.request_states import Step
 from service.api.bodies import read_json
+from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import PersonSearchBody
 from service.api.state import BenchOf
 from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
-from service.usecases.requests.identifying import Identify, identify, search_person, sent_capture
+from service.usecases.requests.identifying import (
+    Identify,
+    SearchPerson,
+    identify,
+    search_person,
+    sent_capture,
+)
 from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.usecases.workbench import Workbench
@@ -60,12 +67,13 @@ def post_search(
 
     def take() -> None:
         body = _search_body(form)
-        desk = bench.services.prints
         if form.text("use_sent_prints"):
             expected = body.expected_version
             sent = sent_capture(bench.services, caller, RequestId(request_id), expected)
             body = body.with_prints(sent)
-        search_person(bench.services, body.to_command(caller, RequestId(request_id), desk))
+        prints = read_capture(body.impressions, bench.services.prints).kept()
+        command = SearchPerson(caller, RequestId(request_id), body.expected_version, **prints)
+        search_person(bench.services, command)
 
     return _taken(request, bench, caller, request_id, form, take)
 

@@ -14,7 +14,7 @@ from domain.people import Sex
 from service.api.bodies import read_json
 from service.api.searches.enquiries import EnquiryBody
 from service.api.state import BenchOf
-from service.usecases.searches.enquiries import EnquiryAnswer, enquire
+from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -47,7 +47,8 @@ def post_names_enquiry(
         return _page(request, form, None, status=422)
     try:
         body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
-        answer = enquire(bench.services, body.to_command(replace(caller, purpose=purpose), None))
+        command = body.to(EnquireByNames, caller=replace(caller, purpose=purpose))
+        answer = enquire(bench.services, command)
     except LinkingError as error:
         is_date = "dates_of_birth" in (error.pointer or "")
         form.errors["date_of_birth" if is_date else "surname"] = error.detail
