@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from domain.access import Scope
+from domain.clients import Client
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId
 from service.api.authentication import Operator
@@ -16,7 +17,7 @@ from service.api.base import Answer, Body, Code
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import ServicesOf
 from service.usecases.access.clients import (
     AddClient,
@@ -51,15 +52,10 @@ class ClientKeyAnswer(Answer):
     revoked_at: datetime | None
 
 
+@shows(Client, without=("added_by",))
 class ClientAnswer(Answer):
     """A client."""
 
-    client_id: str
-    name: str
-    force: str
-    scopes: Scopes
-    added_at: datetime
-    revoked_at: datetime | None
     keys: tuple[ClientKeyAnswer, ...]
 
 

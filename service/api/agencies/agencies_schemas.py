@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from domain.agencies.agreements import (
+    Agreement,
     AgreementStanding,
     LegalStatus,
     Reach,
@@ -17,6 +18,8 @@ from domain.people import DisposalType
 from domain.restrictions import UsePurpose
 from service.api.base import Answer, Body, DateText, LongText, OpaqueId, Text
 from service.api.people.records_schemas import DetailsBody, OffenceHead
+from service.api.shapes import shows
+from service.usecases.agencies.asking import AgencyRequest
 
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 _FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
@@ -51,19 +54,10 @@ class ContactAnswer(Answer):
     email: str
 
 
+@shows(Agreement, without=("made_by",))
 class AgencyAgreementAnswer(Answer):
     """One version of an agreement."""
 
-    agency: str
-    version: int
-    name: str
-    legal_status: LegalStatus
-    purposes: tuple[UsePurpose, ...]
-    reach: Reach
-    standing: AgreementStanding
-    starts_on: date
-    review_on: date
-    made_at: datetime
     contacts: tuple[ContactAnswer, ...]
 
 
@@ -95,21 +89,9 @@ class AgencyRequestBody(Body):
     )
 
 
+@shows(AgencyRequest)
 class AgencyRequestAnswer(Answer):
     """A request as its agency sees it."""
-
-    request_id: str
-    kind: str
-    purpose: UsePurpose
-    received_on: date
-    state: str
-    due_on: date | None
-    is_overdue: bool
-    question: str
-    question_due_on: date | None
-    outcome: str
-    convictions: tuple[dict[str, Any], ...]
-    asn: str
 
 
 class AgencyRequestsAnswer(Answer):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
+from domain.certificates.issued import Certificate
+from domain.certificates.standing import CheckAnswer, RevocationGround
 from domain.errors import (
     AlreadyRevokedError,
     ConflictError,
@@ -24,7 +24,7 @@ from service.api.base import Answer, Body, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import CertificateDeskOf, ServicesOf
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.reading import (
@@ -44,22 +44,15 @@ class IssuedAnswer(Answer):
     )
 
 
+@shows(Certificate, without=("code_digest", "status_list", "status_index"))
 class CertificateAnswer(Answer):
     """A certificate, and whether it holds now."""
 
     of_part = "certificate"
 
-    certificate_id: str
-    number: str
-    kind: str
-    disclosure_id: str
-    outcome: CertificateOutcome
     basis: IdentityBasis = Field(description="On which the identity stands.")
     rule: str = Field(description="The rule set by which matters stepped down.")
     key: str = Field(description="The multikey that signed its credential.")
-    document_sha256: str
-    issued_by: str
-    issued_at: datetime
     standing: Annotated[CheckAnswer, From("answer")]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
 
-from domain.certificates.referrals import ReferralVerdict
+from domain.certificates.referrals import ReferralReply, ReferralVerdict
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
@@ -17,7 +17,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.requests_schemas import KindName
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import ServicesOf
 from service.usecases.requests.referring import (
     AnswerReferral,
@@ -39,14 +39,9 @@ class ReferralReplyBody(Body):
     words: LongText = Field(default="", description="For the office; needed with an objection.")
 
 
+@shows(ReferralReply)
 class ReferralReplyAnswer(Answer):
     """The answer of the body."""
-
-    verdict: ReferralVerdict
-    markers: tuple[str, ...]
-    words: str
-    answered_by: str
-    answered_at: datetime
 
 
 class ReferralShown(Answer):

@@ -8,12 +8,13 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.conversion.form import Form, FormField, Written
-from domain.conversion.frames import FrameState
+from domain.conversion.frames import Frame, FrameState
 from domain.conversion.keying import FrameFault
-from domain.conversion.matching import MatchBasis, MatchOutcome
+from domain.conversion.matching import Match
+from domain.conversion.sources import ItemSource
 from domain.errors import InvalidInputError
 from service.api.base import Answer, Body, OpaqueId
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.conversion.receiving import MOST_BYTES
 
 _MOST_BASE64 = 4 * (MOST_BYTES // 3 + 1)
@@ -57,16 +58,11 @@ class FrameIdAnswer(Answer):
     frame_id: str
 
 
+@shows(Frame, without=("sha256", "received_by", "received_at"))
 class FrameAnswer(Answer):
     """A frame, and where it stands."""
 
-    frame_id: str
-    lot_id: str
-    number: int
-    part: int
     picture_sha256: Annotated[str, From("sha256")]
-    state: FrameState
-    round: int
 
 
 class FramesAnswer(Answer):
@@ -149,15 +145,10 @@ class CodesAnswer(Answer):
     disposal_code: Annotated[str, From("disposal")]
 
 
+@shows(Match, without=("number", "person_id", "other_person_id", "link_id", "read_by"))
 class MatchAnswer(Answer):
     """A proposal of a match, and its reading."""
 
-    outcome: MatchOutcome
-    basis: MatchBasis
-    search_id: str
-    candidates: int
-    proposed_by: str
-    words: str
     agrees: bool | None = Field(description="Null until a second person has read it.")
 
 
@@ -173,18 +164,11 @@ class FrameViewAnswer(Answer):
     match: MatchAnswer | None
 
 
+@shows(ItemSource)
 class ItemSourceAnswer(Answer):
     """A frame that an item of a record rests on."""
 
-    item_id: str
-    frame_id: str
-    lot_label: str
-    number: int
-    part: int
-    keyers: tuple[str, str]
-    settled_by: str | None
     is_second_source: bool = Field(description="Whether the record held the item before.")
-    is_taken_back: bool
 
 
 class ItemSourcesAnswer(Answer):

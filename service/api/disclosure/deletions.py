@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.disclosure.deletions import DeletionPart, DeletionState
+from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -24,7 +24,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.requests_schemas import KindName
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import ServicesOf
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import (
@@ -62,34 +62,17 @@ class DeletionDecisionBody(Body):
 ShownParts = tuple[DeletionPart, ...]
 
 
+@shows(DeletionDecision)
 class DeletionDecisionAnswer(Answer):
     """A decision of a force, or its review."""
 
-    number: int
-    approved: ShownParts
-    ground: str
-    reasons: str
-    decided_by: str
-    decided_at: datetime
 
-
+@shows(DeletionCase, without=("person_id", "opened_by"))
 class DeletionAnswer(Answer):
     """A case of a deletion."""
 
-    deletion_id: str
-    request_id: str
-    record_id: str
-    item_id: str
-    owner: str
     state: DeletionState
-    asked: ShownParts
-    captures: tuple[str, ...]
-    ground: str
-    words: str
-    opened_at: datetime
     decisions: tuple[DeletionDecisionAnswer, ...]
-    chases: int
-    done_at: datetime | None
 
 
 class ArrestAnswer(Answer):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from domain.access import Caller
-from domain.disclosure.restriction import RestrictionGround
+from domain.disclosure.restriction import Restriction, RestrictionGround
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -26,7 +25,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.items_schemas import ItemAnswer
-from service.api.shapes import at
+from service.api.shapes import at, shows
 from service.api.state import ServicesOf
 from service.usecases.disclosure.restricting import (
     Lift,
@@ -63,27 +62,18 @@ class LiftingBody(Body):
     reasons: Reason
 
 
+@shows(Restriction, without=("version",))
 class RestrictionAnswer(Answer):
     """The restriction of a person, or of one item of a record."""
 
-    restriction_id: str
-    person_id: str
     record_id: str | None = Field(
         description="The record of the item that is restricted, null where the person is."
     )
     item_id: str | None = Field(
         description="The item that is restricted, null where the person is."
     )
-    ground: RestrictionGround
-    holder: str
     reasons: str = Field(description="Empty once they were erased.")
     is_open: bool
-    begun_by: str
-    begun_at: datetime
-    told_on: date | None
-    lifted_by: str | None
-    lifted_at: datetime | None
-    lifting_reasons: str
 
 
 class RestrictionListAnswer(PageAnswer):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.cases import Activity, Outcome, Placing
+from domain.cases import Activity, Outcome, Placing, PointPair
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.examination.markups_schemas import (
@@ -17,7 +17,7 @@ from service.api.examination.markups_schemas import (
 )
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -117,18 +117,13 @@ class AnalysisAnswer(Answer):
     fingers: tuple[FingerMarkupAnswer, ...]
 
 
+@shows(PointPair)
 class PointPairAnswer(Answer):
     """One feature that was marked in both prints of a finger, in pixels of each picture."""
 
-    position: FingerPosition
-    probe_x_px: int
-    probe_y_px: int
-    exemplar_x_px: int
-    exemplar_y_px: int
     probe_placing: Placing | None = Field(
         description="Clicked, moved or snapped; null where an earlier release did not record it."
     )
-    exemplar_placing: Placing | None
 
 
 class FingerGeometryAnswer(Answer):

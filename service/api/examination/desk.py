@@ -24,11 +24,13 @@ from service.api.base import Answer, Body, Next, OpaqueId
 from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit, TaskInPath
+from service.api.shapes import shows
 from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.overview import (
     MOST_AT_ONCE,
     OverviewPage,
+    Waiting,
     overview,
     return_case,
     set_priorities,
@@ -89,18 +91,11 @@ class NextCaseAnswer(Answer):
     case_id: str
 
 
+@shows(Waiting)
 class WaitingCaseAnswer(Answer):
     """An open case, the step that it waits for, and since when."""
 
-    case_id: str
-    activity: Activity
-    priority: Priority
-    state: CaseState
     waits_for: str = Field(description="In words; names the holder.")
-    since: datetime
-    is_held: bool
-    target_at: datetime
-    is_overdue: bool
 
 
 class OverviewAnswer(Answer):

@@ -13,10 +13,12 @@ from domain.markups import (
     MOST_TRACES,
     Certainty,
     FeatureKind,
+    FingerMarkup,
     RidgeFlow,
 )
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body
+from service.api.shapes import shows
 
 Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": LARGEST_PX})]
 
@@ -80,14 +82,9 @@ class TraceAnswer(Answer):
     places: tuple[PlaceAnswer, ...]
 
 
+@shows(FingerMarkup, without=("ppi",))
 class FingerMarkupAnswer(Answer):
     """One finger of the probe as it was marked up."""
 
-    position: FingerPosition
-    is_of_value: bool
-    is_complex: bool
-    ridge_flow: RidgeFlow
-    is_distorted: bool
-    is_reversed: bool
     features: tuple[FeatureAnswer, ...]
     traces: tuple[TraceAnswer, ...] = ()

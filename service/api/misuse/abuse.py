@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
-from domain.abuse import FindingKind
+from domain.abuse import Finding
 from domain.errors import (
     DuplicatePositionError,
     EmptyProbeError,
@@ -25,9 +24,9 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, Limit
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.api.state import ServicesOf
-from service.usecases.misuse.findings import access_report, found_abuse
+from service.usecases.misuse.findings import AccessPattern, access_report, found_abuse
 from service.usecases.misuse.staff import EnrolStaff, enrol_staff
 
 
@@ -45,18 +44,13 @@ class StaffAnswer(Answer):
     person_id: str
 
 
+@shows(Finding, without=("series", "subject_ref"))
 class FindingAnswer(Answer):
     """A pattern to look at; a question to a person, never a verdict."""
 
-    finding_id: str
-    kind: FindingKind
-    actor: str
-    force: str | None
     search_id: Annotated[str, From("subject_ref")] = Field(
         description="The search at which it was noticed."
     )
-    count: int
-    found_at: datetime
 
 
 class FindingListAnswer(PageAnswer):
@@ -66,14 +60,9 @@ class FindingListAnswer(PageAnswer):
     next_before: Next
 
 
+@shows(AccessPattern)
 class AccessPatternAnswer(Answer):
     """How one account looked things up."""
-
-    actor: str
-    looks: int
-    without_case: int
-    out_of_hours: int
-    is_unusual: bool
 
 
 class AccessReportAnswer(Answer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -15,13 +14,14 @@ from domain.amendments import (
     ChangeKind,
     Correct,
     SourceKind,
+    VersionHead,
     Withdraw,
 )
 from domain.convictions import ConvictionVersion
 from domain.items import ItemId
 from service.api.base import Answer, Body, OpaqueId, Reason
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
-from service.api.shapes import From, each
+from service.api.shapes import From, each, shows
 
 Reference = Annotated[
     str,
@@ -105,20 +105,13 @@ class AmendedAnswer(Answer):
     version: int
 
 
+@shows(VersionHead)
 class VersionAnswer(Answer):
     """A version of a record without its content."""
 
-    record_id: str
-    person_id: str
-    force: str
-    version: int
-    is_live: bool
     reason: AmendmentReason | None = Field(
         description="Why it was amended; None, as the three below, for the first version."
     )
-    source: SourceKind | None
-    amended_by: str | None
-    amended_at: datetime | None
 
 
 class RecordListAnswer(Answer):

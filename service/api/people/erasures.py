@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
-from domain.erasures import ErasureBasis, ErasureState
+from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from service.api.authentication import Eraser
@@ -16,6 +16,7 @@ from service.api.base import Answer, Body, Next, PageAnswer
 from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
+from service.api.shapes import shows
 from service.api.state import ServicesOf
 from service.usecases.people.erasure import (
     AskErasure,
@@ -52,22 +53,13 @@ class ErasureIdAnswer(Answer):
     erasure_id: str
 
 
+@shows(Erasure, without=("outcome",))
 class ErasureAnswer(Answer):
     """A request to erase a person, and how far it has come."""
 
-    erasure_id: str
-    person_id: str
     state: ErasureState
-    basis: ErasureBasis
-    authority: str
     court_order: str = Field(description="Empty without a court order.")
-    asked_by: str
-    asked_at: datetime
-    confirmed_by: str | None
-    confirmed_at: datetime | None
     due_at: datetime | None = Field(description="Until then it can surely be called back.")
-    ended_by: str | None
-    ended_at: datetime | None
 
 
 class ErasureListAnswer(PageAnswer):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from fastapi import APIRouter
 from pydantic import Field
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import PersonId
+from domain.merges import Merge
 from service.api.authentication import Merger
 from service.api.base import Answer, Body, OpaqueId, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
+from service.api.shapes import shows
 from service.api.state import ServicesOf
 from service.usecases.people.merging import (
     ProposeMerge,
@@ -51,18 +51,11 @@ class MergedAnswer(Answer):
     captures: int = Field(description="How many captures moved.")
 
 
+@shows(Merge)
 class MergeAnswer(Answer):
     """A proposal and its confirmation."""
 
-    merge_id: str
-    surviving: str
-    absorbed: str
     undoes: str | None = Field(description="The merge that is taken back; null for a merge.")
-    reason: str
-    proposed_by: str
-    proposed_at: datetime
-    confirmed_by: str | None
-    confirmed_at: datetime | None
 
 
 class MergeListAnswer(Answer):

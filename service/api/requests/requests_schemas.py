@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.convictions import Court
-from domain.disclosures import DisclosureNotice, Form, NoticeKind
+from domain.disclosures import DisclosureNotice, SentDisclosure
 from domain.request_states import RequestState, Step
 from domain.requests import (
     Channel,
-    IdentityBasis,
-    IdentityOutcome,
+    Entry,
+    Identification,
     PartyKind,
     ReplyOutcome,
 )
 from domain.restrictions import UsePurpose
 from service.api.base import Answer, Body, DateText, LongText, Next, OpaqueId, Text
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import From
+from service.api.shapes import From, shows
 from service.usecases.requests.kind import Ground
 from service.usecases.requests.notices import notice_due_on
 
@@ -112,30 +112,16 @@ class RequestListAnswer(Answer):
     next_after: Next
 
 
+@shows(Entry)
 class EntryAnswer(Answer):
     """One entry of the log of a request."""
 
-    number: int
-    step: Step
-    state: RequestState
-    by: str
-    at: datetime
-    on: date
     words: str = Field(description="Empty where none were said, or once they were erased.")
-    outcome: str
-    ground: str
-    rule: str
 
 
+@shows(Identification)
 class IdentificationAnswer(Answer):
     """The identity of the person and its basis."""
-
-    basis: IdentityBasis
-    outcome: IdentityOutcome
-    person_id: str | None
-    search_id: str | None
-    link_id: str | None
-    candidates: int
 
 
 class RestrictionsAnswer(Answer):
@@ -173,32 +159,20 @@ class JudgedAnswer(Answer):
     restrictions: Annotated[RestrictionsAnswer, From("assessed.held.conviction.restrictions")]
 
 
+@shows(SentDisclosure, without=("request_id", "versions"))
 class DisclosureAnswer(Answer):
     """The information that left to one recipient."""
 
-    disclosure_id: str
     recipient: PartyAnswer
-    purpose: UsePurpose
-    form: Form
-    outcome: ReplyOutcome
     items: Annotated[int, From("versions"), BeforeValidator(len)]
-    sent_at: datetime
-    sent_by: str
     content: str | None = Field(description="As JSON; None once it was erased.")
-    acknowledged_at: datetime | None
 
 
+@shows(DisclosureNotice)
 class DisclosureNoticeAnswer(Answer):
     """The news for the recipient of a disclosure."""
 
-    notice_id: str
-    disclosure_id: str
-    kind: NoticeKind
-    about: str
-    version: int
-    given_on: date
     due_on: date | None
-    acknowledged_at: datetime | None
 
     @classmethod
     def of(cls, notice: DisclosureNotice) -> Self:

@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.evidence import Band, EvidenceSource, Flag
-from domain.searches import SearchType
+from domain.searches import Basis, SearchType
 from service.api.base import Answer
-from service.api.shapes import From
+from service.api.shapes import From, shows
 
 
 class EvidenceRowAnswer(Answer):
@@ -57,16 +57,9 @@ class CandidateAnswer(Answer):
     flags: Annotated[tuple[FlagAnswer, ...], From("evidence.flags")]
 
 
+@shows(Basis, without=("index_cursor", "gallery_size", "thresholds", "arithmetic"))
 class BasisAnswer(Answer):
     """The basis of a search."""
-
-    model_name: str
-    model_version: str
-    model_digest: str
-    index_generation: int
-    index_digest: str
-    configuration_digest: str
-    code_version: str
 
 
 class SearchEvidenceAnswer(Answer):
