@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from domain.shown_prints import ShownAs
 from service.adapters.documents.chart_pdf import chart_pdf
-from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
 from service.usecases.examination.prints import PrintWanted, print_image
 from service.usecases.examination.sealed_comparison import (
@@ -30,31 +29,31 @@ _FINGERS = frozenset(str(int(position)) for position in FingerPosition)
 
 
 @router.get("/{case_id}/comparisons/{label}/chart.pdf")
-def show_chart(
-    request: Request, case_id: IdInPath, label: IdInPath, caller: ExaminerOf, bench: BenchOf
-) -> Response:
+def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Give the chart of a finger as a PDF."""
-    finger = request.query_params.get("finger", "")
+    finger = visit.request.query_params.get("finger", "")
     position = FingerPosition(int(finger)) if finger in _FINGERS else None
-    chart = comparison_chart(bench, caller, ChartWanted(CaseId(case_id), label, position))
+    chart = comparison_chart(
+        visit.bench, visit.caller, ChartWanted(CaseId(case_id), label, position)
+    )
     disposition = f'attachment; filename="case-{case_id[:8]}-{label}.pdf"'
     headers = {"Content-Disposition": disposition}
     return Response(chart_pdf(chart), media_type="application/pdf", headers=headers)
 
 
 @router.get("/{case_id}/comparisons/{label}")
-def show_sealed_comparison(
-    request: Request, case_id: IdInPath, label: IdInPath, caller: ExaminerOf, bench: BenchOf
-) -> Response:
+def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Show the examiner's sealed comparison with one exemplar, fingers with points first."""
-    found = sealed_comparison(bench.services, caller, CaseId(case_id), label)
+    found = sealed_comparison(visit.services, visit.caller, CaseId(case_id), label)
     pairs = finger_pairs(found.probe, found.exemplar)
     shown = fingers_to_chart(
-        pairs, found.comparison.points, request.query_params.get("finger", "")
+        pairs, found.comparison.points, visit.request.query_params.get("finger", "")
     )
 
     def picture(side: str, index: int) -> PrintImage:
-        return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE)
+        return print_image(
+            visit.bench, visit.caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE
+        )
 
     charted = Charted(
         label,
@@ -64,4 +63,4 @@ def show_sealed_comparison(
         found.added,
     )
     values = {"found": found, "pairs": pairs, "shown": shown, "charts": charts(shown, charted)}
-    return render(request, "examination/sealed.html", values)
+    return render(visit.request, "examination/sealed.html", values)

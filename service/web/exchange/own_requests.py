@@ -13,7 +13,7 @@ from domain.exchange.identifiers import MessageId
 from domain.exchange.messages import Reply
 from domain.people import Details, Nationality, PartialDate, PersonName, Sex
 from domain.restrictions import UsePurpose
-from service.api.state import BenchOf, StateOf
+from service.api.state import StateOf
 from service.usecases.exchange.asking import AskStates
 from service.usecases.exchange.own_requests import (
     ask_as_officer,
@@ -35,45 +35,40 @@ _FIELD_OF = {"/subject/nationalities": "nationalities", "/subject/names": "surna
 
 
 @router.get("")
-def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests to other States, newest first."""
-    found = list_own_requests(bench.services, caller, before=None, limit=_SHOWN).items
-    may_ask = caller.actor.role is Role.CASE_OFFICER
-    return render(request, "exchange/requests.html", {"found": found, "may_ask": may_ask})
+    found = list_own_requests(visit.services, visit.caller, before=None, limit=_SHOWN).items
+    may_ask = visit.caller.actor.role is Role.CASE_OFFICER
+    return render(visit.request, "exchange/requests.html", {"found": found, "may_ask": may_ask})
 
 
 @router.get("/new")
-def show_new_request(request: Request, caller: CaseOfficerOf) -> Response:
+def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that asks other States."""
-    del caller  # a case officer is signed in
-    return _form_page(request, Form({}, {}))
+    return _form_page(visit.request, Form({}, {}))
 
 
 @router.post("/new")
-def post_request(
-    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf, state: StateOf
-) -> Response:
+def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response:
     """Ask every member State of which the person is a national."""
     try:
         command = _command(form)
         if command is None:
-            return _form_page(request, form, status=422)
-        ask_as_officer(bench.services, state.exchange, caller, command)
+            return _form_page(visit.request, form, status=422)
+        ask_as_officer(visit.services, state.exchange, visit.caller, command)
     except LinkingError as error:
         form.errors[_FIELD_OF.get(error.pointer or "", "surname")] = error.detail
-        return _form_page(request, form, status=422)
+        return _form_page(visit.request, form, status=422)
     return RedirectResponse("/workbench/exchange/requests", status_code=303)
 
 
 @router.get("/{asked_id}")
-def show_request(
-    request: Request, asked_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
     """Show one request, with the replies of the State."""
-    own = show_own_request(bench.services, caller, MessageId(asked_id))
+    own = show_own_request(visit.services, visit.caller, MessageId(asked_id))
     replies = [one.content for one in own.answers if isinstance(one.content, Reply)]
     shown = {"own": own, "replies": replies}
-    return render(request, "exchange/request.html", shown)
+    return render(visit.request, "exchange/request.html", shown)
 
 
 def _command(form: Form) -> AskStates | None:

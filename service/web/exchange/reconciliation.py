@@ -5,7 +5,7 @@ Figures alone: which person a duty is about is not shown here.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.exchange.duties import Stratum
@@ -20,14 +20,13 @@ router = APIRouter(prefix="/workbench/exchange", route_class=PageRoute, include_
 
 
 @router.get("")
-def show_reconciliation(request: Request, caller: DutyReaderOf, state: StateOf) -> Response:
+def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
     """Show how every duty to tell another State stands, counted now."""
-    del caller
     if state.exchange is None:
-        return render(request, "exchange/reconciliation.html", {"figures": None, "own": ""})
+        return render(visit.request, "exchange/reconciliation.html", {"figures": None, "own": ""})
     figures = reckon(state.services, state.exchange).figures
     values = {"figures": figures, "own": state.exchange.own, "bar": _bar}
-    return render(request, "exchange/reconciliation.html", values)
+    return render(visit.request, "exchange/reconciliation.html", values)
 
 
 def _bar(stratum: Stratum) -> RowBar:

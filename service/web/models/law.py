@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.api.state import ServicesOf
@@ -21,11 +21,11 @@ router = APIRouter(prefix="/workbench/law", route_class=PageRoute, include_in_sc
 
 
 @router.get("")
-def show_law(request: Request, caller: FigureReaderOf, services: ServicesOf) -> Response:
+def show_law(visit: FigureReaderOf, services: ServicesOf) -> Response:
     """Show whether searches follow the law that the model was fitted on."""
-    report = law_report(services, caller)
+    report = law_report(services, visit.caller)
     values = {"report": report, "plots": _plots(report), "words": source_words}
-    return render(request, "models/law.html", values)
+    return render(visit.request, "models/law.html", values)
 
 
 def _plots(report: LawReport) -> list[tuple[str, WeekLine]]:

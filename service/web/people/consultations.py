@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.ids import PersonId
-from service.api.state import BenchOf
 from service.usecases.people.consultations import consultations
 from service.web.examination.desk import IdInPath
 from service.web.page_route import PageRoute
@@ -19,12 +18,12 @@ _PAGE = 500
 
 
 @router.get("/{person_id}/consultations")
-def show_consultations(
-    request: Request, person_id: IdInPath, caller: ConsultationReaderOf, bench: BenchOf
-) -> Response:
+def show_consultations(visit: ConsultationReaderOf, person_id: IdInPath) -> Response:
     """Show the looks at anything held about a person, the newest first."""
-    asked = request.query_params.get("before", "")
+    asked = visit.request.query_params.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
-    page = consultations(bench.services, caller, PersonId(person_id), before=before, limit=_PAGE)
-    values = {"page": page, "person_id": person_id, "now": bench.services.surroundings.clock()}
-    return render(request, "people/consultations.html", values)
+    page = consultations(
+        visit.services, visit.caller, PersonId(person_id), before=before, limit=_PAGE
+    )
+    values = {"page": page, "person_id": person_id, "now": visit.services.surroundings.clock()}
+    return render(visit.request, "people/consultations.html", values)

@@ -13,7 +13,6 @@ from domain.people import Details, PartialDate, PersonName, Sex
 from domain.request_states import OPEN, RequestState
 from domain.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
-from service.api.state import BenchOf
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.reading import (
@@ -41,23 +40,23 @@ _FIELD_OF = {
 
 
 @router.get("")
-def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests that are open, or those of one state, by due day; or under a reference."""
-    reference = request.query_params.get("reference", "").strip()
-    state = _state(request.query_params.get("state", ""))
+    reference = visit.request.query_params.get("reference", "").strip()
+    state = _state(visit.request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
     wanted = RequestsWanted(states, reference=reference or None)
-    found = list_requests(bench.services, caller, wanted, limit=_SHOWN)
+    found = list_requests(visit.services, visit.caller, wanted, limit=_SHOWN)
     shown = {
         "found": found,
-        "asks": asks_of(bench.services, found),
-        "names": people_behind(bench.services, [one.file for one in found.requests]),
+        "asks": asks_of(visit.services, found),
+        "names": people_behind(visit.services, [one.file for one in found.requests]),
         "states": list(RequestState),
         "state": state,
         "reference": reference,
         "kinds": KINDS,
     }
-    return render(request, "requests/requests.html", shown)
+    return render(visit.request, "requests/requests.html", shown)
 
 
 def _state(text: str) -> RequestState | None:
@@ -65,25 +64,22 @@ def _state(text: str) -> RequestState | None:
 
 
 @router.get("/new")
-def show_new_request(request: Request, caller: CaseOfficerOf) -> Response:
+def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that opens a request."""
-    del caller  # a case officer is signed in
-    return _form_page(request, Form({}, {}))
+    return _form_page(visit.request, Form({}, {}))
 
 
 @router.post("/new")
-def post_request(
-    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Open a request that came by letter or call."""
     try:
-        command = _command(form, caller)
+        command = _command(form, visit.caller)
         if command is None or form.errors:
-            return _form_page(request, form, status=422)
-        request_id = open_request(bench.services, command)
+            return _form_page(visit.request, form, status=422)
+        request_id = open_request(visit.services, command)
     except LinkingError as error:
         form.errors[_FIELD_OF.get(error.pointer or "", "kind")] = error.detail
-        return _form_page(request, form, status=422)
+        return _form_page(visit.request, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
 
 
