@@ -81,7 +81,9 @@ class _Told:
 def _stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, _Told], ...]:
     """Return how a body states the fields of a value, by their names."""
     hints = get_type_hints(kind)
-    names = {_path(name, one.metadata): name for name, one in body.model_fields.items()}
+    paths = {name: _path(name, one.metadata) for name, one in body.model_fields.items()}
+    # A field that says so is meant, before another that only has the name.
+    names = {name: name for name in paths} | {p: n for n, p in paths.items() if n != p}
     return tuple(
         (one.name, _Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
         for one, hint in ((one, hints[one.name]) for one in fields(kind))

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
+
+from domain.agencies.agreements import (
+    Agreement,
+    AgreementStanding,
+    LegalStatus,
+    Reach,
+)
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -11,16 +20,13 @@ from domain.errors import (
     StaleRecordError,
 )
 from domain.ids import UserId
-from service.api.agencies.agencies_schemas import (
-    AgencyAgreementAnswer,
-    AgreementBody,
-    AgreementsAnswer,
-    MemberBody,
-)
+from domain.restrictions import UsePurpose
 from service.api.authentication import AgreementKeeper, AgreementReader
+from service.api.base import Answer, Body, DateText, OpaqueId, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import AgencyInPath
+from service.api.shapes import shows
 from service.api.state import ServicesOf
 from service.usecases.agencies.agreements import (
     MakeAgreement,
@@ -29,6 +35,57 @@ from service.usecases.agencies.agreements import (
     name_member,
     show_agreement,
 )
+
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+
+
+class ContactBody(Body):
+    """A person to write to at an agency."""
+
+    name: Text
+    email: Text
+
+
+class AgreementBody(Body):
+    """A version of an agreement, as it is from now on."""
+
+    agency: AgencyCode
+    expected_version: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    name: Text
+    legal_status: LegalStatus
+    purposes: Annotated[tuple[UsePurpose, ...], Field(min_length=1, max_length=20)]
+    reach: Reach
+    standing: AgreementStanding = AgreementStanding.AGREED
+    starts_on: DateText
+    review_on: DateText
+    contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
+
+
+class ContactAnswer(Answer):
+    """A person to write to at an agency."""
+
+    name: str
+    email: str
+
+
+@shows(Agreement, without=("made_by",))
+class AgencyAgreementAnswer(Answer):
+    """One version of an agreement."""
+
+    contacts: tuple[ContactAnswer, ...]
+
+
+class AgreementsAnswer(Answer):
+    """Agreements: the newest of each agency, or all versions of one."""
+
+    agreements: tuple[AgencyAgreementAnswer, ...]
+
+
+class MemberBody(Body):
+    """An account or a client that is to speak for an agency."""
+
+    user: OpaqueId
+
 
 router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
 

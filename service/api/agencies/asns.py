@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from pydantic import Field, StringConstraints
 
+from domain.agencies.asns import ResultFate
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -17,24 +20,88 @@ from domain.errors import (
     StaleRequestError,
 )
 from domain.ids import RequestId
-from service.api.agencies.agencies_schemas import (
-    AsnAnswer,
-    AsnResultBody,
-    AsnsAnswer,
-    AttachmentBody,
-    ElsewhereBody,
-    ResultFateAnswer,
-)
+from domain.people import DisposalType
 from service.api.authentication import AgreementReader, RequestWorker
+from service.api.base import Answer, Body, DateText, LongText, OpaqueId
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.amendments_schemas import AmendedAnswer
-from service.api.requests.requests_schemas import RequestIdAnswer
+from service.api.people.records_schemas import OffenceHead
+from service.api.requests.requests import RequestIdAnswer
 from service.api.state import ServicesOf
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
 from service.usecases.agencies.attaching import AttachResult, attach_result
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
+
+
+class ElsewhereBody(Body):
+    """That the record is on microfiche."""
+
+    expected_version: Annotated[int, Field(ge=1, lt=2**31)]
+    words: LongText
+
+
+class AsnAnswer(Answer):
+    """A number that was issued."""
+
+    asn: str
+
+
+class IssuedAsnAnswer(Answer):
+    """A number issued for the record of a request."""
+
+    asn: str
+    request_id: str
+    agency: str
+    issued_at: datetime
+    result_on: date | None
+
+
+class AsnResultAnswer(Answer):
+    """A result that belongs to no number issued here, or came again."""
+
+    result_id: str
+    asn: str
+    fate: ResultFate
+    result_on: date
+    received_at: datetime
+
+
+class AsnsAnswer(Answer):
+    """Numbers issued, those that are silent, and results that belong to none."""
+
+    issued: tuple[IssuedAsnAnswer, ...]
+    silent: tuple[IssuedAsnAnswer, ...]
+    unmatched: tuple[AsnResultAnswer, ...]
+
+
+class AsnResultBody(Body):
+    """A result of a court, under the number that it came with."""
+
+    asn: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[\x20-\x7e]*$")]
+    result_on: DateText
+    words: LongText = ""
+
+
+class AttachmentBody(Body):
+    """The record that a court's result belongs to, and what the court's words mean."""
+
+    record_id: OpaqueId
+    expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
+        description="The live version of the record that you have seen."
+    )
+    disposal: DisposalType
+    offence: OffenceHead = Field(
+        description="For a record that does not list the number yet; else its own offence stands."
+    )
+
+
+class ResultFateAnswer(Answer):
+    """Where a result belongs."""
+
+    fate: ResultFate
+
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 

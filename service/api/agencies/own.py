@@ -2,32 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
+from pydantic import Field, StringConstraints
 
 from domain.errors import NoAgreementError, NotFoundError, RequestStepError
 from domain.ids import RequestId
 from domain.requests import Ask
-from service.api.agencies.agencies_schemas import (
-    AgencyAgreementAnswer,
-    AgencyReplyBody,
-    AgencyRequestAnswer,
-    AgencyRequestBody,
-    AgencyRequestsAnswer,
-)
+from domain.restrictions import UsePurpose
+from service.api.agencies.agreements import AgencyAgreementAnswer
 from service.api.authentication import AgencyAsker
+from service.api.base import Answer, Body, LongText, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.requests.requests_schemas import RequestIdAnswer
+from service.api.people.records_schemas import DetailsBody
+from service.api.requests.requests import RequestIdAnswer
+from service.api.shapes import shows
 from service.api.state import ServicesOf
 from service.usecases.agencies.agreements import own_agreement
 from service.usecases.agencies.asking import (
+    AgencyRequest,
     AskAsAgency,
     answer_as_agency,
     ask_as_agency,
     list_own_requests,
     show_own_request,
 )
+
+_FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+
+
+class AgencyRequestBody(Body):
+    """A request of an agency in its own name."""
+
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+    purpose: UsePurpose
+    subject: DetailsBody
+    words: LongText = ""
+    reference: Text = ""
+    facts: Annotated[dict[_FactName, Text], Field(max_length=20)] = Field(
+        default={}, description="Further facts that the kind asks for, by name."
+    )
+    message_id: Text = Field(
+        default="", description="Your id of this message: the same makes one request."
+    )
+
+
+@shows(AgencyRequest)
+class AgencyRequestAnswer(Answer):
+    """A request as its agency sees it."""
+
+
+class AgencyRequestsAnswer(Answer):
+    """The requests of an agency, those received last first."""
+
+    requests: tuple[AgencyRequestAnswer, ...]
+
+
+class AgencyReplyBody(Body):
+    """An agency's answer to a question of the office."""
+
+    words: LongText
+
 
 router = APIRouter(prefix="/v1/agency", tags=["agency"])
 

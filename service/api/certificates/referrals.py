@@ -16,7 +16,7 @@ from service.api.base import Answer, Body, LongText, ShownText
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.requests.requests_schemas import KindName
+from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.api.state import ServicesOf
 from service.usecases.requests.referring import (

@@ -3,7 +3,6 @@
 - `frames`: frames received, shown, keyed and settled
 - `frames_schemas`: frames, forms and keyings, as they travel in both directions
 - `lots`: lots opened, read, sampled, decided and withdrawn
-- `lots_schemas`: lots, their figures and decisions, as they travel
 - `matches`: the record to which a frame belongs
 - `samples_schemas`: samples, their readings, verdicts and certificates, as they travel
 """

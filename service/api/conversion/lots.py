@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated
 
-from domain.conversion.capture import Capture
+from fastapi import APIRouter
+from pydantic import BeforeValidator, Field
+
+from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.form import FormField
+from domain.conversion.frames import FrameState, LotKind, LotState, LotVerdict
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -13,17 +20,8 @@ from domain.errors import (
 )
 from domain.ids import LotId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
+from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownMoment
 from service.api.bodies import BodyOf
-from service.api.conversion.lots_schemas import (
-    DestructionBody,
-    FramesMovedAnswer,
-    LotAnswer,
-    LotBody,
-    LotFiguresAnswer,
-    LotIdAnswer,
-    LotListAnswer,
-    LotWithdrawalBody,
-)
 from service.api.conversion.samples_schemas import (
     DrawAnswer,
     LotCertificateAnswer,
@@ -34,6 +32,7 @@ from service.api.conversion.samples_schemas import (
 )
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.conversion.deciding import (
     WithdrawLot,
@@ -51,6 +50,132 @@ from service.usecases.conversion.sampling import (
     read_unit,
     units_to_read,
 )
+
+LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
+
+
+class LotBody(Body):
+    """A roll or box to convert."""
+
+    label: Annotated[str, Field(pattern=LABEL, description="The office's own name of it.")]
+    kind: LotKind = LotKind.ROLL
+    medium: CaptureMedium
+    scan_ppi: Annotated[
+        int, Field(ge=50, le=4_000, description="To an inch of the original form."), From("ppi")
+    ]
+    generation: Annotated[
+        int, Field(ge=1, le=9, description="1: the form or the master of a film; 2: a copy.")
+    ] = 1
+
+
+class LotIdAnswer(Answer):
+    """The id of a lot."""
+
+    lot_id: str
+
+
+class StateCountAnswer(Answer):
+    """How many frames stand in a state."""
+
+    state: FrameState
+    frames: int
+
+
+def _counted(counts: Mapping[FrameState, int]) -> tuple[StateCountAnswer, ...]:
+    return tuple(
+        StateCountAnswer(state=state, frames=count) for state, count in sorted(counts.items())
+    )
+
+
+_StateCounts = Annotated[tuple[StateCountAnswer, ...], BeforeValidator(_counted)]
+
+
+class LotDecisionAnswer(Answer):
+    """A decision on a lot."""
+
+    round: int
+    decision: LotVerdict
+    draw: int
+    decided_by: str
+    decided_at: ShownMoment
+
+
+class LotAnswer(Answer):
+    """A lot, and where its frames stand."""
+
+    of_part = "lot"
+
+    lot_id: str
+    label: str
+    kind: LotKind
+    medium: Annotated[CaptureMedium, From("lot.capture.medium")]
+    scan_ppi: Annotated[int, From("lot.capture.ppi")]
+    generation: Annotated[int, From("lot.capture.generation")]
+    is_searchable: Annotated[bool, From("lot.capture.is_searchable")] = Field(
+        description="Whether its prints may be searched and enrolled."
+    )
+    state: LotState
+    round: int = Field(description="Which keying of the lot: a rejected lot is keyed again.")
+    opened_at: ShownMoment
+    frames: Annotated[_StateCounts, From("counts")]
+    decisions: Annotated[tuple[LotDecisionAnswer, ...], From("decisions")]
+
+
+class LotListAnswer(PageAnswer):
+    """Lots, those opened first in front."""
+
+    lots: tuple[LotAnswer, ...]
+    next_after: Next
+
+
+class FieldCountAnswer(Answer):
+    """In how many frames the two keyings gave a field differently."""
+
+    field: FormField
+    frames: int
+
+
+def _fields_counted(counts: Mapping[FormField, int]) -> tuple[FieldCountAnswer, ...]:
+    return tuple(FieldCountAnswer(field=field, frames=count) for field, count in counts.items())
+
+
+class KeyerAnswer(Answer):
+    """How often a keyer was not followed."""
+
+    keyer: str
+    frames: int
+    overruled_fields: int
+
+
+class LotFiguresAnswer(Answer):
+    """The fates of the frames of a lot in its present round."""
+
+    frames: Annotated[_StateCounts, From("states")]
+    settled: int
+    agreed: int = Field(description="Settled without a third person.")
+    differing: Annotated[tuple[FieldCountAnswer, ...], BeforeValidator(_fields_counted)]
+    keyers: tuple[KeyerAnswer, ...]
+    uncoded: int = Field(description="Texts that no table has a code for.")
+    settled_an_hour: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+
+
+class LotWithdrawalBody(Body):
+    """A withdrawal of a whole lot."""
+
+    words: LongText = Field(description="Why.")
+
+
+class FramesMovedAnswer(Answer):
+    """How many frames were taken back, or destroyed."""
+
+    frames: int
+
+
+class DestructionBody(Body):
+    """The frames that may no longer be kept, as counted."""
+
+    expected: Annotated[int, Field(ge=0, le=10_000)]
+
 
 router = APIRouter(prefix="/v1/conversion/lots", tags=["conversion"])
 

@@ -23,7 +23,7 @@ from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.requests.requests_schemas import KindName
+from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.api.state import ServicesOf
 from service.usecases.disclosure.carrying_out import carry_out_deletion
@@ -57,9 +57,6 @@ class DeletionDecisionBody(Body):
     approved: Parts = Field(description="Of what was asked for; none: rejected.")
     ground: KindName
     reasons: Reason
-
-
-ShownParts = tuple[DeletionPart, ...]
 
 
 @shows(DeletionDecision)

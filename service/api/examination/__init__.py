@@ -4,8 +4,6 @@
 - `cases_schemas`: the examiner's steps; `service.usecases.examination.views` hides data at each
 - `desk`: the desk: an examiner's queue, and the open work as a supervisor orders it
 - `markups_schemas`: the mark-up of a probe, as it travels in both directions
-- `opinions_schemas`: a difference of opinion in full, for a third person: no name, score or
-  detail of a person
 - `prints`: pictures and minutiae of prints, reached through a case and a neutral label alone
 - `sealed`: an examiner's own sealed work, to be read again: one comparison, and a case after the
   end

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Self
 
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.cases import Activity, Outcome
+from domain.cases import Activity, Comparison, Outcome
 from domain.errors import (
     AlreadyDecidedError,
     AlreadyRevokedError,
@@ -18,18 +19,78 @@ from domain.errors import (
     UnfoundedFindingError,
 )
 from domain.ids import CaseId, LinkId
+from domain.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
-from service.api.examination.cases_schemas import DecisionIdAnswer
-from service.api.examination.opinions_schemas import OpinionsAnswer
-from service.api.links.links_schemas import RevocationBody
+from service.api.examination.cases_schemas import (
+    FINGERS,
+    AnalysisAnswer,
+    DecisionIdAnswer,
+    FingersAnswer,
+    PointPairAnswer,
+)
+from service.api.links.links import RevocationBody
 from service.api.parameters import After, IdInPath, Limit
+from service.api.people.captures import FingerAnswer
+from service.api.shapes import From
 from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.resolution import Resolve, difference, resolve
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
+
+
+class OpinionOfExemplarAnswer(Answer):
+    """A sealed evaluation of an identified exemplar."""
+
+    exemplar: str = Field(description="The label of the exemplar.")
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+    points: tuple[PointPairAnswer, ...]
+    fingers: FingersAnswer | None = FINGERS
+
+    @classmethod
+    def of(cls, labelled: tuple[str, Comparison]) -> Self:
+        """Return the answer for an evaluation under the supervisor's label."""
+        label, comparison = labelled
+        return cls.showing(comparison, exemplar=label)
+
+
+class SealedRecordAnswer(Answer):
+    """The sealed work of one examiner, unnamed."""
+
+    of_part = "decision"
+
+    decision_id: str
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+    fingers: FingersAnswer | None = FINGERS
+    analysis: Annotated[AnalysisAnswer | None, From("analysis")]
+    comparisons: Annotated[tuple[OpinionOfExemplarAnswer, ...], From("comparisons")]
+
+
+class ExemplarInQuestionAnswer(Answer):
+    """An exemplar that at least one examiner identified."""
+
+    label: str
+    fingers: Annotated[tuple[FingerAnswer, ...], From("impressions")]
+    disputed: tuple[FingerPosition, ...] = Field(
+        description="The fingers that some examiner identified and another did not."
+    )
+
+
+class OpinionsAnswer(Answer):
+    """A difference of opinion; the pictures of its fingers are at `prints`."""
+
+    case_id: str
+    activity: Activity
+    revision: str
+    probe: tuple[FingerAnswer, ...]
+    exemplars: tuple[ExemplarInQuestionAnswer, ...]
+    records: tuple[SealedRecordAnswer, ...]
 
 
 class SealedDecisionAnswer(Answer):

@@ -22,7 +22,7 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.captures import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
-from service.api.requests.requests_schemas import BasisCode
+from service.api.requests.requests import BasisCode
 from service.api.shapes import From
 from service.api.state import ServicesOf, StateOf
 from service.usecases.exchange.asking import AskStates

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
-from service.api.links.links_schemas import NoticeListAnswer
+from service.api.links.links import NoticeListAnswer
 from service.api.parameters import Before, Limit
 from service.api.state import ServicesOf
 from service.usecases.links.disclosures import own_notices

@@ -15,7 +15,7 @@ from domain.ids import PersonId
 from service.api.authentication import ConsultationReader
 from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.documentation import call_problems
-from service.api.links.links_schemas import OwnerAnswer
+from service.api.links.links import OwnerAnswer
 from service.api.parameters import IdInPath, Limit
 from service.api.state import ServicesOf
 from service.usecases.people.consultations import consultations

@@ -5,8 +5,6 @@
 - `request_steps`: the steps of case officers on a request
 - `request_steps_schemas`: steps of a request, as they are sent, and their answers
 - `requests`: case officers open requests, list them by due day and read them
-- `requests_schemas`: requests, as they travel in both directions
-- `unanswered_schemas`: recipients that have not answered a notice
 """
 
 from __future__ import annotations

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Annotated
+
 from fastapi import APIRouter
 
+from domain.disclosures import NoticeKind
 from domain.errors import NotFoundError
 from domain.ids import DisclosureId, NoticeId
 from service.api.authentication import RequestReader, RequestWorker
+from service.api.base import Answer, Next, PageAnswer
 from service.api.documentation import call_problems
 from service.api.parameters import After, IdInPath, Limit
-from service.api.requests.unanswered_schemas import UnansweredListAnswer
+from service.api.requests.requests import PartyAnswer
+from service.api.shapes import From
 from service.api.state import ServicesOf
 from service.usecases.requests.notices import (
     acknowledge_disclosure,
     acknowledge_notice,
     unanswered_notices,
 )
+
+
+class UnansweredAnswer(Answer):
+    """A recipient that has not answered a notice."""
+
+    notice_id: Annotated[str, From("notice.notice_id")]
+    disclosure_id: Annotated[str, From("notice.disclosure_id")]
+    request_id: str
+    recipient: PartyAnswer
+    kind: Annotated[NoticeKind, From("notice.kind")]
+    given_on: Annotated[date, From("notice.given_on")]
+    due_on: date | None
+    is_late: bool
+
+
+class UnansweredListAnswer(PageAnswer):
+    """Recipients that have not answered, the oldest notice first."""
+
+    notices: tuple[UnansweredAnswer, ...]
+    next_after: Next
+
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 

@@ -42,7 +42,7 @@ from service.api.requests.request_steps_schemas import (
     StateAnswer,
     StepBody,
 )
-from service.api.requests.requests_schemas import IdentificationAnswer
+from service.api.requests.requests import IdentificationAnswer
 from service.api.state import ServicesOf, StateOf
 from service.usecases.requests.deciding import Decide, ReadSecond, compute, decide, read_second
 from service.usecases.requests.identifying import (

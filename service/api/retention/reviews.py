@@ -26,10 +26,10 @@ from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
 from service.api.state import ServicesOf
+from service.usecases.requests.deciding import ReadSecond
 from service.usecases.retention.bases import show_bases
 from service.usecases.retention.due import Fate
 from service.usecases.retention.reviewing import (
-    AgreeRuling,
     ProposeRuling,
     open_reviews,
     propose_ruling,
@@ -134,5 +134,5 @@ def post_ruling_reading(
     services: ServicesOf,
 ) -> StateAnswer:
     """Agree with another person's proposal, so that it is in force, or send it back."""
-    command = body.to(AgreeRuling, caller=caller, request_id=RequestId(request_id))
+    command = body.to(ReadSecond, caller=caller, request_id=RequestId(request_id))
     return StateAnswer(state=read_ruling(services, command))

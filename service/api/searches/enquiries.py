@@ -14,7 +14,7 @@ from service.api.authentication import NamesEnquirer
 from service.api.base import Answer, Body, created
 from service.api.bodies import BodyOf, IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, found_at
-from service.api.links.links_schemas import OwnerAnswer
+from service.api.links.links import OwnerAnswer
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From
 from service.api.state import ServicesOf

@@ -39,7 +39,7 @@ from service.api.documentation import (
     found_at,
     takes_capture,
 )
-from service.api.links.links_schemas import LinkAnswer
+from service.api.links.links import LinkAnswer
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files

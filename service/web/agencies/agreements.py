@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Role
 from domain.agencies.agreements import Agreement, AgreementStanding, Contact, LegalStatus, Reach
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.restrictions import UsePurpose
 from service.api.parameters import AgencyInPath
@@ -21,15 +19,15 @@ from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, 
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 from service.usecases.requests.kinds.agency_names_enquiry import AGENCY_PURPOSES
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
-_FIELD_OF = {"/name": "name", "/purposes": "purposes", "/review_on": "review_on"}
-"""The fields of the form by the pointers of refusals; of any other, the code of the agency."""
+_FIELDS = ("name", "purposes", "review_on")
+"""To which a refusal may point; of any other, the fault is that of the code of the agency."""
 
 
 @router.get("/agreements")
@@ -65,15 +63,13 @@ def show_one_agreement(visit: RequestReaderOf, agency: AgencyInPath) -> Response
 @router.post("/agreements")
 def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Put the next version of an agreement on record."""
-    try:
+    with form.taking("agency", *_FIELDS):
         command = _command(form, visit.caller)
         if command is None or form.errors:
             return _page(visit, form, status=422)
         made = make_agreement(visit.services, command)
-    except LinkingError as error:
-        form.errors[_FIELD_OF.get(error.pointer or "", "agency")] = error.detail
-        return _page(visit, form, status=422)
-    return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
+        return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
+    return _page(visit, form, status=422)
 
 
 def _command(form: Form, caller: Caller) -> MakeAgreement | None:
@@ -89,7 +85,7 @@ def _command(form: Form, caller: Caller) -> MakeAgreement | None:
     return MakeAgreement(
         caller,
         form.text("agency", missing="State the code of the agency."),
-        _number(form.text("version")),
+        form.number("version"),
         form.text("name"),
         status,
         purposes,
@@ -101,10 +97,6 @@ def _command(form: Form, caller: Caller) -> MakeAgreement | None:
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 @router.post("/asn-results")
 def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Store a result of a court under the number that it came with."""
@@ -112,12 +104,10 @@ def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
     asn = form.text("asn", missing="State the number that came with the result.")[:40]
     if on is None or form.errors:
         return _page(visit, form, status=422)
-    try:
+    with form.taking("result_on"):
         receive_result(visit.services, ReceiveResult(visit.caller, asn, on, form.text("words")))
-    except LinkingError as error:
-        form.errors["result_on"] = error.detail
-        return _page(visit, form, status=422)
-    return RedirectResponse("/workbench/agreements", status_code=303)
+        return RedirectResponse("/workbench/agreements", status_code=303)
+    return _page(visit, form, status=422)
 
 
 @router.post("/requests/{request_id}/asn")
@@ -131,7 +121,7 @@ def post_asn(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Respon
 @router.post("/requests/{request_id}/elsewhere")
 def post_elsewhere(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Answer that the record is on microfiche, and show the request to convert it."""
-    version, words = _number(form.text("version")), form.text("words")
+    version, words = form.number("version"), form.text("words")
     command = AnswerElsewhere(visit.caller, RequestId(request_id), version, words)
     made = answer_elsewhere(visit.services, command)
     return RedirectResponse(f"/workbench/requests/{made}", status_code=303)
@@ -144,9 +134,9 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "asns": list_asns(visit.services, visit.caller),
         "may_keep": visit.caller.actor.role is Role.CASE_OFFICER,
         "today": visit.services.surroundings.clock().date(),
-        "statuses": [(one.value, one.value.capitalize(), "") for one in LegalStatus],
-        "reaches": [(one.value, one.value.capitalize(), "") for one in Reach],
-        "standings": [(one.value, one.value.capitalize(), "") for one in AgreementStanding],
+        "statuses": options(LegalStatus),
+        "reaches": options(Reach),
+        "standings": options(AgreementStanding),
         "purposes": sorted(AGENCY_PURPOSES),
     }
     return render(visit.request, "agencies/agreements.html", values, status=status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.applications.states import DocumentId
@@ -10,15 +9,11 @@ from domain.ids import RequestId
 from service.api.applications.documents import ATTACHED
 from service.usecases.applications.showing import documents_of_request, show_document
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import RequestReaderOf
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}/documents",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/requests/{request_id}/documents")
 
 
 @router.get("")

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
 from domain.certificates.standing import RevocationGround
-from domain.errors import LinkingError
 from domain.ids import CertificateId, RequestId
 from service.api.state import CertificateDeskOf
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.reading import certificate_document, certificates_of
 from service.usecases.certificates.revoking import revoke_certificate
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
-documents = APIRouter(
-    prefix="/workbench/certificates", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/requests")
+documents = page_router("/workbench/certificates")
 
 
 @router.get("/{request_id}/certificates")
@@ -36,16 +32,14 @@ def post_certificate_form(
     visit: CaseOfficerOf, request_id: IdInPath, form: FormOf, desk: CertificateDeskOf
 ) -> Response:
     """Issue the certificate of a released application."""
-    try:
+    with form.taking("issue"):
         issue_certificate(visit.services, desk, visit.caller, RequestId(request_id))
-    except LinkingError as error:
-        form.errors["issue"] = error.detail or error.title
-        return _page(visit, request_id, form, status=409)
-    return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
+        return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
+    return _page(visit, request_id, form, status=409)
 
 
 @documents.get("/{certificate_id}.pdf")
-def show_certificate_document(visit: Visit, certificate_id: IdInPath) -> Response:
+def show_certificate_document(visit: RequestReaderOf, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
     document = certificate_document(visit.services, visit.caller, CertificateId(certificate_id))
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
@@ -71,7 +65,7 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "request_id": request_id,
         "found": found.certificates,
         "form": form,
-        "grounds": [(one.value, one.value.capitalize(), "") for one in RevocationGround],
+        "grounds": options(RevocationGround),
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
     }
     return render(visit.request, "certificates/of_request.html", values, status=status)

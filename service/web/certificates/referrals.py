@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
 from domain.certificates.referrals import ReferralVerdict
-from domain.errors import LinkingError
 from domain.ids import ReferralId, RequestId
 from rules.intelligence_markers import intelligence_markers
 from service.usecases.requests.referring import (
@@ -19,12 +17,12 @@ from service.usecases.requests.referring import (
     referrals_of,
 )
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 
 @router.get("/requests/{request_id}/referrals")
@@ -36,12 +34,10 @@ def show_referrals(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 @router.post("/requests/{request_id}/referral")
 def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Put a request before the body."""
-    try:
+    with form.taking("refer"):
         make_referral(visit.services, visit.caller, RequestId(request_id))
-    except LinkingError as error:
-        form.errors["refer"] = error.detail or error.title
-        return _of_request(visit, request_id, form, status=409)
-    return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)
+        return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)
+    return _of_request(visit, request_id, form, status=409)
 
 
 @router.get("/referrals")
@@ -66,10 +62,8 @@ def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) 
         command = AnswerReferral(
             visit.caller, ReferralId(referral_id), verdict, markers, form.text("words")
         )
-        try:
+        with form.taking("words"):
             answer_referral(visit.services, command)
-        except LinkingError as error:
-            form.errors["words"] = error.detail or error.title
     if form.errors:
         return _one(visit, referral_id, form, status=422)
     return RedirectResponse("/workbench/referrals", status_code=303)
@@ -90,7 +84,7 @@ def _one(visit: Visit, referral_id: str, form: Form, *, status: int = 200) -> Re
     values = {
         "found": read_referral(visit.services, visit.caller, ReferralId(referral_id)),
         "form": form,
-        "verdicts": [(one.value, one.value.capitalize(), "") for one in ReferralVerdict],
+        "verdicts": options(ReferralVerdict),
         "markers": intelligence_markers(),
     }
     return render(visit.request, "certificates/referral.html", values, status=status)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.conversion.frames import Frame
-from domain.errors import ConflictError, LinkingError
+from domain.errors import ConflictError
 from domain.ids import FrameId, LotId
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
 from service.web.conversion.fields import faults, read_fault, read_form, shown_fields
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import KeyerOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/conversion/lots/{lot_id}/key",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/conversion/lots/{lot_id}/key")
 
 
 @router.get("")
@@ -34,16 +30,13 @@ def show_next_frame(visit: KeyerOf, lot_id: IdInPath) -> Response:
 @router.post("/{frame_id}")
 def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: FormOf) -> Response:
     """Store a keying and go on to the next frame."""
-    try:
+    with form.taking("surname"):
         keyed = KeyFrame(visit.caller, FrameId(frame_id), read_form(form), read_fault(form))
-        key_frame(visit.services, keyed)
-    except ConflictError:
-        # Another keyer was faster: the next frame is as good.
+        # Where another keyer was faster, the next frame is as good.
+        with suppress(ConflictError):
+            key_frame(visit.services, keyed)
         return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/key", status_code=303)
-    except LinkingError as error:
-        form.errors["surname"] = error.detail
-        return _page(visit, lot_id, form, status=422)
-    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/key", status_code=303)
+    return _page(visit, lot_id, form, status=422)
 
 
 def _page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Scope
 from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.frames import LotKind, LotState
-from domain.errors import LinkingError
 from domain.ids import FrameId, LotId
 from service.usecases.conversion.deciding import (
     WithdrawLot,
@@ -25,12 +23,12 @@ from service.usecases.conversion.lots import OpenLot, list_lots, open_lot, show_
 from service.usecases.conversion.receiving import frame_image
 from service.usecases.conversion.sampling import DrawSample, draw_sample
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/conversion", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/conversion")
 
 _SHOWN = 200
 
@@ -44,15 +42,13 @@ def show_lots(visit: FrameSeerOf) -> Response:
 @router.post("")
 def post_lot(visit: SupervisorOf, form: FormOf) -> Response:
     """Open a lot."""
-    try:
+    with form.taking("label"):
         command = _opened(form, visit.caller)
         if command is None or form.errors:
             return _list_page(visit, form, status=422)
         lot_id = open_lot(visit.services, command)
-    except LinkingError as error:
-        form.errors["label"] = error.detail
-        return _list_page(visit, form, status=422)
-    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+        return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+    return _list_page(visit, form, status=422)
 
 
 def _opened(form: Form, caller: Caller) -> OpenLot | None:
@@ -77,8 +73,8 @@ def _list_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
         "lots": list_lots(visit.services, visit.caller, limit=_SHOWN).items,
         "form": form,
-        "kinds": [(one.value, one.value.capitalize(), "") for one in LotKind],
-        "media": [(one.value, one.value.capitalize(), "") for one in CaptureMedium],
+        "kinds": options(LotKind),
+        "media": options(CaptureMedium),
         "may_open": Scope.KEEP_LOTS in visit.caller.actor.scopes,
         "next": _next_of(visit.caller),
     }
@@ -158,10 +154,8 @@ def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Res
 
 def _done(visit: Visit, lot_id: str, posted: tuple[Form, Callable[[], None]]) -> Response:
     form, act = posted
-    try:
+    with form.taking("words"):
         act()
-    except LinkingError as error:
-        form.errors["words"] = error.detail
     if form.errors:
         return _lot_page(visit, lot_id, form, status=422)
     return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)

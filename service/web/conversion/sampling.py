@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import ConflictError
@@ -13,15 +12,11 @@ from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_r
 from service.web.conversion.fields import LABELS, shown_fields
 from service.web.examination.desk import IdInPath
 from service.web.forms import FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import SamplerOf
 
-router = APIRouter(
-    prefix="/workbench/conversion/lots/{lot_id}/read",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/conversion/lots/{lot_id}/read")
 
 
 @router.get("")

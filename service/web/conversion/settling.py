@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.conversion.content import Codes
 from domain.conversion.form import CODED
 from domain.conversion.frames import FrameState
 from domain.conversion.matching import MatchOutcome
-from domain.errors import LinkingError
 from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
 from service.api.conversion.matches import FrameSearchBody
@@ -36,11 +34,11 @@ from service.usecases.conversion.settling import (
 from service.web.conversion.fields import LABELS, faults, read_fault, read_form, shown_fields
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ReconcilerOf, Visit
 
-router = APIRouter(prefix="/workbench/conversion", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/conversion")
 
 _SHOWN = 100
 _WITH_CANDIDATES = frozenset({FrameState.MATCHING, FrameState.PROPOSED})
@@ -159,10 +157,8 @@ def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respo
 
 def _done(visit: Visit, frame_id: str, posted: tuple[Form, Callable[[], None]]) -> Response:
     form, act = posted
-    try:
+    with form.taking("words"):
         act()
-    except LinkingError as error:
-        form.errors["words"] = error.detail
     if form.errors:
         return _page(visit, frame_id, form, status=422)
     return RedirectResponse(f"/workbench/conversion/frames/{frame_id}", status_code=303)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
 from domain.disclosure.deletions import DeletionPart, DeletionState
-from domain.errors import LinkingError
 from domain.ids import DeletionId, EncounterId, RecordId, RequestId
 from rules.deletion_grounds import deletion_grounds
 from service.usecases.disclosure.carrying_out import carry_out_deletion
@@ -20,11 +18,11 @@ from service.usecases.disclosure.deciding import (
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, ForceOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 
 @router.get("/requests/{request_id}/deletions")
@@ -55,10 +53,8 @@ def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
             ground,
             form.text("words"),
         )
-        try:
+        with form.taking("arrest"):
             ask_deletion(visit.services, command)
-        except LinkingError as error:
-            form.errors["arrest"] = error.detail
     if form.errors:
         return _of_request(visit, request_id, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)
@@ -98,10 +94,8 @@ def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Respon
     approved = frozenset(part for part in DeletionPart if form.text(f"part:{part.value}"))
     if not form.errors:
         command = DecideDeletion(visit.caller, DeletionId(deletion_id), approved, ground, reasons)
-        try:
+        with form.taking("reasons"):
             decide_deletion(visit.services, command)
-        except LinkingError as error:
-            form.errors["reasons"] = error.detail
     if form.errors:
         return _own(visit, deletion_id, form, status=422)
     return RedirectResponse(f"/workbench/deletions/{deletion_id}", status_code=303)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
 from domain.disclosure.restriction import Restriction, RestrictionGround
-from domain.errors import LinkingError
 from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId, UserId
 from domain.items import ItemId, content_of
@@ -27,15 +25,13 @@ from service.usecases.disclosure.restricting import (
 from service.usecases.disclosure.restricting_items import RestrictItem, restrict_item
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.finding import picked_person
 from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/restrictions", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/restrictions")
 
 _SHOWN = 100
 
@@ -55,15 +51,13 @@ def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     reasons = form.text("reasons", missing="State the reasons.")
     if ground is None or form.errors:
         return _list(visit, form, status=422)
-    try:
+    with form.taking("person"):
         force = find_force(holder).code
         restrict(
             visit.services, Restrict(visit.caller, PersonId(person_id), ground, force, reasons)
         )
-    except LinkingError as error:
-        form.errors["person"] = error.detail
-        return _list(visit, form, status=422)
-    return RedirectResponse("/workbench/restrictions", status_code=303)
+        return RedirectResponse("/workbench/restrictions", status_code=303)
+    return _list(visit, form, status=422)
 
 
 @router.post("/items")
@@ -78,13 +72,11 @@ def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     reasons = form.text("item_reasons", missing="State the reasons.")
     if ground is None or form.errors:
         return _list(visit, form, status=422)
-    try:
+    with form.taking("record"):
         at = (RecordId(record_id), ItemId(item_id), ground, find_force(holder).code)
         restrict_item(visit.services, RestrictItem(visit.caller, *at, reasons))
-    except LinkingError as error:
-        form.errors["record"] = error.detail
-        return _list(visit, form, status=422)
-    return RedirectResponse("/workbench/restrictions", status_code=303)
+        return RedirectResponse("/workbench/restrictions", status_code=303)
+    return _list(visit, form, status=422)
 
 
 @router.get("/{restriction_id}")
@@ -100,15 +92,13 @@ def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) ->
     told = form.text("told_on", missing="State the day on which the person was told.")
     if form.errors:
         return _one(visit, restriction_id, form, status=422)
-    try:
+    with form.taking("told_on"):
         lift(
             visit.services,
             Lift(visit.caller, RestrictionId(restriction_id), read_day(told), reasons),
         )
-    except LinkingError as error:
-        form.errors["told_on"] = error.detail
-        return _one(visit, restriction_id, form, status=422)
-    return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
+        return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
+    return _one(visit, restriction_id, form, status=422)
 
 
 @router.get("/{restriction_id}/evidence")
@@ -134,7 +124,7 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "record": picked_person(visit, form, "record", "record_of"),
         "names": _names(visit.bench, *standing.items, *lifted.items),
         "form": form,
-        "grounds": [(ground.value, ground.value.capitalize(), "") for ground in RestrictionGround],
+        "grounds": options(RestrictionGround),
         "may_restrict": visit.caller.actor.role is Role.SUPERVISOR,
     }
     return render(visit.request, "disclosure/restrictions.html", shown, status=status)

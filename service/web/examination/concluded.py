@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.ids import CaseId
@@ -13,11 +12,11 @@ from service.usecases.examination.prints import PrintWanted, print_image
 from service.web.examination.desk import IdInPath
 from service.web.examination.matched import matched
 from service.web.examination.waterfall import waterfall
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
-router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/cases")
 
 
 @router.get("/{case_id}/result")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from domain.cases import Activity, Priority
@@ -14,11 +14,11 @@ from domain.ids import CaseId
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
 from service.web.forms import FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 IdInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """An id of this service; any other is not found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.cases import Activity, Outcome
@@ -36,11 +36,11 @@ from service.web.examination.markups import features_text, read_markup, traces_t
 from service.web.examination.phrases import PHRASES, reason_so_far
 from service.web.examination.points import at_fault, read_fingers, read_points
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf, Visit
 
-router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/cases")
 
 _PAGES = {
     Step.ANALYSIS: "analysis",

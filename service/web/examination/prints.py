@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import JSONResponse, Response
 
 from domain.ids import CaseId
@@ -12,14 +12,10 @@ from domain.minutiae import Minutia
 from domain.shown_prints import ShownAs
 from service.usecases.examination.prints import PrintWanted, prepare_print, print_image
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.visitors import LookerOf
 
-router = APIRouter(
-    prefix="/workbench/cases/{case_id}/prints/{label}",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/cases/{case_id}/prints/{label}")
 
 IndexInPath = Annotated[int, Path(ge=0, le=19)]
 

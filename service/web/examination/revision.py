@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.cases import Outcome
@@ -16,15 +15,11 @@ from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side
 from service.web.examination.points import at_fault, read_fingers, read_points
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/cases/{case_id}/comparisons/{label}/revision",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/cases/{case_id}/comparisons/{label}/revision")
 
 
 @router.get("")

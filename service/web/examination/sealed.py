@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.ids import CaseId
@@ -19,11 +18,11 @@ from service.usecases.examination.sealed_comparison import (
 from service.web.examination.charts import Charted, charts, fingers_to_chart
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import finger_pairs
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
-router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/cases")
 
 _FINGERS = frozenset(str(int(position)) for position in FingerPosition)
 

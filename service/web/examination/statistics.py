@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.cases import Outcome
 from service.usecases.examination.competence import own_competence
 from service.usecases.examination.statistics import statistics
 from service.web.examination.plots import month_bars, share_bar, span_bars
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf, FigureReaderOf
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 
 @router.get("/statistics")

@@ -5,18 +5,17 @@ Figures alone: which person a duty is about is not shown here.
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.exchange.duties import Stratum
 from service.api.state import StateOf
 from service.usecases.exchange.reconciling import reckon
 from service.web.examination.plots import RowBar, share_bar
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import DutyReaderOf
 
-router = APIRouter(prefix="/workbench/exchange", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/exchange")
 
 
 @router.get("")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.drafts import DraftStep
@@ -15,12 +14,12 @@ from service.usecases.links.story import NamedLink, link_story, links_page
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import LinkReaderOf, SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/links")
 
 
 @router.get("")

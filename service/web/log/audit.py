@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from domain.event_filter import EventFilter
@@ -18,12 +18,12 @@ from domain.events.logged import LoggedEvent
 from domain.ids import EventType, UserId
 from service.usecases.log.audit import actor_named, actor_names, search_events
 from service.usecases.log.reading import log_entries, log_size
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import AuditorOf, Visit
 
-router = APIRouter(prefix="/workbench/log", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/log")
 
 _PAGE = 50
 MOST_SAVED = 5_000

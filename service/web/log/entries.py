@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.ids import EventId, UserId
@@ -12,12 +11,12 @@ from service.usecases.log.audit import actor_names, search_events
 from service.usecases.log.reading import log_entry, prove_inclusion, signed_head
 from service.web.examination.desk import IdInPath
 from service.web.log.audit import COLUMNS, MOST_SAVED, asked_of, line_of, wanted_of
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import order_of
 from service.web.visitors import AuditorOf
 
-router = APIRouter(prefix="/workbench/log", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/log")
 
 
 @router.get("/entries/{event_id}")

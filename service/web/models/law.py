@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.api.state import ServicesOf
 from service.usecases.models.law_report import Expected, LawReport, Week, law_report, source_words
 from service.web.models.week_lines import WeekLine, week_line
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import FigureReaderOf
 
-router = APIRouter(prefix="/workbench/law", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/law")
 
 
 @router.get("")

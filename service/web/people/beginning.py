@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Purpose, Role
@@ -17,12 +17,12 @@ from service.api.people.encounters import NewRecordBody
 from service.usecases.searches.beginning import begin_record
 from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.submission import said_details
 from service.web.visitors import RecordBeginnerOf, Visit
 
-router = APIRouter(prefix="/workbench/new-record", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/new-record")
 
 _EXCLUDED = "other-"
 """The name of a box that says that a candidate is another person begins so."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.ids import PersonId
 from service.usecases.people.consultations import consultations
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ConsultationReaderOf
 
-router = APIRouter(prefix="/workbench/people", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/people")
 
 _PAGE = 500
 

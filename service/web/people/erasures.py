@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.erasures import Erasure, ErasureBasis
-from domain.errors import LinkingError
 from domain.ids import ErasureId, PersonId
 from service.usecases.people.erasure import (
     AskErasure,
@@ -20,14 +18,14 @@ from service.usecases.people.erasure import (
     people_behind,
 )
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.finding import picked_person
 from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/erasures", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/erasures")
 
 _PAGE = 100
 _IS_REFERENCE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,100}").fullmatch
@@ -54,12 +52,10 @@ def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
     if basis is None or form.errors:
         return _list(visit, form, status=422)
     command = AskErasure(visit.caller, PersonId(person_id), basis, authority, order)
-    try:
+    with form.taking("person"):
         ask_erasure(visit.services, command)
-    except LinkingError as error:
-        form.errors["person"] = error.detail
-        return _list(visit, form, status=422)
-    return RedirectResponse("/workbench/erasures", status_code=303)
+        return RedirectResponse("/workbench/erasures", status_code=303)
+    return _list(visit, form, status=422)
 
 
 @router.get("/{erasure_id}")
@@ -123,6 +119,6 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "person": picked_person(visit, form, "person"),
         "names": people_behind(visit.services, (*waiting.items, *ended.items)),
         "form": form,
-        "bases": [(basis.value, basis.value.capitalize(), "") for basis in ErasureBasis],
+        "bases": options(ErasureBasis),
     }
     return render(visit.request, "people/erasures.html", shown, status=status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.gallery_cases import GalleryCase, GalleryOutcome
@@ -17,12 +16,12 @@ from service.usecases.people.integrity import (
 )
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, order_of, pages_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/gallery", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/gallery")
 
 _PAGE = 100
 _SETTLED_SORT = "settled"

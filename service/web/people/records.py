@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import Response
 
 from domain.access import Purpose
@@ -15,12 +15,12 @@ from domain.items import content_of
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people.records import list_records, read_record, record_versions
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import RecordReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/records", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/records")
 
 VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
 

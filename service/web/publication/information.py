@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Scope
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.publication.answers import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome
 from domain.request_states import ENDED
@@ -19,21 +17,16 @@ from service.usecases.publication.information import (
 )
 from service.usecases.requests.reading import show_request
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, FigureReaderOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/publication", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/publication")
 
 _SHOWN = 200
 _IS_SECTION = re.compile(r"s[0-9]{1,3}[A-Z]?").fullmatch
-_FIELDS = {
-    "/answer": "answer",
-    "/exemptions": "exemptions",
-    "/hours": "hours",
-    "/is_counted_here": "outcome",
-}
+_FIELDS = ("answer", "exemptions", "hours")
 
 
 @router.get("/disclosure-log")
@@ -52,22 +45,22 @@ def show_information(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 @router.post("/information/{request_id}")
 def post_information(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Answer a request for information."""
-    try:
+    with form.taking("outcome", *_FIELDS):
         command = _command(form, visit.caller, request_id)
         if command is None or form.errors:
             return _page(visit, request_id, form, status=422)
         answer_information(visit.services, command)
-    except LinkingError as error:
-        form.errors[_FIELDS.get(error.pointer or "", "outcome")] = error.detail
-        return _page(visit, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/publication/information/{request_id}", status_code=303)
+        return RedirectResponse(
+            f"/workbench/publication/information/{request_id}", status_code=303
+        )
+    return _page(visit, request_id, form, status=422)
 
 
 def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation | None:
     outcome = form.choice("outcome", InformationOutcome, missing="Choose the outcome.")
     question = form.text("question", missing="Write the question as it is published.")
     words = form.text("answer", missing="Write the answer as it is published.")
-    hours, version = form.text("hours") or "0", form.text("version")
+    hours = form.text("hours") or "0"
     exemptions = tuple(form.text("exemptions").replace(",", " ").split())
     if not (hours.isascii() and hours.isdigit() and len(hours) < 6):
         form.errors["hours"] = "Write whole hours."
@@ -84,8 +77,7 @@ def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation |
         int(hours),
         is_counted_here=form.text("counted") == "yes",
     )
-    expected = int(version) if version.isascii() and version.isdigit() else 0
-    return AnswerInformation(caller, RequestId(request_id), expected, answer)
+    return AnswerInformation(caller, RequestId(request_id), form.number("version"), answer)
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
@@ -95,7 +87,7 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "view": view,
         "file": view.file,
         "may_work": may_work,
-        "outcomes": [(one.value, one.value.capitalize(), "") for one in InformationOutcome],
+        "outcomes": options(InformationOutcome),
         "limit": COST_LIMIT_HOURS,
         "form": form,
     }

@@ -5,7 +5,6 @@ They show frozen releases alone: looking counts nothing anew.
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
@@ -13,12 +12,12 @@ from domain.errors import LinkingError, NotFoundError
 from domain.publication.facts import Quarter
 from service.usecases.publication.releases import list_releases, release_quarter, show_release
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.publication.charts import chart_of
 from service.web.rendering import render
 from service.web.visitors import AdministratorOf, FigureReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/publication", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/publication")
 
 
 @router.get("")
@@ -33,12 +32,10 @@ def post_release(visit: AdministratorOf, form: FormOf) -> Response:
     text = form.text("quarter", missing="Name the quarter, such as 2026Q4.")
     if form.errors:
         return _list(visit, form, status=422)
-    try:
+    with form.taking("quarter"):
         release_quarter(visit.services, visit.caller, Quarter.parse(text))
-    except LinkingError as error:
-        form.errors["quarter"] = error.detail
-        return _list(visit, form, status=422)
-    return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
+        return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
+    return _list(visit, form, status=422)
 
 
 @router.get("/releases/{quarter}")

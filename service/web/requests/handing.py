@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
 from domain.applications.handovers import DAYS, MOST_FETCHES
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}/handovers",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/requests/{request_id}/handovers")
 
 
 @router.get("")
@@ -33,12 +27,10 @@ def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
 @router.post("")
 def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Lay the released document ready for the applicant."""
-    try:
+    with form.taking("hand"):
         hand_over(visit.services, visit.caller, RequestId(request_id), own_data_pdf)
-    except LinkingError as error:
-        form.errors["hand"] = error.detail or error.title
-        return _page(visit, request_id, form, status=409)
-    return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
+        return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
+    return _page(visit, request_id, form, status=409)
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:

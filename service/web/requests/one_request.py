@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.access import Caller, Role, Scope
@@ -17,12 +16,12 @@ from service.usecases.requests.reading import RequestView, people_behind, show_r
 from service.usecases.requests.stepping import PLAIN_STEPS
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.requests.next_step import next_step
 from service.web.visitors import RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/requests")
 
 _PLAIN_WORDS = {
     Step.WANT_IDENTITY: "Ask for proof of identity, or for what is missing",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
 from domain.disclosure.own_data import FieldOwner, Removal, RemovalGround
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.request_states import RequestState
 from service.adapters.documents.own_data_pdf import own_data_pdf
@@ -21,15 +19,11 @@ from service.usecases.requests.own_document import document_json, own_document
 from service.usecases.requests.reading import show_request
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}/answer",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/requests/{request_id}/answer")
 
 _MOST_FIELDS = 120
 """So many fields are listed one by one; of the rest whole sections are removed."""
@@ -59,7 +53,7 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
         if value in set(RemovalGround)
     )
     keep = frozenset(place for place, value in chosen.items() if value == "keep")
-    try:
+    with form.taking("search"):
         prepare_answer(
             visit.services,
             PrepareAnswer(
@@ -72,10 +66,8 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
                 keep,
             ),
         )
-    except LinkingError as error:
-        form.errors["search"] = error.detail
-        return _page(visit, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/requests/{request_id}/answer", status_code=303)
+        return RedirectResponse(f"/workbench/requests/{request_id}/answer", status_code=303)
+    return _page(visit, request_id, form, status=422)
 
 
 @router.get("/document")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Role
 from domain.applications.countries import country_name
 from domain.applications.states import DocumentId
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
 from domain.request_states import IN_WORK, WAITING, RequestState, Step
@@ -29,13 +28,11 @@ from service.usecases.requests.stepping import TakeStep, take_step
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, PageRoute
+from service.web.page_route import WITH_OWN_PICTURES, page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/requests/{request_id}")
 
 _BESIDE_PX, _LARGE_PX = 720, 1_600
 """The width of a picture beside the answers, and of one that fills the window."""
@@ -75,13 +72,11 @@ def post_request_proofs(
 ) -> Response:
     """Put the ticks on record, or ask the applicant for a better document."""
     asks = form.text("do") == "ask"
-    try:
+    with form.taking("words" if asks else "answers"):
         if asks:
             _ask(visit, request_id, form)
         else:
             _tick(visit, request_id, form)
-    except LinkingError as error:
-        form.errors["words" if asks else "answers"] = error.detail or error.title
     if form.errors:
         desk = _Desk(visit.bench, uploads, visit.caller, request_id)
         return _page(visit.request, desk, form, status=422)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from datetime import date
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError, LinkingError
@@ -28,13 +27,11 @@ from service.usecases.requests.notices import acknowledge_disclosure, acknowledg
 from service.usecases.requests.stepping import TakeStep, take_step
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.requests.one_request import request_page
 from service.web.visitors import CaseOfficerOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/requests/{request_id}")
 
 
 @router.post("/step")
@@ -48,7 +45,9 @@ def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Respo
             words = form.text("words")
             take_step(
                 visit.services,
-                TakeStep(visit.caller, RequestId(request_id), _expected(form), step, words, on),
+                TakeStep(
+                    visit.caller, RequestId(request_id), form.number("version"), step, words, on
+                ),
             )
 
     return _taken(visit, request_id, form, take)
@@ -79,7 +78,7 @@ def _search_body(form: Form) -> PersonSearchBody:
     if not isinstance(capture, dict):
         raise InvalidInputError("The file of the prints is not one JSON object.")
     stated = {
-        "expected_version": _expected(form),
+        "expected_version": form.number("version"),
         "impressions": capture.get("impressions", []),
     }
     return read_json(PersonSearchBody, json.dumps(stated).encode())
@@ -96,7 +95,7 @@ def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
             Identify(
                 visit.caller,
                 RequestId(request_id),
-                _expected(form),
+                form.number("version"),
                 CandidateId(chosen) if chosen else None,
                 form.text("words"),
             ),
@@ -116,7 +115,7 @@ def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
             command = Decide(
                 visit.caller,
                 RequestId(request_id),
-                _expected(form),
+                form.number("version"),
                 verdict,
                 form.text("words"),
                 form.text("ground") if refuses else "",
@@ -151,7 +150,7 @@ def post_second_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
             command = ReadSecond(
                 visit.caller,
                 RequestId(request_id),
-                _expected(form),
+                form.number("version"),
                 agrees == "agree",
                 form.text("words"),
             )
@@ -171,11 +170,6 @@ def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
             acknowledge_notice(visit.services, visit.caller, NoticeId(notice_id))
 
     return _taken(visit, request_id, form, take)
-
-
-def _expected(form: Form) -> int:
-    text = form.text("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _day(text: str) -> date | None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import LinkingError
 from domain.retention.plans import PlanId, PlanState
 from service.usecases.retention.planning import list_plans, plan_purge, show_plan
 from service.usecases.retention.recounting import recount_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/retention", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/retention")
 
 _SHOWN = 50
 _MOST_LINES = 500
@@ -54,12 +52,10 @@ def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
 @router.post("/plans/{plan_id}/release")
 def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Release a plan; the second release hides its prints."""
-    try:
+    with form.taking("release"):
         release_plan(visit.services, visit.caller, PlanId(plan_id))
-    except LinkingError as error:
-        form.errors["release"] = error.detail
-        return _page(visit, plan_id, form, status=422)
-    return _to_plan(plan_id)
+        return _to_plan(plan_id)
+    return _page(visit, plan_id, form, status=422)
 
 
 @router.post("/plans/{plan_id}/carry-out")
@@ -73,12 +69,10 @@ def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Resp
 @router.post("/plans/{plan_id}/call-back")
 def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Bring back the prints of a plan that are not destroyed yet."""
-    try:
+    with form.taking("release"):
         call_prints_back(visit.services, visit.caller, PlanId(plan_id))
-    except LinkingError as error:
-        form.errors["release"] = error.detail
-        return _page(visit, plan_id, form, status=422)
-    return _to_plan(plan_id)
+        return _to_plan(plan_id)
+    return _page(visit, plan_id, form, status=422)
 
 
 def _to_plan(plan_id: str) -> RedirectResponse:

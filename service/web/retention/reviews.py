@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
-from domain.errors import LinkingError
 from domain.ids import PersonId, RequestId
 from domain.request_states import RequestState
 from domain.retention.reviews import ReviewDecision, ReviewGround, Ruling
+from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 from service.usecases.retention.bases import show_bases
 from service.usecases.retention.reviewing import (
-    AgreeRuling,
     ProposeRuling,
     open_reviews,
     propose_ruling,
     read_ruling,
 )
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/retention/reviews", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/retention/reviews")
 
 _SHOWN = 200
-_FIELDS = {"/ground": "ground", "/reason": "reason", "/next_on": "next_on", "/words": "words"}
+_FIELDS = ("ground", "reason", "next_on", "words")
 
 
 @router.get("")
@@ -66,36 +62,27 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
     next_on = form.day("next_on") if form.text("next_on") else None
     if decision is None or ground is None or form.errors:
         return _page(visit, request_id, form, status=422)
-    try:
+    with form.taking("decision", *_FIELDS):
         ruling = Ruling(decision, ground, next_on)
         command = ProposeRuling(
-            visit.caller, RequestId(request_id), _version(form), ruling, reason
+            visit.caller, RequestId(request_id), form.number("version"), ruling, reason
         )
         propose_ruling(visit.services, command)
-    except LinkingError as error:
-        form.errors[_FIELDS.get(error.pointer or "", "decision")] = error.detail
-        return _page(visit, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
+        return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
+    return _page(visit, request_id, form, status=422)
 
 
 @router.post("/{request_id}/second-reading")
 def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Agree with another officer's proposal, or send it back."""
     agrees = form.text("agrees") == "yes"
-    command = AgreeRuling(
-        visit.caller, RequestId(request_id), _version(form), agrees, form.text("words")
+    command = ReadSecond(
+        visit.caller, RequestId(request_id), form.number("version"), agrees, form.text("words")
     )
-    try:
+    with form.taking("words"):
         read_ruling(visit.services, command)
-    except LinkingError as error:
-        form.errors["words"] = error.detail
-        return _page(visit, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
-
-
-def _version(form: Form) -> int:
-    text = form.text("version")
-    return int(text) if text.isascii() and text.isdigit() else 0
+        return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
+    return _page(visit, request_id, form, status=422)
 
 
 def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
@@ -119,8 +106,8 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "is_deciding": is_deciding and may_work,
         "is_reading": is_reading and may_work,
         "is_own": proposal is not None and proposal.by == visit.caller.actor.user_id,
-        "decisions": [(one.value, one.value.capitalize(), "") for one in ReviewDecision],
-        "grounds": [(one.value, one.value.capitalize(), "") for one in ReviewGround],
+        "decisions": options(ReviewDecision),
+        "grounds": options(ReviewGround),
         "form": form,
     }
     return render(visit.request, "retention/review.html", values, status=status)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Annotated
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from domain.access import Role
-from domain.errors import LinkingError, NotFoundError
+from domain.errors import NotFoundError
 from domain.ids import PersonId
 from service.usecases.disclosure.finding import (
     FINDERS,
@@ -18,11 +17,11 @@ from service.usecases.disclosure.finding import (
     person_named,
 )
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import Visit, roles
 
-router = APIRouter(prefix="/workbench/find", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/find")
 
 FinderOf = Annotated[Visit, roles(Role.FORCE, Role.SUPERVISOR, Role.AUDITOR)]
 
@@ -53,10 +52,8 @@ def show_find(visit: FinderOf) -> Response:
 def post_find(visit: FinderOf, form: FormOf) -> Response:
     """Show the people on record whom the words may mean."""
     found: tuple[FoundPerson, ...] | None = None
-    try:
+    with form.taking("words"):
         found = find_people(visit.services, visit.caller, form.text("words"))
-    except LinkingError as error:
-        form.errors["words"] = error.detail or error.title
     return _page(visit, form, found, status=422 if form.errors else 200)
 
 

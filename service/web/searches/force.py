@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Purpose
@@ -24,7 +24,7 @@ from service.usecases.searches.searching import submit_search
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, PageRoute
+from service.web.page_route import WITH_OWN_PICTURES, page_router
 from service.web.rendering import render
 from service.web.searches.files import (
     CARRIED,
@@ -38,7 +38,7 @@ from service.web.searches.submission import read_details, read_submission
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import ForceOf
 
-router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/searches")
 
 PURPOSES = (Purpose.ARREST, Purpose.CRIME_SCENE, Purpose.IDENTITY_CHECK)
 """Why a force searches with prints."""

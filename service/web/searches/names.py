@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from domain.access import Purpose
@@ -15,12 +15,12 @@ from service.api.bodies import read_json
 from service.api.searches.enquiries import EnquiryBody
 from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.submission import said_details
 from service.web.visitors import ForceOf
 
-router = APIRouter(prefix="/workbench/names", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/names")
 
 PURPOSES = (Purpose.ARREST, Purpose.IDENTITY_CHECK, Purpose.RECORD_MANAGEMENT)
 """Why a force asks by names."""
