@@ -18,7 +18,6 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
 from service.api.shapes import From, shows
-from service.api.state import ServicesOf
 from service.usecases.access.clients import (
     AddClient,
     add_client,
@@ -87,42 +86,38 @@ router = APIRouter(prefix="/v1/clients", tags=["administrator"])
     "", status_code=201, responses=body_problems(UnknownForceError, ConflictError) | found_at(201)
 )
 def post_client(
-    caller: Operator, body: BodyOf[ClientBody], services: ServicesOf, response: Response
+    call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is answered this once."""
-    issued = add_client(services, body.to(AddClient, caller=caller))
+    issued = add_client(call.services, body.to(AddClient, caller=call.caller))
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
 
 
 @router.get("", responses=call_problems())
-def get_clients(caller: Operator, services: ServicesOf) -> ClientListAnswer:
+def get_clients(call: Operator) -> ClientListAnswer:
     """Return all clients with their keys, revoked ones included."""
-    found = list_clients(services, caller)
+    found = list_clients(call.services, call.caller)
     return ClientListAnswer(clients=found)
 
 
 @router.post(
     "/{client_id}/keys", status_code=201, responses=call_problems(NotFoundError, ConflictError)
 )
-def post_client_key(
-    caller: Operator, client_id: IdInPath, services: ServicesOf
-) -> ClientSecretAnswer:
+def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
     """Give a client a second key; both open until the old one is revoked."""
-    return ClientSecretAnswer.of(rotate_key(services, caller, ClientId(client_id)))
+    return ClientSecretAnswer.of(rotate_key(call.services, call.caller, ClientId(client_id)))
 
 
 @router.delete("/{client_id}", status_code=204, responses=call_problems(NotFoundError))
-def delete_client(caller: Operator, client_id: IdInPath, services: ServicesOf) -> None:
+def delete_client(call: Operator, client_id: IdInPath) -> None:
     """Revoke a client with its keys and tokens at once; doing it again changes nothing."""
-    revoke_client(services, caller, ClientId(client_id))
+    revoke_client(call.services, call.caller, ClientId(client_id))
 
 
 @router.delete(
     "/{client_id}/keys/{key_id}", status_code=204, responses=call_problems(NotFoundError)
 )
-def delete_client_key(
-    caller: Operator, client_id: IdInPath, key_id: IdInPath, services: ServicesOf
-) -> None:
+def delete_client_key(call: Operator, client_id: IdInPath, key_id: IdInPath) -> None:
     """Revoke a key with the tokens got by it at once; doing it again changes nothing."""
-    revoke_key(services, caller, ClientId(client_id), ClientKeyId(key_id))
+    revoke_key(call.services, call.caller, ClientId(client_id), ClientKeyId(key_id))

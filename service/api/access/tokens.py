@@ -57,12 +57,12 @@ router = APIRouter(prefix="/v1/tokens", tags=["administrator"])
 
 @router.post("", status_code=201, responses=body_problems(UnknownForceError) | found_at(201))
 def post_token(
-    caller: Operator, body: BodyOf[TokenBody], state: StateOf, response: Response
+    call: Operator, body: BodyOf[TokenBody], state: StateOf, response: Response
 ) -> TokenAnswer:
     """Issue a bearer token; its secret is answered this once."""
     valid_for = lifetime(state.settings, body.days)
     command = body.to(
-        IssueToken, caller=caller, valid_for=valid_for, may_decide=state.settings.trial
+        IssueToken, caller=call.caller, valid_for=valid_for, may_decide=state.settings.trial
     )
     issued = issue_token(state.services, command)
     response.headers["Location"] = f"/v1/tokens/{issued.token.token_id}"
@@ -70,9 +70,9 @@ def post_token(
 
 
 @router.delete("/{token_id}", status_code=204, responses=call_problems(NotFoundError))
-def delete_token(caller: Operator, token_id: IdInPath, state: StateOf) -> None:
+def delete_token(call: Operator, token_id: IdInPath, state: StateOf) -> None:
     """Revoke a token at once; revoking it again changes nothing."""
-    revoke_token(state.services, caller, TokenId(token_id))
+    revoke_token(state.services, call.caller, TokenId(token_id))
 
 
 def lifetime(settings: Settings, days: int | None) -> timedelta:

@@ -27,7 +27,6 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import AgencyInPath
 from service.api.shapes import shows
-from service.api.state import ServicesOf
 from service.usecases.agencies.agreements import (
     MakeAgreement,
     list_agreements,
@@ -91,36 +90,32 @@ router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
 
 
 @router.get("", responses=call_problems())
-def get_agreements(caller: AgreementReader, services: ServicesOf) -> AgreementsAnswer:
+def get_agreements(call: AgreementReader) -> AgreementsAnswer:
     """Return the agreement of every agency as it stands."""
-    return AgreementsAnswer(agreements=list_agreements(services, caller))
+    return AgreementsAnswer(agreements=list_agreements(call.services, call.caller))
 
 
 @router.post(
     "", status_code=201, responses=body_problems(InvalidDateError, StaleRecordError, ConflictError)
 )
-def post_agreement(
-    caller: AgreementKeeper, body: BodyOf[AgreementBody], services: ServicesOf
-) -> AgencyAgreementAnswer:
+def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
     """Put the next version of an agreement on record."""
     return AgencyAgreementAnswer.of(
-        make_agreement(services, body.to(MakeAgreement, caller=caller))
+        make_agreement(call.services, body.to(MakeAgreement, caller=call.caller))
     )
 
 
 @router.get("/{agency}", responses=call_problems(NotFoundError))
-def get_agreement(
-    caller: AgreementReader, agency: AgencyInPath, services: ServicesOf
-) -> AgreementsAnswer:
+def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnswer:
     """Return all versions of an agreement, oldest first."""
-    return AgreementsAnswer(agreements=show_agreement(services, caller, agency))
+    return AgreementsAnswer(agreements=show_agreement(call.services, call.caller, agency))
 
 
 @router.post(
     "/{agency}/members", status_code=204, responses=body_problems(NotFoundError, ConflictError)
 )
 def post_agency_member(
-    caller: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody], services: ServicesOf
+    call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
 ) -> None:
     """Let an account or a client speak for an agency."""
-    name_member(services, caller, agency, UserId(body.user))
+    name_member(call.services, call.caller, agency, UserId(body.user))

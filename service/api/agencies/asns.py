@@ -29,7 +29,6 @@ from service.api.parameters import IdInPath
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
-from service.api.state import ServicesOf
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
 from service.usecases.agencies.attaching import AttachResult, attach_result
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
@@ -112,11 +111,11 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
     responses=body_problems(NotFoundError, StaleRequestError, RequestStepError, NoAgreementError),
 )
 def post_request_elsewhere(
-    caller: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody], services: ServicesOf
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
 ) -> RequestIdAnswer:
     """Answer that the record is on microfiche; return the request to convert it."""
-    command = body.to(AnswerElsewhere, caller=caller, request_id=RequestId(request_id))
-    made = answer_elsewhere(services, command)
+    command = body.to(AnswerElsewhere, caller=call.caller, request_id=RequestId(request_id))
+    made = answer_elsewhere(call.services, command)
     return RequestIdAnswer(request_id=made)
 
 
@@ -125,17 +124,15 @@ def post_request_elsewhere(
     status_code=201,
     responses=call_problems(NotFoundError, RequestStepError, ConflictError),
 )
-def post_request_asn(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
-) -> AsnAnswer:
+def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
-    return AsnAnswer(asn=issue_asn(services, caller, RequestId(request_id)))
+    return AsnAnswer(asn=issue_asn(call.services, call.caller, RequestId(request_id)))
 
 
 @router.get("/asns", responses=call_problems())
-def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
+def get_asns(call: AgreementReader) -> AsnsAnswer:
     """Return the ASNs issued, those that are silent, and results that belong to none."""
-    return AsnsAnswer.of(list_asns(services, caller))
+    return AsnsAnswer.of(list_asns(call.services, call.caller))
 
 
 @router.post(
@@ -150,19 +147,18 @@ def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
     ),
 )
 def post_attachment(
-    caller: RequestWorker,
-    asn: Annotated[str, Path(pattern=r"^[A-Za-z0-9]{1,40}$", description="A number issued here.")],
+    call: RequestWorker,
+    asn: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,40}$", description="A number issued here.")],
     body: BodyOf[AttachmentBody],
-    services: ServicesOf,
 ) -> AmendedAnswer:
     """Put the result that came under an ASN on a record: it waits no more."""
-    version = attach_result(services, body.to(AttachResult, caller=caller, asn=asn))
+    version = attach_result(call.services, body.to(AttachResult, caller=call.caller, asn=asn))
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
 @router.post("/asn-results", status_code=201, responses=body_problems(InvalidDateError))
-def post_asn_result(
-    caller: RequestWorker, body: BodyOf[AsnResultBody], services: ServicesOf
-) -> ResultFateAnswer:
+def post_asn_result(call: RequestWorker, body: BodyOf[AsnResultBody]) -> ResultFateAnswer:
     """Store a result of a court under the number that it came with."""
-    return ResultFateAnswer(fate=receive_result(services, body.to(ReceiveResult, caller=caller)))
+    return ResultFateAnswer(
+        fate=receive_result(call.services, body.to(ReceiveResult, caller=call.caller))
+    )

@@ -20,7 +20,6 @@ from service.api.parameters import IdInPath
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows
-from service.api.state import ServicesOf
 from service.usecases.agencies.agreements import own_agreement
 from service.usecases.agencies.asking import (
     AgencyRequest,
@@ -71,32 +70,30 @@ router = APIRouter(prefix="/v1/agency", tags=["agency"])
 
 
 @router.get("/agreement", responses=call_problems(NoAgreementError))
-def get_own_agreement(caller: AgencyAsker, services: ServicesOf) -> AgencyAgreementAnswer:
+def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
     """Return the agreement of your agency as it stands."""
-    return AgencyAgreementAnswer.of(own_agreement(services, caller))
+    return AgencyAgreementAnswer.of(own_agreement(call.services, call.caller))
 
 
 @router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
-def post_agency_request(
-    caller: AgencyAsker, body: BodyOf[AgencyRequestBody], services: ServicesOf
-) -> RequestIdAnswer:
+def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Ask within the agreement: a names enquiry, or a record on your behalf."""
-    command = body.to(AskAsAgency, caller=caller, ask=body.to(Ask))
-    return RequestIdAnswer(request_id=ask_as_agency(services, command))
+    command = body.to(AskAsAgency, caller=call.caller, ask=body.to(Ask))
+    return RequestIdAnswer(request_id=ask_as_agency(call.services, command))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))
-def get_agency_requests(caller: AgencyAsker, services: ServicesOf) -> AgencyRequestsAnswer:
+def get_agency_requests(call: AgencyAsker) -> AgencyRequestsAnswer:
     """Return your requests, those received last first, without their answers."""
-    return AgencyRequestsAnswer(requests=list_own_requests(services, caller))
+    return AgencyRequestsAnswer(requests=list_own_requests(call.services, call.caller))
 
 
 @router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
-def get_agency_request(
-    caller: AgencyAsker, request_id: IdInPath, services: ServicesOf
-) -> AgencyRequestAnswer:
+def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequestAnswer:
     """Return one of your requests with its answer."""
-    return AgencyRequestAnswer.of(show_own_request(services, caller, RequestId(request_id)))
+    return AgencyRequestAnswer.of(
+        show_own_request(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @router.post(
@@ -105,7 +102,7 @@ def get_agency_request(
     responses=body_problems(NoAgreementError, NotFoundError, RequestStepError),
 )
 def post_agency_answer(
-    caller: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody], services: ServicesOf
+    call: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody]
 ) -> None:
     """Answer the question of the office."""
-    answer_as_agency(services, caller, RequestId(request_id), body.words)
+    answer_as_agency(call.services, call.caller, RequestId(request_id), body.words)

@@ -67,7 +67,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 def _access(
-    caller: ApplicationCarrier,
+    call: ApplicationCarrier,
     reference: Annotated[
         str,
         Header(
@@ -86,24 +86,22 @@ def _access(
     ] = "",
 ) -> Access:
     """Return the reference and the code that an applicant gave."""
-    return Access(caller, reference, code)
+    return Access(call.caller, reference, code)
 
 
 AccessOf = Annotated[Access, Depends(_access)]
 
 
 @router.get("/application-forms", responses=call_problems())
-def get_application_forms(caller: ApplicationCarrier) -> FormsAnswer:
+def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
     """Return the kinds of application that are offered."""
-    return FormsAnswer(kinds=forms_offered(caller))
+    return FormsAnswer(kinds=forms_offered(call.caller))
 
 
 @router.post("/applications", status_code=201, responses=body_problems(NotFoundError))
-def post_application(
-    caller: ApplicationCarrier, body: BodyOf[StartBody], services: ServicesOf
-) -> StartedAnswer:
+def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
     """Begin a form; its code is told this once."""
-    started = start_application(services, caller, body.kind)
+    started = start_application(call.services, call.caller, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
 

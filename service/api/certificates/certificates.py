@@ -25,7 +25,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.shapes import From, shows
-from service.api.state import CertificateDeskOf, ServicesOf
+from service.api.state import CertificateDeskOf
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.reading import (
     certificate_document,
@@ -87,18 +87,20 @@ _PDF: dict[int | str, dict[str, Any]] = {
     ),
 )
 def post_certificate(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf, desk: CertificateDeskOf
+    call: RequestWorker, request_id: IdInPath, desk: CertificateDeskOf
 ) -> IssuedAnswer:
     """Issue the certificate of a released application; issued again, it is the one there is."""
-    return IssuedAnswer.of(issue_certificate(services, desk, caller, RequestId(request_id)))
+    return IssuedAnswer.of(
+        issue_certificate(call.services, desk, call.caller, RequestId(request_id))
+    )
 
 
 @router.get("/requests/{request_id}/certificates", responses=call_problems(NotFoundError))
-def get_certificates(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> CertificateListAnswer:
+def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, each with whether it holds now."""
-    return CertificateListAnswer.of(certificates_of(services, caller, RequestId(request_id)))
+    return CertificateListAnswer.of(
+        certificates_of(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @router.get(
@@ -106,11 +108,9 @@ def get_certificates(
     response_class=Response,
     responses={**_PDF, **call_problems(NotFoundError, PayloadErasedError)},
 )
-def get_certificate_document(
-    caller: RequestReader, certificate_id: IdInPath, services: ServicesOf
-) -> Response:
+def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
-    document = certificate_document(services, caller, CertificateId(certificate_id))
+    document = certificate_document(call.services, call.caller, CertificateId(certificate_id))
     return Response(document, media_type="application/pdf")
 
 
@@ -120,10 +120,9 @@ def get_certificate_document(
     responses=body_problems(NotFoundError, AlreadyRevokedError),
 )
 def post_certificate_revocation(
-    caller: RequestWorker,
-    certificate_id: IdInPath,
-    body: BodyOf[CertificateRevocationBody],
-    services: ServicesOf,
+    call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:
     """Take a certificate back: whoever checks it is told so at once."""
-    revoke_certificate(services, caller, CertificateId(certificate_id), body.ground, body.words)
+    revoke_certificate(
+        call.services, call.caller, CertificateId(certificate_id), body.ground, body.words
+    )

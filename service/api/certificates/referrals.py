@@ -18,7 +18,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
-from service.api.state import ServicesOf
 from service.usecases.requests.referring import (
     AnswerReferral,
     answer_referral,
@@ -99,33 +98,31 @@ for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])
     status_code=201,
     responses=call_problems(NotFoundError, RequestStepError),
 )
-def post_referral(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
-) -> ReferralShown:
+def post_referral(call: RequestWorker, request_id: IdInPath) -> ReferralShown:
     """Put a request before the body: without its answer nothing is released."""
-    return ReferralShown.of(make_referral(services, caller, RequestId(request_id)))
+    return ReferralShown.of(make_referral(call.services, call.caller, RequestId(request_id)))
 
 
 @router.get("/{request_id}/referrals", responses=call_problems(NotFoundError))
-def get_referrals(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> ReferralListAnswer:
+def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnswer:
     """Return the referrals of a request with their answers, oldest first."""
-    return ReferralListAnswer(referrals=referrals_of(services, caller, RequestId(request_id)))
+    return ReferralListAnswer(
+        referrals=referrals_of(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @for_body.get("", responses=call_problems())
-def get_open_referrals(caller: ReferralAnswerer, services: ServicesOf) -> OpenReferralListAnswer:
+def get_open_referrals(call: ReferralAnswerer) -> OpenReferralListAnswer:
     """Return the referrals that wait for an answer, oldest first."""
-    return OpenReferralListAnswer(referrals=open_referrals(services, caller))
+    return OpenReferralListAnswer(referrals=open_referrals(call.services, call.caller))
 
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
-def get_referral(
-    caller: ReferralAnswerer, referral_id: IdInPath, services: ServicesOf
-) -> ReferredPersonAnswer:
+def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
     """Return a referral that waits, with the person as the applicant states them."""
-    return ReferredPersonAnswer.of(read_referral(services, caller, ReferralId(referral_id)))
+    return ReferredPersonAnswer.of(
+        read_referral(call.services, call.caller, ReferralId(referral_id))
+    )
 
 
 @for_body.post(
@@ -134,12 +131,10 @@ def get_referral(
     responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_referral_reply(
-    caller: ReferralAnswerer,
-    referral_id: IdInPath,
-    body: BodyOf[ReferralReplyBody],
-    services: ServicesOf,
+    call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]
 ) -> None:
     """Answer a referral, once."""
     answer_referral(
-        services, body.to(AnswerReferral, caller=caller, referral_id=ReferralId(referral_id))
+        call.services,
+        body.to(AnswerReferral, caller=call.caller, referral_id=ReferralId(referral_id)),
     )

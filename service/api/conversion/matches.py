@@ -35,7 +35,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
-from service.api.state import ServicesOf, StateOf
+from service.api.state import StateOf
 from service.usecases.conversion.matching import (
     SearchFrame,
     frame_candidates,
@@ -122,30 +122,28 @@ _FRAME = (NotFoundError, ConflictError, PayloadErasedError)
     ),
 )
 def post_frame_search(
-    caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[FrameSearchBody], state: StateOf
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[FrameSearchBody], state: StateOf
 ) -> FrameSearchAnswer:
     """Search for the person of a frame: prints go to the examiners, details name candidates."""
     prints = read_capture(body.impressions, state.services.prints).kept()
-    command = SearchFrame(caller, FrameId(frame_id), **prints)
+    command = SearchFrame(call.caller, FrameId(frame_id), **prints)
     return FrameSearchAnswer(search_id=search_frame(state.services, command))
 
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
-def get_frame_candidates(
-    caller: FrameReconciler, frame_id: IdInPath, services: ServicesOf
-) -> FrameCandidatesAnswer:
+def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
     """Return the candidates that details name, with the text of their records."""
-    found = frame_candidates(services, caller, FrameId(frame_id))
+    found = frame_candidates(call.services, call.caller, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 
 @router.post("/match", responses=body_problems(*_FRAME, AwaitsWitnessError, StaleRecordError))
 def post_match(
-    caller: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody], services: ServicesOf
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
     """Propose to which record a frame belongs; a link of two sealed decisions writes it."""
     state = propose_match(
-        services, body.to(ProposeMatch, caller=caller, frame_id=FrameId(frame_id))
+        call.services, body.to(ProposeMatch, caller=call.caller, frame_id=FrameId(frame_id))
     )
     return FrameStateAnswer(state=state)
 
@@ -155,19 +153,14 @@ def post_match(
     responses=body_problems(*_FRAME, FoundSinceError, SelfVerificationError, StaleRecordError),
 )
 def post_match_reading(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: BodyOf[MatchReadingBody],
-    services: ServicesOf,
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
 ) -> FrameStateAnswer:
     """Agree with a proposal, or not: agreed, the frame is written to the record."""
-    state = read_match(services, ReadMatch(caller, FrameId(frame_id), body.agrees))
+    state = read_match(call.services, ReadMatch(call.caller, FrameId(frame_id), body.agrees))
     return FrameStateAnswer(state=state)
 
 
 @router.post("/writing", responses=call_problems(*_FRAME, StaleRecordError))
-def post_writing(
-    caller: FrameReconciler, frame_id: IdInPath, services: ServicesOf
-) -> FrameStateAnswer:
+def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
     """Write a frame of a merge case, once its two records are one."""
-    return FrameStateAnswer(state=write_merged(services, caller, FrameId(frame_id)))
+    return FrameStateAnswer(state=write_merged(call.services, call.caller, FrameId(frame_id)))

@@ -25,7 +25,6 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
-from service.api.state import ServicesOf
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import (
     DecideDeletion,
@@ -146,18 +145,20 @@ for_forces = APIRouter(prefix="/v1/deletions", tags=["force"])
 
 
 @router.get("/deletion-grounds", responses=call_problems())
-def get_deletion_grounds(caller: RequestReader) -> GroundListAnswer:
+def get_deletion_grounds(call: RequestReader) -> GroundListAnswer:
     """Return the grounds on which the deletion of an arrest can be asked for."""
-    del caller
+    del call
     return GroundListAnswer.model_validate({"grounds": tuple(deletion_grounds().values())})
 
 
 @router.get("/requests/{request_id}/deletions", responses=call_problems(NotFoundError))
 def get_deletions_of_request(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
+    call: RequestReader, request_id: IdInPath
 ) -> DeletionsOfRequestAnswer:
     """Return the arrests and prints of the person of a request, and the cases opened."""
-    return DeletionsOfRequestAnswer.of(deletions_of(services, caller, RequestId(request_id)))
+    return DeletionsOfRequestAnswer.of(
+        deletions_of(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @router.post(
@@ -166,36 +167,36 @@ def get_deletions_of_request(
     responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_deletion(
-    caller: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody], services: ServicesOf
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody]
 ) -> DeletionAnswer:
     """Put an arrest before the force that owns it, to be deleted."""
-    command = body.to(AskDeletion, caller=caller, request_id=RequestId(request_id))
-    return DeletionAnswer.of(ask_deletion(services, command))
+    command = body.to(AskDeletion, caller=call.caller, request_id=RequestId(request_id))
+    return DeletionAnswer.of(ask_deletion(call.services, command))
 
 
 @router.post(
     "/deletions/{deletion_id}/carrying-out",
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
-def post_deletion_carrying_out(
-    caller: RequestWorker, deletion_id: IdInPath, services: ServicesOf
-) -> DeletionAnswer:
+def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
     """Destroy the data that the force approved; it cannot be taken back."""
-    return DeletionAnswer.of(carry_out_deletion(services, caller, DeletionId(deletion_id)))
+    return DeletionAnswer.of(
+        carry_out_deletion(call.services, call.caller, DeletionId(deletion_id))
+    )
 
 
 @for_forces.get("", responses=call_problems())
-def get_own_deletions(caller: DeletionDecider, services: ServicesOf) -> DeletionListAnswer:
+def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
     """Return the cases of one's own force that are not carried out, oldest first."""
-    return DeletionListAnswer.model_validate({"deletions": own_deletions(services, caller)})
+    return DeletionListAnswer.model_validate(
+        {"deletions": own_deletions(call.services, call.caller)}
+    )
 
 
 @for_forces.get("/{deletion_id}", responses=call_problems(NotFoundError))
-def get_own_deletion(
-    caller: DeletionDecider, deletion_id: IdInPath, services: ServicesOf
-) -> OwnDeletionAnswer:
+def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
     """Return one case of one's own force, with its arrest."""
-    return OwnDeletionAnswer.of(own_deletion(services, caller, DeletionId(deletion_id)))
+    return OwnDeletionAnswer.of(own_deletion(call.services, call.caller, DeletionId(deletion_id)))
 
 
 @for_forces.post(
@@ -203,11 +204,8 @@ def get_own_deletion(
     responses=body_problems(NotFoundError, ConflictError, SelfVerificationError, UnknownRuleError),
 )
 def post_deletion_decision(
-    caller: DeletionDecider,
-    deletion_id: IdInPath,
-    body: BodyOf[DeletionDecisionBody],
-    services: ServicesOf,
+    call: DeletionDecider, deletion_id: IdInPath, body: BodyOf[DeletionDecisionBody]
 ) -> DeletionAnswer:
     """Decide as the owning force; decided already, another officer reviews the decision."""
-    command = body.to(DecideDeletion, caller=caller, deletion_id=DeletionId(deletion_id))
-    return DeletionAnswer.of(decide_deletion(services, command))
+    command = body.to(DecideDeletion, caller=call.caller, deletion_id=DeletionId(deletion_id))
+    return DeletionAnswer.of(decide_deletion(call.services, command))

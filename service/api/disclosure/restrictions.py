@@ -26,7 +26,6 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import at, shows
-from service.api.state import ServicesOf
 from service.usecases.disclosure.restricting import (
     Lift,
     Restrict,
@@ -110,13 +109,13 @@ IsOpen = Annotated[bool, Query(alias="open", description="Those that hold, or we
     responses=body_problems(NotFoundError, ConflictError, UnknownForceError, *INDEX_ERRORS),
 )
 def post_restriction(
-    caller: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody], services: ServicesOf
+    call: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
     """Restrict a person: kept as evidence, and hidden from all but its holder."""
     with at("/holder"):
         holder = find_force(body.holder).code
-    command = body.to(Restrict, caller=caller, person_id=PersonId(person_id), holder=holder)
-    return RestrictionAnswer.of(restrict(services, command))
+    command = body.to(Restrict, caller=call.caller, person_id=PersonId(person_id), holder=holder)
+    return RestrictionAnswer.of(restrict(call.services, command))
 
 
 @router.post(
@@ -127,47 +126,38 @@ def post_restriction(
     ),
 )
 def post_item_restriction(
-    caller: Restricter,
-    record_id: IdInPath,
-    item_id: IdInPath,
-    body: BodyOf[RestrictionBody],
-    services: ServicesOf,
+    call: Restricter, record_id: IdInPath, item_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
     """Restrict one item of a record with its parts, while the rest of it serves on."""
-    command = body.to_item_command(caller, RecordId(record_id), ItemId(item_id))
-    return RestrictionAnswer.of(restrict_item(services, command))
+    command = body.to_item_command(call.caller, RecordId(record_id), ItemId(item_id))
+    return RestrictionAnswer.of(restrict_item(call.services, command))
 
 
 @router.get("/restrictions", responses=call_problems())
 def list_restrictions(
-    caller: RestrictionReader,
-    services: ServicesOf,
-    *,
-    is_open: IsOpen = True,
-    limit: Limit = 50,
-    before: Before = None,
+    call: RestrictionReader, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> RestrictionListAnswer:
     """Return restrictions, newest first; a force sees those whose evidence it holds."""
     return RestrictionListAnswer.of(
-        restrictions(services, caller, is_open=is_open, before=before, limit=limit)
+        restrictions(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/restrictions/{restriction_id}", responses=call_problems(NotFoundError))
-def get_restriction(
-    caller: RestrictionReader, restriction_id: IdInPath, services: ServicesOf
-) -> RestrictionAnswer:
+def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> RestrictionAnswer:
     """Return one restriction."""
-    return RestrictionAnswer.of(restriction(services, caller, RestrictionId(restriction_id)))
+    return RestrictionAnswer.of(
+        restriction(call.services, call.caller, RestrictionId(restriction_id))
+    )
 
 
 @router.get("/restrictions/{restriction_id}/evidence", responses=call_problems(NotFoundError))
 def get_restricted_evidence(
-    caller: EvidenceHolder, restriction_id: IdInPath, services: ServicesOf
+    call: EvidenceHolder, restriction_id: IdInPath
 ) -> RestrictedEvidenceAnswer:
     """Return the data that a restriction hides, to the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(
-        restricted_evidence(services, caller, RestrictionId(restriction_id))
+        restricted_evidence(call.services, call.caller, RestrictionId(restriction_id))
     )
 
 
@@ -176,8 +166,8 @@ def get_restricted_evidence(
     responses=body_problems(NotFoundError, ConflictError, InvalidDateError, *INDEX_ERRORS),
 )
 def post_lifting(
-    caller: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody], services: ServicesOf
+    call: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody]
 ) -> RestrictionAnswer:
     """Lift a restriction of which the person was told before: everything is as it was."""
-    command = body.to(Lift, caller=caller, restriction_id=RestrictionId(restriction_id))
-    return RestrictionAnswer.of(lift(services, command))
+    command = body.to(Lift, caller=call.caller, restriction_id=RestrictionId(restriction_id))
+    return RestrictionAnswer.of(lift(call.services, command))

@@ -29,7 +29,6 @@ from service.api.examination.cases_schemas import (
     ExemplarAnswer,
 )
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.sealing import (
     SealAnalysis,
@@ -49,9 +48,9 @@ STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
 
 
 @router.get("/{case_id}", responses=call_problems(NotFoundError))
-def get_case(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> CaseAnswer:
+def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     """Return a case as this examiner may see it now."""
-    return CaseAnswer.of(examiner_view(services, caller, CaseId(case_id)))
+    return CaseAnswer.of(examiner_view(call.services, call.caller, CaseId(case_id)))
 
 
 @router.post(
@@ -66,23 +65,23 @@ def get_case(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> CaseA
         StaleCaseError,
     ),
 )
-def post_claim(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> None:
+def post_claim(call: Examiner, case_id: IdInPath) -> None:
     """Take a case; claiming one's own again changes nothing."""
-    claim_case(services, caller, CaseId(case_id))
+    claim_case(call.services, call.caller, CaseId(case_id))
 
 
 @router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
-def post_release(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> None:
+def post_release(call: Examiner, case_id: IdInPath) -> None:
     """Give a case back; sealed work stays sealed."""
-    release_case(services, caller, CaseId(case_id))
+    release_case(call.services, call.caller, CaseId(case_id))
 
 
 @router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
-def post_analysis(
-    caller: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody], services: ServicesOf
-) -> None:
+def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody]) -> None:
     """Seal the analysis of the probe; only then is an exemplar shown."""
-    seal_analysis(services, body.to(SealAnalysis, caller=caller, case_id=CaseId(case_id)))
+    seal_analysis(
+        call.services, body.to(SealAnalysis, caller=call.caller, case_id=CaseId(case_id))
+    )
 
 
 @router.get(
@@ -90,11 +89,9 @@ def post_analysis(
     response_model=ExemplarAnswer,
     responses={204: {"description": "No exemplar is left to compare."}, **call_problems(*STEP)},
 )
-def get_exemplar(
-    caller: Examiner, case_id: IdInPath, services: ServicesOf
-) -> ExemplarAnswer | Response:
+def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response:
     """Return the exemplar to compare now; that it was shown is put on record."""
-    exemplar = next_exemplar(services, caller, CaseId(case_id))
+    exemplar = next_exemplar(call.services, call.caller, CaseId(case_id))
     return Response(status_code=204) if exemplar is None else ExemplarAnswer.of(exemplar)
 
 
@@ -103,17 +100,17 @@ def get_exemplar(
     status_code=204,
     responses=body_problems(*STEP, UnfoundedFindingError),
 )
-def post_comparison(
-    caller: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBody], services: ServicesOf
-) -> None:
+def post_comparison(call: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBody]) -> None:
     """Seal the evaluation of the exemplar now shown."""
-    seal_comparison(services, body.to(SealComparison, caller=caller, case_id=CaseId(case_id)))
+    seal_comparison(
+        call.services, body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id))
+    )
 
 
 @router.post("/{case_id}/decisions", status_code=201, responses=body_problems(*STEP))
 def post_decision(
-    caller: Examiner, case_id: IdInPath, body: BodyOf[DecisionBody], services: ServicesOf
+    call: Examiner, case_id: IdInPath, body: BodyOf[DecisionBody]
 ) -> DecisionIdAnswer:
     """Seal the outcome of one's examination."""
-    command = body.to(SealDecision, caller=caller, case_id=CaseId(case_id))
-    return DecisionIdAnswer(decision_id=seal_decision(services, command))
+    command = body.to(SealDecision, caller=call.caller, case_id=CaseId(case_id))
+    return DecisionIdAnswer(decision_id=seal_decision(call.services, command))

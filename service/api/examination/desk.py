@@ -25,7 +25,7 @@ from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit, TaskInPath
 from service.api.shapes import shows
-from service.api.state import BenchOf, ServicesOf
+from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.overview import (
     MOST_AT_ONCE,
@@ -142,16 +142,16 @@ FilterOf = Annotated[QueueFilter, Depends(_filter)]
 
 
 @router.get("/cases", tags=["examiner"], responses=call_problems())
-def list_cases(caller: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnswer:
+def list_cases(call: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnswer:
     """Return the cases that this examiner can work on, page by page."""
-    found = desk(bench, caller, wanted, kind=LookKind.CASES)
+    found = desk(bench, call.caller, wanted, kind=LookKind.CASES)
     return CaseListAnswer.page(found, wanted.after)
 
 
 @router.get("/queue", tags=["examiner"], responses=call_problems())
-def get_queue(caller: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
+def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     """Return the waiting cases, the cases that the examiner holds, and their closed ones."""
-    return QueueAnswer.of(desk(bench, caller, wanted))
+    return QueueAnswer.of(desk(bench, call.caller, wanted))
 
 
 @router.post(
@@ -160,11 +160,9 @@ def get_queue(caller: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer
     response_model=NextCaseAnswer,
     responses={204: {"description": "No case waits."}, **call_problems()},
 )
-def post_next_case(
-    caller: Examiner, wanted: FilterOf, bench: BenchOf
-) -> NextCaseAnswer | Response:
+def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCaseAnswer | Response:
     """Claim the case that is next, of those the filter shows."""
-    case_id = claim_next(bench, caller, wanted)
+    case_id = claim_next(bench, call.caller, wanted)
     return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
 
 
@@ -175,17 +173,17 @@ def post_next_case(
         CaseTakenError, CompetenceNotShownError, SelfVerificationError, ClosedCaseError
     ),
 )
-def post_task_claim(caller: Examiner, task_id: TaskInPath, services: ServicesOf) -> NextCaseAnswer:
+def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this name; a name holds until the case is taken."""
-    return NextCaseAnswer(case_id=claim_task(services, caller, task_id))
+    return NextCaseAnswer(case_id=claim_task(call.services, call.caller, task_id))
 
 
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
 def get_overview(
-    caller: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
+    call: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
 ) -> OverviewAnswer:
     """Return all open work, oldest first, with the step that it waits for and since when."""
-    return OverviewAnswer.of(overview(bench, caller, OverviewPage(after=after, limit=limit)))
+    return OverviewAnswer.of(overview(bench, call.caller, OverviewPage(after=after, limit=limit)))
 
 
 @router.post(
@@ -195,10 +193,10 @@ def get_overview(
     responses=body_problems(NotFoundError, ClosedCaseError),
 )
 def post_priority(
-    caller: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
+    call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
 ) -> None:
     """Raise or lower a case in the queue."""
-    set_priority(bench, caller, CaseId(case_id), body.priority)
+    set_priority(bench, call.caller, CaseId(case_id), body.priority)
 
 
 @router.post(
@@ -207,9 +205,9 @@ def post_priority(
     status_code=204,
     responses=body_problems(NotFoundError, ClosedCaseError),
 )
-def post_priorities(caller: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
+def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Raise or lower several cases in the queue: all of them, or none."""
-    set_priorities(bench, caller, tuple(map(CaseId, body.cases)), body.priority)
+    set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
 @router.post(
@@ -218,12 +216,12 @@ def post_priorities(caller: Resolver, body: BodyOf[PrioritiesBody], bench: Bench
     status_code=204,
     responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
 )
-def post_return(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
+def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Give a case back to the queue, from its holder or from review; sealed work stays sealed.
 
     A difference of opinion so goes to a further examiner, who does not know of it.
     """
-    return_case(bench, caller, CaseId(case_id))
+    return_case(bench, call.caller, CaseId(case_id))
 
 
 @router.post(
@@ -232,6 +230,6 @@ def post_return(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     status_code=201,
     responses=call_problems(*INDEX_ERRORS),
 )
-def post_control_items(caller: Resolver, bench: BenchOf) -> InsertedAnswer:
+def post_control_items(call: Resolver, bench: BenchOf) -> InsertedAnswer:
     """Insert the control items that are due; the answer does not reveal the cases."""
-    return InsertedAnswer(inserted=len(insert_control_items(bench, caller)))
+    return InsertedAnswer(inserted=len(insert_control_items(bench, call.caller)))

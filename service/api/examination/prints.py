@@ -68,11 +68,13 @@ _PNG: dict[int | str, dict[str, Any]] = {
     responses=call_problems(NotFoundError),
 )
 def get_print(
-    caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a case that the examiner works."""
     return PrintAnswer.of(
-        print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE)
+        print_image(
+            bench, call.caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE
+        )
     )
 
 
@@ -83,11 +85,11 @@ def get_print(
     responses={**_PNG, **call_problems(NotFoundError)},
 )
 def get_print_image(
-    caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> Response:
     """Return the picture of one print of a case that the examiner works."""
     wanted = PrintWanted(CaseId(case_id), label, index)
-    image = print_image(bench, caller, wanted, ShownAs.IMAGE)
+    image = print_image(bench, call.caller, wanted, ShownAs.IMAGE)
     return Response(image.png, media_type="image/png")
 
 
@@ -97,11 +99,13 @@ def get_print_image(
     responses=call_problems(NotFoundError),
 )
 def get_difference_print(
-    caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a difference of opinion."""
     return PrintAnswer.of(
-        print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE)
+        print_image(
+            bench, call.caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE
+        )
     )
 
 
@@ -112,9 +116,9 @@ def get_difference_print(
     responses={**_PNG, **call_problems(NotFoundError)},
 )
 def get_difference_print_image(
-    caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> Response:
     """Return the picture of one print of a difference of opinion."""
     wanted = PrintWanted(CaseId(case_id), label, index)
-    image = print_image(bench, caller, wanted, ShownAs.IMAGE)
+    image = print_image(bench, call.caller, wanted, ShownAs.IMAGE)
     return Response(image.png, media_type="image/png")

@@ -28,7 +28,7 @@ from service.api.parameters import IdInPath
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From
-from service.api.state import BenchOf, ServicesOf
+from service.api.state import BenchOf
 from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
 from service.usecases.examination.revising import revise_comparison
 from service.usecases.examination.sealed_comparison import (
@@ -118,10 +118,12 @@ _PDF: dict[int | str, dict[str, Any]] = {
 
 @router.get("/{case_id}/comparisons/{label}", responses=call_problems(NotFoundError))
 def get_sealed_comparison(
-    caller: Examiner, case_id: IdInPath, label: LabelInPath, services: ServicesOf
+    call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
     """Return a comparison that the examiner has sealed; that its prints are shown is an event."""
-    return SealedComparisonAnswer.of(sealed_comparison(services, caller, CaseId(case_id), label))
+    return SealedComparisonAnswer.of(
+        sealed_comparison(call.services, call.caller, CaseId(case_id), label)
+    )
 
 
 @router.get(
@@ -130,7 +132,7 @@ def get_sealed_comparison(
     responses={**_PDF, **call_problems(NotFoundError, PdfNotInstalledError)},
 )
 def get_chart(
-    caller: Examiner,
+    call: Examiner,
     case_id: IdInPath,
     label: LabelInPath,
     bench: BenchOf,
@@ -140,7 +142,7 @@ def get_chart(
     ] = None,
 ) -> Response:
     """Return a chart of one's own sealed comparison: both prints, numbered points, a legend."""
-    chart = comparison_chart(bench, caller, ChartWanted(CaseId(case_id), label, finger))
+    chart = comparison_chart(bench, call.caller, ChartWanted(CaseId(case_id), label, finger))
     return Response(chart_pdf(chart), media_type="application/pdf")
 
 
@@ -150,18 +152,14 @@ def get_chart(
     responses=body_problems(*STEP, UnfoundedFindingError),
 )
 def post_revision(
-    caller: Examiner,
-    case_id: IdInPath,
-    label: LabelInPath,
-    body: BodyOf[RevisionBody],
-    services: ServicesOf,
+    call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
     """Seal another evaluation in place of one's own, before the decision, with its reason."""
-    command = body.to(SealComparison, caller=caller, case_id=CaseId(case_id), label=label)
-    revise_comparison(services, command)
+    command = body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id), label=label)
+    revise_comparison(call.services, command)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))
-def get_result(caller: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
+def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
     """Return a closed case unmasked to its examiners; the look is an event."""
-    return ResultAnswer.of(concluded_case(bench, caller, CaseId(case_id)))
+    return ResultAnswer.of(concluded_case(bench, call.caller, CaseId(case_id)))

@@ -145,12 +145,12 @@ router = APIRouter(prefix="/v1", tags=["figures"])
 
 
 @router.get("/statistics", responses=call_problems())
-def get_statistics(caller: FigureReader, bench: BenchOf) -> StatisticsAnswer:
+def get_statistics(call: FigureReader, bench: BenchOf) -> StatisticsAnswer:
     """Return the figures of the last year: turnaround, queue, outcomes, agreement, controls."""
-    return StatisticsAnswer.of(statistics(bench, caller))
+    return StatisticsAnswer.of(statistics(bench, call.caller))
 
 
 @router.get("/competence", responses=call_problems())
-def get_competence(caller: Examiner, bench: BenchOf) -> OwnCompetenceAnswer:
+def get_competence(call: Examiner, bench: BenchOf) -> OwnCompetenceAnswer:
     """Return the caller's own control items, agreement and consistency of the last year."""
-    return OwnCompetenceAnswer.of(own_competence(bench, caller))
+    return OwnCompetenceAnswer.of(own_competence(bench, call.caller))

@@ -35,7 +35,7 @@ from service.api.links.links import RevocationBody
 from service.api.parameters import After, IdInPath, Limit
 from service.api.people.captures import FingerAnswer
 from service.api.shapes import From
-from service.api.state import BenchOf, ServicesOf
+from service.api.state import BenchOf
 from service.usecases.examination.resolution import Resolve, difference, resolve
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
@@ -135,16 +135,18 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 @router.get("/differences", responses=call_problems())
 def list_differences(
-    caller: Resolver, services: ServicesOf, after: After = None, limit: Limit = 50
+    call: Resolver, after: After = None, limit: Limit = 50
 ) -> DifferenceListAnswer:
     """Return the differences of opinion that wait, oldest first."""
-    return DifferenceListAnswer.of(differences(services, caller, after=after, limit=limit))
+    return DifferenceListAnswer.of(
+        differences(call.services, call.caller, after=after, limit=limit)
+    )
 
 
 @router.get("/differences/{case_id}", responses=call_problems(NotFoundError))
-def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
+def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
     """Return the sealed records of a difference; that its prints are shown is an event."""
-    return OpinionsAnswer.of(difference(bench, caller, CaseId(case_id)))
+    return OpinionsAnswer.of(difference(bench, call.caller, CaseId(case_id)))
 
 
 @router.post(
@@ -161,14 +163,14 @@ def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> Opini
     ),
 )
 def post_resolution(
-    caller: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody], services: ServicesOf
+    call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
 ) -> DecisionIdAnswer:
     """Uphold a sealed decision, or find the case inconclusive; an identification is linked.
 
     `POST /v1/cases/{case_id}/return` sends it to a further examiner instead.
     """
-    command = body.to(Resolve, caller=caller, case_id=CaseId(case_id))
-    return DecisionIdAnswer(decision_id=resolve(services, command))
+    command = body.to(Resolve, caller=call.caller, case_id=CaseId(case_id))
+    return DecisionIdAnswer(decision_id=resolve(call.services, command))
 
 
 @router.post(
@@ -176,8 +178,6 @@ def post_resolution(
     status_code=204,
     responses=body_problems(NotFoundError, AlreadyRevokedError),
 )
-def post_revocation(
-    caller: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody], services: ServicesOf
-) -> None:
+def post_revocation(call: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody]) -> None:
     """Un-link with a reason; the link and its history stay."""
-    revoke_link(services, RevokeLink(caller, LinkId(link_id), body.reason))
+    revoke_link(call.services, RevokeLink(call.caller, LinkId(link_id), body.reason))

@@ -24,7 +24,7 @@ from service.api.people.captures import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import BasisCode
 from service.api.shapes import From
-from service.api.state import ServicesOf, StateOf
+from service.api.state import StateOf
 from service.usecases.exchange.asking import AskStates
 from service.usecases.exchange.own_requests import (
     ask_as_officer,
@@ -99,25 +99,25 @@ router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])
     ),
 )
 def post_own_request(
-    caller: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
+    call: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
 ) -> AskedAnswer:
     """Ask every member State of which the person is a national."""
     command = body.to(AskStates, capture=body.capture())
-    ids = ask_as_officer(state.services, state.exchange, caller, command, key)
+    ids = ask_as_officer(state.services, state.exchange, call.caller, command, key)
     return AskedAnswer(message_ids=ids)
 
 
 @router.get("", responses=call_problems())
 def get_own_requests(
-    caller: RequestReader, services: ServicesOf, before: Before = None, limit: Limit = 50
+    call: RequestReader, before: Before = None, limit: Limit = 50
 ) -> OwnRequestsAnswer:
     """Return requests to other States, newest first."""
-    return OwnRequestsAnswer.of(list_own_requests(services, caller, before=before, limit=limit))
+    return OwnRequestsAnswer.of(
+        list_own_requests(call.services, call.caller, before=before, limit=limit)
+    )
 
 
 @router.get("/{asked_id}", responses=call_problems(NotFoundError))
-def get_own_request(
-    caller: RequestReader, asked_id: IdInPath, services: ServicesOf
-) -> OwnRequestAnswer:
+def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
-    return OwnRequestAnswer.of(show_own_request(services, caller, MessageId(asked_id)))
+    return OwnRequestAnswer.of(show_own_request(call.services, call.caller, MessageId(asked_id)))

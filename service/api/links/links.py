@@ -21,7 +21,7 @@ from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import From
-from service.api.state import BenchOf, CourtDeskOf, ServicesOf
+from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links.chain import link_provenance
 from service.usecases.links.court import court_bundle
 from service.usecases.links.outcomes import link_standing
@@ -210,22 +210,22 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 
 @router.get("", responses=call_problems())
 def list_links(
-    caller: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
+    call: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
 ) -> LinkListAnswer:
     """Return the newest links; a force sees those of its own searches, and is told of them."""
-    return LinkListAnswer.of(links_page(bench, caller, before=before, limit=limit))
+    return LinkListAnswer.of(links_page(bench, call.caller, before=before, limit=limit))
 
 
 @router.get("/{link_id}", responses=call_problems(NotFoundError))
-def get_link(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> LinkAnswer:
+def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
     """Return a link; a force sees those of its own searches, and its own records alone."""
-    return LinkAnswer.of(link_standing(services, caller, LinkId(link_id)))
+    return LinkAnswer.of(link_standing(call.services, call.caller, LinkId(link_id)))
 
 
 @router.get("/{link_id}/story", responses=call_problems(NotFoundError))
-def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
+def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
     """Return a link with its decisions and events; a force is told no decision and no person."""
-    return StoryAnswer.of(link_story(bench, caller, LinkId(link_id)))
+    return StoryAnswer.of(link_story(bench, call.caller, LinkId(link_id)))
 
 
 @router.get(
@@ -233,12 +233,12 @@ def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAns
     response_class=Response,
     responses={**_PROV, **call_problems(NotFoundError, AwaitsWitnessError)},
 )
-def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> Response:
+def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON.
 
     A force is told of its search, of the model, and that two examiners agreed.
     """
-    told = link_provenance(services, caller, LinkId(link_id))
+    told = link_provenance(call.services, call.caller, LinkId(link_id))
     return Response(told, media_type="application/json")
 
 
@@ -247,22 +247,22 @@ def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) 
     response_class=Response,
     responses={**_ZIP, **call_problems(NotFoundError, AwaitsWitnessError, EvidenceTamperedError)},
 )
-def post_court_bundle(caller: LinkReader, link_id: IdInPath, desk: CourtDeskOf) -> Response:
+def post_court_bundle(call: LinkReader, link_id: IdInPath, desk: CourtDeskOf) -> Response:
     """Make the court bundle of a link, for readers outside the office; an event says so."""
-    content = court_bundle(desk, caller, LinkId(link_id))
+    content = court_bundle(desk, call.caller, LinkId(link_id))
     return Response(content, media_type="application/zip")
 
 
 @router.post("/{link_id}/replay", responses=call_problems(NotFoundError))
 def post_replay(
-    caller: LinkReader,
+    call: LinkReader,
     link_id: IdInPath,
-    services: ServicesOf,
     look_up: Annotated[
-        bool,
-        Query(description="Whether to compare with everybody again: takes a reading of all."),
+        bool, Query(description="Whether to compare with everybody again: takes a reading of all.")
     ] = True,
 ) -> ReplayAnswer:
     """Compute the search behind a link again from the record; the replay is an event."""
     replay = replay_link if look_up else replay_scores
-    return ReplayAnswer.of(replay(services, services.models, caller, LinkId(link_id)))
+    return ReplayAnswer.of(
+        replay(call.services, call.services.models, call.caller, LinkId(link_id))
+    )

@@ -19,7 +19,7 @@ from service.api.codes import TopicCode
 from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath, Limit
 from service.api.shapes import From
-from service.api.state import ServicesOf, StateOf
+from service.api.state import StateOf
 from service.usecases.messages.webhooks import (
     AddWebhook,
     add_webhook,
@@ -118,7 +118,7 @@ BeforeNumber = Annotated[
     | found_at(201),
 )
 def post_webhook(
-    caller: WebhookKeeper,
+    call: WebhookKeeper,
     body: BodyOf[WebhookBody],
     key: IdempotencyOf,
     state: StateOf,
@@ -126,22 +126,22 @@ def post_webhook(
 ) -> WebhookSecretAnswer:
     """Add an endpoint that is told of events from now on; the secret is answered this once."""
     allow_plain = state.settings.webhook_private_addresses
-    command = body.to(AddWebhook, caller=caller, allow_plain=allow_plain)
+    command = body.to(AddWebhook, caller=call.caller, allow_plain=allow_plain)
     issued = add_webhook(state.services, command, mac=state.webhook_mac, repeated=key)
     response.headers["Location"] = f"/v1/webhooks/{issued.endpoint.endpoint_id}"
     return WebhookSecretAnswer.of(issued)
 
 
 @router.get("", responses=call_problems())
-def list_webhooks(caller: WebhookKeeper, services: ServicesOf) -> WebhookListAnswer:
+def list_webhooks(call: WebhookKeeper) -> WebhookListAnswer:
     """Return the endpoints of the caller's force."""
-    return WebhookListAnswer(webhooks=own_webhooks(services, caller))
+    return WebhookListAnswer(webhooks=own_webhooks(call.services, call.caller))
 
 
 @router.delete("/{endpoint_id}", status_code=204, responses=call_problems(NotFoundError))
-def delete_webhook(caller: WebhookKeeper, endpoint_id: IdInPath, services: ServicesOf) -> Response:
+def delete_webhook(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Remove an endpoint; messages that wait for it are not sent."""
-    remove_webhook(services, caller, EndpointId(endpoint_id))
+    remove_webhook(call.services, call.caller, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
@@ -150,35 +150,30 @@ def delete_webhook(caller: WebhookKeeper, endpoint_id: IdInPath, services: Servi
     responses=call_problems(NotFoundError, ConflictError, IdempotencyConflictError),
 )
 def post_webhook_secret(
-    caller: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
+    call: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
 ) -> WebhookSecretAnswer:
     """Change the secret; for a day messages carry a signature by the old one as well."""
     issued = rotate_secret(
-        state.services, caller, EndpointId(endpoint_id), mac=state.webhook_mac, repeated=key
+        state.services, call.caller, EndpointId(endpoint_id), mac=state.webhook_mac, repeated=key
     )
     return WebhookSecretAnswer.of(issued)
 
 
 @router.post("/{endpoint_id}/resumption", status_code=204, responses=call_problems(NotFoundError))
-def post_webhook_resumption(
-    caller: WebhookKeeper, endpoint_id: IdInPath, services: ServicesOf
-) -> Response:
+def post_webhook_resumption(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Send again to an endpoint that had answered that it was gone, or whose circuit is open."""
-    resume_webhook(services, caller, EndpointId(endpoint_id))
+    resume_webhook(call.services, call.caller, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
 @router.get("/{endpoint_id}/dead-letters", responses=call_problems(NotFoundError))
 def list_dead_letters(
-    caller: WebhookKeeper,
-    endpoint_id: IdInPath,
-    services: ServicesOf,
-    *,
-    limit: Limit = 50,
-    before: BeforeNumber = None,
+    call: WebhookKeeper, endpoint_id: IdInPath, *, limit: Limit = 50, before: BeforeNumber = None
 ) -> DeadLetterListAnswer:
     """Return messages that were given up, newest first."""
-    page = dead_letters(services, caller, EndpointId(endpoint_id), before=before, limit=limit)
+    page = dead_letters(
+        call.services, call.caller, EndpointId(endpoint_id), before=before, limit=limit
+    )
     return DeadLetterListAnswer.of(page)
 
 
@@ -187,9 +182,7 @@ def list_dead_letters(
     status_code=204,
     responses=call_problems(NotFoundError, ConflictError),
 )
-def post_resending(
-    caller: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath, services: ServicesOf
-) -> Response:
+def post_resending(call: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath) -> Response:
     """Send a message that was given up once more."""
-    resend(services, caller, EndpointId(endpoint_id), JobId(message_id))
+    resend(call.services, call.caller, EndpointId(endpoint_id), JobId(message_id))
     return Response(status_code=204)

@@ -25,7 +25,6 @@ from service.api.parameters import Before, Limit
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
 from service.api.shapes import From, shows
-from service.api.state import ServicesOf
 from service.usecases.misuse.findings import AccessPattern, access_report, found_abuse
 from service.usecases.misuse.staff import EnrolStaff, enrol_staff
 
@@ -78,19 +77,17 @@ Until = Annotated[AwareDatetime, Query(description="Before this moment (RFC 3339
 
 
 @router.get("/findings", tags=["auditor"], responses=call_problems())
-def list_findings(
-    caller: LogReader, services: ServicesOf, limit: Limit = 50, before: Before = None
-) -> FindingListAnswer:
+def list_findings(call: LogReader, limit: Limit = 50, before: Before = None) -> FindingListAnswer:
     """Return patterns that may be misuse, newest first."""
-    return FindingListAnswer.of(found_abuse(services, caller, before=before, limit=limit))
+    return FindingListAnswer.of(
+        found_abuse(call.services, call.caller, before=before, limit=limit)
+    )
 
 
 @router.get("/access-report", tags=["auditor"], responses=call_problems())
-def get_access_report(
-    caller: LogReader, services: ServicesOf, since: Since, until: Until
-) -> AccessReportAnswer:
+def get_access_report(call: LogReader, since: Since, until: Until) -> AccessReportAnswer:
     """Return how everybody looked things up, the unusual ones first; the report is logged."""
-    patterns = access_report(services, caller, since=since, until=until)
+    patterns = access_report(call.services, call.caller, since=since, until=until)
     return AccessReportAnswer(patterns=patterns)
 
 
@@ -108,10 +105,8 @@ def get_access_report(
         *INDEX_ERRORS,
     ),
 )
-def post_staff_prints(
-    caller: Operator, body: BodyOf[StaffBody], services: ServicesOf
-) -> StaffAnswer:
+def post_staff_prints(call: Operator, body: BodyOf[StaffBody]) -> StaffAnswer:
     """Enrol prints of staff: no search proposes them, and searches with them are flagged."""
-    impressions = read_impressions(body.impressions, services.print_format)
-    command = body.to(EnrolStaff, caller=caller, impressions=impressions)
-    return StaffAnswer(person_id=enrol_staff(services, command))
+    impressions = read_impressions(body.impressions, call.services.print_format)
+    command = body.to(EnrolStaff, caller=call.caller, impressions=impressions)
+    return StaffAnswer(person_id=enrol_staff(call.services, command))

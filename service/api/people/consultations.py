@@ -17,7 +17,6 @@ from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.documentation import call_problems
 from service.api.links.links import OwnerAnswer
 from service.api.parameters import IdInPath, Limit
-from service.api.state import ServicesOf
 from service.usecases.people.consultations import consultations
 
 
@@ -50,14 +49,9 @@ BeforeEvent = Annotated[int | None, Query(ge=0, le=2**53 - 1, description="From 
 
 @router.get("/{person_id}/consultations", responses=call_problems(NotFoundError))
 def list_consultations(
-    caller: ConsultationReader,
-    person_id: IdInPath,
-    services: ServicesOf,
-    *,
-    limit: Limit = 50,
-    before: BeforeEvent = None,
+    call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
 ) -> ConsultationListAnswer:
     """Return the looks at anything held about a person, newest first; the list is a look too."""
     return ConsultationListAnswer.of(
-        consultations(services, caller, PersonId(person_id), before=before, limit=limit)
+        consultations(call.services, call.caller, PersonId(person_id), before=before, limit=limit)
     )

@@ -41,7 +41,6 @@ from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
 from service.api.shapes import at
-from service.api.state import ServicesOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.encounters import encounters_under, own_encounter
 from service.usecases.people.enrolment import Enrol, enrol_capture
@@ -156,39 +155,32 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRo
     | found_at(201),
 )
 def enrol_encounter(
-    caller: Enroller,
+    call: Enroller,
     sent: Annotated[Sent[EncounterBody], Depends(capture_body(EncounterBody))],
     key: IdempotencyOf,
-    services: ServicesOf,
 ) -> Response:
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
     body = sent.body
     if sent.files:
-        capture = read_files(sent.files, services.prints, ImpressionType.ROLLED)
+        capture = read_files(sent.files, call.services.prints, ImpressionType.ROLLED)
     else:
-        capture = read_capture(body.impressions, services.prints)
-    enrolled = enrol_capture(services, body.to_command(caller, key, capture))
+        capture = read_capture(body.impressions, call.services.prints)
+    enrolled = enrol_capture(call.services, body.to_command(call.caller, key, capture))
     answer = EnrolledAnswer.showing(enrolled, notes=capture.notes)
     return created(answer, f"/v1/encounters/{enrolled.encounter_id}")
 
 
 @router.get("", responses=call_problems())
 def list_encounters(
-    caller: Enroller,
-    reference: ReferenceOf,
-    services: ServicesOf,
-    limit: Limit = 50,
-    before: Before = None,
+    call: Enroller, reference: ReferenceOf, limit: Limit = 50, before: Before = None
 ) -> EncounterListAnswer:
     """Return the captures that the caller's force enrolled under a reference, newest first."""
     return EncounterListAnswer.of(
-        encounters_under(services, caller, reference, before=before, limit=limit)
+        encounters_under(call.services, call.caller, reference, before=before, limit=limit)
     )
 
 
 @router.get("/{encounter_id}", responses=call_problems(NotFoundError))
-def get_encounter(
-    caller: Enroller, encounter_id: IdInPath, services: ServicesOf
-) -> EncounterAnswer:
+def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
-    return EncounterAnswer.of(own_encounter(services, caller, EncounterId(encounter_id)))
+    return EncounterAnswer.of(own_encounter(call.services, call.caller, EncounterId(encounter_id)))

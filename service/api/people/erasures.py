@@ -17,7 +17,6 @@ from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import shows
-from service.api.state import ServicesOf
 from service.usecases.people.erasure import (
     AskErasure,
     ask_erasure,
@@ -79,52 +78,41 @@ IsOpen = Annotated[bool, Query(alias="open", description="Open erasures, or ende
     status_code=202,
     responses=body_problems(NotFoundError, ConflictError),
 )
-def post_erasure(
-    caller: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody], services: ServicesOf
-) -> ErasureIdAnswer:
+def post_erasure(call: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody]) -> ErasureIdAnswer:
     """Ask for everything personal of a person to be erased; a second supervisor confirms."""
-    command = body.to(AskErasure, caller=caller, person_id=PersonId(person_id))
-    return ErasureIdAnswer(erasure_id=ask_erasure(services, command))
+    command = body.to(AskErasure, caller=call.caller, person_id=PersonId(person_id))
+    return ErasureIdAnswer(erasure_id=ask_erasure(call.services, command))
 
 
 @router.get("/erasures", responses=call_problems())
 def list_erasures(
-    caller: Eraser,
-    services: ServicesOf,
-    *,
-    is_open: IsOpen = True,
-    limit: Limit = 50,
-    before: Before = None,
+    call: Eraser, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> ErasureListAnswer:
     """Return erasures that wait or that have ended, newest first."""
     return ErasureListAnswer.of(
-        erasures(services, caller, is_open=is_open, before=before, limit=limit)
+        erasures(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/erasures/{erasure_id}", responses=call_problems(NotFoundError))
-def get_erasure(caller: Eraser, erasure_id: IdInPath, services: ServicesOf) -> ErasureAnswer:
+def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Return one erasure: the only view of a hidden person."""
-    return ErasureAnswer.of(erasure(services, caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(erasure(call.services, call.caller, ErasureId(erasure_id)))
 
 
 @router.post(
     "/erasures/{erasure_id}/confirmation",
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
-def post_erasure_confirmation(
-    caller: Eraser, erasure_id: IdInPath, services: ServicesOf
-) -> ErasureAnswer:
+def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Confirm another person's request: the person is hidden at once, and erased when due."""
-    return ErasureAnswer.of(confirm_erasure(services, caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(confirm_erasure(call.services, call.caller, ErasureId(erasure_id)))
 
 
 @router.post(
     "/erasures/{erasure_id}/call-back",
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
-def post_erasure_call_back(
-    caller: Eraser, erasure_id: IdInPath, services: ServicesOf
-) -> ErasureAnswer:
+def post_erasure_call_back(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Call an erasure back before it is carried out: everything is as it was."""
-    return ErasureAnswer.of(call_back_erasure(services, caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(call_back_erasure(call.services, call.caller, ErasureId(erasure_id)))

@@ -16,7 +16,6 @@ from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.state import ServicesOf
 from service.usecases.people.integrity import (
     Conclude,
     conclude_gallery_case,
@@ -73,23 +72,18 @@ IsOpen = Annotated[bool, Query(alias="open", description="Open cases, or conclud
 
 @router.get("/gallery-cases", responses=call_problems())
 def list_gallery_cases(
-    caller: Merger,
-    services: ServicesOf,
-    *,
-    is_open: IsOpen = True,
-    limit: Limit = 50,
-    before: Before = None,
+    call: Merger, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> GalleryCaseListAnswer:
     """Return probable duplicates and exchanged fingers, newest first."""
     return GalleryCaseListAnswer.of(
-        gallery_cases(services, caller, is_open=is_open, before=before, limit=limit)
+        gallery_cases(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/gallery-cases/{case_id}", responses=call_problems(NotFoundError))
-def get_gallery_case(caller: Merger, case_id: IdInPath, services: ServicesOf) -> GalleryCaseAnswer:
+def get_gallery_case(call: Merger, case_id: IdInPath) -> GalleryCaseAnswer:
     """Return one case."""
-    return GalleryCaseAnswer.of(gallery_case(services, caller, GalleryCaseId(case_id)))
+    return GalleryCaseAnswer.of(gallery_case(call.services, call.caller, GalleryCaseId(case_id)))
 
 
 @router.post(
@@ -98,8 +92,8 @@ def get_gallery_case(caller: Merger, case_id: IdInPath, services: ServicesOf) ->
     responses=body_problems(NotFoundError, ConflictError),
 )
 def post_gallery_conclusion(
-    caller: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody], services: ServicesOf
+    call: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody]
 ) -> GalleryConclusionAnswer:
     """Conclude a case; a merge that is proposed with it waits for another supervisor."""
-    command = body.to(Conclude, caller=caller, case_id=GalleryCaseId(case_id))
-    return GalleryConclusionAnswer.of(conclude_gallery_case(services, command))
+    command = body.to(Conclude, caller=call.caller, case_id=GalleryCaseId(case_id))
+    return GalleryConclusionAnswer.of(conclude_gallery_case(call.services, command))

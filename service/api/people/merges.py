@@ -14,7 +14,6 @@ from service.api.bodies import BodyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.shapes import shows
-from service.api.state import ServicesOf
 from service.usecases.people.merging import (
     ProposeMerge,
     confirm_merge,
@@ -68,21 +67,21 @@ router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 
 @router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
-def post_merge(caller: Merger, body: BodyOf[MergeBody], services: ServicesOf) -> MergeIdAnswer:
+def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     """Propose that two persons are one; a second supervisor confirms."""
-    command = body.to(ProposeMerge, caller=caller)
-    return MergeIdAnswer(merge_id=propose_merge(services, command))
+    command = body.to(ProposeMerge, caller=call.caller)
+    return MergeIdAnswer(merge_id=propose_merge(call.services, command))
 
 
 @router.post(
     "/merges/{merge_id}/confirmation",
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
-def post_merge_confirmation(
-    caller: Merger, merge_id: IdInPath, services: ServicesOf
-) -> MergedAnswer:
+def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     """Confirm another person's proposal, a merge or its undoing; the index follows at once."""
-    return MergedAnswer(merge_id=merge_id, captures=confirm_merge(services, caller, merge_id))
+    return MergedAnswer(
+        merge_id=merge_id, captures=confirm_merge(call.services, call.caller, merge_id)
+    )
 
 
 @router.post(
@@ -90,15 +89,15 @@ def post_merge_confirmation(
     status_code=201,
     responses=body_problems(NotFoundError, ConflictError),
 )
-def post_unmerge(
-    caller: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody], services: ServicesOf
-) -> MergeIdAnswer:
+def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
     """Propose to take a merge back; a second supervisor confirms."""
-    return MergeIdAnswer(merge_id=propose_unmerge(services, caller, merge_id, body.reason))
+    return MergeIdAnswer(
+        merge_id=propose_unmerge(call.services, call.caller, merge_id, body.reason)
+    )
 
 
 @router.get("/people/{person_id}/merges", responses=call_problems())
-def list_merges(caller: Merger, person_id: IdInPath, services: ServicesOf) -> MergeListAnswer:
+def list_merges(call: Merger, person_id: IdInPath) -> MergeListAnswer:
     """Return every proposal about a person, with its proposer and confirmer."""
-    found = merges_about(services, caller, PersonId(person_id))
+    found = merges_about(call.services, call.caller, PersonId(person_id))
     return MergeListAnswer(merges=found)

@@ -17,7 +17,6 @@ from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.requests.request_steps_schemas import StateAnswer
-from service.api.state import ServicesOf
 from service.usecases.publication.information import (
     AnswerInformation,
     answer_information,
@@ -74,22 +73,21 @@ router = APIRouter(prefix="/v1/publication", tags=["figures"])
     responses=body_problems(NotFoundError, StaleRequestError, RequestStepError),
 )
 def post_information_answer(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: BodyOf[InformationAnswerBody],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[InformationAnswerBody]
 ) -> StateAnswer:
     """Answer a request for information, and publish the answer without the asker."""
     answer = body.to(InformationAnswer)
     command = body.to(
-        AnswerInformation, caller=caller, request_id=RequestId(request_id), answer=answer
+        AnswerInformation, caller=call.caller, request_id=RequestId(request_id), answer=answer
     )
-    return StateAnswer(state=answer_information(services, command))
+    return StateAnswer(state=answer_information(call.services, command))
 
 
 @router.get("/disclosure-log", responses=call_problems())
 def get_disclosure_log(
-    caller: FigureReader, services: ServicesOf, *, before: Before = None, limit: Limit = 50
+    call: FigureReader, *, before: Before = None, limit: Limit = 50
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
-    return DisclosureLogAnswer.of(disclosure_log(services, caller, before=before, limit=limit))
+    return DisclosureLogAnswer.of(
+        disclosure_log(call.services, call.caller, before=before, limit=limit)
+    )

@@ -16,7 +16,6 @@ from service.api.base import Answer, Body, ShownText, Text
 from service.api.bodies import BodyOf
 from service.api.documentation import body_problems, call_problems
 from service.api.shapes import From
-from service.api.state import ServicesOf
 from service.usecases.publication.releases import (
     list_releases,
     release_quarter,
@@ -107,38 +106,31 @@ QuarterInPath = Annotated[str, InPath(pattern=r"^[0-9]{4}Q[1-4]$", description="
 
 
 @router.post("", status_code=201, responses=body_problems(ConflictError))
-def post_statistics_release(
-    caller: Operator, body: BodyOf[QuarterBody], services: ServicesOf
-) -> ReleaseAnswer:
+def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they are frozen for good."""
-    return ReleaseAnswer.of(release_quarter(services, caller, body.to_quarter()))
+    return ReleaseAnswer.of(release_quarter(call.services, call.caller, body.to_quarter()))
 
 
 @router.get("", responses=call_problems())
-def get_statistics_releases(caller: FigureReader, services: ServicesOf) -> ReleaseListAnswer:
+def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
     """Return every release, the newest first."""
-    found = list_releases(services, caller)
+    found = list_releases(call.services, call.caller)
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
 
 @router.get("/{quarter}", responses=call_problems(NotFoundError))
-def get_statistics_release(
-    caller: FigureReader, quarter: QuarterInPath, services: ServicesOf
-) -> ReleaseAnswer:
+def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> ReleaseAnswer:
     """Return the newest version of the release of a quarter."""
-    return ReleaseAnswer.of(show_release(services, caller, Quarter.parse(quarter)))
+    return ReleaseAnswer.of(show_release(call.services, call.caller, Quarter.parse(quarter)))
 
 
 @router.post(
     "/{quarter}/withdrawal", status_code=201, responses=body_problems(NotFoundError, ConflictError)
 )
 def post_statistics_withdrawal(
-    caller: Operator,
-    quarter: QuarterInPath,
-    body: BodyOf[ReleaseWithdrawalBody],
-    services: ServicesOf,
+    call: Operator, quarter: QuarterInPath, body: BodyOf[ReleaseWithdrawalBody]
 ) -> ReleaseAnswer:
     """Make a version of a release without some of its tables; no figure is changed."""
     tables = [(one.service, one.cut) for one in body.tables]
-    found = withdraw_tables(services, caller, Quarter.parse(quarter), tables, body.note)
+    found = withdraw_tables(call.services, call.caller, Quarter.parse(quarter), tables, body.note)
     return ReleaseAnswer.of(found)

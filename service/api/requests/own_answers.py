@@ -21,7 +21,6 @@ from service.api.parameters import IdInPath
 from service.api.requests.request_steps import STEP_ERRORS
 from service.api.requests.request_steps_schemas import Expected
 from service.api.shapes import From
-from service.api.state import ServicesOf
 from service.usecases.requests.own_answers import (
     PrepareAnswer,
     prepare_answer,
@@ -138,27 +137,23 @@ router = APIRouter(prefix="/v1/requests/{request_id}/answer", tags=["case office
 
 @router.post("", status_code=201, responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_own_answer(
-    caller: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody], services: ServicesOf
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
     """Prepare the answer to a person about their own data, for a second reader."""
-    command = body.to(PrepareAnswer, caller=caller, request_id=RequestId(request_id))
-    return OwnAnswerAnswer.of(prepare_answer(services, command))
+    command = body.to(PrepareAnswer, caller=call.caller, request_id=RequestId(request_id))
+    return OwnAnswerAnswer.of(prepare_answer(call.services, command))
 
 
 @router.get("", responses=call_problems(NotFoundError, NotReleasableError))
-def get_own_answer(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> OwnAnswerViewAnswer:
+def get_own_answer(call: RequestReader, request_id: IdInPath) -> OwnAnswerViewAnswer:
     """Return the answer that was prepared, and everything that is held of the person."""
-    return OwnAnswerViewAnswer.of(show_answer(services, caller, RequestId(request_id)))
+    return OwnAnswerViewAnswer.of(show_answer(call.services, call.caller, RequestId(request_id)))
 
 
 @router.get("/document", responses=call_problems(NotFoundError))
-def get_own_document(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> OwnDocumentAnswer:
+def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAnswer:
     """Return the document that the person gets, once it was released."""
-    found = released_answer(services, caller, RequestId(request_id))
+    found = released_answer(call.services, call.caller, RequestId(request_id))
     return OwnDocumentAnswer.model_validate(document_json(own_document(*found)))
 
 
@@ -173,9 +168,7 @@ def get_own_document(
         }
     },
 )
-def get_own_document_pdf(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> Response:
+def get_own_document_pdf(call: RequestReader, request_id: IdInPath) -> Response:
     """Return the document that the person gets as PDF, once it was released."""
-    found = released_answer(services, caller, RequestId(request_id))
+    found = released_answer(call.services, call.caller, RequestId(request_id))
     return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")

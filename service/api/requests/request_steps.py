@@ -43,7 +43,7 @@ from service.api.requests.request_steps_schemas import (
     StepBody,
 )
 from service.api.requests.requests import IdentificationAnswer
-from service.api.state import ServicesOf, StateOf
+from service.api.state import StateOf
 from service.usecases.requests.deciding import Decide, ReadSecond, compute, decide, read_second
 from service.usecases.requests.identifying import (
     Identify,
@@ -64,12 +64,12 @@ STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
 
 @router.post("/steps", responses=body_problems(*STEP_ERRORS, InvalidDateError))
 def post_request_step(
-    caller: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody], services: ServicesOf
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody]
 ) -> StateAnswer:
     """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
     step = Step(body.step.value)
-    command = body.to(TakeStep, caller=caller, request_id=RequestId(request_id), step=step)
-    return StateAnswer(state=take_step(services, command))
+    command = body.to(TakeStep, caller=call.caller, request_id=RequestId(request_id), step=step)
+    return StateAnswer(state=take_step(call.services, command))
 
 
 @router.post(
@@ -89,25 +89,23 @@ def post_request_step(
     ),
 )
 def post_person_search(
-    caller: RequestWorker, request_id: IdInPath, body: BodyOf[PersonSearchBody], api: StateOf
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[PersonSearchBody], api: StateOf
 ) -> StartedSearchAnswer:
     """Look for the person: prints go to the examiners, details name candidates."""
     request = RequestId(request_id)
     if body.use_sent_prints:
-        sent = sent_capture(api.services, caller, request, body.expected_version)
+        sent = sent_capture(api.services, call.caller, request, body.expected_version)
         body = body.with_prints(sent)
     prints = read_capture(body.impressions, api.services.prints).kept()
-    command = SearchPerson(caller, request, body.expected_version, **prints)
+    command = SearchPerson(call.caller, request, body.expected_version, **prints)
     return StartedSearchAnswer(search_id=search_person(api.services, command))
 
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
-def get_request_candidates(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
-) -> NamedPeopleAnswer:
+def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPeopleAnswer:
     """Return the candidates of the search by details, with their records, and what waits."""
-    named = named_people(services, caller, RequestId(request_id))
-    waiting = waiting_items(services, caller, RequestId(request_id))
+    named = named_people(call.services, call.caller, RequestId(request_id))
+    waiting = waiting_items(call.services, call.caller, RequestId(request_id))
     return NamedPeopleAnswer(candidates=named, waiting=waiting)
 
 
@@ -118,57 +116,46 @@ def get_request_candidates(
     ),
 )
 def post_request_identification(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: BodyOf[IdentificationBody],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[IdentificationBody]
 ) -> IdentificationAnswer:
     """Put the identity of the person on record, or that it stays open."""
-    command = body.to(Identify, caller=caller, request_id=RequestId(request_id))
-    return IdentificationAnswer.of(identify(services, command))
+    command = body.to(Identify, caller=call.caller, request_id=RequestId(request_id))
+    return IdentificationAnswer.of(identify(call.services, command))
 
 
 @router.get("/proofs", responses=call_problems(NotFoundError))
-def get_request_proofs(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> ProofsAnswer:
+def get_request_proofs(call: RequestReader, request_id: IdInPath) -> ProofsAnswer:
     """Return the stated answers that documents have to show, and those that were seen shown."""
-    return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
+    return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
 
 
 @router.post("/proofs", responses=body_problems(*STEP_ERRORS))
 def post_request_proofs(
-    caller: RequestWorker, request_id: IdInPath, body: BodyOf[ProofsBody], services: ServicesOf
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[ProofsBody]
 ) -> ProofsAnswer:
     """Tick stated answers beside the documents that show them, or take a tick back."""
-    command = body.to(CheckProofs, caller=caller, request_id=RequestId(request_id))
-    check_proofs(services, command)
-    return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
+    command = body.to(CheckProofs, caller=call.caller, request_id=RequestId(request_id))
+    check_proofs(call.services, command)
+    return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
 
 
 @router.post("/assessment", responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_request_assessment(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: BodyOf[ExpectationBody],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[ExpectationBody]
 ) -> StateAnswer:
     """Compute the releasable convictions anew, and put on record which versions were used."""
-    compute(services, caller, RequestId(request_id), body.expected_version)
+    compute(call.services, call.caller, RequestId(request_id), body.expected_version)
     return StateAnswer(state=RequestState.DECIDING)
 
 
 @router.post("/decision", responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_request_decision(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: BodyOf[RequestDecisionBody],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[RequestDecisionBody]
 ) -> StateAnswer:
     """Decide, or propose where two people decide."""
     request, choice = RequestId(request_id), body.choice()
-    command = body.to(Decide, caller=caller, request_id=request, choice=choice)
-    return StateAnswer(state=decide(services, command))
+    command = body.to(Decide, caller=call.caller, request_id=request, choice=choice)
+    return StateAnswer(state=decide(call.services, command))
 
 
 @router.post(
@@ -176,11 +163,8 @@ def post_request_decision(
     responses=body_problems(*STEP_ERRORS, SelfVerificationError, NotReleasableError),
 )
 def post_request_second_reading(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: BodyOf[SecondReadingBody],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[SecondReadingBody]
 ) -> StateAnswer:
     """Agree with another person's proposal, so that the answer leaves, or send it back."""
-    command = body.to(ReadSecond, caller=caller, request_id=RequestId(request_id))
-    return StateAnswer(state=read_second(services, command))
+    command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
+    return StateAnswer(state=read_second(call.services, command))

@@ -37,7 +37,6 @@ from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import After, IdInPath, Limit, ReferenceFilter
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, shows
-from service.api.state import ServicesOf
 from service.usecases.requests.kind import Ground
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.opening import OpenRequest, open_request
@@ -249,25 +248,20 @@ StateFilter = Annotated[
     | found_at(201),
 )
 def post_request(
-    caller: RequestWorker,
-    body: BodyOf[RequestBody],
-    key: IdempotencyOf,
-    services: ServicesOf,
-    response: Response,
+    call: RequestWorker, body: BodyOf[RequestBody], key: IdempotencyOf, response: Response
 ) -> RequestIdAnswer:
     """Open a request about a person."""
     command = body.to(
-        OpenRequest, caller=caller, channel=Channel.API, ask=body.to(Ask), idempotency=key
+        OpenRequest, caller=call.caller, channel=Channel.API, ask=body.to(Ask), idempotency=key
     )
-    request_id = open_request(services, command)
+    request_id = open_request(call.services, command)
     response.headers["Location"] = f"/v1/requests/{request_id}"
     return RequestIdAnswer(request_id=request_id)
 
 
 @router.get("", responses=call_problems())
 def get_requests(
-    caller: RequestReader,
-    services: ServicesOf,
+    call: RequestReader,
     *,
     state: StateFilter = None,
     reference: ReferenceFilter = None,
@@ -277,13 +271,11 @@ def get_requests(
     """Return requests by the day on which their answer is due, without their words."""
     states = OPEN if state is None and reference is None else state and {state}
     wanted = RequestsWanted(states or frozenset(RequestState), reference=reference)
-    found = list_requests(services, caller, wanted, after=after, limit=limit)
+    found = list_requests(call.services, call.caller, wanted, after=after, limit=limit)
     return RequestListAnswer.of(found)
 
 
 @router.get("/{request_id}", responses=call_problems(NotFoundError))
-def get_request(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> RequestAnswer:
+def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
     """Return a request with its log, the convictions with their verdicts, and the disclosures."""
-    return RequestAnswer.of(show_request(services, caller, RequestId(request_id)))
+    return RequestAnswer.of(show_request(call.services, call.caller, RequestId(request_id)))

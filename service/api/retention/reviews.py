@@ -25,7 +25,6 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
-from service.api.state import ServicesOf
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.retention.bases import show_bases
 from service.usecases.retention.due import Fate
@@ -101,26 +100,26 @@ _STEP = (NotFoundError, StaleRequestError, RequestStepError)
 
 
 @router.get("/people/{person_id}", responses=call_problems(NotFoundError))
-def get_bases(caller: RequestReader, person_id: IdInPath, services: ServicesOf) -> BasesAnswer:
+def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the basis of each event of a person, and the longest, as of today."""
-    return BasesAnswer.of(show_bases(services, caller, PersonId(person_id)))
+    return BasesAnswer.of(show_bases(call.services, call.caller, PersonId(person_id)))
 
 
 @router.post("/reviews", status_code=201, responses=call_problems())
-def post_reviews(caller: RequestWorker, services: ServicesOf) -> OpenedReviewsAnswer:
+def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
     """Open a review of everybody without a deciding rule or an open review, 200 at a time."""
-    return OpenedReviewsAnswer(request_ids=open_reviews(services, caller))
+    return OpenedReviewsAnswer(request_ids=open_reviews(call.services, call.caller))
 
 
 @router.post("/reviews/{request_id}/proposal", responses=body_problems(*_STEP, InvalidDateError))
 def post_ruling(
-    caller: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody], services: ServicesOf
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
     """Propose whether data of a person is kept, restricted or erased, with a reason."""
     command = body.to(
-        ProposeRuling, caller=caller, request_id=RequestId(request_id), ruling=body.to(Ruling)
+        ProposeRuling, caller=call.caller, request_id=RequestId(request_id), ruling=body.to(Ruling)
     )
-    return StateAnswer(state=propose_ruling(services, command))
+    return StateAnswer(state=propose_ruling(call.services, command))
 
 
 @router.post(
@@ -128,11 +127,8 @@ def post_ruling(
     responses=body_problems(*_STEP, SelfVerificationError, NotReleasableError),
 )
 def post_ruling_reading(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: BodyOf[RulingReadingBody],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]
 ) -> StateAnswer:
     """Agree with another person's proposal, so that it is in force, or send it back."""
-    command = body.to(ReadSecond, caller=caller, request_id=RequestId(request_id))
-    return StateAnswer(state=read_ruling(services, command))
+    command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
+    return StateAnswer(state=read_ruling(call.services, command))

@@ -17,7 +17,6 @@ from service.api.documentation import INDEX_ERRORS, body_problems, found_at
 from service.api.links.links import OwnerAnswer
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From
-from service.api.state import ServicesOf
 from service.usecases.searches.enquiries import EnquireByNames, enquire
 
 
@@ -60,8 +59,8 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=Dir
     | found_at(201),
 )
 def post_names_enquiry(
-    caller: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf, services: ServicesOf
+    call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
 ) -> Response:
     """Search the records by details alone; the answer names owners, never persons or scores."""
-    answer = enquire(services, body.to(EnquireByNames, caller=caller, idempotency=key))
+    answer = enquire(call.services, body.to(EnquireByNames, caller=call.caller, idempotency=key))
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

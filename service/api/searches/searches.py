@@ -45,7 +45,7 @@ from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, at
-from service.api.state import ServicesOf, StateOf
+from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.outcomes import (
     search_standing,
@@ -137,7 +137,7 @@ router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRout
     | found_at(201),
 )
 def post_search(
-    caller: Searcher,
+    call: Searcher,
     sent: Annotated[Sent[SearchBody], Depends(capture_body(SearchBody))],
     key: IdempotencyOf,
     api: StateOf,
@@ -149,10 +149,10 @@ def post_search(
         capture = read_files(sent.files, services.prints, body.usual_type)
     else:
         capture = read_capture(body.impressions, services.prints)
-    submitted = submit(services, body.to_command(caller, key, capture))
+    submitted = submit(services, body.to_command(call.caller, key, capture))
     search_id, state = submitted.search_id, submitted.state
     if state is None:
-        state = submitted_state(services, caller, search_id)
+        state = submitted_state(services, call.caller, search_id)
     answer = SubmittedAnswer.model_validate(
         {"search_id": search_id, "state": state, "notes": capture.notes}
     )
@@ -161,19 +161,17 @@ def post_search(
 
 @router.get("", responses=call_problems())
 def list_searches(
-    caller: SearchReader,
-    services: ServicesOf,
-    limit: Limit = 50,
-    before: Before = None,
-    reference: ReferenceFilter = None,
+    call: SearchReader, limit: Limit = 50, before: Before = None, reference: ReferenceFilter = None
 ) -> SearchListAnswer:
     """Return the searches of the caller's force, newest first."""
     return SearchListAnswer.of(
-        search_standings(services, caller, before=before, limit=limit, reference=reference)
+        search_standings(
+            call.services, call.caller, before=before, limit=limit, reference=reference
+        )
     )
 
 
 @router.get("/{search_id}", responses=call_problems(NotFoundError))
-def get_search(caller: SearchReader, search_id: IdInPath, services: ServicesOf) -> SearchAnswer:
+def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return how a search of the caller's force stands."""
-    return SearchAnswer.of(search_standing(services, caller, SearchId(search_id)))
+    return SearchAnswer.of(search_standing(call.services, call.caller, SearchId(search_id)))

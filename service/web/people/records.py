@@ -67,6 +67,7 @@ def show_version(visit: RecordReaderOf, record_id: IdInPath, version: VersionInP
 
 
 def _page(visit: Visit, record_id: str, version: int | None) -> Response:
+    # A session has one purpose for all pages; opening a record is the management of records.
     manager = replace(visit.caller, purpose=Purpose.RECORD_MANAGEMENT)
     heads = record_versions(visit.services, manager, RecordId(record_id))
     read = read_record(visit.services, manager, RecordId(record_id), version)
