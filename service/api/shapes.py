@@ -43,8 +43,11 @@ def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> t
     """Return every item read; a domain error points to the item at which it was raised."""
     found = []
     for number, item in enumerate(items):
-        with at(f"{pointer}/{number}"):
+        try:
             found.append(read(item))
+        except LinkingError as error:
+            error.pointer = f"{pointer}/{number}{error.pointer or ''}"
+            raise
     return tuple(found)
 
 
@@ -59,11 +62,15 @@ def value_of(kind: type[Value], body: BaseModel, others: Mapping[str, Any]) -> V
         if name in others:
             continue
         given = getattr(body, told.field)
-        if given is not None and told.read is not None:
-            with at(f"/{told.field}"):
-                given = told.read(given)
-        if given is not None or told.takes_none:
-            stated[name] = given
+        if given is None:
+            if told.takes_none:
+                stated[name] = None
+            continue
+        try:
+            stated[name] = given if told.read is None else told.read(given)
+        except LinkingError as error:
+            error.pointer = f"/{told.field}{error.pointer or ''}"
+            raise
     return kind(**stated)
 
 
@@ -107,7 +114,7 @@ def _reader(hint: Any) -> _Reader | None:
         return _reader(next(part for part in parts if part is not NoneType))
     if origin in (tuple, frozenset):
         inner = _reader(parts[0])
-        return lambda given: origin(_items(given, inner))
+        return lambda given: origin(_items(given, inner)) if given else origin()
     if is_dataclass(hint) and hint not in _FROM_TEXT:
         return lambda given: given.to(hint)
     return _FROM_TEXT.get(hint)
