@@ -1,6 +1,7 @@
 """The HTTP edge: parse, call one use case, answer; nothing is decided here.
 
-In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
+In a room, `x` holds the endpoints of a subject with their bodies and answers; where these are
+many or shared, they stand in `x_schemas`.
 
 - `access`: tokens, clients and OAuth 2.0
 - `agencies`: agencies: their agreements, their own requests, and ASNs
@@ -44,6 +45,8 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `requests`: requests about people: received, worked, decided, and the disclosures that followed
 - `retention`: plans of a purge for supervisors, and retention reviews for case officers
 - `searches`: searches, batches, names enquiries, and evidence
+- `shapes`: one shape for one value: a body read as the value that it states, an answer read from
+  its value
 - `state`: the services of the endpoints, hung on the application once
 - `teaching`: the OpenAPI document beyond the shape of calls: words, examples, scopes, webhooks
 - `trace`: the facts of one request, collected for its line in the log

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends, Header, Request
 from pydantic import ValidationError
@@ -38,8 +39,11 @@ _MAY_HOLD_UNSEEN = re.compile(rf"[{UNSEEN}]|\\[bfu]").search
 JSON = "application/json"
 BODY_READERS: dict[object, Callable[[bytes], object]] = {}
 """By the dependency that reads a body: how it reads one of JSON that is here, `DirectRoute`."""
+BODY_KINDS: dict[object, type[Body]] = {}
+"""By the same, for documentation: the kind of body."""
 
 
+@cache
 def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
     """Return a dependency that reads the body as this kind.
 
@@ -53,7 +57,19 @@ def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
         return read_json(kind, await request.body())
 
     BODY_READERS[_read] = lambda raw: read_json(kind, raw)
+    BODY_KINDS[_read] = kind
     return _read
+
+
+if TYPE_CHECKING:
+    BodyOf = Annotated[SomeBody, Depends()]
+else:
+
+    class BodyOf:
+        """`BodyOf[Kind]` as a parameter of a call: its JSON body, read and documented."""
+
+        def __class_getitem__(cls, kind):
+            return Annotated[kind, Depends(json_body(kind))]
 
 
 def media_type_of(request: Request) -> str:

@@ -97,19 +97,23 @@ def _methods_of(request: Request) -> set[str]:
     """Return the methods of every route that has this address: routes have one each."""
     found = {
         method
-        for route in _routes(request.app.routes)
+        for route in routes_of(request.app)
         if route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods or ()
     }
     return found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())
 
 
-def _routes(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+def routes_of(app: FastAPI) -> Iterator[Route]:
     """Yield all routes, those of included routers too; no router of ours is included elsewhere."""
+    return _flat(app.routes)
+
+
+def _flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
     for route in routes:
         router = getattr(route, "original_router", None)
         if router is not None:
-            yield from _routes(router.routes)
+            yield from _flat(router.routes)
         elif isinstance(route, Route):
             yield route
 

@@ -7,7 +7,6 @@ from unittest.mock import Mock
 
 import pytest
 
-from domain.access import Caller
 from domain.errors import LinkingError
 from domain.prints import FingerPosition, ImpressionType
 from service.api.applications.applications_schemas import unpacked
@@ -17,8 +16,7 @@ from tests.formats import FORMAT
 
 
 def _frame(text: str) -> object:
-    body = FrameBody(lot_id="a", number=1, picture=text)
-    return body.to_command(Mock(spec=Caller))
+    return FrameBody(lot_id="a", number=1, picture=text).image()
 
 
 def _template(text: str) -> TemplateBody:
