@@ -161,18 +161,22 @@ def create_app(
     bench = build_workbench(
         app.state.api.services,
         prints=prints,
-        sign_in_policy=SignInPolicy(
-            allows_passwords=runtime.settings.local_accounts,
-            allows_plain_cookies=runtime.settings.workbench_over_http,
-            is_trial=runtime.settings.trial,
-            second_factor_roles=runtime.settings.second_factor_roles,
-            origin=public_origin(runtime.settings),
-        ),
+        sign_in_policy=_sign_in_policy(runtime.settings),
         identities=app.state.api.identities,
     )
     mount(app, replace(bench, signer=runtime.keeper.signer))
     narrow_routes(app)
     return app
+
+
+def _sign_in_policy(settings: Settings) -> SignInPolicy:
+    return SignInPolicy(
+        allows_passwords=settings.local_accounts,
+        allows_plain_cookies=settings.workbench_over_http,
+        is_trial=settings.trial,
+        second_factor_roles=settings.second_factor_roles,
+        origin=public_origin(settings),
+    )
 
 
 def _middleware(

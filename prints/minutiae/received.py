@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia, MinutiaKind
@@ -63,6 +65,43 @@ class _Frame:
 def is_minutiae_record(record: bytes) -> bool:
     """Whether the bytes begin as a minutiae record does, of whatever edition."""
     return record.startswith(b"FMR\x00")
+
+
+class SentRecord(NamedTuple):
+    """A record that came with an impression, which says of itself what it is."""
+
+    record: bytes
+    position: FingerPosition
+    impression_type: ImpressionType
+
+
+def read_sent_records(sent: Sequence[SentRecord | None]) -> list[MinutiaeView | None]:
+    """Return the one view of each record, None where none was sent.
+
+    Raises InvalidMinutiaeError, with a pointer to the record such as `/3`, for anything but a
+    record of exactly one view, and for a view of another finger or another type of impression.
+    """
+    views: list[MinutiaeView | None] = []
+    for number, one in enumerate(sent):
+        try:
+            views.append(None if one is None else _single_view(one))
+        except InvalidMinutiaeError as error:
+            error.pointer = f"/{number}"
+            raise
+    return views
+
+
+def _single_view(sent: SentRecord) -> MinutiaeView:
+    views = read_minutiae_record(sent.record)
+    if len(views) != 1:
+        raise InvalidMinutiaeError(
+            "The record has several views: send one view for each impression."
+        )
+    if views[0].position is not sent.position:
+        raise InvalidMinutiaeError("The record is of another finger than its impression.")
+    if views[0].impression_type is not sent.impression_type:
+        raise InvalidMinutiaeError("The record is of another type than its impression.")
+    return views[0]
 
 
 def read_minutiae_record(record: bytes) -> tuple[MinutiaeView, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.responses import PlainTextResponse
@@ -41,7 +43,7 @@ def an_app(*, is_narrowed: bool) -> FastAPI:
     return app
 
 
-def _telling(path: str) -> object:
+def _telling(path: str) -> Callable[[], str]:
     def tell() -> str:
         return path
 
