@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.errors import LogDamagedError
 from domain.fingers import Fingers
 from service.storage.engine.rows import AnyRow
 
 
-def finger_columns(fingers: Fingers | None) -> dict[str, str | None]:
+def finger_columns(fingers: Fingers | None) -> dict[str, Any]:
     """Return the columns of a row that names fingers; both empty for one of before."""
     return {
         "fingers_compared": None if fingers is None else fingers.compared_codes,

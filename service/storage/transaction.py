@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Executable, Insert, Table, func, insert, select
 
 from domain.events.logged import NewEvent
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
-from service.storage.sealed.payloads import PayloadStore
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
+
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True)
@@ -59,11 +66,107 @@ class Transaction:
 
 
 class TransactionPart:
-    """Rows of one subject, read and written in a transaction; repositories derive from this."""
+    """Rows of one subject, read and written in a transaction; repositories derive from this.
+
+    A value is read from columns of the names of its fields, and written to columns of the names
+    of its attributes (`engine.rows`).
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
+
+    def _add(self, table: Table, value: object = None, /, **others: Any) -> None:
+        """Store a value as a row; the database fills a key that counts rows."""
+        self._connection.execute(_insert_into(table), row_of(table, value, **others))
+
+    def _add_new(
+        self,
+        table: Table,
+        value: object = None,
+        /,
+        *,
+        unless_taken: tuple[str, ...] = (),
+        **others: Any,
+    ) -> bool:
+        """Store a value as a row, and say whether it was: not when a row has the same key.
+
+        `unless_taken`: the columns of the key; another key that is taken is an error. Without
+        columns any key will do.
+        """
+        row = row_of(table, value, **others)
+        return insert_unless_taken(self._connection, table, row, key=unless_taken or None)
+
+    def _add_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Store rows, of the same columns each."""
+        if listed := list(rows):
+            self._connection.execute(_insert_into(table), listed)
+
+    def _rows(self, query: Executable, /, **values: Any) -> Sequence[AnyRow]:
+        """Return the rows of a query; `values` are those of its parameters, here and below."""
+        return self._connection.execute(query, values).all()
+
+    def _row(self, query: Executable, /, **values: Any) -> AnyRow | None:
+        """Return the first row of a query, or None."""
+        return self._connection.execute(query, values).first()
+
+    def _has(self, query: Executable, /, **values: Any) -> bool:
+        """Whether a query finds a row."""
+        return self._connection.execute(query, values).first() is not None
+
+    def _column(self, query: Executable, /, **values: Any) -> Sequence[Any]:
+        """Return the first column of a query."""
+        return self._connection.execute(query, values).scalars().all()
+
+    def _cell(self, query: Executable, /, **values: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        return self._connection.execute(query, values).scalar()
+
+    def _one(self, kind: type[Value], query: Executable, /, **values: Any) -> Value | None:
+        """Return the value of the first row of a query, or None without a row."""
+        row = self._connection.execute(query, values).first()
+        return None if row is None else value_of(kind, row)
+
+    def _all(self, kind: type[Value], query: Executable, /, **values: Any) -> tuple[Value, ...]:
+        """Return the values of the rows of a query."""
+        found = self._connection.execute(query, values)
+        return tuple(value_of(kind, row) for row in found)
+
+    def _next(self, number: ColumnElement[Any], *which: ColumnElement[bool]) -> int:
+        """Return one more than the highest number of these rows: 1 without a row."""
+        query = select(func.max(number)).where(*which)
+        return int(self._connection.execute(query).scalar() or 0) + 1
+
+    def _put(self, kind: PayloadKind, body: bytes) -> int:
+        """Seal content and return the number of its payload."""
+        return self._transaction.payloads.put(kind, body)
+
+    def _bodies(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Mapping[int, bytes]:
+        """Return the content of rows by the number of the payload, without erased content."""
+        return self._transaction.payloads.get_many(kind, [row.payload_id for row in rows])
+
+    def _put_words(self, words: str) -> int:
+        """Seal a text and return the number of its payload; an empty one needs none."""
+        return self._put(PayloadKind.WORDS, words.encode()) if words else NO_PAYLOAD
+
+    def _words(self, rows: Sequence[AnyRow]) -> list[str]:
+        """Return the texts of rows in their order; an erased one is empty."""
+        bodies = self._bodies(PayloadKind.WORDS, rows)
+        return [bodies.get(row.payload_id, b"").decode() for row in rows]
+
+    def _all_with_words(
+        self, kind: type[Value], rows: Sequence[AnyRow], field: str = "words"
+    ) -> tuple[Value, ...]:
+        """Return the values of rows, whose payload is the text of a field."""
+        texts = self._words(rows)
+        return tuple(
+            value_of(kind, row, **{field: text}) for row, text in zip(rows, texts, strict=True)
+        )
+
+
+@cache
+def _insert_into(table: Table) -> Insert:
+    return insert(table).inline()
 
 
 def transaction_on(connection: Connection, codec: VectorCodec, vault: Vault | None) -> Transaction:

@@ -14,8 +14,7 @@ from domain.ids import ForceCode, UserId
 from service.provenance.bundle.row_commitments import account_digest, subject_ref
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.tables.access import tokens
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import TransactionPart
@@ -26,22 +25,20 @@ class Accounts(TransactionPart):
 
     def add(self, account: Account) -> None:
         """Store an account; raises ConflictError when the sign-in name is taken."""
-        row = row_of(accounts, account)
-        if not insert_unless_taken(self._connection, accounts, row):
+        if not self._add_new(accounts, account):
             raise ConflictError("The sign-in name is taken: choose another one.")
 
     def get(self, user_id: UserId) -> Account | None:
         """Return an account, disabled or not."""
-        return self._find(select(accounts).where(accounts.c.user_id == user_id))
+        return self._find(rows_where(accounts, user_id=user_id))
 
     def locked(self, user_id: UserId) -> Account | None:
         """Return an account, locked against other transactions until this one ends."""
-        query = select(accounts).where(accounts.c.user_id == user_id)
-        return self._find(query.with_for_update())
+        return self._find(rows_where(accounts, user_id=user_id).with_for_update())
 
     def by_name(self, sign_in_name: str) -> Account | None:
         """Return the account with this sign-in name, disabled or not."""
-        return self._find(select(accounts).where(accounts.c.sign_in_name == sign_in_name))
+        return self._find(rows_where(accounts, sign_in_name=sign_in_name))
 
     def names(self, user_ids: Collection[UserId]) -> Mapping[UserId, str]:
         """Return the sign-in names of those that are local accounts."""
@@ -54,7 +51,7 @@ class Accounts(TransactionPart):
     def enabled(self, role: Role) -> int:
         """Return how many accounts of a role may sign in."""
         query = select(func.count()).where(accounts.c.role == role, ~accounts.c.is_disabled)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._cell(query))
 
     def actors(self) -> Iterator[tuple[UserId, ForceCode | None]]:
         """Yield every account that may ever have called, local or by token, and its force."""
@@ -75,13 +72,12 @@ class Accounts(TransactionPart):
 
     def link(self, link: SubjectLink) -> bool:
         """Let a subject sign in to an account; False when either has another already."""
-        row = row_of(account_subjects, link)
-        return insert_unless_taken(self._connection, account_subjects, row)
+        return self._add_new(account_subjects, link)
 
     def unlink(self, user_id: UserId) -> None:
         """Let no subject sign in to an account any more."""
         is_theirs = account_subjects.c.user_id == user_id
-        row = self._connection.execute(select(account_subjects).where(is_theirs)).first()
+        row = self._row(select(account_subjects).where(is_theirs))
         if row is not None:
             self._connection.execute(delete(account_subjects).where(is_theirs))
             self._transaction.withdrawn.append((Access.SUBJECT, subject_ref(subject_link_of(row))))
@@ -98,7 +94,7 @@ class Accounts(TransactionPart):
         )
 
     def _find(self, query: Select[Any]) -> Account | None:
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         return None if row is None else account_of(row)
 
 
@@ -116,4 +112,4 @@ def account_of(row: AnyRow) -> Account:
 
 def subject_link_of(row: AnyRow) -> SubjectLink:
     """Return the identity provider's subject that a row holds."""
-    return SubjectLink(row.subject_sha256, UserId(row.user_id), row.linked_at, row.blinding or "")
+    return value_of(SubjectLink, row, blinding=row.blinding or "")

@@ -14,8 +14,7 @@ from domain.clients import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.access import (
     client_key_revocations,
     client_keys,
@@ -30,14 +29,14 @@ class Clients(TransactionPart):
 
     def add(self, client: Client) -> None:
         """Store a client, its keys apart; raises ConflictError when the name is taken."""
-        row = row_of(clients, client, scopes=" ".join(sorted(client.scopes)))
-        if not insert_unless_taken(self._connection, clients, row):
+        if not self._add_new(clients, client, scopes=" ".join(sorted(client.scopes))):
             raise ConflictError("A client of this name exists already: choose another name.")
 
     def add_key(self, key: ClientKey) -> bool:
         """Store a key; False when the client's key of this number is there already."""
-        row = row_of(client_keys, key, client_key_id=key.key_id)
-        return insert_unless_taken(self._connection, client_keys, row, key=("client_id", "number"))
+        return self._add_new(
+            client_keys, key, unless_taken=("client_id", "number"), client_key_id=key.key_id
+        )
 
     def get(self, client_id: ClientId) -> Client | None:
         """Return a client with its keys, revoked or not."""
@@ -53,19 +52,23 @@ class Clients(TransactionPart):
 
     def revoke(self, client_id: ClientId, at: datetime) -> None:
         """Mark a client as revoked from `at`; the first time counts."""
-        row = {"client_id": client_id, "revoked_at": at}
-        if insert_unless_taken(self._connection, client_revocations, row, key=("client_id",)):
+        if self._add_new(
+            client_revocations, unless_taken=("client_id",), client_id=client_id, revoked_at=at
+        ):
             self._transaction.withdrawn.append((Access.CLIENT, client_id))
 
     def revoke_key(self, key_id: ClientKeyId, at: datetime) -> None:
         """Mark a key as revoked from `at`; the first time counts."""
-        row = {"client_key_id": key_id, "revoked_at": at}
-        key = ("client_key_id",)
-        if insert_unless_taken(self._connection, client_key_revocations, row, key=key):
+        if self._add_new(
+            client_key_revocations,
+            unless_taken=("client_key_id",),
+            client_key_id=key_id,
+            revoked_at=at,
+        ):
             self._transaction.withdrawn.append((Access.CLIENT_KEY, key_id))
 
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
-        found = self._connection.execute(wanted).all()
+        found = self._rows(wanted)
         keys = _keys_by_client(self._connection.execute(their_keys)) if found else {}
         return tuple(client_of(row, keys.get(row.client_id, ())) for row in found)
 

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
-from service.storage.engine.rows import row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.tables.access import idempotency_requests
 from service.storage.transaction import TransactionPart
 
@@ -45,18 +44,12 @@ class IdempotencyKeys(TransactionPart):
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
         """Return the request remembered under this key."""
-        row = self._connection.execute(
-            select(idempotency_requests).where(
-                idempotency_requests.c.user_id == user_id, idempotency_requests.c.key == key
-            )
-        ).first()
+        row = self._row(rows_where(idempotency_requests, user_id=user_id, key=key))
         if row is None:
             return None
         return value_of(RememberedRequest, row)
 
     def remember(self, request: RememberedRequest) -> None:
         """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
-        row = row_of(idempotency_requests, request)
-        key = ("user_id", "key")
-        if not insert_unless_taken(self._connection, idempotency_requests, row, key=key):
+        if not self._add_new(idempotency_requests, request, unless_taken=("user_id", "key")):
             raise IdempotencyConflictError

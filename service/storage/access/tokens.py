@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, insert, select
+from sqlalchemy import and_, bindparam, func, select
 
 from domain.access import Actor, Role, Scope, Token
-from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
+from domain.ids import ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow, row_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.access import (
     client_key_revocations,
     client_revocations,
@@ -25,29 +24,25 @@ class Tokens(TransactionPart):
 
     def add(self, token: Token) -> None:
         """Store a token; one that is revoked already is stored with its revocation."""
-        self._connection.execute(
-            insert(tokens).values(
-                row_of(
-                    tokens,
-                    token,
-                    user_id=token.actor.user_id,
-                    role=token.actor.role,
-                    force=token.actor.force,
-                    scopes=" ".join(sorted(token.actor.scopes)),
-                )
-            )
+        self._add(
+            tokens,
+            token,
+            user_id=token.actor.user_id,
+            role=token.actor.role,
+            force=token.actor.force,
+            scopes=" ".join(sorted(token.actor.scopes)),
         )
         if token.revoked_at is not None:
             self.revoke(token.token_id, token.revoked_at)
 
     def by_secret_sha256(self, secret_sha256: str) -> Token | None:
         """Return the token with this digest, valid or not."""
-        row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
+        row = self._row(_BY_SECRET, secret_sha256=secret_sha256)
         return None if row is None else token_of(row)
 
     def get(self, token_id: TokenId) -> Token | None:
         """Return a token, valid or not."""
-        row = self._connection.execute(_BY_ID, {"token_id": token_id}).first()
+        row = self._row(_BY_ID, token_id=token_id)
         return None if row is None else token_of(row)
 
     def of(self, user_id: UserId) -> tuple[Token, ...]:
@@ -58,8 +53,9 @@ class Tokens(TransactionPart):
 
     def revoke(self, token_id: TokenId, at: datetime) -> None:
         """Mark a token as revoked from `at`; does nothing when it is already."""
-        row = {"token_id": token_id, "revoked_at": at}
-        if insert_unless_taken(self._connection, token_revocations, row, key=("token_id",)):
+        if self._add_new(
+            token_revocations, unless_taken=("token_id",), token_id=token_id, revoked_at=at
+        ):
             self._transaction.withdrawn.append((Access.TOKEN, token_id))
 
 
@@ -93,17 +89,13 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 def token_of(row: AnyRow) -> Token:
     """Return the token that a row is."""
-    return Token(
-        token_id=TokenId(row.token_id),
-        secret_sha256=row.secret_sha256,
+    return value_of(
+        Token,
+        row,
         actor=Actor(
             UserId(row.user_id),
             Role(row.role),
             row.force and ForceCode(row.force),
             frozenset(Scope(scope) for scope in row.scopes.split()),
         ),
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        client_key_id=row.client_key_id and ClientKeyId(row.client_key_id),
     )

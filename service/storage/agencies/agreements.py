@@ -6,13 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from domain.agencies.agreements import Agreement, AgreementStanding, Contact, LegalStatus, Reach
+from domain.agencies.agreements import Agreement, Contact
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import UserId
 from domain.restrictions import UsePurpose
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, row_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import agency_members, agreements
 from service.storage.transaction import TransactionPart
@@ -26,17 +25,14 @@ class Agreements(TransactionPart):
     def add(self, agreement: Agreement) -> None:
         """Store a version; raises ConflictError when it is there already."""
         contacts = [[one.name, one.email] for one in agreement.contacts]
-        payload_id = self._transaction.payloads.put(
-            PayloadKind.CONTACTS, to_bytes({"contacts": contacts})
-        )
-        row = row_of(
+        payload_id = self._put(PayloadKind.CONTACTS, to_bytes({"contacts": contacts}))
+        if not self._add_new(
             agreements,
             agreement,
+            unless_taken=("agency", "version"),
             purposes=_BETWEEN.join(sorted(agreement.purposes)),
             payload_id=payload_id,
-        )
-        key = ("agency", "version")
-        if not insert_unless_taken(self._connection, agreements, row, key=key):
+        ):
             raise ConflictError("Another version was made at the same moment: read it first.")
 
     def newest(self, agency: str) -> Agreement | None:
@@ -46,10 +42,8 @@ class Agreements(TransactionPart):
 
     def versions(self, agency: str) -> tuple[Agreement, ...]:
         """Return all versions of an agency's agreement, oldest first."""
-        query = (
-            select(agreements).where(agreements.c.agency == agency).order_by(agreements.c.version)
-        )
-        return tuple(map(self._agreement, self._connection.execute(query).all()))
+        query = rows_where(agreements, agency=agency).order_by(agreements.c.version)
+        return tuple(map(self._agreement, self._rows(query)))
 
     def all_newest(self) -> tuple[Agreement, ...]:
         """Return the version that counts of every agency, by code."""
@@ -62,31 +56,29 @@ class Agreements(TransactionPart):
 
         Raises ConflictError for one that does already.
         """
-        row = {"user_id": user_id, "agency": agency, "named_by": by, "named_at": at}
-        if not insert_unless_taken(self._connection, agency_members, row, key=("user_id",)):
+        if not self._add_new(
+            agency_members,
+            unless_taken=("user_id",),
+            user_id=user_id,
+            agency=agency,
+            named_by=by,
+            named_at=at,
+        ):
             raise ConflictError("This account already acts for an agency: add another account.")
 
     def agency_of(self, user_id: UserId) -> str | None:
         """Return the agency that an account or a client speaks for, or None."""
         query = select(agency_members.c.agency).where(agency_members.c.user_id == user_id)
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else str(found)
 
     def _agreement(self, row: AnyRow) -> Agreement:
         body = self._transaction.payloads.get(PayloadKind.CONTACTS, row.payload_id)
-        return Agreement(
-            row.agency,
-            row.version,
-            row.name,
-            LegalStatus(row.legal_status),
-            frozenset(map(UsePurpose, row.purposes.split(_BETWEEN))),
-            Reach(row.reach),
-            AgreementStanding(row.standing),
-            row.starts_on,
-            row.review_on,
-            UserId(row.made_by),
-            row.made_at,
-            () if body is None else _contacts(body),
+        return value_of(
+            Agreement,
+            row,
+            purposes=frozenset(map(UsePurpose, row.purposes.split(_BETWEEN))),
+            contacts=() if body is None else _contacts(body),
         )
 
 

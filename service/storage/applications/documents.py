@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from domain.applications.states import ApplicationId, DocumentId, UploadedDocument
-from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.applications import application_uploads as uploads
 from service.storage.transaction import Transaction, TransactionPart
@@ -16,9 +16,8 @@ class ApplicationDocuments(TransactionPart):
 
     def add(self, document: UploadedDocument, content: bytes) -> None:
         """Store a document."""
-        payload_id = self._transaction.payloads.put(PayloadKind.DOCUMENT, content)
-        row = row_of(uploads, document, payload_id=payload_id)
-        self._connection.execute(insert(uploads).values(row).inline())
+        payload_id = self._put(PayloadKind.DOCUMENT, content)
+        self._add(uploads, document, payload_id=payload_id)
 
     def of(self, application_id: ApplicationId) -> tuple[UploadedDocument, ...]:
         """Return the documents of a draft or an application, in the order of their arrival."""
@@ -27,7 +26,7 @@ class ApplicationDocuments(TransactionPart):
     def content(self, document_id: DocumentId) -> bytes | None:
         """Return the bytes of a document; None when unknown or erased."""
         query = select(uploads.c.payload_id).where(uploads.c.document_id == document_id)
-        payload_id = self._connection.execute(query).scalar()
+        payload_id = self._cell(query)
         if payload_id is None:
             return None
         return self._transaction.payloads.get(PayloadKind.DOCUMENT, payload_id)
@@ -37,7 +36,7 @@ class ApplicationDocuments(TransactionPart):
         is_it = (uploads.c.application_id == application_id) & (
             uploads.c.document_id == document_id
         )
-        found = self._connection.execute(select(uploads.c.payload_id).where(is_it)).scalars().all()
+        found = self._column(select(uploads.c.payload_id).where(is_it))
         self._transaction.payloads.delete(found)
         return self._connection.execute(delete(uploads).where(is_it)).rowcount == 1
 
@@ -46,10 +45,8 @@ def documents_of(
     transaction: Transaction, application_id: ApplicationId
 ) -> tuple[UploadedDocument, ...]:
     """Return the documents of a draft or an application, in the order of their arrival."""
-    query = (
-        select(uploads)
-        .where(uploads.c.application_id == application_id)
-        .order_by(uploads.c.added_at, uploads.c.document_id)
+    query = rows_where(uploads, application_id=application_id).order_by(
+        uploads.c.added_at, uploads.c.document_id
     )
     return tuple(value_of(UploadedDocument, row) for row in transaction.connection.execute(query))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from domain.applications.declarations import Answers
 from domain.applications.states import ApplicationId, DraftApplication
 from domain.errors import ConflictError, VaultDamagedError
 from service.storage.applications.documents import documents_of, drop_documents
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import row_of
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.applications import application_drafts as drafts
 from service.storage.transaction import TransactionPart
@@ -23,33 +23,32 @@ class ApplicationDrafts(TransactionPart):
 
     def start(self, draft: DraftApplication, access_digest: str) -> None:
         """Store a new draft."""
-        payload_id = self._put(draft.answers)
-        row = row_of(drafts, draft, access_digest=access_digest, payload_id=payload_id)
-        self._connection.execute(insert(drafts).values(row).inline())
+        payload_id = self._put_answers(draft.answers)
+        self._add(drafts, draft, access_digest=access_digest, payload_id=payload_id)
 
     def find(self, access_digest: str) -> DraftApplication | None:
         """Return the draft that a reference and a code open together, or None."""
-        query = select(drafts).where(drafts.c.access_digest == access_digest)
-        row = self._connection.execute(query).first()
+        row = self._row(rows_where(drafts, access_digest=access_digest))
         if row is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.APPLICATION, row.payload_id)
         application_id = ApplicationId(row.application_id)
-        return DraftApplication(
-            application_id,
-            row.reference,
-            row.kind,
-            {} if body is None else _read(body),
-            row.version,
-            row.started_at,
-            row.saved_at,
-            documents_of(self._transaction, application_id),
+        return value_of(
+            DraftApplication,
+            row,
+            application_id=application_id,
+            answers={} if body is None else _read(body),
+            documents=documents_of(self._transaction, application_id),
         )
 
     def save(self, draft: DraftApplication, answers: Answers, at: datetime) -> int:
         """Replace the answers, return the new version; raises ConflictError (draft is stale)."""
         old = self._payload(draft.application_id)
-        values = {"version": draft.version + 1, "saved_at": at, "payload_id": self._put(answers)}
+        values = {
+            "version": draft.version + 1,
+            "saved_at": at,
+            "payload_id": self._put_answers(answers),
+        }
         statement = (
             update(drafts)
             .where(
@@ -79,18 +78,18 @@ class ApplicationDrafts(TransactionPart):
             .order_by(drafts.c.saved_at)
             .limit(limit)
         )
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(self._column(query))
 
     def _payload(self, application_id: ApplicationId) -> int:
         query = select(drafts.c.payload_id).where(drafts.c.application_id == application_id)
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         if found is None:
             raise ConflictError("The form was sent or forgotten since: open it again.")
         return int(found)
 
-    def _put(self, answers: Answers) -> int:
+    def _put_answers(self, answers: Answers) -> int:
         body = to_bytes({name: list(given) for name, given in answers.items()})
-        return self._transaction.payloads.put(PayloadKind.APPLICATION, body)
+        return self._put(PayloadKind.APPLICATION, body)
 
 
 def _read(body: bytes) -> Mapping[str, tuple[str, ...]]:

@@ -10,8 +10,7 @@ from domain.certificates.issued import Certificate, StandingCertificate, StoodOn
 from domain.certificates.standing import CheckAnswer, RevocationGround
 from domain.errors import ConflictError
 from domain.ids import CertificateId, PersonId, RequestId, UserId
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.certificates import (
@@ -23,7 +22,6 @@ from service.storage.tables.certificates import (
 )
 from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words
 
 
 class Certificates(TransactionPart):
@@ -43,14 +41,12 @@ class Certificates(TransactionPart):
         when the person is erased.
         """
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
-        row = row_of(
+        if not self._add_new(
             certificates,
             certificate,
-            certificate_row=self._transaction.numbers.one(certificates.c.certificate_row),
             person_row=person_row,
-            payload_id=self._transaction.payloads.put(PayloadKind.CERTIFICATE, document),
-        )
-        if not insert_unless_taken(self._connection, certificates, row):
+            payload_id=self._put(PayloadKind.CERTIFICATE, document),
+        ):
             raise ConflictError("This release has a certificate already: read it.")
         named = certificate.certificate_id
         people = [{"certificate_id": named, "person_row": one} for one in ground.people]
@@ -69,16 +65,16 @@ class Certificates(TransactionPart):
             .join(disclosures, disclosures.c.disclosure_id == certificates.c.disclosure_id)
             .where(disclosures.c.request_id == request_id)
         )
-        rows = self._connection.execute(query.order_by(certificates.c.certificate_row)).all()
+        rows = self._rows(query.order_by(certificates.c.certificate_row))
         return tuple(self._standing_one(row) for row in rows)
 
     def get(self, certificate_id: CertificateId) -> StandingCertificate | None:
         """Return a certificate, or None when unknown."""
-        return self._one(certificates.c.certificate_id == certificate_id)
+        return self._found(certificates.c.certificate_id == certificate_id)
 
     def checked(self, code_digest: str) -> StandingCertificate | None:
         """Return the certificate of a number with a code, by their digest; None without one."""
-        return self._one(certificates.c.code_digest == code_digest)
+        return self._found(certificates.c.code_digest == code_digest)
 
     def places(self, status_list: int, answer: CheckAnswer) -> tuple[int, ...]:
         """Return the places of a published list whose certificates are revoked, or superseded."""
@@ -88,13 +84,11 @@ class Certificates(TransactionPart):
             certificates.c.status_list == status_list,
             certificates.c.certificate_id.in_(wanted),
         )
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(self._column(query))
 
     def issued_count(self) -> int:
         """Return how many certificates were issued."""
-        return self._connection.execute(
-            select(func.count()).select_from(certificates)
-        ).scalar_one()
+        return int(self._cell(select(func.count()).select_from(certificates)))
 
     def is_place_taken(self, status_list: int, status_index: int) -> bool:
         """Whether a certificate has this place."""
@@ -102,14 +96,14 @@ class Certificates(TransactionPart):
             certificates.c.status_list == status_list,
             certificates.c.status_index == status_index,
         )
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def document(self, certificate_id: CertificateId) -> bytes | None:
         """Return the document of a certificate; None when it is unknown or erased."""
         query = select(certificates.c.payload_id).where(
             certificates.c.certificate_id == certificate_id
         )
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         if found is None:
             return None
         return self._transaction.payloads.get(PayloadKind.CERTIFICATE, found)
@@ -127,20 +121,20 @@ class Certificates(TransactionPart):
         about = select(certificates.c.person_row).where(
             certificates.c.certificate_id == certificate_id
         )
-        row = {
-            "certificate_id": certificate_id,
-            "person_row": self._connection.execute(about).scalar(),
-            "ground": ground.value,
-            "revoked_by": by,
-            "revoked_at": at,
-            "payload_id": put_words(self._transaction, words),
-        }
-        key = ("certificate_id",)
-        return insert_unless_taken(self._connection, certificate_revocations, row, key=key)
+        return self._add_new(
+            certificate_revocations,
+            unless_taken=("certificate_id",),
+            certificate_id=certificate_id,
+            person_row=self._cell(about),
+            ground=ground.value,
+            revoked_by=by,
+            revoked_at=at,
+            payload_id=self._put_words(words),
+        )
 
-    def _one(self, which: ColumnElement[bool]) -> StandingCertificate | None:
+    def _found(self, which: ColumnElement[bool]) -> StandingCertificate | None:
         """Return one certificate; it costs the same whether there is one or none."""
-        row = self._connection.execute(select(certificates).where(which)).first()
+        row = self._row(select(certificates).where(which))
         answer = self._answer("" if row is None else row.certificate_id)
         return None if row is None else StandingCertificate(value_of(Certificate, row), answer)
 
@@ -148,8 +142,8 @@ class Certificates(TransactionPart):
         revoked = select(certificate_revocations.c.certificate_id).where(
             certificate_revocations.c.certificate_id == certificate_id
         )
-        is_revoked = self._connection.execute(revoked).first() is not None
-        changed = self._connection.execute(superseded(certificate_id)).first()
+        is_revoked = self._has(revoked)
+        changed = self._row(superseded(certificate_id))
         if is_revoked:
             return CheckAnswer.REVOKED
         return CheckAnswer.VALID if changed is None else CheckAnswer.SUPERSEDED

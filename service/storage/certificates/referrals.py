@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 
-from domain.certificates.referrals import Referral, ReferralReply, ReferralVerdict
+from domain.certificates.referrals import Referral, ReferralReply
 from domain.errors import ConflictError, VaultDamagedError
-from domain.ids import ReferralId, RequestId, UserId
+from domain.ids import ReferralId, RequestId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, row_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.certificates import referral_replies, referrals
 from service.storage.transaction import TransactionPart
@@ -23,20 +22,19 @@ class Referrals(TransactionPart):
     def make(self, referral: Referral) -> None:
         """Store a referral."""
         number = self._transaction.numbers.one(referrals.c.referral_row)
-        row = row_of(referrals, referral, referral_row=number)
-        self._connection.execute(insert(referrals).values(row).inline())
+        self._add(referrals, referral, referral_row=number)
 
     def answer(self, referral: Referral, reply: ReferralReply) -> None:
         """Store the answer to a referral; raises ConflictError when it has one."""
         body = to_bytes({"markers": list(reply.markers), "words": reply.words})
-        row = row_of(
+        if not self._add_new(
             referral_replies,
             reply,
+            unless_taken=("referral_id",),
             referral_id=referral.referral_id,
             request_id=referral.request_id,
-            payload_id=self._transaction.payloads.put(PayloadKind.REFERRAL, body),
-        )
-        if not insert_unless_taken(self._connection, referral_replies, row, key=("referral_id",)):
+            payload_id=self._put(PayloadKind.REFERRAL, body),
+        ):
             raise ConflictError("This referral is answered already: read it again.")
 
     def get(self, referral_id: ReferralId) -> Referral | None:
@@ -53,25 +51,16 @@ class Referrals(TransactionPart):
         return self._read(_REFERRALS.where(referral_replies.c.referral_id.is_(None)).limit(limit))
 
     def _read(self, query: Select[Any]) -> tuple[Referral, ...]:
-        rows = self._connection.execute(query.order_by(referrals.c.referral_row)).all()
+        rows = self._rows(query.order_by(referrals.c.referral_row))
         return tuple(map(self._referral, rows))
 
     def _referral(self, row: AnyRow) -> Referral:
-        return Referral(
-            ReferralId(row.referral_id),
-            RequestId(row.request_id),
-            row.number,
-            UserId(row.made_by),
-            row.made_at,
-            None if row.verdict is None else self._reply(row),
-        )
+        return value_of(Referral, row, reply=None if row.verdict is None else self._reply(row))
 
     def _reply(self, row: AnyRow) -> ReferralReply:
         body = self._transaction.payloads.get(PayloadKind.REFERRAL, row.payload_id)
         markers, words = ((), "") if body is None else _told(body)
-        return ReferralReply(
-            ReferralVerdict(row.verdict), UserId(row.answered_by), row.answered_at, markers, words
-        )
+        return value_of(ReferralReply, row, markers=markers, words=words)
 
 
 def _told(body: bytes) -> tuple[tuple[str, ...], str]:

@@ -23,8 +23,7 @@ from service.storage.conversion.frame_bodies import (
     read_settled,
     settled_body,
 )
-from service.storage.engine.rows import AnyRow, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.conversion import (
     conversion_codings,
@@ -69,29 +68,23 @@ class ConversionKeyings(TransactionPart):
         self, frame_id: FrameId, round_: int, kept: KeptKeying, *, form: Form, at: datetime
     ) -> None:
         """Store a keying; raises ConflictError when its place or its keyer has one."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "place": kept.place,
-            "keyed_by": kept.keyed_by,
-            "keyed_at": at,
-            "fault": kept.keying.fault if kept.keying else FrameFault.NONE,
-            "payload_id": self._transaction.payloads.put(PayloadKind.KEYING, form_body(form)),
-        }
-        if not insert_unless_taken(self._connection, conversion_keyings, row):
+        if not self._add_new(
+            conversion_keyings,
+            kept,
+            frame_id=frame_id,
+            round=round_,
+            keyed_at=at,
+            fault=kept.keying.fault if kept.keying else FrameFault.NONE,
+            payload_id=self._put(PayloadKind.KEYING, form_body(form)),
+        ):
             raise ConflictError("The frame is keyed already: take the next one.")
 
     def of(self, frame_id: FrameId, round_: int) -> tuple[KeptKeying, ...]:
         """Return the keyings of a frame in a round by their places."""
-        query = (
-            select(conversion_keyings)
-            .where(
-                conversion_keyings.c.frame_id == frame_id,
-                conversion_keyings.c.round == round_,
-            )
-            .order_by(conversion_keyings.c.place)
+        query = rows_where(conversion_keyings, frame_id=frame_id, round=round_).order_by(
+            conversion_keyings.c.place
         )
-        rows = self._connection.execute(query).all()
+        rows = self._rows(query)
         ids = [row.payload_id for row in rows]
         bodies = self._transaction.payloads.get_many(PayloadKind.KEYING, ids)
         return tuple(
@@ -107,41 +100,32 @@ class ConversionKeyings(TransactionPart):
 
     def settle(self, frame_id: FrameId, settlement: Settlement, settled: SettledForm) -> None:
         """Store a settlement; raises ConflictError when there is one."""
-        row = {
-            "frame_id": frame_id,
-            "round": settlement.round,
-            "settled_by": settlement.settled_by,
-            "settled_at": settlement.settled_at,
-            "first_keyer": settlement.first_keyer,
-            "second_keyer": settlement.second_keyer,
-            "fault": settlement.fault,
-            "differing": field_list(settlement.differing),
-            "overruled_first": field_list(settlement.overruled_first),
-            "overruled_second": field_list(settlement.overruled_second),
-            "uncoded": settlement.uncoded,
-            "provision": settlement.provision,
-            "payload_id": self._transaction.payloads.put(
-                PayloadKind.KEYING, settled_body(settled.form, settled.codes)
-            ),
-        }
-        key = ("frame_id", "round")
-        if not insert_unless_taken(self._connection, conversion_settlements, row, key=key):
+        if not self._add_new(
+            conversion_settlements,
+            settlement,
+            unless_taken=("frame_id", "round"),
+            frame_id=frame_id,
+            differing=field_list(settlement.differing),
+            overruled_first=field_list(settlement.overruled_first),
+            overruled_second=field_list(settlement.overruled_second),
+            payload_id=self._put(PayloadKind.KEYING, settled_body(settled.form, settled.codes)),
+        ):
             raise ConflictError("The frame is settled already: take the next one.")
 
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
     ) -> None:
         """Store the codes that a person gave; raises ConflictError when there are some."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "coded_by": by,
-            "coded_at": at,
-            "left_as_text": left,
-            "payload_id": self._transaction.payloads.put(PayloadKind.KEYING, codes_body(codes)),
-        }
-        key = ("frame_id", "round")
-        if not insert_unless_taken(self._connection, conversion_codings, row, key=key):
+        if not self._add_new(
+            conversion_codings,
+            unless_taken=("frame_id", "round"),
+            frame_id=frame_id,
+            round=round_,
+            coded_by=by,
+            coded_at=at,
+            left_as_text=left,
+            payload_id=self._put(PayloadKind.KEYING, codes_body(codes)),
+        ):
             raise ConflictError("The frame is coded already: take the next one.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
@@ -161,7 +145,7 @@ class ConversionKeyings(TransactionPart):
                 conversion_settlements.c.round == round_,
             )
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
         ids = [one for one in (row.payload_id, row.coded_id) if one is not None]
@@ -175,11 +159,7 @@ class ConversionKeyings(TransactionPart):
 
     def settlement(self, frame_id: FrameId, round_: int) -> Settlement | None:
         """Return how a frame was settled in a round, or None."""
-        query = select(conversion_settlements).where(
-            conversion_settlements.c.frame_id == frame_id,
-            conversion_settlements.c.round == round_,
-        )
-        row = self._connection.execute(query).first()
+        row = self._row(rows_where(conversion_settlements, frame_id=frame_id, round=round_))
         return None if row is None else _settlement(row)
 
     def settlements(self, lot_id: LotId, round_: int) -> Sequence[Settlement]:
@@ -204,7 +184,7 @@ class ConversionKeyings(TransactionPart):
         queries = (
             select(table.c.payload_id).where(table.c.frame_id.in_(frame_ids)) for table in tables
         )
-        return [one for query in queries for one in self._connection.execute(query).scalars()]
+        return [one for query in queries for one in self._column(query)]
 
 
 def _settlement(row: AnyRow) -> Settlement:

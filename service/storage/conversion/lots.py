@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from domain.conversion.capture import Capture, CaptureMedium
-from domain.conversion.frames import FrameState, Lot, LotKind, LotState, LotVerdict
+from domain.conversion.frames import FrameState, Lot, LotState, LotVerdict
 from domain.errors import ConflictError
 from domain.ids import LotId, UserId
 from domain.list_pages import ListPage, page_of
-from service.storage.engine.rows import AnyRow, row_of
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.engine.sorted_pages import rows_behind
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.conversion import (
     conversion_frame_states,
     conversion_lot_decisions,
@@ -24,7 +23,6 @@ from service.storage.tables.conversion import (
     conversion_lots,
 )
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +42,26 @@ class ConversionLots(TransactionPart):
 
     def open(self, lot: Lot) -> bool:
         """Store a lot; False when its label is taken."""
-        row = row_of(
+        if not self._add_new(
             conversion_lots,
             lot,
-            lot_row=self._transaction.numbers.one(conversion_lots.c.lot_row),
+            unless_taken=("label",),
             medium=lot.capture.medium,
             ppi=lot.capture.ppi,
             generation=lot.capture.generation,
-        )
-        if not insert_unless_taken(self._connection, conversion_lots, row, key=("label",)):
+        ):
             return False
-        place = {"lot_id": lot.lot_id, "state": lot.state, "round": lot.round}
-        self._connection.execute(insert(conversion_lot_states).values(place).inline())
+        self._add(conversion_lot_states, lot)
         return True
 
     def get(self, lot_id: LotId) -> Lot | None:
         """Return a lot, or None when unknown."""
-        row = self._connection.execute(_ONE, {"lot_id": lot_id}).first()
+        row = self._row(_ONE, lot_id=lot_id)
         return None if row is None else _lot(row)
 
     def labelled(self, label: str) -> Lot | None:
         """Return the lot of a label, or None."""
-        row = self._connection.execute(_LOTS.where(conversion_lots.c.label == label)).first()
+        row = self._row(_LOTS.where(conversion_lots.c.label == label))
         return None if row is None else _lot(row)
 
     def listed(self, *, after: str | None, limit: int) -> ListPage[Lot, str]:
@@ -107,39 +103,25 @@ class ConversionLots(TransactionPart):
 
     def locked(self, lot_id: LotId) -> Lot | None:
         """Return a lot that stays where it is until this transaction ends."""
-        row = self._connection.execute(_LOCKED, {"lot_id": lot_id}).first()
+        row = self._row(_LOCKED, lot_id=lot_id)
         return None if row is None else _lot(row)
 
     def decide(self, lot_id: LotId, decision: LotDecision, words: str) -> None:
         """Store a decision; raises ConflictError when it was made before."""
-        row = row_of(
+        if not self._add_new(
             conversion_lot_decisions,
             decision,
+            unless_taken=("lot_id", "round", "decision", "draw"),
             lot_id=lot_id,
-            payload_id=put_words(self._transaction, words),
-        )
-        key = ("lot_id", "round", "decision", "draw")
-        if not insert_unless_taken(self._connection, conversion_lot_decisions, row, key=key):
+            payload_id=self._put_words(words),
+        ):
             raise ConflictError("This was decided before: read the lot again.")
 
     def decisions(self, lot_id: LotId) -> tuple[LotDecision, ...]:
         """Return the decisions on a lot, by round."""
         table = conversion_lot_decisions
-        query = (
-            select(table)
-            .where(table.c.lot_id == lot_id)
-            .order_by(table.c.round, table.c.decided_at)
-        )
-        return tuple(
-            LotDecision(
-                row.round,
-                LotVerdict(row.decision),
-                row.draw,
-                UserId(row.decided_by),
-                row.decided_at,
-            )
-            for row in self._connection.execute(query)
-        )
+        query = rows_where(table, lot_id=lot_id).order_by(table.c.round, table.c.decided_at)
+        return self._all(LotDecision, query)
 
 
 _LOTS: Select[tuple[object, ...]] = select(
@@ -157,13 +139,10 @@ def _lot(row: AnyRow) -> Lot:
 
 def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
     """Return the lot of a row that holds its columns."""
-    return Lot(
-        LotId(row.lot_id),
-        row.label,
-        LotKind(row.kind),
-        Capture(CaptureMedium(row.medium), row.ppi, row.generation),
-        UserId(row.opened_by),
-        row.opened_at,
-        LotState(state),
-        round_,
+    return value_of(
+        Lot,
+        row,
+        capture=Capture(CaptureMedium(row.medium), row.ppi, row.generation),
+        state=LotState(state),
+        round=round_,
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 
-from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.matching import Match, MatchBasis
 from domain.errors import ConflictError
-from domain.ids import FrameId, LinkId, PersonId, SearchId, UserId
-from service.storage.engine.rows import AnyRow
-from service.storage.engine.writes import insert_unless_taken
+from domain.ids import FrameId, PersonId, SearchId, UserId
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.people.people import locked_person
 from service.storage.tables.conversion import (
     conversion_match_readings,
@@ -20,7 +19,6 @@ from service.storage.tables.conversion import (
 )
 from service.storage.tables.people import persons
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
 
 _OTHER = persons.alias("other")
 
@@ -41,57 +39,48 @@ class ConversionMatches(TransactionPart):
         self, frame_id: FrameId, round_: int, started: StartedMatch, *, by: UserId, at: datetime
     ) -> None:
         """Store a search; raises ConflictError when its number is taken."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "number": started.number,
-            "basis": started.basis,
-            "search_id": started.search_id,
-            "started_by": by,
-            "started_at": at,
-        }
-        if not insert_unless_taken(self._connection, conversion_searches, row):
+        if not self._add_new(
+            conversion_searches,
+            started,
+            frame_id=frame_id,
+            round=round_,
+            started_by=by,
+            started_at=at,
+        ):
             raise ConflictError("Another search was started: read the frame again.")
 
     def searched(self, frame_id: FrameId, round_: int) -> StartedMatch | None:
         """Return the search that was started last, or None."""
         table = conversion_searches
         query = (
-            select(table)
-            .where(table.c.frame_id == frame_id, table.c.round == round_)
+            rows_where(table, frame_id=frame_id, round=round_)
             .order_by(table.c.number.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        return StartedMatch(row.number, MatchBasis(row.basis), SearchId(row.search_id))
+        return value_of(StartedMatch, row)
 
     def propose(self, frame_id: FrameId, round_: int, match: Match, *, at: datetime) -> None:
         """Store a proposal; raises ConflictError for a taken number, NotFoundError for the erased.
 
         The people it names are locked against erasure until the transaction ends.
         """
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "number": match.number,
-            "outcome": match.outcome,
-            "basis": match.basis,
-            "search_id": match.search_id,
-            "link_id": match.link_id,
-            "person_row": self._row(match.person_id),
-            "other_row": self._row(match.other_person_id),
-            "candidates": match.candidates,
-            "proposed_by": match.proposed_by,
-            "proposed_at": at,
-            "payload_id": put_words(self._transaction, match.words),
-        }
-        key = ("frame_id", "round", "number")
-        if not insert_unless_taken(self._connection, conversion_matches, row, key=key):
+        if not self._add_new(
+            conversion_matches,
+            match,
+            unless_taken=("frame_id", "round", "number"),
+            frame_id=frame_id,
+            round=round_,
+            person_row=self._person_row(match.person_id),
+            other_row=self._person_row(match.other_person_id),
+            proposed_at=at,
+            payload_id=self._put_words(match.words),
+        ):
             raise ConflictError("Another match was proposed: read the frame again.")
 
-    def _row(self, person_id: PersonId | None) -> int | None:
+    def _person_row(self, person_id: PersonId | None) -> int | None:
         return None if person_id is None else locked_person(self._transaction, person_id)
 
     def read(
@@ -105,25 +94,20 @@ class ConversionMatches(TransactionPart):
         at: datetime,
     ) -> None:
         """Store a reading of a proposal."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "number": match.number,
-            "agrees": agrees,
-            "proposed_by": match.proposed_by,
-            "read_by": by,
-            "read_at": at,
-            "link_id": match.link_id,
-        }
-        self._connection.execute(insert(conversion_match_readings).values(row).inline())
+        self._add(
+            conversion_match_readings,
+            match,
+            frame_id=frame_id,
+            round=round_,
+            agrees=agrees,
+            read_by=by,
+            read_at=at,
+        )
 
     def next_number(self, frame_id: FrameId, round_: int) -> int:
         """Return the number of the next proposal."""
         table = conversion_matches
-        query = select(func.max(table.c.number)).where(
-            table.c.frame_id == frame_id, table.c.round == round_
-        )
-        return int(self._connection.execute(query).scalar() or 0) + 1
+        return self._next(table.c.number, table.c.frame_id == frame_id, table.c.round == round_)
 
     def last(self, frame_id: FrameId, round_: int) -> Match | None:
         """Return the proposal made last, with its reading; None without one."""
@@ -148,25 +132,12 @@ class ConversionMatches(TransactionPart):
             .order_by(matches.c.number.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        (words,) = read_words(self._transaction, [row.payload_id])
+        (words,) = self._words([row])
         return _match(row, words)
 
 
 def _match(row: AnyRow, words: str) -> Match:
-    return Match(
-        row.number,
-        MatchOutcome(row.outcome),
-        MatchBasis(row.basis),
-        SearchId(row.search_id),
-        row.candidates,
-        UserId(row.proposed_by),
-        row.person_id and PersonId(row.person_id),
-        row.other_person_id and PersonId(row.other_person_id),
-        row.link_id and LinkId(row.link_id),
-        words,
-        row.agrees,
-        row.read_by and UserId(row.read_by),
-    )
+    return value_of(Match, row, words=words)

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from domain.conversion.form import FormField
 from domain.conversion.samples import Draw, DrawnUnit
-from domain.ids import FrameId, LotId, UserId
+from domain.ids import LotId, UserId
 from service.storage.conversion.frame_bodies import read_written, written_body
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.tables.conversion import (
@@ -56,21 +55,18 @@ class ConversionSamples(TransactionPart):
     def _shown(self, unit: DrawnUnit) -> int:
         if unit.seeded is None:
             return NO_PAYLOAD
-        return self._transaction.payloads.put(PayloadKind.KEYING, written_body(unit.seeded))
+        return self._put(PayloadKind.KEYING, written_body(unit.seeded))
 
     def last(self, lot_id: LotId, round_: int) -> Draw | None:
         """Return the draw made last in a round, or None."""
         table = conversion_draws
         query = (
-            select(table)
-            .where(table.c.lot_id == lot_id, table.c.round == round_)
-            .order_by(table.c.draw.desc())
-            .limit(1)
+            rows_where(table, lot_id=lot_id, round=round_).order_by(table.c.draw.desc()).limit(1)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        return Draw(row.round, row.draw, row.seed, UserId(row.drawn_by), row.drawn_at)
+        return value_of(Draw, row)
 
     def units(
         self, lot_id: LotId, draw: Draw, *, place: int | None = None
@@ -88,7 +84,7 @@ class ConversionSamples(TransactionPart):
         )
         if place is not None:
             query = query.where(table.c.place == place)
-        rows = self._connection.execute(query).all()
+        rows = self._rows(query)
         ids = [row.payload_id for row in rows if row.is_seeded]
         bodies = self._transaction.payloads.get_many(PayloadKind.KEYING, ids)
         return tuple(_unit(row, bodies.get(row.payload_id)) for row in rows)
@@ -97,25 +93,16 @@ class ConversionSamples(TransactionPart):
         self, lot_id: LotId, draw: Draw, place: int, *, is_right: bool, by: UserId, at: datetime
     ) -> bool:
         """Store the reading of a unit; False when it was read before."""
-        row = {
-            "lot_id": lot_id,
-            "round": draw.round,
-            "draw": draw.draw,
-            "place": place,
-            "is_right": is_right,
-            "read_by": by,
-            "read_at": at,
-        }
-        return insert_unless_taken(self._connection, conversion_unit_readings, row)
+        return self._add_new(
+            conversion_unit_readings,
+            draw,
+            lot_id=lot_id,
+            place=place,
+            is_right=is_right,
+            read_by=by,
+            read_at=at,
+        )
 
 
 def _unit(row: AnyRow, body: bytes | None) -> DrawnUnit:
-    return DrawnUnit(
-        row.place,
-        FrameId(row.frame_id),
-        FormField(row.field),
-        None if body is None else read_written(body),
-        row.is_seeded,
-        row.is_right,
-        row.read_by and UserId(row.read_by),
-    )
+    return value_of(DrawnUnit, row, seeded=None if body is None else read_written(body))

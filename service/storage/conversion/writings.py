@@ -10,8 +10,7 @@ from sqlalchemy import Select, and_, exists, func, insert, select
 
 from domain.conversion.sources import ItemSource, Writing, WrittenItem
 from domain.ids import FrameId, PersonId, RecordId, UserId
-from service.storage.engine.rows import AnyRow
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.people.people import locked_person
 from service.storage.tables.conversion import (
     conversion_destructions,
@@ -31,17 +30,11 @@ class ConversionWritings(TransactionPart):
 
     def write(self, writing: Writing) -> None:
         """Store that a frame was written; raises IntegrityError when it was before."""
-        row = {
-            "frame_id": writing.frame_id,
-            "round": writing.round,
-            "record_id": writing.record_id,
-            "person_row": locked_person(self._transaction, writing.person_id),
-            "version": writing.version,
-            "is_new": writing.is_new,
-            "written_by": writing.written_by,
-            "written_at": writing.written_at,
-        }
-        self._connection.execute(insert(conversion_writings).values(row).inline())
+        self._add(
+            conversion_writings,
+            writing,
+            person_row=locked_person(self._transaction, writing.person_id),
+        )
         items = [
             {
                 "frame_id": writing.frame_id,
@@ -62,7 +55,7 @@ class ConversionWritings(TransactionPart):
             .join(persons, persons.c.person_row == table.c.person_row)
             .where(table.c.frame_id == frame_id, table.c.round == round_)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
         held = self._connection.execute(
@@ -99,15 +92,15 @@ class ConversionWritings(TransactionPart):
         self, frame_id: FrameId, round_: int, *, version: int | None, by: UserId, at: datetime
     ) -> bool:
         """Store that a writing is taken back; False when it was before."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "version": version,
-            "taken_by": by,
-            "taken_at": at,
-        }
-        key = ("frame_id", "round")
-        return insert_unless_taken(self._connection, conversion_takebacks, row, key=key)
+        return self._add_new(
+            conversion_takebacks,
+            unless_taken=("frame_id", "round"),
+            frame_id=frame_id,
+            round=round_,
+            version=version,
+            taken_by=by,
+            taken_at=at,
+        )
 
     def destroy(
         self,
@@ -156,28 +149,14 @@ def _sources_of(record_id: RecordId) -> Select[Any]:
 
 
 def _source(row: AnyRow) -> ItemSource:
-    return ItemSource(
-        row.item_id,
-        FrameId(row.frame_id),
-        row.label,
-        row.number,
-        row.part,
-        (UserId(row.first_keyer), UserId(row.second_keyer)),
-        row.settled_by and UserId(row.settled_by),
-        row.is_second_source,
-        bool(row.is_taken_back),
+    return value_of(
+        ItemSource,
+        row,
+        lot_label=row.label,
+        keyers=(UserId(row.first_keyer), UserId(row.second_keyer)),
+        is_taken_back=bool(row.is_taken_back),
     )
 
 
 def _writing(row: AnyRow, items: tuple[WrittenItem, ...]) -> Writing:
-    return Writing(
-        FrameId(row.frame_id),
-        row.round,
-        RecordId(row.record_id),
-        PersonId(row.person_id),
-        row.version,
-        row.is_new,
-        UserId(row.written_by),
-        row.written_at,
-        items,
-    )
+    return value_of(Writing, row, items=items)

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Row, Select, Table, select
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row as SQLAlchemy returns it, with any columns."""
@@ -16,7 +16,7 @@ AnyRow = Row[*tuple[Any, ...]]
 Value = TypeVar("Value")
 
 
-def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
+def row_of(table: Table, value: object, /, **others: Any) -> dict[str, Any]:
     """Return the row in which a table holds a domain value.
 
     A column takes the attribute of its own name; `others` are columns with another content. The
@@ -26,7 +26,7 @@ def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in names} | others
 
 
-def value_of(kind: type[Value], row: AnyRow, **others: Any) -> Value:
+def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
     """Return the domain value that a row holds; `kind` is its dataclass.
 
     A field takes the column of its own name, as a member where it is an enumeration; `others` are
@@ -35,6 +35,14 @@ def value_of(kind: type[Value], row: AnyRow, **others: Any) -> Value:
     columns, readers = row._mapping, _readers(cast("Hashable", kind))
     read = {name: read(columns[name]) for name, read in readers if name not in others}
     return kind(**read, **others)
+
+
+def rows_where(table: Table, /, **equal: Any) -> Select[Any]:
+    """Return the query for the rows of a table that have these values in columns of these names.
+
+    The value of a parameter of the query is `bindparam`.
+    """
+    return select(table).where(*(table.c[name] == value for name, value in equal.items()))
 
 
 @cache

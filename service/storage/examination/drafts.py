@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from domain.drafts import Draft, DraftStep
 from domain.errors import VaultDamagedError
 from domain.ids import UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import row_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import drafts
 from service.storage.transaction import TransactionPart
@@ -22,17 +21,13 @@ class Drafts(TransactionPart):
     def keep(self, draft: Draft) -> None:
         """Store a draft, in place of an earlier one."""
         self.drop(draft.user_id, draft.step, draft.about_id)
-        payload_id = self._transaction.payloads.put(
-            PayloadKind.DRAFT, to_bytes(dict(draft.fields))
-        )
-        self._connection.execute(
-            insert(drafts).values(row_of(drafts, draft, payload_id=payload_id)).inline()
-        )
+        payload_id = self._put(PayloadKind.DRAFT, to_bytes(dict(draft.fields)))
+        self._add(drafts, draft, payload_id=payload_id)
 
     def get(self, user_id: UserId, step: DraftStep, about_id: str) -> Draft | None:
         """Return a draft, None when there is none or it was erased."""
         query = select(drafts.c.payload_id, drafts.c.kept_at).where(_is(user_id, step, about_id))
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         body = (
             None
             if row is None
@@ -54,7 +49,7 @@ class Drafts(TransactionPart):
         self._drop(drafts.c.kept_at < than)
 
     def _drop(self, these: ColumnElement[bool]) -> None:
-        found = self._connection.execute(select(drafts.c.payload_id).where(these)).scalars().all()
+        found = self._column(select(drafts.c.payload_id).where(these))
         if found:
             self._transaction.payloads.delete(found)
             self._connection.execute(delete(drafts).where(these))

@@ -33,7 +33,7 @@ class Findings(TransactionPart):
     def policy(self) -> PolicyVersion:
         """Return the policy on findings in force."""
         query = select(finding_policies).order_by(finding_policies.c.version.desc()).limit(1)
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return PolicyVersion()
         later = {
@@ -62,10 +62,9 @@ class Findings(TransactionPart):
         decided = select(decisions.c.decision_row).where(
             decisions.c.case_id == case_id, decisions.c.decided_by == shown.viewer
         )
-        if self._connection.execute(decided).first() is not None:
+        if self._has(decided):
             return False
-        row = row_of(prints_shown, shown, position=int(shown.position))
-        return insert_unless_taken(self._connection, prints_shown, row)
+        return self._add_new(prints_shown, shown, position=int(shown.position))
 
     def shown_to(self, case_id: CaseId, viewer: UserId) -> tuple[ShownPrint, ...]:
         """Return the prints of a case that a person got, as events state them."""
@@ -100,7 +99,7 @@ class Findings(TransactionPart):
             .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
             .where(cases.c.case_id == case_id)
         )
-        return frozenset(self._connection.execute(union(left, hidden)).scalars())
+        return frozenset(self._column(union(left, hidden)))
 
     def open_exemplars_of(
         self, people: Collection[PersonId]

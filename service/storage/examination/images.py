@@ -16,7 +16,7 @@ class Images(TransactionPart):
 
     def add(self, owner: SearchId | EncounterId, position: int, png: bytes) -> None:
         """Store the image of one impression of a search or an encounter."""
-        payload_id = self._transaction.payloads.put(PayloadKind.IMAGE, png)
+        payload_id = self._put(PayloadKind.IMAGE, png)
         self._connection.execute(
             insert(capture_images)
             .values(owner_id=owner, position=position, payload_id=payload_id)
@@ -42,21 +42,21 @@ class Images(TransactionPart):
         query = select(capture_sources.c.search_id).where(
             capture_sources.c.encounter_id == encounter_id
         )
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else SearchId(found)
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
         """Return the enrolled capture that a search was made with, None for a new capture."""
         query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else EncounterId(found)
 
     def _read(self, owner_id: str, position: int) -> bytes | None:
-        payload_id = self._connection.execute(
+        payload_id = self._cell(
             select(capture_images.c.payload_id).where(
                 capture_images.c.owner_id == owner_id, capture_images.c.position == position
             )
-        ).scalar()
+        )
         if payload_id is None:
             return None
         return self._transaction.payloads.get(PayloadKind.IMAGE, payload_id)

@@ -37,7 +37,7 @@ class Minutiae(TransactionPart):
     def add(self, owner: SearchId | EncounterId, view: MinutiaeView) -> None:
         """Store the minutiae of one impression of a search or an encounter."""
         # Written from what was read: a force's record may hold a time or a device.
-        payload_id = self._transaction.payloads.put(PayloadKind.MINUTIAE, encode_record((view,)))
+        payload_id = self._put(PayloadKind.MINUTIAE, encode_record((view,)))
         self._connection.execute(
             insert(capture_minutiae)
             .values(owner_id=owner, position=int(view.position), payload_id=payload_id)
@@ -89,7 +89,7 @@ class Minutiae(TransactionPart):
         not_remade = [one for one in encounter_ids if one not in remade]
         own = self._of_owners(not_remade, wanted) | remade
         missing = [one for one in encounter_ids if one not in own]
-        sources = self._connection.execute(_SOURCES, {"owners": missing}).all() if missing else ()
+        sources = self._rows(_SOURCES, owners=missing) if missing else ()
         theirs = self._of_owners(
             [search_id for _, search_id in sources], _of_sources(wanted, sources)
         )
@@ -105,7 +105,7 @@ class Minutiae(TransactionPart):
     ) -> dict[str, tuple[MinutiaeView, ...]]:
         """Return what was made again from pictures, of the newest generation in force."""
         asked = {"owners": sorted(set(owners)), AT: at}
-        rows = self._connection.execute(REMADE_MINUTIAE, asked).all()
+        rows = self._rows(REMADE_MINUTIAE, **asked)
         newest = {row.owner_id: row.after_change for row in rows}
         in_force = [row for row in rows if newest[row.owner_id] == row.after_change]
         return self._decoded(in_force, wanted)
@@ -113,7 +113,7 @@ class Minutiae(TransactionPart):
     def _of_owners(
         self, owners: Sequence[str], wanted: _Wanted = None
     ) -> dict[str, tuple[MinutiaeView, ...]]:
-        rows = self._connection.execute(_OF_OWNERS, {"owners": sorted(set(owners))}).all()
+        rows = self._rows(_OF_OWNERS, owners=sorted(set(owners)))
         return self._decoded(rows, wanted)
 
     def _decoded(
@@ -121,9 +121,7 @@ class Minutiae(TransactionPart):
     ) -> dict[str, tuple[MinutiaeView, ...]]:
         """Return the views by owner; an owner none of whose fingers is wanted has no view."""
         chosen = [row for row in rows if wanted is None or row.position in wanted[row.owner_id]]
-        records = self._transaction.payloads.get_many(
-            PayloadKind.MINUTIAE, [row.payload_id for row in chosen]
-        )
+        records = self._bodies(PayloadKind.MINUTIAE, chosen)
         found: dict[str, tuple[MinutiaeView, ...]] = {}
         if wanted is not None:
             found = {row.owner_id: () for row in rows}
@@ -134,11 +132,11 @@ class Minutiae(TransactionPart):
         return found
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
-        payload_id = self._connection.execute(
+        payload_id = self._cell(
             select(capture_minutiae.c.payload_id).where(
                 capture_minutiae.c.owner_id == owner_id, capture_minutiae.c.position == position
             )
-        ).scalar()
+        )
         if payload_id is None:
             return None
         record = self._transaction.payloads.get(PayloadKind.MINUTIAE, payload_id)

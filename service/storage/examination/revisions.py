@@ -6,13 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
-
 from domain.cases import Comparison
 from domain.errors import StepOutOfOrderError
 from domain.ids import CaseId, UserId
-from service.storage.engine.rows import row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.finger_columns import finger_columns, fingers_in
 from service.storage.tables.cases import comparison_revisions
 from service.storage.transaction import Transaction, TransactionPart
@@ -27,18 +24,16 @@ class Revisions(TransactionPart):
 
         Raises StepOutOfOrderError when another revision came first.
         """
-        row = row_of(
+        if not self._add_new(
             comparison_revisions,
             revised,
+            unless_taken=("case_id", "examiner", "label", "number"),
             revision_id=revision_id,
             number=len(revised.earlier),
-            revision_row=self._transaction.numbers.one(comparison_revisions.c.revision_row),
             payload_id=put_evaluation(self._transaction, revised),
             points_marked=len(revised.points),
             **finger_columns(revised.fingers),
-        )
-        key = ("case_id", "examiner", "label", "number")
-        if not insert_unless_taken(self._connection, comparison_revisions, row, key=key):
+        ):
             raise StepOutOfOrderError("This comparison was revised meanwhile: read it again.")
 
 
@@ -48,9 +43,7 @@ def revisions_of(
     """Return an examiner's revisions by label, the first one first."""
     table = comparison_revisions
     rows = transaction.connection.execute(
-        select(table)
-        .where(table.c.case_id == case_id, table.c.examiner == examiner)
-        .order_by(table.c.revision_row)
+        rows_where(table, case_id=case_id, examiner=examiner).order_by(table.c.revision_row)
     ).all()
     written = read_evaluations(transaction, [row.payload_id for row in rows])
     found: dict[str, list[Comparison]] = defaultdict(list)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from domain.errors import ConflictError
-from domain.exchange.duties import DutyKey, Exemption, ExemptionCode
+from domain.exchange.duties import DutyKey, Exemption
 from domain.exchange.identifiers import StateCode
-from domain.ids import RecordId, UserId
-from service.storage.engine.writes import insert_unless_taken
+from domain.ids import RecordId
+from service.storage.engine.rows import value_of
 from service.storage.tables.exchange import exchange_exemptions
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
 
 
 class Exemptions(TransactionPart):
@@ -19,19 +18,16 @@ class Exemptions(TransactionPart):
 
     def add(self, exemption: Exemption) -> None:
         """Store an exemption; raises ConflictError when the duty is exempt already."""
-        row = {
-            "exemption_id": exemption.exemption_id,
-            "record_id": exemption.key.record_id,
-            "item_id": exemption.key.item_id,
-            "version": exemption.key.version,
-            "state": exemption.key.state,
-            "code": exemption.code.value,
-            "payload_id": put_words(self._transaction, exemption.words),
-            "exempted_by": exemption.exempted_by,
-            "exempted_at": exemption.exempted_at,
-        }
-        key = ("record_id", "item_id", "version", "state")
-        if not insert_unless_taken(self._connection, exchange_exemptions, row, key=key):
+        if not self._add_new(
+            exchange_exemptions,
+            exemption,
+            unless_taken=("record_id", "item_id", "version", "state"),
+            record_id=exemption.key.record_id,
+            item_id=exemption.key.item_id,
+            version=exemption.key.version,
+            state=exemption.key.state,
+            payload_id=self._put_words(exemption.words),
+        ):
             raise ConflictError("This duty is exempt already.")
 
     def every(self) -> tuple[Exemption, ...]:
@@ -39,16 +35,16 @@ class Exemptions(TransactionPart):
         query = select(exchange_exemptions).order_by(
             exchange_exemptions.c.exempted_at, exchange_exemptions.c.exemption_id
         )
-        rows = self._connection.execute(query).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(query)
+        words = self._words(rows)
         return tuple(
-            Exemption(
-                row.exemption_id,
-                DutyKey(RecordId(row.record_id), row.item_id, row.version, StateCode(row.state)),
-                ExemptionCode(row.code),
-                said,
-                UserId(row.exempted_by),
-                row.exempted_at,
+            value_of(
+                Exemption,
+                row,
+                key=DutyKey(
+                    RecordId(row.record_id), row.item_id, row.version, StateCode(row.state)
+                ),
+                words=said,
             )
             for row, said in zip(rows, words, strict=True)
         )

@@ -12,7 +12,8 @@ from sqlalchemy import Select, bindparam, delete, func, select
 from domain.exchange.codes import MessageKind
 from domain.exchange.identifiers import MessageId, StateCode
 from service.storage.engine.membership import Among
-from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
+from service.storage.engine.rows import rows_where, value_of
+from service.storage.engine.writes import NewRows, insert_together
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_nonces, exchange_received
 from service.storage.transaction import TransactionPart
@@ -52,8 +53,13 @@ class Inbox(TransactionPart):
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission; False when it was seen before."""
-        row = {"sender": sender, "nonce": nonce, "signed_at": signed_at}
-        return insert_unless_taken(self._connection, exchange_nonces, row, key=("sender", "nonce"))
+        return self._add_new(
+            exchange_nonces,
+            unless_taken=("sender", "nonce"),
+            sender=sender,
+            nonce=nonce,
+            signed_at=signed_at,
+        )
 
     def forget_transmissions(self, before: datetime) -> int:
         """Forget transmissions whose time of signing would be refused anyway; return how many."""
@@ -71,28 +77,13 @@ class Inbox(TransactionPart):
 
     def answers_to(self, message_id: MessageId) -> tuple[Received, ...]:
         """Return the messages that answer one of ours, oldest first."""
-        query = select(exchange_received).where(exchange_received.c.response_to == message_id)
+        query = rows_where(exchange_received, response_to=message_id)
         return self._read(query.order_by(exchange_received.c.received_row))
 
     def _read(self, query: Select[Any], **values: Any) -> tuple[Received, ...]:
-        rows = self._connection.execute(query, values).all()
-        bodies = self._transaction.payloads.get_many(
-            PayloadKind.MESSAGE, [row.payload_id for row in rows]
-        )
-        return tuple(
-            Received(
-                row.received_row,
-                MessageId(row.message_id),
-                StateCode(row.sender),
-                MessageKind(row.kind),
-                row.received_at,
-                bodies.get(row.payload_id),
-                row.response_to,
-                row.conviction_ref,
-                row.version,
-            )
-            for row in rows
-        )
+        rows = self._rows(query, **values)
+        bodies = self._bodies(PayloadKind.MESSAGE, rows)
+        return tuple(value_of(Received, row, body=bodies.get(row.payload_id)) for row in rows)
 
     def take(self, messages: Sequence[Received]) -> None:
         """Store messages, each new."""
@@ -121,7 +112,7 @@ class Inbox(TransactionPart):
             exchange_received.c.response_to == response_to,
             exchange_received.c.kind == kind.value,
         )
-        return bool(self._connection.execute(query).scalar_one())
+        return bool(self._cell(query))
 
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
         """Return the highest version that was told of each conviction; unknown ones left out."""
@@ -131,35 +122,22 @@ class Inbox(TransactionPart):
     def held(self, sender: StateCode, conviction_ref: str) -> ConvictionHeld | None:
         """Return a conviction as its State told it last, or None when it told nothing of it."""
         query = (
-            select(exchange_received)
-            .where(
-                exchange_received.c.sender == sender,
-                exchange_received.c.conviction_ref == conviction_ref,
-            )
+            rows_where(exchange_received, sender=sender, conviction_ref=conviction_ref)
             .order_by(exchange_received.c.version.desc(), exchange_received.c.received_row.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.MESSAGE, row.payload_id)
-        return ConvictionHeld(
-            StateCode(row.sender),
-            row.conviction_ref,
-            row.version,
-            MessageKind(row.kind),
-            MessageId(row.message_id),
-            body,
-        )
+        return value_of(ConvictionHeld, row, body=body)
 
     def of_version(
         self, sender: StateCode, conviction_ref: str, version: int
     ) -> tuple[Received, ...]:
         """Return what a State told of one version of a conviction, oldest first."""
-        query = select(exchange_received).where(
-            exchange_received.c.sender == sender,
-            exchange_received.c.conviction_ref == conviction_ref,
-            exchange_received.c.version == version,
+        query = rows_where(
+            exchange_received, sender=sender, conviction_ref=conviction_ref, version=version
         )
         return self._read(query.order_by(exchange_received.c.received_row))
 
@@ -175,7 +153,7 @@ class Inbox(TransactionPart):
             exchange_received.c.conviction_ref == conviction_ref,
             exchange_received.c.version < before,
         )
-        ids = self._connection.execute(query).scalars().all()
+        ids = self._column(query)
         return self._transaction.payloads.delete(ids)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from domain.exchange.codes import MessageKind
 from domain.exchange.identifiers import MessageId, StateCode
 from domain.list_pages import ListPage, page_of
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.engine.sorted_pages import rows_behind
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_messages, exchange_received, exchange_sent
@@ -46,21 +46,12 @@ class OwnRequests(TransactionPart):
     def get(self, message_id: MessageId) -> AskedState | None:
         """Return one request, or None."""
         query = _ASKED.where(exchange_messages.c.message_id == message_id)
-        return next(iter(self._told(self._connection.execute(query).all())), None)
+        return next(iter(self._told(self._rows(query))), None)
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[AskedState, ...]:
-        bodies = self._transaction.payloads.get_many(
-            PayloadKind.MESSAGE, [row.payload_id for row in rows]
-        )
+        bodies = self._bodies(PayloadKind.MESSAGE, rows)
         return tuple(
-            AskedState(
-                MessageId(row.message_id),
-                StateCode(row.receiver),
-                row.queued_at,
-                row.sent_at,
-                row.is_answered,
-                bodies.get(row.payload_id),
-            )
+            value_of(AskedState, row, asked_at=row.queued_at, body=bodies.get(row.payload_id))
             for row in rows
         )
 

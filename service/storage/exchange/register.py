@@ -117,7 +117,7 @@ class Register(TransactionPart):
 
     def _pages(self) -> Iterator[Sequence[Any]]:
         last = 0
-        while rows := self._connection.execute(VERSIONS, {"last": last}).all():
+        while rows := self._rows(VERSIONS, last=last):
             yield rows
             last = rows[-1].record_row
 

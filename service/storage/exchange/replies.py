@@ -32,10 +32,8 @@ class Replies(TransactionPart):
 
     def waiting(self, limit: int) -> tuple[DecidedRequest, ...]:
         """Return decided requests without a reply, the oldest decision first."""
-        rows = self._connection.execute(_WAITING.limit(limit)).all()
-        bodies = self._transaction.payloads.get_many(
-            PayloadKind.DISCLOSURE, [row.payload_id for row in rows]
-        )
+        rows = self._rows(_WAITING.limit(limit))
+        bodies = self._bodies(PayloadKind.DISCLOSURE, rows)
         return tuple(
             DecidedRequest(
                 DisclosureId(row.disclosure_id),
@@ -47,9 +45,7 @@ class Replies(TransactionPart):
 
     def disclosure_of(self, reply_id: MessageId) -> DisclosureId | None:
         """Return the disclosure that a reply of ours carries, or None."""
-        found = self._connection.execute(
-            _OF_REPLY.where(exchange_messages.c.message_id == reply_id)
-        ).scalar()
+        found = self._cell(_OF_REPLY.where(exchange_messages.c.message_id == reply_id))
         return None if found is None else DisclosureId(found)
 
 

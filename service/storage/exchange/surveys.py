@@ -12,7 +12,7 @@ from domain.erasures import ErasureEnd
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Items
 from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
@@ -56,14 +56,14 @@ class Surveys(TransactionPart):
 
         Those of hidden people wait until they are shown again, or erased.
         """
-        floor = self._connection.execute(_FLOOR, {"before": now - _SETTLED}).scalar() or 0
+        floor = self._cell(_FLOOR, before=now - _SETTLED) or 0
         at = {"floor": floor}
-        left = self._connection.execute(_LEFT_BEHIND.limit(limit), at).all() if floor else ()
-        rest = self._connection.execute(_WAITING.limit(limit - len(left)), at).all()
+        left = self._rows(_LEFT_BEHIND.limit(limit), **at) if floor else ()
+        rest = self._rows(_WAITING.limit(limit - len(left)), **at)
         rows = (*left, *rest)
         ids = {row.payload_id for row in rows} | {row.before_id for row in rows}
         # Versions withheld for one item: the others of it are told as before.
-        kept = set(self._connection.execute(_KEPT, {"ids": sorted(ids - {None})}).scalars())
+        kept = set(self._column(_KEPT, ids=sorted(ids - {None})))
         payloads = self._transaction.payloads
         bodies = {
             **payloads.get_many(PayloadKind.RECORD, ids - {None}),
@@ -138,16 +138,9 @@ _LEFT_BEHIND = _UNSURVEYED.where(
 
 
 def _version(row: AnyRow, body: bytes | None, before: bytes | None) -> UnsurveyedVersion:
-    return UnsurveyedVersion(
-        row.record_row,
-        RecordId(row.record_id),
-        row.version,
-        PersonRow(row.person_row),
-        PersonId(row.person_id),
-        ForceCode(row.force),
-        row.amended_at,
-        row.has_prints,
-        row.restricts,
-        None if body is None else read_items(body)[0],
-        None if before is None else read_items(before)[0],
+    return value_of(
+        UnsurveyedVersion,
+        row,
+        items=None if body is None else read_items(body)[0],
+        before=None if before is None else read_items(before)[0],
     )

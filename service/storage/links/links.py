@@ -9,13 +9,12 @@ from sqlalchemy import func, insert, select
 from domain.cases import Link
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
 from domain.ids import LinkId
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.finger_columns import finger_columns, fingers_in
 from service.storage.tables.cases import analyses, comparison_revisions, comparisons, decisions
 from service.storage.tables.links import link_decisions, link_revocations, links
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
+from service.storage.words import read_words
 
 
 class Links(TransactionPart):
@@ -28,18 +27,14 @@ class Links(TransactionPart):
         """
         sealed = self._sealed(link)
         first, second = _two_persons(link, sealed)
-        self._connection.execute(
-            insert(links).values(
-                row_of(
-                    links,
-                    link,
-                    first_decision_id=first.decision_id,
-                    first_decided_by=first.decided_by,
-                    second_decision_id=second.decision_id,
-                    second_decided_by=second.decided_by,
-                    **finger_columns(link.fingers),
-                )
-            )
+        self._add(
+            links,
+            link,
+            first_decision_id=first.decision_id,
+            first_decided_by=first.decided_by,
+            second_decision_id=second.decision_id,
+            second_decided_by=second.decided_by,
+            **finger_columns(link.fingers),
         )
         self._connection.execute(
             insert(link_decisions),
@@ -57,7 +52,7 @@ class Links(TransactionPart):
 
     def get(self, link_id: LinkId) -> Link | None:
         """Return a link, with its revocation if there is one."""
-        row = self._connection.execute(
+        row = self._row(
             select(
                 links,
                 link_revocations.c.revoked_at,
@@ -66,14 +61,14 @@ class Links(TransactionPart):
             )
             .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
             .where(links.c.link_id == link_id)
-        ).first()
+        )
         if row is None:
             return None
-        decided = self._connection.execute(
+        decided = self._column(
             select(link_decisions.c.decision_id)
             .where(link_decisions.c.link_id == link_id)
             .order_by(link_decisions.c.position)
-        ).scalars()
+        )
         reason = read_words(self._transaction, [row.payload_id or 0])[0]
         return value_of(
             Link,
@@ -90,10 +85,12 @@ class Links(TransactionPart):
         """
         if link.revoked_at is None or link.revoked_by is None:
             raise InvalidInputError("A revocation has a time and a person.")
-        row = row_of(
-            link_revocations, link, payload_id=put_words(self._transaction, link.revocation_reason)
-        )
-        if not insert_unless_taken(self._connection, link_revocations, row, key=("link_id",)):
+        if not self._add_new(
+            link_revocations,
+            link,
+            unless_taken=("link_id",),
+            payload_id=self._put_words(link.revocation_reason),
+        ):
             raise AlreadyRevokedError
 
     def payloads_behind(self, link: Link) -> dict[int, str]:
@@ -128,16 +125,12 @@ class Links(TransactionPart):
                 decisions.c.decision_id.in_(link.decision_ids)
             ),
         }
-        return {
-            number: says
-            for says, query in queries.items()
-            for number in self._connection.execute(query).scalars()
-        }
+        return {number: says for says, query in queries.items() for number in self._column(query)}
 
     def count(self) -> int:
         """Return how many links stand, revoked ones left out."""
         made, revoked = (
-            self._connection.execute(select(func.count()).select_from(table)).scalar_one()
+            self._cell(select(func.count()).select_from(table))
             for table in (links, link_revocations)
         )
         return int(made - revoked)

@@ -10,7 +10,7 @@ from domain.disclosures import NoticeKind
 from domain.ids import ForceCode, LinkId
 from domain.notices import Notice
 from domain.requests import PartyKind
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.tables.links import link_recipients, notices
 from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
@@ -21,13 +21,18 @@ class Notices(TransactionPart):
 
     def tell(self, link_id: LinkId, force: ForceCode, at: datetime) -> None:
         """Remember that a force was told of a link; the first time counts."""
-        row = {"link_id": link_id, "force": force, "told_at": at}
-        insert_unless_taken(self._connection, link_recipients, row, key=("link_id", "force"))
+        self._add_new(
+            link_recipients,
+            unless_taken=("link_id", "force"),
+            link_id=link_id,
+            force=force,
+            told_at=at,
+        )
 
     def recipients(self, link_id: LinkId) -> tuple[ForceCode, ...]:
         """Return the forces that were told of a link, in order of their codes."""
         query = select(link_recipients.c.force).where(link_recipients.c.link_id == link_id)
-        found = self._connection.execute(query.order_by(link_recipients.c.force)).scalars()
+        found = self._column(query.order_by(link_recipients.c.force))
         return tuple(ForceCode(force) for force in found)
 
     def give(self, notice: Notice) -> None:
@@ -46,10 +51,9 @@ class Notices(TransactionPart):
 
     def of_force(self, force: ForceCode) -> tuple[Notice, ...]:
         """Return the notices to a force, newest first."""
-        query = select(notices).where(notices.c.force == force)
+        query = rows_where(notices, force=force)
         told = [
-            Notice(row.notice_id, LinkId(row.link_id), ForceCode(row.force), row.noticed_at)
-            for row in self._connection.execute(query)
+            value_of(Notice, row, at=row.noticed_at) for row in self._connection.execute(query)
         ]
         answered = self._of_disclosures(force)
         return tuple(sorted((*told, *answered), key=_moment, reverse=True))

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from domain.errors import NotFoundError
 from service.storage.engine.rows import AnyRow
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.log import checkpoints, cosignatures
 from service.storage.transaction import TransactionPart
 
@@ -42,23 +41,16 @@ class Checkpoints(TransactionPart):
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
         """Store a checkpoint; returns False, and keeps the first, when the size has one."""
-        row = {
-            "size": checkpoint.size,
-            "note": checkpoint.note,
-            "signed_at": checkpoint.signed_at,
-        }
-        return insert_unless_taken(self._connection, checkpoints, row, key=("size",))
+        return self._add_new(checkpoints, checkpoint, unless_taken=("size",))
 
     def latest(self) -> StoredCheckpoint | None:
         """Return the checkpoint that covers most."""
-        return _maybe(self._connection.execute(_LATEST).first())
+        return _maybe(self._row(_LATEST))
 
     def covering(self, size: int) -> StoredCheckpoint | None:
         """Return the first checkpoint that covers at least so many events."""
         query = select(checkpoints).where(checkpoints.c.size >= size)
-        return _maybe(
-            self._connection.execute(query.order_by(checkpoints.c.size).limit(1)).first()
-        )
+        return _maybe(self._row(query.order_by(checkpoints.c.size).limit(1)))
 
     def every(self) -> Iterator[StoredCheckpoint]:
         """Yield all checkpoints, smallest first."""
@@ -72,10 +64,11 @@ class Checkpoints(TransactionPart):
         Raises NotFoundError when there is no checkpoint of this size.
         """
         known = select(checkpoints.c.size).where(checkpoints.c.size == size)
-        if self._connection.execute(known).first() is None:
+        if self._row(known) is None:
             raise NotFoundError
-        row = {"size": size, "witness": witness, "note": note}
-        return insert_unless_taken(self._connection, cosignatures, row, key=("size", "witness"))
+        return self._add_new(
+            cosignatures, unless_taken=("size", "witness"), size=size, witness=witness, note=note
+        )
 
     def cosigned(self) -> Iterator[StoredCosignature]:
         """Yield everything that witnesses gave back, smallest size first."""

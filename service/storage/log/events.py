@@ -97,14 +97,14 @@ class Events(TransactionPart):
         query = select(func.min(event_subjects.c.seq)).where(
             event_subjects.c.subject_ref == subject_ref
         )
-        seq = self._connection.execute(query).scalar()
+        seq = self._cell(query)
         if seq is None:
             raise NotFoundError
         return int(seq)
 
     def find(self, event_id: EventId) -> LoggedEvent | None:
         """Return a committed event by its id."""
-        row = self._connection.execute(_ENTRY_BY_ID, {"event_id": event_id}).first()
+        row = self._row(_ENTRY_BY_ID, event_id=event_id)
         return None if row is None else entry_of(row)
 
     def latest(self, event_type: EventType) -> LoggedEvent | None:
@@ -160,7 +160,7 @@ class Events(TransactionPart):
         query = select(log_nodes.c.digest).where(
             log_nodes.c.level == level, log_nodes.c.node_index == index
         )
-        digest = self._connection.execute(query).scalar()
+        digest = self._cell(query)
         if digest is None:
             raise NotFoundError
         return bytes(digest)

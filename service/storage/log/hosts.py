@@ -13,7 +13,6 @@ from sqlalchemy import delete, func, or_, select, update
 
 from domain.outages import StoreLockedError
 from domain.refusals import StorePart
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.log import hosts, log_lease
 from service.storage.transaction import TransactionPart
 
@@ -36,8 +35,9 @@ class Hosts(TransactionPart):
     def seen(self, host: str, version: str, *, forget_after: timedelta) -> None:
         """Note that a host is here, and forget those that were silent for so long."""
         now = self._now()
-        row = {"host": host, "version": version, "seen_at": now}
-        if not insert_unless_taken(self._connection, hosts, row, key=("host",)):
+        if not self._add_new(
+            hosts, unless_taken=("host",), host=host, version=version, seen_at=now
+        ):
             moved = update(hosts).where(hosts.c.host == host)
             self._connection.execute(moved.values(version=version, seen_at=now))
         self._connection.execute(delete(hosts).where(hosts.c.seen_at < now - forget_after))
@@ -58,8 +58,7 @@ class Hosts(TransactionPart):
 
     def take_lease(self, host: str, lasts: timedelta) -> int | None:
         """Take the lease of the log and return its epoch; None while another holds it."""
-        first = {"lease": 1, "epoch": 0, "host": host}
-        insert_unless_taken(self._connection, log_lease, first, key=("lease",))
+        self._add_new(log_lease, unless_taken=("lease",), lease=1, epoch=0, host=host)
         now = self._now()
         free = or_(log_lease.c.held_until.is_(None), log_lease.c.held_until <= now)
         taken = (
@@ -83,5 +82,5 @@ class Hosts(TransactionPart):
         if self._connection.dialect.name == "sqlite":
             # One machine, one clock.
             return datetime.now(UTC)
-        now: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
+        now: datetime = self._cell(select(func.clock_timestamp()))
         return now

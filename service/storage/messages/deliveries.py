@@ -67,7 +67,7 @@ class Deliveries(TransactionPart):
             ~_is_busy(_endpoints.endpoint_id),
         )
         return tuple(
-            Ready(EndpointId(row.endpoint_id), ForceCode(row.force), row.job_row, row[2])
+            value_of(Ready, row, last_attempt_at=row[2])
             for row in self._connection.execute(query)
             if row.job_row is not None
         )
@@ -91,7 +91,7 @@ class Deliveries(TransactionPart):
             .where(jobs.c.job_row.in_(job_rows), *_IS_WAITING, ~_is_busy(jobs.c.group_id))
             .with_for_update(skip_locked=True)
         )
-        rows = list(self._connection.execute(free).scalars())
+        rows = list(self._column(free))
         if not rows:
             return ()
         self._connection.execute(
@@ -105,7 +105,7 @@ class Deliveries(TransactionPart):
             )
         )
         place = {row: at for at, row in enumerate(job_rows)}
-        found = self._connection.execute(select(jobs).where(jobs.c.job_row.in_(rows))).all()
+        found = self._rows(select(jobs).where(jobs.c.job_row.in_(rows)))
         return tuple(
             value_of(Job, row) for row in sorted(found, key=lambda row: place[row.job_row])
         )

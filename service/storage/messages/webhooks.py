@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, select, update
 
 from domain.circuits import Circuit
 from domain.ids import EndpointId, ForceCode, Topic
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
 from service.storage.tables.searches import webhook_endpoints
 from service.storage.transaction import TransactionPart
 
@@ -21,17 +21,11 @@ class Webhooks(TransactionPart):
 
     def add(self, endpoint: Endpoint) -> None:
         """Store an endpoint."""
-        self._connection.execute(
-            insert(webhook_endpoints)
-            .values(row_of(webhook_endpoints, endpoint, topics=" ".join(sorted(endpoint.topics))))
-            .inline()
-        )
+        self._add(webhook_endpoints, endpoint, topics=" ".join(sorted(endpoint.topics)))
 
     def get(self, endpoint_id: EndpointId) -> Endpoint | None:
         """Return an endpoint, removed or not."""
-        found = self._endpoints(
-            select(webhook_endpoints).where(webhook_endpoints.c.endpoint_id == endpoint_id)
-        )
+        found = self._endpoints(rows_where(webhook_endpoints, endpoint_id=endpoint_id))
         return found[0] if found else None
 
     def of_force(self, force: ForceCode) -> tuple[Endpoint, ...]:
@@ -75,8 +69,7 @@ class Webhooks(TransactionPart):
 
     def any_failing_before(self, instant: datetime) -> bool:
         """Whether an endpoint has taken no message since before this instant."""
-        query = _LIVE.where(webhook_endpoints.c.failing_since <= instant).limit(1)
-        return self._connection.execute(query).first() is not None
+        return self._has(_LIVE.where(webhook_endpoints.c.failing_since <= instant).limit(1))
 
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
         """Note that an endpoint was removed; the first time counts."""

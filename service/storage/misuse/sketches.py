@@ -101,7 +101,7 @@ class Sketches(TransactionPart):
         wanted["packs"] = limit // PACK + 1
         while True:
             # All at once: one by one they take SQLAlchemy three times as long.
-            rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
+            rows: Sequence[Any] = self._rows(_KNOWN, **wanted)
             alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
             packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
             are_all = len(packs) < wanted["packs"]
@@ -134,7 +134,7 @@ class Sketches(TransactionPart):
         """
         wanted = {"force": force, "limit": size * _PACKS_AT_ONCE}
         # Those that another process puts together at this moment are passed over.
-        rows: Sequence[Any] = self._connection.execute(_OLDEST, wanted).all()
+        rows: Sequence[Any] = self._rows(_OLDEST, **wanted)
         found = [PackedSketch(*row) for row in rows[: len(rows) // size * size]]
         gone = {"search_ids": [one.search_id for one in found]}
         if found:

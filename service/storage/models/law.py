@@ -16,8 +16,8 @@ from domain.ids import CandidateId
 from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
 from matching.watch.detecting import Gathered
 from matching.watch.seconds import SecondsSeen
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_or_add, insert_unless_taken
+from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
+from service.storage.engine.writes import insert_or_add
 from service.storage.tables.cases import cases
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.models import law_sketches, law_states, law_streams
@@ -35,9 +35,14 @@ class LawRecords(TransactionPart):
         """Put the sums of a process behind those gathered, and return the whole."""
         held = self._held(source)
         if held is None:
-            row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
-            key = ("asker_force", "account", "model_digest")
-            insert_unless_taken(self._connection, law_streams, row, key=key)
+            self._add_new(
+                law_streams,
+                source,
+                unless_taken=("asker_force", "account", "model_digest"),
+                grown="[]",
+                searches=0,
+                seen_at=at,
+            )
             held = self._held(source)
         if held is None:
             raise NotFoundError
@@ -57,9 +62,14 @@ class LawRecords(TransactionPart):
 
     def keep_seconds(self, source: Source, whole: SecondsSeen, at: datetime) -> None:
         """Keep what second candidates have told."""
-        row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
-        key = ("asker_force", "account", "model_digest")
-        insert_unless_taken(self._connection, law_streams, row, key=key)
+        self._add_new(
+            law_streams,
+            source,
+            unless_taken=("asker_force", "account", "model_digest"),
+            grown="[]",
+            searches=0,
+            seen_at=at,
+        )
         self._keep(source, whole, at)
 
     def begin_anew(self, source: Source, at: datetime) -> None:
@@ -85,12 +95,12 @@ class LawRecords(TransactionPart):
             .order_by(law_states.c.number.desc())
             .limit(1)
         )
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return LawState.AT_HOME if found is None else LawState(found)
 
     def next_number(self) -> int:
         """Return the number of the next change of a state."""
-        return 1 + (self._connection.execute(select(func.max(law_states.c.number))).scalar() or 0)
+        return 1 + (self._cell(select(func.max(law_states.c.number))) or 0)
 
     def change(self, change: LawStateChange) -> None:
         """Store a change."""
@@ -99,10 +109,8 @@ class LawRecords(TransactionPart):
 
     def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
         """Return the states that hold under a model, one of each source, newest first."""
-        query = (
-            select(law_states)
-            .where(law_states.c.model_digest == model_digest)
-            .order_by(law_states.c.number.desc())
+        query = rows_where(law_states, model_digest=model_digest).order_by(
+            law_states.c.number.desc()
         )
         newest: dict[Source, LawStateChange] = {}
         for row in self._connection.execute(query):
@@ -123,7 +131,7 @@ class LawRecords(TransactionPart):
             .where(law_sketches.c.model_digest == model_digest, law_sketches.c.week >= since)
             .order_by(*(law_sketches.c[name] for name in _PLACE))
         )
-        return tuple(value_of(WeekSketch, row) for row in self._connection.execute(query))
+        return self._all(WeekSketch, query)
 
     def identified(self, limit: int) -> tuple[CandidateId, ...]:
         """Return the candidates of the newest links that were not revoked."""
@@ -136,7 +144,7 @@ class LawRecords(TransactionPart):
             .order_by(links.c.linked_at.desc(), links.c.link_id)
             .limit(limit)
         )
-        return tuple(map(CandidateId, self._connection.execute(query).scalars()))
+        return tuple(map(CandidateId, self._column(query)))
 
     def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
         """Return when it was searched, band, probability, and whether identified, of each leader.

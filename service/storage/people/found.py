@@ -37,7 +37,7 @@ class FoundCaptures(TransactionPart):
     def of(self, rows: Collection[EncounterRow]) -> Found:
         """Return these captures, with templates as they are in force, and their people."""
         wanted = {WANTED: sorted(set(rows)), AT: NOW}
-        found = self._connection.execute(_FOUND, wanted).all()
+        found = self._rows(_FOUND, **wanted)
         people = {}
         for row in found:
             # Of a record nothing is known once its payload is gone.

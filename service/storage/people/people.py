@@ -57,7 +57,7 @@ class People(TransactionPart):
 
     def person_row(self, person_id: PersonId) -> PersonRow | None:
         """Return the row of a known person, None if erased."""
-        row = self._connection.execute(_KNOWN_PERSON, {"person_id": person_id}).scalar()
+        row = self._cell(_KNOWN_PERSON, person_id=person_id)
         return None if row is None else PersonRow(row)
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
@@ -104,7 +104,7 @@ class People(TransactionPart):
         Of the details those that evidence compares are there (`compared_from`). Arrest
         reports are never read.
         """
-        found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
+        found = self._rows(_HELD, rows=sorted(set(rows)))
         there = [row for row in found if row.body is not None]
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
@@ -126,7 +126,7 @@ class People(TransactionPart):
             .order_by(live_records.c.person_row)
             .limit(limit)
         )
-        found = self._connection.execute(query).all()
+        found = self._rows(query)
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
@@ -169,12 +169,12 @@ class People(TransactionPart):
 
     def count(self) -> int:
         """Return how many persons are not erased."""
-        known = self._connection.execute(select(func.count()).select_from(persons)).scalar_one()
+        known = self._cell(select(func.count()).select_from(persons))
         gone = self._connection.execute(select(func.count()).select_from(gone_persons))
         return int(known - gone.scalar_one())
 
     def _read(self, query: Select[Any], **values: Any) -> dict[PersonRow, Record]:
-        found = self._connection.execute(query, values).all()
+        found = self._rows(query, **values)
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 
 from domain.ids import BatchId, EncounterId, ForceCode, SearchId
 from service.storage.engine.membership import Among
 from service.storage.tables.people import encounters, payloads, persons
 from service.storage.tables.searches import client_references
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
 
 
 class References(TransactionPart):
@@ -26,19 +25,18 @@ class References(TransactionPart):
         keyed_digest: str,
     ) -> None:
         """Store the reference of a search, a batch or a capture."""
-        row = {
-            "reference_row": self._transaction.numbers.one(client_references.c.reference_row),
-            "owner_id": owner,
-            "force": force,
-            "keyed_digest": keyed_digest,
-            "payload_id": put_words(self._transaction, reference),
-        }
-        self._connection.execute(insert(client_references).values(row).inline())
+        self._add(
+            client_references,
+            owner_id=owner,
+            force=force,
+            keyed_digest=keyed_digest,
+            payload_id=self._put_words(reference),
+        )
 
     def of(self, owners: Collection[str]) -> Mapping[str, str]:
         """Return the references of these owners; those erased are left out."""
-        rows = self._connection.execute(_OF, {"owners": sorted(set(owners))}).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(_OF, owners=sorted(set(owners)))
+        words = self._words(rows)
         return {row.owner_id: text for row, text in zip(rows, words, strict=True) if text}
 
     def of_people(self, people: Collection[str]) -> Mapping[tuple[str, str], str]:
@@ -46,8 +44,8 @@ class References(TransactionPart):
 
         The key is person and force; references that are erased are left out.
         """
-        rows = self._connection.execute(_OF_PEOPLE, {"people": sorted(set(people))}).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(_OF_PEOPLE, people=sorted(set(people)))
+        words = self._words(rows)
         return {(row.person_id, row.force): w for row, w in zip(rows, words, strict=True) if w}
 
 

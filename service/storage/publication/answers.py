@@ -6,16 +6,16 @@ import json
 from datetime import date
 from operator import attrgetter
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from domain.ids import RequestId
 from domain.list_pages import ListPage, page_of
-from domain.publication.answers import InformationAnswer, InformationOutcome, PublishedAnswer
-from service.storage.engine.rows import AnyRow, row_of
+from domain.publication.answers import InformationAnswer, PublishedAnswer
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.engine.sorted_pages import SortedBy, sorted_rows
 from service.storage.tables.office import information_answers
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
+from service.storage.words import read_words
 
 
 class InformationAnswers(TransactionPart):
@@ -24,16 +24,15 @@ class InformationAnswers(TransactionPart):
     def put(self, request_id: RequestId, number: int, answer: InformationAnswer, on: date) -> None:
         """Store an answer with the entry that gives it."""
         words = json.dumps([answer.question, answer.answer], ensure_ascii=False)
-        row = row_of(
+        self._add(
             information_answers,
             answer,
             request_id=request_id,
             number=number,
             exemptions=" ".join(answer.exemptions),
             answered_on=on,
-            payload_id=put_words(self._transaction, words),
+            payload_id=self._put_words(words),
         )
-        self._connection.execute(insert(information_answers).values(row).inline())
 
     def hours_of(self, matter: str, since: date) -> int:
         """Return the hours that answers on one matter have taken since a day."""
@@ -41,7 +40,7 @@ class InformationAnswers(TransactionPart):
             information_answers.c.matter == matter,
             information_answers.c.answered_on >= since,
         )
-        return int(self._connection.execute(query).scalar_one()) if matter else 0
+        return int(self._cell(query)) if matter else 0
 
     def page(self, *, before: str | None = None, limit: int) -> ListPage[PublishedAnswer, str]:
         """Return the newest answers, newest first; those that are erased are left out."""
@@ -57,14 +56,10 @@ class InformationAnswers(TransactionPart):
 
 def _answer(row: AnyRow, text: str) -> PublishedAnswer:
     question, answer = json.loads(text)
-    return PublishedAnswer(
-        RequestId(row.request_id),
-        row.number,
-        InformationOutcome(row.outcome),
-        tuple(row.exemptions.split()),
-        row.matter,
-        row.hours,
-        row.answered_on,
-        question,
-        answer,
+    return value_of(
+        PublishedAnswer,
+        row,
+        exemptions=tuple(row.exemptions.split()),
+        question=question,
+        answer=answer,
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, insert, select
+from sqlalchemy import Select, case, func, select
 
 from domain.publication.facts import CountableFact, Quarter, Stage
-from service.storage.engine.rows import row_of
 from service.storage.tables.office import countable_facts
 from service.storage.transaction import TransactionPart
 
@@ -32,19 +31,13 @@ class Facts(TransactionPart):
 
     def give(self, fact: CountableFact) -> None:
         """Store a fact."""
-        row = row_of(
-            countable_facts,
-            fact,
-            fact_row=self._transaction.numbers.one(countable_facts.c.fact_row),
-            quarter=str(Quarter.of(fact.counted_on)),
-        )
-        self._connection.execute(insert(countable_facts).values(row).inline())
+        self._add(countable_facts, fact, quarter=str(Quarter.of(fact.counted_on)))
 
     def count(
         self, quarter: Quarter, stage: Stage, bands: tuple[int, ...]
     ) -> tuple[CountedClass, ...]:
         """Count the facts of a quarter; `bands`: the last day of each band but the last one."""
-        rows = self._connection.execute(counting(quarter, stage, bands)).all()
+        rows = self._rows(counting(quarter, stage, bands))
         return tuple(CountedClass(*row) for row in rows)
 
 

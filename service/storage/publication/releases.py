@@ -11,8 +11,7 @@ from domain.errors import ConflictError
 from domain.plain_values import plain
 from domain.publication.facts import Quarter
 from domain.publication.releases import Release, ReleaseContent, ReleasedCell, ReleasedTable
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.tables.office import statistics_releases
 from service.storage.transaction import TransactionPart
 
@@ -27,15 +26,13 @@ class Releases(TransactionPart):
 
     def put(self, release: Release) -> None:
         """Store a release; raises ConflictError when this version is released already."""
-        row = row_of(
+        if not self._add_new(
             statistics_releases,
             release,
-            release_row=self._transaction.numbers.one(statistics_releases.c.release_row),
+            unless_taken=("quarter", "version"),
             quarter=str(release.quarter),
             content=content_text(release.content),
-        )
-        key = ("quarter", "version")
-        if not insert_unless_taken(self._connection, statistics_releases, row, key=key):
+        ):
             raise ConflictError("This quarter is released: a release is never made again.")
 
     def all(self) -> tuple[Release, ...]:
@@ -43,16 +40,14 @@ class Releases(TransactionPart):
         query = select(statistics_releases).order_by(
             statistics_releases.c.quarter.desc(), statistics_releases.c.version.desc()
         )
-        return tuple(_release(row) for row in self._connection.execute(query).all())
+        return tuple(_release(row) for row in self._rows(query))
 
     def of(self, quarter: Quarter) -> tuple[Release, ...]:
         """Return the releases of a quarter, the newest version first."""
-        query = (
-            select(statistics_releases)
-            .where(statistics_releases.c.quarter == str(quarter))
-            .order_by(statistics_releases.c.version.desc())
+        query = rows_where(statistics_releases, quarter=str(quarter)).order_by(
+            statistics_releases.c.version.desc()
         )
-        return tuple(_release(row) for row in self._connection.execute(query).all())
+        return tuple(_release(row) for row in self._rows(query))
 
 
 def _release(row: AnyRow) -> Release:

@@ -10,11 +10,10 @@ from sqlalchemy import Select, insert, select
 
 from domain.convictions import ConvictionVersion
 from domain.disclosures import Disclosure, SentDisclosure
-from domain.ids import DisclosureId, PersonId, RecordId, RequestId, UserId
+from domain.ids import DisclosureId, PersonId, RequestId, UserId
 from domain.requests import Party, PartyKind
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
 from service.storage.requests.request_bodies import disclosure_body
 from service.storage.sealed.payloads import PayloadKind
@@ -40,21 +39,17 @@ class Disclosures(TransactionPart):
     ) -> None:
         """Store what leaves by the entry of this number; raises NotFoundError (person erased)."""
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
-        row = row_of(
+        self._add(
             disclosures,
             disclosure,
-            disclosure_row=self._transaction.numbers.one(disclosures.c.disclosure_row),
             number=number,
             recipient_kind=disclosure.recipient.kind,
             recipient_code=disclosure.recipient.code,
             sent_by=by,
             sent_at=at,
             person_row=person_row,
-            payload_id=self._transaction.payloads.put(
-                PayloadKind.DISCLOSURE, disclosure_body(disclosure)
-            ),
+            payload_id=self._put(PayloadKind.DISCLOSURE, disclosure_body(disclosure)),
         )
-        self._connection.execute(insert(disclosures).values(row).inline())
         items = [
             row_of(disclosure_items, version, disclosure_id=disclosure.disclosure_id)
             for version in disclosure.versions
@@ -64,13 +59,13 @@ class Disclosures(TransactionPart):
 
     def acknowledge(self, disclosure_id: DisclosureId, by: UserId, at: datetime) -> bool:
         """Store that a disclosure has arrived; False when that is known."""
-        row = {
-            "disclosure_id": disclosure_id,
-            "acknowledged_by": by,
-            "acknowledged_at": at,
-        }
-        key = ("disclosure_id",)
-        return insert_unless_taken(self._connection, disclosure_acknowledgements, row, key=key)
+        return self._add_new(
+            disclosure_acknowledgements,
+            unless_taken=("disclosure_id",),
+            disclosure_id=disclosure_id,
+            acknowledged_by=by,
+            acknowledged_at=at,
+        )
 
     def get(self, disclosure_id: DisclosureId) -> SentDisclosure | None:
         """Return a disclosure without its content, or None when unknown."""
@@ -84,7 +79,7 @@ class Disclosures(TransactionPart):
     def _read(
         self, query: Select[Any], *, with_content: bool = False
     ) -> tuple[SentDisclosure, ...]:
-        rows = self._connection.execute(query.order_by(disclosures.c.disclosure_row)).all()
+        rows = self._rows(query.order_by(disclosures.c.disclosure_row))
         versions = self._versions([row.disclosure_id for row in rows])
         wanted = [row.payload_id for row in rows] if with_content else []
         bodies = self._transaction.payloads.get_many(PayloadKind.DISCLOSURE, wanted)
@@ -111,7 +106,7 @@ def _text(body: bytes | None) -> str | None:
 
 
 def _version(row: AnyRow) -> ConvictionVersion:
-    return ConvictionVersion(RecordId(row.record_id), row.item_id, row.version)
+    return value_of(ConvictionVersion, row)
 
 
 _SENT = select(disclosures, disclosure_acknowledgements.c.acknowledged_at).outerjoin(

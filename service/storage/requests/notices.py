@@ -17,9 +17,8 @@ from domain.disclosures import DisclosureNotice, NoticeKind
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
 from domain.list_pages import ListPage, page_of
 from domain.requests import Party, PartyKind, ReplyOutcome
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.engine.sorted_pages import rows_behind
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.certificates import certificates, superseded
 from service.storage.tables.disclosure import (
     deletion_cases,
@@ -85,30 +84,29 @@ class DisclosureNotices(TransactionPart):
             .order_by(all_owed.c.disclosure_id, all_owed.c.about, all_owed.c.version)
             .limit(limit)
         )
-        return tuple(value_of(OwedNotice, row) for row in self._connection.execute(query))
+        return self._all(OwedNotice, query)
 
     def give(self, notice: DisclosureNotice) -> bool:
         """Store a notice; False when it was given before."""
-        row = row_of(
-            disclosure_notices,
-            notice,
-            notice_row=self._transaction.numbers.one(disclosure_notices.c.notice_row),
+        return self._add_new(
+            disclosure_notices, notice, unless_taken=("disclosure_id", "kind", "about", "version")
         )
-        key = ("disclosure_id", "kind", "about", "version")
-        return insert_unless_taken(self._connection, disclosure_notices, row, key=key)
 
     def acknowledge(self, notice_id: NoticeId, by: UserId, at: datetime) -> bool:
         """Store that a notice has arrived; False when that is known."""
-        row = {"notice_id": notice_id, "acknowledged_by": by, "acknowledged_at": at}
-        key = ("notice_id",)
-        return insert_unless_taken(self._connection, notice_acknowledgements, row, key=key)
+        return self._add_new(
+            notice_acknowledgements,
+            unless_taken=("notice_id",),
+            notice_id=notice_id,
+            acknowledged_by=by,
+            acknowledged_at=at,
+        )
 
     def get(self, notice_id: NoticeId) -> DisclosureNotice | None:
         """Return a notice, or None when unknown."""
-        row = self._connection.execute(
-            _NOTICES.where(disclosure_notices.c.notice_id == notice_id)
-        ).first()
-        return None if row is None else _notice(row)
+        return self._one(
+            DisclosureNotice, _NOTICES.where(disclosure_notices.c.notice_id == notice_id)
+        )
 
     def of_request(self, request_id: RequestId) -> tuple[DisclosureNotice, ...]:
         """Return the notices about what left because of a request, oldest first."""

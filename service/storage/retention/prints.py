@@ -11,7 +11,6 @@ from domain.ids import EncounterId, PersonId, UserId
 from domain.retention.plans import PlanId, PurgeEnd
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
-from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.people import locked_person
@@ -43,10 +42,9 @@ class PrintPurges(TransactionPart):
         Raises NotFoundError when one of them is erased or hidden.
         """
         rows = [locked_person(self._transaction, one) for one in sorted(people)]
-        live = self._connection.execute(_LIVE, {"rows": rows}).all()
+        live = self._rows(_LIVE, rows=rows)
         moved = self._chains(one.encounter_id for one in live)
-        purge = {"settlement_id": settlement_id, "due_at": due_at}
-        self._connection.execute(insert(print_purges).values(purge).inline())
+        self._add(print_purges, settlement_id=settlement_id, due_at=due_at)
         if moved:
             noted = [
                 {"settlement_id": settlement_id, "encounter_row": one.encounter_row}
@@ -58,17 +56,17 @@ class PrintPurges(TransactionPart):
 
     def end(self, settlement_id: str, outcome: PurgeEnd, by: UserId, at: datetime) -> bool:
         """Destroy the prints of a purge or bring them back; False when it has ended already."""
-        row = {
-            "settlement_id": settlement_id,
-            "outcome": outcome.value,
-            "ended_by": by,
-            "ended_at": at,
-        }
-        key = ("settlement_id",)
-        if not insert_unless_taken(self._connection, print_purge_ends, row, key=key):
+        if not self._add_new(
+            print_purge_ends,
+            unless_taken=("settlement_id",),
+            settlement_id=settlement_id,
+            outcome=outcome.value,
+            ended_by=by,
+            ended_at=at,
+        ):
             return False
-        noted = self._connection.execute(_NOTED, {"settlement": settlement_id}).scalars()
-        captures = self._chains(map(EncounterId, noted.all()))
+        noted = self._column(_NOTED, settlement=settlement_id)
+        captures = self._chains(map(EncounterId, noted))
         if outcome is PurgeEnd.DESTROYED:
             destroy_captures(self._transaction, captures)
         else:
@@ -87,12 +85,12 @@ class PrintPurges(TransactionPart):
             .order_by(print_purges.c.due_at, print_purges.c.settlement_id)
             .limit(limit)
         )
-        return tuple((one, PersonId(who)) for one, who in self._connection.execute(query).all())
+        return tuple((one, PersonId(who)) for one, who in self._rows(query))
 
     def waiting(self, plan_id: PlanId) -> tuple[tuple[str, PersonId], ...]:
         """Return the purges of a plan that have not ended, with their people."""
         query = _WAITING.where(retention_settlements.c.plan_id == plan_id)
-        found = self._connection.execute(query.order_by(print_purges.c.settlement_id)).all()
+        found = self._rows(query.order_by(print_purges.c.settlement_id))
         return tuple((one, PersonId(who)) for one, who in found)
 
     def _chains(self, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:

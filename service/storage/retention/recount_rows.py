@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from service.storage.engine.rows import value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 
@@ -89,7 +90,7 @@ class RecountRows(TransactionPart):
         """
         after = -1
         while True:
-            rows = self._connection.execute(_PEOPLE, {"after": after}).all()
+            rows = self._rows(_PEOPLE, after=after)
             if not rows:
                 return
             sealed = [(row.sealed, bytes(row.body)) for row in rows if row.body is not None]
@@ -97,7 +98,7 @@ class RecountRows(TransactionPart):
             for row in rows:
                 body = None if row.body is None else json.loads(next(opened))
                 named = "" if row.record is None else f"{row.record}@{row.version}"
-                yield RawPerson(row.number, row.name, row.under, named, body, row.captures)
+                yield value_of(RawPerson, row, record=named, body=body)
             after = rows[-1].number
 
     def rulings(self) -> tuple[RawRuling, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from domain.ids import PersonId, PersonRow, RequestId
 from domain.request_states import ENDED
-from domain.retention.reviews import Review, ReviewDecision, ReviewGround, Ruling
+from domain.retention.reviews import Review, Ruling
 from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.people.people import locked_person
 from service.storage.tables.office import retention_proposals, retention_reviews
 from service.storage.tables.people import persons
@@ -23,24 +23,18 @@ class Reviews(TransactionPart):
 
     def propose(self, request_id: RequestId, number: int, ruling: Ruling, versions: str) -> None:
         """Store the proposal of an entry."""
-        row = row_of(
+        self._add(
             retention_proposals, ruling, request_id=request_id, number=number, versions=versions
         )
-        self._connection.execute(insert(retention_proposals).values(row).inline())
 
     def proposal(self, request_id: RequestId, number: int) -> tuple[Ruling, str] | None:
         """Return the ruling that an entry proposes, and its versions of records; None without."""
-        row = self._connection.execute(
-            select(retention_proposals).where(
-                retention_proposals.c.request_id == request_id,
-                retention_proposals.c.number == number,
-            )
-        ).first()
+        row = self._row(rows_where(retention_proposals, request_id=request_id, number=number))
         return row and (_ruling(row), row.versions)
 
     def decide(self, review: Review) -> None:
         """Store a decision; raises NotFoundError when the person is erased or hidden."""
-        row = row_of(
+        self._add(
             retention_reviews,
             review,
             person_row=locked_person(self._transaction, review.person_id),
@@ -48,17 +42,16 @@ class Reviews(TransactionPart):
             ground=review.ruling.ground,
             next_on=review.ruling.next_on,
         )
-        self._connection.execute(insert(retention_reviews).values(row).inline())
 
     def all(self) -> Mapping[PersonRow, Review]:
         """Return the last decision on each person with one."""
-        rows = self._connection.execute(_REVIEWS).all()
+        rows = self._rows(_REVIEWS)
         return {PersonRow(row.person_row): _review(row) for row in rows}
 
     def of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Review]:
         """Return the last decision on each of these people, where there is one."""
         query = _REVIEWS.where(Among(retention_reviews.c.person_row, "rows"))
-        found = self._connection.execute(query, {"rows": sorted(rows)}).all()
+        found = self._rows(query, rows=sorted(rows))
         return {PersonRow(row.person_row): _review(row) for row in found}
 
     def under_review(self, kind: str) -> frozenset[PersonId]:
@@ -69,11 +62,11 @@ class Reviews(TransactionPart):
         query = select(requests.c.about).where(
             requests.c.kind == kind, requests.c.request_id.not_in(ended)
         )
-        return frozenset(PersonId(one) for one in self._connection.execute(query).scalars() if one)
+        return frozenset(PersonId(one) for one in self._column(query) if one)
 
 
 def _ruling(row: AnyRow) -> Ruling:
-    return Ruling(ReviewDecision(row.decision), ReviewGround(row.ground), row.next_on)
+    return value_of(Ruling, row)
 
 
 def _review(row: AnyRow) -> Review:

@@ -256,5 +256,4 @@ def _these(ids: Collection[int]) -> dict[str, list[int]]:
 def holds_payload(connection: Connection, payload_id: int) -> bool:
     """Whether an item is there, withheld ones too and erased ones not."""
     held = stored_payloads.c.payload_id
-    query = select(held).where(held == payload_id)
-    return connection.execute(query).first() is not None
+    return connection.execute(select(held).where(held == payload_id)).first() is not None

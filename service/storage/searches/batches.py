@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from domain.ids import BatchId, ForceCode
 from domain.jobs import Batch
 from domain.list_pages import ListPage, page_of
-from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.rows import rows_where, value_of
 from service.storage.people.references import owners_under
 from service.storage.tables.searches import batches
 from service.storage.transaction import TransactionPart
@@ -22,14 +22,11 @@ class Batches(TransactionPart):
 
     def add(self, batch: Batch) -> None:
         """Store a batch."""
-        self._connection.execute(insert(batches).values(row_of(batches, batch)).inline())
+        self._add(batches, batch)
 
     def get(self, batch_id: BatchId) -> Batch | None:
         """Return a batch."""
-        row = self._connection.execute(
-            select(batches).where(batches.c.batch_id == batch_id)
-        ).first()
-        return None if row is None else value_of(Batch, row)
+        return self._one(Batch, rows_where(batches, batch_id=batch_id))
 
     def lock(self, batch_ids: Sequence[BatchId]) -> tuple[Batch, ...]:
         """Return batches, locked until this transaction ends."""
@@ -40,7 +37,7 @@ class Batches(TransactionPart):
             .order_by(batches.c.batch_row)
             .with_for_update()
         )
-        return tuple(value_of(Batch, row) for row in self._connection.execute(query))
+        return self._all(Batch, query)
 
     def page(
         self, force: ForceCode, *, before: str | None, limit: int, under: str | None = None
@@ -49,7 +46,7 @@ class Batches(TransactionPart):
 
         `under`: only those whose reference has this digest.
         """
-        query = select(batches).where(batches.c.force == force)
+        query = rows_where(batches, force=force)
         if under is not None:
             query = query.where(batches.c.batch_id.in_(owners_under(force, under)))
         if before is not None:
