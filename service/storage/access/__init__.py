@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from service.storage.access.accounts import Accounts
-from service.storage.access.clients import Clients
-from service.storage.access.idempotency_keys import IdempotencyKeys
-from service.storage.access.second_factors import SecondFactors
-from service.storage.access.sessions import Sessions
-from service.storage.access.tokens import Tokens
-from service.storage.repository import InTransaction, Repository
+from service.storage.access.accounts import Accounts, SecondFactors
+from service.storage.access.clients import Clients, Tokens
+from service.storage.access.sessions import IdempotencyKeys, Sessions
+from service.storage.transaction import InTransaction, Repository
 
 
 class AccessRoom(InTransaction):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from service.storage.agencies.agreements import Agreements
-from service.storage.agencies.asns import Asns
+from service.storage.agencies.agreements import Agreements, Asns
 from service.storage.agencies.waiting import Waiting
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class AgenciesRoom(InTransaction):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from service.storage.applications.applications import Applications
-from service.storage.applications.documents import ApplicationDocuments
-from service.storage.applications.drafts import ApplicationDrafts
+from service.storage.applications.applications import (
+    ApplicationDocuments,
+    ApplicationDrafts,
+    Applications,
+)
 from service.storage.applications.handovers import Handovers
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class ApplicationsRoom(InTransaction):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from service.storage.certificates.certificates import Certificates
-from service.storage.certificates.referrals import Referrals
-from service.storage.repository import InTransaction, Repository
+from service.storage.certificates.certificates import Certificates, Referrals
+from service.storage.transaction import InTransaction, Repository
 
 
 class CertificatesRoom(InTransaction):

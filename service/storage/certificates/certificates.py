@@ -1,15 +1,18 @@
-"""Certificates issued, checked and revoked."""
+"""Certificates issued, checked and revoked, and referrals to a body outside the office."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from domain.certificates.issued import Certificate, StandingCertificate, StoodOn
+from domain.certificates.referrals import Referral, ReferralReply
 from domain.certificates.standing import CheckAnswer, RevocationGround
-from domain.errors import ConflictError
-from domain.ids import CertificateId, PersonId, RequestId, UserId
+from domain.errors import ConflictError, VaultDamagedError
+from domain.ids import CertificateId, PersonId, ReferralId, RequestId, UserId
+from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
@@ -18,6 +21,8 @@ from service.storage.tables.certificates import (
     certificate_records,
     certificate_revocations,
     certificates,
+    referral_replies,
+    referrals,
     superseded,
 )
 from service.storage.tables.requests import disclosures
@@ -150,3 +155,67 @@ class Certificates(TransactionPart):
 
     def _standing_one(self, row: AnyRow) -> StandingCertificate:
         return StandingCertificate(value_of(Certificate, row), self._answer(row.certificate_id))
+
+
+class Referrals(TransactionPart):
+    """A referral and its answer are written once each."""
+
+    def make(self, referral: Referral) -> None:
+        """Store a referral."""
+        number = self._transaction.numbers.one(referrals.c.referral_row)
+        self._add(referrals, referral, referral_row=number)
+
+    def answer(self, referral: Referral, reply: ReferralReply) -> None:
+        """Store the answer to a referral; raises ConflictError when it has one."""
+        body = to_bytes({"markers": list(reply.markers), "words": reply.words})
+        if not self._add_new(
+            referral_replies,
+            reply,
+            unless_taken=("referral_id",),
+            referral_id=referral.referral_id,
+            request_id=referral.request_id,
+            payload_id=self._put(PayloadKind.REFERRAL, body),
+        ):
+            raise ConflictError("This referral is answered already: read it again.")
+
+    def get(self, referral_id: ReferralId) -> Referral | None:
+        """Return a referral, or None when unknown."""
+        found = self._read(_REFERRALS.where(referrals.c.referral_id == referral_id))
+        return found[0] if found else None
+
+    def of_request(self, request_id: RequestId) -> tuple[Referral, ...]:
+        """Return the referrals of a request, oldest first."""
+        return self._read(_REFERRALS.where(referrals.c.request_id == request_id))
+
+    def unanswered(self, limit: int) -> tuple[Referral, ...]:
+        """Return referrals without an answer, oldest first."""
+        return self._read(_REFERRALS.where(referral_replies.c.referral_id.is_(None)).limit(limit))
+
+    def _read(self, query: Select[Any]) -> tuple[Referral, ...]:
+        rows = self._rows(query.order_by(referrals.c.referral_row))
+        return tuple(map(self._referral, rows))
+
+    def _referral(self, row: AnyRow) -> Referral:
+        return value_of(Referral, row, reply=None if row.verdict is None else self._reply(row))
+
+    def _reply(self, row: AnyRow) -> ReferralReply:
+        body = self._transaction.payloads.get(PayloadKind.REFERRAL, row.payload_id)
+        markers, words = ((), "") if body is None else _told(body)
+        return value_of(ReferralReply, row, markers=markers, words=words)
+
+
+def _told(body: bytes) -> tuple[tuple[str, ...], str]:
+    values = from_bytes(body)
+    try:
+        return tuple(map(str, values["markers"])), str(values["words"])
+    except (KeyError, TypeError) as error:
+        raise VaultDamagedError("The answer to a referral is not in its format.") from error
+
+
+_REFERRALS = select(
+    referrals,
+    referral_replies.c.verdict,
+    referral_replies.c.answered_by,
+    referral_replies.c.answered_at,
+    referral_replies.c.payload_id,
+).outerjoin(referral_replies, referral_replies.c.referral_id == referrals.c.referral_id)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from service.storage.conversion.frames import ConversionFrames
 from service.storage.conversion.keyings import ConversionKeyings
-from service.storage.conversion.lots import ConversionLots
+from service.storage.conversion.lots import ConversionLots, ConversionSamples
 from service.storage.conversion.matches import ConversionMatches
-from service.storage.conversion.samples import ConversionSamples
 from service.storage.conversion.writings import ConversionWritings
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class ConversionRoom(InTransaction):

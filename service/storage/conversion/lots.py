@@ -1,26 +1,32 @@
-"""Lots, the decisions on them, and counts of their frames."""
+"""Lots with the decisions on them, counts of their frames, and samples with their readings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.frames import FrameState, Lot, LotState, LotVerdict
+from domain.conversion.samples import Draw, DrawnUnit
 from domain.errors import ConflictError
 from domain.ids import LotId, UserId
 from domain.list_pages import ListPage, page_of
-from service.storage.engine.rows import AnyRow, rows_where, value_of
-from service.storage.engine.sorted_pages import rows_behind
+from service.storage.conversion.keyings import read_written, written_body
+from service.storage.engine.rows import AnyRow, rows_behind, rows_where, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.tables.conversion import (
+    conversion_draw_units,
+    conversion_draws,
     conversion_frame_states,
     conversion_lot_decisions,
     conversion_lot_states,
     conversion_lots,
+    conversion_unit_readings,
 )
 from service.storage.transaction import TransactionPart
 
@@ -146,3 +152,90 @@ def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
         state=LotState(state),
         round=round_,
     )
+
+
+class ConversionSamples(TransactionPart):
+    """A draw is stored whole; each of its units is read once."""
+
+    def draw(self, lot_id: LotId, draw: Draw, units: Sequence[DrawnUnit]) -> bool:
+        """Store a draw; False when its number is taken."""
+        key = {"lot_id": lot_id, "round": draw.round, "draw": draw.draw}
+        row = key | {
+            "seed": draw.seed,
+            "units": len(units),
+            "seeded": sum(unit.is_seeded for unit in units),
+            "drawn_by": draw.drawn_by,
+            "drawn_at": draw.drawn_at,
+        }
+        if not insert_unless_taken(self._connection, conversion_draws, row):
+            return False
+        rows = [
+            key
+            | {
+                "place": unit.place,
+                "frame_id": unit.frame_id,
+                "field": unit.field,
+                "error_class": unit.error_class,
+                "is_seeded": unit.is_seeded,
+                "payload_id": self._shown(unit),
+            }
+            for unit in units
+        ]
+        if rows:
+            self._connection.execute(insert(conversion_draw_units), rows)
+        return True
+
+    def _shown(self, unit: DrawnUnit) -> int:
+        if unit.seeded is None:
+            return NO_PAYLOAD
+        return self._put(PayloadKind.KEYING, written_body(unit.seeded))
+
+    def last(self, lot_id: LotId, round_: int) -> Draw | None:
+        """Return the draw made last in a round, or None."""
+        table = conversion_draws
+        query = (
+            rows_where(table, lot_id=lot_id, round=round_).order_by(table.c.draw.desc()).limit(1)
+        )
+        row = self._row(query)
+        if row is None:
+            return None
+        return value_of(Draw, row)
+
+    def units(
+        self, lot_id: LotId, draw: Draw, *, place: int | None = None
+    ) -> tuple[DrawnUnit, ...]:
+        """Return the units of a draw in their order with their readings: all, or one place."""
+        table, readings = conversion_draw_units, conversion_unit_readings
+        on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
+        query = (
+            select(table, readings.c.is_right, readings.c.read_by)
+            .outerjoin(readings, on[0] & on[1] & on[2] & on[3])
+            .where(
+                table.c.lot_id == lot_id, table.c.round == draw.round, table.c.draw == draw.draw
+            )
+            .order_by(table.c.place)
+        )
+        if place is not None:
+            query = query.where(table.c.place == place)
+        rows = self._rows(query)
+        ids = [row.payload_id for row in rows if row.is_seeded]
+        bodies = self._transaction.payloads.get_many(PayloadKind.KEYING, ids)
+        return tuple(_unit(row, bodies.get(row.payload_id)) for row in rows)
+
+    def read(
+        self, lot_id: LotId, draw: Draw, place: int, *, is_right: bool, by: UserId, at: datetime
+    ) -> bool:
+        """Store the reading of a unit; False when it was read before."""
+        return self._add_new(
+            conversion_unit_readings,
+            draw,
+            lot_id=lot_id,
+            place=place,
+            is_right=is_right,
+            read_by=by,
+            read_at=at,
+        )
+
+
+def _unit(row: AnyRow, body: bytes | None) -> DrawnUnit:
+    return value_of(DrawnUnit, row, seeded=None if body is None else read_written(body))

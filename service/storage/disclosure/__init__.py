@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.storage.disclosure.deletions import Deletions
 from service.storage.disclosure.restrictions import Restrictions
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class DisclosureRoom(InTransaction):

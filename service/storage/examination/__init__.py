@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from service.storage.examination.cases import Cases
 from service.storage.examination.competence import Competence
-from service.storage.examination.drafts import Drafts
 from service.storage.examination.figures import Figures
-from service.storage.examination.findings import Findings
-from service.storage.examination.images import Images
-from service.storage.examination.minutiae import Minutiae
+from service.storage.examination.findings import Drafts, Findings, Revisions
+from service.storage.examination.images import Images, Minutiae
 from service.storage.examination.open_work import OpenWork
 from service.storage.examination.queue import Queue
-from service.storage.examination.revisions import Revisions
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class ExaminationRoom(InTransaction):

@@ -14,12 +14,17 @@ from domain.cases import Activity, Analysis, Case, CaseState, Comparison, Decisi
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_orders import ListOrder
-from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.engine.rows import (
+    AnyRow,
+    rank_among,
+    row_of,
+    rows_where,
+    sorted_by,
+    sorted_rows,
+    value_of,
+)
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.examination.revisions import revisions_of, standing
-from service.storage.finger_columns import finger_columns, fingers_in
-from service.storage.markups import put_markup, read_markup
+from service.storage.examination.findings import revisions_of, standing
 from service.storage.tables.cases import (
     analyses,
     cases,
@@ -29,7 +34,14 @@ from service.storage.tables.cases import (
     examinations,
 )
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_evaluation, read_evaluations
+from service.storage.words import (
+    finger_columns,
+    fingers_in,
+    put_evaluation,
+    put_markup,
+    read_evaluations,
+    read_markup,
+)
 
 
 @dataclass(frozen=True, slots=True)

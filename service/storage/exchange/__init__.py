@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from service.storage.exchange.erased_duties import ErasedDuties
-from service.storage.exchange.exemptions import Exemptions
-from service.storage.exchange.inbox import Inbox
+from service.storage.exchange.inbox import Inbox, OwnRequests
 from service.storage.exchange.outbox import Outbox
-from service.storage.exchange.own_requests import OwnRequests
-from service.storage.exchange.partners import Partners
+from service.storage.exchange.partners import Partners, Replies
 from service.storage.exchange.register import Register
-from service.storage.exchange.replies import Replies
-from service.storage.exchange.surveys import Surveys
-from service.storage.repository import InTransaction, Repository
+from service.storage.exchange.surveys import ErasedDuties, Exemptions, Surveys
+from service.storage.transaction import InTransaction, Repository
 
 
 class ExchangeRoom(InTransaction):

@@ -12,8 +12,7 @@ from domain.exchange.codes import FaultCode, MessageKind
 from domain.exchange.duties import DutyKey
 from domain.exchange.identifiers import MessageId, StateCode
 from domain.ids import PersonRow
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import value_of
+from service.storage.engine.rows import Among, value_of
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import restricted_items

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from service.storage.links.links import Links
-from service.storage.links.notices import Notices
-from service.storage.repository import InTransaction, Repository
+from service.storage.links.links import Links, Notices
+from service.storage.transaction import InTransaction, Repository
 
 
 class LinksRoom(InTransaction):

@@ -1,20 +1,30 @@
-"""Confirmed links and their revocations."""
+"""Confirmed links: stored, revoked, told to forces, and the notices that they do not hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 
 from sqlalchemy import func, insert, select
 
 from domain.cases import Link
+from domain.disclosures import NoticeKind
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
-from domain.ids import LinkId
-from service.storage.engine.rows import AnyRow, value_of
-from service.storage.finger_columns import finger_columns, fingers_in
+from domain.ids import ForceCode, LinkId
+from domain.notices import Notice
+from domain.requests import PartyKind
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.tables.cases import analyses, comparison_revisions, comparisons, decisions
-from service.storage.tables.links import link_decisions, link_revocations, links
+from service.storage.tables.links import (
+    link_decisions,
+    link_recipients,
+    link_revocations,
+    links,
+    notices,
+)
+from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
-from service.storage.words import read_words
+from service.storage.words import finger_columns, fingers_in, read_words
 
 
 class Links(TransactionPart):
@@ -155,3 +165,71 @@ def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
     if len(agreeing) < 2:
         raise SelfVerificationError("The candidate lacks two identifications by distinct persons.")
     return agreeing[0], agreeing[1]
+
+
+class Notices(TransactionPart):
+    """Recipients and notices are written once."""
+
+    def tell(self, link_id: LinkId, force: ForceCode, at: datetime) -> None:
+        """Remember that a force was told of a link; the first time counts."""
+        self._add_new(
+            link_recipients,
+            unless_taken=("link_id", "force"),
+            link_id=link_id,
+            force=force,
+            told_at=at,
+        )
+
+    def recipients(self, link_id: LinkId) -> tuple[ForceCode, ...]:
+        """Return the forces that were told of a link, in order of their codes."""
+        query = select(link_recipients.c.force).where(link_recipients.c.link_id == link_id)
+        found = self._column(query.order_by(link_recipients.c.force))
+        return tuple(ForceCode(force) for force in found)
+
+    def give(self, notice: Notice) -> None:
+        """Store a notice to a recipient of a revoked link."""
+        self._connection.execute(
+            insert(notices)
+            .values(
+                notice_row=self._transaction.numbers.one(notices.c.notice_row),
+                notice_id=notice.notice_id,
+                link_id=notice.link_id,
+                force=notice.force,
+                noticed_at=notice.at,
+            )
+            .inline()
+        )
+
+    def of_force(self, force: ForceCode) -> tuple[Notice, ...]:
+        """Return the notices to a force, newest first."""
+        query = rows_where(notices, force=force)
+        told = [
+            value_of(Notice, row, at=row.noticed_at) for row in self._connection.execute(query)
+        ]
+        answered = self._of_disclosures(force)
+        return tuple(sorted((*told, *answered), key=_moment, reverse=True))
+
+    def _of_disclosures(self, force: ForceCode) -> list[Notice]:
+        """Return the notices to a force that a request of its own was answered on such a link."""
+        query = (
+            select(disclosure_notices)
+            .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
+            .where(
+                disclosures.c.recipient_kind == PartyKind.FORCE.value,
+                disclosures.c.recipient_code == force,
+                disclosure_notices.c.kind == NoticeKind.LINK_REVOKED.value,
+            )
+        )
+        return [
+            Notice(
+                row.notice_id,
+                LinkId(row.about),
+                force,
+                datetime.combine(row.given_on, time(), UTC),
+            )
+            for row in self._connection.execute(query)
+        ]
+
+
+def _moment(notice: Notice) -> tuple[datetime, str]:
+    return (notice.at, notice.notice_id)

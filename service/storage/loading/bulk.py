@@ -19,8 +19,7 @@ from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
-from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
-from service.storage.loading.stock import take_stock
+from service.storage.loading.batch import EnrolmentBatch, LoadedChunk, take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.conviction_rows import COLUMNS, first_rows

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from service.storage.log.checkpoints import Checkpoints
-from service.storage.log.consultations import Consultations
-from service.storage.log.events import Events
-from service.storage.log.hosts import Hosts
+from service.storage.log.checkpoints import Checkpoints, Hosts
+from service.storage.log.events import Consultations, Events
 from service.storage.log.state import State
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class LogRoom(InTransaction):

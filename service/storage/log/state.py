@@ -15,32 +15,31 @@ from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import Among, AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.statement.access import access_rows
-from service.storage.statement.astray import Astray, readable
+from service.storage.statement.access import access_rows, work_rows
 from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
-from service.storage.statement.case_states import misplaced_cases
 from service.storage.statement.commitments import (
     changed_since,
     committed_rows,
     committed_tables,
     committed_texts,
+    declared_rows,
     digest_row,
     digests_of_rows,
     stated_digests,
     stored_digests,
 )
-from service.storage.statement.declared import declared_rows
 from service.storage.statement.derived import misderived_rows
 from service.storage.statement.loaded import CoveredRows
-from service.storage.statement.owners import misowned_payloads
-from service.storage.statement.parts import parts_without_whole
+from service.storage.statement.owners import (
+    misowned_payloads,
+    misplaced_cases,
+    parts_without_whole,
+)
 from service.storage.statement.people import people_rows
-from service.storage.statement.reading import rows_of
-from service.storage.statement.work import work_rows
+from service.storage.statement.reading import Astray, readable, rows_of
 from service.storage.tables.cases import prints_shown
 from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.log import event_subjects, events, log_nodes

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from service.storage.messages.deliveries import Deliveries
 from service.storage.messages.jobs import Jobs
-from service.storage.messages.webhooks import Webhooks
-from service.storage.repository import InTransaction, Repository
+from service.storage.messages.webhooks import Deliveries, Webhooks
+from service.storage.transaction import InTransaction, Repository
 
 
 class MessagesRoom(InTransaction):

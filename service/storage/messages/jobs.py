@@ -20,11 +20,10 @@ from domain.jobs import (
     Settlement,
     longest_delay,
 )
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
-from service.storage.searches.job_lines import BLOCK_LINES, block_body, line_of
+from service.storage.searches.batches import BLOCK_LINES, block_body, line_of
 from service.storage.tables.searches import jobs, log_followers
 from service.storage.transaction import TransactionPart
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.storage.misuse.abuse import Abuse
 from service.storage.misuse.sketches import Sketches
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class MisuseRoom(InTransaction):

@@ -24,8 +24,7 @@ from sqlalchemy import (
 
 from domain.abuse import Sketch
 from domain.ids import ForceCode, SearchId
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import row_of
+from service.storage.engine.rows import Among, row_of
 from service.storage.misuse.sketch_packs import (
     EPOCH,
     MICROSECOND,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from service.storage.models.choices import ModelChoices
-from service.storage.models.law import LawRecords
+from service.storage.models.law import LawRecords, ModelChoices
 from service.storage.models.rehearsals import Rehearsals
-from service.storage.repository import InTransaction, Repository
+from service.storage.transaction import InTransaction, Repository
 
 
 class ModelsRoom(InTransaction):

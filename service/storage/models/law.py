@@ -1,4 +1,4 @@
-"""The watch on the law: evidence gathered, states, and sums by week."""
+"""The watch on the law that a model holds under, and the models chosen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, select, update
 
 from domain.cases import CLOSED_STATES
-from domain.errors import NotFoundError
+from domain.errors import ConflictError, NotFoundError
 from domain.evidence import Band
 from domain.ids import CandidateId
+from domain.models.choices import ModelChoice
 from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
 from matching.watch.detecting import Gathered
 from matching.watch.seconds import SecondsSeen
@@ -20,7 +21,7 @@ from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
 from service.storage.engine.writes import insert_or_add
 from service.storage.tables.cases import cases
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.models import law_sketches, law_states, law_streams
+from service.storage.tables.models import law_sketches, law_states, law_streams, model_choices
 from service.storage.tables.searches import candidates, searches
 from service.storage.transaction import TransactionPart
 
@@ -209,3 +210,17 @@ def _is_of(table: Table, source: Source) -> ColumnElement[bool]:
         table.c.account == source.account,
         table.c.model_digest == source.model_digest,
     )
+
+
+class ModelChoices(TransactionPart):
+    """Everything here is written once."""
+
+    def last(self) -> ModelChoice | None:
+        """Return the choice in force, None before the first."""
+        query = select(model_choices).order_by(model_choices.c.number.desc()).limit(1)
+        return self._one(ModelChoice, query)
+
+    def add(self, choice: ModelChoice) -> None:
+        """Store a choice; raises ConflictError when another was made meanwhile."""
+        if not self._add_new(model_choices, choice, unless_taken=("number",)):
+            raise ConflictError("Another model was chosen meanwhile: compare again.")

@@ -14,7 +14,7 @@ from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import Encounter
 from indexing.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
-from service.storage.engine.membership import Among
+from service.storage.engine.rows import Among
 from service.storage.people.gallery_feed import (
     HELD,
     LAST_CHANGE,
@@ -26,7 +26,7 @@ from service.storage.people.gallery_feed import (
     held_of,
     people_touched_after,
 )
-from service.storage.people.moved_captures import CHAINS, IDS
+from service.storage.people.moving import CHAINS, IDS
 from service.storage.people.past_gallery import (
     PastCaptures,
     PastRows,

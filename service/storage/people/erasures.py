@@ -12,8 +12,14 @@ from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from domain.list_orders import ListOrder
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.engine.rows import (
+    AnyRow,
+    rank_among,
+    row_of,
+    sorted_by,
+    sorted_rows,
+    value_of,
+)
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import hide_person, show_people
 from service.storage.people.people import locked_person

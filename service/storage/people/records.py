@@ -26,9 +26,7 @@ from domain.items import Items
 from domain.list_orders import ListOrder
 from domain.people import Details
 from domain.releasing import HeldConviction
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.engine.rows import Among, AnyRow, rank_among, sorted_by, sorted_rows
 from service.storage.people.conviction_rows import note_changes, versions_of
 from service.storage.people.people import store_version
 from service.storage.people.record_bodies import amended_body, read_details, read_items

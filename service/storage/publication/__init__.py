@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from service.storage.publication.answers import InformationAnswers
 from service.storage.publication.audit import AuditRows
-from service.storage.publication.facts import Facts
-from service.storage.publication.releases import Releases
-from service.storage.repository import InTransaction, Repository
+from service.storage.publication.releases import Facts, InformationAnswers, Releases
+from service.storage.transaction import InTransaction, Repository
 
 
 class PublicationRoom(InTransaction):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from service.storage.repository import InTransaction, Repository
-from service.storage.requests.disclosures import Disclosures
+from service.storage.requests.disclosures import Disclosures, Proofs
 from service.storage.requests.notices import DisclosureNotices
 from service.storage.requests.own_answers import OwnAnswers
-from service.storage.requests.proofs import Proofs
 from service.storage.requests.requests import Requests
+from service.storage.transaction import InTransaction, Repository
 
 
 class RequestsRoom(InTransaction):

@@ -1,4 +1,4 @@
-"""Disclosures with their recipients, and whether they have arrived."""
+"""Disclosures with their recipients, proofs of answers, and the payloads of requests."""
 
 from __future__ import annotations
 
@@ -10,19 +10,60 @@ from sqlalchemy import Select, insert, select
 
 from domain.convictions import ConvictionVersion
 from domain.disclosures import Disclosure, SentDisclosure
+from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import DisclosureId, PersonId, RequestId, UserId
-from domain.requests import Party, PartyKind
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from domain.plain_values import plain, read_plain
+from domain.proofs import ProofCheck
+from domain.requests import Ask, Party, PartyKind
+from domain.restrictions import Restrictions
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
 from service.storage.people.people import locked_person
-from service.storage.requests.request_bodies import disclosure_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import (
     disclosure_acknowledgements,
     disclosure_items,
     disclosures,
+    proof_checks,
 )
 from service.storage.transaction import TransactionPart
+
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
+
+
+def ask_body(ask: Ask, restrictions: Restrictions) -> bytes:
+    """Return the body of what was asked, and for which purposes it may be used."""
+    return to_bytes({"ask": plain(ask), "restrictions": plain(restrictions)})
+
+
+def read_ask(body: bytes) -> tuple[Ask, Restrictions]:
+    """Read the body of what was asked; raises VaultDamagedError when it is malformed."""
+    values = from_bytes(body)
+    try:
+        return (
+            read_plain(Ask, values["ask"]),
+            read_plain(Restrictions, values["restrictions"]),
+        )
+    except _MALFORMED as error:
+        raise VaultDamagedError("The payload of a request is not in its own format.") from error
+
+
+def disclosure_body(disclosure: Disclosure) -> bytes:
+    """Return what the recipient is told: each item with the restrictions that travel with it."""
+    return to_bytes(disclosure_json(disclosure))
+
+
+def disclosure_json(disclosure: Disclosure) -> dict[str, Any]:
+    """Return what the recipient is told, as JSON values."""
+    return {
+        "outcome": disclosure.outcome.value,
+        "items": [
+            {"ref": plain(item.held.ref), "conviction": plain(item.held.conviction)}
+            for item in disclosure.items
+        ],
+        "states_to_ask": list(disclosure.states_to_ask),
+        "words": disclosure.words,
+    }
 
 
 class Disclosures(TransactionPart):
@@ -122,3 +163,17 @@ _ITEMS = (
         disclosure_items.c.item_id,
     )
 )
+
+
+class Proofs(TransactionPart):
+    """A check is written once."""
+
+    def add(self, check: ProofCheck) -> None:
+        """Store a check."""
+        number = self._transaction.numbers.one(proof_checks.c.proof_row)
+        self._add(proof_checks, check, proof_row=number)
+
+    def of_request(self, request_id: RequestId) -> tuple[ProofCheck, ...]:
+        """Return the checks of a request, oldest first."""
+        query = rows_where(proof_checks, request_id=request_id).order_by(proof_checks.c.proof_row)
+        return self._all(ProofCheck, query)

@@ -17,8 +17,7 @@ from domain.disclosures import DisclosureNotice, NoticeKind
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
 from domain.list_pages import ListPage, page_of
 from domain.requests import Party, PartyKind, ReplyOutcome
-from service.storage.engine.rows import AnyRow, value_of
-from service.storage.engine.sorted_pages import rows_behind
+from service.storage.engine.rows import AnyRow, rows_behind, value_of
 from service.storage.tables.certificates import certificates, superseded
 from service.storage.tables.disclosure import (
     deletion_cases,

@@ -22,10 +22,9 @@ from domain.requests import (
     RequestFile,
 )
 from domain.restrictions import UNRESTRICTED
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
 from service.storage.people.people import locked_person
-from service.storage.requests.request_bodies import ask_body, read_ask
+from service.storage.requests.disclosures import ask_body, read_ask
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import persons
 from service.storage.tables.requests import (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from service.storage.repository import InTransaction, Repository
 from service.storage.retention.held import HeldPeople
 from service.storage.retention.plans import Plans
-from service.storage.retention.prints import PrintPurges
 from service.storage.retention.recount_rows import RecountRows
-from service.storage.retention.reviews import Reviews
+from service.storage.retention.reviews import PrintPurges, Reviews
+from service.storage.transaction import InTransaction, Repository
 
 
 class RetentionRoom(InTransaction):

@@ -10,8 +10,7 @@ from sqlalchemy import Select, exists, func, select
 
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import Record
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, value_of
+from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.people.people import is_erased
 from service.storage.people.record_bodies import read_record_body
 from service.storage.sealed.payloads import PayloadKind

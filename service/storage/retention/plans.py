@@ -20,8 +20,7 @@ from domain.retention.plans import (
     Release,
     Settlement,
 )
-from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
-from service.storage.engine.sorted_pages import rows_behind
+from service.storage.engine.rows import AnyRow, row_of, rows_behind, rows_where, value_of
 from service.storage.tables.office import (
     print_purge_ends,
     print_purges,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.storage.repository import InTransaction, Repository
 from service.storage.searches.batches import Batches
 from service.storage.searches.searches import Searches
+from service.storage.transaction import InTransaction, Repository
 
 
 class SearchesRoom(InTransaction):

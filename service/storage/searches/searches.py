@@ -14,21 +14,27 @@ from domain.evidence import Band, millibits
 from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
 from domain.list_pages import ListPage, page_of
 from domain.searches import Basis, Candidate, Probe, Search, SearchOutcome, SearchState, SearchType
-from service.storage.engine.membership import Among
 from service.storage.engine.row_texts import stated_as_written
-from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
-from service.storage.engine.sorted_pages import sorted_by, sorted_rows
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    row_of,
+    rows_where,
+    sorted_by,
+    sorted_rows,
+    value_of,
+)
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
-from service.storage.searches.holders import Holder, holders_of
+from service.storage.searches.batches import Holder, holders_of
 from service.storage.searches.search_bodies import (
+    SearchOrder,
     evidence_body,
     probe_body,
     read_evidence_body,
     read_probe_body,
 )
-from service.storage.searches.search_order import SearchOrder
 from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
 from service.storage.tables.erasures import gone_persons

@@ -20,8 +20,7 @@ from domain.events.disclosure import RestrictionBegun
 from domain.events.misuse import StaffEnrolled
 from domain.events.people import Erased, ErasureConfirmed
 from service.provenance.canonical import read_event
-from service.storage.statement.astray import Astray, Fault, astray
-from service.storage.statement.reading import rows_of
+from service.storage.statement.reading import Astray, Fault, astray, rows_of
 from service.storage.tables.abuse import staff_persons
 from service.storage.tables.disclosure import restricted_persons, restriction_ends, restrictions
 from service.storage.tables.erasures import (
