@@ -17,8 +17,7 @@ from domain.minutiae_sets import NOMINAL_PPI
 from service.adapters.extraction.doubts import picture_doubts
 from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.ridges import blurred
-from service.ports.extraction import GreyImage
-from service.ports.print_reading import PictureDoubt
+from service.ports.print_reading import GreyImage, PictureDoubt
 
 _SIDE_PX = 512
 _OF_EACH = 10

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.prints import FINGERS, ImpressionType
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 
 DATA = "drawn"
 SEED = 3700

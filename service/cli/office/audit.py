@@ -14,7 +14,7 @@ from domain.errors import InvalidInputError, InvalidProofError
 from domain.ids import UserId
 from service.bootstrap import open_log_signer, open_store
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
-from service.provenance.log.notes import parse_note, verify_note
+from service.provenance.log.checkpoints import parse_note, verify_note
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.publication.audit import (
     AuditQuestion,

@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 
 from domain.errors import ConfigurationError
-from service.ports.planning import is_planned_once
-from service.ports.tenancy import current_force
+from service.ports.surroundings import current_force, is_planned_once
 from service.storage.engine.settings import (
     MODE,
     READ,
