@@ -1,19 +1,1 @@
 """Requests, the data that left because of them, and the notices that follow."""
-
-from __future__ import annotations
-
-from service.storage.requests.disclosures import Disclosures, Proofs
-from service.storage.requests.notices import DisclosureNotices
-from service.storage.requests.own_answers import OwnAnswers
-from service.storage.requests.requests import Requests
-from service.storage.transaction import InTransaction, Repository
-
-
-class RequestsRoom(InTransaction):
-    """The repositories of this room, as attributes of a unit of work."""
-
-    requests = Repository(Requests)
-    proofs = Repository(Proofs)
-    own_answers = Repository(OwnAnswers)
-    disclosures = Repository(Disclosures)
-    disclosure_notices = Repository(DisclosureNotices)
