@@ -141,6 +141,15 @@ class TransactionPart:
         """Seal content and return the number of its payload."""
         return self._transaction.payloads.put(kind, body)
 
+    def _body(self, kind: PayloadKind, row: AnyRow) -> bytes | None:
+        """Return the content of a row, or None once it was erased."""
+        return self._transaction.payloads.get(kind, row.payload_id)
+
+    def _content(self, kind: PayloadKind, query: Executable) -> bytes | None:
+        """Return the content whose number is the first cell; None without a row or erased."""
+        number = self._cell(query)
+        return None if number is None else self._transaction.payloads.get(kind, number)
+
     def _bodies(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Mapping[int, bytes]:
         """Return the content of rows by the number of the payload, without erased content."""
         return self._transaction.payloads.get_many(kind, [row.payload_id for row in rows])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from domain.agencies.agreements import Agreement, Contact
 from domain.agencies.asns import IssuedAsn, ResultFate
@@ -76,7 +75,7 @@ class Agreements(TransactionPart):
         return None if found is None else str(found)
 
     def _agreement(self, row: AnyRow) -> Agreement:
-        body = self._transaction.payloads.get(PayloadKind.CONTACTS, row.payload_id)
+        body = self._body(PayloadKind.CONTACTS, row)
         return value_of(
             Agreement,
             row,
@@ -124,11 +123,11 @@ class Asns(TransactionPart):
 
     def of_request(self, request_id: RequestId) -> IssuedAsn | None:
         """Return the number issued for a request, or None."""
-        return self._found(_ISSUED.where(asns.c.request_id == request_id))
+        return self._one(IssuedAsn, _ISSUED.where(asns.c.request_id == request_id))
 
     def issued(self, asn: str) -> IssuedAsn | None:
         """Return a number that was issued here, or None."""
-        return self._found(_ISSUED.where(asns.c.asn == asn))
+        return self._one(IssuedAsn, _ISSUED.where(asns.c.asn == asn))
 
     def every(self, *, limit: int) -> tuple[IssuedAsn, ...]:
         """Return numbers, oldest first."""
@@ -137,16 +136,12 @@ class Asns(TransactionPart):
 
     def add_result(self, result: AsnResult) -> None:
         """Store a result."""
-        payload_id = self._put_words(result.words)
-        self._add(asn_results, result, payload_id=payload_id)
+        self._add(asn_results, result, payload_id=self._put_words(result.words))
 
     def matched(self, asn: str) -> AsnResult | None:
         """Return the first result that came under a number issued here, or None."""
-        row = self._row(rows_where(asn_results, asn=asn, fate=ResultFate.MATCHED.value))
-        if row is None:
-            return None
-        (said,) = self._words([row])
-        return value_of(AsnResult, row, words=said)
+        rows = self._rows(rows_where(asn_results, asn=asn, fate=ResultFate.MATCHED.value))
+        return next(iter(self._all_with_words(AsnResult, rows[:1])), None)
 
     def unmatched(self, *, limit: int) -> tuple[AsnResult, ...]:
         """Return results that belong to no number issued here, newest first."""
@@ -156,14 +151,7 @@ class Asns(TransactionPart):
             .order_by(asn_results.c.received_at.desc(), asn_results.c.result_id)
             .limit(limit)
         )
-        rows = self._rows(query)
-        words = self._words(rows)
-        return tuple(
-            value_of(AsnResult, row, words=said) for row, said in zip(rows, words, strict=True)
-        )
-
-    def _found(self, query: Select[Any]) -> IssuedAsn | None:
-        return self._one(IssuedAsn, query)
+        return self._all_with_words(AsnResult, self._rows(query))
 
 
 _ISSUED = select(asns, asn_results.c.result_on).outerjoin(

@@ -42,10 +42,7 @@ class ApplicationDocuments(TransactionPart):
     def content(self, document_id: DocumentId) -> bytes | None:
         """Return the bytes of a document; None when unknown or erased."""
         query = select(uploads.c.payload_id).where(uploads.c.document_id == document_id)
-        payload_id = self._cell(query)
-        if payload_id is None:
-            return None
-        return self._transaction.payloads.get(PayloadKind.DOCUMENT, payload_id)
+        return self._content(PayloadKind.DOCUMENT, query)
 
     def drop(self, application_id: ApplicationId, document_id: DocumentId) -> bool:
         """Take a document of a draft back; False when it has no such document."""
@@ -88,7 +85,7 @@ class ApplicationDrafts(TransactionPart):
         row = self._row(rows_where(drafts, access_digest=access_digest))
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.APPLICATION, row.payload_id)
+        body = self._body(PayloadKind.APPLICATION, row)
         application_id = ApplicationId(row.application_id)
         return value_of(
             DraftApplication,

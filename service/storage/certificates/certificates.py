@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.certificates.issued import Certificate, StandingCertificate, StoodOn
 from domain.certificates.referrals import Referral, ReferralReply
@@ -60,8 +60,7 @@ class Certificates(TransactionPart):
             for record_id, version in ground.versions
         ]
         for table, rows in ((certificate_people, people), (certificate_records, told)):
-            if rows:
-                self._connection.execute(insert(table), rows)
+            self._add_all(table, rows)
 
     def of_request(self, request_id: RequestId) -> tuple[StandingCertificate, ...]:
         """Return the certificates of a request, oldest first."""
@@ -108,10 +107,7 @@ class Certificates(TransactionPart):
         query = select(certificates.c.payload_id).where(
             certificates.c.certificate_id == certificate_id
         )
-        found = self._cell(query)
-        if found is None:
-            return None
-        return self._transaction.payloads.get(PayloadKind.CERTIFICATE, found)
+        return self._content(PayloadKind.CERTIFICATE, query)
 
     def revoke(
         self,
@@ -162,8 +158,7 @@ class Referrals(TransactionPart):
 
     def make(self, referral: Referral) -> None:
         """Store a referral."""
-        number = self._transaction.numbers.one(referrals.c.referral_row)
-        self._add(referrals, referral, referral_row=number)
+        self._add(referrals, referral)
 
     def answer(self, referral: Referral, reply: ReferralReply) -> None:
         """Store the answer to a referral; raises ConflictError when it has one."""
@@ -199,7 +194,7 @@ class Referrals(TransactionPart):
         return value_of(Referral, row, reply=None if row.verdict is None else self._reply(row))
 
     def _reply(self, row: AnyRow) -> ReferralReply:
-        body = self._transaction.payloads.get(PayloadKind.REFERRAL, row.payload_id)
+        body = self._body(PayloadKind.REFERRAL, row)
         markers, words = ((), "") if body is None else _told(body)
         return value_of(ReferralReply, row, markers=markers, words=words)
 

@@ -69,7 +69,7 @@ class ConversionFrames(TransactionPart):
         row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.FRAME, row.payload_id)
+        body = self._body(PayloadKind.FRAME, row)
         return None if body is None else (body, row.media_type)
 
     def listed(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.frames import FrameState, Lot, LotState, LotVerdict
@@ -169,20 +169,21 @@ class ConversionSamples(TransactionPart):
         }
         if not insert_unless_taken(self._connection, conversion_draws, row):
             return False
-        rows = [
-            key
-            | {
-                "place": unit.place,
-                "frame_id": unit.frame_id,
-                "field": unit.field,
-                "error_class": unit.error_class,
-                "is_seeded": unit.is_seeded,
-                "payload_id": self._shown(unit),
-            }
-            for unit in units
-        ]
-        if rows:
-            self._connection.execute(insert(conversion_draw_units), rows)
+        self._add_all(
+            conversion_draw_units,
+            [
+                key
+                | {
+                    "place": unit.place,
+                    "frame_id": unit.frame_id,
+                    "field": unit.field,
+                    "error_class": unit.error_class,
+                    "is_seeded": unit.is_seeded,
+                    "payload_id": self._shown(unit),
+                }
+                for unit in units
+            ],
+        )
         return True
 
     def _shown(self, unit: DrawnUnit) -> int:

@@ -35,17 +35,18 @@ class ConversionWritings(TransactionPart):
             writing,
             person_row=locked_person(self._transaction, writing.person_id),
         )
-        items = [
-            {
-                "frame_id": writing.frame_id,
-                "round": writing.round,
-                "item_id": item.item_id,
-                "is_second_source": item.is_second_source,
-            }
-            for item in writing.items
-        ]
-        if items:
-            self._connection.execute(insert(conversion_written_items), items)
+        self._add_all(
+            conversion_written_items,
+            [
+                {
+                    "frame_id": writing.frame_id,
+                    "round": writing.round,
+                    "item_id": item.item_id,
+                    "is_second_source": item.is_second_source,
+                }
+                for item in writing.items
+            ],
+        )
 
     def of(self, frame_id: FrameId, round_: int) -> Writing | None:
         """Return where a frame was written in a round, or None."""

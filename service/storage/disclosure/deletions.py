@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, select
 
 from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart
 from domain.errors import ConflictError
@@ -56,9 +56,10 @@ class Deletions(TransactionPart):
         self._name(case)
 
     def _name(self, case: DeletionCase) -> None:
-        named = [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures]
-        if named:
-            self._connection.execute(insert(deletion_captures), named)
+        self._add_all(
+            deletion_captures,
+            [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures],
+        )
 
     def decide(
         self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
@@ -195,9 +196,10 @@ class Deletions(TransactionPart):
         return [row for row in rows if row.encounter_row not in deleted]
 
     def _note(self, table: Any, column: str, rows: Sequence[AnyRow], case: DeletionCase) -> None:
-        noted = [{column: getattr(one, column), "deletion_id": case.deletion_id} for one in rows]
-        if noted:
-            self._connection.execute(insert(table), noted)
+        self._add_all(
+            table,
+            [{column: getattr(one, column), "deletion_id": case.deletion_id} for one in rows],
+        )
 
     def _read(self, query: Select[Any]) -> tuple[DeletionCase, ...]:
         rows = self._rows(query.order_by(deletion_cases.c.case_row))

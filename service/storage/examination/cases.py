@@ -123,12 +123,13 @@ class Cases(TransactionPart):
             self._connection, examinations, row, key=("case_id", "examiner")
         ):
             raise StaleCaseError
-        shown = [
-            {**key, "position": position, "label": label, "candidate_id": candidate_id}
-            for position, (label, candidate_id) in enumerate(examination.order)
-        ]
-        if shown:
-            self._connection.execute(insert(examination_exemplars), shown)
+        self._add_all(
+            examination_exemplars,
+            [
+                {**key, "position": position, "label": label, "candidate_id": candidate_id}
+                for position, (label, candidate_id) in enumerate(examination.order)
+            ],
+        )
 
     def examination(self, case_id: CaseId, examiner: UserId) -> Examination | None:
         """Return the view that was begun."""

@@ -194,11 +194,7 @@ class Drafts(TransactionPart):
         """Return a draft, None when there is none or it was erased."""
         query = select(drafts.c.payload_id, drafts.c.kept_at).where(_is(user_id, step, about_id))
         row = self._row(query)
-        body = (
-            None
-            if row is None
-            else self._transaction.payloads.get(PayloadKind.DRAFT, row.payload_id)
-        )
+        body = None if row is None else self._body(PayloadKind.DRAFT, row)
         if row is None or body is None:
             return None
         fields = from_bytes(body)

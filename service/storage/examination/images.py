@@ -58,14 +58,12 @@ class Images(TransactionPart):
         return None if found is None else EncounterId(found)
 
     def _read(self, owner_id: str, position: int) -> bytes | None:
-        payload_id = self._cell(
+        return self._content(
+            PayloadKind.IMAGE,
             select(capture_images.c.payload_id).where(
                 capture_images.c.owner_id == owner_id, capture_images.c.position == position
-            )
+            ),
         )
-        if payload_id is None:
-            return None
-        return self._transaction.payloads.get(PayloadKind.IMAGE, payload_id)
 
 
 # Built once: putting a statement together costs as much as running it.

@@ -135,7 +135,7 @@ class Inbox(TransactionPart):
         row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.MESSAGE, row.payload_id)
+        body = self._body(PayloadKind.MESSAGE, row)
         return value_of(ConvictionHeld, row, body=body)
 
     def of_version(

@@ -28,8 +28,7 @@ class Partners(TransactionPart):
 
     def register(self, partner: Partner) -> None:
         """Store a registration."""
-        row = self._transaction.numbers.one(exchange_partners.c.partner_row)
-        self._add(exchange_partners, partner, partner_row=row)
+        self._add(exchange_partners, partner)
 
     def end(self, partner_id: PartnerId, by: UserId, at: datetime) -> None:
         """End a registration; raises ConflictError when it has ended already."""

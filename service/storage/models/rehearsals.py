@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from domain.experience import Counted, Experience, Kind
 from domain.gallery_cases import GalleryOutcome
@@ -54,9 +54,7 @@ class Rehearsals(TransactionPart):
     def add(self, one: Rehearsal, doubts: Sequence[RehearsalDoubt] = ()) -> None:
         """Store searches counted together, and those of them that are in doubt."""
         self._add(rehearsals, one)
-        if doubts:
-            rows = [row_of(rehearsal_doubts, doubt) for doubt in doubts]
-            self._connection.execute(insert(rehearsal_doubts), rows)
+        self._add_all(rehearsal_doubts, [row_of(rehearsal_doubts, doubt) for doubt in doubts])
 
     def newest(self, limit: int) -> tuple[Rehearsal, ...]:
         """Return the newest ones, newest first."""

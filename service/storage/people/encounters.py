@@ -124,7 +124,7 @@ class Encounters(TransactionPart):
         row = self._row(query)
         if row is None:
             return None
-        blob = self._transaction.payloads.get(PayloadKind.TEMPLATES, row.payload_id)
+        blob = self._body(PayloadKind.TEMPLATES, row)
         if blob is None:
             return None
         impressions, capture = self._transaction.codec.decode(blob)

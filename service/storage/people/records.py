@@ -70,7 +70,7 @@ class Records(TransactionPart):
         row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.RECORD, row.payload_id)
+        body = self._body(PayloadKind.RECORD, row)
         return None if body is None else RecordVersion(_head(row), *read_items(body))
 
     def convictions(self, version: RecordVersion) -> tuple[HeldConviction, ...]:

@@ -199,7 +199,7 @@ class Remakes(TransactionPart):
         if row is None:
             raise NotFoundError
         locked_person(self._transaction, PersonId(row.person_id))
-        blob = self._transaction.payloads.get(PayloadKind.TEMPLATES, row.payload_id)
+        blob = self._body(PayloadKind.TEMPLATES, row)
         if blob is None:
             raise NotFoundError
         return row, blob

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 
 from domain.convictions import ConvictionVersion
 from domain.disclosures import Disclosure, SentDisclosure
@@ -91,12 +91,13 @@ class Disclosures(TransactionPart):
             person_row=person_row,
             payload_id=self._put(PayloadKind.DISCLOSURE, disclosure_body(disclosure)),
         )
-        items = [
-            row_of(disclosure_items, version, disclosure_id=disclosure.disclosure_id)
-            for version in disclosure.versions
-        ]
-        if items:
-            self._connection.execute(insert(disclosure_items), items)
+        self._add_all(
+            disclosure_items,
+            [
+                row_of(disclosure_items, version, disclosure_id=disclosure.disclosure_id)
+                for version in disclosure.versions
+            ],
+        )
 
     def acknowledge(self, disclosure_id: DisclosureId, by: UserId, at: datetime) -> bool:
         """Store that a disclosure has arrived; False when that is known."""
@@ -170,8 +171,7 @@ class Proofs(TransactionPart):
 
     def add(self, check: ProofCheck) -> None:
         """Store a check."""
-        number = self._transaction.numbers.one(proof_checks.c.proof_row)
-        self._add(proof_checks, check, proof_row=number)
+        self._add(proof_checks, check)
 
     def of_request(self, request_id: RequestId) -> tuple[ProofCheck, ...]:
         """Return the checks of a request, oldest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, insert, literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 
 from domain.disclosure.own_data import OwnAnswer, OwnContent, Removal, RemovalGround, Told
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RequestId
@@ -40,12 +40,13 @@ class OwnAnswers(TransactionPart):
         self._remove(answer)
 
     def _remove(self, answer: OwnAnswer) -> None:
-        removed = [
-            {"answer_id": answer.answer_id, "place": one.place, "ground": one.ground.value}
-            for one in answer.removals
-        ]
-        if removed:
-            self._connection.execute(insert(own_answer_removals), removed)
+        self._add_all(
+            own_answer_removals,
+            [
+                {"answer_id": answer.answer_id, "place": one.place, "ground": one.ground.value}
+                for one in answer.removals
+            ],
+        )
 
     def prepared(self, request_id: RequestId, number: int) -> OwnAnswer | None:
         """Return the last answer prepared on a version of a request, or None."""
@@ -54,7 +55,7 @@ class OwnAnswers(TransactionPart):
         row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.OWN_ANSWER, row.payload_id)
+        body = self._body(PayloadKind.OWN_ANSWER, row)
         return value_of(
             OwnAnswer,
             row,

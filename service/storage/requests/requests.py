@@ -133,12 +133,13 @@ class Requests(TransactionPart):
 
     def use(self, request_id: RequestId, number: int, used: Sequence[UsedConviction]) -> None:
         """Store the versions of convictions that an entry used."""
-        if used:
-            rows = [
+        self._add_all(
+            request_convictions,
+            [
                 row_of(request_convictions, one, request_id=request_id, number=number)
                 for one in used
-            ]
-            self._connection.execute(insert(request_convictions), rows)
+            ],
+        )
 
     def used(self, request_id: RequestId, number: int) -> tuple[UsedConviction, ...]:
         """Return the versions of convictions that an entry used, in their order."""
@@ -216,11 +217,7 @@ class Requests(TransactionPart):
         )
 
     def _request(self, row: AnyRow, *, with_ask: bool) -> Request:
-        body = (
-            self._transaction.payloads.get(PayloadKind.REQUEST, row.payload_id)
-            if with_ask
-            else None
-        )
+        body = self._body(PayloadKind.REQUEST, row) if with_ask else None
         ask, restrictions = (None, UNRESTRICTED) if body is None else read_ask(body)
         return value_of(
             Request,

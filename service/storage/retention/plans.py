@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, insert, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import PersonRow, UserId
@@ -50,12 +50,13 @@ class Plans(TransactionPart):
             made_at=plan.made_at,
             previous_id=plan.previous_id,
         )
-        if lines:
-            rows = [
+        self._add_all(
+            retention_plan_lines,
+            [
                 row_of(retention_plan_lines, line, plan_id=plan.plan_id, person_row=person_row)
                 for person_row, line in lines
-            ]
-            self._connection.execute(insert(retention_plan_lines), rows)
+            ],
+        )
 
     def get(self, plan_id: PlanId) -> Plan | None:
         """Return a plan with its outcome, or None when unknown."""
@@ -96,8 +97,7 @@ class Plans(TransactionPart):
 
     def count_again(self, plan_id: PlanId, recount: Recount) -> None:
         """Store an independent count of a plan."""
-        number = self._transaction.numbers.one(retention_recounts.c.recount_row)
-        self._add(retention_recounts, recount, recount_row=number, plan_id=plan_id)
+        self._add(retention_recounts, recount, plan_id=plan_id)
 
     def release(
         self, plan_id: PlanId, number: int, release: Release, first: UserId | None

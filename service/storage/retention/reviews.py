@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from domain.ids import EncounterId, PersonId, PersonRow, RequestId, UserId
 from domain.request_states import ENDED
@@ -111,12 +111,13 @@ class PrintPurges(TransactionPart):
         live = self._rows(_LIVE, rows=rows)
         moved = self._chains(one.encounter_id for one in live)
         self._add(print_purges, settlement_id=settlement_id, due_at=due_at)
-        if moved:
-            noted = [
+        self._add_all(
+            purged_captures,
+            [
                 {"settlement_id": settlement_id, "encounter_row": one.encounter_row}
                 for one in moved
-            ]
-            self._connection.execute(insert(purged_captures), noted)
+            ],
+        )
         self._transaction.changes.extend((one.encounter_row, HIDDEN) for one in live)
         return len(live)
 
