@@ -31,8 +31,7 @@ from service.storage.certificates.certificates import Certificates, Referrals
 from service.storage.conversion.frames import ConversionFrames
 from service.storage.conversion.keyings import ConversionKeyings
 from service.storage.conversion.lots import ConversionLots, ConversionSamples
-from service.storage.conversion.matches import ConversionMatches
-from service.storage.conversion.writings import ConversionWritings
+from service.storage.conversion.matches import ConversionMatches, ConversionWritings
 from service.storage.disclosure.deletions import Deletions
 from service.storage.disclosure.restrictions import Restrictions
 from service.storage.engine.engines import commit

@@ -14,7 +14,7 @@ from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
 from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
-from service.storage.people.moving import CHAINS, IDS
+from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure import (
     deleted_captures,

@@ -26,7 +26,7 @@ from service.storage.people.gallery_feed import (
     held_of,
     people_touched_after,
 )
-from service.storage.people.moving import CHAINS, IDS
+from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.past_gallery import (
     PastCaptures,
     PastRows,

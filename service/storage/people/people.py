@@ -14,10 +14,10 @@ from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Content, Items, numbered_items
 from domain.people import Details, Record
 from service.storage.engine.rows import Among, AnyRow
-from service.storage.people.conviction_rows import note_changes
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.people.record_bodies import (
     compared_from,
+    note_changes,
     read_details,
     read_record_body,
     record_body,

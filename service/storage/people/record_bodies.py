@@ -1,16 +1,19 @@
-"""The payloads of records: details, items, and their ids."""
+"""The payloads of records: details, items and their ids; and the rows of convictions in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from domain.convictions import Conviction
+from sqlalchemy import Connection, insert, select
+
+from domain.amendments import ChangeKind, ItemChange
+from domain.convictions import Conviction, ConvictionVersion
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.ids import ForceCode
+from domain.ids import ForceCode, RecordId
 from domain.items import Content, ItemId, ItemKind, Items, content_of, items_of, numbered_items
 from domain.people import (
     Address,
@@ -29,6 +32,7 @@ from domain.people import (
 )
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
+from service.storage.tables.people import conviction_versions
 
 # Few dates are many: a century has 36,525 days, and the values are frozen.
 _date = lru_cache(65_536)(PartialDate.parse)
@@ -222,3 +226,57 @@ def _offence_from(values: list[Any]) -> Offence:
             for disposal_type, on, sentence in disposals
         ),
     )
+
+
+COLUMNS = ("record_row", "item_id", "record_id", "version", "change")
+
+
+def first_rows(
+    record_row: int, record_id: RecordId, convictions: Sequence[Conviction]
+) -> list[tuple[int, str, str, int, str]]:
+    """Return the rows of the convictions with which a record begins, in `COLUMNS`."""
+    return [
+        (record_row, f"{ItemKind.CONVICTION}-{number}", record_id, 1, ChangeKind.ADDED.value)
+        for number in range(1, len(convictions) + 1)
+    ]
+
+
+def note_changes(
+    connection: Connection,
+    record_row: int,
+    record_id: RecordId,
+    *,
+    version: int,
+    changes: Iterable[ItemChange],
+) -> None:
+    """Store the versions of convictions that a version of a record makes."""
+    rows = [
+        {
+            "record_row": record_row,
+            "item_id": change.item.item_id,
+            "record_id": record_id,
+            "version": version,
+            "change": change.change.value,
+        }
+        for change in changes
+        if change.item.kind is ItemKind.CONVICTION
+    ]
+    if rows:
+        connection.execute(insert(conviction_versions), rows)
+
+
+def versions_of(
+    connection: Connection, record_id: RecordId, up_to: int
+) -> dict[str, ConvictionVersion]:
+    """Return the version of each conviction as of a version of its record, by its item."""
+    query = (
+        select(conviction_versions.c.item_id, conviction_versions.c.version)
+        .where(
+            conviction_versions.c.record_id == record_id, conviction_versions.c.version <= up_to
+        )
+        .order_by(conviction_versions.c.version)
+    )
+    return {
+        item_id: ConvictionVersion(record_id, item_id, version)
+        for item_id, version in connection.execute(query)
+    }

@@ -27,9 +27,14 @@ from domain.list_orders import ListOrder
 from domain.people import Details
 from domain.releasing import HeldConviction
 from service.storage.engine.rows import Among, AnyRow, rank_among, sorted_by, sorted_rows
-from service.storage.people.conviction_rows import note_changes, versions_of
 from service.storage.people.people import store_version
-from service.storage.people.record_bodies import amended_body, read_details, read_items
+from service.storage.people.record_bodies import (
+    amended_body,
+    note_changes,
+    read_details,
+    read_items,
+    versions_of,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import (

@@ -13,7 +13,7 @@ from domain.retention.plans import PlanId, PurgeEnd
 from domain.retention.reviews import Review, Ruling
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
-from service.storage.people.moving import CHAINS, IDS
+from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure import restricted_persons
 from service.storage.tables.office import (
