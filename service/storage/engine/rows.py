@@ -60,7 +60,11 @@ def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
     fields with another content.
     """
     columns, readers = row._mapping, _readers(cast("Hashable", kind))
-    read = {name: read(columns[name]) for name, read in readers if name not in others}
+    read = {
+        name: columns[name] if read is None else read(columns[name])
+        for name, read in readers
+        if name not in others
+    }
     return kind(**read, **others)
 
 
@@ -78,17 +82,17 @@ def _columns(table: Table) -> tuple[str, ...]:
 
 
 @cache
-def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return the name of each field, and how it is read from its column."""
+def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """Return the name of each field, and how it is read from its column; None: as it is."""
     hints = get_type_hints(kind)
     return tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
     for kind in (hint, *get_args(hint)):
         if isinstance(kind, type) and issubclass(kind, Enum):
             return lambda word: None if word is None else kind(word)
-    return lambda column: column
+    return None
 
 
 class _Values(TypeDecorator[Sequence[Any]]):
