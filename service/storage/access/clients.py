@@ -126,7 +126,7 @@ class Tokens(TransactionPart):
 
     def by_secret_sha256(self, secret_sha256: str) -> Token | None:
         """Return the token with this digest, valid or not."""
-        row = self._row(_BY_SECRET, secret_sha256=secret_sha256)
+        row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
         return None if row is None else token_of(row)
 
     def get(self, token_id: TokenId) -> Token | None:
@@ -178,13 +178,17 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 def token_of(row: AnyRow) -> Token:
     """Return the token that a row is."""
-    return value_of(
-        Token,
-        row,
+    return Token(
+        token_id=TokenId(row.token_id),
+        secret_sha256=row.secret_sha256,
         actor=Actor(
             UserId(row.user_id),
             Role(row.role),
             row.force and ForceCode(row.force),
             frozenset(Scope(scope) for scope in row.scopes.split()),
         ),
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        client_key_id=row.client_key_id and ClientKeyId(row.client_key_id),
     )

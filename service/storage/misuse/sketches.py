@@ -100,7 +100,7 @@ class Sketches(TransactionPart):
         wanted["packs"] = limit // PACK + 1
         while True:
             # All at once: one by one they take SQLAlchemy three times as long.
-            rows: Sequence[Any] = self._rows(_KNOWN, **wanted)
+            rows: Sequence[Any] = self._connection.execute(_KNOWN, wanted).all()
             alone = [PackedSketch(*values) for is_pack, *values in rows if not is_pack]
             packs = [unpacked(content) for is_pack, _, _, content in rows if is_pack]
             are_all = len(packs) < wanted["packs"]

@@ -211,7 +211,7 @@ class Encounters(TransactionPart):
 
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""
-        return int(self._cell(LAST_CHANGE))
+        return int(self._connection.execute(LAST_CHANGE).scalar_one())
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
         """Return up to `limit` changes after `cursor`; columns, no object for each finger."""

@@ -107,7 +107,7 @@ class People(TransactionPart):
         Of the details those that evidence compares are there (`compared_from`). Arrest
         reports are never read.
         """
-        found = self._rows(_HELD, rows=sorted(set(rows)))
+        found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
         there = [row for row in found if row.body is not None]
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]

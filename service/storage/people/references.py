@@ -55,7 +55,7 @@ class References(TransactionPart):
 
     def of(self, owners: Collection[str]) -> Mapping[str, str]:
         """Return the references of these owners; those erased are left out."""
-        rows = self._rows(_OF, owners=sorted(set(owners)))
+        rows = self._connection.execute(_OF, {"owners": sorted(set(owners))}).all()
         words = self._words(rows)
         return {row.owner_id: text for row, text in zip(rows, words, strict=True) if text}
 
@@ -107,7 +107,7 @@ class FoundCaptures(TransactionPart):
     def of(self, rows: Collection[EncounterRow]) -> Found:
         """Return these captures, with templates as they are in force, and their people."""
         wanted = {WANTED: sorted(set(rows)), AT: NOW}
-        found = self._rows(_FOUND, **wanted)
+        found = self._connection.execute(_FOUND, wanted).all()
         people = {}
         for row in found:
             # Of a record nothing is known once its payload is gone.
