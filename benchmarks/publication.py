@@ -20,7 +20,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from benchmarks.clocks import clocked
+from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
