@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from service.storage.engine.rows import value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 
@@ -90,7 +89,7 @@ class RecountRows(TransactionPart):
         """
         after = -1
         while True:
-            rows = self._rows(_PEOPLE, after=after)
+            rows = self._connection.execute(_PEOPLE, {"after": after}).all()
             if not rows:
                 return
             sealed = [(row.sealed, bytes(row.body)) for row in rows if row.body is not None]
@@ -98,7 +97,7 @@ class RecountRows(TransactionPart):
             for row in rows:
                 body = None if row.body is None else json.loads(next(opened))
                 named = "" if row.record is None else f"{row.record}@{row.version}"
-                yield value_of(RawPerson, row, record=named, body=body)
+                yield RawPerson(row.number, row.name, row.under, named, body, row.captures)
             after = rows[-1].number
 
     def rulings(self) -> tuple[RawRuling, ...]:
