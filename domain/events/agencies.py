@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from domain.agencies.agreements import AgreementStanding
 from domain.agencies.asns import ResultFate
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
-from domain.events.texts import Subject
 from domain.ids import PersonId, RecordId, RequestId, UserId
 
 

@@ -6,9 +6,8 @@ from enum import StrEnum
 
 from domain.applications.handovers import HandoverId
 from domain.applications.states import ApplicationId
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves, Part
-from domain.events.texts import Subject
 from domain.ids import RequestId
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from domain.certificates.referrals import ReferralVerdict
 from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
-from domain.events.texts import Subject
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
 from domain.requests import IdentityBasis
 

@@ -6,9 +6,8 @@ from domain.conversion.capture import CaptureMedium
 from domain.conversion.frames import FrameState, LotKind, LotVerdict
 from domain.conversion.keying import FrameFault
 from domain.conversion.matching import MatchBasis, MatchOutcome
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import RECORD_PARTS, Committed, Leaves
-from domain.events.texts import Subject
 from domain.ids import FrameId, LotId, PersonId, RecordId, SearchId
 
 

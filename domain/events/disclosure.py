@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from domain.disclosure.restriction import RestrictionGround
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
-from domain.events.texts import Subject
 from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId
 from domain.requests import ReplyOutcome
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from domain.cases import DecisionKind, Outcome, Priority, Withdrawal
 from domain.drafts import DraftStep
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Leaves, Part, Row
-from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.ids import CandidateId, CaseId, DecisionId, PolicyId, SearchId, ShownPrintId, UserId
 from domain.shown_prints import ShownAs

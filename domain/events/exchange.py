@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Committed, Leaves
-from domain.events.texts import Subject
 from domain.exchange.codes import FaultCode, MessageKind, Transport
 from domain.exchange.duties import ExemptionCode
 from domain.exchange.identifiers import MessageId, StateCode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.cases import CaseState, Outcome
-from domain.events.declaring import Event, Webhook, event
+from domain.events.declaring import Event, OrBlank, Standing, Subject, Webhook, event
 from domain.events.rows import (
     ITS_ROW,
     ITS_ROW_ONCE,
@@ -13,7 +13,6 @@ from domain.events.rows import (
     Row,
     committed_capture,
 )
-from domain.events.texts import OrBlank, Standing, Subject
 from domain.ids import (
     CandidateId,
     CaseId,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Standing, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Row
-from domain.events.texts import Standing, Subject
 from domain.ids import EndpointId
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from domain.abuse import FindingKind
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row, committed_capture
-from domain.events.texts import Subject
 from domain.ids import EncounterId, FindingId, PersonId, UserId
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
-from domain.events.texts import Subject
 from domain.ids import LawStateId, ModelChoiceId, RehearsalId
 from domain.models.law_states import LawState
 from domain.models.rehearsals import RehearsalSource

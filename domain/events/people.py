@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.amendments import AmendmentReason, SourceKind
 from domain.erasures import ErasureBasis
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import (
     ITS_ROW,
     ITS_ROW_ONCE,
@@ -20,7 +20,6 @@ from domain.events.rows import (
     Row,
     committed_capture,
 )
-from domain.events.texts import OrBlank, Subject
 from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId
 

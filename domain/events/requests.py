@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from domain.disclosures import Form, NoticeKind
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
-from domain.events.texts import Subject
 from domain.ids import DisclosureId, NoticeId, PersonId, RequestId
 from domain.proofs import Claim, ProofId, ProofVerdict
 from domain.request_states import RequestState, Step

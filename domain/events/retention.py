@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row
-from domain.events.texts import OrBlank, Subject
 from domain.ids import ErasureId, PersonId, RequestId
 from domain.retention.plans import PlanId, PlanRefusal, PurgeEnd, Settled
 from domain.retention.reviews import ReviewDecision, ReviewGround

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from domain.cases import Priority
-from domain.events.declaring import Event, Webhook, event
+from domain.events.declaring import Event, Subject, Webhook, event
 from domain.events.rows import ITS_ROW, THE_DONOR, THE_SEARCH, Leaves, Part, Row, committed_capture
-from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, PersonId, SearchId, Topic
 from domain.searches import SearchType

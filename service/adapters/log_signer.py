@@ -18,9 +18,13 @@ from domain.errors import InvalidNoteError, LogDamagedError, StateBehindError
 from service.adapters.witness_notes import WitnessNotes
 from service.ports.signing import Remembered, RootAt
 from service.provenance.durable_files import replace
-from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import (
+    Checkpoint,
+    SignedCheckpoint,
+    open_checkpoint,
+    sign_checkpoint,
+)
 from service.provenance.log.note_keys import NoteKey, VerifierKey
-from service.provenance.log.tree_heads import Checkpoint
 
 MEMORY_NAME = "checkpoint.last"
 SEEN_NAME = "witnesses.seen"

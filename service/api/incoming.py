@@ -22,8 +22,7 @@ from service.api.problem_responses import met, problem_response
 from service.api.refused_calls import note_refusal
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.logs import LogEvent, failure_fields
-from service.ports.surroundings import NewId
-from service.ports.tenancy import CURRENT_TENANT, Tenant
+from service.ports.surroundings import CURRENT_TENANT, NewId, Tenant
 
 _HEADERS = {
     "Cache-Control": "no-store",

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.channels.addresses import is_public
 from service.channels.timed_socket import Deadline, TimedSocket, addresses_of
-from service.ports.message_sender import Receipt
+from service.ports.exchange import Receipt
 
 _TIMEOUT_S = 10.0
 _GONE = 410

@@ -29,8 +29,7 @@ from service.adapters.surroundings import code_version
 from service.bootstrap import held_format, open_database
 from service.cli.context import Call, Group
 from service.cli.enrolling import progress_of
-from service.live.gallery import CHANGES_A_STEP
-from service.live.parted_gallery import LiveParts
+from service.live.gallery import CHANGES_A_STEP, LiveParts
 from service.settings import Settings
 from service.storage.database import UnitsOfWork
 

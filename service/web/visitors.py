@@ -12,7 +12,7 @@ from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactor
 from domain.ids import RequestId
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
-from service.ports.tenancy import name_tenant
+from service.ports.surroundings import name_tenant
 from service.usecases.access.sessions import OVER, Visitor, actor_behind, recognise
 from service.usecases.requests.reading import purpose_of_looks
 from service.usecases.services import Services

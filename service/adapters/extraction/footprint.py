@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 
 MARGIN_PX = 24
 """Around the ridges, so that an extractor sees where they end."""

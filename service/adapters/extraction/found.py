@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from domain.minutiae_sets import MinutiaeSet
 from service.adapters.extraction.resolution import NominalImage
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 
 Column = npt.NDArray[np.float64]
 

@@ -18,7 +18,7 @@ from service.adapters.extraction.found import as_minutiae
 from service.adapters.extraction.libraries import digest_of, library, package_file, version_of
 from service.adapters.extraction.resolution import MIN_SIDE_PX, at_nominal
 from service.adapters.extraction.ridges import ridge_field
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 
 _DISTRIBUTION = "nbis-py"
 _MOST_SIDE_PX = 800

@@ -9,7 +9,7 @@ from PIL import Image
 
 from domain.errors import UnreadablePrintError
 from domain.minutiae_sets import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 
 TOLERANCE = 0.05
 """Extractors see images within this part of NOMINAL_PPI as they are: ridges differ in breadth by

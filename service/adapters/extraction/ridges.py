@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 
 STEP_PX = 16
 """From block to block; a block is twice as wide."""

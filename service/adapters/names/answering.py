@@ -12,7 +12,7 @@ from pathlib import Path
 from domain.errors import LinkingError, StoreUnavailableError
 from service.adapters.names.address import address_of
 from service.adapters.names.wire import answer, asked_in, refusal
-from service.ports.names import Names
+from service.ports.gallery import Names
 
 _BACKLOG = 64
 _PAUSE_S = 0.05

@@ -21,7 +21,7 @@ from service.api.refusals import (
     UnsupportedMediaTypeError,
 )
 from service.api.state import ApiState, CertificateDeskOf, StateOf
-from service.provenance.credentials.status_lists import StatusPurpose
+from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates.checking import check_certificate
 from service.usecases.certificates.status_lists import status_list
 

@@ -25,7 +25,7 @@ from domain.errors import InvalidInputError, WitnessRefusedError
 from service.adapters.custody.files import read_key
 from service.cli.context import AnswerCall
 from service.provenance.durable_files import replace
-from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.checkpoints import Note, open_checkpoint
 from service.provenance.log.note_keys import (
     KEY_BYTES,
     SignatureType,
@@ -33,9 +33,14 @@ from service.provenance.log.note_keys import (
     decode_base64,
     parse_verifier_key,
 )
-from service.provenance.log.notes import Note
-from service.provenance.log.witness import CosignRequest, Witness, parse_request
-from service.provenance.log.witness_file import cosign_first, cosign_next, last_seen
+from service.provenance.log.witness import (
+    CosignRequest,
+    Witness,
+    cosign_first,
+    cosign_next,
+    last_seen,
+    parse_request,
+)
 
 TOKEN_VARIABLE = "IDENTLINK_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 _TIMEOUT_S = 30.0

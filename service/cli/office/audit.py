@@ -12,7 +12,7 @@ from domain.access import Purpose, Role
 from domain.errors import InvalidProofError
 from service.bootstrap import open_log_signer, open_store
 from service.cli.context import Call, Group, console_as, stated_day
-from service.provenance.log.notes import parse_note, verify_note
+from service.provenance.log.checkpoints import parse_note, verify_note
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.publication.audit import (
     AuditQuestion,

@@ -11,8 +11,7 @@ import typer
 from service.cli.context import Group
 from service.cli.exit_codes import REFUSED
 from service.provenance.credentials.checking import TrustedKeys, check_file
-from service.provenance.credentials.multikeys import public_key
-from service.provenance.credentials.short_forms import verified_text
+from service.provenance.credentials.data_integrity import public_key, verified_text
 
 app = Group(help="Certificates, checked without a store and without a connection.")
 

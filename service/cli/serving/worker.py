@@ -18,11 +18,8 @@ import typer
 
 from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
-from service.background.host_keeper import HostKeeper
-from service.background.index_keeper import IndexKeeper
-from service.background.outage_keeper import OutageKeeper
-from service.background.search_keeper import SearchKeeper
-from service.background.state_keeper import StateKeeper
+from service.background.log_keepers import HostKeeper, StateKeeper
+from service.background.search_keepers import IndexKeeper, OutageKeeper, SearchKeeper
 from service.bootstrap import Runtime, open_exchange, open_runtime, tracing_of
 from service.channels.webhook_sender import HttpMessageSender
 from service.cli.context import Call
@@ -34,8 +31,7 @@ from service.cli.serving.working import (
     run_until_idle,
     spare_long_lived,
 )
-from service.live.outages import outage_note, report_or
-from service.live.state_watch import state_note
+from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.tracing import Tracing, traced
 from service.settings import Settings

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from service.storage.engine.membership import Among
+from service.storage.engine.rows import Among
 from service.storage.tables.metadata import ROW
 from service.storage.tables.people import (
     encounters,

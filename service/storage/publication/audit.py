@@ -107,7 +107,7 @@ class AuditRows(TransactionPart):
     def has_pack(self, sums_sha256: str) -> bool:
         """Whether the log has the event of a pack with these sums."""
         query = select(event_subjects.c.seq).where(event_subjects.c.subject_ref == sums_sha256)
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def open_notices(self) -> tuple[OpenNotice, ...]:
         """Return notices without an acknowledgement, the oldest first."""

@@ -23,7 +23,7 @@ from domain.jobs import (
 )
 from domain.keyed import Mac
 from domain.webhooks import Endpoint, Message, secrets_in_use, signed_headers
-from service.ports.message_sender import MessageSender, Receipt
+from service.ports.exchange import MessageSender, Receipt
 from service.storage.messages.jobs import Lease
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.turns import in_turn

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from domain.ids import ForceCode
-from service.storage.messages.deliveries import Ready
+from service.storage.messages.webhooks import Ready
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from indexing.hits import Hits
 from service.api.bodies import read_json
 from service.api.people.captures import ReadCapture, read_impressions
 from service.api.searches.searches import SearchBody
-from service.live.turns import Turns
+from service.live.waiting import Turns
 from service.usecases.searches.looking_up import look_up, look_up_together
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.searches.weighing import weigh_found

@@ -14,8 +14,7 @@ from domain.ids import EncounterId, LinkId, SearchId
 from domain.print_tools import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.cli.context import CONSOLE
-from service.ports.minutiae_finder import MinutiaeFinder
-from service.ports.print_reading import ReadPrint
+from service.ports.print_reading import MinutiaeFinder, ReadPrint
 from service.provenance.bundle.bundle import TrustedKeys
 from service.storage.tables.people import encounters, payloads, remade_minutiae, remade_templates
 from service.usecases.log.verification import verify_store

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from domain.ids import PersonId, TokenId, UserId
-from service.storage.access.idempotency_keys import RememberedRequest
+from service.storage.access.sessions import RememberedRequest
 from service.storage.database import Database
 from service.storage.engine.append_only import REFUSAL, declared_protections
 from service.storage.loading.batch import LoadedChunk

@@ -15,7 +15,7 @@ from domain.access import ROLE_SCOPES, Role
 from domain.amendments import Amendment, AmendmentReason, SourceKind
 from domain.events.looking import LookKind
 from domain.ids import ForceCode, RecordId, UserId
-from service.ports.tenancy import CURRENT_TENANT, Tenant
+from service.ports.surroundings import CURRENT_TENANT, Tenant
 from service.storage.database import Database
 from service.storage.tables.metadata import METADATA
 from tests.formats import FORMAT

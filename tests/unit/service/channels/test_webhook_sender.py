@@ -12,7 +12,7 @@ import pytest
 
 from service.channels import webhook_sender
 from service.channels.webhook_sender import HttpMessageSender
-from service.ports.message_sender import Receipt
+from service.ports.exchange import Receipt
 from tests.integration.api.receivers import running_dripper, running_receiver
 
 

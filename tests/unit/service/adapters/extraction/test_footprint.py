@@ -15,7 +15,7 @@ from service.adapters.extraction.extractors import (
 )
 from service.adapters.extraction.footprint import Box, footprint
 from service.adapters.extraction.ridges import ridge_field
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 from tests.print_files import drawn, small
 
 
