@@ -12,8 +12,7 @@ from domain.errors import InvalidInputError
 from domain.outages import KeysMissingError
 from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody
-from service.adapters.store_keys import VAULT_NAME, take_over
-from service.adapters.store_secrets import StoreSecrets
+from service.adapters.store_keys import VAULT_NAME, StoreSecrets, take_over
 from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     demand_nobody_serves,

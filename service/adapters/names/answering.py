@@ -10,8 +10,7 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from domain.errors import LinkingError, StoreUnavailableError
-from service.adapters.names.address import address_of
-from service.adapters.names.wire import answer, asked_in, refusal
+from service.adapters.names.wire import address_of, answer, asked_in, refusal
 from service.ports.names import Names
 
 _BACKLOG = 64

@@ -12,8 +12,7 @@ from pathlib import Path
 from domain.errors import IndexNotReadyError
 from domain.ids import PersonRow
 from domain.people import Details
-from service.adapters.names.address import address_of
-from service.adapters.names.wire import Asked, answered, question
+from service.adapters.names.wire import Asked, address_of, answered, question
 
 _PATIENCE_S = 30.0
 """How long an answer may take: a few seconds while names are read, milliseconds after."""
