@@ -16,7 +16,7 @@ from fastapi import Request, Response
 from fastapi.params import Depends, Security
 from fastapi.routing import APIRoute
 
-from service.api.authentication import Searcher, caller_now
+from service.api.authentication import Searcher, call_now
 from service.api.bodies import (
     BODY_READERS,
     IdempotencyOf,
@@ -60,7 +60,7 @@ def _is_caller(declared: object) -> TypeGuard[Security]:
 def _reader(declared: object) -> _Reader | None:
     if _is_caller(declared):
         scopes = tuple(declared.scopes or ())
-        return lambda request, _: caller_now(request, scopes)
+        return lambda request, _: call_now(request, scopes)
     if not isinstance(declared, Depends) or isinstance(declared, Security):
         return None
     body = BODY_READERS.get(declared.dependency)

@@ -13,7 +13,6 @@ from service.api.applications.applications_schemas import DocumentsAnswer
 from service.api.authentication import RequestReader
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
 from service.usecases.applications.showing import documents_of_request, show_document
 
 router = APIRouter(prefix="/v1/requests/{request_id}/documents", tags=["case officer"])
@@ -37,11 +36,9 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", responses=call_problems(NotFoundError))
-def get_request_documents(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> DocumentsAnswer:
+def get_request_documents(call: RequestReader, request_id: IdInPath) -> DocumentsAnswer:
     """Return the documents that came with an application."""
-    found = documents_of_request(services, caller, RequestId(request_id))
+    found = documents_of_request(call.services, call.caller, RequestId(request_id))
     return DocumentsAnswer(documents=found)
 
 
@@ -51,10 +48,10 @@ def get_request_documents(
     responses={**_FILE, **call_problems(NotFoundError, PayloadErasedError)},
 )
 def get_request_document(
-    caller: RequestReader, request_id: IdInPath, document_id: IdInPath, services: ServicesOf
+    call: RequestReader, request_id: IdInPath, document_id: IdInPath
 ) -> Response:
     """Return a document of an application as it was kept."""
     document, content = show_document(
-        services, caller, RequestId(request_id), DocumentId(document_id)
+        call.services, call.caller, RequestId(request_id), DocumentId(document_id)
     )
     return Response(content, media_type=document.media_type, headers=ATTACHED)

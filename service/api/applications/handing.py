@@ -16,7 +16,6 @@ from service.api.applications.applications_schemas import HandoverAnswer, Handov
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
 from service.usecases.applications.handing import hand_over, handovers_of
 
 router = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case officer"])
@@ -29,17 +28,15 @@ router = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case off
         NotFoundError, ConflictError, PayloadErasedError, PdfNotInstalledError
     ),
 )
-def post_handover(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
-) -> HandoverAnswer:
+def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
     """Lay the released document ready on the pages of the public, for its applicant alone."""
-    return HandoverAnswer.of(hand_over(services, caller, RequestId(request_id), own_data_pdf))
+    return HandoverAnswer.of(
+        hand_over(call.services, call.caller, RequestId(request_id), own_data_pdf)
+    )
 
 
 @router.get("", responses=call_problems(NotFoundError))
-def list_handovers(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> HandoversAnswer:
+def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
     """Return what was laid ready because of a request, and how often it was fetched."""
-    found = handovers_of(services, caller, RequestId(request_id))
+    found = handovers_of(call.services, call.caller, RequestId(request_id))
     return HandoversAnswer(handovers=tuple(map(HandoverAnswer.of, found)))

@@ -27,7 +27,7 @@ from matching.watch.home import home_law, read_home, write_home
 from matching.watch.measures import LEAST_PEOPLE
 from prints.print_format import PrintFormat
 from service.api.base import Body
-from service.api.people.captures_schemas import Impressions, read_impressions
+from service.api.people.captures import Impressions, read_impressions
 from service.api.people.records_schemas import DetailsBody
 from service.api.people.travelling import encode_template
 from service.bootstrap import open_store, print_format

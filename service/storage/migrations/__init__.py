@@ -1,4 +1,1 @@
-"""Alembic revisions. A revision never changes once it is released.
-
-- `env`: runs the migrations on the connection that `service.storage.engine.migrate` passes in
-"""
+"""Alembic revisions. A revision never changes once it is released."""

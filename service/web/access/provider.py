@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import (
@@ -25,12 +25,10 @@ from service.web.access.departures import seal, unseal
 from service.web.access.own_tokens import first_page
 from service.web.access.sign_in import page_to_go_back_to, sign_in_page
 from service.web.cookies import departure_text, drop_departure, set_departure, set_session
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 
-router = APIRouter(
-    prefix="/workbench/sign-in/provider", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/sign-in/provider")
 
 Told = Annotated[str, Query(max_length=4_096)]
 

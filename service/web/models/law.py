@@ -7,25 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from service.api.state import ServicesOf
 from service.usecases.models.law_report import Expected, LawReport, Week, law_report, source_words
 from service.web.models.week_lines import WeekLine, week_line
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import FigureReaderOf
 
-router = APIRouter(prefix="/workbench/law", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/law")
 
 
 @router.get("")
-def show_law(request: Request, caller: FigureReaderOf, services: ServicesOf) -> Response:
+def show_law(visit: FigureReaderOf, services: ServicesOf) -> Response:
     """Show whether searches follow the law that the model was fitted on."""
-    report = law_report(services, caller)
+    report = law_report(services, visit.caller)
     values = {"report": report, "plots": _plots(report), "words": source_words}
-    return render(request, "models/law.html", values)
+    return render(visit.request, "models/law.html", values)
 
 
 def _plots(report: LawReport) -> list[tuple[str, WeekLine]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.access import Caller, Role, Scope
@@ -10,21 +9,19 @@ from domain.ids import RequestId
 from domain.request_states import RequestState, Step
 from domain.requests import IdentityOutcome
 from domain.waiting import WaitingItem
-from service.api.state import BenchOf
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import RequestView, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.requests.next_step import next_step
-from service.web.visitors import RequestReaderOf
+from service.web.visitors import RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/requests")
 
 _PLAIN_WORDS = {
     Step.WANT_IDENTITY: "Ask for proof of identity, or for what is missing",
@@ -42,41 +39,31 @@ _PLAIN_WORDS = {
 
 
 @router.get("/{request_id}")
-def show_one_request(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_one_request(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show one request, with the steps that are open to this visitor."""
-    return request_page(request, bench, caller, request_id, Form({}, {}))
+    return request_page(visit, request_id, Form({}, {}))
 
 
-def request_page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
+def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     """Return the page of one request, with the faults of a form that was sent from it."""
-    view = show_request(bench.services, caller, RequestId(request_id))
+    view = show_request(visit.services, visit.caller, RequestId(request_id))
     shown = {
         "view": view,
         "file": view.file,
         "asked": view.file.request,
         "ask": view.file.request.ask,
-        "names": people_behind(bench.services, (view.file,)),
+        "names": people_behind(visit.services, (view.file,)),
         "form": form,
-        "plain_steps": _plain_steps(view, caller),
-        "may": {step.value for step in _open_to(view, caller)},
-        "candidates": _candidates(bench, caller, view),
-        "waiting": _waiting(bench, caller, view),
+        "plain_steps": _plain_steps(view, visit.caller),
+        "may": {step.value for step in _open_to(view, visit.caller)},
+        "candidates": _candidates(visit, view),
+        "waiting": _waiting(visit, view),
         "judged": _rows(view),
         "due_days": {one.notice_id: notice_due_on(one) for one in view.notices},
-        "is_own_proposal": _is_own(view, caller),
-        "next_step": next_step(view, caller),
+        "is_own_proposal": _is_own(view, visit.caller),
+        "next_step": next_step(view, visit.caller),
     }
-    return render(request, "requests/request.html", shown, status=status)
+    return render(visit.request, "requests/request.html", shown, status=status)
 
 
 def _open_to(view: RequestView, caller: Caller) -> tuple[Step, ...]:
@@ -99,22 +86,22 @@ def _is_own(view: RequestView, caller: Caller) -> bool:
     return proposal is not None and proposal.by == caller.actor.user_id
 
 
-def _candidates(bench: Workbench, caller: Caller, view: RequestView) -> tuple[NamedPerson, ...]:
-    is_at_work = caller.actor.role is Role.CASE_OFFICER
+def _candidates(visit: Visit, view: RequestView) -> tuple[NamedPerson, ...]:
+    is_at_work = visit.caller.actor.role is Role.CASE_OFFICER
     if not is_at_work or view.file.state is not RequestState.SEARCHING:
         return ()
-    return named_people(bench.services, caller, view.file.request.request_id)
+    return named_people(visit.services, visit.caller, view.file.request.request_id)
 
 
-def _waiting(bench: Workbench, caller: Caller, view: RequestView) -> tuple[WaitingItem, ...]:
+def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
     """Return what waits, for whoever looks for the person or wonders at the doubt."""
     found = view.file.identification
     is_asked = view.file.state is RequestState.SEARCHING or (
         found is not None and found.outcome is IdentityOutcome.IN_DOUBT
     )
-    if caller.actor.role is not Role.CASE_OFFICER or not is_asked:
+    if visit.caller.actor.role is not Role.CASE_OFFICER or not is_asked:
         return ()
-    return waiting_items(bench.services, caller, view.file.request.request_id)
+    return waiting_items(visit.services, visit.caller, view.file.request.request_id)
 
 
 def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:
