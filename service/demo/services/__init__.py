@@ -7,7 +7,6 @@ and a line to `SCENES`.
 - `certificates`: a certificate issued, checked by page and offline, and superseded
 - `deletion`: a deletion from the application to the last acknowledgement
 - `figures`: a quarter published
-- `old_records`: a roll of film converted
 - `scene`: the parts that every scene shares
 - `subject_access`: access to one's own data
 """
@@ -23,15 +22,24 @@ from service.demo.services import (
     certificates,
     deletion,
     figures,
-    old_records,
     subject_access,
 )
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 
+
+def _show_old_records(scene: Scene) -> None:
+    """Convert a roll of 20 frames end to end."""
+    # Drawing film loads SciPy, which nothing else that is served needs.
+    from service.demo.conversion import convert_roll  # noqa: PLC0415
+
+    scene.say("\nA roll of 20 frames of old records is converted. No real form was read for it.")
+    convert_roll(scene.stage, f"SERVICE-ROLL-{scene.run}")
+
+
 SCENES: tuple[Callable[[Scene], None], ...] = (
     certificates.show,
-    old_records.show,
+    _show_old_records,
     agencies.show,
     figures.show,
     subject_access.show,
