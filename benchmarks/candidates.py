@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.evidencing.laws import LAWS
-from benchmarks.machine import private_bytes
+from benchmarks.machine import Watch, clocked, private_bytes
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
@@ -172,15 +172,14 @@ class _Contest:
     def _built_index(self) -> tuple[GalleryIndex, float]:
         """Build our index and return it with its build time, without the generator's."""
         index = opened_index(self._index_place)
-        spent = 0.0
+        spent = Watch()
         for number, captures in enumerate(self._dataset.chunks(), 1):
             batch = encounters(captures)
-            start = time.perf_counter()
-            index.add(batch, cursor=number)
-            spent += time.perf_counter() - start
-        start = time.perf_counter()
-        index.compact()
-        return index, spent + time.perf_counter() - start
+            with spent:
+                index.add(batch, cursor=number)
+        with spent:
+            index.compact()
+        return index, spent.wall_s
 
     def _contest_index(self, index: GalleryIndex, design: _Design) -> dict[str, float]:
         memory = {"before": private_bytes() / 1e6}
@@ -243,9 +242,8 @@ class _Contest:
         self, vectors: npt.NDArray[np.float32], tuning: npt.NDArray[np.float32]
     ) -> tuple[_Flat, _Design]:
         """Build the baseline and choose its settings on the tuning queries."""
-        start = time.perf_counter()
-        scan = FlatScan(vectors)
-        design = _Design("flat", vectors.nbytes / self._persons, time.perf_counter() - start)
+        built = clocked(partial(FlatScan, vectors))
+        scan, design = built.value, _Design("flat", vectors.nbytes / self._persons, built.wall_s)
         thresholds = {}
         for size in (1, BATCH):
             times = {one: _flat_time(scan, tuning[:size], one) for one in _BLAS_THRESHOLDS}
@@ -287,12 +285,8 @@ def _tell(stage: str) -> None:
 
 
 def _flat_time(scan: FlatScan, queries: npt.NDArray[np.float32], threshold: int) -> float:
-    def once() -> float:
-        start = time.perf_counter()
-        scan.search(queries, K, blas_threshold=threshold)
-        return time.perf_counter() - start
-
-    return min(once() for _ in range(3))
+    once = partial(scan.search, queries, K, blas_threshold=threshold)
+    return min(clocked(once).wall_s for _ in range(3))
 
 
 _RECALL_AND_SPEED = (

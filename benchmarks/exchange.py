@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import resource
 import tempfile
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,7 +37,7 @@ from benchmarks.exchanging.offices import (
     opened_office,
     work_a_year,
 )
-from benchmarks.machine import private_bytes
+from benchmarks.machine import Watch, clocked, private_bytes
 from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport
 from service.usecases.exchange.partners import RegisterPartner, register_partner
@@ -64,25 +63,21 @@ def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> di
         root = store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
         clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
         office = open_things.enter_context(opened_office(root, (OURS, THEIRS), wire, clock, seed))
-        began = time.perf_counter()
-        planted = fill(office, convictions)
-        filled = time.perf_counter() - began
+        filled = clocked(lambda: fill(office, convictions))
         clock.now = morning(FIRST_DAY + timedelta(days=90))
         before = private_bytes()
-        began, worked = time.perf_counter(), time.process_time()
-        figures = reconcile(office.services, office.desk, ROOT).figures
-        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - worked
-    total = figures.total
-    found = (total.due, total.unsent_past_due, total.acknowledged)
+        found = clocked(lambda: reconcile(office.services, office.desk, ROOT))
+    total, planted = found.value.figures.total, filled.value
+    counted = (total.due, total.unsent_past_due, total.acknowledged)
     return {
         "convictions": convictions,
         "due": total.due,
         "acknowledged": total.acknowledged,
         "unsent_past_due": total.unsent_past_due,
-        "is_right": found == (planted.due, planted.untold, planted.due - planted.untold),
-        "fill_seconds": round(filled, 1),
-        "reconcile_seconds": round(seconds, 2),
-        "reconcile_cpu_seconds": round(cpu_seconds, 2),
+        "is_right": counted == (planted.due, planted.untold, planted.due - planted.untold),
+        "fill_seconds": round(filled.wall_s, 1),
+        "reconcile_seconds": round(found.wall_s, 2),
+        "reconcile_cpu_seconds": round(found.cpu_s, 2),
         "memory_before_mib": before >> 20,
         "memory_most_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }
@@ -103,20 +98,14 @@ def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str
             key = other.desk.signatures.public_key
             command = RegisterPartner(other.desk.own, Transport.SIGNED_HTTP, address, key)
             register_partner(one.services, one.desk, ROOT, command)
-        started, worked = time.perf_counter(), time.process_time()
-        work_a_year(ours, theirs, wire, clock, scale)
-        seconds = time.perf_counter() - started
-        cpu_seconds = time.process_time() - worked
-        return _figures(ours, theirs, wire, (seconds, cpu_seconds))
+        with Watch() as year:
+            work_a_year(ours, theirs, wire, clock, scale)
+        return _figures(ours, theirs, wire, year)
 
 
-def _figures(
-    ours: Office, theirs: Office, wire: Wire, spent: tuple[float, float]
-) -> dict[str, Any]:
-    before = time.perf_counter()
-    figures = reconcile(ours.services, ours.desk, ROOT).figures
-    back = reconcile(theirs.services, theirs.desk, ROOT).figures
-    reconciled = time.perf_counter() - before
+def _figures(ours: Office, theirs: Office, wire: Wire, year: Watch) -> dict[str, Any]:
+    with Watch() as reconciling:
+        figures, back = (reconcile(o.services, o.desk, ROOT).figures for o in (ours, theirs))
     total = figures.total
     return {
         "due": total.due + back.total.due,
@@ -131,9 +120,9 @@ def _figures(
             for own, found in ((OURS, figures), (THEIRS, back))
             for one in found.strata
         ],
-        "seconds": round(spent[0], 1),
-        "cpu_seconds": round(spent[1], 1),
-        "reconcile_seconds": round(reconciled, 2),
+        "seconds": round(year.wall_s, 1),
+        "cpu_seconds": round(year.cpu_s, 1),
+        "reconcile_seconds": round(reconciling.wall_s, 2),
         "reached": _reached(ours, theirs),
         "accidents": dict(sorted(wire.accidents.items())),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import Annotated
 import numpy as np
 
 from benchmarks.filling import enrol_people, people_digest, upgraded
-from benchmarks.machine import clocked, quantiles_ms
+from benchmarks.machine import Watch, clocked, quantiles_ms
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
@@ -43,9 +42,9 @@ class StageTimes:
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
         """Record the duration of the block."""
-        begun_ns = time.perf_counter_ns()
-        yield
-        self.durations_ms[stage.value].append((time.perf_counter_ns() - begun_ns) / 1e6)
+        with Watch() as spent:
+            yield
+        self.durations_ms[stage.value].append(spent.wall_s * 1e3)
 
     def found(self, candidates: int) -> None:
         """Ignore candidates."""

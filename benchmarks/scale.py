@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from benchmarks.machine import in_one_thread
+from benchmarks.machine import Watch, clocked, in_one_thread
 from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
 from benchmarks.search.probing import reading_of, write_queries
@@ -92,23 +91,20 @@ def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:
     """
     population = Dataset(stop, seed).population
     index = opened_index(directory)
-    start, add_s = min(index.statistics().persons, stop), 0.0
+    start, adding = min(index.statistics().persons, stop), Watch()
     for first in range(start, stop, CHUNK):
         batch = encounters(population.templates(first, min(first + CHUNK, stop)))
-        begin = time.perf_counter()
-        index.add(batch, cursor=index.cursor + 1)
-        add_s += time.perf_counter() - begin
+        with adding:
+            index.add(batch, cursor=index.cursor + 1)
         if first % TOLD_EVERY == 0 and first:
             print(f"{first:,} people are in the index", file=sys.stderr, flush=True)
-    begin = time.perf_counter()
-    index.compact()
-    compact_s = time.perf_counter() - begin
+    compacting = clocked(index.compact)
     index.close()
     return {
         "added_persons": stop - start,
-        "add_s": add_s,
-        "compact_s": compact_s,
-        "persons_per_s": (stop - start) / max(add_s + compact_s, 1e-9),
+        "add_s": adding.wall_s,
+        "compact_s": compacting.wall_s,
+        "persons_per_s": (stop - start) / max(adding.wall_s + compacting.wall_s, 1e-9),
     }
 
 

@@ -7,7 +7,6 @@ They are no marks of a scene: nothing here shows how those are found.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,16 +121,14 @@ def mark_ranks(
     places = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     ranks = {}
     for sample, grey in marks:
-        began = time.process_time()
         try:
-            minutiae = extractor.extract(grey, float(NOMINAL_PPI))
+            with costs.of("extract mark"):
+                minutiae = extractor.extract(grey, float(NOMINAL_PPI))
         except UnreadablePrintError:
             ranks[sample] = NOWHERE
             continue
-        costs.add("extract mark", began)
-        began = time.process_time()
-        ranks[sample] = _rank(minutiae, places[sample[:2]], gallery, vectors)
-        costs.add("search mark", began)
+        with costs.of("search mark"):
+            ranks[sample] = _rank(minutiae, places[sample[:2]], gallery, vectors)
     return ranks
 
 

@@ -6,7 +6,6 @@ The first impression of every finger is enrolled, among prints of nobody; all ot
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,9 +72,8 @@ def _by_votes(
 ) -> npt.NDArray[np.int64]:
     """Return the most similar by votes and similarity together, int64 (<= DEPTH.fingers,)."""
     asked, mine = nearest[: DEPTH.fingers], ballot(probe.minutiae)
-    began = time.process_time()
-    votes = np.array([most_votes(mine, ballots[place]) for place in asked.tolist()])
-    costs.add("vote", began, len(votes))
+    with costs.of("vote", len(asked)):
+        votes = np.array([most_votes(mine, ballots[place]) for place in asked.tolist()])
     promise = (similarities - similarities.mean()) / similarities.std()
     scores = promise[asked] + (votes - votes.mean()) / votes.std()
     return np.asarray(asked[np.argsort(-scores, kind="stable")])
@@ -104,12 +102,11 @@ def _place_by_minutiae(
     finger: int,
     costs: Costs,
 ) -> int:
-    began = time.process_time()
-    scores = {
-        int(place): match(probe.description, gallery[place].description).match_score
-        for place in candidates
-    }
-    costs.add("match", began, len(scores))
+    with costs.of("match", len(candidates)):
+        scores = {
+            int(place): match(probe.description, gallery[place].description).match_score
+            for place in candidates
+        }
     return sum(score >= scores[finger] for place, score in scores.items() if place != finger)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -153,11 +153,7 @@ def read_gb_per_s() -> float:
     they come.
     """
     values = np.ones(_BYTES // 8, dtype=np.uint64)
-    seconds = []
-    for _ in range(_TURNS):
-        begin = time.perf_counter()
-        np.add.reduce(values)
-        seconds.append(time.perf_counter() - begin)
+    seconds = [clocked(lambda: np.add.reduce(values)).wall_s for _ in range(_TURNS)]
     return _BYTES / min(seconds) / 1e9
 
 
@@ -175,11 +171,7 @@ def cached_scan_gb_per_s() -> float:
     codes = rng.integers(0, 256, (_CODES, _PARTS // 2), dtype=np.uint8)
     query = rng.standard_normal((1, 2 * _PARTS), dtype=np.float32)
     scan = FastScan(centroids, codes)
-    seconds = []
-    for _ in range(_SCANS):
-        begin = time.perf_counter()
-        scan.search(query, 1)
-        seconds.append(time.perf_counter() - begin)
+    seconds = [clocked(lambda: scan.search(query, 1)).wall_s for _ in range(_SCANS)]
     return codes.nbytes / min(seconds) / 1e9
 
 
@@ -193,13 +185,11 @@ def cold_p50_ms(
     directory: Path, probes: Sequence[_Probe], search: Callable[[Sequence[_Probe]], object]
 ) -> float:
     """Return the median wall time of searches one by one, each after `forget_pages`."""
-    spent = []
+    spent_ms = []
     for probe in probes:
         forget_pages(directory)
-        begin = time.perf_counter()
-        search([probe])
-        spent.append(time.perf_counter() - begin)
-    return float(np.median(spent) * 1e3)
+        spent_ms.append(clocked(partial(search, [probe])).wall_ms)
+    return float(np.median(spent_ms))
 
 
 def forget_pages(directory: Path) -> None:
