@@ -13,9 +13,9 @@ import struct
 from dataclasses import dataclass
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
+from domain.minutiae import Minutia
 from domain.prints import FingerPosition, ImpressionType
-from prints.minutiae.iso19794_2 import MAX_SIDE_PX, MAX_VIEWS, MinutiaeView
+from prints.minutiae.iso19794_2 import KINDS, MAX_SIDE_PX, MAX_VIEWS, TYPES, MinutiaeView
 
 _MAGIC_2005 = b"FMR\x00 20\x00"
 _MAGIC_2011 = b"FMR\x00030\x00"
@@ -35,18 +35,8 @@ _ANSI_378_LENGTH = struct.Struct(">8sH")
 _MINUTIA_BYTES = (5, 6)
 _ANGLE_STEPS = 256
 _NOT_MEASURED = (254, 255)
-_KINDS = {0: MinutiaKind.OTHER, 1: MinutiaKind.RIDGE_ENDING, 2: MinutiaKind.BIFURCATION}
-_TYPES = {
-    0: ImpressionType.PLAIN,
-    1: ImpressionType.ROLLED,
-    2: ImpressionType.PLAIN,
-    3: ImpressionType.ROLLED,
-    4: ImpressionType.LATENT,
-    5: ImpressionType.LATENT,
-    6: ImpressionType.LATENT,
-    7: ImpressionType.LATENT,
-    8: ImpressionType.PLAIN,  # a swipe
-}
+_TYPES = TYPES | {8: ImpressionType.PLAIN}
+"""The last: a swipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +131,7 @@ def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia
 
 def _minutia(raw: bytes) -> Minutia:
     x_and_kind, y, angle = struct.unpack(">HHB", raw[:5])
-    kind = _KINDS.get(x_and_kind >> 14)
+    kind = KINDS.get(x_and_kind >> 14)
     if kind is None:
         raise InvalidMinutiaeError("The type of a minutia is unknown.")
     # 0 stands for "not reported"; values over 100 are reserved for the same.
