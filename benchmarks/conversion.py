@@ -10,9 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import tempfile
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,7 +21,7 @@ import numpy as np
 from benchmarks.converting.checking import checked, predicted
 from benchmarks.converting.office import Truth, make_store, opened, prepare
 from benchmarks.converting.working import STEPS_A_FRAME, work
-from benchmarks.machine import Watch
+from benchmarks.machine import Watch, folder_of
 from benchmarks.runner import Benchmark, Options, Result
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import ErrorClass
@@ -61,8 +59,7 @@ def measured(options: ConversionOptions) -> Result:
     """Return the figures of a conversion."""
     frames, seed = options.frames, options.seed
     truth = Truth(frames, seed)
-    with ExitStack() as things:
-        root = options.store or Path(things.enter_context(tempfile.TemporaryDirectory()))
+    with folder_of(options.store) as root:
         # The store is opened in processes of their own: what is forked here holds none.
         _alone(_prepare, root, truth)
         with Watch() as spent:

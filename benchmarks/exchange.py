@@ -15,8 +15,6 @@ officer takes part: a request is answered the day after it came.
 from __future__ import annotations
 
 import resource
-import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +35,7 @@ from benchmarks.exchanging.offices import (
     opened_office,
     work_a_year,
 )
-from benchmarks.machine import Watch, clocked, private_bytes
+from benchmarks.machine import Watch, clocked, folder_of, private_bytes
 from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport
 from service.usecases.exchange.partners import RegisterPartner, register_partner
@@ -59,10 +57,11 @@ class ExchangeOptions(Options):
 
 def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
     """Return how long the reconciliation of so many convictions takes, and whether it is right."""
-    with ExitStack() as open_things:
-        root = store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
-        clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
-        office = open_things.enter_context(opened_office(root, (OURS, THEIRS), wire, clock, seed))
+    clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
+    with (
+        folder_of(store) as root,
+        opened_office(root, (OURS, THEIRS), wire, clock, seed) as office,
+    ):
         filled = clocked(lambda: fill(office, convictions))
         clock.now = morning(FIRST_DAY + timedelta(days=90))
         before = private_bytes()
@@ -85,14 +84,12 @@ def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> di
 
 def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
     """Return the figures of a year at a scale."""
-    with ExitStack() as open_things:
-        root = store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
-        clock = Clock(morning(FIRST_DAY))
-        wire = Wire(np.random.default_rng([seed, 0]))
-        ours, theirs = (
-            open_things.enter_context(opened_office(root / states[0], states, wire, clock, seed))
-            for states in ((OURS, THEIRS), (THEIRS, OURS))
-        )
+    clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
+    with (
+        folder_of(store) as root,
+        opened_office(root / OURS, (OURS, THEIRS), wire, clock, seed) as ours,
+        opened_office(root / THEIRS, (THEIRS, OURS), wire, clock, seed) as theirs,
+    ):
         for one, other in ((ours, theirs), (theirs, ours)):
             address = f"http://{other.desk.own.lower()}.example/"
             key = other.desk.signatures.public_key

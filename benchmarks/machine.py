@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -202,3 +203,14 @@ def quantile(values: Sequence[float] | npt.NDArray[np.float64], share: float) ->
 def quantiles_ms(durations_ms: Sequence[float] | npt.NDArray[np.float64]) -> dict[str, float]:
     """Return p50, p95 and p99 by name, in milliseconds."""
     return {f"p{share}_ms": quantile(durations_ms, share / 100) for share in (50, 95, 99)}
+
+
+@contextmanager
+def folder_of(named: Path | None) -> Iterator[Path]:
+    """Yield the directory that is named, made if need be, or one that is deleted afterwards."""
+    if named is None:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    else:
+        named.mkdir(parents=True, exist_ok=True)
+        yield named

@@ -9,9 +9,7 @@ kept, and a run that was ended goes on where the index stands.
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +19,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from benchmarks.machine import Watch, clocked, in_one_thread
+from benchmarks.machine import Watch, clocked, folder_of, in_one_thread
 from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
 from benchmarks.search.probing import reading_of, write_queries
@@ -59,7 +57,7 @@ class ScaleOptions(Options):
 def measured(options: ScaleOptions) -> Result:
     """Return the rows of all sizes, and the lines through them."""
     rows = []
-    with _folder(options.directory) as folder:
+    with folder_of(options.directory) as folder:
         for size in _sizes(options):
             print(f"{size} people", file=sys.stderr, flush=True)
             growth = in_one_thread(grow, folder / "index", options.seed, size)
@@ -71,17 +69,6 @@ def measured(options: ScaleOptions) -> Result:
 
 def _sizes(options: ScaleOptions) -> list[int]:
     return sorted({int(size) for size in options.persons.split(",")})
-
-
-@contextmanager
-def _folder(named: Path | None) -> Iterator[Path]:
-    """Yield the directory of the index: the one that is named, or one that goes afterwards."""
-    if named is None:
-        with tempfile.TemporaryDirectory(prefix="scale-") as folder:
-            yield Path(folder)
-    else:
-        named.mkdir(parents=True, exist_ok=True)
-        yield named
 
 
 def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:

@@ -12,10 +12,8 @@ certified as No Trace. Seconds are of the wall clock for the year, of one core f
 from __future__ import annotations
 
 import math
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +22,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.machine import Watch, clocked
+from benchmarks.machine import Watch, clocked, folder_of
 from benchmarks.runner import Benchmark, Options, Result, figures
 from benchmarks.servicing.applicants import Applicant, applicants
 from benchmarks.servicing.desk import SERVICES, arrivals
@@ -54,11 +52,10 @@ class ServicesOptions(Options):
 
 def measured(options: ServicesOptions) -> Result:
     """Return the figures of a year, of a trial if one is asked for, and of single steps."""
-    with ExitStack() as open_things:
-        store = options.store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
-        office = open_things.enter_context(
-            opened_office(store, persons=options.persons, seed=options.seed)
-        )
+    with (
+        folder_of(options.store) as store,
+        opened_office(store, persons=options.persons, seed=options.seed) as office,
+    ):
         result = {"scale": options.scale, **_year(office, options.scale, options.seed)}
         if options.trial:
             result |= _trial(office, options.trial, options.seed)
