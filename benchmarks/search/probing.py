@@ -27,7 +27,6 @@ from domain.prints import ImpressionType
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
-from indexing.vector_index import FastScan
 
 K = 100
 PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
@@ -85,8 +84,6 @@ def reading_of(directory: Path, queries_path: Path) -> dict[str, float]:
         **found,
         "tenprint_cold_p50_ms": tenprint_cold_ms,
         "mark_unknown_cold_p50_ms": mark_cold_ms,
-        "read_gb_per_s": read_gb_per_s(),
-        "cached_scan_gb_per_s": cached_scan_gb_per_s(),
     }
 
 
@@ -139,40 +136,6 @@ def _marks(
     arrays: dict[str, npt.NDArray[np.generic]], positions: Sequence[int]
 ) -> list[MarkProbe]:
     return [MarkProbe(vector, tuple(positions)) for vector in arrays["marks"]]
-
-
-_BYTES = 1 << 30
-"""Far more than any cache of a processor holds."""
-_TURNS = 5
-
-
-def read_gb_per_s() -> float:
-    """Return the most that this thread reads of memory in a second, in gigabytes: best of five.
-
-    One pass over whole numbers that nothing but memory can supply; numpy adds them faster than
-    they come.
-    """
-    values = np.ones(_BYTES // 8, dtype=np.uint64)
-    seconds = [clocked(lambda: np.add.reduce(values)).wall_s for _ in range(_TURNS)]
-    return _BYTES / min(seconds) / 1e9
-
-
-_PARTS, _CODES, _SCANS = 64, 65_536, 50
-"""Codes of a finger each, two megabytes together: they stay in the processor's cache."""
-
-
-def cached_scan_gb_per_s() -> float:
-    """Return how many gigabytes of codes a scan goes through in a second when they are in cache.
-
-    A scan from memory that is as fast waits for its own arithmetic, not for memory. Best of many.
-    """
-    rng = np.random.default_rng(1)
-    centroids = rng.standard_normal((_PARTS, 16, 2), dtype=np.float32)
-    codes = rng.integers(0, 256, (_CODES, _PARTS // 2), dtype=np.uint8)
-    query = rng.standard_normal((1, 2 * _PARTS), dtype=np.float32)
-    scan = FastScan(centroids, codes)
-    seconds = [clocked(lambda: scan.search(query, 1)).wall_s for _ in range(_SCANS)]
-    return codes.nbytes / min(seconds) / 1e9
 
 
 _Probe = TypeVar("_Probe")
