@@ -33,11 +33,13 @@ from benchmarks.exchanging.offices import (
     Wire,
     morning,
     opened_office,
-    work_a_year,
 )
 from benchmarks.machine import Watch, clocked, folder_of, private_bytes
 from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport
+from domain.people import Details, Nationality, PersonName
+from domain.restrictions import UsePurpose
+from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.partners import RegisterPartner, register_partner
 from service.usecases.exchange.reconciling import reconcile
 
@@ -98,6 +100,52 @@ def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str
         with Watch() as year:
             work_a_year(ours, theirs, wire, clock, scale)
         return _figures(ours, theirs, wire, year)
+
+
+DAYS = 365
+OUT, IN, REQUESTS = 30_000, 16_000, 20_000
+DOWN = (range(60, 66), range(200, 203))
+"""Days on which the counterpart is down."""
+
+
+def work_a_year(ours: Office, theirs: Office, wire: Wire, clock: Clock, scale: float) -> None:
+    """Let both work for a year, and two days more for messages on their way."""
+    for day in range(DAYS + 2):
+        today = FIRST_DAY + timedelta(days=day)
+        clock.now = morning(today)
+        wire.down = {THEIRS} if any(day in days for days in DOWN) else set()
+        if day < DAYS:
+            _record_a_day(ours, theirs, day, scale)
+        for office in (ours, theirs):
+            office.answer()
+            if day % 7 == 6 or day >= DAYS:
+                office.amend()
+        for hour in (1, 5, 9):
+            clock.now = morning(today) + timedelta(hours=hour)
+            ours.work()
+            theirs.work()
+
+
+def _record_a_day(ours: Office, theirs: Office, day: int, scale: float) -> None:
+    """Put the convictions of a day on record, and ask its questions."""
+    today = FIRST_DAY + timedelta(days=day)
+    ours.convict(_share(OUT * scale, day), today)
+    theirs.convict(_share(IN * scale, day), today)
+    for number in range(_share(REQUESTS * scale, day)):
+        _ask(theirs, day, number)
+
+
+def _share(total: float, day: int) -> int:
+    """Return how many of a year's total fall on a day."""
+    return int(total * (day + 1) / DAYS) - int(total * day / DAYS)
+
+
+def _ask(office: Office, day: int, number: int) -> None:
+    details = Details(
+        names=(PersonName("Ada", f"Asked{day}x{number}"),), nationalities=(Nationality(OURS),)
+    )
+    asked = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "TCA", f"{day}-{number}")
+    ask_states(office.services, office.desk, ROOT, asked)
 
 
 def _figures(ours: Office, theirs: Office, wire: Wire, year: Watch) -> dict[str, Any]:
