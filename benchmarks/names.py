@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.labelled import labelled_rows, labelled_table, read_records
+from benchmarks.evidencing.labelled import labelled_rows, labelled_table, rank_of, read_records
 from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table
 from benchmarks.machine import Watch, clocked, quantile, quantiles_ms
 from benchmarks.runner import Benchmark, Options, Result
@@ -163,8 +163,7 @@ def _asked(
         blocking.append(found.cpu_ms)
         scoring.append(scored.cpu_ms)
         blocked.append(one.number in found.value)
-        place = np.flatnonzero(found.value[scored.value] == one.number)
-        ranks.append(int(place[0]) + 1 if len(place) else limit + 1)
+        ranks.append(rank_of(one.number, found.value[scored.value], limit))
     return _summary(np.array(blocking), np.array(scoring), np.array(blocked), np.array(ranks))
 
 
