@@ -31,8 +31,6 @@ many or shared, they stand in `x_schemas`.
   stands
 - `misuse`: findings, access patterns and the prints of staff
 - `operations`: health, metrics and the pages of problem types
-- `outages`: outages as callers meet them: reported once, answered with 503 and with when to come
-  back
 - `parameters`: parameters that several endpoints share
 - `people`: captures, merges, and cases on the gallery itself
 - `problem_responses`: how errors of every origin become problem documents on the wire

@@ -18,8 +18,7 @@ from structlog.typing import FilteringBoundLogger
 from domain.errors import LinkingError
 from service.adapters.pseudonyms import Pseudonyms
 from service.api.metrics import Metrics
-from service.api.outages import met
-from service.api.problem_responses import problem_response
+from service.api.problem_responses import met, problem_response
 from service.api.refused_calls import note_refusal
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.logs import LogEvent, failure_fields

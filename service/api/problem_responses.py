@@ -17,11 +17,32 @@ from domain.errors import (
     NotAuthenticatedError,
     NotFoundError,
     NotPermittedError,
+    StoreUnavailableError,
 )
-from service.api.outages import met
 from service.api.problems import MEDIA_TYPE, problem_of
 from service.api.refusals import FieldFault, MalformedRequestError, MethodNotAllowedError
 from service.api.trace import current_request_id, note_problem
+from service.live.outages import Outages
+from service.outages import outage_of
+
+
+def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, str]]:
+    """Return the refusal behind an error, None for an unexpected error, and headers of its answer.
+
+    An outage is reported to the outages of the process.
+    """
+    outage = outage_of(error)
+    if outage is None:
+        return (error if isinstance(error, LinkingError) else None), {}
+    outages: Outages = app.state.api.services.outages
+    outages.report(outage)
+    return outage, retry_header(outages, outage)
+
+
+def retry_header(outages: Outages, outage: StoreUnavailableError) -> dict[str, str]:
+    """Return the header that says when to come back."""
+    return {"Retry-After": str(outages.retry_after_s(outage))}
+
 
 _MAX_FAULTS = 20
 

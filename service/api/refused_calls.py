@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from domain.access import Caller, Purpose
-from service.api.outages import met
+from service.api.problem_responses import met
 from service.api.problems import PROBLEM_TYPES
 from service.api.trace import RequestTrace
 from service.live.refusals import Refusal

@@ -6,7 +6,7 @@ What is named otherwise is said at the field or at the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -51,31 +51,8 @@ def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> t
     return tuple(found)
 
 
-def value_of(kind: type[Value], body: BaseModel, others: Mapping[str, Any]) -> Value:
-    """Return the value with `others` as given and every other field as the body states it.
-
-    Days and moments are read from their text. A field that the body leaves null has its default,
-    unless the value takes None. Raises the errors of the value, with a pointer.
-    """
-    stated = dict(others)
-    for name, told in _stated(cast("Hashable", kind), type(body)):
-        if name in others:
-            continue
-        given = getattr(body, told.field)
-        if given is None:
-            if told.takes_none:
-                stated[name] = None
-            continue
-        try:
-            stated[name] = given if told.read is None else told.read(given)
-        except LinkingError as error:
-            error.pointer = f"/{told.field}{error.pointer or ''}"
-            raise
-    return kind(**stated)
-
-
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """How a field of a value is stated by a body."""
 
     field: str
@@ -85,14 +62,14 @@ class _Told:
 
 
 @cache
-def _stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, _Told], ...]:
+def fields_stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, Told], ...]:
     """Return how a body states the fields of a value, by their names."""
     hints = get_type_hints(kind)
     paths = {name: _path(name, one.metadata) for name, one in body.model_fields.items()}
     # A field that says so is meant, before another that only has the name.
     names = {name: name for name in paths} | {p: n for n, p in paths.items() if n != p}
     return tuple(
-        (one.name, _Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
+        (one.name, Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
         for one, hint in ((one, hints[one.name]) for one in fields(kind))
         if one.name in names
     )

@@ -20,7 +20,7 @@ from domain.errors import (
     NotFoundError,
     SecondFactorMissingError,
 )
-from service.api.outages import met
+from service.api.problem_responses import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
 from service.web.cookies import drop_session

@@ -25,7 +25,6 @@ from domain.errors import (
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
-from domain.people import Details
 from domain.prints import ImpressionType
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
 from service.api.access.direct_route import DirectRoute
@@ -44,7 +43,7 @@ from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import From, at
+from service.api.shapes import From
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.outcomes import (
@@ -72,8 +71,7 @@ class SearchBody(Body):
         self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
     ) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
-        with at("/details"):
-            probe = Probe(capture.impressions, self.details.to(Details))
+        probe = self.to(Probe, impressions=capture.impressions)
         kept = {"images": capture.images, "minutiae": capture.minutiae}
         return self.to(SubmitSearch, caller=caller, probe=probe, idempotency=key, **kept)
 
