@@ -10,18 +10,10 @@ from pydantic import Field
 
 from domain.access import Caller, Purpose
 from domain.errors import (
-    DuplicatePositionError,
-    EmptyProbeError,
     IdempotencyConflictError,
     InvalidDateError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
-    PrintsBusyError,
     TooManyAttemptsError,
-    UnknownTemplateFormatError,
-    UnreadablePrintError,
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
@@ -32,7 +24,7 @@ from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import (
-    INDEX_ERRORS,
+    CAPTURE_ERRORS,
     body_problems,
     call_problems,
     found_at,
@@ -118,19 +110,11 @@ router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRout
     response_model=SubmittedAnswer,
     openapi_extra=takes_capture(SearchBody),
     responses=body_problems(
-        EmptyProbeError,
+        *CAPTURE_ERRORS,
         UnsupportedSearchError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidMinutiaeError,
-        UnreadablePrintError,
-        PrintsBusyError,
-        InvalidQualityError,
         InvalidDateError,
         IdempotencyConflictError,
         TooManyAttemptsError,
-        *INDEX_ERRORS,
     )
     | found_at(201),
 )
