@@ -24,7 +24,6 @@ from service.api.dates import read_day, read_moment
 Item = TypeVar("Item")
 Read = TypeVar("Read")
 Shown = TypeVar("Shown", bound=BaseModel)
-Value = TypeVar("Value")
 
 _Reader = Callable[[Any], Any]
 
@@ -127,15 +126,20 @@ def getter(name: str, notes: Iterable[Any], *, within: str) -> Callable[[Any], A
 
     `notes`: the metadata of the field; `within`: the part of the value whose attribute it is.
     """
-    told = next((one for one in notes if isinstance(one, From)), None)
+    told = _note(notes)
     if told is not None:
         return told.read
     get = attrgetter(f"{within}.{name}" if within else name)
     return lambda value: _in_order(get(value))
 
 
+def _note(notes: Iterable[Any]) -> From | None:
+    return next((one for one in notes if isinstance(one, From)), None)
+
+
 def _path(name: str, notes: Iterable[Any]) -> str:
-    return next((one.path for one in notes if isinstance(one, From)), name)
+    told = _note(notes)
+    return told.path if told else name
 
 
 def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
@@ -176,7 +180,7 @@ def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], 
 
 
 def _shown(hint: Any) -> Any:
-    """Return the type by which an answer shows a type: sets in order, days that may lack parts."""
+    """Return the type by which an answer shows a type: a set as a tuple in order."""
     if get_origin(hint) is frozenset:
         return tuple[get_args(hint)[0], ...]  # type: ignore[misc]  # made at run time
     return hint
