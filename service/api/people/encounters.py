@@ -17,7 +17,7 @@ from domain.errors import (
 )
 from domain.ids import EncounterId
 from domain.prints import ImpressionType
-from service.api.access.direct_route import DirectRoute
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf

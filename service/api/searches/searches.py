@@ -19,7 +19,7 @@ from domain.errors import (
 from domain.ids import SearchId
 from domain.prints import ImpressionType
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
-from service.api.access.direct_route import DirectRoute
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
