@@ -34,7 +34,7 @@ announce = @echo "Installing $$(grep -c == $(1)) packages from $(1) by $(INSTALL
 RESOLVE := uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	--no-annotate --python-version 3.11 --quiet
 
-.PHONY: help setup run advisories sbom docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-hosts test-slow check check-quick check-types format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom docs test test-short test-full test-all test-e2e test-interop test-load test-cluster test-hosts test-slow check check-quick check-types format picture golden-messages cover bench lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -110,9 +110,6 @@ cover: $(VENV)/.dev ## Run the tests and report which branches they reach
 bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
 	$(BIN)/python -m benchmarks job --persons 20000
 
-peers: $(VENV)/.dev ## Add the rival indexes that `python -m benchmarks candidates` compares with
-	$(call install,$(VENV)) --require-hashes -r requirements-peers.lock
-
 advisories: $(AUDIT)/.made ## Look up known vulnerabilities of the locked dependencies; exit 3 if it could not
 	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --format json \
 		-r requirements.lock 2>/dev/null | $(PYTHON) .ci/advisories.py
@@ -153,7 +150,6 @@ lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 	echo pip | $(RESOLVE) $(UPGRADE) pyproject.toml - --extra demo -c requirements.lock -o requirements-demo.lock
 	echo pip | $(RESOLVE) pyproject.toml - --extra dev -c requirements.lock -c requirements-demo.lock \
 		-o requirements-dev.lock
-	$(RESOLVE) pyproject.toml --extra dev --extra peers -c requirements-dev.lock -o requirements-peers.lock
 	for name in audit docs counterparts; do \
 		$(RESOLVE) $(UPGRADE) requirements-$$name.in -o requirements-$$name.lock || exit 1; done
 

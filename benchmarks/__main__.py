@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 NAMES = {
-    "candidates": "recall, speed and size of candidate search beside its rivals",
-    "codec-study": "how deep mates lie in a scan of several coarse codes",
+    "candidates": "recall, speed and size of candidate search beside exact search",
     "conversion": "old records converted by simulated keyers, through kills, against the truth",
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
     "exchange": "a year of convictions told, requests and replies between two installations",
     "generate": "speed of generating synthetic people and templates",
-    "house": "the code itself: sizes, prose, arrows; a picture; one search followed through it",
+    "house": "the code itself: its picture, messages and licences; one search followed through it",
     "integrity": "recall of planted duplicates and exchanged fingers",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "load": "people from files into database and index, killed and resumed",
@@ -31,7 +30,6 @@ NAMES = {
     "tenprints": "drawn people through the whole service: ranks, and the cost of a search",
     "vectors": "fits the model of vectors on simulated extractions of drawn fingers",
     "workbench": "every page of the workbench over a store with many cases",
-    "search_cost": "processor time of a search beside the same in an earlier commit, in turns",
     "served": "processor time of served calls by stage, beside the same in another revision",
     "scale": "candidate search as the number of people grows",
     "scale-out": "a gallery in parts beside one index: equal lists, cost, threads, erasures",

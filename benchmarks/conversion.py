@@ -21,8 +21,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.converting.checking import checked, predicted
-from benchmarks.converting.office import make_store, opened, prepare
-from benchmarks.converting.truth import Truth
+from benchmarks.converting.office import Truth, make_store, opened, prepare
 from benchmarks.converting.working import STEPS_A_FRAME, work
 from benchmarks.runner import Benchmark, Options, Result
 from domain.conversion.acceptance import PLANS, draw

@@ -2,7 +2,6 @@
 
 Searches by people unknown to every model, one third of them on record: misses at set false
 positive rates, ranks, and the cost of the ratios, by kind of search, evidence and stratum.
-`--pairs` adds FEBRL beside Splink and recordlinkage, and the speed of scoring beside Splink's.
 `python -m benchmarks report` writes the tables of docs/evaluation.md from the result.
 """
 
@@ -13,14 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from benchmarks.evidencing.accuracy import BY_DETAILS_TURNS, TURNS, observe_all
-from benchmarks.evidencing.fusing import fusion_rows, fusion_text
+from benchmarks.evidencing.accuracy import observe_all
 from benchmarks.evidencing.laws import LAWS
 from benchmarks.evidencing.other_laws import LawRun, law_rows, law_table
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
+from benchmarks.evidencing.service_speed import service_speed
 from benchmarks.evidencing.watching import watch_rows, watch_text
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from matching.scorer import Scorer, load_scorer
 
 WATCHED_PEOPLE = 6_000
@@ -36,27 +34,17 @@ class EvidenceOptions(Options):
     plots: Annotated[Path | None, "directory for DET, CMC, Tippett, reliability"] = None
     law: Annotated[str, "prints of another law, no plots", {"choices": ["all", *LAWS]}] = ""
     model: Annotated[Path | None, "directory of a model for --law"] = None
-    febrl: Annotated[bool, "run FEBRL 1 to 4 alone"] = False
-    fusion: Annotated[bool, "compare rules of proposing"] = False
-    unseen: Annotated[int, "searches that set thresholds for --fusion"] = 20_000
     watch: Annotated[bool, "time the watch on the law"] = False
     speed: Annotated[bool, "time scoring as the service does"] = False
-    pairs: Annotated[bool, "add FEBRL, and speed beside Splink"] = False
-    by_details: Annotated[
-        bool, "run only searches by one and two fingers, with details proposing people too"
-    ] = False
 
 
 def measured(options: EvidenceOptions) -> Result:
     """Return the rows of all searches; draw them where a directory is named."""
     began = time.perf_counter()
-    turns = BY_DETAILS_TURNS if options.by_details else TURNS
-    observed = observe_all(options.persons, options.seed, turns)
+    observed = observe_all(options.persons, options.seed)
     result = _head(options, load_scorer()) | {"rows": evaluation_rows(observed, options.seed)}
     if options.plots is not None:
         draw_plots(observed, options.plots)
-    if options.pairs:
-        result |= _pairs(options.seed)
     return result | {"duration_s": round(time.perf_counter() - began, 1)}
 
 
@@ -65,23 +53,7 @@ def _head(options: EvidenceOptions, scorer: Scorer) -> Result:
     return {"persons": options.persons, "model": model}
 
 
-def _pairs(seed: int) -> Result:
-    # Splink, pandas and recordlinkage, here and below, are for development only.
-    from benchmarks.evidencing.febrl import febrl_rows  # noqa: PLC0415
-    from benchmarks.evidencing.speed import scoring_speed  # noqa: PLC0415
-
-    return {"febrl": febrl_rows(), "speed": scoring_speed(seed)}
-
-
-def _febrl(_options: EvidenceOptions) -> Result:
-    from benchmarks.evidencing.febrl import febrl_rows  # noqa: PLC0415
-
-    return {"febrl": febrl_rows()}
-
-
 def _as_the_service(options: EvidenceOptions) -> Result:
-    from benchmarks.evidencing.service_speed import service_speed  # noqa: PLC0415
-
     return {"speed": service_speed(options.seed)}
 
 
@@ -91,10 +63,6 @@ def _on_laws(options: EvidenceOptions) -> Result:
     names = tuple(LAWS) if options.law == "all" else (options.law,)
     run = LawRun(persons, options.seed, mated=persons // 8, unseen=persons // 4)
     return _head(options, scorer) | {"rows": law_rows(names, run, scorer)}
-
-
-def _rules(options: EvidenceOptions) -> Result:
-    return {"rows": fusion_rows(options.seed, options.unseen, load_scorer(options.model))}
 
 
 def _watch(options: EvidenceOptions) -> Result:
@@ -108,21 +76,15 @@ _ROWS = (
     Column("rank 1", "rank1", ".4f"),
     *(Column(name, name, ".4f") for name in ("cllr", "cllr_min", "cllr_cal")),
 )
-_FEBRL = (
-    *(Column(name, name) for name in ("dataset", "method")),
-    *(Column(name, name, ".4f") for name in ("f1", "f1_low", "f1_high", "precision", "recall")),
-    Column("pairs", "pairs"),
-)
 _SPEED = (
     *(Column(name, name) for name in ("what", "candidates")),
     Column("least CPU ms", "least_ms", ".2f"),
     Column("median CPU ms", "median_ms", ".2f"),
-    Column("Splink/ours", "splink_ratio", ".1f"),
 )
 
 
 def _shown(result: Result) -> str:
-    parts = {"rows": _ROWS, "febrl": _FEBRL, "speed": _SPEED}
+    parts = {"rows": _ROWS, "speed": _SPEED}
     return "\n\n".join(
         rows_table(columns, result[name]) for name, columns in parts.items() if name in result
     )
@@ -137,10 +99,6 @@ main = replace(
             kind="evidence on other laws",
             measure=_on_laws,
             show=lambda result: law_table(result["rows"]),
-        ),
-        "febrl": replace(_EVIDENCE, measure=_febrl),
-        "fusion": replace(
-            _EVIDENCE, measure=_rules, show=lambda result: fusion_text(result["rows"])
         ),
         "watch": replace(
             _EVIDENCE, measure=_watch, show=lambda result: watch_text(result["rows"])

@@ -26,9 +26,18 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.exchanging.many import fill
-from benchmarks.exchanging.offices import ROOT, Clock, Office, opened_office
-from benchmarks.exchanging.wire import Wire
-from benchmarks.exchanging.year import FIRST_DAY, OURS, THEIRS, morning, work_a_year
+from benchmarks.exchanging.offices import (
+    FIRST_DAY,
+    OURS,
+    ROOT,
+    THEIRS,
+    Clock,
+    Office,
+    Wire,
+    morning,
+    opened_office,
+    work_a_year,
+)
 from benchmarks.machine import private_bytes
 from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport

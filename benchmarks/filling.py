@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks.clocks import clocked
+from benchmarks.machine import clocked
 from data.synthetic.population import Population
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Annotated
 
-from benchmarks.clocks import clocked
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.machine import clocked
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.names.tables import names_digest
 from data.synthetic.parameters import GENERATOR_VERSION, Parameters, PopulationParameters
 from data.synthetic.population import CHUNK, Population

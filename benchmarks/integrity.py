@@ -17,8 +17,8 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.clocks import clocked
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.machine import clocked
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.search.datasets import (
     FORMAT,
     Dataset,
@@ -27,7 +27,6 @@ from benchmarks.search.datasets import (
     filled_index,
     tenprint_queries,
 )
-from benchmarks.tables import integrity_tables
 from data.synthetic.parameters import CaptureProfile
 from domain.captures import CaptureColumns
 from domain.prints import ImpressionType
@@ -179,6 +178,24 @@ def _looked_at(index: GalleryIndex, rows: Sequence[dict[str, Any]]) -> dict[str,
         "duplicates_cpu_s": duplicates.cpu_s,
         "swaps_s": swapped.wall_s,
     }
+
+
+_FOUND = (
+    Column("second capture", "kind"),
+    Column("duplicates found", "duplicate_recall", ".1%"),
+    Column("exchanges found", "swap_recall", ".1%"),
+)
+
+
+def integrity_tables(result: Result) -> str:
+    """Return what was found again of each kind, and the false alarms."""
+    alarms = (
+        f"{result['planted_of_each']} planted of each, among {result['persons']:,} people."
+        f" False alarms: {result['false_duplicates']} pairs among {result['captures']:,} captures,"
+        f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} bookings."
+        f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
+    )
+    return f"{rows_table(_FOUND, result['rows'])}\n\n{alarms}"
 
 
 main = Benchmark(

@@ -14,10 +14,9 @@ from typing import Annotated
 
 import numpy as np
 
-from benchmarks.clocks import clocked, quantiles_ms
 from benchmarks.filling import enrol_people, people_digest, upgraded
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.machine import clocked, quantiles_ms
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access import Purpose

@@ -21,10 +21,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from benchmarks.machine import anonymous_bytes
-from benchmarks.runner import Benchmark, Options, Result
-from benchmarks.serving import databases
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
+from benchmarks.serving.server import POSTGRESQL, SQLITE, opened_database
 from benchmarks.serving.trees import family
-from benchmarks.tables import load_table
 from data.synthetic.manifest import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
@@ -69,10 +68,10 @@ class LoadOptions(Options):
 
 def measured(options: LoadOptions) -> Result:
     """Load people, perhaps through a kill, and return rates, sizes and what is held."""
-    kind = databases.POSTGRESQL if options.postgresql else databases.SQLITE
+    kind = POSTGRESQL if options.postgresql else SQLITE
     with (
         tempfile.TemporaryDirectory(dir=options.directory) as made,
-        databases.opened(kind, Path(made) / "database") as address,
+        opened_database(kind, Path(made) / "database") as address,
     ):
         people = Path(made) / "people"
         generate_s = _generated(options, people)
@@ -206,6 +205,33 @@ def _disk_bytes(settings: Settings) -> dict[str, int]:
 
 def _size_of(directory: Path) -> int:
     return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
+
+
+_RUN = (
+    Column("run", "end"),
+    Column("people stored", "persons", ","),
+    Column("s", "seconds", ".0f"),
+    Column("CPU s", "cpu_s", ".0f"),
+    Column("private MB at most", "peak_private_bytes", ".0f", 1e6),
+)
+
+
+def load_table(result: Result) -> str:
+    """Return a row for each run of the loader, and what all of them made."""
+    ends = ("killed" if run["was_killed"] else "ended" for run in result["runs"])
+    runs = rows_table(
+        _RUN, [run | {"end": end} for run, end in zip(result["runs"], ends, strict=True)]
+    )
+    disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
+    workers = result.get("workers", 1)
+    by = f"{result['database']}, {workers} workers" if workers > 1 else result["database"]
+    whole = (
+        f"{result['persons_per_s']:,.0f} people a second end to end,"
+        f" {result['persons_per_cpu_s']:,.0f} a CPU second ({by})."
+        f" Held: {result['persons_held']:,} people, {result['captures_held']:,} captures,"
+        f" {result['indexed']:,} of them indexed and equal to the database. On disk: {disk}."
+    )
+    return f"{runs}\n\n{whole}"
 
 
 main = Benchmark(

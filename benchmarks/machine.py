@@ -1,4 +1,4 @@
-"""The conditions of a result: machine, versions, code, seed, load."""
+"""The conditions of a result: machine, versions, code, seed, load; and durations of work."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import os
 import platform
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_PACKAGES = ("identlink", "numpy", "faiss-cpu", "scikit-learn", "hnswlib", "usearch", "psycopg")
+_PACKAGES = ("identlink", "numpy", "faiss-cpu", "scikit-learn", "psycopg")
 _KIB = 1024
 _Result = TypeVar("_Result")
 
@@ -65,7 +70,7 @@ def write_result(path: Path | None, result: Mapping[str, object]) -> None:
         path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
-_WHERE_THINGS_ARE_KEPT = {"--cache", "--data", "--graphs", "--store", "--stores"}
+_WHERE_THINGS_ARE_KEPT = {"--cache", "--data", "--store", "--stores"}
 """Options that name a directory of this machine and do not affect results."""
 
 
@@ -142,3 +147,43 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "absent"
+
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Clocked(Generic[_Value]):
+    """Work that was done: what it returned, and its seconds by the clock and of this process."""
+
+    value: _Value
+    wall_s: float
+    cpu_s: float
+
+    @property
+    def wall_ms(self) -> float:
+        """Milliseconds by the clock."""
+        return self.wall_s * 1e3
+
+    @property
+    def cpu_ms(self) -> float:
+        """Milliseconds of the processor, which other load on the machine disturbs far less."""
+        return self.cpu_s * 1e3
+
+
+def clocked(work: Callable[[], _Value]) -> Clocked[_Value]:
+    """Do work and return it clocked."""
+    wall_ns, cpu_ns = time.perf_counter_ns(), time.process_time_ns()
+    value = work()
+    cpu_s = (time.process_time_ns() - cpu_ns) / 1e9
+    return Clocked(value, (time.perf_counter_ns() - wall_ns) / 1e9, cpu_s)
+
+
+def quantile(values: Sequence[float] | npt.NDArray[np.float64], share: float) -> float:
+    """Return a quantile; NaN of none."""
+    return float(np.quantile(values, share)) if len(values) else float("nan")
+
+
+def quantiles_ms(durations_ms: Sequence[float] | npt.NDArray[np.float64]) -> dict[str, float]:
+    """Return p50, p95 and p99 by name, in milliseconds."""
+    return {f"p{share}_ms": quantile(durations_ms, share / 100) for share in (50, 95, 99)}

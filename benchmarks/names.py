@@ -17,9 +17,9 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.clocks import clocked, quantile, quantiles_ms
 from benchmarks.evidencing.labelled import labelled_rows, labelled_table, read_records
 from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table
+from benchmarks.machine import clocked, quantile, quantiles_ms
 from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population

@@ -7,19 +7,14 @@ on some of the sets and are reported on the others.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from scipy.stats import beta
 
-from benchmarks.machine import described_run, write_result
-from benchmarks.markdown import table
-from benchmarks.printing.extracting import Costs, Extracting, grey_image
-from benchmarks.printing.folders import ppi_options, samples_of
+from benchmarks.printing.extracting import Costs, Extracting, grey_image, ppi_options, samples_of
 from benchmarks.printing.pointing import (
     Marked,
     Passed,
@@ -29,6 +24,8 @@ from benchmarks.printing.pointing import (
     random_sets,
     true_sets,
 )
+from benchmarks.runner import Benchmark, Options, Result, table
+from domain.conversion.acceptance import interval
 from domain.finding_policy import FindingPolicy
 from domain.point_geometry import BOUNDS
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
@@ -40,42 +37,51 @@ CHOSEN_ON = ("2002-DB1", "2004-DB1")
 
 RULE = Rule(FindingPolicy().mark_point_pairs, CasePolicy().point_area_mm2)
 KINDS = ("true", "random", "enter", "enter, shuffled")
-_LEVEL = 0.95
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Measure and print, set by set; the exit code is 1 where a share misses its aim."""
-    options = _parser().parse_args(arguments)
+@dataclass(frozen=True, kw_only=True)
+class PointsOptions(Options):
+    """The options of `python -m benchmarks points`."""
+
+    data: Annotated[Path, "folder with a folder of images for each set", {"required": True}]
+    ppi: Annotated[
+        Sequence[str] | None,
+        "of a set, if not 500",
+        {"action": "append", "type": str, "metavar": "NAME=PPI"},
+    ] = None
+    extractor: Annotated[str, "of minutiae", {"choices": EXTRACTOR_NAMES}] = "nbis"
+    false_sets: Annotated[int, "of each kind, for each set"] = 5_000
+    seed: Annotated[int, "seed of the sets that are drawn"] = 1
+    cache: Annotated[Path | None, "directory that keeps minutiae of images"] = None
+
+
+def points(options: PointsOptions) -> Result:
+    """Return the rows, set by set, and last those that bounds were not chosen on, together."""
     use_one_thread_each()
     sets = _sets(options)
     rows = [_row(name, prints, options) for name, prints in sorted(sets.items())]
     reported = [row for row in rows if not row["is_chosen_on"]]
     rows += [_joined(reported)] if len(reported) > 1 else []
-    _say(rows, options.extractor)
-    command = ["python", "-m", "benchmarks", "points", *arguments]
-    result = {
-        "benchmark": "points",
-        **described_run(command, seed=options.seed, dataset_digest=_digest(sets)),
+    return {
+        "dataset_digest": _digest(sets),
         "units": "counts of sets of pairs; millimetres",
         "extractor": options.extractor,
         "bounds": asdict(BOUNDS),
         "rule": asdict(RULE),
         "rows": rows,
     }
-    write_result(options.json, result)
-    return 0 if _is_met(rows[-1]) else 1
 
 
-def _sets(options: argparse.Namespace) -> dict[str, list[Marked]]:
+def _sets(options: PointsOptions) -> dict[str, list[Marked]]:
     extracting = Extracting(minutia_extractor(options.extractor), options.cache, Costs())
     sets: dict[str, list[Marked]] = {}
-    for sample in samples_of(options.data, ppi_options(options.ppi)):
+    for sample in samples_of(options.data, ppi_options(options.ppi or ())):
         minutiae = extracting.minutiae(grey_image(sample.path), sample.ppi)
         sets.setdefault(sample.data, []).append(Marked(sample.data, sample.finger, minutiae))
     return sets
 
 
-def _row(name: str, prints: Sequence[Marked], options: argparse.Namespace) -> dict[str, Any]:
+def _row(name: str, prints: Sequence[Marked], options: PointsOptions) -> dict[str, Any]:
     def rng(kind: str) -> np.random.Generator:
         return np.random.default_rng([options.seed, KINDS.index(kind)])
 
@@ -93,15 +99,6 @@ def _row(name: str, prints: Sequence[Marked], options: argparse.Namespace) -> di
 
 def _told(found: Passed) -> dict[str, Any]:
     return asdict(found) | {"interval": interval(found.passed, found.count)}
-
-
-def interval(passed_count: int, count: int) -> tuple[float, float]:
-    """Return the exact 95 % interval of a share (Clopper and Pearson)."""
-    tail = (1 - _LEVEL) / 2
-    low = beta.ppf(tail, passed_count, count - passed_count + 1) if passed_count else 0.0
-    failed = count - passed_count
-    high = beta.ppf(1 - tail, passed_count + 1, failed) if failed else 1.0
-    return float(low), float(high)
 
 
 def _joined(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -124,7 +121,8 @@ def _digest(sets: Mapping[str, Sequence[Marked]]) -> str:
     return ", ".join(f"{name}: {len(prints)} prints" for name, prints in sorted(sets.items()))
 
 
-def _say(rows: Sequence[Mapping[str, Any]], extractor: str) -> None:
+def _shown(result: Result) -> str:
+    rows = result["rows"]
     lines = [
         [
             row["data"],
@@ -133,17 +131,20 @@ def _say(rows: Sequence[Mapping[str, Any]], extractor: str) -> None:
         ]
         for row in rows
     ]
-    print(f"minutiae by {extractor}; passed of sets, share in %, exact 95 % interval\n")
-    print(table(["data", "", *KINDS], lines))
+    said = [
+        f"minutiae by {result['extractor']}; passed of sets, share in %, exact 95 % interval\n",
+        table(["data", "", *KINDS], lines),
+    ]
     for row in rows:
         told = row["true"]
-        print(f"{row['data']}: {told['possible']} of {told['count']} true sets at any area")
+        said.append(f"{row['data']}: {told['possible']} of {told['count']} true sets at any area")
         if "rms_mm" in told:
-            print(
+            said.append(
                 f"  rms {told['rms_mm']} mm (least, median, largest), largest residual"
                 f" {told['residual_mm']} mm, scale {told['scale']}"
             )
-    print(f"twice as far as the true sets that bounds are chosen on: {_twice_as_far(rows)}")
+    far = _twice_as_far(rows)
+    return "\n".join([*said, f"twice as far as the true sets that bounds are chosen on: {far}"])
 
 
 def _twice_as_far(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -169,14 +170,10 @@ def _share(found: Mapping[str, Any]) -> str:
     return f"{found['passed']}/{found['count']}, {share:.2f} ({low:.2f}-{high:.2f})"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks points", description=__doc__)
-    add = parser.add_argument
-    add("--data", type=Path, required=True, help="folder with a folder of images for each set")
-    add("--ppi", action="append", default=[], metavar="NAME=PPI", help="of a set, if not 500")
-    add("--extractor", choices=EXTRACTOR_NAMES, default="nbis", help="of minutiae (nbis)")
-    add("--false-sets", type=int, default=5000, help="of each kind, for each set (5000)")
-    add("--seed", type=int, default=1, help="of the sets that are drawn (1)")
-    add("--cache", type=Path, help="directory that keeps minutiae of images")
-    add("--json", type=Path, help="file for the result")
-    return parser
+main = Benchmark(
+    name="points",
+    options=PointsOptions,
+    measure=points,
+    show=_shown,
+    is_met=lambda result: _is_met(result["rows"][-1]),
+).main

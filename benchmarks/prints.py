@@ -17,16 +17,20 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.machine import one_thread_each
-from benchmarks.markdown import table
-from benchmarks.printing.distractors import real_like
-from benchmarks.printing.doubting import doubt_rows
-from benchmarks.printing.drawn import drawn_images
-from benchmarks.printing.extracting import Costs, Extracting, Print, as_print, grey_image
-from benchmarks.printing.folders import ppi_options, samples_of
-from benchmarks.printing.joining import joined
+from benchmarks.printing.distractors import drawn_images, real_like
+from benchmarks.printing.extracting import (
+    Costs,
+    Extracting,
+    Print,
+    as_print,
+    grey_image,
+    ppi_options,
+    samples_of,
+)
 from benchmarks.printing.marks import DAMAGES, gallery_of, mark_of, mark_ranks, ranks_told
 from benchmarks.printing.measuring import measured, rows_of
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.printing.ranking import joined
+from benchmarks.runner import Benchmark, Options, Result, table
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import (
     EXTRACTOR_NAMES,
@@ -69,7 +73,6 @@ class PrintsOptions(Options):
         {"action": "append", "type": str, "choices": EXTRACTOR_NAMES},
     ] = None
     marks: Annotated[int, "search for so many marks made of each finger, and nothing else"] = 0
-    doubts: Annotated[bool, "measure the doubts about pictures, and nothing else"] = False
     distractors: Annotated[int, "fingers beside those of the sets"] = 4_000
     persons: Annotated[int, "persons of ten fingers made of them"] = 5_000
     depth: Annotated[int, "prints matched after the vector"] = 100
@@ -81,8 +84,6 @@ def measured_prints(options: PrintsOptions) -> Result:
     """Return the rows of each extractor, and what each step costs."""
     use_one_thread_each()
     images = list(_images(options))
-    if options.doubts:
-        return {"dataset_digest": _digest(images), "rows": doubt_rows(images, options.seed)}
     rows: list[dict[str, Any]] = []
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
@@ -199,10 +200,6 @@ def _digest(images: Sequence[Image]) -> str:
 
 
 def _shown(result: Result) -> str:
-    if "kind" in result["rows"][0]:
-        columns = ("kind", "data", "pictures", "right")
-        lines = [[str(row[column]) for column in columns] for row in result["rows"]]
-        return table(list(columns), lines)
     by_extractor = groupby(result["rows"], key=lambda row: row["extractor"])
     costs = result["cpu_ms_each"].values()
     parts = [

@@ -11,12 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from benchmarks.evidencing.rehearsing import mates, rule_rows, summary
-from benchmarks.evidencing.seconds_watched import watched_rows
+from benchmarks.evidencing.rehearsing import mates, rule_rows, summary, template_rows, watched_rows
 from benchmarks.evidencing.stranger_laws import FRESH, LAWS
-from benchmarks.evidencing.template_rehearsals import template_rows
-from benchmarks.markdown import Column, rows_table
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 
 SIZES = (10_000, 1_000_000, 10_000_000, 100_000_000)
 _MATES, _MATES_SEED = 2_553, 977

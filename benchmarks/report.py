@@ -14,21 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from benchmarks.evidencing.document import evaluation_tables
-from benchmarks.markdown import filled
-from benchmarks.runner import parsed
-from benchmarks.search.plots import draw_growth, draw_recall
-from benchmarks.search.report import candidates_tables, graph_table, scale_table
-from benchmarks.serving.report import memory_table, rates_table, service_tables
-from benchmarks.serving.served_table import served_tables
-from benchmarks.tables import (
-    integrity_tables,
-    load_table,
-    log_table,
-    scale_out_table,
-    slow_pages_table,
-    workbench_table,
-)
+from benchmarks.candidates import candidates_tables
+from benchmarks.evidencing.report import evaluation_tables
+from benchmarks.integrity import integrity_tables
+from benchmarks.load import load_table
+from benchmarks.log import log_table
+from benchmarks.runner import filled, parsed
+from benchmarks.scale import draw_growth, scale_table
+from benchmarks.scale_out import scale_out_table
+from benchmarks.serving.report import memory_table, rates_table, served_tables, service_tables
+from benchmarks.workbench import slow_pages_table, workbench_table
 
 _ROOT = Path(__file__).parent.parent
 _EVALUATION = tuple(_ROOT / "docs" / f"evaluation{part}.md" for part in ("", "-names"))
@@ -127,7 +122,6 @@ _TABLES = {
     "workbench": workbench_table,
 }
 _EXCERPTS = {
-    "contest-1m": graph_table,
     "service-1m": rates_table,
     "service-memory": memory_table,
     "workbench-100k": slow_pages_table,
@@ -135,4 +129,4 @@ _EXCERPTS = {
 """Sections that show a part of their result; the link leads to the rest."""
 
 _IMAGES = "images/benchmarks"
-_PLOTS = {"candidates": draw_recall, "scale": draw_growth}
+_PLOTS = {"scale": draw_growth}

@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from benchmarks.machine import in_one_thread
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
 from benchmarks.search.probing import reading_of, write_queries
-from benchmarks.search.report import scale_table
 
 TARGET_PERSONS = 10_000_000
 TOLD_EVERY = 500_000
@@ -45,21 +47,6 @@ _LINES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """The cost of growing the index to a size."""
-
-    persons: int
-    added_persons: int
-    add_s: float
-    compact_s: float
-
-    @property
-    def persons_per_s(self) -> float:
-        """People enrolled into the index per second, the compaction included."""
-        return self.added_persons / max(self.add_s + self.compact_s, 1e-9)
-
-
 @dataclass(frozen=True, kw_only=True)
 class ScaleOptions(Options):
     """The options of `python -m benchmarks scale`."""
@@ -78,7 +65,7 @@ def measured(options: ScaleOptions) -> Result:
             print(f"{size} people", file=sys.stderr, flush=True)
             growth = in_one_thread(grow, folder / "index", options.seed, size)
             reading = _measured(folder, Dataset(size, options.seed), options.queries)
-            rows.append(_row(growth, reading))
+            rows.append(reading | growth)
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
     return {"rows": rows, "extrapolation": lines, "scan": scan_rates(rows, lines)}
 
@@ -98,8 +85,11 @@ def _folder(named: Path | None) -> Iterator[Path]:
         yield named
 
 
-def grow(directory: Path, seed: int, stop: int) -> Growth:
-    """Enrol persons until there are `stop`, then compact; goes on where the index stands."""
+def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:
+    """Enrol persons until there are `stop`, then compact; goes on where the index stands.
+
+    `persons_per_s` counts the compaction.
+    """
     population = Dataset(stop, seed).population
     index = opened_index(directory)
     start, add_s = min(index.statistics().persons, stop), 0.0
@@ -114,7 +104,12 @@ def grow(directory: Path, seed: int, stop: int) -> Growth:
     index.compact()
     compact_s = time.perf_counter() - begin
     index.close()
-    return Growth(stop, stop - start, add_s, compact_s)
+    return {
+        "added_persons": stop - start,
+        "add_s": add_s,
+        "compact_s": compact_s,
+        "persons_per_s": (stop - start) / max(add_s + compact_s, 1e-9),
+    }
 
 
 def scan_rates(
@@ -168,14 +163,78 @@ def _measured(folder: Path, dataset: Dataset, queries: int) -> dict[str, float]:
     return in_one_thread(reading_of, folder / "index", path)
 
 
-def _row(growth: Growth, reading: dict[str, float]) -> Result:
-    return {
-        **reading,
-        "added_persons": growth.added_persons,
-        "add_s": growth.add_s,
-        "compact_s": growth.compact_s,
-        "persons_per_s": growth.persons_per_s,
+_GROWTH = (
+    Column("tenprint p50 ms", "tenprint_p50_ms", ".2f"),
+    Column("p99 ms", "tenprint_p99_ms", ".2f"),
+    Column("person not enrolled, p50 ms", "unenrolled_p50_ms", ".2f"),
+    Column("mark, known finger", "mark_known_p50_ms", ".2f"),
+    Column("mark, any finger", "mark_unknown_p50_ms", ".2f"),
+    Column("tenprint, CPU ms", "tenprint_cpu_p50_ms", ".2f"),
+    Column("mark, any finger, CPU ms", "mark_unknown_cpu_p50_ms", ".2f"),
+    Column("tenprint, cold pages, p50 ms", "tenprint_cold_p50_ms", ".0f"),
+    Column("mark, cold pages", "mark_unknown_cold_p50_ms", ".0f"),
+    Column("private MB, tenprint", "private_mb_tenprint", ".0f"),
+    Column("with marks", "private_mb_with_marks", ".0f"),
+    Column("disk MB", "bytes_on_disk", ".0f", 1e6),
+    Column("persons/s enrolled", "persons_per_s", ".0f"),
+    Column("open s", "open_s", ".1f"),
+)
+
+
+def scale_table(result: Result) -> str:
+    """Return a row for each size, and the straight line through them at ten million people."""
+    lines = result["extrapolation"]
+    at_10_million = {name: line["at_10_million"] for name, line in lines.items()}
+    cells = [
+        *((f"{row['persons']:,}", *(one.of(row) for one in _GROWTH)) for row in result["rows"]),
+        ("10,000,000, by the line", *(one.of(at_10_million) for one in _GROWTH)),
+        ("largest deviation from it", *(_deviation(lines.get(one.name)) for one in _GROWTH)),
+    ]
+    growth = table(("persons", *(one.title for one in _GROWTH)), cells)
+    return f"{growth}\n\n{scan_sentence(result['scan'])}" if "scan" in result else growth
+
+
+def _deviation(line: Result | None) -> str:
+    return DASH if line is None else f"{line['largest_deviation_share']:.1%}"
+
+
+def scan_sentence(scan: Result) -> str:
+    """Say how fast a scan goes through codes, beside its limits."""
+    return (
+        f"A scan of tenprints goes through {scan['tenprint_gb_per_s']:.1f} GB of codes a second,"
+        f" one of marks through {scan['mark_unknown_gb_per_s']:.1f}; the same scan of codes that"
+        f" stay in the processor's cache through {scan['cached_scan_gb_per_s']:.1f}. One thread"
+        f" reads {scan['read_gb_per_s']:.1f} GB of memory a second."
+    )
+
+
+def draw_growth(rows: list[dict[str, Any]], path: Path) -> None:
+    """Draw p50 against the people enrolled."""
+    figure = Figure(figsize=(7, 4.6), layout="constrained")
+    axes = figure.add_subplot()
+    names = {
+        "tenprint_p50_ms": "tenprint, enrolled",
+        "unenrolled_p50_ms": "tenprint, stranger",
+        "mark_known_p50_ms": "mark, known finger",
+        "mark_unknown_p50_ms": "mark, any finger",
     }
+    for name, label in names.items():
+        axes.plot(
+            [row["persons"] for row in rows],
+            [row[name] for row in rows],
+            marker="o",
+            label=label,
+        )
+    axes.set(xscale="log", yscale="log", xlabel="persons (log)", ylabel="p50, ms (log)")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.grid(alpha=0.3)
+    axes.legend()
+    # A fixed salt and no date: the same figures give the same file.
+    with mpl.rc_context({"svg.hashsalt": "identlink", "svg.fonttype": "none"}):
+        figure.savefig(path, format="svg", metadata={"Date": None})
 
 
 def _shown(result: Result) -> str:

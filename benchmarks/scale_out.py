@@ -4,11 +4,8 @@ Every part holds other people, by a hash of the person, under one codec. The sam
 one index and to the parts in turns, in one process: their processor time is compared. Then one
 search uses several threads, which is compared by the clock. Then people are erased while
 searches run: a list that still holds one of them although it was begun later is stale; a list
-from parts that are not at one change is partial, and must be refused. With `--ray` the same parts
-are held by processes of a Ray cluster on this machine, two replicas each (`scale_out_ray`): then
-the counts and the overhead by the clock are those of the cluster, whose replicas are killed.
-
-Several hosts are not measured: nothing here leaves the machine.
+from parts that are not at one change is partial, and must be refused. Several hosts are not
+measured: nothing here leaves the process (`make test-cluster` tests parts on a Ray cluster).
 """
 
 from __future__ import annotations
@@ -26,8 +23,8 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.clocks import clocked
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.machine import clocked
+from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search.datasets import (
     FORMAT,
     KEY,
@@ -38,10 +35,9 @@ from benchmarks.search.datasets import (
     opened_index,
     tenprint_queries,
 )
-from benchmarks.search.everybody import compared_with_everybody
+from benchmarks.search.everybody import compared_with_everybody, everybody_table
 from benchmarks.search.probing import LATENT, PLAIN
 from benchmarks.search.truth import holds_same
-from benchmarks.tables import everybody_table, scale_out_table
 from domain.errors import GalleryError
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.filters import NO_FILTER
@@ -74,8 +70,6 @@ class ScaleOutOptions(Options):
     parts: Annotated[int, "parts"] = 4
     queries: Annotated[int, "searches of each kind"] = 60
     threads: Annotated[int, "threads of one search"] = 2
-    ray: Annotated[bool, "hold the parts on a Ray cluster too"] = False
-    kills: Annotated[int, "replicas killed with --ray"] = 20
     seed: Annotated[int, "seed of the people"] = 1
     directory: Annotated[Path | None, "where the indexes are built"] = None
 
@@ -89,7 +83,7 @@ def measured(options: ScaleOutOptions) -> Result:
 def _measured(folder: Path, dataset: Dataset, options: ScaleOutOptions) -> Result:
     whole, parts = _built(folder, dataset, options.parts)
     probes = _probes(dataset, options.queries)
-    asked = {"persons": options.persons, "parts": options.parts, "replicas": 1}
+    asked = {"persons": options.persons, "parts": options.parts}
     result: Result = asked | _compared(whole, parts, probes)
     result["everybody"] = compared_with_everybody(
         whole, parts, {"tenprint": probes.enrolled[0], "mark": probes.marks[0]}
@@ -97,10 +91,7 @@ def _measured(folder: Path, dataset: Dataset, options: ScaleOutOptions) -> Resul
     whole.close()
     result["threads"] = options.threads
     result["threads_speedup"] = _on_threads(folder / "whole", probes, options.threads)
-    if options.ray:
-        result |= _on_ray(folder, dataset, parts, probes, options.kills)
-    else:
-        result |= _changing(parts, probes)
+    result |= _changing(parts, probes)
     for part in parts:
         part.close()
     return result
@@ -112,22 +103,6 @@ def _is_right(result: Result) -> bool:
         and all(row["is_equal"] for row in result["everybody"])
         and not (result["partial_lists"] or result["stale_reads"])
     )
-
-
-def _on_ray(
-    folder: Path, dataset: Dataset, parts: list[GalleryIndex], probes: Probes, kills: int
-) -> Result:
-    """Return the figures of a cluster, its lists counted with those of one index."""
-    from benchmarks.scale_out_ray import measured  # noqa: PLC0415 - an extra
-
-    codec = parts[0].codec
-    if codec is None:
-        raise SystemExit("Ask for more people: so few have no codec.")
-    found = measured(folder / "ray", dataset, parts, codec, probes, kills)
-    found["overhead_p50_ms"] = found["ray_overhead_p50_ms"]
-    found["lists"] = found["ray_lists"]
-    found["identical_lists"] = found["ray_identical_lists"]
-    return found
 
 
 def _built(folder: Path, dataset: Dataset, count: int) -> tuple[GalleryIndex, list[GalleryIndex]]:
@@ -286,6 +261,28 @@ def _erase(parts: list[GalleryIndex], hits: Hits) -> None:
     cursor = parts[0].cursor + 1
     for part in parts:
         part.erase(hits.encounter_rows, cursor=cursor)
+
+
+def scale_out_table(result: Result) -> str:
+    """Return equal lists and cost, then the counts under erasures."""
+    threads = f"{result['threads']} threads, by the clock"
+    header = ("search", "one index, CPU ms", "parts, CPU ms", "ratio", threads)
+    cells = []
+    for row in result["rows"]:
+        one, several = row["one_cpu_ms"], row["parts_cpu_ms"]
+        speedup = f"{result['threads_speedup'][row['kind']]:.2f} x"
+        ratio = f"{several / one:.2f}"
+        cells.append((row["kind"], f"{one:.2f}", f"{several:.2f}", ratio, speedup))
+    lists = (
+        f"{result['persons']:,} people in {result['parts']} parts:"
+        f" {result['identical_lists']} of {result['lists']} lists equal those of one index."
+    )
+    counts = (
+        f"While people were erased: {result['searches_during_changes']} lists,"
+        f" {result['refused']} refused (parts not at one change),"
+        f" {result['partial_lists']} partial, {result['stale_reads']} stale."
+    )
+    return "\n\n".join([lists, table(header, cells), counts])
 
 
 main = Benchmark(

@@ -15,18 +15,17 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from benchmarks.filling import people_digest
 from benchmarks.machine import one_thread_each
-from benchmarks.runner import Benchmark, Result
-from benchmarks.serving import databases
-from benchmarks.serving.calls import CallClient, Calls, ServedOptions, calls_of
-from benchmarks.serving.clients import repeat_for
-from benchmarks.serving.served_table import served_tables
-from benchmarks.serving.stores import filled_once, place_of_store
+from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.serving.clients import Calls, Client, call, calls_of, repeat_for
+from benchmarks.serving.report import served_tables
+from benchmarks.serving.server import DATABASES, filled_once, opened_database, place_of_store
 from benchmarks.serving.trees import HERE, ServedTree, Tree, checkout, family_cpu_ms
 
 _BEFORE = 520
@@ -40,13 +39,29 @@ _IDLE_S = 10.0
 off."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ServedOptions(Options):
+    """The options of `python -m benchmarks served`."""
+
+    persons: Annotated[int, "people enrolled"] = 20_000
+    against: Annotated[str, "revision of git to compare with"] = ""
+    calls: Annotated[int, "calls of each kind a round"] = 40
+    rounds: Annotated[int, "rounds of each code"] = 6
+    seconds: Annotated[float, "with 8 clients; 0: without"] = 8.0
+    databases: Annotated[str, "comma-separated"] = ",".join(DATABASES)
+    seed: Annotated[int, "seed of the people"] = 51
+    stores: Annotated[Path | None, "where filled stores are kept for later runs"] = None
+
+
 def measured(options: ServedOptions) -> Result:
     """Return the rows of all databases."""
     rows: list[dict[str, Any]] = []
     with ExitStack() as held:
         held.enter_context(one_thread_each())
         other = held.enter_context(checkout(options.against)) if options.against else None
-        calls = calls_of(options)
+        calls = calls_of(
+            options.persons, options.seed, a_round=options.calls, rounds=options.rounds
+        )
         for database in options.databases.split(","):
             with place_of_store(options.stores, database, options.persons, options.seed) as place:
                 rows += _measured(options, database, place, other, calls)
@@ -100,7 +115,7 @@ def _trees(
     The older code fills the store: a newer one can bring its schema up to date.
     """
     is_kept = options.stores is not None
-    with databases.opened(database, place / "database", is_kept=is_kept) as address:
+    with opened_database(database, place / "database", is_kept=is_kept) as address:
         first = Tree("filled", other or HERE, place / "filled", _named(address, "filled"))
         _create(address, "filled")
         filled_once(place, partial(_fill, options, first))
@@ -178,7 +193,7 @@ def _in_turns(
     """Return the processor time of a call by code and kind: rounds in turns, in changing order."""
     with ExitStack() as held:
         served = [held.enter_context(tree.serving()) for tree in trees]
-        clients = {s.tree.name: CallClient(s.address, secrets[s.tree.name]) for s in served}
+        clients = {s.tree.name: Client(s.address, secrets[s.tree.name]) for s in served}
         for one in served:
             calls.warm(clients[one.tree.name], _BEFORE)
         idle = _idle(served, database_cpu_ms)
@@ -219,11 +234,11 @@ def _idle(
     }
 
 
-def _call(client: CallClient, kind: str, bodies: Sequence[bytes]) -> None:
+def _call(client: Client, kind: str, bodies: Sequence[bytes]) -> None:
     # The server ended the connection while it was the turn of the other code.
     client.close()
     for body in bodies:
-        client.post(kind, body)
+        call(client, kind, body)
     time.sleep(_BEHIND_S)
 
 
@@ -267,7 +282,7 @@ def _throughput(
     for turn in range(2):
         for one in served[:: -1 if turn else 1]:
             secret = secrets[one.tree.name]
-            opened = [CallClient(one.address, secret) for _ in range(_CLIENTS)]
+            opened = [Client(one.address, secret) for _ in range(_CLIENTS)]
             load = repeat_for(options.seconds / 2, opened, partial(calls.step, turn))
             done[one.tree.name][0] += len(load.durations_ms)
             done[one.tree.name][1] += load.elapsed_s
@@ -280,14 +295,14 @@ def _throughput(
 def _stages(tree: Tree, secret: str, calls: Calls) -> dict[str, dict[str, float]]:
     """Return the milliseconds a call of each stage, by kind."""
     with tree.serving(metered=True) as served:
-        client = CallClient(served.address, secret)
+        client = Client(served.address, secret)
         calls.warm(client, 40)
         found = {}
         for kind in calls.kinds:
             bodies = calls.round(kind, -1)
             before = served.stages_ms()
             for body in bodies:
-                client.post(kind, body)
+                call(client, kind, body)
             after = served.stages_ms()
             found[kind] = {
                 stage: (spent - before.get(stage, 0.0)) / len(bodies)

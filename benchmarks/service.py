@@ -16,16 +16,22 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.clocks import quantile
 from benchmarks.filling import enrol_people, people_digest, upgraded
+from benchmarks.machine import quantile
 from benchmarks.runner import Benchmark, Options, Result
-from benchmarks.serving import databases
 from benchmarks.serving.batch import BatchPlan, batch_beside
-from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
-from benchmarks.serving.memory import memory_over
+from benchmarks.serving.clients import Client, Load, encoded, repeat_for, submit_for
 from benchmarks.serving.report import service_tables
-from benchmarks.serving.server import Served, requests_in, serving
-from benchmarks.serving.stores import filled_once, place_of_store
+from benchmarks.serving.server import (
+    DATABASES,
+    Served,
+    filled_once,
+    memory_over,
+    opened_database,
+    place_of_store,
+    requests_in,
+    serving,
+)
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.searches import SearchType
@@ -66,7 +72,7 @@ class ServiceOptions(Options):
     processes: Annotated[int, "serving processes behind one port; 0: one, then two"] = 2
     seconds: Annotated[float, "length of each round"] = 10.0
     probes: Annotated[int, "different probes of each kind"] = 120
-    databases: Annotated[str, "comma-separated"] = ",".join(databases.NAMES)
+    databases: Annotated[str, "comma-separated"] = ",".join(DATABASES)
     memory_searches: Annotated[int, "more searches, to watch memory over"] = 0
     batch_searches: Annotated[int, "size of a batch to work as well; 0: none"] = 0
     workers: Annotated[int, "processes that work the batch"] = 2
@@ -110,7 +116,7 @@ def _measure(
 ) -> _Measured:
     """Return the measurements of one database."""
     kept = options.stores is not None
-    with databases.opened(database, directory / "database", is_kept=kept) as address:
+    with opened_database(database, directory / "database", is_kept=kept) as address:
         settings = load_settings(store=directory / "store", database_url=address)
         enrolled_per_second = filled_once(directory, lambda: _enrol(options, settings))
         with open_runtime(settings) as runtime:
@@ -124,7 +130,7 @@ def _measure(
         with serving(settings, processes) as served:
             rounds |= _rounds(options, served, processes, secret, probes)
             memory = _memory(options, served, secret, probes)
-            connect = partial(SearchClient, served.address, secret)
+            connect = partial(Client, served.address, secret)
             interactive = rounds[processes, SearchType.TP_TP]["searches_per_second"]
             plan = _batch_plan(options, interactive)
             batch = batch_beside(settings, plan, probes[SearchType.TP_TP].bodies, connect)
@@ -196,7 +202,7 @@ def _served(
     options: ServiceOptions, served: Served, secret: str, probes: _Probes
 ) -> dict[str, Any]:
     """Return the result of one round over HTTP."""
-    connect = partial(SearchClient, served.address, secret)
+    connect = partial(Client, served.address, secret)
     submit_for(_WARM_UP_S, probes.bodies, options.clients, connect)
     logged, memory, cpu_s = served.log.stat().st_size, served.private_bytes(), served.cpu_s()
     load = submit_for(options.seconds, probes.bodies, options.clients, connect)
@@ -231,7 +237,7 @@ def _memory(
         ],
         clients=options.clients,
         searches=options.memory_searches,
-        connect=partial(SearchClient, served.address, secret),
+        connect=partial(Client, served.address, secret),
     )
 
 

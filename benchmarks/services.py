@@ -27,11 +27,9 @@ import numpy as np
 
 from benchmarks.runner import Benchmark, Options, Result, figures
 from benchmarks.servicing.applicants import Applicant, applicants
+from benchmarks.servicing.desk import SERVICES, arrivals
 from benchmarks.servicing.office import Office, opened_office
-from benchmarks.servicing.queue import Desk
-from benchmarks.servicing.rows import ServiceRow, markdown
-from benchmarks.servicing.trial import Trial, with_records
-from benchmarks.servicing.year import SERVICES, arrivals
+from benchmarks.servicing.queue import Desk, ServiceRow, Trial, markdown, with_records
 from domain.sentences import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.facts import Conviction, Sentence

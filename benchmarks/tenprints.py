@@ -21,10 +21,8 @@ from typing import Annotated
 
 from benchmarks.filling import upgraded
 from benchmarks.machine import one_thread_each
-from benchmarks.markdown import Column, rows_table
-from benchmarks.printing.searching import Found, Office
-from benchmarks.printing.simulated import SimulatedPeople
-from benchmarks.runner import Benchmark, Options, Result
+from benchmarks.printing.searching import Found, Office, SimulatedPeople
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.vectors import drawn_skins
 from domain.ids import EncounterId
 from domain.prints import FINGERS, ImpressionType

@@ -20,10 +20,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from benchmarks.clocks import clocked, quantile
 from benchmarks.filling import caller, enrol_people, upgraded
-from benchmarks.runner import Benchmark, Options, Result
-from benchmarks.tables import workbench_table
+from benchmarks.machine import clocked, quantile
+from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
 from data.synthetic.population import Population
 from domain.access import Purpose, Role
@@ -270,6 +269,35 @@ def _token(page: Response) -> str:
 
 def _slow(result: Result) -> list[Result]:
     return [page for page in result["pages"] if page["p95_ms"] > page["limit_ms"]]
+
+
+_PAGE = (
+    Column("page", "page"),
+    Column("CPU p50 ms", "cpu_p50_ms", ".1f"),
+    Column("p95 ms", "p95_ms", ".1f"),
+    Column("limit of p95 ms", "limit_ms", ".0f"),
+)
+
+
+def workbench_table(result: Result) -> str:
+    """Return a row for each page: elapsed and processor time of the server."""
+    return _pages(result, result["pages"])
+
+
+def slow_pages_table(result: Result) -> str:
+    """Return the rows of the queue and of the pages that miss their limit."""
+    pages = result["pages"]
+    shown = [one for one in pages if one["page"] == "queue" or one["p95_ms"] > one["limit_ms"]]
+    held = len(pages) - len(shown)
+    return f"{_pages(result, shown)}\n\nThe other {held} of {len(pages)} pages hold their limits."
+
+
+def _pages(result: Result, pages: list[Result]) -> str:
+    head = (
+        f"{result['persons']:,} people, {result['cases']:,} cases, {result['database']};"
+        f" {result['requests']} requests of each page after the first two."
+    )
+    return f"{head}\n\n{rows_table(_PAGE, pages)}"
 
 
 def _shown(result: Result) -> str:

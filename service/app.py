@@ -52,6 +52,7 @@ from service.api.documentation import install_documentation
 from service.api.exchange.messages import EXCHANGE_PATH, MOST_BODY_BYTES
 from service.api.incoming import RequestMiddleware
 from service.api.metrics import Metrics
+from service.api.narrowing import narrow_routes
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
@@ -160,17 +161,22 @@ def create_app(
     bench = build_workbench(
         app.state.api.services,
         prints=prints,
-        sign_in_policy=SignInPolicy(
-            allows_passwords=runtime.settings.local_accounts,
-            allows_plain_cookies=runtime.settings.workbench_over_http,
-            is_trial=runtime.settings.trial,
-            second_factor_roles=runtime.settings.second_factor_roles,
-            origin=public_origin(runtime.settings),
-        ),
+        sign_in_policy=_sign_in_policy(runtime.settings),
         identities=app.state.api.identities,
     )
     mount(app, replace(bench, signer=runtime.keeper.signer))
+    narrow_routes(app)
     return app
+
+
+def _sign_in_policy(settings: Settings) -> SignInPolicy:
+    return SignInPolicy(
+        allows_passwords=settings.local_accounts,
+        allows_plain_cookies=settings.workbench_over_http,
+        is_trial=settings.trial,
+        second_factor_roles=settings.second_factor_roles,
+        origin=public_origin(settings),
+    )
 
 
 def _middleware(

@@ -1,7 +1,6 @@
 """Conversion by simulated people: frames with their truth, erring keyers, killed workers.
 
 - `checking`: the fate of every frame, held against the truth
-- `office`: the people of the conversion as callers, and the store that they work on
-- `truth`: frames, the people on them, and how keyers misread them
+- `office`: the people of the conversion, frames and their truth, and the store
 - `working`: one process that scans, keys, settles and matches until it is killed or all is done
 """

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from benchmarks.converting.office import frames_in, lot_ids
-from benchmarks.converting.truth import EQUAL_SLIPS, FIELD_ERROR, Truth
+from benchmarks.converting.office import EQUAL_SLIPS, FIELD_ERROR, Truth, frames_in, lot_ids
 from domain.conversion.acceptance import counts_within, undetected_share
 from domain.conversion.form import FormField, differing
 from domain.conversion.frames import ENDED, Frame, FrameState

@@ -1,20 +1,27 @@
-"""The people of the conversion as callers, and the store that they work on."""
+"""The people of a conversion, frames and their truth, and the store that they work on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.converting.truth import Truth
 from benchmarks.filling import caller, upgrade
+from data.synthetic.names.tables import origin_tables
 from domain.access import Caller, Purpose, Role
 from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import LotKind
+from domain.conversion.seeding import with_error
+from domain.identifiers import make_cro_number
 from domain.ids import LotId
+from domain.partial_dates import PartialDate
+from domain.people import Details, PersonName, Sex
 from domain.prints import FingerPosition, Impression, ImpressionType
 from matching.scorer import load_scorer
 from service.bootstrap import assemble
@@ -97,3 +104,147 @@ def frames_in(truth: Truth, lot: int) -> range:
 def lot_ids(services: Services) -> tuple[LotId, ...]:
     """Return the lots in their order."""
     return tuple(view.lot.lot_id for view in list_lots(services, KEEPER, limit=1_000).items)
+
+
+FIELD_ERROR = 0.01
+EQUAL_SLIPS = 0.1
+
+FRAMES_A_PERSON = 2
+KNOWN_SHARE = 0.4
+"""Of the people, so many have a record before the conversion begins."""
+
+TWIN_SHARE = 0.01
+"""Of the people, so many share name and birth with the one before, and have no number."""
+
+_MALE_SHARE = 0.8
+
+_COURTS = ("Leeds Q.S.", "Leeds Assizes", "London Sessions", "Bow Street M.C.", "Old Bailey")
+_OFFENCES = ("Larceny", "Housebreaking", "Receiving", "Malicious damage", "Suspected person")
+_DISPOSALS = ("6 months imprisonment", "Fined £10", "Probation 2 years", "Borstal training")
+_BORN_AT = ("Leeds", "London", "Cork", "Glasgow", "Cardiff", "Hull", "Kingston")
+
+
+@dataclass(frozen=True, slots=True)
+class TruePerson:
+    """A person as they are."""
+
+    number: int
+    surname: str
+    forenames: str
+    born_on: date
+    sex: Sex
+    born_at: str
+    cro_number: str
+    """Empty for a twin."""
+
+    @property
+    def details(self) -> Details:
+        """The details of a record that another force holds."""
+        forename, _, middle = self.forenames.partition(" ")
+        return Details(
+            names=(PersonName(forename, self.surname, middle),),
+            dates_of_birth=(PartialDate.of(self.born_on),),
+            sex=self.sex,
+            place_of_birth=self.born_at,
+            cro_numbers=(self.cro_number,) if self.cro_number else (),
+        )
+
+
+@dataclass(frozen=True)
+class Truth:
+    """All frames of a conversion, and the people on them."""
+
+    frames: int
+    seed: int
+
+    @cached_property
+    def people(self) -> tuple[TruePerson, ...]:
+        """Every person on a frame."""
+        count = max(1, self.frames // FRAMES_A_PERSON)
+        rng = np.random.default_rng([self.seed, 1])
+        names = origin_tables()[0]
+        made: list[TruePerson] = []
+        for number in range(count):
+            if made and rng.random() < TWIN_SHARE:
+                before = made[-1]
+                made.append(_twin(before, number))
+                continue
+            is_male = rng.random() < _MALE_SHARE
+            given = names.male if is_male else names.female
+            chosen = [given.draw_one(rng.random()) for _ in range(2)]
+            born = date(1905, 1, 1) + timedelta(days=int(rng.integers(0, 11_000)))
+            made.append(
+                TruePerson(
+                    number,
+                    names.surnames.draw_one(rng.random()),
+                    " ".join(chosen),
+                    born,
+                    Sex.MALE if is_male else Sex.FEMALE,
+                    str(rng.choice(_BORN_AT)),
+                    make_cro_number(born.year + 20, 1 + number % 999_998),
+                )
+            )
+        return tuple(made)
+
+    @property
+    def known(self) -> int:
+        """How many people have a record already: those with the lowest numbers."""
+        return int(len(self.people) * KNOWN_SHARE)
+
+    def person_of(self, frame: int) -> TruePerson:
+        """Return the person of a frame, from 0; frames of one person lie apart."""
+        return self.people[(frame * 7_919) % len(self.people)]
+
+    def form(self, frame: int) -> Form:
+        """Return the true text of a frame."""
+        rng = np.random.default_rng([self.seed, 2, frame])
+        person = self.person_of(frame)
+        # Of one person, no two frames tell of one event.
+        turn = frame // len(self.people)
+        day = person.born_on.replace(day=1) + timedelta(days=6_700 + 400 * turn)
+        day += timedelta(days=int(rng.integers(0, 300)))
+        day = min(day, date(1967, 12, 1) - timedelta(days=int(rng.integers(0, 300))))
+        committed = day - timedelta(days=int(rng.integers(5, 60)))
+        texts = {
+            FormField.SURNAME: person.surname,
+            FormField.FORENAMES: person.forenames,
+            FormField.BORN_ON: _written(person.born_on),
+            FormField.SEX: "M" if person.sex is Sex.MALE else "F",
+            FormField.BORN_AT: person.born_at,
+            FormField.CRO_NUMBER: person.cro_number,
+            FormField.COURT: str(rng.choice(_COURTS)),
+            FormField.CONVICTED_ON: _written(day),
+            FormField.OFFENCE: str(rng.choice(_OFFENCES)),
+            FormField.COMMITTED_ON: _written(committed),
+            FormField.DISPOSAL: str(rng.choice(_DISPOSALS)),
+        }
+        return Form(tuple(Written(texts.get(field, "")) for field in FormField))
+
+    def keyed(self, frame: int, keyer: int) -> Form:
+        """Return a keyer's reading of a frame: the same again when they begin anew."""
+        truth = self.form(frame)
+        rng = np.random.default_rng([self.seed, 3, frame, keyer])
+        form = truth
+        for place, field in enumerate(FormField):
+            if rng.random() >= FIELD_ERROR:
+                continue
+            is_near = rng.random() < EQUAL_SLIPS**0.5
+            slip = np.random.default_rng([self.seed, 4, frame, place]) if is_near else rng
+            form = form.with_value(field, with_error(truth[field], slip))
+        return form
+
+
+def _twin(before: TruePerson, number: int) -> TruePerson:
+    return TruePerson(
+        number,
+        before.surname,
+        before.forenames,
+        before.born_on,
+        before.sex,
+        before.born_at,
+        "",
+    )
+
+
+def _written(day: date) -> str:
+    return f"{day.day}.{day.month}.{day.year}"

@@ -17,11 +17,11 @@ from benchmarks.converting.office import (
     KEEPER,
     KEYERS,
     RECONCILERS,
+    Truth,
     frames_in,
     lot_ids,
     opened,
 )
-from benchmarks.converting.truth import Truth
 from domain.conversion.content import Codes, details_of_form
 from domain.conversion.form import Form
 from domain.conversion.frames import ENDED, Frame, FrameState

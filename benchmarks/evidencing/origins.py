@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.markdown import Column, rows_table
+from benchmarks.runner import Column, rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
 from domain.people import Address, Details, PartialDate, PersonName, Sex

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
 
 from benchmarks.evidencing.laws import LAWS
-from benchmarks.markdown import table
+from benchmarks.runner import table
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
+from domain.conversion.acceptance import interval
 from matching.evaluation import Observations, observe
 from matching.metrics import cllr, least_cllr
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
@@ -118,8 +118,7 @@ def share(mask: Mask) -> Figure:
     n, k = len(mask), int(mask.sum())
     if not n:
         return None, None, None
-    low = float(betaincinv(k, n - k + 1, 0.025)) if k else 0.0
-    high = float(betaincinv(k + 1, n - k, 0.975)) if k < n else 1.0
+    low, high = interval(k, n)
     return round(k / n, 5), round(low, 5), round(high, 5)
 
 

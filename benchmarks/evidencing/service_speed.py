@@ -16,22 +16,24 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.evidencing.speed import ROUNDS, print_comparisons, timed
+from benchmarks.machine import clocked
+from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
 from domain.captures import FINGER_COUNT, CaptureColumns
 from domain.ids import PersonId, RecordId
 from domain.people import Details
-from domain.prints import FingerComparisons, Impression
+from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches import Probe
 from matching.findings import PrintsFirst
 from matching.scorer import Scorer, load_scorer
+from prints.vectors.units import unit_vector
 from service.cli.training.trials import held_details
 from service.live.prepared_records import PreparedRecords
 from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
 from service.usecases.searches.prints_first import prints_first
 
-SIZE, PEOPLE = 1_000, 1_000_000
+SIZE, PEOPLE, ROUNDS = 1_000, 1_000_000, 40
 STORED = 20
 """Candidates that the service stores with their evidence in words."""
 
@@ -146,3 +148,31 @@ def _score(
         first=first,
     )
     scored.select(scored.ranking()[:STORED])
+
+
+def timed(what: str, size: int, way: Callable[[int], object], rounds: int) -> dict[str, Any]:
+    """Return CPU milliseconds, least and median, of a way to score; each round has its turn."""
+    way(0)
+    spent = [clocked(partial(way, turn)).cpu_ms for turn in range(rounds)]
+    return {
+        "what": what,
+        "candidates": size,
+        "least_ms": round(min(spent), 3),
+        "median_ms": round(float(np.median(spent)), 3),
+    }
+
+
+def print_comparisons(size: int) -> tuple[tuple[Impression, ...], FingerComparisons]:
+    """Return a probe of two index fingers and comparisons with strangers."""
+    rng = np.random.default_rng(1)
+    vector = unit_vector(rng.normal(size=TEMPLATE_FORMAT.dimension), TEMPLATE_FORMAT)
+    impressions = tuple(
+        Impression(FingerPosition(finger), ImpressionType.PLAIN, 60, vector, TEMPLATE_FORMAT)
+        for finger in (2, 7)
+    )
+    cosines = np.full((size, 10), np.nan, dtype=np.float32)
+    cosines[:, [1, 6]] = rng.normal(0.0, 0.11, (size, 2))
+    seen = ~np.isnan(cosines)
+    return impressions, FingerComparisons(
+        cosines, np.where(seen, 70, 0).astype(np.uint8), np.zeros((size, 10), dtype=np.uint8)
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.exchanging.offices import Office, details_of, theft
+from benchmarks.exchanging.offices import OURS, Office, details_of, theft
 from domain.exchange.identifiers import StateCode
 from domain.items import Content
 from service.storage.engine.writes import NewRows, insert_many, insert_together
@@ -96,7 +96,7 @@ def _content(office: Office, number: int) -> Content:
 
 
 _DAYS = tuple(_DECIDED + timedelta(days=number) for number in range(EACH))
-_CONVICTIONS = tuple(theft(day, day) for day in _DAYS)
+_CONVICTIONS = tuple(theft(day, day, OURS) for day in _DAYS)
 
 
 def _add_messages(transaction: Transaction, numbers: Sequence[int], to: StateCode) -> None:

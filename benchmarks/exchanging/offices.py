@@ -1,39 +1,41 @@
-"""One installation: its store, its key, its day's work."""
+"""Two installations: their stores, keys and days' work, the way between them, and their year."""
 
 from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.exchanging.wire import KilledError, Wire
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.amendments import Amendment, AmendmentReason, SourceKind
 from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
 from domain.exchange.codes import MessageKind, ReplyCode
 from domain.exchange.identifiers import MessageId, StateCode
 from domain.exchange.messages import Message
+from domain.exchange.partners import Partner
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.items import Content, numbered_items
 from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
+from domain.restrictions import UsePurpose
 from domain.sentences import SentenceKind
 from prints.registry import FORMATS
 from service.adapters.custody.key_bytes import fresh_signing
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings, utc_now
 from service.channels.exchange.signatures import JwsSignatures
+from service.ports.exchange import Carriage, Carried
 from service.provenance.vault.key_files import open_key_file
 from service.provenance.vault.vault import Vault
 from service.storage.database import Database
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.asking import queue_reply, reply_of
+from service.usecases.exchange.asking import AskStates, ask_states, queue_reply, reply_of
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import receive
@@ -177,10 +179,10 @@ def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
     )
 
 
-def theft(decided_on: date, recorded_on: date) -> Conviction:
-    """Return a conviction of our own courts."""
+def theft(decided_on: date, recorded_on: date, state: StateCode) -> Conviction:
+    """Return a conviction of the courts of a State."""
     return Conviction(
-        Court("Crown Court"),
+        Court("Crown Court", country=state),
         decided_on,
         (ConvictedOffence("TH68001", "Theft"),),
         (Sanction(SentenceKind.CUSTODY, duration="P3M"),),
@@ -190,7 +192,7 @@ def theft(decided_on: date, recorded_on: date) -> Conviction:
 
 def _content(office: Office, number: int, day: date) -> Content:
     details = details_of(office, number, is_dual=office.rng.random() < DUAL)
-    return Content(details, (), (theft(day - timedelta(days=5), day),))
+    return Content(details, (), (theft(day - timedelta(days=5), day, office.desk.own),))
 
 
 @contextmanager
@@ -218,3 +220,100 @@ def opened_office(
         yield office
     finally:
         database.close()
+
+
+LOST, DOUBLED, REVERSED, KILLED = 0.01, 0.02, 0.05, 0.005
+"""Shares of the handings over; half of those lost are lost after they were taken."""
+
+Receiving = Callable[[Sequence[str]], tuple[str, ...]]
+"""Takes transmissions and returns the answers."""
+
+
+class KilledError(Exception):
+    """A process that dies here."""
+
+
+@dataclass(slots=True)
+class Wire:
+    """The way between the two, with its accidents."""
+
+    rng: np.random.Generator
+    offices: dict[StateCode, Receiving] = field(default_factory=dict)
+    down: set[StateCode] = field(default_factory=set)
+    accidents: dict[str, int] = field(default_factory=dict)
+
+    def carry(self, partner: Partner, transmissions: Sequence[str]) -> Carriage:
+        """Hand transmissions over, perhaps badly; raises KilledError."""
+        if partner.state in self.down or self._happens("lost", LOST / 2):
+            return Carriage(Carried.UNREACHABLE)
+        take = self.offices[partner.state]
+        given = list(transmissions)
+        if self._happens("reversed", REVERSED):
+            given.reverse()
+        answers = take(given)
+        if self._happens("doubled", DOUBLED):
+            take(given)
+        if self._happens("killed", KILLED):
+            raise KilledError
+        if self._happens("answer lost", LOST / 2):
+            return Carriage(Carried.UNREACHABLE)
+        return Carriage(Carried.TAKEN, answers)
+
+    def _happens(self, name: str, share: float) -> bool:
+        if self.rng.random() >= share:
+            return False
+        self.accidents[name] = self.accidents.get(name, 0) + 1
+        return True
+
+
+OURS, THEIRS = StateCode("GBR"), StateCode("POL")
+FIRST_DAY = date(2025, 1, 1)
+DAYS = 365
+OUT, IN, REQUESTS = 30_000, 16_000, 20_000
+DOWN = (range(60, 66), range(200, 203))
+"""Days on which the counterpart is down."""
+
+
+def morning(day: date) -> datetime:
+    """Return the beginning of a working day."""
+    return datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+
+
+def work_a_year(ours: Office, theirs: Office, wire: Wire, clock: Clock, scale: float) -> None:
+    """Let both work for a year, and two days more for messages on their way."""
+    for day in range(DAYS + 2):
+        today = FIRST_DAY + timedelta(days=day)
+        clock.now = morning(today)
+        wire.down = {THEIRS} if any(day in days for days in DOWN) else set()
+        if day < DAYS:
+            _record_a_day(ours, theirs, day, scale)
+        for office in (ours, theirs):
+            office.answer()
+            if day % 7 == 6 or day >= DAYS:
+                office.amend()
+        for hour in (1, 5, 9):
+            clock.now = morning(today) + timedelta(hours=hour)
+            ours.work()
+            theirs.work()
+
+
+def _record_a_day(ours: Office, theirs: Office, day: int, scale: float) -> None:
+    """Put the convictions of a day on record, and ask its questions."""
+    today = FIRST_DAY + timedelta(days=day)
+    ours.convict(_share(OUT * scale, day), today)
+    theirs.convict(_share(IN * scale, day), today)
+    for number in range(_share(REQUESTS * scale, day)):
+        _ask(theirs, day, number)
+
+
+def _share(total: float, day: int) -> int:
+    """Return how many of a year's total fall on a day."""
+    return int(total * (day + 1) / DAYS) - int(total * day / DAYS)
+
+
+def _ask(office: Office, day: int, number: int) -> None:
+    details = Details(
+        names=(PersonName("Ada", f"Asked{day}x{number}"),), nationalities=(Nationality(OURS),)
+    )
+    asked = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "TCA", f"{day}-{number}")
+    ask_states(office.services, office.desk, ROOT, asked)

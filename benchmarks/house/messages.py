@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.house.committed import Committed
-from benchmarks.house.layout import PRODUCT
+from benchmarks.house.layout import PRODUCT, Committed
 from benchmarks.house.sources import Source, sources_of
 
 FILE = Path("tests/golden/messages.txt")

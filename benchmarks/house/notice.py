@@ -10,11 +10,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from benchmarks.house.committed import Committed
-from benchmarks.house.layout import ROOT
+from benchmarks.house.layout import ROOT, Committed
 
 FILE = Path("NOTICE")
-_DEVELOPMENT = frozenset({"dev", "peers"})
+_DEVELOPMENT = frozenset({"dev"})
 _LONGEST = 60
 """Characters of a `License` field beyond which it is the text of a licence, and no name."""
 _HEAD = """identlink

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
-from benchmarks.house.arrows import arrows, imports
-from benchmarks.house.committed import Committed
-from benchmarks.house.drawing import Drawing
-from benchmarks.house.layout import ENGINES, PRODUCT, REPEATING, ROOMS, floor_of
+from benchmarks.house.layout import ENGINES, PRODUCT, REPEATING, ROOMS, Committed, floor_of
 from benchmarks.house.rooms import Floor, floors
-from benchmarks.house.sources import sources_of
+from benchmarks.house.sources import arrows, imports, sources_of
 
 FILE = Path("docs/images/rooms.svg")
 
@@ -190,3 +188,48 @@ def _draw_foot(drawing: Drawing, y: float, upward: int) -> None:
     words = {0: "No import points up.", 1: "1 import points up (red)."}
     told = words.get(upward, f"{upward} imports point up (red).")
     drawing.text((_NAME_X, y), f"{told} Drawn by python -m benchmarks house picture.", kind="s")
+
+
+class Drawing:
+    """Shapes in the order in which they are drawn."""
+
+    def __init__(self, width: float, height: float, *, style: str, label: str) -> None:
+        self._head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
+            f' font-family="Helvetica,Arial,sans-serif" role="img" aria-label="{escape(label)}">\n'
+            f"<style>{style}</style>\n"
+            f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>'
+        )
+        self._shapes: list[str] = []
+
+    def box(self, place: tuple[float, float], size: tuple[float, float], *, kind: str) -> None:
+        """Draw a rectangle with round corners from its left upper corner."""
+        (x, y), (width, height) = place, size
+        self._shapes.append(
+            f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
+            ' rx="4"/>'
+        )
+
+    def text(self, place: tuple[float, float], words: str, *, kind: str) -> None:
+        """Write words; `kind` says where in them the place lies."""
+        x, y = place
+        self._shapes.append(f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>')
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], *, kind: str) -> None:
+        """Draw a straight line."""
+        (x, y), (to_x, to_y) = start, end
+        self._shapes.append(f'<path class="{kind}" d="M{x:g} {y:g}L{to_x:g} {to_y:g}"/>')
+
+    def head(self, tip: tuple[float, float], *, down: bool, kind: str) -> None:
+        """Draw the head of an arrow that points down or up at a tip."""
+        (x, y), back = tip, -7 if down else 7
+        self._shapes.append(f'<path class="{kind}" d="M{x:g} {y:g}l-4 {back:g}h8z"/>')
+
+    def dot(self, centre: tuple[float, float], radius: float, *, kind: str) -> None:
+        """Draw a filled circle."""
+        x, y = centre
+        self._shapes.append(f'<circle class="{kind}" cx="{x:g}" cy="{y:g}" r="{radius:g}"/>')
+
+    def svg(self) -> str:
+        """Return the whole picture, one shape a line."""
+        return "\n".join([self._head, *self._shapes, "</svg>"]) + "\n"

@@ -6,19 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.house.committed import Committed
 from benchmarks.house.layout import (
     FLOORS,
     PRODUCT,
     REPEATING,
     ROOMS,
     ROOT,
+    Committed,
     floor_of,
     room_of,
 )
-from benchmarks.house.packages import first_line, first_lines
-from benchmarks.house.sources import Source, sources_of
-from benchmarks.markdown import table
+from benchmarks.house.sources import Source, first_line, first_lines, sources_of
+from benchmarks.runner import table
 
 DOCUMENT = Path("docs/architecture.md")
 BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"

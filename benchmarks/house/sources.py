@@ -1,10 +1,11 @@
-"""Python files, read and parsed once."""
+"""Python files, read and parsed once; their imports and the lists in their docstrings."""
 
 from __future__ import annotations
 
 import ast
 import gc
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -30,24 +31,9 @@ class Source:
         return self.path.name == "__init__.py"
 
     @property
-    def lines(self) -> int:
-        """Lines of the file, blank ones included."""
-        return len(self.text.splitlines())
-
-    @property
     def docstring(self) -> str:
         """The docstring of the module, empty if it has none."""
         return ast.get_docstring(self.tree) or ""
-
-    def docstrings(self) -> Iterator[str]:
-        """Yield the docstrings of the module, its classes, functions and attributes."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Expr) and _is_text(node.value):
-                yield ast.literal_eval(node.value)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 @cache
@@ -81,3 +67,45 @@ def _source(file: Path) -> Source:
     parts = file.with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     return Source(name, file, text, ast.parse(text))
+
+
+def imports(files: Sequence[Source]) -> frozenset[tuple[str, str]]:
+    """Return the pairs (importing module, imported module) among these files."""
+    known = frozenset(file.module for file in files)
+    return frozenset(
+        (file.module, target)
+        for file in files
+        for target in _targets(file, known)
+        if target != file.module
+    )
+
+
+def _targets(file: Source, known: frozenset[str]) -> Iterator[str]:
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if inner in known:
+                    yield inner
+                elif node.module in known:
+                    yield node.module
+
+
+def arrows(
+    pairs: Iterable[tuple[str, str]], place: Callable[[str], str | None]
+) -> Counter[tuple[str, str]]:
+    """Return how many imports lead from one place to another one; modules without are left out."""
+    found = ((place(source), place(target)) for source, target in pairs)
+    return Counter((a, b) for a, b in found if a is not None and b is not None and a != b)
+
+
+def first_lines(files: Iterable[Source]) -> dict[str, str]:
+    """Return the first paragraph of the docstring of each package, by dotted name."""
+    return {file.module: first_line(file) for file in files if file.is_package}
+
+
+def first_line(file: Source) -> str:
+    """Return the first paragraph of the docstring of a module, on one line."""
+    return " ".join(file.docstring.split("\n\n")[0].split())

@@ -1,78 +1,108 @@
-"""One served search followed through the rooms, and timed beside another checkout."""
+"""One served search followed through the rooms.
+
+`followed` runs this module as a program of its own, which starts the application, asks it to
+search, and writes the calls `[file, function]` of one `POST /v1/searches` as JSON. It reaches the
+callers of the tests, which lie above `benchmarks`, by name.
+"""
 
 from __future__ import annotations
 
+import importlib
+import io
 import json
 import os
-import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
-from benchmarks.house.layout import ROOT
-from benchmarks.house.trails import Trail
-from benchmarks.serving.trees import answering
+from benchmarks.house.layout import PRODUCT, ROOT, place_of
 
-DRIVER = Path(__file__).with_name("driver.py")
+WALK_FUNCTIONS = 403
+"""Distinct functions of one served search, of which 109 compare what the person said."""
 
-_TURN = 5
-"""Searches that one checkout makes before it is the turn of the other one."""
+WALK_MOVES = 154
+"""Moves between rooms of one served search."""
+
+NOT_FUNCTIONS = {"<genexpr>", "<listcomp>", "<lambda>", "<dictcomp>", "<setcomp>"}
+"""Frames that a reader sees as part of a function; they are left out of the trail."""
 
 
-def followed(checkout: Path = ROOT) -> Trail:
-    """Return the trail of one search that the code of a checkout serves."""
-    done = subprocess.run(  # noqa: S603  # our own driver
-        _command("trace", checkout),
-        env=_environment(checkout),
-        cwd=checkout,
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The calls of one search in the order in which they began: (file, function)."""
+
+    calls: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, calls: Sequence[Sequence[str]]) -> Trail:
+        """Return the trail of traced calls, comprehensions and lambdas left out."""
+        return cls(tuple((file, name) for file, name in calls if name not in NOT_FUNCTIONS))
+
+    @property
+    def functions(self) -> frozenset[tuple[str, str]]:
+        """The distinct functions."""
+        return frozenset(self.calls)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The distinct files."""
+        return frozenset(file for file, _ in self.calls)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The rooms in the order in which the search enters them; neighbours differ."""
+        return tuple(place for place, _ in groupby(self.calls, lambda call: place_of(call[0])))
+
+    @property
+    def moves(self) -> int:
+        """How often the search passes from a room into another one."""
+        return max(0, len(self.path) - 1)
+
+    def visits(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        """Return each stay in a room with the calls made there."""
+        stays = groupby(self.calls, lambda call: place_of(call[0]))
+        return tuple((place, tuple(calls)) for place, calls in stays)
+
+    def entrances(self) -> Counter[tuple[str, str, str]]:
+        """Return how often each function is the first of a stay: (from room, file, function)."""
+        visits = self.visits()
+        before = ["", *(place for place, _ in visits)]
+        return Counter(
+            (place, *calls[0]) for place, (_, calls) in zip(before, visits, strict=False)
+        )
+
+    def by_room(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return the distinct functions of each room, the room with most first."""
+        ranked = Counter(place_of(file) for file, _ in self.functions).most_common()
+        return {
+            place: tuple(sorted(call for call in self.functions if place_of(call[0]) == place))
+            for place, _ in ranked
+        }
+
+
+_PROGRAM = "import json; from benchmarks.house.walk import trace; print(json.dumps(trace()))"
+
+
+def followed() -> Trail:
+    """Return the trail of one search that the code of this checkout serves."""
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", _PROGRAM],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
     return Trail.of(json.loads(done.stdout))
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Processor seconds of the same searches in this checkout and in another one, by round."""
-
-    ours: tuple[float, ...]
-    theirs: tuple[float, ...]
-
-    @property
-    def ratios(self) -> tuple[float, ...]:
-        """Ours divided by theirs, for each round."""
-        return tuple(own / other for own, other in zip(self.ours, self.theirs, strict=True))
-
-
-def timed_beside(other: Path, *, rounds: int, searches: int) -> Beside:
-    """Return how long both checkouts take for `rounds` times so many searches.
-
-    Each runs in a process of its own with one thread for the libraries. They take turns several
-    times in a round, so that another load of the machine falls on both.
-    """
-    with _answering(ROOT) as ours, _answering(other) as theirs:
-        _round(ours, theirs, searches)
-        found = [_round(ours, theirs, searches) for _ in range(rounds)]
-    return Beside(tuple(own for own, _ in found), tuple(others for _, others in found))
-
-
-def _answering(checkout: Path) -> AbstractContextManager[Callable[[object], float]]:
-    return answering(_command("rounds", checkout), _environment(checkout), checkout)
-
-
-def _round(
-    ours: Callable[[object], float], theirs: Callable[[object], float], searches: int
-) -> tuple[float, float]:
-    own_s = other_s = 0.0
-    for done in range(0, searches, _TURN):
-        turn = min(_TURN, searches - done)
-        own_s += ours(turn)
-        other_s += theirs(turn)
-    return own_s, other_s
 
 
 def summary(trail: Trail) -> str:
@@ -96,23 +126,101 @@ def details(trail: Trail) -> Iterator[str]:
         yield f"  {number:>3}  {place}: {', '.join(name for _, name in calls)}"
 
 
-def verdict(beside: Beside, searches: int) -> str:
-    """Return the median ratio, its range, and the median milliseconds of a search."""
-    own_ms, other_ms = (
-        1000 * statistics.median(seconds) / searches for seconds in (beside.ours, beside.theirs)
-    )
-    ratios = beside.ratios
-    return (
-        f"{statistics.median(ratios):.3f} (rounds from {min(ratios):.3f} to {max(ratios):.3f}; "
-        f"{own_ms:.2f} ms and {other_ms:.2f} ms a search)"
-    )
+PEOPLE = 6
+"""People with a record and ten fingers each, enrolled before the first search."""
+
+NEWCOMER = 50
+"""One more, enrolled after it: the search that is traced brings the index up to date."""
+
+SEARCHED = 2
+"""The person searched with: one of those."""
 
 
-def _command(task: str, checkout: Path) -> list[str]:
-    # -P: the directory of the script is not importable, so that the checkout alone is.
-    return [sys.executable, "-P", str(DRIVER), task, str(checkout)]
+_BACKGROUND = "service/background/"
 
 
-def _environment(checkout: Path) -> dict[str, str]:
-    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return {**os.environ, **one, "PYTHONPATH": str(checkout)}
+class Trace:
+    """The calls of Python functions that lie under a root, while it is on; all threads.
+
+    Threads in the background are left out: they look at the database now and then, and are no
+    part of a search.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = f"{root.resolve()}/"
+        self._is_on = False
+        self._calls: list[tuple[int, str, str]] = []
+
+    def install(self) -> None:
+        """Listen in this thread and in all that begin later."""
+        threading.setprofile(self._note)
+        sys.setprofile(self._note)
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Note calls inside this context alone."""
+        self._is_on = True
+        try:
+            yield
+        finally:
+            self._is_on = False
+
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """The calls in the order in which they began: (file, function)."""
+        beside = {thread for thread, file, _ in self._calls if file.startswith(_BACKGROUND)}
+        return [(file, name) for thread, file, name in self._calls if thread not in beside]
+
+    def _note(self, frame: FrameType, event: str, _argument: object) -> None:
+        if self._is_on and event == "call":
+            code = frame.f_code
+            file = code.co_filename
+            name = file.removeprefix(self._root)
+            if name != file and name.partition("/")[0] in PRODUCT:
+                self._calls.append((threading.get_ident(), name, code.co_name))
+
+
+def trace() -> list[tuple[str, str]]:
+    """Return the calls of one search, served by a new application with PEOPLE enrolled."""
+    calls = Trace(ROOT)
+    calls.install()
+    with tempfile.TemporaryDirectory() as directory:
+        # The guard of probes is on, as it is by default.
+        settings = _of("service.settings").load_settings(
+            store=Path(directory) / "store", max_body_bytes=200_000, trial=True
+        )
+        scorer = _of("matching.scorer").load_scorer()
+        runtime = _of("service.bootstrap").assemble(settings, scorer)
+        logger = _of("service.logs").build_logger(io.StringIO())
+        app = _of("service.app").create_app(runtime, logger=logger)
+        with _of("fastapi.testclient").TestClient(app, raise_server_exceptions=False) as client:
+            world = _of("tests.integration.api.driver").World(app, client, io.StringIO())
+            for person in range(PEOPLE):
+                world.enrol(person)
+            world.search(SEARCHED)
+            world.enrol(NEWCOMER)
+            body = _body()
+            with calls.on():
+                answer = world.force().post("/v1/searches", body)
+    if answer.status_code != 201:
+        raise SystemExit(f"The search was answered with {answer.status_code}, not 201.")
+    return calls.calls
+
+
+def _of(module: str) -> Any:
+    return importlib.import_module(module)
+
+
+def _body() -> dict[str, object]:
+    """Return the search of a force: ten prints with their minutiae, and what the person said."""
+    prints = _of("tests.integration.api.prints").tenprint(SEARCHED, capture=4)
+    said = {
+        "names": [{"forename": "Zebedee", "surname": "Quince", "middle_names": ""}],
+        "dates_of_birth": ["1971-04-09"],
+        "place_of_birth": "Llanfairpwll",
+    }
+    return {
+        "search_type": "TP/TP",
+        "impressions": _of("tests.integration.api.minutiae").with_minutiae(prints),
+        "details": said,
+    }

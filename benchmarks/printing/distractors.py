@@ -7,17 +7,20 @@ prints have not. A mirrored print is no print of anybody in the gallery.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from benchmarks.printing.extracting import Print, by_finger
-from data.synthetic.extractions.fingers import carried, displaced
-from data.synthetic.extractions.framing import framed
+from data.synthetic.extractions.fingers import carried, displaced, framed
 from data.synthetic.extractions.skins import Doubles, Points
 from data.synthetic.ridges.fields import random_warp
+from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.parameters import FRAME_PX
+from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.minutiae_sets import MinutiaeSet
+from domain.prints import FINGERS, ImpressionType
+from service.ports.extraction import GreyImage
 
 _LEAN_SD_RAD = 0.12
 _STRETCH_SD = 0.05
@@ -70,3 +73,25 @@ def _mirrored_and_bent(minutiae: MinutiaeSet, rng: np.random.Generator) -> tuple
         return np.asarray(lean * (-wider * moved.real + 1j * longer * moved.imag))
 
     return carried(motion, points, minutiae.angles_rad.astype(np.float64))
+
+
+DATA = "drawn"
+SEED = 3700
+"""Apart from the seed of the fingers that vectors are fitted on."""
+
+_LOOKS = (
+    (ImpressionType.ROLLED, 70),
+    (ImpressionType.PLAIN, 80),
+    (ImpressionType.PLAIN, 60),
+    (ImpressionType.PLAIN, 40),
+)
+
+
+def drawn_images(count: int) -> Iterator[tuple[tuple[str, int, int], GreyImage, float]]:
+    """Yield set, finger and impression, image, and resolution, of `count` fingers of people."""
+    for number in range(count):
+        person, finger = divmod(number, len(FINGERS))
+        identity = FingerIdentity(SEED, person, FINGERS[finger])
+        for impression, (kind, quality) in enumerate(_LOOKS, start=1):
+            drawn = render_impression(identity, Appearance(kind, quality, impression))
+            yield (DATA, number, impression), drawn.image, float(drawn.dpi)

@@ -1,11 +1,12 @@
-"""Minutiae of images, each image once: kept in a directory if the caller names one."""
+"""Folders of images as the fingerprint verification competitions name them, and their minutiae."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ from PIL import Image
 
 from domain.minutiae_sets import MinutiaeSet
 from prints.features.describing import Description, describe
-from prints.features.packing import packed, unpacked
 from prints.features.vectors import FeatureVectors
 from service.ports.extraction import GreyImage, MinutiaExtractor
 
@@ -62,11 +62,14 @@ class Extracting:
         """Return the minutiae of an image."""
         if self._cache is None:
             return self._extracted(grey, ppi)
-        path = self._cache / f"{self._key(grey, ppi)}.minutiae"
+        path = self._cache / f"{self._key(grey, ppi)}.npz"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(packed(self._extracted(grey, ppi)))
-        return unpacked(path.read_bytes())
+            found = self._extracted(grey, ppi)
+            np.savez(path, **{one.name: getattr(found, one.name) for one in fields(found)})
+        with np.load(path, allow_pickle=False) as kept:
+            columns = {name: kept[name] for name in kept.files}
+        return MinutiaeSet(**{n: one if one.ndim else one.item() for n, one in columns.items()})
 
     def _extracted(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
         began = time.process_time()
@@ -105,3 +108,56 @@ def by_finger(prints: Sequence[Print]) -> dict[str, dict[int, list[Print]]]:
     for one in prints:
         found.setdefault(one.data, {}).setdefault(one.finger, []).append(one)
     return found
+
+
+PPI: Mapping[str, float] = {"2002-DB2": 569.0, "2004-DB3": 512.0}
+"""Sets of FVC 2002 and 2004 at other resolutions, as their organisers state them."""
+
+_NAME = re.compile(r"(\d+)_(\d+)\.(png|tif|tiff|bmp|pgm)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One image of a finger."""
+
+    data: str
+    """The name of its set."""
+    finger: int
+    impression: int
+    path: Path
+    ppi: float
+
+
+def samples_of(folder: Path, ppi: Mapping[str, float]) -> list[Sample]:
+    """Return the images of all sets in a folder, in order; leaves with a sentence if none."""
+    found = [
+        sample
+        for directory in sorted(path for path in folder.iterdir() if path.is_dir())
+        for sample in _samples_in(directory, ppi)
+    ]
+    if not found:
+        raise SystemExit("--data names no folder with sets of images such as 101_1.png.")
+    return found
+
+
+def ppi_options(stated: Sequence[str]) -> dict[str, float]:
+    """Return `PPI` with `NAME=PPI` options on top; NAME is a part of a folder's name."""
+    table = dict(PPI)
+    for option in stated:
+        name, _, value = option.partition("=")
+        if not name or not value.replace(".", "", 1).isdigit():
+            raise SystemExit("--ppi must be NAME=PPI, for example 2002-DB2=569.")
+        table[name] = float(value)
+    return table
+
+
+def _samples_in(directory: Path, ppi: Mapping[str, float]) -> list[Sample]:
+    matching = [value for name, value in ppi.items() if name.lower() in directory.name.lower()]
+    resolution = matching[-1] if matching else 500.0
+    named = [(path, _NAME.fullmatch(path.name)) for path in directory.iterdir()]
+    samples = [
+        Sample(directory.name, int(name[1]), int(name[2]), path, resolution)
+        for path, name in named
+        if name
+    ]
+    return sorted(samples, key=lambda sample: (sample.finger, sample.impression))

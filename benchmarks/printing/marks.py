@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
-from scipy.special import betaincinv
 
 from benchmarks.printing.extracting import Costs, Print
+from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.minutiae_sets import NOMINAL_PPI, MinutiaeSet
 from prints.features.describing import describe, turned
@@ -168,7 +168,7 @@ def ranks_told(ranks: dict[tuple[str, int, int], int]) -> dict[str, Any]:
         "rank1": float((values == 1).mean()),
         "rank20": float((values <= 20).mean()),
         "first": first,
-        "rank1_interval": exact_interval(first, len(values)),
+        "rank1_interval": interval(first, len(values)),
         "first_by_set": {
             name: [
                 int(sum(rank == 1 for sample, rank in ranks.items() if sample[0] == name)),
@@ -177,10 +177,3 @@ def ranks_told(ranks: dict[tuple[str, int, int], int]) -> dict[str, Any]:
             for name in sets
         },
     }
-
-
-def exact_interval(count: int, of: int) -> tuple[float, float]:
-    """Return the exact 95 % interval of a share."""
-    low = float(betaincinv(count, of - count + 1, 0.025)) if count else 0.0
-    high = float(betaincinv(count + 1, of - count, 0.975)) if count < of else 1.0
-    return low, high

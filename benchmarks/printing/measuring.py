@@ -5,17 +5,26 @@ All rates are parts of 1. Intervals come from fingers drawn again (`rates`).
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from benchmarks.printing.evidence import cllr_by_set
 from benchmarks.printing.extracting import Costs, Print
-from benchmarks.printing.pairs import MatchedPairs, matched_pairs
 from benchmarks.printing.ranking import SHORT_LIST, Ranks, ranked
-from benchmarks.printing.rates import Doubles, Indices, curve_of, interval
+from benchmarks.printing.rates import (
+    Doubles,
+    Indices,
+    MatchedPairs,
+    Scores,
+    cllr_by_set,
+    curve_of,
+    interval,
+)
+from prints.features.matching import Match, match
 
 ALL = "all"
 """The row of all sets: the mean of their error rates, and ranks over all probes."""
@@ -111,3 +120,22 @@ def _rank_statistics(
 def _of_sets(found: Measured, names: tuple[str, ...]) -> Any:
     numbers = [found.names.index(name) for name in names]
     return np.isin(found.groups[found.ranks.fingers], numbers)
+
+
+def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs) -> MatchedPairs:
+    """Return the pairs of prints; `fingers` numbers the finger of each over all sets."""
+    pairs = list(itertools.combinations(range(len(prints)), 2))
+    began = time.process_time()
+    found = [match(prints[one].description, prints[other].description) for one, other in pairs]
+    costs.add("match", began, len(found))
+    owners = np.array([(fingers[one], fingers[other]) for one, other in pairs], dtype=np.int64)
+    values = np.array([one.match_score for one in found])
+    return MatchedPairs(Scores(values, owners), np.array([_features(one) for one in found]))
+
+
+def _features(found: Match) -> tuple[float, float, float]:
+    return (
+        np.log1p(found.match_score),
+        np.log1p(found.pair_count),
+        np.log1p(min(found.overlap)),
+    )

@@ -1,6 +1,9 @@
 """What the benchmarks of candidate search share.
 
-`datasets` galleries and queries · `everybody` exhaustive comparisons · `truth` exact ranks ·
-`timing` medians and rates · `rivals` other people's indexes · `report` the tables of
-docs/benchmarks.md.
+- `datasets`: galleries and queries
+- `everybody`: a probe compared with everybody, in one index and in parts
+- `other_laws`: the index beside exact search under other laws
+- `probing`: time and memory of one index on disk
+- `timing`: durations of searches, of changes, and of searches together
+- `truth`: exact ranks
 """

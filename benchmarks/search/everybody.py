@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.clocks import clocked
+from benchmarks.machine import clocked
+from benchmarks.runner import Column, rows_table
 from domain.probes import PrintProbe
 from indexing.exhaustive import ComparedAt
 from indexing.gallery_index import GalleryIndex
@@ -62,3 +63,17 @@ def _is_equal(found: ComparedAt, expected: ComparedAt) -> bool:
         and mine.similarities.tobytes() == other.similarities.tobytes()
         and found.tally == expected.tally
     )
+
+
+_COMPARED = (
+    Column("compared with everybody", "kind"),
+    Column("answers", "answers"),
+    Column("one index, captures a core second", "one_captures_a_cpu_s", ","),
+    Column("parts", "parts_captures_a_cpu_s", ","),
+)
+
+
+def everybody_table(rows: list[dict[str, Any]]) -> str:
+    """Return whether the parts answer as one index about everybody, and the speed of both."""
+    answers = {True: "equal", False: "DIFFERENT"}
+    return rows_table(_COMPARED, [row | {"answers": answers[row["is_equal"]]} for row in rows])

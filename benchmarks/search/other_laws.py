@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.markdown import Column, rows_table
+from benchmarks.runner import Column, rows_table
 from benchmarks.search.datasets import (
     MARK_KINDS,
     TENPRINT_KINDS,

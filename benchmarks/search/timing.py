@@ -1,13 +1,21 @@
-"""Times of searches, one at a time and in batches, in one thread; and of stages."""
+"""Times of searches, one at a time, in batches and in company; of changes; on two threads."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
+
+from benchmarks.machine import clocked, quantile
+from benchmarks.search.datasets import Dataset, encounters, opened_index
+from domain.probes import MarkProbe, TenprintProbe
+from indexing.batches import GalleryBatch
+from indexing.gallery_index import GalleryIndex
 
 BATCH = 64
 _WARM_UP = 10
@@ -40,59 +48,115 @@ def timed(
     """
     for query in queries[:_WARM_UP]:
         search([query])
-    alone = [_clocked(search, [query])[1:] for query in queries[:singles]]
-    answers: list[_Answer] = []
-    full = []
-    for first in range(0, len(queries), BATCH):
-        batch = queries[first : first + BATCH]
-        found, wall_ns, cpu_ns = _clocked(search, batch)
-        answers += found
-        if len(batch) == min(BATCH, len(queries)):
-            full.append((wall_ns / len(batch), cpu_ns / len(batch)))
-    walls_ms, cpus_ms = (np.array(times) / 1e6 for times in zip(*alone, strict=True))
-    batch_wall_ms, batch_cpu_ms = (np.median(times) / 1e6 for times in zip(*full, strict=True))
-    return (
-        Times(
-            p50_ms=float(np.quantile(walls_ms, 0.5)),
-            p99_ms=float(np.quantile(walls_ms, 0.99)),
-            qps_batch64=1e3 / float(batch_wall_ms),
-            cpu_p50_ms=float(np.quantile(cpus_ms, 0.5)),
-            cpu_ms_batch64=float(batch_cpu_ms),
-        ),
-        answers,
+    alone = [clocked(partial(search, [query])) for query in queries[:singles]]
+    batches = [queries[first : first + BATCH] for first in range(0, len(queries), BATCH)]
+    found = [clocked(partial(search, batch)) for batch in batches]
+    whole = [
+        one for one, batch in zip(found, batches, strict=True) if len(batch) == len(batches[0])
+    ]
+    walls_ms, cpus_ms = [one.wall_ms for one in alone], [one.cpu_ms for one in alone]
+    size = len(batches[0])
+    times = Times(
+        p50_ms=quantile(walls_ms, 0.5),
+        p99_ms=quantile(walls_ms, 0.99),
+        qps_batch64=size / quantile([one.wall_s for one in whole], 0.5),
+        cpu_p50_ms=quantile(cpus_ms, 0.5),
+        cpu_ms_batch64=quantile([one.cpu_ms for one in whole], 0.5) / size,
     )
+    return times, [answer for one in found for answer in one.value]
 
 
-def _clocked(
-    search: Callable[[Sequence[_Query]], Sequence[_Answer]], queries: Sequence[_Query]
-) -> tuple[Sequence[_Answer], int, int]:
-    """Return the answers and their nanoseconds: wall time, and processor time."""
-    wall_ns, cpu_ns = time.perf_counter_ns(), time.thread_time_ns()
-    answers = search(queries)
-    return answers, time.perf_counter_ns() - wall_ns, time.thread_time_ns() - cpu_ns
+_CHANGES = 500
+_ROUNDS = 3
 
 
-class Stages:
-    """Times the stages of a measurement, in wall and processor time."""
+def changes_of_index(index: GalleryIndex, dataset: Dataset) -> dict[str, Any]:
+    """Enrol new persons one by one and erase them one by one; return the rates."""
+    captures = dataset.population.templates(dataset.persons, dataset.persons + _CHANGES)
+    batch = encounters(captures)
+    singles = [_single(batch, row) for row in range(_CHANGES)]
+    cursor = index.cursor
+    start = time.perf_counter()
+    for number, one in enumerate(singles, cursor + 1):
+        index.add(one, cursor=number)
+    enrolled = time.perf_counter()
+    index.seal()
+    sealed = time.perf_counter()
+    for number, row in enumerate(captures.numbers[:50], cursor + _CHANGES + 1):
+        index.erase(np.array([row]), cursor=number)
+    erased = time.perf_counter()
+    index.erase(captures.numbers[50:], cursor=cursor + 2 * _CHANGES)
+    index.compact()
+    return {
+        "design": "identlink",
+        "inserts_per_s": _CHANGES / (enrolled - start),
+        "erasures_per_s": 50 / (erased - sealed),
+        "unit": "encounters of ten fingers; an erasure is durable when it returns",
+        "bytes_remain_after_erasure": False,
+    }
 
-    def __init__(self, report: Callable[[str], None]) -> None:
-        self._report = report
-        self._taken: dict[str, dict[str, float]] = {}
-        self._open: tuple[str, float, float] | None = None
 
-    def begin(self, name: str) -> None:
-        """End the stage before and begin another."""
-        self.end()
-        self._report(name)
-        self._open = (name, time.perf_counter(), time.process_time())
+def two_thread_ratios(
+    directory: Path, tenprints: list[TenprintProbe], marks: list[MarkProbe]
+) -> dict[str, float]:
+    """Return the throughput of two threads relative to one."""
+    rates = {threads: _rates(directory, threads, tenprints, marks) for threads in (1, 2)}
+    return {name: rates[2][name] / rates[1][name] for name in rates[1]}
 
-    def end(self) -> dict[str, dict[str, float]]:
-        """End the last stage and return all of them."""
-        if self._open is not None:
-            name, wall, cpu = self._open
-            self._taken[name] = {
-                "wall_s": time.perf_counter() - wall,
-                "cpu_s": time.process_time() - cpu,
-            }
-            self._open = None
-        return self._taken
+
+def _rates(
+    directory: Path,
+    threads: int,
+    tenprints: list[TenprintProbe],
+    marks: list[MarkProbe],
+) -> dict[str, float]:
+    index = opened_index(directory, threads)
+    index.warm(marks=True)
+    try:
+        best = {"tenprint": 0.0, "mark": 0.0}
+        for _ in range(_ROUNDS):
+            start = time.perf_counter()
+            index.search_tenprints(tenprints, k=100)
+            middle = time.perf_counter()
+            index.search_marks(marks, k=100)
+            end = time.perf_counter()
+            best["tenprint"] = max(best["tenprint"], len(tenprints) / (middle - start))
+            best["mark"] = max(best["mark"], len(marks) / (end - middle))
+        return best
+    finally:
+        index.close()
+
+
+def _single(batch: GalleryBatch, row: int) -> GalleryBatch:
+    return batch.take(slice(row, row + 1))
+
+
+SIZES = (1, 2, 4, 8)
+_QUERIES = 64
+_Probe = TypeVar("_Probe")
+
+
+def costs_in_company(
+    index: GalleryIndex, tenprints: Sequence[TenprintProbe], marks: Sequence[MarkProbe]
+) -> list[dict[str, Any]]:
+    """Return CPU milliseconds a search, the least of three rounds, for each size of company."""
+    kinds: tuple[tuple[str, Callable[[int], float]], ...] = (
+        ("tenprint", lambda size: _cost_ms(index.search_tenprints, tenprints, size)),
+        ("mark of unknown finger", lambda size: _cost_ms(index.search_marks, marks, size)),
+    )
+    return [
+        {"search": name, "together": size, "cpu_ms": cost_ms(size)}
+        for name, cost_ms in kinds
+        for size in SIZES
+    ]
+
+
+def _cost_ms(search: Callable[..., object], probes: Sequence[_Probe], size: int) -> float:
+    asked = probes[:_QUERIES]
+    rounds = []
+    for _ in range(_ROUNDS):
+        begun_ns = time.thread_time_ns()
+        for first in range(0, len(asked), size):
+            search(asked[first : first + size], k=100)
+        rounds.append((time.thread_time_ns() - begun_ns) / len(asked) / 1e6)
+    return min(rounds)

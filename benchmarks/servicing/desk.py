@@ -1,30 +1,45 @@
-"""The other kinds of request at the case officer's desk, each worked from receipt to its end."""
+"""The kinds of request, each worked by simulated staff from receipt to its end; a year of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
 
 from benchmarks.filling import caller
 from benchmarks.servicing.applicants import Applicant
-from benchmarks.servicing.office import Office
-from benchmarks.servicing.staff import Asked, decided, identified, version_of
+from benchmarks.servicing.office import (
+    Asked,
+    Office,
+    decided,
+    hurried,
+    identified,
+    is_another,
+    opened,
+    version_of,
+)
 from domain.access import Purpose, Role
 from domain.agencies.agreements import AgreementStanding, LegalStatus, Reach
+from domain.certificates.referrals import ReferralVerdict
+from domain.certificates.standing import CertificateOutcome
 from domain.disclosure.deletions import DeletionPart
-from domain.errors import NotFoundError
+from domain.errors import LinkingError, NotFoundError
 from domain.ids import RequestId
 from domain.publication.answers import InformationAnswer, InformationOutcome
-from domain.requests import Party, PartyKind
+from domain.requests import IdentityOutcome, Party, PartyKind
 from domain.restrictions import UsePurpose
 from service.usecases.agencies.agreements import MakeAgreement, make_agreement, show_agreement
 from service.usecases.agencies.asns import issue_asn
+from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.disclosure.carrying_out import carry_out_deletion
 from service.usecases.disclosure.deciding import DecideDeletion, decide_deletion
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
 from service.usecases.existing import existing
 from service.usecases.publication.information import AnswerInformation, answer_information
 from service.usecases.requests.own_answers import PrepareAnswer, prepare_answer
+from service.usecases.requests.referring import AnswerReferral, answer_referral, make_referral
 
 _AGENCY = Party(PartyKind.AGENCY, "HARB")
 _CRIMINAL = UsePurpose.CRIMINAL_PROCEEDINGS
@@ -155,3 +170,122 @@ def agree(office: Office) -> None:
             date(2099, 1, 1),
         )
         make_agreement(office.services, command)
+
+
+KIND = "police-certificate"
+CERTIFICATE = Asked(KIND, facts=(("countries", "CAN"),))
+FOR_CHILDREN = Asked(
+    "child-protection-certificate",
+    purpose=UsePurpose.WORK_WITH_CHILDREN,
+    facts=(("countries", "CAN"), ("organisation", "A school abroad")),
+)
+_BODY = caller(Role.REFERRAL_BODY, Purpose.APPLICATION, name="body-a")
+REFUSED = "refused: identity-not-shown"
+
+
+def finish_certificate(office: Office, applicant: Applicant, request_id: RequestId) -> str:
+    """Work an application up to the signed document and return its outcome."""
+    if is_another(applicant):
+        return _another(office, request_id)
+    identified(office, applicant, request_id)
+    return _issued(office, applicant, request_id)
+
+
+def finish_for_children(office: Office, applicant: Applicant, request_id: RequestId) -> str:
+    """Work an application for work with children, with the answer of the body to the referral."""
+    if is_another(applicant):
+        return _another(office, request_id)
+    identified(office, applicant, request_id)
+    referral = make_referral(office.services, office.first, request_id)
+    answer = AnswerReferral(_BODY, referral.referral_id, ReferralVerdict.NO_OBJECTION)
+    answer_referral(office.services, answer)
+    return _issued(office, applicant, request_id)
+
+
+def _another(office: Office, request_id: RequestId) -> str:
+    office.counts["to_a_person"] += 1
+    hurried(office, request_id)
+    decided(office, request_id, refuse_on="identity-not-shown")
+    return REFUSED
+
+
+def _issued(office: Office, applicant: Applicant, request_id: RequestId) -> str:
+    with office.timed("decision to signed document"):
+        decided(office, request_id)
+        issued = issue_certificate(office.services, office.desk, office.first, request_id)
+    office.last_issued = issued.certificate_id
+    with office.services.units.read() as unit:
+        outcome = existing(unit.certificates.get(issued.certificate_id)).certificate.outcome
+    if outcome is CertificateOutcome.NO_TRACE and applicant.has_matters:
+        _note_wrong(office, applicant)
+    return outcome.value
+
+
+def try_certificate(office: Office, applicant: Applicant) -> str:
+    """Have an applicant with a record searched; count and return the outcome that would follow."""
+    try:
+        outcome = _tried(office, applicant)
+    except LinkingError as error:
+        office.counts["errors"] += 1
+        outcome = f"error: {error.code}"
+    office.outcomes[f"{KIND}: {outcome}"] += 1
+    if outcome == CertificateOutcome.NO_TRACE.value and applicant.has_record:
+        _note_wrong(office, applicant)
+    return outcome
+
+
+def _tried(office: Office, applicant: Applicant) -> str:
+    request_id = opened(office, applicant, CERTIFICATE)
+    if is_another(applicant):
+        return _another(office, request_id)
+    settled = {
+        IdentityOutcome.NOT_HELD: CertificateOutcome.NO_TRACE.value,
+        IdentityOutcome.IDENTIFIED: "identified",
+    }
+    outcome = identified(office, applicant, request_id)
+    return settled.get(outcome, CertificateOutcome.CANNOT_BE_CERTIFIED.value)
+
+
+def _note_wrong(office: Office, applicant: Applicant) -> None:
+    office.counts["wrong_no_trace"] += 1
+    office.outcomes[f"wrong: {applicant.trouble.value}"] += 1
+
+
+BY_HAND = 1_000
+"""A year, where no figure was to be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One kind of service: how many come in a year, what is asked, and the work up to the end."""
+
+    a_year: int
+    asked: Asked
+    finish: Callable[[Office, Applicant, RequestId], str]
+
+    @property
+    def name(self) -> str:
+        """The kind of its requests."""
+        return self.asked.kind
+
+
+SERVICES: tuple[Service, ...] = (
+    Service(146_560, CERTIFICATE, finish_certificate),
+    Service(11_700, FOR_CHILDREN, finish_for_children),
+    Service(30_425, OWN_DATA, finish_own_data),
+    Service(2_242, DELETION, finish_deletion),
+    Service(BY_HAND, CORRECTION, finish_plain),
+    Service(38_287, AGENCY_ENQUIRY, finish_plain),
+    Service(BY_HAND, CREATION, finish_creation),
+    Service(19_108, STATE, finish_plain),
+    Service(BY_HAND, FORCE, finish_plain),
+    Service(BY_HAND, CONVERSION, finish_plain),
+    Service(BY_HAND, INFORMATION, finish_information),
+)
+"""`retention-review` is missing: the office asks that itself (`retention plan`)."""
+
+
+def arrivals(scale: float, rng: np.random.Generator) -> list[Service]:
+    """Return the requests of a year at a scale, in the order of their arrival."""
+    all_of_them = [one for one in SERVICES for _ in range(max(1, round(one.a_year * scale)))]
+    return [all_of_them[at] for at in rng.permutation(len(all_of_them))]

@@ -1,4 +1,4 @@
-"""The store, the staff, and how long each kind of work takes."""
+"""The store, the staff and their steps: requests opened, identified by details, decided."""
 
 from __future__ import annotations
 
@@ -11,13 +11,33 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.filling import caller, enrol_people, upgraded
+from benchmarks.servicing.applicants import Applicant
 from data.synthetic.population import Population
 from domain.access import Caller, Purpose, Role
-from domain.ids import CertificateId
+from domain.ids import CertificateId, RequestId
+from domain.people import Details
+from domain.proofs import ProofVerdict
+from domain.request_states import RequestState, Step
+from domain.requests import Ask, Channel, IdentityOutcome, Party, PartyKind
+from domain.restrictions import UsePurpose
 from service.bootstrap import Runtime, open_certificates
 from service.live.names import LiveNames
 from service.settings import Settings
 from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.existing import existing
+from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
+from service.usecases.requests.identifying import (
+    Identify,
+    NamedPerson,
+    SearchPerson,
+    identify,
+    named_people,
+    search_person,
+)
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.opening import OpenRequest, open_request
+from service.usecases.requests.proving import Check, CheckProofs, check_proofs, show_proofs
+from service.usecases.requests.stepping import TakeStep, take_step
 from service.usecases.services import Services
 
 
@@ -74,3 +94,125 @@ def opened_office(store: Path, *, persons: int, seed: int) -> Iterator[Office]:
         names.build()
         desk = open_certificates(settings)
         yield Office(runtime.asking(names), population, persons, desk)
+
+
+_PERSON = Party(PartyKind.PERSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request by its kind, its asker, and the facts that the kind wants."""
+
+    kind: str
+    asker: Party = _PERSON
+    purpose: UsePurpose = UsePurpose.OWN_REQUEST
+    legal_basis: str = "own-request"
+    facts: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+
+
+def subject_of(applicant: Applicant) -> Details:
+    """Return the details of an application, with those of the document beside them."""
+    stated, shown = applicant.stated, applicant.document
+    names = dict.fromkeys((*stated.names, *shown.names))
+    dates = dict.fromkeys((*shown.dates_of_birth, *stated.dates_of_birth))
+    return replace(stated, names=tuple(names), dates_of_birth=tuple(dates))
+
+
+def is_another(applicant: Applicant) -> bool:
+    """Whether the document is of somebody else than the application."""
+    stated, shown = applicant.stated, applicant.document
+    surnames = {one.surname.casefold() for one in shown.names}
+    same_name = any(one.surname.casefold() in surnames for one in stated.names)
+    same_day = bool({*map(str, stated.dates_of_birth)} & {*map(str, shown.dates_of_birth)})
+    return not same_name and not same_day
+
+
+def opened(office: Office, applicant: Applicant, asked: Asked) -> RequestId:
+    """Open a request about an applicant and return it."""
+    command = OpenRequest(
+        office.first,
+        asked.kind,
+        Channel.DESK,
+        asked.asker,
+        asked.purpose,
+        asked.legal_basis,
+        office.services.surroundings.clock().date(),
+        Ask(subject_of(applicant), asked.words, facts=asked.facts),
+    )
+    with office.timed("opening"):
+        return open_request(office.services, command)
+
+
+def version_of(office: Office, request_id: RequestId) -> int:
+    """Return the version of a request as it stands."""
+    with office.services.units.read() as unit:
+        return existing(unit.requests.file(request_id)).version
+
+
+def identified(office: Office, applicant: Applicant, request_id: RequestId) -> IdentityOutcome:
+    """Accept a request, look for its person by details, and return the identification."""
+    services, officer = office.services, office.first
+    take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
+    with office.timed("search by details"):
+        search_person(services, SearchPerson(officer, request_id, 2))
+    named = named_people(services, officer, request_id)
+    one = chosen(named, applicant.document)
+    if named:
+        office.counts["to_a_person"] += 1
+    command = Identify(officer, request_id, 3)
+    if one is not None:
+        command = replace(
+            command,
+            candidate_id=one.candidate_id,
+            words="Name and day of birth as in the document.",
+        )
+    found = identify(services, command)
+    office.counts["wrong_person"] += found.person_id not in (None, applicant.person_id)
+    return found.outcome
+
+
+def chosen(named: tuple[NamedPerson, ...], shown: Details) -> NamedPerson | None:
+    """Return the one candidate whose record bears a name and the day of birth of the document."""
+    names = {(one.forename.casefold(), one.surname.casefold()) for one in shown.names}
+    dates = {*map(str, shown.dates_of_birth)}
+    agreeing = [
+        one
+        for one in named
+        if names & {(n.forename.casefold(), n.surname.casefold()) for n in one.details.names}
+        and dates & {*map(str, one.details.dates_of_birth)}
+    ]
+    return agreeing[0] if len(agreeing) == 1 else None
+
+
+def prove(office: Office, request_id: RequestId) -> None:
+    """Tick every stated answer of an application: the officer has its papers in hand."""
+    view = show_proofs(office.services, office.first, request_id)
+    if not view.is_demanded:
+        return
+    checks = tuple(Check(one.claim, ProofVerdict.SHOWN) for one in view.missing)
+    command = CheckProofs(office.first, request_id, view.file.version, checks)
+    check_proofs(office.services, command)
+
+
+def decided(office: Office, request_id: RequestId, *, refuse_on: str = "") -> RequestState:
+    """Have a request released, or refused on a ground, by as many people as its kind wants."""
+    services, version = office.services, version_of(office, request_id)
+    with services.units.read() as unit:
+        kind = kind_named(existing(unit.requests.file(request_id)).request.kind)
+    if not refuse_on:
+        prove(office, request_id)
+    verdict = Verdict.REFUSE if refuse_on else Verdict.RELEASE
+    words = "The document is of somebody else." if refuse_on else ""
+    state = decide(services, Decide(office.first, request_id, version, verdict, words, refuse_on))
+    if kind.deciders == 1:
+        return state
+    return read_second(services, ReadSecond(office.second, request_id, version + 1, agrees=True))
+
+
+def hurried(office: Office, request_id: RequestId) -> None:
+    """Bring a request to its decision without looking whether candidates are named."""
+    services, officer = office.services, office.first
+    take_step(services, TakeStep(officer, request_id, 1, Step.ACCEPT))
+    search_person(services, SearchPerson(officer, request_id, 2))
+    identify(services, Identify(officer, request_id, 3))

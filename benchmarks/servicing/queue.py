@@ -7,19 +7,27 @@ those due first. The list is the product's own, and so is the day on which somet
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
+from benchmarks.runner import Column, rows_table
 from benchmarks.servicing.applicants import Applicant
-from benchmarks.servicing.desk import agree
-from benchmarks.servicing.office import Office
-from benchmarks.servicing.rows import ServiceRow
-from benchmarks.servicing.staff import opened
-from benchmarks.servicing.year import Service
+from benchmarks.servicing.desk import KIND, REFUSED, Service, agree, try_certificate
+from benchmarks.servicing.office import Office, chosen, is_another, opened, subject_of
+from domain.certificates.standing import CertificateOutcome
+from domain.errors import LinkingError
 from domain.ids import RequestId
+from domain.people import Details
 from domain.request_states import RequestState
+from domain.searches import Candidate
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.requests.identifying import NamedPerson, doubtful
+from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.reading import ListedRequest, RequestsWanted, list_requests
+from service.usecases.searches.enquiries import weigh_names
 
 DAYS = 91
 """Simulated: a quarter."""
@@ -93,3 +101,139 @@ class Desk:
             "most_waiting": self.most_waiting,
             "list_processor_ms_p95": round(1_000 * pages[int(0.95 * len(pages))], 1),
         }
+
+
+@dataclass(slots=True)
+class ServiceRow:
+    """The figures of one kind of request."""
+
+    a_year: int
+    ended: Counter[str] = field(default_factory=Counter)
+    to_a_person: int = 0
+    errors: int = 0
+    late: int = 0
+    """Past their legal day when they were taken up."""
+    waited: list[int] = field(default_factory=list)
+    """Days between receipt and the work."""
+    spent_s: list[float] = field(default_factory=list)
+
+    def add(
+        self, office: Office, service: Service, applicant: Applicant, request_id: RequestId
+    ) -> None:
+        """Work one open request to its end, and count it."""
+        before, began = Counter(office.counts), time.process_time()
+        try:
+            outcome = service.finish(office, applicant, request_id)
+        except LinkingError as error:
+            office.counts["errors"] += 1
+            outcome = f"error: {error.code}"
+        self.ended[outcome] += 1
+        office.outcomes[f"{service.name}: {outcome}"] += 1
+        self.spent_s.append(time.process_time() - began)
+        self.to_a_person += office.counts["to_a_person"] - before["to_a_person"]
+        self.errors += office.counts["errors"] - before["errors"]
+
+    def figures(self) -> dict[str, Any]:
+        """Return the row as plain values."""
+        return {
+            "a_year": self.a_year,
+            "worked": self.ended.total(),
+            "outcomes": dict(sorted(self.ended.items())),
+            "to_a_person": self.to_a_person,
+            "errors": self.errors,
+            "late": self.late,
+            "days_median": round(median(self.waited)),
+            "days_most": max(self.waited),
+            "processor_ms_each": round(1_000 * median(self.spent_s)),
+        }
+
+
+_COLUMNS = (
+    Column("Kind", "name"),
+    Column("A year", "a_year", ","),
+    Column("Worked", "worked", ","),
+    Column("Days, median", "days_median", ","),
+    Column("Days, most", "days_most", ","),
+    Column("Late", "late", ","),
+    Column("To a person", "to_a_person", ","),
+    Column("Errors", "errors", ","),
+    Column("Processor ms, median", "processor_ms_each", ","),
+    Column("Ended", "ended"),
+)
+
+
+def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the rows as the table of the documentation."""
+    named = []
+    for name, row in rows.items():
+        ended = ", ".join(f"{outcome} {count}" for outcome, count in row["outcomes"].items())
+        named.append({**row, "name": f"`{name}`", "ended": ended})
+    return rows_table(_COLUMNS, named)
+
+
+WHOLE_EVERY = 25
+"""By hand: often enough that a rule read differently here would show in the first hundred."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """The counts of a trial."""
+
+    applications: int = 0
+    by_outcome: Counter[str] = field(default_factory=Counter)
+    to_a_person: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+    """Wrong No Traces, by the trouble of the application."""
+    wrong_person: int = 0
+    worked_whole: int = 0
+    disagreeing: int = 0
+    """Applications whose whole work ended otherwise."""
+
+    def take(self, office: Office, applicant: Applicant) -> None:
+        """Search for one applicant with a record, and count the result."""
+        outcome = self._searched(office, applicant)
+        self.by_outcome[f"{KIND}: {outcome}"] += 1
+        if outcome == CertificateOutcome.NO_TRACE.value:
+            self.wrong[applicant.trouble.value] += 1
+        if self.applications % WHOLE_EVERY == 0:
+            self.worked_whole += 1
+            self.disagreeing += outcome != try_certificate(office, applicant)
+        self.applications += 1
+
+    def _searched(self, office: Office, applicant: Applicant) -> str:
+        if is_another(applicant):
+            self.to_a_person += 1
+            return REFUSED
+        with office.timed("search of the trial"):
+            weighed = weigh_names(office.services, subject_of(applicant))
+        above = doubtful(weighed.candidates, kind_named(KIND))
+        if not above:
+            return CertificateOutcome.NO_TRACE.value
+        self.to_a_person += 1
+        named = _named(office, above)
+        found = chosen(named, applicant.document)
+        if found is None:
+            return CertificateOutcome.CANNOT_BE_CERTIFIED.value
+        (person,) = (one.person_id for one in above if one.candidate_id == found.candidate_id)
+        self.wrong_person += person != applicant.person_id
+        return "identified"
+
+
+def _named(office: Office, above: tuple[Candidate, ...]) -> tuple[NamedPerson, ...]:
+    with office.services.units.read() as unit:
+        return tuple(_person(unit, one) for one in above)
+
+
+def _person(unit: UnitOfWork, candidate: Candidate) -> NamedPerson:
+    held = unit.people.record(candidate.record_id) if candidate.record_id else None
+    if held is None:
+        raise LookupError("A candidate by details has no record.")
+    details: Details = held.details
+    return NamedPerson(
+        candidate.candidate_id, candidate.evidence.band, held.force, held.record_id, details
+    )
+
+
+def with_records(applicants: Iterator[Applicant | None]) -> Iterator[Applicant | None]:
+    """Leave out the applicants without a record."""
+    return (one for one in applicants if one is None or one.has_record)

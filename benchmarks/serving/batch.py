@@ -1,24 +1,20 @@
-"""A batch beside interactive searches: its speed, and the waiting time of the others.
-
-The workers are separate processes. First they idle beside an open load of interactive
-searches, then they work a batch beside the same load.
-"""
+"""A batch beside interactive searches that come when due: its speed, and how long they wait."""
 
 from __future__ import annotations
 
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 
-from benchmarks.serving.arrivals import arrive
-from benchmarks.serving.clients import Load, SearchClient
+from benchmarks.serving.clients import Client, Load
 from benchmarks.serving.server import working
 from service.settings import Settings
 
@@ -28,6 +24,7 @@ ARRIVALS_PER_SECOND = 4.0
 IDLE_S = 60.0
 """How long they are measured without the batch: 240 of them, enough for a p99."""
 
+_BATCHES = "/v1/search-batches"
 _LOOK_S = 2.0
 _STALLED_S = 120.0
 
@@ -47,7 +44,7 @@ def batch_beside(
     settings: Settings,
     plan: BatchPlan,
     bodies: Sequence[bytes],
-    connect: Callable[[], SearchClient],
+    connect: Callable[[], Client],
 ) -> dict[str, Any]:
     """Return the figures of the batch and the searches beside it; empty for no searches.
 
@@ -77,12 +74,12 @@ def batch_beside(
 
 
 def _worked(
-    text: bytes, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], SearchClient]
+    text: bytes, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], Client]
 ) -> tuple[Mapping[str, Any], Load]:
     """Submit a batch and return its final state, and the load that arrived meanwhile."""
     stopping, client = threading.Event(), connect()
     with ThreadPoolExecutor(1) as aside:
-        batch_id = client.submit_batch(text)
+        batch_id = client.accepted(_BATCHES, text, "application/x-ndjson")["batch_id"]
         beside = aside.submit(arrive, _instants_s(plan.seed), bodies, connect, stopping)
         try:
             standing = _finished(client, batch_id)
@@ -110,11 +107,11 @@ def _waited(name: str, load: Load) -> dict[str, Any]:
     }
 
 
-def _finished(client: SearchClient, batch_id: str) -> Mapping[str, Any]:
+def _finished(client: Client, batch_id: str) -> Mapping[str, Any]:
     """Wait until no line is left and return the state of the batch."""
     settled, moved = 0, time.monotonic()
     while True:
-        standing = client.batch(batch_id)
+        standing = client.accepted(f"{_BATCHES}/{batch_id}")
         if standing["finished_at"]:
             _show(standing["lines"], standing["lines"])
             return standing
@@ -131,3 +128,53 @@ def _show(settled: int, lines: int) -> None:
     if sys.stderr.isatty():
         end = "\n" if settled == lines else ""
         print(f"\rbatch: {settled:,} of {lines:,} lines", end=end, file=sys.stderr)
+
+
+_CLIENTS = 16
+"""Connections; a search that finds all of them busy waits, and its duration includes the wait."""
+
+FRESH_S = 2.0
+"""A connection idle for longer is reopened: the server ends it after five seconds."""
+
+
+def arrive(
+    instants_s: Iterable[float],
+    bodies: Sequence[bytes],
+    connect: Callable[[], Client],
+    stopping: threading.Event,
+) -> Load:
+    """Submit a search at each instant until told to stop.
+
+    The instants are seconds from now, ascending. A duration counts from the instant at which its
+    search was due, so it includes any wait for a connection.
+    """
+    due: SimpleQueue[tuple[int, float] | None] = SimpleQueue()
+    begun = time.perf_counter()
+
+    def work() -> tuple[list[float], int]:
+        durations_ms: list[float] = []
+        errors, client = 0, connect()
+        used = time.perf_counter()
+        while (one := due.get()) is not None:
+            number, instant_s = one
+            if time.perf_counter() - used > FRESH_S:
+                client.close()
+            used = time.perf_counter()
+            if client.submit(bodies[number % len(bodies)]):
+                durations_ms.append((time.perf_counter() - begun - instant_s) * 1e3)
+            else:
+                errors += 1
+        client.close()
+        return durations_ms, errors
+
+    with ThreadPoolExecutor(_CLIENTS) as pool:
+        working = [pool.submit(work) for _ in range(_CLIENTS)]
+        for number, instant_s in enumerate(instants_s):
+            if stopping.wait(max(0.0, instant_s - (time.perf_counter() - begun))):
+                break
+            due.put((number, instant_s))
+        for _ in working:
+            due.put(None)
+        done = [one.result() for one in working]
+    elapsed_s = time.perf_counter() - begun
+    return Load.of(done, elapsed_s)

@@ -1,4 +1,4 @@
-"""Clients that each keep one connection busy, as cheap as the standard library makes them."""
+"""Clients that each keep one connection busy, and the calls that they make."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+import numpy as np
+
+from data.synthetic.encoding import details_to_json
+from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, make_mark, make_probe
+from domain.searches import SearchType
+from service.demo.wire import search_body
 
 _TIMEOUT_S = 60.0
 _Worker = TypeVar("_Worker")
@@ -26,13 +33,18 @@ class Load:
     errors: int
     elapsed_s: float
 
+    @classmethod
+    def of(cls, done: Sequence[tuple[list[float], int]], elapsed_s: float) -> Load:
+        """Return the load of all workers: of each its durations, and its errors."""
+        return cls([ms for kept, _ in done for ms in kept], sum(e for _, e in done), elapsed_s)
+
     @property
     def per_second(self) -> float:
         """Return the successes per second."""
         return len(self.durations_ms) / self.elapsed_s
 
 
-class Connection:
+class Client:
     """One connection of a force; for one thread."""
 
     def __init__(self, address: str, secret: str) -> None:
@@ -47,46 +59,32 @@ class Connection:
         """Close the connection."""
         self._connection.close()
 
+    def answer(
+        self, path: str, body: bytes | None = None, media_type: str = "application/json"
+    ) -> tuple[int, bytes]:
+        """Post a body, or get where there is none; returns status and content."""
+        headers = self._headers | {"Content-Type": media_type}
+        self._connection.request("GET" if body is None else "POST", path, body, headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
 
-class SearchClient(Connection):
-    """One connection that submits searches and batches of them; for one thread."""
+    def accepted(
+        self, path: str, body: bytes | None = None, media_type: str = "application/json"
+    ) -> dict[str, Any]:
+        """Return the answer to a call; raises SystemExit for a refusal."""
+        status, content = self.answer(path, body, media_type)
+        if status >= http.client.BAD_REQUEST:
+            raise SystemExit(f"{path}: {status}\n{content.decode()}")
+        found: dict[str, Any] = json.loads(content)
+        return found
 
     def submit(self, body: bytes) -> bool:
         """Submit one search; return whether it was accepted."""
         try:
-            self._connection.request("POST", "/v1/searches", body, self._headers)
-            answer = self._connection.getresponse()
-            answer.read()
+            return self.answer("/v1/searches", body)[0] == http.client.CREATED
         except (OSError, http.client.HTTPException):
             self._connection.close()
             return False
-        return answer.status == http.client.CREATED
-
-    def submit_batch(self, text: bytes) -> str:
-        """Submit NDJSON, a search in each line, and return the id of the batch."""
-        kind = {"Content-Type": "application/x-ndjson"}
-        batch_id: str = self._accepted("POST", "/v1/search-batches", text, kind)["batch_id"]
-        return batch_id
-
-    def batch(self, batch_id: str) -> Mapping[str, Any]:
-        """Return the state of a batch."""
-        return self._accepted("GET", f"/v1/search-batches/{batch_id}")
-
-    def _accepted(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        extra: Mapping[str, str] = MappingProxyType({}),
-    ) -> dict[str, Any]:
-        """Return the answer; raises SystemExit for a refusal."""
-        self._connection.request(method, path, body, {**self._headers, **extra})
-        answer = self._connection.getresponse()
-        content = answer.read()
-        if answer.status >= http.client.BAD_REQUEST:
-            raise SystemExit(f"{method} {path}: {answer.status}\n{content.decode()}")
-        found: dict[str, Any] = json.loads(content)
-        return found
 
 
 def encoded(bodies: Sequence[Mapping[str, object]]) -> list[bytes]:
@@ -95,11 +93,11 @@ def encoded(bodies: Sequence[Mapping[str, object]]) -> list[bytes]:
 
 
 def submit_for(
-    seconds: float, bodies: Sequence[bytes], clients: int, connect: Callable[[], SearchClient]
+    seconds: float, bodies: Sequence[bytes], clients: int, connect: Callable[[], Client]
 ) -> Load:
     """Let every client submit bodies in turn for some time."""
 
-    def step(client: SearchClient, number: int) -> bool:
+    def step(client: Client, number: int) -> bool:
         return client.submit(bodies[number % len(bodies)])
 
     opened = [connect() for _ in range(clients)]
@@ -133,4 +131,101 @@ def repeat_for(
         begun_ns = time.perf_counter_ns()
         done = list(pool.map(work, range(len(workers))))
         elapsed_s = (time.perf_counter_ns() - begun_ns) / 1e9
-    return Load([ms for kept, _ in done for ms in kept], sum(e for _, e in done), elapsed_s)
+    return Load.of(done, elapsed_s)
+
+
+NAMES, ENROL = "names", "enrol"
+_PATHS = {
+    SearchType.TP_TP.value: "/v1/searches",
+    SearchType.LT_TP.value: "/v1/searches",
+    NAMES: "/v1/names-enquiries",
+    ENROL: "/v1/encounters",
+}
+_NAMES_S = 900.0
+
+
+def call(client: Client, kind: str, body: bytes) -> None:
+    """Make a call of a kind; raises SystemExit for a refusal."""
+    status, content = client.answer(_PATHS[kind], body)
+    if status != http.client.CREATED:
+        raise SystemExit(f"{_PATHS[kind]}: {status}\n{content.decode()}")
+
+
+def _await_names(client: Client, body: bytes) -> None:
+    """Wait until the server has read the names; raises SystemExit when it takes too long."""
+    end = time.monotonic() + _NAMES_S
+    while client.answer(_PATHS[NAMES], body)[0] == http.client.SERVICE_UNAVAILABLE:
+        if time.monotonic() > end:
+            raise SystemExit("The server does not finish reading the names.")
+        time.sleep(1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Bodies of each kind, each of another probe."""
+
+    bodies: Mapping[str, Sequence[bytes]]
+    earlier: Sequence[bytes]
+    """Searches of other probes, made before the first round."""
+    a_round: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of calls, the most usual first."""
+        return tuple(self.bodies)
+
+    def round(self, kind: str, number: int) -> Sequence[bytes]:
+        """Return the bodies of a round; -1 is the last one, which is kept for meters."""
+        start = number * self.a_round if number >= 0 else len(self.bodies[kind]) - self.a_round
+        return self.bodies[kind][start : start + self.a_round]
+
+    def warm(self, client: Client, searches: int) -> None:
+        """Wait for the names, make earlier searches, and a call of each kind."""
+        _await_names(client, self.round(NAMES, -1)[0])
+        for body in self.earlier[:searches]:
+            call(client, SearchType.TP_TP.value, body)
+        for kind in self.kinds:
+            call(client, kind, self.round(kind, -1)[0])
+
+    def step(self, turn: int, client: Client, number: int) -> bool:
+        """Search in tenprints; the guard of probes refuses one that comes again too often.
+
+        Hence all probes in turn, those of earlier searches as well.
+        """
+        kind = SearchType.TP_TP.value
+        kept = [*self.bodies[kind], *self.earlier]
+        call(client, kind, kept[(number + turn * len(kept) // 2) % len(kept)])
+        return True
+
+
+def calls_of(persons: int, seed: int, *, a_round: int, rounds: int) -> Calls:
+    """Return the calls of a run: of three probes one is of an enrolled person."""
+    population, plan = Population(seed), ProbePlan()
+    count = (rounds + 1) * a_round
+    rng = np.random.default_rng(seed)
+    people = rng.choice(persons, count, replace=count > persons).tolist()
+    numbers = [person if at % 3 == 0 else persons + person for at, person in enumerate(people)]
+    tenprints = [make_probe(population, number, plan).probe for number in numbers]
+    marks = [make_mark(population, number, plan).probe for number in numbers]
+    earlier = [make_probe(population, 2 * persons + at, plan).probe for at in range(520)]
+    return Calls(
+        {
+            SearchType.TP_TP.value: encoded(
+                [search_body(SearchType.TP_TP, one) for one in tenprints]
+            ),
+            SearchType.LT_TP.value: encoded([search_body(SearchType.LT_TP, one) for one in marks]),
+            NAMES: encoded([{"details": details_to_json(one.details)} for one in tenprints]),
+            ENROL: encoded(
+                [
+                    {
+                        "captured_at": "2026-01-02T03:04:05Z",
+                        "impressions": search_body(SearchType.TP_TP, one)["impressions"],
+                        "record": details_to_json(one.details),
+                    }
+                    for one in earlier[:a_round] * (rounds + 1)
+                ]
+            ),
+        },
+        encoded([search_body(SearchType.TP_TP, one) for one in earlier]),
+        a_round,
+    )

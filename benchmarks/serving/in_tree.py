@@ -1,4 +1,4 @@
-"""The steps of `served` and `search_cost` with the code of one checkout, as a program in it.
+"""The steps of `served` with the code of one checkout, as a program in it.
 
 It takes nothing but names that this commit and those before it share. A stage's function that a
 checkout does not have is passed over.
@@ -17,7 +17,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -179,36 +178,6 @@ def opened() -> None:
         print(calls.issue_demo_tokens(runtime)["force:west-yorkshire"])
 
 
-def search(persons: int, calls: int, seed: int) -> None:
-    """For each line that comes, search for so many people not searched for before.
-
-    Printed are the processor milliseconds of a search.
-    """
-    import numpy as np  # noqa: PLC0415
-
-    from data.synthetic.population import Population  # noqa: PLC0415
-    from data.synthetic.probes import ProbePlan, make_probe  # noqa: PLC0415
-    from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role  # noqa: PLC0415
-    from domain.ids import ForceCode, UserId  # noqa: PLC0415
-    from domain.searches import SearchType  # noqa: PLC0415
-    from service.bootstrap import open_runtime  # noqa: PLC0415
-    from service.settings import load_settings  # noqa: PLC0415
-
-    searching: Any = _one_of("service.usecases.searches.searching", "service.usecases.searching")
-    actor = Actor(UserId("bench"), Role.FORCE, ForceCode("01"), ROLE_SCOPES[Role.FORCE])
-    force, population = Caller(actor, Purpose.ARREST), Population(seed)
-    numbers = iter(np.random.default_rng(seed).permutation(persons).tolist())
-    with open_runtime(load_settings()) as runtime:
-        for _ in sys.stdin:
-            people = islice(numbers, calls)
-            probes = [make_probe(population, number, ProbePlan()).probe for number in people]
-            begun = time.process_time()
-            for probe in probes:
-                command = searching.SubmitSearch(force, SearchType.TP_TP, probe)
-                searching.submit_search(runtime.services, command)
-            print(1e3 * (time.process_time() - begun) / calls, flush=True)
-
-
 def serve(told: Path) -> None:
     """Serve with meters; a SIGUSR1 has them told to a file."""
     program: Any = _one_of("service.main", "service.cli.main")
@@ -223,8 +192,6 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["fill", persons, seed]:
             fill(int(persons), int(seed))
-        case ["search", persons, calls, seed]:
-            search(int(persons), int(calls), int(seed))
         case ["open"]:
             opened()
         case ["serve", path]:

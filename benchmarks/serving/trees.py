@@ -9,11 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
 HERE = Path(__file__).resolve().parents[2]
 _PROGRAM = Path(__file__).with_name("in_tree.py")
@@ -90,15 +89,6 @@ class Tree:
         with started(command, self.environment(), log, self.path) as (process, said):
             yield ServedTree(self, process.pid, str(said["address"]), told)
 
-    @contextmanager
-    def searching(
-        self, persons: int, calls: int, seed: int
-    ) -> Iterator[Callable[[object], float]]:
-        """Yield a function that has people searched for; it returns the milliseconds of each."""
-        command = self._command("search", *map(str, (persons, calls, seed)))
-        with answering(command, self.environment()) as ask:
-            yield ask
-
     def _command(self, *arguments: str) -> list[str]:
         # -P: the folder of that file must not hide modules of the standard library.
         return [sys.executable, "-P", str(_PROGRAM), *arguments]
@@ -161,30 +151,6 @@ def started(
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(_STOP_S)
-
-
-@contextmanager
-def answering(
-    command: Sequence[str], environment: Mapping[str, str], place: Path | None = None
-) -> Iterator[Callable[[object], float]]:
-    """Run a program of ours that answers each line with a number; yield the function that asks."""
-    with subprocess.Popen(  # noqa: S603 - our own program
-        command,
-        env=environment,
-        cwd=place,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        asked, answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
-
-        def ask(line: object) -> float:
-            print(line, file=asked, flush=True)
-            return float(answers.readline())
-
-        yield ask
-        # The program ends with its input.
-        asked.close()
 
 
 def process_cpu_ms(pid: int) -> float:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from data.synthetic.circumstances import Circumstances
 from data.synthetic.counters import Draws
-from data.synthetic.facts import PersonFacts, sex_of
+from data.synthetic.facts import PersonFacts, day_of, main_name, sex_of
+from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.tables import origin_tables
+from data.synthetic.names.variants import hyphenated, nicknames, spellings
+from data.synthetic.parameters import MistakeParameters
 from data.synthetic.places import area_of, postcode, street_line
 from data.synthetic.residence import NO_ADDRESS
-from data.synthetic.said_dates import said_dates
-from data.synthetic.said_names import said_name
 from data.synthetic.typos import typo, wrong_digit
-from domain.people import Address, Details, Nationality, Sex
+from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 
 DRAWS_EACH = 64
 """Uniforms that one booking may use; the longest path takes about 40."""
@@ -94,3 +98,165 @@ def _moved(facts: PersonFacts, draws: Draws) -> Address:
         return NO_ADDRESS
     line = street_line(draws.uniform(), draws.uniform())
     return Address(line, facts.address.town, postcode(area, draws.uniform()))
+
+
+def said_dates(birth_day: int, draws: Draws, how: Circumstances) -> tuple[PartialDate, ...]:
+    """Return the recorded date of birth: none, or one with at most one slip."""
+    fate = draws.uniform() / how.factor
+    shares = (
+        how.mistakes.date_swapped_share,
+        how.mistakes.date_digit_share,
+        how.mistakes.date_year_share,
+        how.mistakes.date_partial_share,
+        how.mistakes.date_placeholder_share,
+        how.mistakes.date_missing_share,
+    )
+    for share, slip in zip(shares, _DATE_SLIPS, strict=True):
+        if fate < share:
+            return slip(date.fromordinal(birth_day), draws)
+        fate -= share
+    return (day_of(birth_day),)
+
+
+def _date_swapped(day: date, draws: Draws) -> tuple[PartialDate, ...]:
+    if day.day > 12:
+        return _date_digit(day, draws)
+    return (PartialDate(day.year, day.day, day.month),)
+
+
+def _date_digit(day: date, draws: Draws) -> tuple[PartialDate, ...]:
+    """Return the date with one wrong digit in day or year, still a valid date."""
+    if draws.uniform() < 0.5:
+        return (PartialDate(day.year, day.month, _other(day.day, 1 + draws.index(9), 28)),)
+    decade, unit = divmod(day.year, 10)
+    year = decade * 10 + (unit + 1 + draws.index(9)) % 10
+    return (PartialDate(year, day.month, min(day.day, 28)),)
+
+
+def _other(value: int, step: int, size: int) -> int:
+    return (value - 1 + step) % size + 1
+
+
+def _date_year(day: date, draws: Draws) -> tuple[PartialDate, ...]:
+    year = day.year + draws.choice((-10, -1, -1, 1, 1, 10))
+    return (PartialDate(year, day.month, min(day.day, 28)),)
+
+
+def _date_partial(day: date, draws: Draws) -> tuple[PartialDate, ...]:
+    is_month_known = draws.uniform() < 0.4
+    return (PartialDate(day.year, day.month if is_month_known else None, None),)
+
+
+def _date_placeholder(day: date, draws: Draws) -> tuple[PartialDate, ...]:
+    return (PartialDate(draws.choice((1900, 1970, day.year, day.year)), 1, 1),)
+
+
+def _date_missing(day: date, draws: Draws) -> tuple[PartialDate, ...]:  # noqa: ARG001 - as its kin
+    return ()
+
+
+_DATE_SLIPS: tuple[Callable[[date, Draws], tuple[PartialDate, ...]], ...] = (
+    _date_swapped,
+    _date_digit,
+    _date_year,
+    _date_partial,
+    _date_placeholder,
+    _date_missing,
+)
+
+
+_MOST = 0.9
+"""Highest share of names with a slip, however careless the booking."""
+
+Slip = Callable[[PersonFacts, PersonName, Draws], PersonName]
+
+
+def said_name(facts: PersonFacts, draws: Draws, how: Circumstances) -> PersonName:
+    """Return the recorded name, with at most one slip."""
+    name = main_name(facts)
+    if draws.uniform() < how.mistakes.middle_name_missing_share:
+        name = replace(name, middle_names="")
+    shares = _name_shares(how.mistakes)
+    most = _MOST / max(sum(shares), _MOST / 100.0)
+    fate = draws.uniform() / min(how.factor, most)
+    for share, slip in zip(shares, _NAME_SLIPS, strict=True):
+        if fate < share:
+            return slip(facts, name, draws)
+        fate -= share
+    return name
+
+
+def _name_shares(mistakes: MistakeParameters) -> tuple[float, ...]:
+    """Return the shares in the order of `_NAME_SLIPS`."""
+    return (
+        mistakes.nickname_share,
+        mistakes.variant_share,
+        mistakes.surname_typo_share,
+        mistakes.forename_typo_share,
+        mistakes.order_swapped_share,
+        mistakes.surname_changed_share,
+        mistakes.initial_only_share,
+        mistakes.forename_missing_share,
+    )
+
+
+def _nickname(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
+    if facts.known_as:
+        return replace(name, forename=facts.known_as)
+    choices = nicknames(name.forename)
+    return replace(name, forename=draws.choice(choices)) if choices else name
+
+
+def _variant(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
+    family = ORIGINS[facts.origin].spelling
+    forenames = spellings(name.forename, family)
+    surnames = spellings(name.surname, family)
+    is_surname = draws.uniform() < 0.5
+    if surnames and (is_surname or not forenames):
+        return replace(name, surname=draws.choice(surnames))
+    return replace(name, forename=draws.choice(forenames)) if forenames else name
+
+
+def _surname_typo(_: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
+    return replace(name, surname=typo(name.surname, draws))
+
+
+def _forename_typo(_: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
+    return replace(name, forename=typo(name.forename, draws))
+
+
+def _swapped(_: PersonFacts, name: PersonName, draws: Draws) -> PersonName:  # noqa: ARG001 - a Slip
+    return replace(name, forename=name.surname, surname=name.forename)
+
+
+def _changed(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
+    if "-" in name.surname:
+        return replace(name, surname=draws.choice(name.surname.split("-")))
+    other = facts.maiden_surname or _any_surname(facts.origin, draws)
+    if draws.uniform() < 0.5:
+        return replace(name, surname=hyphenated(name.surname, other))
+    return replace(name, surname=other)
+
+
+def _initial(_: PersonFacts, name: PersonName, draws: Draws) -> PersonName:  # noqa: ARG001 - a Slip
+    return replace(name, forename=name.forename[:1])
+
+
+def _nameless(_: PersonFacts, name: PersonName, draws: Draws) -> PersonName:  # noqa: ARG001 - a Slip
+    return PersonName(surname=name.surname)
+
+
+_NAME_SLIPS: tuple[Slip, ...] = (
+    _nickname,
+    _variant,
+    _surname_typo,
+    _forename_typo,
+    _swapped,
+    _changed,
+    _initial,
+    _nameless,
+)
+
+
+def _any_surname(origin: int, draws: Draws) -> str:
+    return origin_tables()[origin].surnames.draw_one(draws.uniform())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from data.synthetic import conviction_parameters as shares
-from data.synthetic.counters import Draws
+from data.synthetic.convictions import DRAWS_EACH as CONVICTION_DRAWS
+from data.synthetic.convictions import convictions_of
+from data.synthetic.counters import Draws, Purpose, Stream, uniforms
 from data.synthetic.facts import PersonFacts
 from data.synthetic.names.tables import origin_tables
+from data.synthetic.people import People
 from data.synthetic.residence import HOME_COUNTRY
 from domain.people import (
     Details,
@@ -19,6 +23,7 @@ from domain.people import (
     PartialDate,
     PersonName,
     PreviousName,
+    Record,
 )
 
 DRAWS_EACH = 16
@@ -75,3 +80,29 @@ def _documents(facts: PersonFacts, draws: Draws) -> tuple[IdentityDocument, ...]
         return ()
     number = f"{draws.index(10**9):09d}"
     return (IdentityDocument(DocumentKind.PASSPORT, facts.nationality, number),)
+
+
+def completed(
+    seed: int, people: People, start: int, records: Sequence[Record | None]
+) -> list[Record | None]:
+    """Return the records of persons from `start` on with particulars and convictions."""
+    stop = start + len(records)
+    particulars = Stream(seed, Purpose.PARTICULARS, DRAWS_EACH).words(start, stop)
+    convictions = Stream(seed, Purpose.CONVICTIONS, CONVICTION_DRAWS).words(start, stop)
+    rows = zip(
+        records,
+        people.facts[start - people.start :],
+        uniforms(particulars).tolist(),
+        uniforms(convictions).tolist(),
+        strict=False,
+    )
+    return [
+        None if record is None else _completed(record, facts, Draws(said), Draws(done))
+        for record, facts, said, done in rows
+    ]
+
+
+def _completed(record: Record, facts: PersonFacts, said: Draws, done: Draws) -> Record:
+    details = with_particulars(record.details, facts, said)
+    found = convictions_of(record.arrest_reports, details.nationalities, facts.birth_day, done)
+    return replace(record, details=details, convictions=found)

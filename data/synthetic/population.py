@@ -18,7 +18,6 @@ from data.synthetic.captures import (
     capture_draws,
     merge_captures,
 )
-from data.synthetic.completing import completed
 from data.synthetic.counters import (
     MAX_NUMBER,
     Draws,
@@ -32,6 +31,7 @@ from data.synthetic.facts import true_details
 from data.synthetic.numbers import person_ids
 from data.synthetic.offences import DRAWS_EACH as HISTORY_DRAWS
 from data.synthetic.parameters import CaptureProfile, Parameters
+from data.synthetic.particulars import completed
 from data.synthetic.people import People, people_of
 from data.synthetic.records import record_of
 from domain.errors import InvalidInputError

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_type_hints
 
 from domain.errors import LogDamagedError
-from domain.events.rows import ACTOR, Committed, Demand, Row
+from domain.events.rows import ACTOR, ITS_ROW, Committed, Demand, Leaves, Row
 from domain.events.texts import FactValue, Field, field_of
 from domain.ids import EventType, Topic
 
@@ -94,7 +94,7 @@ E = TypeVar("E", bound=Event)
 def event(
     name: str,
     *,
-    rows: tuple[Row | Committed, ...] = (),
+    leaves: Leaves | tuple[Leaves | Row | Committed, ...] = (),
     demands: Demand | None = None,
     webhook: Webhook | None = None,
     tells_a_link: bool = False,
@@ -103,6 +103,7 @@ def event(
     """Declare a type of event: the class becomes a frozen dataclass in the catalogue.
 
     The parameters are those of `Declaration`; its sentence is the first line of the docstring.
+    An event that `leaves` a single row demands it.
     Raises TypeError for a field that is no id, code, number, truth or moment, for a name that is
     taken, and for a declaration that speaks of a field that the event does not have.
     """
@@ -110,13 +111,15 @@ def event(
     def declare(kind: type[E]) -> type[E]:
         made = dataclass(frozen=True, slots=True)(kind)
         hints = get_type_hints(made, include_extras=True)
+        named = tuple(field_of(e.name, hints[e.name]) for e in fields(cast("Any", made)))
+        left = _rows(leaves, named[0].name) if leaves else ()
         made.event_type = EventType(name)
         made.declared = Declaration(
             sentence=(kind.__doc__ or "").partition("\n")[0],
-            fields=tuple(field_of(e.name, hints[e.name]) for e in fields(cast("Any", made))),
-            rows=tuple(row for row in rows if isinstance(row, Row)),
-            commits=tuple(row for row in rows if isinstance(row, Committed)),
-            demands=demands,
+            fields=named,
+            rows=tuple(row for row in left if isinstance(row, Row)),
+            commits=tuple(row for row in left if isinstance(row, Committed)),
+            demands=demands or (ITS_ROW if isinstance(leaves, Leaves) else None),
             webhook=webhook,
             tells_a_link=tells_a_link,
             is_look=is_look,
@@ -146,6 +149,16 @@ def read_as(kind: type[E], subject_refs: Sequence[str], facts: Facts) -> E:
         ) from error
 
 
+def _rows(
+    leaves: Leaves | tuple[Leaves | Row | Committed, ...], subject: str
+) -> tuple[Row | Committed, ...]:
+    """Return all that an event with this first subject leaves and commits to."""
+    if isinstance(leaves, Leaves):
+        return leaves.rows(subject)
+    given = (one.rows(subject) if isinstance(one, Leaves) else (one,) for one in leaves)
+    return tuple(chain.from_iterable(given))
+
+
 def _subjects(fields: Sequence[Field], refs: list[str]) -> dict[str, Any]:
     """Return ids by the names of the fields, which take them from the left."""
     values: dict[str, Any] = {}
@@ -166,8 +179,8 @@ def _enter(kind: type[Event]) -> None:
     declared = kind.declared
     if kind.event_type in DECLARED:
         raise TypeError(f"The type of event {kind.event_type} is declared already.")
-    says = [said for row in declared.rows for said in row.says]
-    spoken = {said if isinstance(said, str) else said[0] for said in says}
+    spoken = {name for row in declared.rows for name in row.says or ()}
+    spoken |= {name for row in declared.rows for name, _ in row.also}
     spoken |= {row.counts[0] for row in declared.rows if row.counts}
     spoken |= {name for each in declared.commits for _, name in each.where} - {ACTOR}
     spoken |= {declared.webhook.names} if declared.webhook else set()

@@ -10,7 +10,7 @@ from domain.ids import EndpointId
 
 @event(
     "webhook-added",
-    rows=(Committed("webhook_endpoints", (("endpoint_id", "endpoint_id"),)),),
+    leaves=(Committed("webhook_endpoints", (("endpoint_id", "endpoint_id"),)),),
     demands=ITS_ROW,
 )
 class WebhookAdded(Event):
@@ -34,7 +34,7 @@ class WebhookChanged(Event):
 
 @event(
     "webhook-removed",
-    rows=(Row("webhook_endpoints", key="endpoint_id", given="removed_at"),),
+    leaves=(Row("webhook_endpoints", key="endpoint_id", says=(), given="removed_at"),),
     demands=ITS_ROW,
 )
 class WebhookRemoved(Event):

@@ -8,7 +8,6 @@ Public names: `tools.feature_tools`, `describing.describe`, `matching.match`, `v
 - `matching`: compares two descriptions: a score that explains itself
 - `mixture`: a mixture of normal distributions: the codebook of neighbourhoods
 - `mixture_fit`: fits a mixture by expectation maximisation
-- `packing`: minutiae as bytes for storage, without loss
 - `pairing`: minutiae that fall on each other under a placement
 - `parameters`: every constant, with its unit and the reason for it
 - `placing`: placements of one print on another, proposed by pairs of alike neighbourhoods

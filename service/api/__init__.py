@@ -30,10 +30,11 @@ many or shared, they stand in `x_schemas`.
 - `metrics`: Prometheus figures: latency by route and by stage of a search, and how the index
   stands
 - `misuse`: findings, access patterns and the prints of staff
+- `narrowing`: a call is compared with the routes that begin as it does
 - `operations`: health, metrics and the pages of problem types
 - `parameters`: parameters that several endpoints share
 - `people`: captures, merges, and cases on the gallery itself
-- `problem_responses`: how errors of every origin become problem documents on the wire
+- `problem_responses`: how errors and outages of every origin become problem documents on the wire
 - `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
   each
 - `publication`: released figures, and answers to requests for information

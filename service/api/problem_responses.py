@@ -25,6 +25,8 @@ from service.api.trace import current_request_id, note_problem
 from service.live.outages import Outages
 from service.outages import outage_of
 
+_MAX_FAULTS = 20
+
 
 def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, str]]:
     """Return the refusal behind an error, None for an unexpected error, and headers of its answer.
@@ -42,9 +44,6 @@ def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, 
 def retry_header(outages: Outages, outage: StoreUnavailableError) -> dict[str, str]:
     """Return the header that says when to come back."""
     return {"Retry-After": str(outages.retry_after_s(outage))}
-
-
-_MAX_FAULTS = 20
 
 
 def problem_response(error: LinkingError, *, headers: Mapping[str, str] | None = None) -> Response:

@@ -27,14 +27,14 @@ from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
 from service.bootstrap import held_format, open_database
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import Call, Group
 from service.cli.enrolling import progress_of
 from service.live.gallery import CHANGES_A_STEP
 from service.live.parted_gallery import LiveParts
 from service.settings import Settings
 from service.storage.database import UnitsOfWork
 
-app = typer.Typer(help="The gallery in parts on several hosts (IDENTLINK_GALLERY).")
+app = Group(help="The gallery in parts on several hosts (IDENTLINK_GALLERY).")
 
 _LOOK_EVERY_S = 10.0
 _LOOK_S = 30.0
@@ -68,11 +68,9 @@ def _opened(settings: Settings) -> Iterator[_Opened]:
 
 
 @app.command("status")
-def status(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def status(call: Call) -> None:
     """Show every replica, its host, and the last change it has; refused when parts are missing."""
-    with _opened(existing_settings_for(context, store)) as opened:
+    with _opened(call.existing()) as opened:
         with opened.units.read() as unit:
             last = unit.encounters.last_change()
         layout = opened.index.layout
@@ -86,11 +84,7 @@ def status(
     ]
     whole = "whole" if layout.parts else "not whole: there are no lists"
     head = f"Map {layout.version}, {len(layout.parts)} parts, change {layout.cursor} of {last}."
-    say(
-        "\n".join([f"The gallery is {whole}.", head, *lines]),
-        {**facts, "replicas": rows},
-        as_json=as_json,
-    )
+    call.say("\n".join([f"The gallery is {whole}.", head, *lines]), {**facts, "replicas": rows})
     if not layout.parts:
         raise GalleryIncompleteError
 
@@ -109,21 +103,18 @@ def _row(one: Known, host: str) -> dict[str, Any]:
 
 
 @app.command("verify")
-def verify(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def verify(call: Call) -> None:
     """Let every replica check its files, and compare all of them with the database."""
-    with _opened(existing_settings_for(context, store)) as opened:
+    with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         live.mend()
         live.catch_up()
         found = [_verified(one) for part in opened.index.layout.parts for one in part]
         _demand_equal(opened)
     files = sum(one.files for one in found)
-    say(
+    call.say(
         f"In order: {len(found)} replicas, {files} files, equal to the database.",
         {"replicas": len(found), "files": files},
-        as_json=as_json,
     )
 
 
@@ -172,8 +163,8 @@ def _demand_equal(opened: _Opened) -> None:
 
 
 @app.command("rebalance")
-def rebalance(  # noqa: PLR0913  # the options of a command
-    context: typer.Context,
+def rebalance(
+    call: Call,
     *,
     parts: Annotated[int, typer.Option("--parts", min=1, max=1024, help="Parts (4).")] = 4,
     replicas: Annotated[
@@ -186,11 +177,9 @@ def rebalance(  # noqa: PLR0913  # the options of a command
         list[str] | None,
         typer.Option("--leave", help="A host to take everything from; may be repeated."),
     ] = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Spread the gallery over the hosts that are up; searches go on meanwhile."""
-    with _opened(existing_settings_for(context, store)) as opened:
+    with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         hosting = Hosting(
             opened.cluster,
@@ -200,11 +189,10 @@ def rebalance(  # noqa: PLR0913  # the options of a command
             trained=partial(_trained, opened),
         )
         moves = hosting.rebalance(Wanted(parts, replicas, tuple(leave or ())))
-    say(
+    call.say(
         f"{len(moves.starts)} replicas made, {len(moves.stops)} stopped: their files may be"
         " deleted.",
         {"started": len(moves.starts), "stopped": list(moves.stops)},
-        as_json=as_json,
     )
 
 

@@ -1,5 +1,5 @@
 """The calibration check: generated data measured against the published anchors.
 
-`statistics` tails, intervals and correlations · `impostors` and `mates` the templates ·
+`statistics` tails, intervals and correlations · `templates` impostors and mates ·
 `people` names, fields and identifiers · `report` the table of measures and targets.
 """

@@ -11,19 +11,6 @@ from math import inf
 
 import numpy as np
 
-from data.synthetic.checks.impostors import (
-    ALL_FINGERS,
-    INDEX_FINGERS,
-    Impostors,
-    measure_impostors,
-)
-from data.synthetic.checks.mates import (
-    Mates,
-    Rate,
-    finger_correlation,
-    measure_mates,
-    miss_rate,
-)
 from data.synthetic.checks.people import (
     PeopleMeasures,
     Surnames,
@@ -31,6 +18,17 @@ from data.synthetic.checks.people import (
     measure_surnames,
 )
 from data.synthetic.checks.statistics import Histogram, fit_tail
+from data.synthetic.checks.templates import (
+    ALL_FINGERS,
+    INDEX_FINGERS,
+    Impostors,
+    Mates,
+    Rate,
+    finger_correlation,
+    measure_impostors,
+    measure_mates,
+    miss_rate,
+)
 from data.synthetic.population import Population
 from domain.prints import ImpressionType
 

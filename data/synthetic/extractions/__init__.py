@@ -4,8 +4,7 @@ Made in thousands where drawing and reading images would take days: vectors are 
 Never a measure of accuracy, which real prints alone give.
 
 - `faults`: every constant of the faults, with its unit
-- `fingers`: drawn fingers bent, mirrored and thinned into new ones
-- `framing`: minutiae about the middle of a finger, put into an image
+- `fingers`: drawn fingers bent, mirrored and thinned into new ones, and put into an image
 - `reading`: one impression of a finger as an extractor would read it
 - `skins`: the minutiae and ridge flow of a drawn finger, about its middle
 """

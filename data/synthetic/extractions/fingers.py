@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from data.synthetic.extractions.faults import BENDING
 from data.synthetic.extractions.skins import Doubles, Points, Skin
 from data.synthetic.ridges.fields import Warp, as_field, random_warp
-from data.synthetic.ridges.parameters import FRAME_PX
+from data.synthetic.ridges.parameters import DPI, FRAME_PX
+from domain.minutiae_sets import MinutiaeSet
 
 _AHEAD_PX = 3.0
 _MIDDLE_PX = (FRAME_PX - 1) / 2
@@ -69,3 +72,36 @@ def _other_minutiae(
 def along_either_way(skin: Skin, points: Points, rng: np.random.Generator) -> Doubles:
     """Return float64 (n,): directions along the ridges, each way as likely."""
     return skin.along_ridges_rad(points) + np.pi * rng.integers(0, 2, len(points))
+
+
+MARGIN_PX = 40.0
+"""From the outermost minutia to the edge of the image."""
+
+
+def framed(
+    points: Points,
+    angles_rad: Doubles,
+    kinds: npt.NDArray[np.uint8],
+    qualities: Doubles,
+) -> MinutiaeSet:
+    """Return minutiae about any middle in an image that reaches MARGIN_PX beyond the outermost.
+
+    `points`: complex128 (n,), y upwards; `angles_rad`: float64 (n,); `kinds`: uint8 (n,);
+    `qualities`: float64 (n,), 0 to 1.
+    """
+    across, down = points.real, -points.imag
+    if len(points):
+        across = across - across.min() + MARGIN_PX
+        down = down - down.min() + MARGIN_PX
+    sides = [
+        math.ceil(float(column.max(initial=0.0)) + MARGIN_PX) + 1 for column in (across, down)
+    ]
+    return MinutiaeSet(
+        np.stack([across, down], axis=1).astype(np.float32),
+        np.mod(angles_rad, math.tau).astype(np.float32),
+        kinds.astype(np.uint8),
+        np.rint(100 * np.clip(qualities, 0, 1)).astype(np.uint8),
+        sides[0],
+        sides[1],
+        DPI,
+    )

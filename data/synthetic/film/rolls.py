@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from data.synthetic.film.drawing import Picture, draw_form, with_prints
+from data.synthetic.film.drawing import Picture, draw_form, event_texts, person_texts, with_prints
 from data.synthetic.film.faults import FilmFault, filmed, spoilt
-from data.synthetic.film.texts import event_texts, person_texts
 from data.synthetic.ridges.png import png_bytes
 from domain.conversion.form import FormField
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from data.synthetic.ridges.background import draw_grain, draw_surface, smear
-from data.synthetic.ridges.contact import draw_contact
 from data.synthetic.ridges.fields import Field
 from data.synthetic.ridges.impression_parameters import BACKGROUND, INK, by_quality
-from data.synthetic.ridges.inking import draw_inking
+from data.synthetic.ridges.inking import draw_contact, draw_grain, draw_inking, draw_surface, smear
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.parameters import DPI
 from data.synthetic.ridges.placement import draw_placement

@@ -1,4 +1,4 @@
-"""The conversion of touching ridges to grey levels."""
+"""Where a finger touches, how touching ridges become grey, and the surface under them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ import numpy as np
 
 from data.synthetic.ridges.fields import Field, as_field, blur, sample, smooth_noise
 from data.synthetic.ridges.impression_parameters import (
+    BACKGROUND,
+    EDGE_RAGGEDNESS,
+    EDGE_WAVES,
+    GRAIN_PX,
     INK,
     LOST_PX,
     LOST_STEEPNESS,
+    PLACEMENT,
     PORE_OPENNESS,
     PRESSURE_FINE_PX,
     PRESSURE_SLOW_PX,
     SMUDGE_PX,
+    TIP_NARROWING,
     InkParameters,
+    PlacementParameters,
     by_quality,
 )
 from data.synthetic.ridges.master import MasterPrint
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.placement import Placement
 from data.synthetic.ridges.streams import Appearance
+from domain.prints import ImpressionType
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,3 +83,103 @@ def _kept(lost_share: float, rng: np.random.Generator) -> Field:
 def _step(wave: Field) -> Field:
     """Return a smooth step, 0 far below zero and 1 far above."""
     return as_field(0.5 + 0.5 * np.tanh(wave))
+
+
+_EDGE_ANGLES = 256
+
+
+def draw_contact(
+    impression_type: ImpressionType,
+    placement: Placement,
+    *,
+    scale: float,
+    rng: np.random.Generator,
+) -> Field:
+    """Return float32 (512, 512): 1 where the finger touches, 0 where not, soft between.
+
+    `scale`: size of the finger relative to an index finger. The outline is a superellipse,
+    narrower towards the tip, with an irregular edge.
+    """
+    parameters = PLACEMENT[impression_type]
+    size = scale * float(rng.normal(1.0, parameters.size_sd))
+    x, y = _contact_frame(placement)
+    radius = _superellipse(x / size, y / size, parameters)
+    wobble = _edge_wobble(np.arctan2(y, x), parameters.edge_roughness, rng)
+    ragged = smooth_noise(rng, FRAME_PX, sigma_px=parameters.edge_width_px)
+    depth_px = (1.0 + wobble - radius) * np.float32(size * parameters.half_width_px)
+    depth = depth_px / np.float32(parameters.edge_width_px) + np.float32(EDGE_RAGGEDNESS) * ragged
+    return as_field(0.5 + 0.5 * np.tanh(depth))
+
+
+def _contact_frame(placement: Placement) -> tuple[Field, Field]:
+    """Return x and y of every pixel from the middle of the contact, along the finger's axes."""
+    x, y = placement.finger_grid()
+    middle = (FRAME_PX - 1) / 2
+    return (
+        x - np.float32(middle + placement.contact_middle_px[0]),
+        y - np.float32(middle + placement.contact_middle_px[1]),
+    )
+
+
+def _superellipse(x: Field, y: Field, parameters: PlacementParameters) -> Field:
+    towards_tip = np.clip(-y / np.float32(parameters.half_height_px), -1.0, 1.0)
+    width = np.float32(parameters.half_width_px) * (1.0 - TIP_NARROWING * towards_tip)
+    tip, joint = parameters.squareness
+    power = np.where(y < 0.0, np.float32(tip), np.float32(joint))
+    across = np.abs(x / width) ** power
+    along = np.abs(y / np.float32(parameters.half_height_px)) ** power
+    return as_field((across + along) ** (1.0 / power))
+
+
+def _edge_wobble(angle_rad: Field, roughness: float, rng: np.random.Generator) -> Field:
+    """Return a smooth random function of the angle round the contact, with this spread."""
+    frequencies = np.arange(1, EDGE_WAVES + 1)
+    phases = rng.uniform(0.0, 2.0 * np.pi, size=frequencies.size)
+    weights = rng.standard_normal(frequencies.size) / frequencies**1.5
+    angles = np.linspace(-np.pi, np.pi, _EDGE_ANGLES)
+    waves = weights[:, None] * np.cos(frequencies[:, None] * angles[None, :] + phases[:, None])
+    wobble = waves.sum(axis=0)
+    wobble *= roughness / max(float(wobble.std()), 1e-9)
+    return as_field(np.interp(angle_rad, angles, wobble))
+
+
+def draw_grain(rng: np.random.Generator, grain: float) -> Field:
+    """Return float32 (512, 512) grey levels about 0: the noise of sensor or paper."""
+    return np.float32(grain) * smooth_noise(rng, FRAME_PX, GRAIN_PX)
+
+
+def draw_surface(rng: np.random.Generator) -> Field:
+    """Return float32 (512, 512) grey levels about 0: mottled, fibrous, stroked by a brush."""
+    heading_rad = float(rng.uniform(0.0, np.pi))
+    blur_px, length_px = BACKGROUND.fibre_px
+    fibres = smear(smooth_noise(rng, FRAME_PX, blur_px), heading_rad, length_px)
+    surface = BACKGROUND.fibres * fibres / fibres.std()
+    for spread, sigma_px in zip(BACKGROUND.mottle, BACKGROUND.mottle_px, strict=True):
+        surface += spread * smooth_noise(rng, FRAME_PX, sigma_px)
+    for _ in range(int(rng.poisson(BACKGROUND.strokes_mean))):
+        surface += _stroke(rng, heading_rad)
+    return as_field(surface)
+
+
+def smear(field: Field, heading_rad: float, length_px: float) -> Field:
+    """Return `field` blurred along a line, as a slide of the finger leaves it.
+
+    `length_px`: standard deviation of the blur; `heading_rad`: anticlockwise from the x axis.
+    """
+    down = np.fft.fftfreq(field.shape[0])[:, None]
+    across = np.fft.rfftfreq(field.shape[1])[None, :]
+    along = across * np.cos(heading_rad) - down * np.sin(heading_rad)
+    response = np.exp(-2.0 * (np.pi * length_px * along) ** 2).astype(np.float32)
+    return as_field(np.fft.irfft2(np.fft.rfft2(field) * response, s=field.shape))
+
+
+def _stroke(rng: np.random.Generator, heading_rad: float) -> Field:
+    """Return one long faint line, roughly along the grain, of varying strength."""
+    angle_rad = heading_rad + float(rng.normal(0.0, BACKGROUND.stroke_turn_sd_rad))
+    offset_px = float(rng.uniform(-0.5, 0.5)) * FRAME_PX
+    width_px = float(rng.uniform(*BACKGROUND.stroke_width_px))
+    level = float(rng.normal(0.0, BACKGROUND.stroke_level_sd))
+    steps = np.arange(FRAME_PX, dtype=np.float32) - (FRAME_PX - 1) / 2
+    across = steps[None, :] * np.sin(angle_rad) + steps[:, None] * np.cos(angle_rad) - offset_px
+    fade = np.clip(smooth_noise(rng, FRAME_PX, BACKGROUND.stroke_fade_px), 0.0, 1.0)
+    return as_field(level * np.exp(-0.5 * (across / width_px) ** 2) * fade)

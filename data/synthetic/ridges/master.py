@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from data.synthetic.ridges.details import draw_creases, draw_pores
 from data.synthetic.ridges.fields import Field, as_field, blur, random_warp, sample, smooth_noise
-from data.synthetic.ridges.growth import grow_ridges, refine
 from data.synthetic.ridges.orientation import FieldPlan, orientation_rad
 from data.synthetic.ridges.parameters import (
+    DETAIL,
     DIGIT_SCALE,
     FLOW,
     FRAME_PX,
@@ -21,7 +21,7 @@ from data.synthetic.ridges.parameters import (
     PatternClass,
 )
 from data.synthetic.ridges.patterns import digit, field_plan, pattern_class
-from data.synthetic.ridges.reading import read_ridges
+from data.synthetic.ridges.reading import Mask, read_ridges
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
 from domain.minutiae import Minutia
 
@@ -105,3 +105,104 @@ def _evened(ridges: Field) -> Field:
     """Equalise the height of the wave, which grows weakly round minutiae and deltas."""
     height = np.sqrt(2.0 * blur(ridges**2, GROWTH.evening_px))
     return as_field(ridges / (height + np.float32(GROWTH.evening_floor)))
+
+
+def grow_ridges(theta_rad: Field, rng: np.random.Generator) -> Field:
+    """Return ridges that follow an orientation field; positive on a ridge, about -1 to 1.
+
+    `theta_rad`: float32 (cells, cells) in [0, pi), anticlockwise from the x axis, y up.
+    Returns float32 (cells, cells), band-limited: the last round is not saturated.
+    """
+    position = theta_rad * np.float32(GROWTH.orientations / np.pi)
+    low = np.floor(position)
+    fraction = position - low
+    lower = low.astype(np.intp) % GROWTH.orientations
+    upper = (lower + 1) % GROWTH.orientations
+    ridges = rng.standard_normal(theta_rad.shape, dtype=np.float32)
+    for _ in range(GROWTH.rounds):
+        ridges = np.tanh(np.float32(GROWTH.gain) / ridges.std() * ridges)
+        filtered = np.fft.irfft2(np.fft.rfft2(ridges)[None] * _filter_bank(), s=ridges.shape)
+        below = np.take_along_axis(filtered, lower[None], axis=0)[0]
+        above = np.take_along_axis(filtered, upper[None], axis=0)[0]
+        ridges = below + fraction * (above - below)
+    return as_field(ridges / (np.sqrt(2.0) * ridges.std()))
+
+
+def refine(field: Field, factor: int) -> Field:
+    """Return a periodic float32 (n, n) field on a grid finer by `factor`, exactly band-limited."""
+    side, fine = field.shape[0], field.shape[0] * factor
+    half = side // 2
+    spectrum = np.fft.rfft2(field)
+    padded = np.zeros((fine, fine // 2 + 1), dtype=spectrum.dtype)
+    padded[:half, :half] = spectrum[:half, :half]
+    padded[-half:, :half] = spectrum[-half:, :half]
+    refined = np.fft.irfft2(padded, s=(fine, fine)) * factor**2
+    return as_field(refined)
+
+
+@cache
+def _filter_bank() -> Field:
+    """Return float32 (orientations, cells, cells // 2 + 1): even, zero phase, real."""
+    down = np.fft.fftfreq(GROWTH.cells)[:, None]
+    across = np.fft.rfftfreq(GROWTH.cells)[None, :]
+    # Rows run downwards and angles are taken with y up, hence the minus.
+    direction = np.arctan2(-down, across)
+    off_band = (np.hypot(down, across) - 1.0 / GROWTH.period_cells) / GROWTH.radial_sigma
+    radial = np.exp(-0.5 * off_band**2)
+    normals = np.pi * np.arange(GROWTH.orientations) / GROWTH.orientations + 0.5 * np.pi
+    turn = 0.5 * np.angle(np.exp(2j * (direction[None] - normals[:, None, None])))
+    angular = np.exp(-0.5 * (turn / GROWTH.angular_sigma_rad) ** 2)
+    bank = as_field(radial[None] * angular)
+    bank.flags.writeable = False
+    return bank
+
+
+Indices = npt.NDArray[np.intp]
+
+
+def draw_pores(skeleton: Mask, rng: np.random.Generator) -> Field:
+    """Return float32 (h, w), 0 to 1: light spots along the middle of the ridges.
+
+    `skeleton`: bool (h, w), the middle lines. At most one pore lies in each square of a period.
+    """
+    rows, columns = np.nonzero(skeleton)
+    order = rng.permutation(rows.size)
+    rows, columns = rows[order], columns[order]
+    spacing = DETAIL.pore_spacing_px
+    squares = (rows // spacing) * skeleton.shape[1] + columns // spacing
+    _, chosen = np.unique(squares, return_index=True)
+    strengths = rng.uniform(*DETAIL.pore_depth, size=chosen.size)
+    marks = _marks(rows[chosen], columns[chosen], strengths)
+    peak = 2.0 * np.pi * DETAIL.pore_sigma_px**2
+    return as_field(np.clip(blur(marks, DETAIL.pore_sigma_px) * np.float32(peak), 0.0, 1.0))
+
+
+def draw_creases(rng: np.random.Generator) -> Field:
+    """Return float32 (frame, frame), 0 to 1: a few white lines, gently bent."""
+    creases = np.zeros((FRAME_PX, FRAME_PX), dtype=np.float32)
+    for _ in range(int(rng.poisson(DETAIL.creases_mean))):
+        creases = np.maximum(creases, _crease(rng))
+    return creases
+
+
+def _crease(rng: np.random.Generator) -> Field:
+    middle_x, middle_y = FRAME_PX / 2 + rng.normal(0.0, DETAIL.crease_spread_px, size=2)
+    heading_rad = rng.uniform(0.0, np.pi)
+    along = np.arange(0.0, rng.uniform(*DETAIL.crease_length_px), 0.5)
+    along -= along[-1] / 2
+    jitter = np.cumsum(rng.normal(0.0, DETAIL.crease_jitter_px, size=along.size))
+    across = rng.normal(0.0, DETAIL.crease_bend_per_px) * along**2 + jitter
+    x_px = middle_x + along * np.cos(heading_rad) - across * np.sin(heading_rad)
+    y_px = middle_y + along * np.sin(heading_rad) + across * np.cos(heading_rad)
+    inside = (np.minimum(x_px, y_px) >= 0.0) & (np.maximum(x_px, y_px) < FRAME_PX)
+    depth = np.cos(np.linspace(-1.4, 1.4, along.size)) * rng.uniform(*DETAIL.crease_depth)
+    marks = _marks(y_px[inside].astype(np.intp), x_px[inside].astype(np.intp), depth[inside])
+    sigma_px = float(rng.uniform(*DETAIL.crease_sigma_px))
+    peak = np.sqrt(2.0 * np.pi) * sigma_px
+    return as_field(np.clip(blur(marks, sigma_px) * np.float32(peak), 0.0, 1.0))
+
+
+def _marks(rows: Indices, columns: Indices, strengths: npt.NDArray[np.float64]) -> Field:
+    marks = np.zeros((FRAME_PX, FRAME_PX), dtype=np.float32)
+    np.maximum.at(marks, (rows, columns), strengths.astype(np.float32))
+    return marks

@@ -9,13 +9,19 @@ from typing import Annotated, Any, cast
 import numpy as np
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.errors import InvalidInputError, InvalidQualityError, InvalidTemplateError
+from domain.errors import (
+    InvalidInputError,
+    InvalidMinutiaeError,
+    InvalidQualityError,
+    InvalidTemplateError,
+)
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.minutiae.received import SentRecord, read_sent_records
 from prints.print_format import PrintFormat
 from prints.vectors.units import unit_vectors
 from service.api.base import Answer, Body
-from service.api.people.travelling import TemplateBody, decode_image, decode_minutiae
+from service.api.people.travelling import TemplateBody, decode_image, decode_record
 from service.api.shapes import From, at
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
@@ -174,7 +180,7 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
     ):
         whole = cast("Sequence[ImpressionBody]", bodies)
         return ReadCapture(read_impressions(whole, desk.fmt))
-    views = [_view(number, body) for number, body in enumerate(bodies)]
+    views = _views(bodies)
     pictures = [_picture(number, body, desk) for number, body in enumerate(bodies)]
     given = iter(_given(bodies, desk))
     impressions: list[Impression] = []
@@ -208,11 +214,19 @@ def _read_by(body: CapturedImpressionBody, desk: PrintDesk) -> str:
     return "" if body.minutiae or body.template else desk.read_by(body.impression)
 
 
-def _view(number: int, body: CapturedImpressionBody) -> MinutiaeView | None:
-    if body.minutiae is None:
-        return None
-    with at(f"/impressions/{number}/minutiae"):
-        return decode_minutiae(body.minutiae, body.position, body.impression)
+def _views(bodies: Sequence[CapturedImpressionBody]) -> list[MinutiaeView | None]:
+    """Return the minutiae that were sent, None for an impression without."""
+    sent: list[SentRecord | None] = [None] * len(bodies)
+    for number, body in enumerate(bodies):
+        if body.minutiae is not None:
+            with at(f"/impressions/{number}/minutiae"):
+                record = decode_record(body.minutiae)
+            sent[number] = SentRecord(record, body.position, body.impression)
+    try:
+        return read_sent_records(sent)
+    except InvalidMinutiaeError as error:
+        error.pointer = f"/impressions{error.pointer}/minutiae"
+        raise
 
 
 def _picture(number: int, body: CapturedImpressionBody, desk: PrintDesk) -> ReadPrint | None:

@@ -25,7 +25,7 @@ from service.background.search_keeper import SearchKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_exchange, open_runtime, tracing_of
 from service.channels.webhook_sender import HttpMessageSender
-from service.cli.context import JsonOption, StoreOption, named_settings_for, say
+from service.cli.context import Call
 from service.cli.serving.working import (
     Pace,
     Round,
@@ -89,13 +89,11 @@ _SELDOM = Pace(idle_s=600.0)
 
 
 def worker(
-    context: typer.Context,
+    call: Call,
     *,
     nice: NiceOption = 10,
     lease: LeaseOption = 60,
     until_idle: UntilIdleOption = False,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Work batches, carry messages and erasures out, watch for misuse; may be killed at any time.
 
@@ -104,7 +102,7 @@ def worker(
     Jobs are leased: those of a killed worker go to another once the lease has run out.
     """
     os.nice(nice)
-    settings = named_settings_for(context, store)
+    settings = call.named()
     logger = build_logger(sys.stderr, settings.log_level.value)
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = _policy(settings, lease_s=lease)
@@ -117,7 +115,7 @@ def worker(
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         if runtime.modes_mended:
             logger.warning(LogEvent.STORE_WAS_OPEN, files=runtime.modes_mended)
-        say("identlink works", {"pid": os.getpid()}, as_json=as_json)
+        call.say("identlink works", {"pid": os.getpid()})
         sys.stdout.flush()
         index_failed = report_or(outages, failure_note(logger, LogEvent.INDEX_FAILED))
         with (

@@ -86,8 +86,6 @@ class TenprintSearches:
     probed: Rows
     said: Sequence[Booking]
     candidates: int
-    by_details: int = 0
-    """How many people a look-up by details adds to the candidates."""
     law: Callable[[npt.NDArray[np.float32], Rows], npt.NDArray[np.float32]] | None = None
     """A further change of templates, float32 (n, 10, d), of these people; None for nothing."""
     impression: ImpressionType = ImpressionType.PLAIN
@@ -136,7 +134,6 @@ def tenprint_trials(
 ) -> TrialSet:
     """Return a search by prints of each person probed, with the details that person gave."""
     fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1
-    index = _names_index(gallery) if searches.by_details else NamesIndex()
     trials: list[Trial] = []
     for numbers in _batches(searches.probed):
         captures = population.probe_templates(
@@ -150,8 +147,7 @@ def tenprint_trials(
             impressions = _impressions(captures, row, probes.presence[row])
             if impressions:
                 said = searches.said[number].said
-                proposed = _also_by_details(found[row], index, said, searches.by_details)
-                draw = _draw(gallery, proposed, number)
+                draw = _draw(gallery, found[row], number)
                 compared = compare_tenprint(
                     probes.vectors[row], probes.presence[row], gallery.captures, draw.rows
                 )
@@ -159,13 +155,6 @@ def tenprint_trials(
                 probe = Probe(impressions, said, strangers)
                 trials.append(_trial(probe, draw, compared, number))
     return TrialSet(searches.name, Mode.TENPRINT, gallery.details, trials)
-
-
-def _also_by_details(proposed: Rows, index: NamesIndex, said: Details, count: int) -> Rows:
-    if not count or said.is_empty:
-        return proposed
-    found = index.candidates(said, count)
-    return np.append(proposed, found[~np.isin(found, proposed)])
 
 
 def _names_index(gallery: TrialGallery) -> NamesIndex:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from data.synthetic.population import Population
-from service.demo.officers import two_officers
+from service.demo.accounts import two_officers
 from service.demo.services import (
     agencies,
     certificates,

@@ -12,8 +12,8 @@ from domain.disclosure.deletions import why_not
 from domain.ids import ForceCode, UserId
 from domain.people import ArrestReport, Record
 from service.cli.context import CONSOLE
+from service.demo.accounts import Work
 from service.demo.calls import DEMO_FORCE, ApiCaller
-from service.demo.officers import Work
 from service.demo.services.scene import Scene
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.requests.notices import give_owed_notices

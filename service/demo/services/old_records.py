@@ -8,7 +8,7 @@ from service.demo.services.scene import Scene
 def show(scene: Scene) -> None:
     """Convert a roll of 20 frames end to end."""
     # Drawing film loads SciPy, which nothing else that is served needs.
-    from service.demo.conversion.roll import convert_roll  # noqa: PLC0415
+    from service.demo.conversion import convert_roll  # noqa: PLC0415
 
     scene.say("\nA roll of 20 frames of old records is converted. No real form was read for it.")
     convert_roll(scene.stage, f"SERVICE-ROLL-{scene.run}")

@@ -1,12 +1,4 @@
-"""Accounts, sessions, tokens and clients.
-
-- `accounts`: local accounts on a database
-- `clients`: clients of forces on a database
-- `idempotency_keys`: idempotency keys
-- `second_factors`: second factors on a database
-- `sessions`: sessions and failed sign-ins on a database
-- `tokens`: bearer tokens and idempotency keys
-"""
+"""Accounts, sessions, tokens and clients."""
 
 from __future__ import annotations
 

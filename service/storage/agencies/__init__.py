@@ -1,9 +1,4 @@
-"""Agencies: agreements, the accounts that speak for them, and ASNs.
-
-- `agreements`: agreements in versions, and the accounts that speak for an agency
-- `asns`: Arrest Summons Numbers issued, and the results of courts
-- `waiting`: items that wait to be attached to a record, wherever they came in
-"""
+"""Agencies: agreements, the accounts that speak for them, and ASNs."""
 
 from __future__ import annotations
 

@@ -6,13 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from domain.agencies.agreements import (
-    Agreement,
-    AgreementStanding,
-    Contact,
-    LegalStatus,
-    Reach,
-)
+from domain.agencies.agreements import Agreement, AgreementStanding, Contact, LegalStatus, Reach
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import UserId
 from domain.restrictions import UsePurpose
@@ -20,7 +14,7 @@ from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.services.agencies import agency_members, agreements
+from service.storage.tables.requests import agency_members, agreements
 from service.storage.transaction import TransactionPart
 
 _BETWEEN = "|"

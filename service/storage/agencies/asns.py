@@ -13,7 +13,7 @@ from domain.errors import ConflictError
 from domain.ids import RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.services.agencies import asn_results, asns
+from service.storage.tables.requests import asn_results, asns
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 

@@ -1,10 +1,4 @@
-"""Applications of the public: drafts that may go, and sent applications, which stay.
-
-- `applications`: applications that were sent, and answers to questions
-- `documents`: the documents of drafts and applications
-- `drafts`: forms that are not sent yet
-- `handovers`: documents handed over to applicants: copies, and each fetch
-"""
+"""Applications of the public: drafts that may go, and sent applications, which stay."""
 
 from __future__ import annotations
 

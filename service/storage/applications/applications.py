@@ -11,7 +11,7 @@ from domain.errors import ConflictError
 from domain.ids import RequestId, UserId
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.services.applications import application_answers, applications
+from service.storage.tables.applications import application_answers, applications
 from service.storage.transaction import TransactionPart
 
 

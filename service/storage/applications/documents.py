@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from domain.applications.states import ApplicationId, DocumentId, UploadedDocument
 from service.storage.engine.rows import row_of, value_of
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.services.applications import application_uploads as uploads
+from service.storage.tables.applications import application_uploads as uploads
 from service.storage.transaction import Transaction, TransactionPart
 
 

@@ -14,7 +14,7 @@ from service.storage.applications.documents import documents_of, drop_documents
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import row_of
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.services.applications import application_drafts as drafts
+from service.storage.tables.applications import application_drafts as drafts
 from service.storage.transaction import TransactionPart
 
 

@@ -14,13 +14,11 @@ from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_items
+from service.storage.tables.applications import applications, handover_fetches, handovers
+from service.storage.tables.certificates import certificate_revocations, superseded
+from service.storage.tables.disclosure import restricted_items
+from service.storage.tables.links import merged_persons
 from service.storage.tables.people import payloads
-from service.storage.tables.provenance import merged_persons
-from service.storage.tables.services.applications import applications
-from service.storage.tables.services.certificate_standing import superseded
-from service.storage.tables.services.certificates import certificate_revocations
-from service.storage.tables.services.handovers import handover_fetches, handovers
 from service.storage.transaction import TransactionPart
 
 

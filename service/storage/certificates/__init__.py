@@ -1,8 +1,4 @@
-"""Certificates: written once, their standing read from the rows that they stood on.
-
-- `certificates`: certificates issued, checked and revoked
-- `referrals`: referrals to a body outside the office, and its answers
-"""
+"""Certificates: written once, their standing read from the rows that they stood on."""
 
 from __future__ import annotations
 

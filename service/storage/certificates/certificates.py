@@ -14,14 +14,14 @@ from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.requests import disclosures
-from service.storage.tables.services.certificate_standing import superseded
-from service.storage.tables.services.certificates import (
+from service.storage.tables.certificates import (
     certificate_people,
     certificate_records,
     certificate_revocations,
     certificates,
+    superseded,
 )
+from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words
 

@@ -13,7 +13,7 @@ from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.services.referrals import referral_replies, referrals
+from service.storage.tables.certificates import referral_replies, referrals
 from service.storage.transaction import TransactionPart
 
 

@@ -1,13 +1,4 @@
-"""Back record conversion: lots, frames, keyings, matches, writings and samples.
-
-- `frame_bodies`: the payloads of frames: forms, codes, pictures
-- `frames`: frames of lots, their pictures and where they stand
-- `keyings`: keyings, settlements and codings of frames
-- `lots`: lots, the decisions on them, and counts of their frames
-- `matches`: searches for the people of frames, proposals and their readings
-- `samples`: samples drawn from lots, and their readings
-- `writings`: frames written to records, taken back, or destroyed
-"""
+"""Back record conversion: lots, frames, keyings, matches, writings and samples."""
 
 from __future__ import annotations
 

@@ -14,16 +14,14 @@ from service.storage.conversion.lots import lot_of
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.conversion.frames import (
+from service.storage.tables.conversion import (
     conversion_frame_states,
     conversion_frames,
     conversion_keyings,
     conversion_lot_states,
     conversion_lots,
-    conversion_settlements,
-)
-from service.storage.tables.conversion.matches import (
     conversion_matches,
+    conversion_settlements,
 )
 from service.storage.transaction import TransactionPart
 

@@ -26,7 +26,7 @@ from service.storage.conversion.frame_bodies import (
 from service.storage.engine.rows import AnyRow, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.conversion.frames import (
+from service.storage.tables.conversion import (
     conversion_codings,
     conversion_frames,
     conversion_keyings,

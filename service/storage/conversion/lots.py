@@ -17,13 +17,11 @@ from domain.list_pages import ListPage, page_of
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.sorted_pages import rows_behind
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.conversion.frames import (
+from service.storage.tables.conversion import (
     conversion_frame_states,
+    conversion_lot_decisions,
     conversion_lot_states,
     conversion_lots,
-)
-from service.storage.tables.conversion.samples import (
-    conversion_lot_decisions,
 )
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words

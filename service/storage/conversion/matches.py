@@ -13,7 +13,7 @@ from domain.ids import FrameId, LinkId, PersonId, SearchId, UserId
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
-from service.storage.tables.conversion.matches import (
+from service.storage.tables.conversion import (
     conversion_match_readings,
     conversion_matches,
     conversion_searches,

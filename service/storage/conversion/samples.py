@@ -14,7 +14,7 @@ from service.storage.conversion.frame_bodies import read_written, written_body
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
-from service.storage.tables.conversion.samples import (
+from service.storage.tables.conversion import (
     conversion_draw_units,
     conversion_draws,
     conversion_unit_readings,

@@ -13,13 +13,11 @@ from domain.ids import FrameId, PersonId, RecordId, UserId
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
-from service.storage.tables.conversion.frames import (
+from service.storage.tables.conversion import (
+    conversion_destructions,
     conversion_frames,
     conversion_lots,
     conversion_settlements,
-)
-from service.storage.tables.conversion.matches import (
-    conversion_destructions,
     conversion_takebacks,
     conversion_writings,
     conversion_written_items,

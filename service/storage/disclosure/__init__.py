@@ -1,10 +1,4 @@
-"""Data restricted instead of erased, and deletion of data left by arrests.
-
-- `deletions`: deletions of data left by arrests: cases, decisions of forces, and the deletion
-  itself
-- `restrictions`: restrictions: begun and lifted, and the data that the holder of the evidence
-  reads
-"""
+"""Data restricted instead of erased, and deletion of data left by arrests."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.people import locked_person
-from service.storage.tables.disclosure.deletions import (
+from service.storage.tables.disclosure import (
     deleted_captures,
     deleted_versions,
     deletion_captures,

@@ -23,7 +23,7 @@ from service.storage.people.erasure import (
 )
 from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import (
+from service.storage.tables.disclosure import (
     restricted_items,
     restricted_persons,
     restriction_ends,

@@ -20,14 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
 from domain.outages import ReadOnlyStoreError
-from service.storage.engine.modes import (
-    MODE,
-    READ,
-    SCHEMA,
-    WRITE,
-    common_arguments,
-    is_read,
-)
+from service.storage.engine.modes import MODE, READ, SCHEMA, WRITE, common_arguments, is_read
 from service.storage.engine.outages import database_outage
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import begin_immediate

@@ -1,17 +1,4 @@
-"""Cases, sealed work, the desk, and the images and minutiae of captures.
-
-- `cases`: cases, and the examiners' sealed work
-- `competence`: what examiners did with control items and with each other's cases, row by row
-- `drafts`: drafts on a database
-- `figures`: the figures behind statistics and control items
-- `findings`: the ground of findings: the policy in force, prints shown, exemplars withdrawn
-- `images`: images that came with a capture, on a database
-- `minutiae`: minutiae that came with a capture, on a database: one ISO/IEC 19794-2 record a
-  finger
-- `open_work`: open cases as a supervisor filters, sorts and pages them, on a database
-- `queue`: reads across cases for the queue, and lists of links, on a database
-- `revisions`: evaluations in place of sealed ones, on a database
-"""
+"""Cases, sealed work, the desk, and the images and minutiae of captures."""
 
 from __future__ import annotations
 

@@ -10,14 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
 
-from domain.cases import (
-    Activity,
-    Analysis,
-    Case,
-    CaseState,
-    Comparison,
-    Decision,
-)
+from domain.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_orders import ListOrder
@@ -36,12 +29,7 @@ from service.storage.tables.cases import (
     examinations,
 )
 from service.storage.transaction import TransactionPart
-from service.storage.words import (
-    put_evaluation,
-    put_words,
-    read_evaluations,
-    read_words,
-)
+from service.storage.words import put_evaluation, put_words, read_evaluations, read_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,18 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, select, union_all
 
-from domain.cases import (
-    CLOSED_STATES,
-    Activity,
-    CaseState,
-    DecisionKind,
-    Outcome,
-)
+from domain.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
 from domain.ids import EncounterId, ForceCode, UserId
 from domain.searches import SearchType
 from indexing.batches import Gallery
 from service.storage.people.people import is_erased
-from service.storage.tables.cases import cases, comparisons, decisions, is_control
-from service.storage.tables.findings import comparison_revisions
+from service.storage.tables.cases import (
+    cases,
+    comparison_revisions,
+    comparisons,
+    decisions,
+    is_control,
+)
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import encounters
 from service.storage.tables.searches import searches

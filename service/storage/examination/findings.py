@@ -14,9 +14,14 @@ from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
 from domain.shown_prints import ShownPrint
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.cases import cases, decisions
+from service.storage.tables.cases import (
+    cases,
+    decisions,
+    finding_policies,
+    prints_shown,
+    withdrawn_exemplars,
+)
 from service.storage.tables.erasures import hidden_persons
-from service.storage.tables.findings import finding_policies, prints_shown, withdrawn_exemplars
 from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
 from service.storage.transaction import TransactionPart

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, select
 
 from domain.ids import EncounterId, SearchId
+from service.storage.engine.writes import NewRows, insert_together
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.searches import searches
 from service.storage.tables.workbench import capture_images, capture_sources
@@ -14,14 +17,14 @@ from service.storage.transaction import TransactionPart
 class Images(TransactionPart):
     """Images that came with a capture; personal data, erased with it."""
 
-    def add(self, owner: SearchId | EncounterId, position: int, png: bytes) -> None:
-        """Store the image of one impression of a search or an encounter."""
-        payload_id = self._transaction.payloads.put(PayloadKind.IMAGE, png)
-        self._connection.execute(
-            insert(capture_images)
-            .values(owner_id=owner, position=position, payload_id=payload_id)
-            .inline()
+    def add(self, owner: SearchId | EncounterId, images: Sequence[tuple[int, bytes]]) -> None:
+        """Store the images of the impressions of a search or an encounter: position, PNG."""
+        ids, bodies = self._transaction.payloads.sealed(
+            [(PayloadKind.IMAGE, [png for _, png in images])]
         )
+        rows = [(owner, at, number) for (at, _), number in zip(images, ids, strict=True)]
+        kept = NewRows(capture_images, ("owner_id", "position", "payload_id"), rows)
+        insert_together(self._connection, (bodies, kept))
 
     def of_search(self, search_id: SearchId, position: int) -> bytes | None:
         """Return the image that came with a search."""

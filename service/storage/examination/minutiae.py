@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from domain.ids import EncounterId, SearchId
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import capture_minutiae, capture_sources
@@ -34,15 +35,14 @@ _Wanted = Mapping[Any, Collection[int]] | None
 class Minutiae(TransactionPart):
     """Minutiae that came with a capture; personal data, erased with it."""
 
-    def add(self, owner: SearchId | EncounterId, view: MinutiaeView) -> None:
-        """Store the minutiae of one impression of a search or an encounter."""
+    def add(self, owner: SearchId | EncounterId, views: Sequence[MinutiaeView]) -> None:
+        """Store the minutiae of the impressions of a search or an encounter."""
         # Written from what was read: a force's record may hold a time or a device.
-        payload_id = self._transaction.payloads.put(PayloadKind.MINUTIAE, encode_record((view,)))
-        self._connection.execute(
-            insert(capture_minutiae)
-            .values(owner_id=owner, position=int(view.position), payload_id=payload_id)
-            .inline()
-        )
+        records = [encode_record((view,)) for view in views]
+        ids, bodies = self._transaction.payloads.sealed([(PayloadKind.MINUTIAE, records)])
+        rows = [(owner, int(v.position), number) for v, number in zip(views, ids, strict=True)]
+        kept = NewRows(capture_minutiae, ("owner_id", "position", "payload_id"), rows)
+        insert_together(self._connection, (bodies, kept))
 
     def of_search(self, search_id: SearchId, position: int) -> MinutiaeView | None:
         """Return the minutiae that came with a search."""

@@ -7,17 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    exists,
-    literal,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_, update
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name

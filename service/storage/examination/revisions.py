@@ -14,7 +14,7 @@ from domain.ids import CaseId, UserId
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.finger_columns import finger_columns, fingers_in
-from service.storage.tables.findings import comparison_revisions
+from service.storage.tables.cases import comparison_revisions
 from service.storage.transaction import Transaction, TransactionPart
 from service.storage.words import put_evaluation, read_evaluations
 

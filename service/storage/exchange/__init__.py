@@ -1,19 +1,4 @@
-"""Exchange with other States: partners, messages out and in, surveys, exemptions, the register.
-
-- `erased_duties`: convictions that States were told of a person erased since
-- `exemptions`: decisions that a duty does not hold
-- `inbox`: messages in: taken once each, and the transmissions seen
-- `outbox`: messages out: queued, claimed, sent, answered
-- `own_requests`: requests of our own officers to other States, as they were asked
-- `partners`: other States with their keys
-- `register`: duties to tell, from the records alone, and those met
-- `register_facts`: the facts of versions of records, as the register reads them
-- `register_rows`: the rows that the register reads: records, messages, erasures, merges and
-  exemptions
-- `register_sql`: the queries of the register, on a database in memory
-- `replies`: decided requests of other States whose reply is still to be put into a message
-- `surveys`: versions of records whose duties are still to be worked out
-"""
+"""Exchange with other States: partners, messages out and in, surveys, exemptions, the register."""
 
 from __future__ import annotations
 

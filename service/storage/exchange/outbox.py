@@ -15,7 +15,7 @@ from domain.ids import PersonRow
 from service.storage.engine.membership import Among
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_items
+from service.storage.tables.disclosure import restricted_items
 from service.storage.tables.erasures import hidden_persons, withheld_payloads
 from service.storage.tables.exchange import (
     exchange_answers,

@@ -20,13 +20,7 @@ from domain.ids import RecordId
 from service.storage.engine.json_bodies import from_bytes
 from service.storage.exchange import register_sql as sql
 from service.storage.exchange.register_facts import VersionFacts
-from service.storage.exchange.register_rows import (
-    ERASURES,
-    EXEMPTIONS,
-    MERGES,
-    MESSAGES,
-    VERSIONS,
-)
+from service.storage.exchange.register_rows import ERASURES, EXEMPTIONS, MERGES, MESSAGES, VERSIONS
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.transaction import TransactionPart
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
-from service.storage.tables.disclosure.restrictions import restricted_versions
+from service.storage.tables.disclosure import restricted_versions
 from service.storage.tables.erasures import (
     erasure_ends,
     erasure_requests,
@@ -17,6 +17,7 @@ from service.storage.tables.exchange import (
     exchange_messages,
     exchange_sent,
 )
+from service.storage.tables.links import merge_confirmations, merged_persons
 from service.storage.tables.people import (
     encounters,
     payloads,
@@ -24,7 +25,6 @@ from service.storage.tables.people import (
     record_amendments,
     records,
 )
-from service.storage.tables.provenance import merge_confirmations, merged_persons
 
 _PAGE = 2_000
 

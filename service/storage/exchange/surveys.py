@@ -16,11 +16,11 @@ from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_versions, restrictions
+from service.storage.tables.disclosure import restricted_versions, restrictions
 from service.storage.tables.erasures import erasure_ends, erasure_requests, hidden_persons
 from service.storage.tables.exchange import exchange_surveys
+from service.storage.tables.links import person_merges
 from service.storage.tables.people import encounters, persons, record_amendments, records
-from service.storage.tables.provenance import person_merges
 from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)

@@ -1,8 +1,4 @@
-"""Links, their recipients and notices.
-
-- `links`: confirmed links and their revocations
-- `notices`: recipients of links and notices of revocation on a database
-"""
+"""Links, their recipients and notices."""
 
 from __future__ import annotations
 

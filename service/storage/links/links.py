@@ -8,14 +8,11 @@ from sqlalchemy import func, insert, select
 
 from domain.cases import Link
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
-from domain.ids import (
-    LinkId,
-)
+from domain.ids import LinkId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.finger_columns import finger_columns, fingers_in
-from service.storage.tables.cases import analyses, comparisons, decisions
-from service.storage.tables.findings import comparison_revisions
+from service.storage.tables.cases import analyses, comparison_revisions, comparisons, decisions
 from service.storage.tables.links import link_decisions, link_revocations, links
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words

@@ -11,7 +11,7 @@ from domain.ids import ForceCode, LinkId
 from domain.notices import Notice
 from domain.requests import PartyKind
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.provenance import link_recipients, notices
+from service.storage.tables.links import link_recipients, notices
 from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
 

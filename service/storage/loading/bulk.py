@@ -32,12 +32,7 @@ from service.storage.people.enrolments import (
 )
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.statement.loaded import (
-    chunk_digest,
-    load_ref,
-    pairs_digest,
-    rows_said,
-)
+from service.storage.statement.loaded import chunk_digest, load_ref, pairs_digest, rows_said
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
     ENROLLED,

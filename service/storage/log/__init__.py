@@ -1,14 +1,4 @@
-"""The log: events, tree, checkpoints, and the state that it must tell.
-
-- `checkpoints`: signed checkpoints on a database
-- `consultations`: the events by which a person was looked at, found by everything that is theirs
-- `events`: the log of events
-- `head`: giving numbers: events and gallery changes are counted without gaps, in the order of
-  commits
-- `hosts`: the hosts of a service, and the fenced lease under which one of them signs the log
-- `state`: the state of the database as the log has to tell it: rows, columns beside bodies,
-  nodes
-"""
+"""The log: events, tree, checkpoints, and the state that it must tell."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from domain.errors import NotFoundError
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.provenance import checkpoints, cosignatures
+from service.storage.tables.log import checkpoints, cosignatures
 from service.storage.transaction import TransactionPart
 
 

@@ -41,8 +41,8 @@ from service.storage.statement.parts import parts_without_whole
 from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
 from service.storage.statement.work import work_rows
+from service.storage.tables.cases import prints_shown
 from service.storage.tables.erasures import stored_payloads
-from service.storage.tables.findings import prints_shown
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.tables.people import (
     encounters,

@@ -1,10 +1,4 @@
-"""Webhook endpoints and the durable jobs that serve them.
-
-- `deliveries`: messages that are due, by endpoint: which endpoints are ready, and leases on their
-  messages
-- `jobs`: jobs on a database: leased under row locks that no transaction waits for
-- `webhooks`: webhook endpoints on a database
-"""
+"""Webhook endpoints and the durable jobs that serve them."""
 
 from __future__ import annotations
 

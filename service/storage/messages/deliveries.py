@@ -13,8 +13,7 @@ from domain.ids import EndpointId, ForceCode
 from domain.jobs import Job, JobKind, JobState
 from service.storage.engine.rows import value_of
 from service.storage.messages.jobs import Lease, is_due
-from service.storage.tables.jobs import jobs
-from service.storage.tables.webhooks import webhook_endpoints
+from service.storage.tables.searches import jobs, webhook_endpoints
 from service.storage.transaction import TransactionPart
 
 _endpoints = webhook_endpoints.c

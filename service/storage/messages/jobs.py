@@ -8,16 +8,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, func, insert, literal_column, or_, select, update
 
 from domain.ids import JobId
 from domain.jobs import (
@@ -34,7 +25,7 @@ from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.job_lines import BLOCK_LINES, block_body, line_of
-from service.storage.tables.jobs import jobs, log_followers
+from service.storage.tables.searches import jobs, log_followers
 from service.storage.transaction import TransactionPart
 
 

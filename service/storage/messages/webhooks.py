@@ -12,7 +12,7 @@ from domain.ids import EndpointId, ForceCode, Topic
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.tables.webhooks import webhook_endpoints
+from service.storage.tables.searches import webhook_endpoints
 from service.storage.transaction import TransactionPart
 
 

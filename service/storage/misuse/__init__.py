@@ -1,11 +1,4 @@
-"""Sketches, findings and the prints of staff.
-
-- `abuse`: findings and staff on a database
-- `sketch_packs`: sketches put together: one blob of many, so that a search reads few rows and not
-  hundreds
-- `sketches`: sketches of probes: those of the latest searches alone, older ones put together in
-  packs
-"""
+"""Sketches, findings and the prints of staff."""
 
 from __future__ import annotations
 

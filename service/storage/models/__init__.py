@@ -1,9 +1,4 @@
-"""Models of evidence that were chosen, and the watch on their law.
-
-- `choices`: the models that administrators chose
-- `law`: the watch on the law: evidence gathered, states, and sums by week
-- `rehearsals`: how alike strangers got in the gallery, counted
-"""
+"""Models of evidence that were chosen, and the watch on their law."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from domain.models.rehearsals import Rehearsal, RehearsalDoubt, RehearsalSource
 from indexing.batches import Gallery
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import row_of, value_of
-from service.storage.tables.gallery_cases import gallery_conclusions
+from service.storage.tables.cases import gallery_conclusions
 from service.storage.tables.models import rehearsal_doubts, rehearsals
 from service.storage.tables.people import encounters
 from service.storage.transaction import TransactionPart

@@ -14,7 +14,7 @@ from domain.list_orders import ListOrder
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
+from service.storage.tables.cases import gallery_cases, gallery_conclusions
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words

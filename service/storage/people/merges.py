@@ -16,20 +16,14 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.moving import take_pictures
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import IN_FORCE
-from service.storage.tables.office.retention import purge_hides
-from service.storage.tables.people import (
-    ENROLLED,
-    ERASED,
-    encounters,
-    gallery_changes,
-    persons,
-)
-from service.storage.tables.provenance import (
+from service.storage.tables.links import (
     encounter_successors,
     merge_confirmations,
     merged_persons,
     person_merges,
 )
+from service.storage.tables.office import purge_hides
+from service.storage.tables.people import ENROLLED, ERASED, encounters, gallery_changes, persons
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 

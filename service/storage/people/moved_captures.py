@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import CTE, Select, exists, select
 
 from service.storage.engine.membership import Among
+from service.storage.tables.links import encounter_successors
 from service.storage.tables.people import ERASED, encounters, gallery_changes, persons
-from service.storage.tables.provenance import encounter_successors
 
 _MOVES = encounter_successors.c
 

@@ -18,11 +18,7 @@ from service.storage.engine.rows import AnyRow
 from service.storage.people.conviction_rows import note_changes
 from service.storage.people.details_bodies import compared_from
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
-from service.storage.people.record_bodies import (
-    read_details,
-    read_record_body,
-    record_body,
-)
+from service.storage.people.record_bodies import read_details, read_record_body, record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.erasures import gone_persons
 from service.storage.tables.people import (

@@ -13,13 +13,7 @@ from domain.convictions import Conviction
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import ForceCode
 from domain.items import Content, ItemId, ItemKind, Items, content_of, items_of, numbered_items
-from domain.people import (
-    ArrestReport,
-    Details,
-    Disposal,
-    DisposalType,
-    Offence,
-)
+from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
 from service.storage.people.details_bodies import details_from, details_json

@@ -21,8 +21,11 @@ from service.storage.people.gallery_feed import ADDITIONS
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.people import SHOWN, encounters, gallery_changes, persons
-from service.storage.tables.remaking import (
+from service.storage.tables.people import (
+    SHOWN,
+    encounters,
+    gallery_changes,
+    persons,
     remade_minutiae,
     remade_templates,
     template_generations,

@@ -13,8 +13,12 @@ from sqlalchemy import Select, bindparam, func, select
 
 from service.storage.engine.membership import Among
 from service.storage.tables.metadata import ROW
-from service.storage.tables.people import encounters
-from service.storage.tables.remaking import remade_minutiae, remade_templates, template_switches
+from service.storage.tables.people import (
+    encounters,
+    remade_minutiae,
+    remade_templates,
+    template_switches,
+)
 
 NOW = 2**62
 """After every change of the gallery."""

@@ -1,10 +1,4 @@
-"""Publication: countable facts, frozen releases, and the disclosure log.
-
-- `answers`: answers of the disclosure log
-- `audit`: the facts for an inspectorate, read from the rows
-- `facts`: countable facts, given with the events that they count
-- `releases`: frozen releases of a quarter
-"""
+"""Publication: countable facts, frozen releases, and the disclosure log."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from domain.list_pages import ListPage, page_of
 from domain.publication.answers import InformationAnswer, InformationOutcome, PublishedAnswer
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.sorted_pages import SortedBy, sorted_rows
-from service.storage.tables.office.publication import information_answers
+from service.storage.tables.office import information_answers
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, func, insert, select
 
 from domain.publication.facts import CountableFact, Quarter, Stage
 from service.storage.engine.rows import row_of
-from service.storage.tables.office.publication import countable_facts
+from service.storage.tables.office import countable_facts
 from service.storage.transaction import TransactionPart
 
 

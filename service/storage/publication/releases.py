@@ -13,7 +13,7 @@ from domain.publication.facts import Quarter
 from domain.publication.releases import Release, ReleaseContent, ReleasedCell, ReleasedTable
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.office.publication import statistics_releases
+from service.storage.tables.office import statistics_releases
 from service.storage.transaction import TransactionPart
 
 

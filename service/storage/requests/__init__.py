@@ -1,13 +1,4 @@
-"""Requests, the data that left because of them, and the notices that follow.
-
-- `disclosures`: disclosures with their recipients, and whether they have arrived
-- `notices`: notices to the recipients of disclosures: owed, given and acknowledged
-- `own_answers`: answers to people about their own data: prepared, read by a second person, and
-  released
-- `proofs`: stated answers that officers saw shown by a document
-- `request_bodies`: the payloads of requests and disclosures
-- `requests`: requests and their logs: written once, their state read from the last entry
-"""
+"""Requests, the data that left because of them, and the notices that follow."""
 
 from __future__ import annotations
 

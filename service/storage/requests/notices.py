@@ -20,8 +20,13 @@ from domain.requests import Party, PartyKind, ReplyOutcome
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import rows_behind
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.disclosure.deletions import deletion_cases, deletions_done
-from service.storage.tables.disclosure.restrictions import restricted_persons, restrictions
+from service.storage.tables.certificates import certificates, superseded
+from service.storage.tables.disclosure import (
+    deletion_cases,
+    deletions_done,
+    restricted_persons,
+    restrictions,
+)
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
@@ -33,8 +38,6 @@ from service.storage.tables.requests import (
     notice_acknowledgements,
     request_identities,
 )
-from service.storage.tables.services.certificate_standing import superseded
-from service.storage.tables.services.certificates import certificates
 from service.storage.transaction import TransactionPart
 
 

@@ -15,11 +15,10 @@ from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import row_of, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.own_answers import own_answer_removals, own_answers
+from service.storage.tables.disclosure import own_answer_removals, own_answers
 from service.storage.tables.exchange import exchange_messages, exchange_sent
-from service.storage.tables.links import links
+from service.storage.tables.links import link_recipients, links
 from service.storage.tables.people import ERASED, encounters, gallery_changes, persons
-from service.storage.tables.provenance import link_recipients
 from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
 

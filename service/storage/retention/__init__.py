@@ -1,12 +1,4 @@
-"""Retention: people read for a plan, plans, an independent count, and decisions of reviews.
-
-- `held`: people as the planner reads them, page by page
-- `plans`: plans of a purge, their counts, releases and settlements
-- `prints`: prints that a purge hides, destroys, or that are called back
-- `recount`: the people due counted again, by arithmetic that shares nothing with the planner
-- `recount_rows`: the rows that the count reads: its own SQL, and payloads as they are stored
-- `reviews`: decisions of retention reviews, and their proposals
-"""
+"""Retention: people read for a plan, plans, an independent count, and decisions of reviews."""
 
 from __future__ import annotations
 

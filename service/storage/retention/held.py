@@ -15,8 +15,9 @@ from service.storage.engine.rows import AnyRow
 from service.storage.people.people import is_erased
 from service.storage.people.record_bodies import read_record_body
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_items
-from service.storage.tables.office.retention import purge_hides
+from service.storage.tables.disclosure import restricted_items
+from service.storage.tables.links import merged_persons
+from service.storage.tables.office import purge_hides
 from service.storage.tables.people import (
     ERASED,
     encounters,
@@ -26,7 +27,6 @@ from service.storage.tables.people import (
     persons,
     records,
 )
-from service.storage.tables.provenance import merged_persons
 from service.storage.transaction import TransactionPart
 
 _PAGE = 2_000

@@ -23,7 +23,7 @@ from domain.retention.plans import (
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.sorted_pages import rows_behind
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.office.retention import (
+from service.storage.tables.office import (
     print_purge_ends,
     print_purges,
     retention_plan_lines,

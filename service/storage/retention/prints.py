@@ -15,8 +15,8 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.moved_captures import CHAINS, IDS
 from service.storage.people.people import locked_person
-from service.storage.tables.disclosure.restrictions import restricted_persons
-from service.storage.tables.office.retention import (
+from service.storage.tables.disclosure import restricted_persons
+from service.storage.tables.office import (
     print_purge_ends,
     print_purges,
     purge_hides,

@@ -12,7 +12,7 @@ from domain.retention.reviews import Review, ReviewDecision, ReviewGround, Rulin
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.people.people import locked_person
-from service.storage.tables.office.retention import retention_proposals, retention_reviews
+from service.storage.tables.office import retention_proposals, retention_reviews
 from service.storage.tables.people import persons
 from service.storage.tables.requests import request_entries, requests
 from service.storage.transaction import TransactionPart

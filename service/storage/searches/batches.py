@@ -13,7 +13,7 @@ from domain.jobs import Batch
 from domain.list_pages import ListPage, page_of
 from service.storage.engine.rows import row_of, value_of
 from service.storage.people.references import owners_under
-from service.storage.tables.jobs import batches
+from service.storage.tables.searches import batches
 from service.storage.transaction import TransactionPart
 
 

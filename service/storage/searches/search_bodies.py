@@ -7,15 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from domain.errors import InvalidDateError, VaultDamagedError
-from domain.evidence import (
-    WITHHELD,
-    Band,
-    Evidence,
-    EvidenceRow,
-    EvidenceSource,
-    Flag,
-    RaisedFlag,
-)
+from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.experience import Experience
 from domain.searches import Probe
 from domain.strangers import Strangers

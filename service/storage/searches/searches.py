@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from secrets import token_hex
 from typing import Any
@@ -11,23 +11,9 @@ from sqlalchemy import Select, exists, select
 
 from domain.cases import CLOSED_STATES, Case, CaseState
 from domain.evidence import Band, millibits
-from domain.ids import (
-    CandidateId,
-    EncounterId,
-    ForceCode,
-    PersonId,
-    SearchId,
-)
+from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
 from domain.list_pages import ListPage, page_of
-from domain.searches import (
-    Basis,
-    Candidate,
-    Probe,
-    Search,
-    SearchOutcome,
-    SearchState,
-    SearchType,
-)
+from domain.searches import Basis, Candidate, Probe, Search, SearchOutcome, SearchState, SearchType
 from service.storage.engine.membership import Among
 from service.storage.engine.row_texts import stated_as_written
 from service.storage.engine.rows import AnyRow, row_of, value_of
@@ -95,10 +81,7 @@ class Searches(TransactionPart):
         row = self._search_row(search, ids[0] if probes else NO_PAYLOAD)
         case_row = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
         sketch_row = sketch and row_of(probe_sketches, search, at=at, body=sketch)
-        proposed = [
-            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
-            for c in candidates
-        ]
+        proposed = _candidate_rows(search.search_id, candidates, payload_of)
         new_candidates = NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed)
         first, opened, sketched = (
             [NewRows(table, tuple(one), [tuple(one.values())])] if one else []
@@ -284,24 +267,28 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
 
 
-def _candidate_row(
-    search_id: SearchId, candidate: Candidate, payload_id: int
-) -> tuple[str | int | float | None, ...]:
+def _candidate_rows(
+    search_id: SearchId, candidates: Sequence[Candidate], payload_of: Mapping[CandidateId, int]
+) -> list[tuple[str | int | float | None, ...]]:
     """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
-    return (
-        candidate.candidate_id,
-        search_id,
-        candidate.person_id,
-        candidate.record_id,
-        candidate.encounter_id,
-        candidate.rank,
-        # Stated as it is read, which is no whole number.
-        float(candidate.evidence.posterior or 0.0),
-        candidate.evidence.band.value,
-        payload_id,
-        candidate.record_version,
-        millibits(candidate.evidence.total_bits),
-    )
+    totals = [millibits(one.evidence.total_bits) for one in candidates]
+    return [
+        (
+            one.candidate_id,
+            search_id,
+            one.person_id,
+            one.record_id,
+            one.encounter_id,
+            one.rank,
+            # Stated as it is read, which is no whole number.
+            float(one.evidence.posterior or 0.0),
+            one.evidence.band.value,
+            payload_of.get(one.candidate_id, NO_PAYLOAD),
+            one.record_version,
+            total_millibits,
+        )
+        for one, total_millibits in zip(candidates, totals, strict=True)
+    ]
 
 
 def _candidate(row: AnyRow, body: bytes | None) -> Candidate:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, Table, func, select
 from domain.events.catalogue import KINDS
 from domain.events.declaring import Event
 from domain.events.rows import Row
+from domain.ids import EventType
 from service.provenance.bundle.state_rows import StateRow, said_of
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.reading import rows_of
@@ -50,9 +51,22 @@ def _count(table: Table, key: str, counted: str) -> Any:
 
 def _state_row(kind: type[Event], declared: Row, row: AnyRow) -> StateRow:
     found = row._mapping
-    pairs = (said if isinstance(said, tuple) else (said, said) for said in declared.says)
+    pairs = _agreeing(kind.event_type, declared)
     says = [said for name, column in pairs for said in said_of(kind, name, found[column])]
     if declared.counts is not None:
         says += said_of(kind, declared.counts[0], found[_COUNT])
     actor = found[declared.by] if declared.by else ""
     return StateRow(kind.event_type, found[declared.key], actor, tuple(says))
+
+
+@cache
+def _agreeing(event_type: EventType, declared: Row) -> tuple[tuple[str, str], ...]:
+    """Return the fields of an event that must agree with its row, each with its column."""
+    columns = METADATA.tables[declared.table].columns
+    named = (
+        name
+        for name in KINDS[event_type].declared.by_name
+        if name in columns and name != declared.key
+    )
+    said = tuple(named) if declared.says is None else declared.says
+    return (*((name, name) for name in said), *declared.also)

@@ -23,11 +23,7 @@ from service.provenance.canonical import read_event
 from service.storage.statement.astray import Astray, Fault, astray
 from service.storage.statement.reading import rows_of
 from service.storage.tables.abuse import staff_persons
-from service.storage.tables.disclosure.restrictions import (
-    restricted_persons,
-    restriction_ends,
-    restrictions,
-)
+from service.storage.tables.disclosure import restricted_persons, restriction_ends, restrictions
 from service.storage.tables.erasures import (
     erasure_confirmations,
     erasure_ends,
@@ -42,9 +38,9 @@ from service.storage.tables.exchange import (
     exchange_queue,
     exchange_sent,
 )
+from service.storage.tables.links import merge_confirmations, merged_persons, person_merges
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.people import live_records, person_erasures, persons, records
-from service.storage.tables.provenance import merge_confirmations, merged_persons, person_merges
 from service.storage.tables.workbench import account_subjects
 
 

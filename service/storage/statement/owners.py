@@ -18,10 +18,9 @@ from domain.jobs import JobKind
 from service.storage.statement.astray import Astray, Fault
 from service.storage.tables.about import sealed_columns
 from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.links import encounter_successors
 from service.storage.tables.metadata import METADATA
-from service.storage.tables.people import encounters, payloads
-from service.storage.tables.provenance import encounter_successors
-from service.storage.tables.remaking import remade_templates
+from service.storage.tables.people import encounters, payloads, remade_templates
 
 _PAGE = 500
 _moved = encounters.alias("moved")

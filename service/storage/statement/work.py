@@ -15,8 +15,7 @@ from service.storage.engine.rows import AnyRow
 from service.storage.messages.webhooks import endpoint_of
 from service.storage.statement.reading import rows_of, standing_row
 from service.storage.tables.cases import cases, is_control
-from service.storage.tables.searches import searches
-from service.storage.tables.webhooks import webhook_endpoints
+from service.storage.tables.searches import searches, webhook_endpoints
 
 
 def work_rows(connection: Connection) -> Iterator[StateRow]:

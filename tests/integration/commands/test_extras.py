@@ -13,7 +13,7 @@ import pytest
 from service.cli.extras import EXTRAS, missing_extra
 
 ROOT = Path(__file__).parents[3]
-OF_DEVELOPERS = {"dev", "peers"}
+OF_DEVELOPERS = {"dev"}
 
 
 def test_the_extras_are_those_of_the_distribution() -> None:

@@ -17,8 +17,7 @@ from service.cli.context import CONSOLE
 from service.ports.minutiae_finder import MinutiaeFinder
 from service.ports.print_reading import ReadPrint
 from service.provenance.bundle.bundle import TrustedKeys
-from service.storage.tables.people import encounters, payloads
-from service.storage.tables.remaking import remade_minutiae, remade_templates
+from service.storage.tables.people import encounters, payloads, remade_minutiae, remade_templates
 from service.usecases.log.verification import verify_store
 from service.usecases.people.remaking import (
     remake_state,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.integrity import KINDS, main
-from benchmarks.tables import integrity_tables
+from benchmarks.integrity import KINDS, integrity_tables, main
 
 
 def test_what_is_planted_is_found_again_without_false_alarms(tmp_path: Path) -> None:

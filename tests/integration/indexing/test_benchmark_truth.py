@@ -21,8 +21,8 @@ from benchmarks.search.datasets import (
 )
 from benchmarks.search.truth import ExactRanks, ranks_in, recall_of, relative
 from domain.probes import MarkProbe
-from indexing.exact import exact_mark_hits, exact_tenprint_hits
 from indexing.filters import NO_FILTER
+from tests.exact_search import exact_mark_hits, exact_tenprint_hits
 
 DATASET = Dataset(persons=300, seed=5)
 PERSONS = DATASET.queried(Purpose.REPORTING, 12)

@@ -22,7 +22,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks.ray_head import control_store_stopped, ray_head
 from domain.access import Role
 from matching.scorer import load_scorer
 from service.bootstrap import open_database
@@ -30,6 +29,7 @@ from service.settings import load_settings
 from tests.integration.api.driver import PURPOSES, headers
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.parted.conftest import served
+from tests.ray_head import control_store_stopped, ray_head
 
 pytestmark = [
     pytest.mark.cluster,

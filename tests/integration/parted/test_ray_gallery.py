@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.ray_head import control_store_stopped, ray_head
 from domain.errors import ConfigurationError, GalleryIncompleteError
 from indexing.codec import Codec, train_codec
 from indexing.columns import stored_columns
@@ -39,6 +38,7 @@ from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import check_token, open_cluster
 from service.adapters.surroundings import code_version
 from tests.formats import FORMAT
+from tests.ray_head import control_store_stopped, ray_head
 from tests.unit.indexing.building import KEY, people
 from tests.unit.indexing.replicas import History
 
@@ -281,7 +281,7 @@ _OPEN_CLUSTER = """
 import os, sys
 os.environ.update(RAY_AUTH_MODE="disabled", RAY_USAGE_STATS_ENABLED="0")
 import ray
-from benchmarks.ray_head import ray_head
+from tests.ray_head import ray_head
 from domain.errors import ConfigurationError
 from service.adapters.parts.ray_gallery import demand_token
 context = ray.init(num_cpus=1, object_store_memory=100 * 2**20, include_dashboard=False,

@@ -59,7 +59,7 @@ def kind() -> Iterator[type[Event]]:
 
     @event(
         "note-added",
-        rows=(Row("test_notes", key="note_id", by="author", says=("search_id", "is_urgent")),),
+        leaves=(Row("test_notes", key="note_id", by="author", says=("search_id", "is_urgent")),),
         demands=ITS_ROW,
         webhook=Webhook(NOTE_ADDED, names="note_id"),
         tells_a_link=True,

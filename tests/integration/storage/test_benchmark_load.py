@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import main
-from benchmarks.tables import load_table
+from benchmarks.load import load_table, main
 
 
 @pytest.mark.parametrize(("fixture", "workers"), [("sqlite_url", 1), ("postgres_url", 3)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import workbench
-from benchmarks.tables import workbench_table
+from benchmarks.workbench import workbench_table
 
 PAGE = {
     "page": "queue",

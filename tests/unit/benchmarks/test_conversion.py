@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.conversion import bad_lots, main
-from benchmarks.converting.truth import EQUAL_SLIPS, FIELD_ERROR, Truth
+from benchmarks.converting.office import EQUAL_SLIPS, FIELD_ERROR, Truth
 from benchmarks.converting.working import judged
 from domain.conversion.acceptance import counts_within
 from domain.conversion.content import is_stated

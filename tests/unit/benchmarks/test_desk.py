@@ -11,10 +11,9 @@ import pytest
 
 from benchmarks.services import _known
 from benchmarks.servicing.applicants import Applicant
+from benchmarks.servicing.desk import SERVICES
 from benchmarks.servicing.office import Office, opened_office
-from benchmarks.servicing.queue import Desk
-from benchmarks.servicing.rows import ServiceRow
-from benchmarks.servicing.year import SERVICES
+from benchmarks.servicing.queue import Desk, ServiceRow
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ def test_the_command_is_told_without_the_directories_that_things_are_kept_in() -
         "DIR",
         "--persons",
         "10",
-        "--graphs",
-        "G",
+        "--cache",
+        "C",
     )
 
     head = described_run(command, seed=1, dataset_digest="")

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.servicing.rows import markdown
-from benchmarks.servicing.year import SERVICES, arrivals
+from benchmarks.servicing.desk import SERVICES, arrivals
+from benchmarks.servicing.queue import markdown
 from service.usecases.requests.kinds import KINDS
 
 ROOT = Path(__file__).parents[3]

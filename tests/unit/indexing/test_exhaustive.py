@@ -16,7 +16,6 @@ from domain.errors import GalleryIncompleteError, InvalidInputError
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from indexing import exhaustive
 from indexing.batches import Gallery, GalleryBatch
-from indexing.exact import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from indexing.exhaustive import ComparedAt
 from indexing.filters import NO_FILTER
 from indexing.gallery_index import GalleryIndex
@@ -25,6 +24,7 @@ from indexing.manifests import Kind
 from indexing.questions import about_everybody
 from indexing.replicated import PartsSearcher, PassedError
 from indexing.rotation import secret_rotation
+from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT
 from tests.unit.indexing.building import (
     DIMENSION,

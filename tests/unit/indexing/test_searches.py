@@ -8,10 +8,10 @@ import pytest
 
 from domain.probes import MarkProbe
 from indexing.batches import Gallery, GalleryBatch
-from indexing.exact import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
+from tests.exact_search import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from tests.formats import FORMAT
 from tests.unit.indexing.building import (
     KEY,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from benchmarks.house.arrows import arrows, imports
 from benchmarks.house.layout import floor_of
+from benchmarks.house.sources import arrows, imports
 from tests.unit.benchmarks.house.builders import source
 
 FILES = [

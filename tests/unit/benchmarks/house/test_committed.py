@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.house import committed
-from benchmarks.house.committed import Committed, write_or_check
+from benchmarks.house import layout
+from benchmarks.house.layout import Committed, write_or_check
 
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Committed:
-    monkeypatch.setattr(committed, "ROOT", tmp_path)
+    monkeypatch.setattr(layout, "ROOT", tmp_path)
     return Committed(Path("picture.svg"), "<svg/>\n")
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from benchmarks.house.trails import Trail
+from benchmarks.house.walk import Trail
 
 TRAIL = Trail.of(
     [

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.house.limits import WALK_FUNCTIONS, WALK_MOVES
-from benchmarks.house.walk import followed
+from benchmarks.house.walk import WALK_FUNCTIONS, WALK_MOVES, followed
 
 
 @pytest.mark.slow

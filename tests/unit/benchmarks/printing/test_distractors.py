@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.printing.distractors import real_like
-from benchmarks.printing.evidence import cllr_by_set
 from benchmarks.printing.extracting import Costs, Print, as_print
-from benchmarks.printing.joining import joined
 from benchmarks.printing.measuring import ALL, measured, rows_of
+from benchmarks.printing.ranking import joined
+from benchmarks.printing.rates import cllr_by_set
 from prints.features.matching import match
 from prints.formats.minutiae_192 import FORMAT
 from tests.unit.prints.features.builders import random_set, seen_again

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.printing.folders import ppi_options, samples_of
+from benchmarks.printing.extracting import ppi_options, samples_of
 
 
 def test_images_are_found_in_order_with_the_resolution_of_their_set(tmp_path: Path) -> None:

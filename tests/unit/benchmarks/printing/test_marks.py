@@ -1,16 +1,14 @@
-"""Marks made of impressions, searched for among minutiae made up for it; doubts about pictures."""
+"""Marks made of impressions, searched for among minutiae made up for it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from benchmarks.printing.doubting import doubt_rows
 from benchmarks.printing.extracting import Costs, as_print
 from benchmarks.printing.marks import (
     DAMAGES,
     NOWHERE,
-    exact_interval,
     gallery_of,
     mark_of,
     mark_ranks,
@@ -64,20 +62,3 @@ def test_a_mark_keeps_its_size_and_is_made_again_the_same(damage: str) -> None:
     assert first.shape == grey.shape
     assert np.array_equal(first, again)
     assert not np.array_equal(first, grey)
-
-
-def test_the_interval_of_none_and_all_ends_there() -> None:
-    assert exact_interval(0, 40) == (0.0, pytest.approx(0.0881, abs=1e-3))
-    assert exact_interval(40, 40) == (pytest.approx(0.9119, abs=1e-3), 1.0)
-
-
-def test_doubts_are_counted_by_kind_and_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.printing.doubting._OF_EACH", 1)
-    images = [(("one", 1, 1), drawn()[100:400, 100:400], 500.0)]
-
-    rows = doubt_rows(images, seed=1)
-
-    by_kind = {row["kind"]: (row["pictures"], row["right"]) for row in rows}
-    assert by_kind["plain"] == (1, 1)
-    assert by_kind["1000 stated as 500"] == (1, 1)
-    assert by_kind["noise"] == by_kind["stripes"] == (1, 1)

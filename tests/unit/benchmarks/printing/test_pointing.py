@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.points import RULE, interval
+from benchmarks.points import RULE
 from benchmarks.printing.pointing import (
     FALSE_PAIRS,
     TRUE_PAIRS,
@@ -53,11 +53,3 @@ def test_entered_sets_fit_as_the_page_put_them(prints: list[Marked]) -> None:
     found = [measured(FingerPosition.RIGHT_INDEX, one) for one in entered]
     assert sum(one.rms_mm < BOUNDS.least_rms_mm for one in found) > 10
     assert passed(iter(entered), RULE).passed <= 2
-
-
-def test_the_interval_of_no_failure_is_one_sided() -> None:
-    low, high = interval(0, 100)
-
-    assert low == 0.0
-    assert high == pytest.approx(1 - 0.025 ** (1 / 100))
-    assert interval(100, 100)[1] == 1.0

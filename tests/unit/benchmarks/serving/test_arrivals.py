@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
-from benchmarks.serving import arrivals
-from benchmarks.serving.arrivals import arrive
-from benchmarks.serving.clients import SearchClient
+from benchmarks.serving import batch as arrivals
+from benchmarks.serving.batch import arrive
+from benchmarks.serving.clients import Client
 
 LATE_S = 0.05
 
@@ -30,8 +30,8 @@ class FakeClient:
         self.closed += 1
 
 
-def client(*, answer: bool = True, until: Callable[[], object] = lambda: None) -> SearchClient:
-    return cast(SearchClient, FakeClient(answer, until))
+def client(*, answer: bool = True, until: Callable[[], object] = lambda: None) -> Client:
+    return cast(Client, FakeClient(answer, until))
 
 
 def late() -> None:
@@ -64,9 +64,9 @@ def test_a_connection_that_lay_idle_is_opened_anew(
     monkeypatch.setattr(arrivals, "FRESH_S", fresh_s)
     made: list[FakeClient] = []
 
-    def connect() -> SearchClient:
+    def connect() -> Client:
         made.append(FakeClient(answer=True, until=lambda: None))
-        return cast(SearchClient, made[-1])
+        return cast(Client, made[-1])
 
     load = arrive([0.01], [b"{}"], connect, threading.Event())
 

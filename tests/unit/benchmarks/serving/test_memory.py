@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks.serving.memory import slope
+from benchmarks.serving.server import slope
 
 
 def test_memory_that_grows_by_each_search_has_that_slope() -> None:

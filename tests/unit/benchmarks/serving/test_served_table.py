@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.serving.served_table import served_tables
+from benchmarks.serving.report import served_tables
 
 MEMORY = {"pss_mb": 270.4, "anonymous_mb": 210.0, "rss_mb": 300.0}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.serving.stores import filled_once, place_of_store
+from benchmarks.serving.server import filled_once, place_of_store
 
 
 def test_a_store_that_is_not_kept_is_gone_afterwards() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.synthetic.counters import Draws
-from data.synthetic.said_dates import said_dates
+from data.synthetic.mistakes import said_dates
 from domain.people import PartialDate
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from data.synthetic.counters import Draws
 from data.synthetic.facts import main_name
+from data.synthetic.mistakes import said_name
 from data.synthetic.names.variants import nicknames
-from data.synthetic.said_names import said_name
 from domain.people import PersonName
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with, facts
 

@@ -8,10 +8,9 @@ from unittest.mock import Mock
 import pytest
 
 from domain.errors import LinkingError
-from domain.prints import FingerPosition, ImpressionType
 from service.api.applications.applications_schemas import unpacked
 from service.api.conversion.frames_schemas import FrameBody
-from service.api.people.travelling import Encoding, TemplateBody, decode_image, decode_minutiae
+from service.api.people.travelling import Encoding, TemplateBody, decode_image, decode_record
 from tests.formats import FORMAT
 
 
@@ -27,9 +26,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "frame": _frame,
     "document": unpacked,
     "image": lambda text: decode_image(text, None, Mock()),
-    "minutiae": lambda text: decode_minutiae(
-        text, FingerPosition.RIGHT_THUMB, ImpressionType.PLAIN
-    ),
+    "minutiae": decode_record,
     "template": lambda text: _template(text).values(FORMAT.template),
 }
 

@@ -9,20 +9,22 @@ from math import inf
 import numpy as np
 import pytest
 
-from data.synthetic.checks.impostors import INDEX_FINGERS, measure_impostors, participation_ratio
-from data.synthetic.checks.mates import (
-    Mates,
-    cosines_between,
-    finger_correlation,
-    measure_mates,
-    miss_rate,
-)
 from data.synthetic.checks.people import (
     has_invalid_identifier,
     measure_people,
     measure_surnames,
 )
 from data.synthetic.checks.report import CheckSizes, Measure, run_check
+from data.synthetic.checks.templates import (
+    INDEX_FINGERS,
+    Mates,
+    cosines_between,
+    finger_correlation,
+    measure_impostors,
+    measure_mates,
+    miss_rate,
+    participation_ratio,
+)
 from data.synthetic.parameters import MistakeParameters, Parameters
 from data.synthetic.population import Population
 from domain.prints import ImpressionType

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.synthetic.ridges.background import draw_grain, draw_surface, smear
 from data.synthetic.ridges.fields import smooth_noise
+from data.synthetic.ridges.inking import draw_grain, draw_surface, smear
 
 
 def test_grain_has_the_strength_asked_for() -> None:

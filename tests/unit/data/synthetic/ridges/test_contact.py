@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.synthetic.ridges.contact import draw_contact
+from data.synthetic.ridges.inking import draw_contact
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.placement import draw_placement
 from domain.prints import ImpressionType

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.synthetic.ridges.details import draw_creases, draw_pores
+from data.synthetic.ridges.master import draw_creases, draw_pores
 from data.synthetic.ridges.parameters import DETAIL, FRAME_PX
 
 

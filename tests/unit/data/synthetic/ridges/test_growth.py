@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data.synthetic.ridges.fields import as_field
-from data.synthetic.ridges.growth import grow_ridges, refine
+from data.synthetic.ridges.master import grow_ridges, refine
 from data.synthetic.ridges.parameters import GROWTH
 
 

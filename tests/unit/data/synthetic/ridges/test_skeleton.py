@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.synthetic.ridges.fields import smooth_noise
-from data.synthetic.ridges.skeleton import Mask, crossing_numbers, neighbour_codes, thin
+from data.synthetic.ridges.reading import Mask, crossing_numbers, neighbour_codes, thin
 
 
 def pieces(mask: Mask) -> int:

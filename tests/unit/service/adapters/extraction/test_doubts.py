@@ -1,4 +1,4 @@
-"""Doubts about pictures; all are drawn here, and benchmarks measure them on real prints."""
+"""Doubts about pictures; all are drawn here."""
 
 from __future__ import annotations
 
