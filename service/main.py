@@ -17,8 +17,7 @@ from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.adapters.surroundings import code_version
 from service.cli.context import Call, Group, StoreOption
-from service.cli.exit_codes import REFUSED, exit_code_of
-from service.cli.extras import missing_extra
+from service.cli.refusals import REFUSED, exit_code_of, missing_extra
 from service.outages import outage_of
 
 COMMANDS = {

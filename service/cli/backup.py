@@ -24,7 +24,6 @@ from service.bootstrap import (
     witness_keys,
 )
 from service.cli.context import CONSOLE, Call
-from service.cli.exit_codes import REFUSED
 from service.cli.health.restoring import (
     copy_keys,
     facts_of,
@@ -32,6 +31,7 @@ from service.cli.health.restoring import (
     rehearse_restore,
     restored_from,
 )
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.withdrawals import Access
 from service.settings import Settings

@@ -17,7 +17,7 @@ from service.adapters.print_images import CapturedPrints
 from service.bootstrap import open_log_signer, open_models, open_runtime, open_store
 from service.cli.context import Call, Group, StoreCall, console_as
 from service.cli.enrolling import progress_of
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.ports.gallery import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.settings import Settings

@@ -26,7 +26,7 @@ from service.bootstrap import (
     print_format,
 )
 from service.cli.context import CONSOLE, Call, Group
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current

@@ -26,8 +26,7 @@ from service.bootstrap import (
     witness_keys,
 )
 from service.cli.context import Call
-from service.cli.exit_codes import REFUSED
-from service.cli.extras import EXTRAS
+from service.cli.refusals import EXTRAS, REFUSED
 from service.cli.serving.http_server import bind
 from service.settings import Settings, unknown_names
 from service.usecases.role_map import parse_role_map

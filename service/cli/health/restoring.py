@@ -24,7 +24,7 @@ from service.bootstrap import (
     witness_keys,
 )
 from service.cli.context import CONSOLE, Call
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
 from service.storage.backup.backup import BackupReader, BackupSummary, check_backup

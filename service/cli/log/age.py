@@ -10,7 +10,7 @@ import typer
 from domain.events.log import StateReason
 from service.bootstrap import open_log_signer, open_unaged_store
 from service.cli.context import CONSOLE, Call
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.usecases.log.accepted_state import accept_state as accept
 from service.usecases.log.state_age import AgeFault, StateAge, age_of
 

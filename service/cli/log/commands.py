@@ -17,10 +17,10 @@ from service.bootstrap import (
     witness_keys,
 )
 from service.cli.context import CONSOLE, Call, Group
-from service.cli.exit_codes import REFUSED
 from service.cli.log.age import accept_state, age
 from service.cli.log.who import who
 from service.cli.log.witness import witness
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.bundle.findings import Finding

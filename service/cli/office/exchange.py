@@ -16,7 +16,7 @@ from domain.ids import RecordId
 from domain.requests import Channel
 from service.bootstrap import open_exchange, open_runtime, open_store
 from service.cli.context import CONSOLE, Call, Group
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.settings import Settings
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk

@@ -10,7 +10,7 @@ from domain.models.law_states import ALL, LawState, Source
 from matching.scorer import load_scorer
 from service.bootstrap import model_in_force, open_store
 from service.cli.context import CONSOLE, Call, Group
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.usecases.models.law_report import source_words
 from service.usecases.models.watching import set_at_home
 

@@ -5,10 +5,9 @@ and a line to `SCENES`.
 
 - `agencies`: an agency answered within its agreement
 - `certificates`: a certificate issued, checked by page and offline, and superseded
-- `deletion`: a deletion from the application to the last acknowledgement
 - `figures`: a quarter published
+- `own_data`: access to one's own data, and a deletion up to the last acknowledgement
 - `scene`: the parts that every scene shares
-- `subject_access`: access to one's own data
 """
 
 from __future__ import annotations
@@ -17,13 +16,7 @@ from collections.abc import Callable
 
 from data.synthetic.population import Population
 from service.demo.accounts import two_officers
-from service.demo.services import (
-    agencies,
-    certificates,
-    deletion,
-    figures,
-    subject_access,
-)
+from service.demo.services import agencies, certificates, figures, own_data
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 
@@ -42,8 +35,8 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
     _show_old_records,
     agencies.show,
     figures.show,
-    subject_access.show,
-    deletion.show,
+    own_data.show_access,
+    own_data.show_deletion,
 )
 """In the order in which they are shown."""
 
