@@ -1,6 +1,7 @@
 """The tables of docs/api-reference.md, made from the application itself.
 
-`python -m tests.integration.api.reference` writes them anew; a test fails while they differ.
+`python -m tests.integration.api.reference` writes them anew; a test fails while they differ. So it
+does with the list of all fields of bodies and answers, where a person reads what a change shows.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from service.logs import build_logger
 from service.settings import load_settings
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "api-reference.md"
+FIELDS = Path(__file__).parents[2] / "golden" / "openapi_fields.txt"
 
 
 def endpoint_table(document: dict[str, Any]) -> str:
@@ -28,6 +30,26 @@ def endpoint_table(document: dict[str, Any]) -> str:
         for method, operation in operations.items()
     ]
     return "\n".join(["| Call | Scope | What it does |", "|---|---|---|", *rows])
+
+
+def field_list(document: dict[str, Any]) -> str:
+    """Return a line for each field of each body and answer: required or not, and its type."""
+    lines = (
+        f"{schema}.{name}{'' if name in told.get('required', ()) else '?'} {_kind(field)}\n"
+        for schema, told in sorted(document["components"]["schemas"].items())
+        for name, field in told.get("properties", {}).items()
+    )
+    return "".join(lines)
+
+
+def _kind(field: dict[str, Any]) -> str:
+    if "$ref" in field:
+        return str(field["$ref"]).rpartition("/")[2]
+    if parts := field.get("anyOf") or field.get("oneOf") or field.get("allOf"):
+        return " or ".join(map(_kind, parts))
+    if field.get("type") == "array":
+        return f"[{_kind(field.get('items', {}))}]"
+    return str(field.get("type", "any"))
 
 
 def problem_table() -> str:
@@ -66,6 +88,7 @@ def main() -> None:
     ):
         document = create_app(runtime, logger=build_logger(io.StringIO())).openapi()
     REFERENCE.write_text(with_tables(REFERENCE.read_text("utf-8"), document), "utf-8")
+    FIELDS.write_text(field_list(document), "utf-8")
 
 
 if __name__ == "__main__":

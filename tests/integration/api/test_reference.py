@@ -9,7 +9,7 @@ from domain.access import Purpose
 from service.api.problems import PROBLEM_TYPES
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, finger, template
-from tests.integration.api.reference import REFERENCE, with_tables
+from tests.integration.api.reference import FIELDS, REFERENCE, field_list, with_tables
 
 DOCUMENT, BATCHES = REFERENCE.with_name("api.md"), REFERENCE.with_name("batches.md")
 
@@ -20,6 +20,16 @@ def test_the_tables_of_calls_and_problems_are_those_of_the_application(
     text = REFERENCE.read_text("utf-8")
 
     assert with_tables(text, shared_world.app.openapi()) == text
+
+
+def test_a_field_more_or_less_of_a_body_or_answer_is_read_by_a_person(
+    shared_world: World,
+) -> None:
+    listed = FIELDS.read_text("utf-8")
+
+    assert field_list(shared_world.app.openapi()) == listed, (
+        "write the list by `python -m tests.integration.api.reference`, and read what changed"
+    )
 
 
 def test_every_problem_type_and_purpose_is_documented() -> None:
