@@ -26,7 +26,7 @@ from service.demo.calls import ApiCaller, issue_demo_tokens
 from service.demo.server import running
 from service.demo.wire import search_body
 from service.logs import build_logger
-from service.ports.stages import Stage
+from service.ports.gallery import Stage
 from service.settings import load_settings
 from service.usecases.searches.weighing import weigh
 

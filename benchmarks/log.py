@@ -25,7 +25,7 @@ from domain.searches import Probe, SearchType
 from service.bootstrap import Runtime, open_log_signer, open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
-from service.provenance.log.receipts import verify_receipt
+from service.provenance.log.proofs import verify_receipt
 from service.settings import load_settings
 from service.storage.database import UnitsOfWork
 from service.storage.engine.engines import write_connection

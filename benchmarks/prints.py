@@ -39,7 +39,7 @@ from service.adapters.extraction.extractors import (
 )
 from service.adapters.extraction.resolution import at_nominal
 from service.adapters.library_threads import use_one_thread_each
-from service.ports.extraction import GreyImage, MinutiaExtractor
+from service.ports.print_reading import GreyImage, MinutiaExtractor
 
 _FINGER_COUNTS = (1, 2, 4, 10)
 _NOBODY = "nobody"

@@ -29,7 +29,7 @@ from service.app import create_app
 from service.bootstrap import Runtime, open_runtime
 from service.logs import build_logger
 from service.settings import load_settings
-from service.storage.tables.office.publication import countable_facts
+from service.storage.tables.office import countable_facts
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.publication.releases import check_release, list_releases, release_quarter
 from service.usecases.requests.kinds import KINDS

@@ -52,19 +52,19 @@ from service.api.documentation import install_documentation
 from service.api.exchange.messages import EXCHANGE_PATH, MOST_BODY_BYTES
 from service.api.incoming import RequestMiddleware
 from service.api.metrics import Metrics
+from service.api.narrowing import narrow_routes
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
-from service.background.exchange_keeper import ExchangeKeeper
-from service.background.host_keeper import HostKeeper
-from service.background.index_keeper import IndexKeeper
-from service.background.memory_keeper import MemoryKeeper
-from service.background.names_builder import NamesBuilder
-from service.background.outage_keeper import OutageKeeper
-from service.background.refusal_keeper import RefusalKeeper
-from service.background.rehearsal_keeper import RehearsalKeeper
-from service.background.search_keeper import SearchKeeper
-from service.background.state_keeper import StateKeeper
+from service.background.log_keepers import ExchangeKeeper, HostKeeper, RefusalKeeper, StateKeeper
+from service.background.search_keepers import (
+    IndexKeeper,
+    MemoryKeeper,
+    NamesBuilder,
+    OutageKeeper,
+    RehearsalKeeper,
+    SearchKeeper,
+)
 from service.bootstrap import (
     Runtime,
     open_certificates,
@@ -74,13 +74,11 @@ from service.bootstrap import (
     tracing_of,
 )
 from service.live.names import LiveNames
-from service.live.outages import outage_note, report_or
-from service.live.rate_limits import RateLimiter
-from service.live.shared_limits import SharedRateLimiter
-from service.live.state_watch import state_note
+from service.live.outages import outage_note, report_or, state_note
+from service.live.rate_limits import RateLimiter, SharedRateLimiter
 from service.logs import LogEvent, build_logger, failure_note
-from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
+from service.ports.surroundings import CallLimiter
 from service.ports.tracing import Tracing
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
@@ -160,17 +158,22 @@ def create_app(
     bench = build_workbench(
         app.state.api.services,
         prints=prints,
-        sign_in_policy=SignInPolicy(
-            allows_passwords=runtime.settings.local_accounts,
-            allows_plain_cookies=runtime.settings.workbench_over_http,
-            is_trial=runtime.settings.trial,
-            second_factor_roles=runtime.settings.second_factor_roles,
-            origin=public_origin(runtime.settings),
-        ),
+        sign_in_policy=_sign_in_policy(runtime.settings),
         identities=app.state.api.identities,
     )
     mount(app, replace(bench, signer=runtime.keeper.signer))
+    narrow_routes(app)
     return app
+
+
+def _sign_in_policy(settings: Settings) -> SignInPolicy:
+    return SignInPolicy(
+        allows_passwords=settings.local_accounts,
+        allows_plain_cookies=settings.workbench_over_http,
+        is_trial=settings.trial,
+        second_factor_roles=settings.second_factor_roles,
+        origin=public_origin(settings),
+    )
 
 
 def _middleware(

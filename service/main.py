@@ -16,16 +16,15 @@ from typer.core import TyperGroup
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.adapters.surroundings import code_version
-from service.cli.context import RootOptions, StoreOption
-from service.cli.exit_codes import REFUSED, exit_code_of
-from service.cli.extras import missing_extra
+from service.cli.context import Call, Group, StoreOption
+from service.cli.refusals import REFUSED, exit_code_of, missing_extra
 from service.outages import outage_of
 
 COMMANDS = {
     "demo": "service.demo.command:demo",
     "backup": "service.cli.backup:backup",
     "doctor": "service.cli.health.doctor:doctor",
-    "import-nist": "service.cli.prints.importing:import_nist",
+    "import-nist": "service.cli.prints:import_nist",
     "load": "service.cli.loading:load",
     "restore": "service.cli.backup:restore",
     "sandbox": "service.demo.sandbox.serving:sandbox",
@@ -33,30 +32,30 @@ COMMANDS = {
     "serve": "service.cli.serving.serve:serve",
     "status": "service.cli.health.status:status",
     "worker": "service.cli.serving.worker:worker",
-    "account": "service.cli.access.accounts:app",
-    "certificate": "service.cli.certificates.commands:app",
+    "account": "service.cli.accounts:app",
+    "certificate": "service.cli.office.certificates:app",
     "audit": "service.cli.office.audit:app",
-    "client": "service.cli.access.clients:app",
+    "client": "service.cli.clients:clients",
     "conversion": "service.cli.office.conversion:app",
-    "db": "service.cli.database:app",
-    "erasure": "service.cli.erasures:app",
-    "exchange": "service.cli.exchange.commands:app",
+    "db": "service.cli.stores:schema",
+    "erasure": "service.cli.people:erasure",
+    "exchange": "service.cli.office.exchange:app",
     "gallery": "service.cli.gallery:app",
     "index": "service.cli.index:app",
     "law": "service.cli.training.law:app",
     "link": "service.cli.link:app",
     "log": "service.cli.log:app",
     "model": "service.cli.training.model:app",
-    "person": "service.cli.person:app",
+    "person": "service.cli.people:person",
     "policy": "service.cli.policy:app",
     "public": "service.cli.office.public:app",
-    "publication": "service.cli.office.publication:app",
+    "publication": "service.cli.office.publication:publication",
     "retention": "service.cli.office.retention:app",
     "rules": "service.cli.rules:app",
-    "statistics": "service.cli.office.statistics:app",
-    "templates": "service.cli.prints.templates:app",
-    "token": "service.cli.access.tokens:app",
-    "vault": "service.cli.vault:app",
+    "statistics": "service.cli.office.publication:statistics",
+    "templates": "service.cli.prints:templates",
+    "token": "service.cli.clients:tokens",
+    "vault": "service.cli.stores:vault",
 }
 """Where each command is: the module and its function, or the application of a group."""
 
@@ -99,15 +98,14 @@ def _load(name: str, place: str) -> Any:
         command: Any = typer.main.get_group(found)
         command.name = name
         return command
-    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone = Group(add_completion=False, pretty_exceptions_enable=False)
     alone.command(name)(found)
     return typer.main.get_command(alone)
 
 
-app = typer.Typer(
+app = Group(
     cls=_CommandsOnDemand,
     help="Links fingerprint captures to criminal records.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -133,7 +131,7 @@ def _root(
 ) -> None:
     """Links fingerprint captures to criminal records."""
     del version
-    context.obj = RootOptions(store)
+    context.obj = Call(store)
 
 
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from domain.events.looking import LookKind
-from service.live.looks import LookBook
+from service.live.gathering import LookBook
 from service.live.refusals import WINDOW_S, Refusals
 
 _OneIn = Annotated[int, Field(ge=1, le=1_000_000)]

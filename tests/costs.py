@@ -2,8 +2,9 @@
 
 Processor time is that of the process and of the children it has waited for; time spent waiting
 for a database server or a busy machine does not count. A test over two seconds needs the mark
-`dear` with the reason, or the run fails; `python -m tests.costs`, a part of `make check`, tells
-what the runs since then found.
+`dear` with the reason, or the run fails. A busy machine takes more processor time for the same
+work: where a test is over the limit, a fixed piece of work tells how much more. `python -m
+tests.costs`, a part of `make check`, repeats what the runs found and no mark explains since.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from tests.forks import LARGEST_BYTES
 
 LIMIT_CPU_S = 2.0
 BUSY = 2.0
-"""A busy machine takes up to that much longer for the same work, in processor time too."""
+"""What a test takes differs up to that much from run to run, on one machine."""
+YARDSTICK_CPU_S = 0.052
+"""What `slowness` measured on a quiet machine (Python 3.11, five runs: 0.050 to 0.055)."""
 DEAREST = 10
 _KEPT = "identlink/dear-without-a-reason"
 FILE = Path(".pytest_cache/v") / _KEPT
@@ -33,6 +36,13 @@ FILE = Path(".pytest_cache/v") / _KEPT
 def _cpu_s() -> float:
     spent = os.times()
     return time.process_time() + spent.children_user + spent.children_system
+
+
+def slowness() -> float:
+    """Return how many times longer than a quiet machine this one takes now; at least 1."""
+    begun_s = time.process_time()
+    sum(number * number % 7 for number in range(1_000_000))
+    return max(1.0, (time.process_time() - begun_s) / YARDSTICK_CPU_S)
 
 
 class _Meter:
@@ -66,7 +76,8 @@ class _Meter:
         # What is torn down may have served many tests, a browser for instance.
         report.shared_cpu_s = spent if report.when == "teardown" else self._shared
         report.cpu_s = spent - report.shared_cpu_s
-        self._shared = 0.0
+        report.slowness = slowness() if report.cpu_s > LIMIT_CPU_S else 1.0
+        self._shared, self._last = 0.0, _cpu_s()
         return report
 
 
@@ -77,18 +88,20 @@ class _Costs:
         self._config = config
         self._started_s = time.monotonic()
         self._of_tests: dict[str, float] = defaultdict(float)
+        self._on_quiet: dict[str, float] = defaultdict(float)
         self._of_shared = 0.0
         self._faults: list[str] = []
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self._of_tests[report.nodeid] += report.cpu_s
+        self._on_quiet[report.nodeid] += report.cpu_s / report.slowness
         self._of_shared += report.shared_cpu_s
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Fail the run if a test is over the limit without a reason."""
         dear = {item.nodeid for item in session.items if _may_be_dear(item)}
-        found = without_reason(self._of_tests, dear)
+        found = without_reason(self._on_quiet, dear)
         self._faults = sentences(found)
         if cache := getattr(self._config, "cache", None):
             before = cache.get(_KEPT, {})

@@ -19,7 +19,7 @@ from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.minutiae_sets import MinutiaeSet
 from domain.prints import FINGERS, ImpressionType
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 
 _LEAN_SD_RAD = 0.12
 _STRETCH_SD = 0.05

@@ -17,7 +17,7 @@ from benchmarks.machine import Watch
 from domain.minutiae_sets import MinutiaeSet
 from prints.features.describing import Description, describe
 from prints.features.vectors import FeatureVectors
-from service.ports.extraction import GreyImage, MinutiaExtractor
+from service.ports.print_reading import GreyImage, MinutiaExtractor
 
 
 @dataclass(frozen=True, slots=True, eq=False)

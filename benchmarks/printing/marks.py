@@ -26,7 +26,7 @@ from prints.features.parameters import DEPTH, VECTOR
 from prints.features.vectors import FeatureVectors
 from prints.features.voting import Ballot, ballot
 from service.adapters.extraction.ridges import STEP_PX, blurred, ridge_field
-from service.ports.extraction import GreyImage, MinutiaExtractor
+from service.ports.print_reading import GreyImage, MinutiaExtractor
 
 NOWHERE = 10**6
 """The rank of a finger that was not matched."""

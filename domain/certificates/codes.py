@@ -14,8 +14,6 @@ _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s-]+")
 CODE_BYTES = 16
 NUMBER_BYTES = 8
-_CODE_LETTERS = 26
-_NUMBER_LETTERS = 13
 _GROUP = 5
 MOST_TYPED = 64
 """The longest text that is read as a number or a code."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain.access import Role
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Demand, Part, Row
-from domain.events.texts import Standing, Subject
+from domain.events.declaring import Event, Standing, Subject, event
+from domain.events.rows import ITS_ROW, Committed, Demand, Leaves
 from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
 from domain.refusals import ProviderRefusal
 from domain.second_factors import CodeFault, CodeKind, FactorKind, FactorRemoval
@@ -32,7 +31,7 @@ class SessionState(StrEnum):
     ENDED = "ended"
 
 
-@event("token-issued", rows=(Committed("tokens", (("token_id", "token_id"),)),), demands=ITS_ROW)
+@event("token-issued", leaves=(Committed("tokens", (("token_id", "token_id"),)),), demands=ITS_ROW)
 class TokenIssued(Event):
     """A token was issued."""
 
@@ -44,14 +43,7 @@ class TokenIssued(Event):
     """The key of the client that got it."""
 
 
-@event(
-    "token-revoked",
-    rows=(
-        Row("token_revocations", key="token_id"),
-        Committed("token_revocations", (("token_id", "token_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("token-revoked", leaves=Leaves("token_revocations"))
 class TokenRevoked(Event):
     """A token was revoked."""
 
@@ -62,7 +54,7 @@ class TokenRevoked(Event):
 
 @event(
     "client-added",
-    rows=(Committed("clients", (("client_id", "client_id"),), leaves_out=("name",)),),
+    leaves=(Committed("clients", (("client_id", "client_id"),), leaves_out=("name",)),),
     demands=ITS_ROW,
 )
 class ClientAdded(Event):
@@ -72,14 +64,7 @@ class ClientAdded(Event):
     row_sha256: Standing[str | None] = None
 
 
-@event(
-    "client-revoked",
-    rows=(
-        Row("client_revocations", key="client_id"),
-        Committed("client_revocations", (("client_id", "client_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("client-revoked", leaves=Leaves("client_revocations"))
 class ClientRevoked(Event):
     """A client of a force was revoked with its keys and tokens."""
 
@@ -90,7 +75,7 @@ class ClientRevoked(Event):
 
 @event(
     "client-key-added",
-    rows=(Committed("client_keys", (("client_key_id", "key_id"),)),),
+    leaves=(Committed("client_keys", (("client_key_id", "key_id"),)),),
     demands=ITS_ROW,
 )
 class ClientKeyAdded(Event):
@@ -103,11 +88,9 @@ class ClientKeyAdded(Event):
 
 @event(
     "client-key-revoked",
-    rows=(
-        Row("client_key_revocations", key="client_key_id"),
-        Committed("client_key_revocations", (("client_key_id", "key_id"),)),
+    leaves=Leaves(
+        "client_key_revocations", key="client_key_id", where=(("client_key_id", "key_id"),)
     ),
-    demands=ITS_ROW,
 )
 class ClientKeyRevoked(Event):
     """A key of a client was revoked."""
@@ -120,7 +103,7 @@ class ClientKeyRevoked(Event):
 
 @event(
     "account-added",
-    rows=(Committed("accounts", (("user_id", "user_id"),), leaves_out=("sign_in_name",)),),
+    leaves=(Committed("accounts", (("user_id", "user_id"),), leaves_out=("sign_in_name",)),),
     demands=ITS_ROW,
 )
 class AccountAdded(Event):
@@ -162,15 +145,7 @@ class AccountLocked(Event):
 
 @event(
     "second-factor-added",
-    rows=(
-        Row("second_factors", key="factor_id", says=("user_id",)),
-        Committed(
-            "second_factors",
-            (("factor_id", "factor_id"),),
-            (Part("recovery_codes", (("factor_id", "factor_id"),)),),
-        ),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("second_factors", says=("user_id",), parts=("recovery_codes",)),
 )
 class SecondFactorAdded(Event):
     """A second factor was enrolled by its owner."""
@@ -180,14 +155,7 @@ class SecondFactorAdded(Event):
     kind: FactorKind | None = None
 
 
-@event(
-    "second-factor-removed",
-    rows=(
-        Row("second_factor_removals", key="factor_id"),
-        Committed("second_factor_removals", (("factor_id", "factor_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("second-factor-removed", leaves=Leaves("second_factor_removals"))
 class SecondFactorRemoved(Event):
     """A second factor was removed by its owner, or reset by an administrator."""
 
@@ -201,14 +169,7 @@ class SecondFactorRemoved(Event):
     authority: str | None = None
 
 
-@event(
-    "second-factor-used",
-    rows=(
-        Row("second_factor_uses", key="use_id"),
-        Committed("second_factor_uses", (("use_id", "use_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("second-factor-used", leaves=Leaves("second_factor_uses"))
 class SecondFactorUsed(Event):
     """A code, or an answer of a security key, was used, which no one can use again."""
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from domain.agencies.agreements import AgreementStanding
 from domain.agencies.asns import ResultFate
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves
 from domain.ids import PersonId, RecordId, RequestId, UserId
 
 
 @event(
     "agreement-made",
-    rows=(
-        Row(
-            "agreements",
-            key="agency",
-            by="made_by",
-            says=(("agreement_version", "version"), "standing"),
-        ),
-        Committed("agreements", (("agency", "agency"), ("version", "agreement_version"))),
+    leaves=Leaves(
+        "agreements",
+        by="made_by",
+        also=(("agreement_version", "version"),),
+        where=("agency", ("version", "agreement_version")),
     ),
-    demands=ITS_ROW,
 )
 class AgreementMade(Event):
     """A version of the agreement with an agency was put on record."""
@@ -32,14 +27,7 @@ class AgreementMade(Event):
     standing: AgreementStanding
 
 
-@event(
-    "agency-member-named",
-    rows=(
-        Row("agency_members", key="user_id", by="named_by", says=("agency",)),
-        Committed("agency_members", (("user_id", "user_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("agency-member-named", leaves=Leaves("agency_members", by="named_by"))
 class AgencyMemberNamed(Event):
     """An account or a system was named to speak for an agency."""
 
@@ -47,14 +35,7 @@ class AgencyMemberNamed(Event):
     agency: str
 
 
-@event(
-    "asn-issued",
-    rows=(
-        Row("asns", key="request_id", by="issued_by", says=("agency",)),
-        Committed("asns", (("request_id", "request_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("asn-issued", leaves=Leaves("asns", by="issued_by"))
 class AsnIssued(Event):
     """An Arrest Summons Number was issued for a record that an agency has asked for."""
 
@@ -62,14 +43,7 @@ class AsnIssued(Event):
     agency: str
 
 
-@event(
-    "asn-result-received",
-    rows=(
-        Row("asn_results", key="result_id", by="received_by", says=("fate",)),
-        Committed("asn_results", (("result_id", "result_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("asn-result-received", leaves=Leaves("asn_results", by="received_by", says=("fate",)))
 class AsnResultReceived(Event):
     """A result of a court came under an Arrest Summons Number."""
 

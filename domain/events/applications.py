@@ -6,9 +6,8 @@ from enum import StrEnum
 
 from domain.applications.handovers import HandoverId
 from domain.applications.states import ApplicationId
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves, Part
 from domain.ids import RequestId
 
 
@@ -35,17 +34,7 @@ _DOCUMENTS = Part(
 
 
 @event(
-    "application-submitted",
-    rows=(
-        Row(
-            "applications",
-            key="application_id",
-            by="submitted_by",
-            says=("request_id", "kind", "number"),
-        ),
-        Committed("applications", (("application_id", "application_id"),), (_DOCUMENTS,)),
-    ),
-    demands=ITS_ROW,
+    "application-submitted", leaves=Leaves("applications", by="submitted_by", parts=(_DOCUMENTS,))
 )
 class ApplicationSubmitted(Event):
     """An application of the public was sent, and became a request."""
@@ -60,16 +49,7 @@ class ApplicationSubmitted(Event):
 
 @event(
     "application-answered",
-    rows=(
-        Row(
-            "application_answers",
-            key="answer_id",
-            by="answered_by",
-            says=("application_id", "request_id", "number"),
-        ),
-        Committed("application_answers", (("answer_id", "answer_id"),), (_DOCUMENTS,)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("application_answers", by="answered_by", parts=(_DOCUMENTS,)),
 )
 class ApplicationAnswered(Event):
     """An applicant answered the office's question."""
@@ -82,19 +62,7 @@ class ApplicationAnswered(Event):
     documents: int
 
 
-@event(
-    "paper-handed-over",
-    rows=(
-        Row(
-            "handovers",
-            key="handover_id",
-            by="handed_by",
-            says=("application_id", "request_id", "source_id", "document_sha256"),
-        ),
-        Committed("handovers", (("handover_id", "handover_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("paper-handed-over", leaves=Leaves("handovers", by="handed_by"))
 class PaperHandedOver(Event):
     """A case officer laid a copy of a released document ready for its applicant."""
 
@@ -106,19 +74,7 @@ class PaperHandedOver(Event):
     document_sha256: str
 
 
-@event(
-    "paper-fetched",
-    rows=(
-        Row(
-            "handover_fetches",
-            key="fetch_id",
-            by="fetched_by",
-            says=("handover_id", "number"),
-        ),
-        Committed("handover_fetches", (("fetch_id", "fetch_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("paper-fetched", leaves=Leaves("handover_fetches", by="fetched_by"))
 class PaperFetched(Event):
     """A document that lay ready was fetched with the reference and code of its application."""
 

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from domain.certificates.referrals import ReferralVerdict
 from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId
 from domain.requests import IdentityBasis
-
-_ITS_ID = (("certificate_id", "certificate_id"),)
 
 
 @event(
     "certificate-issued",
-    rows=(
-        Row(
-            "certificates",
-            key="certificate_id",
-            by="issued_by",
-            says=("disclosure_id", "kind", "outcome", "basis", "rule", "document_sha256"),
-        ),
-        Committed(
-            "certificates",
-            _ITS_ID,
-            (Part("certificate_people", _ITS_ID), Part("certificate_records", _ITS_ID)),
-        ),
+    leaves=Leaves(
+        "certificates", by="issued_by", parts=("certificate_people", "certificate_records")
     ),
-    demands=ITS_ROW,
     is_look=True,
 )
 class CertificateIssued(Event):
@@ -55,14 +41,7 @@ class ReleaseProved(Event):
     whoever reads the log opens it."""
 
 
-@event(
-    "certificate-revoked",
-    rows=(
-        Row("certificate_revocations", key="certificate_id", by="revoked_by", says=("ground",)),
-        Committed("certificate_revocations", _ITS_ID),
-    ),
-    demands=ITS_ROW,
-)
+@event("certificate-revoked", leaves=Leaves("certificate_revocations", by="revoked_by"))
 class CertificateRevoked(Event):
     """A certificate was taken back by the office."""
 
@@ -81,17 +60,7 @@ class CertificateChecked(Event):
     """Guesses within a while that named no certificate: those are one event."""
 
 
-_ITS_REFERRAL = (("referral_id", "referral_id"),)
-
-
-@event(
-    "referral-made",
-    rows=(
-        Row("referrals", key="referral_id", by="made_by", says=("request_id", "number")),
-        Committed("referrals", _ITS_REFERRAL),
-    ),
-    demands=ITS_ROW,
-)
+@event("referral-made", leaves=Leaves("referrals", by="made_by"))
 class ReferralMade(Event):
     """A body outside the office was asked before a certificate may leave."""
 
@@ -101,14 +70,7 @@ class ReferralMade(Event):
     """The version of the request that it was made on."""
 
 
-@event(
-    "referral-answered",
-    rows=(
-        Row("referral_replies", key="referral_id", by="answered_by", says=("verdict",)),
-        Committed("referral_replies", _ITS_REFERRAL),
-    ),
-    demands=ITS_ROW,
-)
+@event("referral-answered", leaves=Leaves("referral_replies", by="answered_by"))
 class ReferralAnswered(Event):
     """The body answered a referral."""
 

@@ -6,31 +6,12 @@ from domain.conversion.capture import CaptureMedium
 from domain.conversion.frames import FrameState, LotKind, LotVerdict
 from domain.conversion.keying import FrameFault
 from domain.conversion.matching import MatchBasis, MatchOutcome
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, RECORD_PARTS, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import RECORD_PARTS, Committed, Leaves
 from domain.ids import FrameId, LotId, PersonId, RecordId, SearchId
 
-_FRAME = ("frame_id", "frame_id")
-_ROUND = ("round", "round")
-_NUMBER = ("number", "number")
-_LOT = ("lot_id", "lot_id")
-_DRAW = ("draw", "draw")
 
-
-@event(
-    "lot-opened",
-    rows=(
-        Row(
-            "conversion_lots",
-            key="lot_id",
-            by="opened_by",
-            says=("kind", "medium", "ppi", "generation"),
-        ),
-        Committed("conversion_lots", (_LOT,)),
-    ),
-    demands=ITS_ROW,
-)
+@event("lot-opened", leaves=Leaves("conversion_lots", by="opened_by"))
 class LotOpened(Event):
     """A roll or box of old records was opened for conversion."""
 
@@ -41,19 +22,7 @@ class LotOpened(Event):
     generation: int
 
 
-@event(
-    "frame-received",
-    rows=(
-        Row(
-            "conversion_frames",
-            key="frame_id",
-            by="received_by",
-            says=("lot_id", "number", "part", "sha256"),
-        ),
-        Committed("conversion_frames", (_FRAME,)),
-    ),
-    demands=ITS_ROW,
-)
+@event("frame-received", leaves=Leaves("conversion_frames", by="received_by"))
 class FrameReceived(Event):
     """A frame of a lot was received as a picture."""
 
@@ -67,11 +36,7 @@ class FrameReceived(Event):
 
 @event(
     "frame-keyed",
-    rows=(
-        Row("conversion_keyings", key="frame_id", by="keyed_by", says=("round", "place", "fault")),
-        Committed("conversion_keyings", (_FRAME, _ROUND, ("place", "place"))),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("conversion_keyings", by="keyed_by", where=("frame_id", "round", "place")),
 )
 class FrameKeyed(Event):
     """A frame was keyed, without sight of another keying."""
@@ -85,15 +50,11 @@ class FrameKeyed(Event):
 
 @event(
     "frame-settled",
-    rows=(
-        Row(
-            "conversion_settlements",
-            key="frame_id",
-            says=("round", "fault", "uncoded", "provision"),
-        ),
-        Committed("conversion_settlements", (_FRAME, _ROUND)),
+    leaves=Leaves(
+        "conversion_settlements",
+        says=("round", "fault", "uncoded", "provision"),
+        where=("frame_id", "round"),
     ),
-    demands=ITS_ROW,
 )
 class FrameSettled(Event):
     """Two keyings of a frame agreed, or a third person settled their differences."""
@@ -112,12 +73,7 @@ class FrameSettled(Event):
 
 
 @event(
-    "frame-coded",
-    rows=(
-        Row("conversion_codings", key="frame_id", by="coded_by", says=("round", "left_as_text")),
-        Committed("conversion_codings", (_FRAME, _ROUND)),
-    ),
-    demands=ITS_ROW,
+    "frame-coded", leaves=Leaves("conversion_codings", by="coded_by", where=("frame_id", "round"))
 )
 class FrameCoded(Event):
     """A person gave codes to the texts of a frame, or left them as texts."""
@@ -129,16 +85,7 @@ class FrameCoded(Event):
 
 @event(
     "frame-searched",
-    rows=(
-        Row(
-            "conversion_searches",
-            key="frame_id",
-            by="started_by",
-            says=("round", "number", "basis", "search_id"),
-        ),
-        Committed("conversion_searches", (_FRAME, _ROUND, _NUMBER)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("conversion_searches", by="started_by", where=("frame_id", "round", "number")),
 )
 class FrameSearched(Event):
     """The records were searched for the person of a frame."""
@@ -152,16 +99,7 @@ class FrameSearched(Event):
 
 @event(
     "match-proposed",
-    rows=(
-        Row(
-            "conversion_matches",
-            key="frame_id",
-            by="proposed_by",
-            says=("round", "number", "outcome", "basis", "candidates"),
-        ),
-        Committed("conversion_matches", (_FRAME, _ROUND, _NUMBER)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("conversion_matches", by="proposed_by", where=("frame_id", "round", "number")),
 )
 class MatchProposed(Event):
     """A person proposed to which record a frame belongs."""
@@ -178,16 +116,9 @@ class MatchProposed(Event):
 
 @event(
     "match-read",
-    rows=(
-        Row(
-            "conversion_match_readings",
-            key="frame_id",
-            by="read_by",
-            says=("round", "number", "agrees"),
-        ),
-        Committed("conversion_match_readings", (_FRAME, _ROUND, _NUMBER)),
+    leaves=Leaves(
+        "conversion_match_readings", by="read_by", where=("frame_id", "round", "number")
     ),
-    demands=ITS_ROW,
 )
 class MatchRead(Event):
     """A second person agreed with the match of a frame, or did not."""
@@ -200,7 +131,7 @@ class MatchRead(Event):
 
 @event(
     "record-begun",
-    rows=(
+    leaves=(
         Committed("persons", (("person_id", "person_id"),)),
         Committed("records", (("record_id", "record_id"),), RECORD_PARTS),
     ),
@@ -219,20 +150,12 @@ class RecordBegun(Event):
 
 @event(
     "frame-written",
-    rows=(
-        Row(
-            "conversion_writings",
-            key="frame_id",
-            by="written_by",
-            says=("round", "record_id", "version", "is_new"),
-        ),
-        Committed(
-            "conversion_writings",
-            (_FRAME, _ROUND),
-            (Part("conversion_written_items", (_FRAME, _ROUND)),),
-        ),
+    leaves=Leaves(
+        "conversion_writings",
+        by="written_by",
+        where=("frame_id", "round"),
+        parts=("conversion_written_items",),
     ),
-    demands=ITS_ROW,
 )
 class FrameWritten(Event):
     """A frame was written to a record, or became a further source of its content."""
@@ -253,11 +176,7 @@ class FrameWritten(Event):
 
 @event(
     "frame-taken-back",
-    rows=(
-        Row("conversion_takebacks", key="frame_id", by="taken_by", says=("round",)),
-        Committed("conversion_takebacks", (_FRAME, _ROUND)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("conversion_takebacks", by="taken_by", where=("frame_id", "round")),
 )
 class FrameTakenBack(Event):
     """A frame's items were withdrawn from the record that it was written to."""
@@ -267,14 +186,7 @@ class FrameTakenBack(Event):
     withdrawn: int
 
 
-@event(
-    "frames-destroyed",
-    rows=(
-        Row("conversion_destructions", key="frame_id", by="destroyed_by"),
-        Committed("conversion_destructions", (_FRAME,)),
-    ),
-    demands=ITS_ROW,
-)
+@event("frames-destroyed", leaves=Leaves("conversion_destructions", by="destroyed_by"))
 class FramesDestroyed(Event):
     """Pictures and texts of frames that may no longer be kept were destroyed."""
 
@@ -284,20 +196,12 @@ class FramesDestroyed(Event):
 
 @event(
     "sample-drawn",
-    rows=(
-        Row(
-            "conversion_draws",
-            key="lot_id",
-            by="drawn_by",
-            says=("round", "draw", "seed", "units", "seeded"),
-        ),
-        Committed(
-            "conversion_draws",
-            (_LOT, _ROUND, _DRAW),
-            (Part("conversion_draw_units", (_LOT, _ROUND, _DRAW)),),
-        ),
+    leaves=Leaves(
+        "conversion_draws",
+        by="drawn_by",
+        where=("lot_id", "round", "draw"),
+        parts=("conversion_draw_units",),
     ),
-    demands=ITS_ROW,
 )
 class SampleDrawn(Event):
     """The sample of a lot was drawn."""
@@ -315,16 +219,9 @@ class SampleDrawn(Event):
 
 @event(
     "sample-unit-read",
-    rows=(
-        Row(
-            "conversion_unit_readings",
-            key="lot_id",
-            by="read_by",
-            says=("round", "draw", "place", "is_right"),
-        ),
-        Committed("conversion_unit_readings", (_LOT, _ROUND, _DRAW, ("place", "place"))),
+    leaves=Leaves(
+        "conversion_unit_readings", by="read_by", where=("lot_id", "round", "draw", "place")
     ),
-    demands=ITS_ROW,
 )
 class SampleUnitRead(Event):
     """A sampler compared a field with its frame."""
@@ -338,16 +235,9 @@ class SampleUnitRead(Event):
 
 @event(
     "lot-decided",
-    rows=(
-        Row(
-            "conversion_lot_decisions",
-            key="lot_id",
-            by="decided_by",
-            says=("round", "decision", "draw"),
-        ),
-        Committed("conversion_lot_decisions", (_LOT, _ROUND, ("decision", "decision"), _DRAW)),
+    leaves=Leaves(
+        "conversion_lot_decisions", by="decided_by", where=("lot_id", "round", "decision", "draw")
     ),
-    demands=ITS_ROW,
 )
 class LotDecided(Event):
     """A lot was accepted or rejected on its sample, or withdrawn."""

@@ -1,17 +1,130 @@
-"""How a type of event is declared: a frozen class of typed subjects and facts, under one name."""
+"""How a type of event is declared: a frozen class of typed subjects and facts, under one name.
+
+Ids, codes and digests stand as they are, numbers as numbers, a truth as `yes` or `no`, a moment
+as ISO 8601. A fact that is None is not stated, unless it is declared to be left blank.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum, StrEnum, auto
 from functools import cached_property
 from itertools import chain
-from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_type_hints
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    TypeVar,
+    Union,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from domain.errors import LogDamagedError
-from domain.events.rows import ACTOR, Committed, Demand, Row
-from domain.events.texts import FactValue, Field, field_of
+from domain.events.rows import ACTOR, ITS_ROW, Committed, Demand, Leaves, Row
 from domain.ids import EventType, Topic
+
+T = TypeVar("T")
+
+FactValue = str | int
+
+
+class Mark(Enum):
+    """The role of a field that is no plain fact."""
+
+    SUBJECT = auto()
+    BLANK = auto()
+    STANDING = auto()
+
+
+Subject = Annotated[T, Mark.SUBJECT]
+"""An opaque id, or a tuple of them, that the event is about."""
+
+OrBlank = Annotated[T | None, Mark.BLANK]
+"""A fact that is always stated, as the empty text where there is none."""
+
+Standing = Annotated[T, Mark.STANDING]
+"""A fact that says how a row stands: the last event about the row counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a type of event."""
+
+    name: str
+    is_subject: bool
+    is_blank: bool
+    is_standing: bool
+    is_optional: bool
+    """None may stand for it, or nothing: earlier releases may not have stated it."""
+    length: int | None
+    """How many ids a subject is; None for a tuple of any length."""
+    is_tuple: bool
+    kind: type
+    """str, int, bool, datetime or an enumeration of codes."""
+
+    def fact(self, value: Any) -> FactValue | None:
+        """Return a fact as the event states it; None where it is not stated."""
+        if value is None:
+            return "" if self.is_blank else None
+        return _WRITERS.get(self.kind, str)(value)
+
+    def value(self, stated: Any) -> Any:
+        """Return the typed value of a stated fact; raises ValueError."""
+        if self.is_blank and stated == "":
+            return None
+        if type(stated) is not (int if self.kind is int else str):
+            raise ValueError(self.name)
+        return _READERS.get(self.kind, self.kind)(stated)
+
+
+def _truth(text: str) -> bool:
+    return {"yes": True, "no": False}[text]
+
+
+_WRITERS: dict[type, Callable[[Any], FactValue]] = {
+    int: int,
+    bool: lambda value: "yes" if value else "no",
+    datetime: datetime.isoformat,
+}
+_READERS: dict[type, Callable[[Any], Any]] = {bool: _truth, datetime: datetime.fromisoformat}
+
+
+def field_of(name: str, hint: Any) -> Field:
+    """Return the field that a type hint declares; raises TypeError for one that is no field."""
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    bare = get_args(hint)[0] if marks else hint
+    members = get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)
+    given = [member for member in members if member is not NoneType]
+    is_tuple = get_origin(given[0]) is tuple
+    parts = get_args(given[0]) if is_tuple else given
+    return Field(
+        name=name,
+        is_subject=Mark.SUBJECT in marks,
+        is_blank=Mark.BLANK in marks,
+        is_standing=Mark.STANDING in marks,
+        is_optional=len(given) < len(members) and Mark.BLANK not in marks,
+        length=None if is_tuple and Ellipsis in parts else len(parts) if is_tuple else 1,
+        is_tuple=is_tuple,
+        kind=_kind(name, parts[0]),
+    )
+
+
+def _kind(name: str, hint: Any) -> type:
+    kind = getattr(hint, "__supertype__", hint)
+    if kind in (str, int, bool, datetime) or (
+        isinstance(kind, type) and issubclass(kind, StrEnum)
+    ):
+        found: type = kind
+        return found
+    raise TypeError(f"The field {name} is no id, code, number, truth or moment.")
+
 
 Facts = tuple[tuple[str, FactValue], ...]
 
@@ -94,7 +207,7 @@ E = TypeVar("E", bound=Event)
 def event(
     name: str,
     *,
-    rows: tuple[Row | Committed, ...] = (),
+    leaves: Leaves | tuple[Leaves | Row | Committed, ...] = (),
     demands: Demand | None = None,
     webhook: Webhook | None = None,
     tells_a_link: bool = False,
@@ -103,6 +216,7 @@ def event(
     """Declare a type of event: the class becomes a frozen dataclass in the catalogue.
 
     The parameters are those of `Declaration`; its sentence is the first line of the docstring.
+    An event that `leaves` a single row demands it.
     Raises TypeError for a field that is no id, code, number, truth or moment, for a name that is
     taken, and for a declaration that speaks of a field that the event does not have.
     """
@@ -110,13 +224,15 @@ def event(
     def declare(kind: type[E]) -> type[E]:
         made = dataclass(frozen=True, slots=True)(kind)
         hints = get_type_hints(made, include_extras=True)
+        named = tuple(field_of(e.name, hints[e.name]) for e in fields(cast("Any", made)))
+        left = _rows(leaves, named[0].name) if leaves else ()
         made.event_type = EventType(name)
         made.declared = Declaration(
             sentence=(kind.__doc__ or "").partition("\n")[0],
-            fields=tuple(field_of(e.name, hints[e.name]) for e in fields(cast("Any", made))),
-            rows=tuple(row for row in rows if isinstance(row, Row)),
-            commits=tuple(row for row in rows if isinstance(row, Committed)),
-            demands=demands,
+            fields=named,
+            rows=tuple(row for row in left if isinstance(row, Row)),
+            commits=tuple(row for row in left if isinstance(row, Committed)),
+            demands=demands or (ITS_ROW if isinstance(leaves, Leaves) else None),
             webhook=webhook,
             tells_a_link=tells_a_link,
             is_look=is_look,
@@ -146,6 +262,16 @@ def read_as(kind: type[E], subject_refs: Sequence[str], facts: Facts) -> E:
         ) from error
 
 
+def _rows(
+    leaves: Leaves | tuple[Leaves | Row | Committed, ...], subject: str
+) -> tuple[Row | Committed, ...]:
+    """Return all that an event with this first subject leaves and commits to."""
+    if isinstance(leaves, Leaves):
+        return leaves.rows(subject)
+    given = (one.rows(subject) if isinstance(one, Leaves) else (one,) for one in leaves)
+    return tuple(chain.from_iterable(given))
+
+
 def _subjects(fields: Sequence[Field], refs: list[str]) -> dict[str, Any]:
     """Return ids by the names of the fields, which take them from the left."""
     values: dict[str, Any] = {}
@@ -166,8 +292,8 @@ def _enter(kind: type[Event]) -> None:
     declared = kind.declared
     if kind.event_type in DECLARED:
         raise TypeError(f"The type of event {kind.event_type} is declared already.")
-    says = [said for row in declared.rows for said in row.says]
-    spoken = {said if isinstance(said, str) else said[0] for said in says}
+    spoken = {name for row in declared.rows for name in row.says or ()}
+    spoken |= {name for row in declared.rows for name, _ in row.also}
     spoken |= {row.counts[0] for row in declared.rows if row.counts}
     spoken |= {name for each in declared.commits for _, name in each.where} - {ACTOR}
     spoken |= {declared.webhook.names} if declared.webhook else set()

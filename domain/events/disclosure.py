@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from domain.disclosure.restriction import RestrictionGround
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves
 from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId
 from domain.requests import ReplyOutcome
 
 SAYS = ("ground", "holder", "record_id", "item_id")
 
 
-@event(
-    "restriction-begun",
-    rows=(
-        Row("restrictions", key="restriction_id", by="begun_by", says=SAYS),
-        Committed("restrictions", (("restriction_id", "restriction_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("restriction-begun", leaves=Leaves("restrictions", by="begun_by"))
 class RestrictionBegun(Event):
     """A person or an item was restricted: hidden from all but the holder of the evidence."""
 
@@ -34,14 +26,7 @@ class RestrictionBegun(Event):
     item_id: str | None = None
 
 
-@event(
-    "restriction-lifted",
-    rows=(
-        Row("restriction_ends", key="restriction_id", by="lifted_by"),
-        Committed("restriction_ends", (("restriction_id", "restriction_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("restriction-lifted", leaves=Leaves("restriction_ends", by="lifted_by"))
 class RestrictionLifted(Event):
     """A restriction was lifted, and what it hid is as it was before."""
 
@@ -51,21 +36,12 @@ class RestrictionLifted(Event):
 
 @event(
     "own-answer-prepared",
-    rows=(
-        Row(
-            "own_answers",
-            key="answer_id",
-            by="prepared_by",
-            says=("request_id", "number", "outcome"),
-            counts=("removed", "own_answer_removals"),
-        ),
-        Committed(
-            "own_answers",
-            (("answer_id", "answer_id"),),
-            (Part("own_answer_removals", (("answer_id", "answer_id"),)),),
-        ),
+    leaves=Leaves(
+        "own_answers",
+        by="prepared_by",
+        counts=("removed", "own_answer_removals"),
+        parts=("own_answer_removals",),
     ),
-    demands=ITS_ROW,
 )
 class OwnAnswerPrepared(Event):
     """An answer to a person about their own data was prepared for a second reader."""
@@ -81,21 +57,7 @@ class OwnAnswerPrepared(Event):
 
 
 @event(
-    "deletion-asked",
-    rows=(
-        Row(
-            "deletion_cases",
-            key="deletion_id",
-            by="opened_by",
-            says=("request_id", "owner", "ground"),
-        ),
-        Committed(
-            "deletion_cases",
-            (("deletion_id", "deletion_id"),),
-            (Part("deletion_captures", (("deletion_id", "deletion_id"),)),),
-        ),
-    ),
-    demands=ITS_ROW,
+    "deletion-asked", leaves=Leaves("deletion_cases", by="opened_by", parts=("deletion_captures",))
 )
 class DeletionAsked(Event):
     """The force that owns an arrest was asked to delete the data left by it."""
@@ -110,16 +72,7 @@ class DeletionAsked(Event):
 
 @event(
     "deletion-decided",
-    rows=(
-        Row(
-            "deletion_decisions",
-            key="deletion_id",
-            by="decided_by",
-            says=("number", "ground"),
-        ),
-        Committed("deletion_decisions", (("deletion_id", "deletion_id"), ("number", "number"))),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("deletion_decisions", by="decided_by", where=("deletion_id", "number")),
 )
 class DeletionDecided(Event):
     """A force decided on a deletion, or reviewed its decision by another officer."""
@@ -134,14 +87,7 @@ class DeletionDecided(Event):
     prints: bool
 
 
-@event(
-    "deletion-chased",
-    rows=(
-        Row("deletion_chases", key="deletion_id", says=("number",)),
-        Committed("deletion_chases", (("deletion_id", "deletion_id"), ("number", "number"))),
-    ),
-    demands=ITS_ROW,
-)
+@event("deletion-chased", leaves=Leaves("deletion_chases", where=("deletion_id", "number")))
 class DeletionChased(Event):
     """A force that is late was reminded of a deletion; nothing is decided by that."""
 
@@ -153,18 +99,7 @@ class DeletionChased(Event):
 
 @event(
     "deletion-carried-out",
-    rows=(
-        Row("deletions_done", key="deletion_id", by="done_by"),
-        Committed(
-            "deletions_done",
-            (("deletion_id", "deletion_id"),),
-            (
-                Part("deleted_versions", (("deletion_id", "deletion_id"),)),
-                Part("deleted_captures", (("deletion_id", "deletion_id"),)),
-            ),
-        ),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("deletions_done", by="done_by", parts=("deleted_versions", "deleted_captures")),
 )
 class DeletionCarriedOut(Event):
     """Data that a force decided to delete was destroyed."""

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from domain.cases import DecisionKind, Outcome, Priority, Withdrawal
 from domain.drafts import DraftStep
-from domain.events.declaring import Event, event
-from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Leaves, Part, Row
 from domain.forces import NO_FORCE
-from domain.ids import (
-    CandidateId,
-    CaseId,
-    DecisionId,
-    PolicyId,
-    SearchId,
-    ShownPrintId,
-    UserId,
-)
+from domain.ids import CandidateId, CaseId, DecisionId, PolicyId, SearchId, ShownPrintId, UserId
 from domain.shown_prints import ShownAs
 
 _FINGERS = (("compared", "fingers_compared"), ("identified", "fingers_identified"))
@@ -24,7 +15,7 @@ _FINGERS = (("compared", "fingers_compared"), ("identified", "fingers_identified
 
 @event(
     "case-claimed",
-    rows=(
+    leaves=(
         Row("examinations", key="case_id", by="examiner"),
         Committed(
             "examinations",
@@ -63,20 +54,7 @@ class ExemplarShown(Event):
     label: str | None = None
 
 
-@event(
-    "print-shown",
-    rows=(
-        Row(
-            "prints_shown",
-            key="print_id",
-            by="viewer",
-            says=("case_id", "label", "position", "content"),
-            given="print_id",
-        ),
-        Committed("prints_shown", (("print_id", "print_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("print-shown", leaves=Leaves("prints_shown", by="viewer", given="print_id"))
 class PrintShown(Event):
     """A print of a case was given to a person for the first time in this form."""
 
@@ -90,17 +68,12 @@ class PrintShown(Event):
 
 @event(
     "analysis-sealed",
-    rows=(
-        Row("analyses", key="case_id", by="examiner", says=(("of_value", "is_of_value"),)),
-        Committed(
-            "analyses",
-            (
-                ("case_id", "case_id"),
-                ("examiner", ACTOR),
-            ),
-        ),
+    leaves=Leaves(
+        "analyses",
+        by="examiner",
+        also=(("of_value", "is_of_value"),),
+        where=("case_id", ("examiner", ACTOR)),
     ),
-    demands=ITS_ROW,
     tells_a_link=True,
 )
 class AnalysisSealed(Event):
@@ -112,23 +85,12 @@ class AnalysisSealed(Event):
 
 @event(
     "comparison-sealed",
-    rows=(
-        Row(
-            "comparisons",
-            key="case_id",
-            by="examiner",
-            says=("candidate_id", "outcome", *_FINGERS, "policy_version"),
-        ),
-        Committed(
-            "comparisons",
-            (
-                ("case_id", "case_id"),
-                ("candidate_id", "candidate_id"),
-                ("examiner", ACTOR),
-            ),
-        ),
+    leaves=Leaves(
+        "comparisons",
+        by="examiner",
+        also=_FINGERS,
+        where=("case_id", "candidate_id", ("examiner", ACTOR)),
     ),
-    demands=ITS_ROW,
 )
 class ComparisonSealed(Event):
     """An examiner sealed the comparison with one candidate."""
@@ -143,19 +105,7 @@ class ComparisonSealed(Event):
     """The version of the policy on findings in force."""
 
 
-@event(
-    "comparison-revised",
-    rows=(
-        Row(
-            "comparison_revisions",
-            key="revision_id",
-            by="examiner",
-            says=("case_id", "candidate_id", "outcome", *_FINGERS, "policy_version"),
-        ),
-        Committed("comparison_revisions", (("revision_id", "revision_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("comparison-revised", leaves=Leaves("comparison_revisions", by="examiner", also=_FINGERS))
 class ComparisonRevised(Event):
     """An examiner revised a sealed comparison, and stated why."""
 
@@ -170,14 +120,7 @@ class ComparisonRevised(Event):
     policy_version: int
 
 
-@event(
-    "exemplar-withdrawn",
-    rows=(
-        Row("withdrawn_exemplars", key="candidate_id", says=("case_id", "cause")),
-        Committed("withdrawn_exemplars", (("candidate_id", "candidate_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("exemplar-withdrawn", leaves=Leaves("withdrawn_exemplars"))
 class ExemplarWithdrawn(Event):
     """An exemplar left an open case: there is nothing to compare with it any more."""
 
@@ -186,25 +129,7 @@ class ExemplarWithdrawn(Event):
     cause: Withdrawal
 
 
-@event(
-    "finding-policy-set",
-    rows=(
-        Row(
-            "finding_policies",
-            key="policy_id",
-            by="set_by",
-            says=(
-                "version",
-                "mark_point_pairs",
-                "needs_prints",
-                "tenprint_point_pairs",
-                "analysed_minutiae",
-            ),
-        ),
-        Committed("finding_policies", (("policy_id", "policy_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("finding-policy-set", leaves=Leaves("finding_policies", by="set_by"))
 class FindingPolicySet(Event):
     """The office set what an examiner must have seen, named and marked for a finding."""
 
@@ -218,21 +143,14 @@ class FindingPolicySet(Event):
 
 @event(
     "decision-sealed",
-    rows=(
-        Row(
-            "decisions",
-            key="decision_id",
-            by="decided_by",
-            says=("case_id", "kind", "outcome", "candidate_id", *_FINGERS),
-        ),
-        Committed(
-            "decisions",
-            (("decision_id", "decision_id"),),
-            # After the decision nothing more is shown to its author.
-            (Part("prints_shown", (("case_id", "case_id"), ("viewer", "decided_by"))),),
-        ),
+    leaves=Leaves(
+        "decisions",
+        by="decided_by",
+        says=("case_id", "kind", "outcome", "candidate_id"),
+        also=_FINGERS,
+        # After the decision nothing more is shown to its author.
+        parts=(Part("prints_shown", (("case_id", "case_id"), ("viewer", "decided_by"))),),
     ),
-    demands=ITS_ROW,
     tells_a_link=True,
 )
 class DecisionSealed(Event):
@@ -251,7 +169,7 @@ class DecisionSealed(Event):
 
 @event(
     "difference-resolved",
-    rows=(
+    leaves=(
         Row(
             "decisions",
             key="case_id",
@@ -292,7 +210,9 @@ class EvidenceUnmasked(Event):
 
 @event(
     "priority-changed",
-    rows=(Row("cases", key="case_id", says=("priority",), unless=("priority", Priority.ROUTINE)),),
+    leaves=(
+        Row("cases", key="case_id", says=("priority",), unless=("priority", Priority.ROUTINE)),
+    ),
 )
 class PriorityChanged(Event):
     """A supervisor changed the priority of a case."""
@@ -303,7 +223,7 @@ class PriorityChanged(Event):
 
 @event(
     "control-inserted",
-    rows=(
+    leaves=(
         Row(
             "searches",
             key="search_id",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Committed, Leaves
 from domain.exchange.codes import FaultCode, MessageKind, Transport
 from domain.exchange.duties import ExemptionCode
 from domain.exchange.identifiers import MessageId, StateCode
@@ -12,14 +11,7 @@ from domain.exchange.partners import PartnerId
 from domain.ids import PersonId, RecordId
 
 
-@event(
-    "exchange-partner-registered",
-    rows=(
-        Row("exchange_partners", key="partner_id", by="registered_by", says=("state", "key_id")),
-        Committed("exchange_partners", (("partner_id", "partner_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("exchange-partner-registered", leaves=Leaves("exchange_partners", by="registered_by"))
 class PartnerRegistered(Event):
     """A State was registered with its channel, its address and its key."""
 
@@ -29,14 +21,7 @@ class PartnerRegistered(Event):
     key_id: str
 
 
-@event(
-    "exchange-partner-ended",
-    rows=(
-        Row("exchange_partner_ends", key="partner_id", by="ended_by"),
-        Committed("exchange_partner_ends", (("partner_id", "partner_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("exchange-partner-ended", leaves=Leaves("exchange_partner_ends", by="ended_by"))
 class PartnerEnded(Event):
     """The registration of a State's key was ended."""
 
@@ -45,8 +30,7 @@ class PartnerEnded(Event):
 
 
 @event(
-    "exchange-queued",
-    rows=(Committed("exchange_messages", (("message_id", "message_ids"),)),),
+    "exchange-queued", leaves=(Committed("exchange_messages", (("message_id", "message_ids"),)),)
 )
 class MessagesQueued(Event):
     """Messages to other States were written and queued."""
@@ -66,10 +50,7 @@ class RecordsSurveyed(Event):
     last_record_row: int
 
 
-@event(
-    "exchange-sent",
-    rows=(Committed("exchange_sent", (("message_id", "message_ids"),)),),
-)
+@event("exchange-sent", leaves=(Committed("exchange_sent", (("message_id", "message_ids"),)),))
 class MessagesSent(Event):
     """Messages were handed over to a State."""
 
@@ -78,8 +59,7 @@ class MessagesSent(Event):
 
 
 @event(
-    "exchange-answered",
-    rows=(Committed("exchange_answers", (("answer_id", "answer_ids"),)),),
+    "exchange-answered", leaves=(Committed("exchange_answers", (("answer_id", "answer_ids"),)),)
 )
 class MessagesAnswered(Event):
     """A State acknowledged messages, or refused them with a fault."""
@@ -91,8 +71,7 @@ class MessagesAnswered(Event):
 
 
 @event(
-    "exchange-taken",
-    rows=(Committed("exchange_received", (("message_id", "message_ids"),)),),
+    "exchange-taken", leaves=(Committed("exchange_received", (("message_id", "message_ids"),)),)
 )
 class MessagesTaken(Event):
     """Messages of a State were taken."""
@@ -132,14 +111,7 @@ class MessageRequeued(Event):
     kind: MessageKind
 
 
-@event(
-    "exchange-exempted",
-    rows=(
-        Row("exchange_exemptions", key="exemption_id", by="exempted_by", says=("code", "state")),
-        Committed("exchange_exemptions", (("exemption_id", "exemption_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("exchange-exempted", leaves=Leaves("exchange_exemptions", by="exempted_by"))
 class DutyExempted(Event):
     """A person decided that a State need not be told of a conviction."""
 

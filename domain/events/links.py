@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from domain.cases import CaseState, Outcome
-from domain.events.declaring import Event, Webhook, event
+from domain.events.declaring import Event, OrBlank, Standing, Subject, Webhook, event
 from domain.events.rows import (
     ITS_ROW,
     ITS_ROW_ONCE,
     THE_DONOR,
     Committed,
-    Part,
+    Leaves,
     Row,
     committed_capture,
 )
-from domain.events.texts import OrBlank, Standing, Subject
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -32,26 +31,19 @@ _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
 
 @event(
     "linked",
-    rows=(
-        Row(
+    leaves=(
+        Leaves(
             "links",
-            key="link_id",
-            says=(
-                "candidate_id",
+            also=(
                 ("decision_ids", "first_decision_id"),
                 ("decision_ids", "second_decision_id"),
-                *("search_id", "person_id", "record_id", "encounter_id"),
                 ("compared", "fingers_compared"),
                 ("identified", "fingers_identified"),
             ),
+            parts=("link_decisions",),
         ),
-        Row("link_decisions", key="decision_id", says=("link_id",)),
+        Row("link_decisions", key="decision_id"),
         Row("cases", key="search_id", when=("state", CaseState.LINKED)),
-        Committed(
-            "links",
-            (("link_id", "link_id"),),
-            (Part("link_decisions", (("link_id", "link_id"),)),),
-        ),
         committed_capture("encounter_id"),
     ),
     demands=ITS_ROW,
@@ -76,7 +68,7 @@ class Linked(Event):
 
 @event(
     "not-linked",
-    rows=(
+    leaves=(
         Row("cases", key="case_id", says=("search_id",), when=("state", CaseState.NOT_LINKED)),
         committed_capture("mark"),
         THE_DONOR,
@@ -98,15 +90,9 @@ class NotLinked(Event):
 
 @event(
     "link-revoked",
-    rows=(
-        Row("link_revocations", key="link_id", by="revoked_by", counts=("notices", "notices")),
-        Committed(
-            "link_revocations",
-            (("link_id", "link_id"),),
-            (Part("notices", (("link_id", "link_id"),)),),
-        ),
+    leaves=Leaves(
+        "link_revocations", by="revoked_by", counts=("notices", "notices"), parts=("notices",)
     ),
-    demands=ITS_ROW,
     webhook=Webhook(Topic("link.revoked"), names="link_id", tells_recipients=True),
     tells_a_link=True,
 )
@@ -123,8 +109,8 @@ class LinkRevoked(Event):
 
 @event(
     "disclosed",
-    rows=(
-        Row("link_recipients", key="link_id", says=(("recipient", "force"),)),
+    leaves=(
+        Row("link_recipients", key="link_id", also=(("recipient", "force"),)),
         Committed(
             "link_recipients",
             (

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.events.declaring import Event, event
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
 from domain.ids import EventType, ForceCode, PersonId, UserId
 from domain.store_secrets import StoreSecret
 

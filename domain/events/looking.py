@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.events.declaring import Event, event
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
 
 
 class LookKind(StrEnum):

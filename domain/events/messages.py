@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, Standing, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Row
-from domain.events.texts import Standing, Subject
 from domain.ids import EndpointId
 
 
 @event(
     "webhook-added",
-    rows=(Committed("webhook_endpoints", (("endpoint_id", "endpoint_id"),)),),
+    leaves=(Committed("webhook_endpoints", (("endpoint_id", "endpoint_id"),)),),
     demands=ITS_ROW,
 )
 class WebhookAdded(Event):
@@ -34,7 +33,7 @@ class WebhookChanged(Event):
 
 @event(
     "webhook-removed",
-    rows=(Row("webhook_endpoints", key="endpoint_id", given="removed_at"),),
+    leaves=(Row("webhook_endpoints", key="endpoint_id", says=(), given="removed_at"),),
     demands=ITS_ROW,
 )
 class WebhookRemoved(Event):

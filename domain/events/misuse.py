@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from domain.abuse import FindingKind
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Row, committed_capture
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import ITS_ROW, Committed, Leaves, Row, committed_capture
 from domain.ids import EncounterId, FindingId, PersonId, UserId
 
 
 @event(
     "staff-enrolled",
-    rows=(
-        Row("staff_persons", key="person_id", by="added_by", says=(("user", "user_id"),)),
+    leaves=(
+        Row("staff_persons", key="person_id", by="added_by", also=(("user", "user_id"),)),
         committed_capture("encounter_id"),
         Committed("persons", (("person_id", "person_id"),)),
     ),
@@ -26,14 +25,7 @@ class StaffEnrolled(Event):
     user: UserId
 
 
-@event(
-    "abuse-suspected",
-    rows=(
-        Row("findings", key="finding_id", says=("kind", "count")),
-        Committed("findings", (("finding_id", "finding_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("abuse-suspected", leaves=Leaves("findings"))
 class AbuseSuspected(Event):
     """A pattern was noticed that an auditor should look at."""
 

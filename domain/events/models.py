@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves
 from domain.ids import LawStateId, ModelChoiceId, RehearsalId
 from domain.models.law_states import LawState
 from domain.models.rehearsals import RehearsalSource
@@ -19,19 +18,7 @@ class ModelFitted(Event):
     pairs: int
 
 
-@event(
-    "model-chosen",
-    rows=(
-        Row(
-            "model_choices",
-            key="choice_id",
-            by="chosen_by",
-            says=("model_digest", "previous_digest", "searches", "changed"),
-        ),
-        Committed("model_choices", (("choice_id", "choice_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("model-chosen", leaves=Leaves("model_choices", by="chosen_by"))
 class ModelChosen(Event):
     """An administrator chose the model that the service uses from its next start on."""
 
@@ -44,26 +31,7 @@ class ModelChosen(Event):
     """Of them, those with another leader or another band."""
 
 
-@event(
-    "rehearsed",
-    rows=(
-        Row(
-            "rehearsals",
-            key="rehearsal_id",
-            by="made_by",
-            says=(
-                *("source", "template_format", "extractor", "index_digest"),
-                *("persons", "searches"),
-            ),
-        ),
-        Committed(
-            "rehearsals",
-            (("rehearsal_id", "rehearsal_id"),),
-            (Part("rehearsal_doubts", (("rehearsal_id", "rehearsal_id"),)),),
-        ),
-    ),
-    demands=ITS_ROW,
-)
+@event("rehearsed", leaves=Leaves("rehearsals", by="made_by", parts=("rehearsal_doubts",)))
 class Rehearsed(Event):
     """Searches of the gallery were counted by how alike their strangers were."""
 
@@ -78,22 +46,7 @@ class Rehearsed(Event):
     """The counts themselves are in the row, whose digest the event states."""
 
 
-@event(
-    "law-state-changed",
-    rows=(
-        Row(
-            "law_states",
-            key="state_id",
-            by="set_by",
-            says=(
-                *("asker_force", "account", "model_digest"),
-                *("state", "searches", "evidence_log10"),
-            ),
-        ),
-        Committed("law_states", (("state_id", "state_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("law-state-changed", leaves=Leaves("law_states", by="set_by"))
 class LawStateChanged(Event):
     """The watch found that the prints of a source moved, or a person set the source back."""
 

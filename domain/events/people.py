@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.amendments import AmendmentReason, SourceKind
 from domain.erasures import ErasureBasis
-from domain.events.declaring import Event, event
+from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import (
     ITS_ROW,
     ITS_ROW_ONCE,
@@ -15,11 +15,11 @@ from domain.events.rows import (
     THE_PERSON,
     THE_RECORD,
     Committed,
+    Leaves,
     Part,
     Row,
     committed_capture,
 )
-from domain.events.texts import OrBlank, Subject
 from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId
 
@@ -31,10 +31,7 @@ _CONFIRMATION = Committed(
 )
 
 
-@event(
-    "enrolled",
-    rows=(THE_CAPTURE, THE_PERSON, THE_RECORD),
-)
+@event("enrolled", leaves=(THE_CAPTURE, THE_PERSON, THE_RECORD))
 class Enrolled(Event):
     """A capture was enrolled, or a chunk of people was loaded."""
 
@@ -57,7 +54,7 @@ class Enrolled(Event):
 
 @event(
     "record-amended",
-    rows=(
+    leaves=(
         Committed("records", (("record_id", "record_id"), ("version", "version")), RECORD_PARTS),
     ),
     demands=ITS_ROW,
@@ -88,14 +85,7 @@ class RecordRead(Event):
     person_id: Subject[PersonId | None] = None
 
 
-@event(
-    "erasure-asked",
-    rows=(
-        Row("erasure_requests", key="erasure_id", by="asked_by", says=("basis", "authority")),
-        Committed("erasure_requests", (("erasure_id", "erasure_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("erasure-asked", leaves=Leaves("erasure_requests", by="asked_by"))
 class ErasureAsked(Event):
     """A supervisor asked for a person to be erased."""
 
@@ -107,14 +97,7 @@ class ErasureAsked(Event):
     """Whether a court order shortens the wait."""
 
 
-@event(
-    "erasure-confirmed",
-    rows=(
-        Row("erasure_confirmations", key="erasure_id", by="confirmed_by"),
-        Committed("erasure_confirmations", (("erasure_id", "erasure_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("erasure-confirmed", leaves=Leaves("erasure_confirmations", by="confirmed_by", says=()))
 class ErasureConfirmed(Event):
     """A second supervisor confirmed an erasure, and the person was hidden."""
 
@@ -129,16 +112,7 @@ class ErasureConfirmed(Event):
 
 @event(
     "erasure-called-back",
-    rows=(
-        Row(
-            "erasure_ends",
-            key="erasure_id",
-            by="ended_by",
-            when=("outcome", "called-back"),
-        ),
-        Committed("erasure_ends", (("erasure_id", "erasure_id"),)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("erasure_ends", by="ended_by", when=("outcome", "called-back")),
 )
 class ErasureCalledBack(Event):
     """An erasure was called back, and everything is as it was before."""
@@ -149,7 +123,7 @@ class ErasureCalledBack(Event):
 
 @event(
     "erased",
-    rows=(
+    leaves=(
         Row(
             "erasure_ends",
             key="erasure_id",
@@ -173,7 +147,7 @@ class Erased(Event):
     """The erasure that was carried out; None before erasures took two people."""
 
 
-@event("merge-proposed", rows=(_PROPOSAL,), demands=ITS_ROW)
+@event("merge-proposed", leaves=(_PROPOSAL,), demands=ITS_ROW)
 class MergeProposed(Event):
     """A supervisor proposed that two persons are one."""
 
@@ -185,7 +159,7 @@ class MergeProposed(Event):
 
 @event(
     "persons-merged",
-    rows=(
+    leaves=(
         _CONFIRMATION,
         committed_capture("moved"),
     ),
@@ -203,7 +177,7 @@ class PersonsMerged(Event):
     undoes: OrBlank[str] = None
 
 
-@event("unmerge-proposed", rows=(_PROPOSAL,), demands=ITS_ROW)
+@event("unmerge-proposed", leaves=(_PROPOSAL,), demands=ITS_ROW)
 class UnmergeProposed(Event):
     """A supervisor proposed to take a merge back."""
 
@@ -215,7 +189,7 @@ class UnmergeProposed(Event):
 
 @event(
     "persons-unmerged",
-    rows=(
+    leaves=(
         _CONFIRMATION,
         committed_capture("moved"),
     ),
@@ -234,15 +208,9 @@ class PersonsUnmerged(Event):
 
 @event(
     "gallery-case-opened",
-    rows=(
-        Row(
-            "gallery_cases",
-            key="case_id",
-            says=(("person_ids", "person_id"), ("person_ids", "other_person_id"), "doubt"),
-        ),
-        Committed("gallery_cases", (("case_id", "case_id"),)),
+    leaves=Leaves(
+        "gallery_cases", also=(("person_ids", "person_id"), ("person_ids", "other_person_id"))
     ),
-    demands=ITS_ROW,
 )
 class GalleryCaseOpened(Event):
     """A doubt about the gallery was put to the supervisors."""
@@ -255,16 +223,7 @@ class GalleryCaseOpened(Event):
 
 @event(
     "gallery-case-concluded",
-    rows=(
-        Row(
-            "gallery_conclusions",
-            key="case_id",
-            by="concluded_by",
-            says=("outcome", ("merge", "merge_id")),
-        ),
-        Committed("gallery_conclusions", (("case_id", "case_id"),)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("gallery_conclusions", by="concluded_by", also=(("merge", "merge_id"),)),
 )
 class GalleryCaseConcluded(Event):
     """A supervisor settled a doubt about the gallery."""

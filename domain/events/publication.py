@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves
 from domain.ids import RequestId
 from domain.publication.answers import InformationOutcome
 from domain.publication.facts import Stage
 
-_FACT = (("subject_id", "subject_id"), ("number", "number"), ("stage", "stage"))
 
-
-@event(
-    "counted",
-    rows=(
-        Row("countable_facts", key="subject_id", says=("number", "stage", "service", "outcome")),
-        Committed("countable_facts", _FACT),
-    ),
-    demands=ITS_ROW,
-)
+@event("counted", leaves=Leaves("countable_facts", where=("subject_id", "number", "stage")))
 class Counted(Event):
     """A request or case gave its countable facts to the statistics."""
 
@@ -32,16 +22,7 @@ class Counted(Event):
 
 @event(
     "statistics-released",
-    rows=(
-        Row(
-            "statistics_releases",
-            key="release_id",
-            by="released_by",
-            says=("quarter", "version", "content_sha256", ("on_log_size", "log_size")),
-        ),
-        Committed("statistics_releases", (("release_id", "release_id"),)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("statistics_releases", by="released_by", also=(("on_log_size", "log_size"),)),
 )
 class StatisticsReleased(Event):
     """The figures of a quarter were frozen and released."""
@@ -55,12 +36,7 @@ class StatisticsReleased(Event):
 
 
 @event(
-    "information-answered",
-    rows=(
-        Row("information_answers", key="request_id", says=("number", "outcome", "hours")),
-        Committed("information_answers", (("request_id", "request_id"), ("number", "number"))),
-    ),
-    demands=ITS_ROW,
+    "information-answered", leaves=Leaves("information_answers", where=("request_id", "number"))
 )
 class InformationAnswered(Event):
     """A request for information was answered, and the answer published."""

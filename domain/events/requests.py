@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from domain.disclosures import Form, NoticeKind
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves
 from domain.ids import DisclosureId, NoticeId, PersonId, RequestId
 from domain.proofs import Claim, ProofId, ProofVerdict
 from domain.request_states import RequestState, Step
 from domain.requests import Channel, PartyKind, ReplyOutcome
 from domain.restrictions import UsePurpose
 
-_NUMBERED = (("request_id", "request_id"), ("number", "number"))
 
-
-@event(
-    "request-received",
-    rows=(
-        Row(
-            "requests",
-            key="request_id",
-            by="received_by",
-            says=("kind", "channel", "asker_kind", "asker_code", "purpose"),
-        ),
-        Committed("requests", (("request_id", "request_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("request-received", leaves=Leaves("requests", by="received_by"))
 class RequestReceived(Event):
     """A request about a person was received."""
 
@@ -42,20 +27,12 @@ class RequestReceived(Event):
 
 @event(
     "request-stepped",
-    rows=(
-        Row(
-            "request_entries",
-            key="request_id",
-            by="entered_by",
-            says=("number", "step", "state", "outcome"),
-        ),
-        Committed(
-            "request_entries",
-            _NUMBERED,
-            (Part("request_identities", _NUMBERED), Part("request_convictions", _NUMBERED)),
-        ),
+    leaves=Leaves(
+        "request_entries",
+        by="entered_by",
+        where=("request_id", "number"),
+        parts=("request_identities", "request_convictions"),
     ),
-    demands=ITS_ROW,
 )
 class RequestStepped(Event):
     """A step of a request was taken."""
@@ -74,19 +51,7 @@ class RequestStepped(Event):
     """How many versions of convictions it used."""
 
 
-@event(
-    "proof-checked",
-    rows=(
-        Row(
-            "proof_checks",
-            key="proof_id",
-            by="checked_by",
-            says=("request_id", "claim", "document_id", "verdict"),
-        ),
-        Committed("proof_checks", (("proof_id", "proof_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("proof-checked", leaves=Leaves("proof_checks", by="checked_by"))
 class ProofChecked(Event):
     """A case officer saw, or did not see, a stated answer shown by a document."""
 
@@ -100,21 +65,12 @@ class ProofChecked(Event):
 
 @event(
     "information-sent",
-    rows=(
-        Row(
-            "disclosures",
-            key="disclosure_id",
-            by="sent_by",
-            says=("request_id", "recipient_kind", "recipient_code", "purpose", "form", "outcome"),
-            counts=("items", "disclosure_items"),
-        ),
-        Committed(
-            "disclosures",
-            (("disclosure_id", "disclosure_id"),),
-            (Part("disclosure_items", (("disclosure_id", "disclosure_id"),)),),
-        ),
+    leaves=Leaves(
+        "disclosures",
+        by="sent_by",
+        counts=("items", "disclosure_items"),
+        parts=("disclosure_items",),
     ),
-    demands=ITS_ROW,
     is_look=True,
 )
 class InformationSent(Event):
@@ -133,12 +89,7 @@ class InformationSent(Event):
 
 
 @event(
-    "disclosure-acknowledged",
-    rows=(
-        Row("disclosure_acknowledgements", key="disclosure_id", by="acknowledged_by"),
-        Committed("disclosure_acknowledgements", (("disclosure_id", "disclosure_id"),)),
-    ),
-    demands=ITS_ROW,
+    "disclosure-acknowledged", leaves=Leaves("disclosure_acknowledgements", by="acknowledged_by")
 )
 class DisclosureAcknowledged(Event):
     """A recipient said that an answer has arrived."""
@@ -146,18 +97,7 @@ class DisclosureAcknowledged(Event):
     disclosure_id: Subject[DisclosureId]
 
 
-@event(
-    "notice-given",
-    rows=(
-        Row(
-            "disclosure_notices",
-            key="notice_id",
-            says=("disclosure_id", "kind", "about", "version"),
-        ),
-        Committed("disclosure_notices", (("notice_id", "notice_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("notice-given", leaves=Leaves("disclosure_notices"))
 class NoticeGiven(Event):
     """A recipient must hear that something it was told does not hold any more."""
 
@@ -170,14 +110,7 @@ class NoticeGiven(Event):
     """Of the record that changed; 0 for a link or a person."""
 
 
-@event(
-    "notice-acknowledged",
-    rows=(
-        Row("notice_acknowledgements", key="notice_id", by="acknowledged_by"),
-        Committed("notice_acknowledgements", (("notice_id", "notice_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("notice-acknowledged", leaves=Leaves("notice_acknowledgements", by="acknowledged_by"))
 class NoticeAcknowledged(Event):
     """A recipient said that a notice has arrived."""
 

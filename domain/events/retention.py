@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Part, Row
-from domain.events.texts import OrBlank, Subject
+from domain.events.declaring import Event, OrBlank, Subject, event
+from domain.events.rows import ITS_ROW, Committed, Leaves, Row
 from domain.ids import ErasureId, PersonId, RequestId
 from domain.retention.plans import PlanId, PlanRefusal, PurgeEnd, Settled
 from domain.retention.reviews import ReviewDecision, ReviewGround
 
-_PLAN = (("plan_id", "plan_id"),)
-
 
 @event(
     "retention-planned",
-    rows=(
-        Row(
-            "retention_plans",
-            key="plan_id",
-            by="made_by",
-            says=("people", "due", "kept", "reviews"),
-            counts=("due", "retention_plan_lines"),
-        ),
-        Committed("retention_plans", _PLAN, (Part("retention_plan_lines", _PLAN),)),
+    leaves=Leaves(
+        "retention_plans",
+        by="made_by",
+        says=("people", "due", "kept", "reviews"),
+        counts=("due", "retention_plan_lines"),
+        parts=("retention_plan_lines",),
     ),
-    demands=ITS_ROW,
 )
 class PurgePlanned(Event):
     """A purge was planned: nothing is hidden yet."""
@@ -44,16 +37,7 @@ class PurgePlanned(Event):
 
 @event(
     "retention-recounted",
-    rows=(
-        Row(
-            "retention_recounts",
-            key="recount_id",
-            by="counted_by",
-            says=("plan_id", "due", "missing", "beyond"),
-        ),
-        Committed("retention_recounts", (("recount_id", "recount_id"),)),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("retention_recounts", by="counted_by"),
 )
 class PurgeRecounted(Event):
     """The people due were counted again, by code that shares nothing with the planner."""
@@ -68,11 +52,7 @@ class PurgeRecounted(Event):
 
 @event(
     "retention-released",
-    rows=(
-        Row("retention_releases", key="plan_id", by="released_by", says=("number",)),
-        Committed("retention_releases", (*_PLAN, ("number", "number"))),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("retention_releases", by="released_by", where=("plan_id", "number")),
 )
 class PurgeReleased(Event):
     """A supervisor released a plan of a purge; the second release lets it begin."""
@@ -82,14 +62,7 @@ class PurgeReleased(Event):
     """1 or 2."""
 
 
-@event(
-    "retention-settled",
-    rows=(
-        Row("retention_settlements", key="settlement_id", says=("plan_id", "outcome")),
-        Committed("retention_settlements", (("settlement_id", "settlement_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("retention-settled", leaves=Leaves("retention_settlements", says=("plan_id", "outcome")))
 class PurgeSettled(Event):
     """The prints of a person of a released plan were hidden to be destroyed, or spared."""
 
@@ -103,14 +76,7 @@ class PurgeSettled(Event):
 _PURGE = (("settlement_id", "settlement_id"),)
 
 
-@event(
-    "prints-hidden",
-    rows=(
-        Row("print_purges", key="settlement_id"),
-        Committed("print_purges", _PURGE, (Part("purged_captures", _PURGE),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("prints-hidden", leaves=Leaves("print_purges", says=(), parts=("purged_captures",)))
 class PrintsHidden(Event):
     """A purge took the prints of a person out of every search; their record stays."""
 
@@ -129,7 +95,7 @@ def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
     return (end, Committed("print_purge_ends", _PURGE))
 
 
-@event("prints-called-back", rows=_ended(PurgeEnd.CALLED_BACK), demands=ITS_ROW)
+@event("prints-called-back", leaves=_ended(PurgeEnd.CALLED_BACK), demands=ITS_ROW)
 class PrintsCalledBack(Event):
     """A supervisor called a purge of prints back: searches find them as before."""
 
@@ -137,7 +103,7 @@ class PrintsCalledBack(Event):
     person_id: Subject[PersonId]
 
 
-@event("prints-destroyed", rows=_ended(PurgeEnd.DESTROYED), demands=ITS_ROW)
+@event("prints-destroyed", leaves=_ended(PurgeEnd.DESTROYED), demands=ITS_ROW)
 class PrintsDestroyed(Event):
     """The prints of a person were destroyed by a purge: no other data went with them."""
 
@@ -145,19 +111,7 @@ class PrintsDestroyed(Event):
     person_id: Subject[PersonId]
 
 
-@event(
-    "retention-reviewed",
-    rows=(
-        Row(
-            "retention_reviews",
-            key="request_id",
-            by="decided_by",
-            says=("decision", "ground"),
-        ),
-        Committed("retention_reviews", (("request_id", "request_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("retention-reviewed", leaves=Leaves("retention_reviews", by="decided_by"))
 class RetentionReviewed(Event):
     """Two people decided whether data of a person is kept."""
 
@@ -169,7 +123,9 @@ class RetentionReviewed(Event):
 
 @event(
     "retention-proposed",
-    rows=(Committed("retention_proposals", (("request_id", "request_id"), ("number", "number"))),),
+    leaves=(
+        Committed("retention_proposals", (("request_id", "request_id"), ("number", "number"))),
+    ),
 )
 class RetentionProposed(Event):
     """A case officer proposed whether data of a person is kept."""

@@ -22,11 +22,13 @@ class Row:
     """The column with the opaque id under which the event names the row."""
     by: str | None = None
     """The column with the acting person, who must be the actor of the event."""
-    says: tuple[str | tuple[str, str], ...] = ()
-    """Fields that must agree with the row, each with its column if that is named otherwise.
+    says: tuple[str, ...] | None = None
+    """Fields that must agree with the columns of their names; None: each that has such a column.
 
     The event must name the ids and state the facts that the columns hold.
     """
+    also: tuple[tuple[str, str], ...] = ()
+    """Fields that must agree with columns of other names, each with its column."""
     counts: tuple[str, str] | None = None
     """A fact and another table: the fact is how many rows of that table have the same key."""
     given: str | None = None
@@ -84,6 +86,38 @@ class Committed:
     """Columns that people could guess: a public digest must not confirm a guess."""
     or_its_case: bool = False
     """The field may hold the case of the event instead, and then names no row to look for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """The row that an event leaves and commits to: both declarations follow from this one."""
+
+    table: str
+    by: str | None = None
+    """As for `Row`, and so below."""
+    key: str = ""
+    """Empty: it has the name of the event's first subject."""
+    says: tuple[str, ...] | None = None
+    also: tuple[tuple[str, str], ...] = ()
+    counts: tuple[str, str] | None = None
+    given: str | None = None
+    when: tuple[str, str] | None = None
+    where: tuple[str | tuple[str, str], ...] = ()
+    """As for `Committed`; a column whose field has its name stands alone. Empty: the key."""
+    parts: tuple[str | Part, ...] = ()
+    """Parts with the columns of `where`, or others."""
+    leaves_out: tuple[str, ...] = ()
+
+    def rows(self, subject: str) -> tuple[Row, Committed]:
+        """Return the row, and how the event commits to it; `subject`: its first subject."""
+        key = self.key or subject
+        where = tuple((one, one) if isinstance(one, str) else one for one in self.where or (key,))
+        on = tuple((column, column) for column, _ in where)
+        parts = tuple(Part(one, on) if isinstance(one, str) else one for one in self.parts)
+        row = Row(
+            *(self.table, key, self.by, self.says, self.also, self.counts, self.given, self.when)
+        )
+        return row, Committed(self.table, where, parts, self.leaves_out)
 
 
 CAPTURE_PARTS = (

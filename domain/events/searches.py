@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from domain.cases import Priority
-from domain.events.declaring import Event, Webhook, event
-from domain.events.rows import (
-    ITS_ROW,
-    THE_DONOR,
-    THE_SEARCH,
-    Committed,
-    Part,
-    Row,
-    committed_capture,
-)
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, Webhook, event
+from domain.events.rows import ITS_ROW, THE_DONOR, THE_SEARCH, Leaves, Part, Row, committed_capture
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, PersonId, SearchId, Topic
 from domain.searches import SearchType
@@ -22,7 +13,7 @@ from domain.strangers import Standing
 
 @event(
     "searched",
-    rows=(
+    leaves=(
         Row(
             "searches",
             key="search_id",
@@ -102,15 +93,11 @@ class IndexChanged(Event):
 
 @event(
     "batch-submitted",
-    rows=(
-        Row("batches", key="batch_id", by="submitted_by", says=("lines", "priority")),
-        Committed(
-            "batches",
-            (("batch_id", "batch_id"),),
-            (Part("client_references", (("owner_id", "batch_id"),)),),
-        ),
+    leaves=Leaves(
+        "batches",
+        by="submitted_by",
+        parts=(Part("client_references", (("owner_id", "batch_id"),)),),
     ),
-    demands=ITS_ROW,
 )
 class BatchSubmitted(Event):
     """A batch of searches was submitted."""
@@ -122,7 +109,7 @@ class BatchSubmitted(Event):
 
 @event(
     "batch-cancelled",
-    rows=(Row("batches", key="batch_id", given="cancelled_at"),),
+    leaves=(Row("batches", key="batch_id", says=(), given="cancelled_at"),),
     demands=ITS_ROW,
 )
 class BatchCancelled(Event):
@@ -134,7 +121,7 @@ class BatchCancelled(Event):
 
 @event(
     "batch-finished",
-    rows=(Row("batches", key="batch_id", given="finished_at"),),
+    leaves=(Row("batches", key="batch_id", given="finished_at"),),
     demands=ITS_ROW,
     webhook=Webhook(Topic("batch.finished"), names="batch_id"),
 )

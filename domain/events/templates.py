@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Part, Row
-from domain.events.texts import Subject
+from domain.events.declaring import Event, Subject, event
+from domain.events.rows import Leaves
 from domain.ids import EncounterId, GenerationId, RemakeId
 
 
-@event(
-    "template-generation-begun",
-    rows=(
-        Row("template_generations", key="generation_id", by="begun_by", says=("tools",)),
-        Committed("template_generations", (("generation_id", "generation_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("template-generation-begun", leaves=Leaves("template_generations", by="begun_by"))
 class TemplateGenerationBegun(Event):
     """Templates began to be made again from pictures, beside those in force."""
 
@@ -26,15 +18,7 @@ class TemplateGenerationBegun(Event):
 
 @event(
     "template-remade",
-    rows=(
-        Row("remade_templates", key="remake_id", says=("generation_id", "encounter_id")),
-        Committed(
-            "remade_templates",
-            (("remake_id", "remake_id"),),
-            (Part("remade_minutiae", (("remake_id", "remake_id"),)),),
-        ),
-    ),
-    demands=ITS_ROW,
+    leaves=Leaves("remade_templates", parts=("remade_minutiae",)),
 )
 class TemplateRemade(Event):
     """The templates of a capture were made again from its pictures."""
@@ -47,19 +31,7 @@ class TemplateRemade(Event):
     """Whether the templates before stay, since a finger could not be read."""
 
 
-@event(
-    "template-generation-switched",
-    rows=(
-        Row(
-            "template_switches",
-            key="generation_id",
-            by="switched_by",
-            says=("after_change",),
-        ),
-        Committed("template_switches", (("generation_id", "generation_id"),)),
-    ),
-    demands=ITS_ROW,
-)
+@event("template-generation-switched", leaves=Leaves("template_switches", by="switched_by"))
 class TemplateGenerationSwitched(Event):
     """A generation of templates came into force."""
 

@@ -31,9 +31,6 @@ class MessageKind(StrEnum):
     """A message could not be taken: nothing was changed by it."""
 
 
-CONVICTION_KINDS = frozenset({MessageKind.NOTIFICATION, MessageKind.UPDATE, MessageKind.DELETION})
-"""The kinds by which a State is told of its nationals."""
-
 ANSWER_KINDS = frozenset({MessageKind.ACKNOWLEDGEMENT, MessageKind.FAULT})
 """The kinds that end the sending of a message and are not answered themselves."""
 

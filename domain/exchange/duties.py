@@ -22,15 +22,6 @@ class DutyKey:
     state: StateCode
 
 
-class Standing(StrEnum):
-    """How a duty stands; each stands in exactly one way."""
-
-    ACKNOWLEDGED = "sent and acknowledged"
-    SENT = "sent"
-    PENDING = "pending"
-    EXEMPT = "exempt"
-
-
 class ExemptionCode(StrEnum):
     """Why nothing is to be told."""
 

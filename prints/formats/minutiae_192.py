@@ -1,6 +1,6 @@
 """`identlink-minutiae-192/1`: vectors of 192 values, made of the minutiae of images.
 
-Minutiae come from an extractor (`service.ports.extraction`), which a capture names beside the
+Minutiae come from an extractor (`service.ports.print_reading`), which a capture names beside the
 format; the vector is `prints.features.vectors`, and candidates are compared again by
 `prints.features.matching`. No model of evidence comes with identlink for this format: candidates
 stand in order, without bits, until one is fitted on prints of the same kind.

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia
@@ -32,7 +34,8 @@ _AREA = struct.Struct(">HH")
 _LENGTH = struct.Struct(">H")
 _ANSI_378_LENGTH = struct.Struct(">8sH")
 
-_MINUTIA_BYTES = (5, 6)
+_MINUTIA = {5: struct.Struct(">HHB"), 6: struct.Struct(">HHBB")}
+"""By their size in bytes: kind and place, angle, and perhaps quality."""
 _ANGLE_STEPS = 256
 _NOT_MEASURED = (254, 255)
 _TYPES = TYPES | {8: ImpressionType.PLAIN}
@@ -52,6 +55,43 @@ class _Frame:
 def is_minutiae_record(record: bytes) -> bool:
     """Whether the bytes begin as a minutiae record does, of whatever edition."""
     return record.startswith(b"FMR\x00")
+
+
+class SentRecord(NamedTuple):
+    """A record that came with an impression, which says of itself what it is."""
+
+    record: bytes
+    position: FingerPosition
+    impression_type: ImpressionType
+
+
+def read_sent_records(sent: Sequence[SentRecord | None]) -> list[MinutiaeView | None]:
+    """Return the one view of each record, None where none was sent.
+
+    Raises InvalidMinutiaeError, with a pointer to the record such as `/3`, for anything but a
+    record of exactly one view, and for a view of another finger or another type of impression.
+    """
+    views: list[MinutiaeView | None] = []
+    for number, one in enumerate(sent):
+        try:
+            views.append(None if one is None else _single_view(one))
+        except InvalidMinutiaeError as error:
+            error.pointer = f"/{number}"
+            raise
+    return views
+
+
+def _single_view(sent: SentRecord) -> MinutiaeView:
+    views = read_minutiae_record(sent.record)
+    if len(views) != 1:
+        raise InvalidMinutiaeError(
+            "The record has several views: send one view for each impression."
+        )
+    if views[0].position is not sent.position:
+        raise InvalidMinutiaeError("The record is of another finger than its impression.")
+    if views[0].impression_type is not sent.impression_type:
+        raise InvalidMinutiaeError("The record is of another type than its impression.")
+    return views[0]
 
 
 def read_minutiae_record(record: bytes) -> tuple[MinutiaeView, ...]:
@@ -117,7 +157,7 @@ def _view_2011(part: bytes, *, is_certified: bool) -> MinutiaeView:
     )
     at += _VIEW_2011.size
     size = layout >> 4
-    if size not in _MINUTIA_BYTES:
+    if size not in _MINUTIA:
         raise InvalidMinutiaeError("A minutia of the record has neither 5 nor 6 bytes.")
     found = _minutiae(part, at, count=count, size=size)
     _require_length(_after_extended(part, at + size * count) == len(part))
@@ -126,23 +166,21 @@ def _view_2011(part: bytes, *, is_certified: bool) -> MinutiaeView:
 
 def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia, ...]:
     _require_length(at + count * size <= len(record))
-    return tuple(_minutia(record[at + i * size : at + (i + 1) * size]) for i in range(count))
-
-
-def _minutia(raw: bytes) -> Minutia:
-    x_and_kind, y, angle = struct.unpack(">HHB", raw[:5])
-    kind = KINDS.get(x_and_kind >> 14)
-    if kind is None:
-        raise InvalidMinutiaeError("The type of a minutia is unknown.")
-    # 0 stands for "not reported"; values over 100 are reserved for the same.
-    quality = raw[5] if len(raw) > 5 and raw[5] <= 100 else 0
-    return Minutia(
-        float(x_and_kind & MAX_SIDE_PX),
-        float(y & MAX_SIDE_PX),
-        angle / _ANGLE_STEPS * math.tau,
-        kind,
-        quality,
-    )
+    rows = _MINUTIA[size].iter_unpack(record[at : at + count * size])
+    try:
+        return tuple(
+            Minutia(
+                float(x_and_kind & MAX_SIDE_PX),
+                float(y & MAX_SIDE_PX),
+                angle / _ANGLE_STEPS * math.tau,
+                KINDS[x_and_kind >> 14],
+                # 0 stands for "not reported"; values over 100 are reserved for the same.
+                quality[0] if quality and quality[0] <= 100 else 0,
+            )
+            for x_and_kind, y, angle, *quality in rows
+        )
+    except KeyError:
+        raise InvalidMinutiaeError("The type of a minutia is unknown.") from None
 
 
 def _after_extended(record: bytes, at: int) -> int:

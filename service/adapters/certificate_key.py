@@ -8,9 +8,13 @@ from typing import Any
 
 from domain.certificates.content import CertificateContent
 from service.ports.signing import Signing
-from service.provenance.credentials.data_integrity import secured
-from service.provenance.credentials.multikeys import method_of, multikey
-from service.provenance.credentials.short_forms import ShortForm, signed_text
+from service.provenance.credentials.data_integrity import (
+    ShortForm,
+    method_of,
+    multikey,
+    secured,
+    signed_text,
+)
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from PIL import Image, ImageDraw
 
 from domain.ids import EncounterId, SearchId
 from domain.prints import Impression
-from service.ports.kept_pictures import picture_facts
 from service.ports.print_images import (
     OfCaptures,
     PrintImage,
     PrintImages,
     PrintOrigin,
+    picture_facts,
 )
 from service.storage.database import UnitsOfWork
 

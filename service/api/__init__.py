@@ -1,6 +1,7 @@
 """The HTTP edge: parse, call one use case, answer; nothing is decided here.
 
-In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
+In a room, `x` holds the endpoints of a subject with their bodies and answers; where these are
+many or shared, they stand in `x_schemas`.
 
 - `access`: tokens, clients and OAuth 2.0
 - `agencies`: agencies: their agreements, their own requests, and ASNs
@@ -29,21 +30,20 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `metrics`: Prometheus figures: latency by route and by stage of a search, and how the index
   stands
 - `misuse`: findings, access patterns and the prints of staff
+- `narrowing`: a call is compared with the routes that begin as it does
 - `operations`: health, metrics and the pages of problem types
-- `outages`: outages as callers meet them: reported once, answered with 503 and with when to come
-  back
 - `parameters`: parameters that several endpoints share
 - `people`: captures, merges, and cases on the gallery itself
-- `problem_responses`: how errors of every origin become problem documents on the wire
+- `problem_responses`: how errors and outages of every origin become problem documents on the wire
 - `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
   each
 - `publication`: released figures, and answers to requests for information
 - `refusals`: refusals before a use case is reached, because of the form of the request
-- `refused_calls`: the refusal of a call, put on record before it is answered
-- `repeated_names`: names that stand twice in one JSON object
 - `requests`: requests about people: received, worked, decided, and the disclosures that followed
 - `retention`: plans of a purge for supervisors, and retention reviews for case officers
 - `searches`: searches, batches, names enquiries, and evidence
+- `shapes`: one shape for one value: a body read as the value that it states, an answer read from
+  its value
 - `state`: the services of the endpoints, hung on the application once
 - `teaching`: the OpenAPI document beyond the shape of calls: words, examples, scopes, webhooks
 - `trace`: the facts of one request, collected for its line in the log

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
@@ -14,9 +15,10 @@ from domain.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
 from service.api.state import ApiState, state_of
 from service.api.trace import CURRENT_TRACE, RequestTrace
-from service.ports.tenancy import name_tenant
+from service.ports.surroundings import name_tenant
 from service.usecases.access.provider_bearers import authenticate_bearer, is_provider_token
 from service.usecases.access.tokens import account_behind, authenticate
+from service.usecases.services import Services
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
 _IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch
@@ -28,6 +30,14 @@ _bearer = HTTPBearer(
     scheme_name="token",
     description="A token: issued by hand, got by a client, or of the provider.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who calls, and the services that work for them."""
+
+    caller: Caller
+    services: Services
 
 
 def _caller(
@@ -50,18 +60,18 @@ def _caller(
             json_schema_extra={"pattern": _BEHALF_PATTERN},
         ),
     ] = None,
-) -> Caller:
-    """Return the caller.
+) -> Call:
+    """Return the call.
 
     Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
     """
-    # Declared for the documentation: all of them are headers, which `caller_now` reads at once.
+    # Declared for the documentation: all of them are headers, which `call_now` reads at once.
     del credentials, purpose, on_behalf_of
-    return caller_now(request, needed.scopes)
+    return call_now(request, needed.scopes)
 
 
-def caller_now(request: Request, scopes: Sequence[str]) -> Caller:
-    """Return the caller that the headers of a request name.
+def call_now(request: Request, scopes: Sequence[str]) -> Call:
+    """Return a call in the name that the headers of a request state.
 
     Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
     """
@@ -87,7 +97,8 @@ def caller_now(request: Request, scopes: Sequence[str]) -> Caller:
     behalf = "" if on_behalf_of is None else _behalf(on_behalf_of)
     if not trace.purpose:
         raise MissingPurposeError("X-Purpose is not a known code: use one of those listed.")
-    return Caller(actor, Purpose(trace.purpose), behalf, trace.request_id)
+    caller = Caller(actor, Purpose(trace.purpose), behalf, trace.request_id)
+    return Call(caller, state.services)
 
 
 def _actor(state: ApiState, secret: str) -> Actor:
@@ -106,40 +117,40 @@ def _behalf(text: str) -> str:
     return text
 
 
-Enroller = Annotated[Caller, Security(_caller, scopes=[Scope.ENROL])]
-Searcher = Annotated[Caller, Security(_caller, scopes=[Scope.SEARCH])]
-SearchReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_SEARCHES])]
-NamesEnquirer = Annotated[Caller, Security(_caller, scopes=[Scope.NAMES_ENQUIRY])]
-Examiner = Annotated[Caller, Security(_caller, scopes=[Scope.EXAMINE])]
-Resolver = Annotated[Caller, Security(_caller, scopes=[Scope.RESOLVE])]
-RecordReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RECORDS])]
-RecordBeginner = Annotated[Caller, Security(_caller, scopes=[Scope.BEGIN_RECORDS])]
-RecordAmender = Annotated[Caller, Security(_caller, scopes=[Scope.AMEND_RECORDS])]
-EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE])]
-LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
-LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]
-LogReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LOG])]
-ConsultationReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_CONSULTATIONS])]
-FigureReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_FIGURES])]
-Merger = Annotated[Caller, Security(_caller, scopes=[Scope.MERGE])]
-Restricter = Annotated[Caller, Security(_caller, scopes=[Scope.RESTRICT])]
-DeletionDecider = Annotated[Caller, Security(_caller, scopes=[Scope.DECIDE_DELETIONS])]
-EvidenceHolder = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RESTRICTED])]
-RestrictionReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RESTRICTIONS])]
-Eraser = Annotated[Caller, Security(_caller, scopes=[Scope.ERASE])]
-WebhookKeeper = Annotated[Caller, Security(_caller, scopes=[Scope.WEBHOOKS])]
-RequestWorker = Annotated[Caller, Security(_caller, scopes=[Scope.WORK_REQUESTS])]
-RequestReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_REQUESTS])]
-ApplicationCarrier = Annotated[Caller, Security(_caller, scopes=[Scope.CARRY_APPLICATIONS])]
-AgencyAsker = Annotated[Caller, Security(_caller, scopes=[Scope.ASK_AS_AGENCY])]
-AgreementKeeper = Annotated[Caller, Security(_caller, scopes=[Scope.KEEP_AGREEMENTS])]
-AgreementReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_AGREEMENTS])]
-LotKeeper = Annotated[Caller, Security(_caller, scopes=[Scope.KEEP_LOTS])]
-FrameSeer = Annotated[Caller, Security(_caller, scopes=[Scope.SEE_FRAMES])]
-FrameScanner = Annotated[Caller, Security(_caller, scopes=[Scope.SCAN_FRAMES])]
-FrameKeyer = Annotated[Caller, Security(_caller, scopes=[Scope.KEY_FRAMES])]
-FrameReconciler = Annotated[Caller, Security(_caller, scopes=[Scope.SETTLE_FRAMES])]
-SampleReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_SAMPLES])]
-ConversionReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_CONVERSION])]
-ReferralAnswerer = Annotated[Caller, Security(_caller, scopes=[Scope.ANSWER_REFERRALS])]
-Operator = Annotated[Caller, Security(_caller, scopes=[Scope.OPERATE])]
+Enroller = Annotated[Call, Security(_caller, scopes=[Scope.ENROL])]
+Searcher = Annotated[Call, Security(_caller, scopes=[Scope.SEARCH])]
+SearchReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_SEARCHES])]
+NamesEnquirer = Annotated[Call, Security(_caller, scopes=[Scope.NAMES_ENQUIRY])]
+Examiner = Annotated[Call, Security(_caller, scopes=[Scope.EXAMINE])]
+Resolver = Annotated[Call, Security(_caller, scopes=[Scope.RESOLVE])]
+RecordReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_RECORDS])]
+RecordBeginner = Annotated[Call, Security(_caller, scopes=[Scope.BEGIN_RECORDS])]
+RecordAmender = Annotated[Call, Security(_caller, scopes=[Scope.AMEND_RECORDS])]
+EvidenceReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_EVIDENCE])]
+LinkReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_LINKS])]
+LinkRevoker = Annotated[Call, Security(_caller, scopes=[Scope.REVOKE_LINKS])]
+LogReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_LOG])]
+ConsultationReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_CONSULTATIONS])]
+FigureReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_FIGURES])]
+Merger = Annotated[Call, Security(_caller, scopes=[Scope.MERGE])]
+Restricter = Annotated[Call, Security(_caller, scopes=[Scope.RESTRICT])]
+DeletionDecider = Annotated[Call, Security(_caller, scopes=[Scope.DECIDE_DELETIONS])]
+EvidenceHolder = Annotated[Call, Security(_caller, scopes=[Scope.READ_RESTRICTED])]
+RestrictionReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_RESTRICTIONS])]
+Eraser = Annotated[Call, Security(_caller, scopes=[Scope.ERASE])]
+WebhookKeeper = Annotated[Call, Security(_caller, scopes=[Scope.WEBHOOKS])]
+RequestWorker = Annotated[Call, Security(_caller, scopes=[Scope.WORK_REQUESTS])]
+RequestReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_REQUESTS])]
+ApplicationCarrier = Annotated[Call, Security(_caller, scopes=[Scope.CARRY_APPLICATIONS])]
+AgencyAsker = Annotated[Call, Security(_caller, scopes=[Scope.ASK_AS_AGENCY])]
+AgreementKeeper = Annotated[Call, Security(_caller, scopes=[Scope.KEEP_AGREEMENTS])]
+AgreementReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_AGREEMENTS])]
+LotKeeper = Annotated[Call, Security(_caller, scopes=[Scope.KEEP_LOTS])]
+FrameSeer = Annotated[Call, Security(_caller, scopes=[Scope.SEE_FRAMES])]
+FrameScanner = Annotated[Call, Security(_caller, scopes=[Scope.SCAN_FRAMES])]
+FrameKeyer = Annotated[Call, Security(_caller, scopes=[Scope.KEY_FRAMES])]
+FrameReconciler = Annotated[Call, Security(_caller, scopes=[Scope.SETTLE_FRAMES])]
+SampleReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_SAMPLES])]
+ConversionReader = Annotated[Call, Security(_caller, scopes=[Scope.READ_CONVERSION])]
+ReferralAnswerer = Annotated[Call, Security(_caller, scopes=[Scope.ANSWER_REFERRALS])]
+Operator = Annotated[Call, Security(_caller, scopes=[Scope.OPERATE])]

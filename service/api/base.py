@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from fastapi import Response
 from pydantic import (
@@ -19,9 +19,9 @@ from pydantic import (
 
 from domain.errors import LinkingError
 from domain.list_pages import ListPage
+from service.api.shapes import fields_stated, getter
 
-Item = TypeVar("Item")
-Read = TypeVar("Read")
+Value = TypeVar("Value")
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 """PostgreSQL keeps no NUL in text, and no name or address holds a control character."""
@@ -34,11 +34,45 @@ class Body(BaseModel):
     reads_own_text: ClassVar[bool] = False
     """Whether unseen characters are refused field by field, in words for applicants."""
 
+    def to(self, kind: type[Value], /, **others: Any) -> Value:
+        """Return the value with `others` as given and every other field as the body states it.
+
+        Days and moments are read from their text. A field that is null has its default, unless
+        the value takes None. Raises the errors of the value, with a pointer.
+        """
+        stated = others.copy()
+        for name, told in fields_stated(cast("Hashable", kind), type(self)):
+            if name in others:
+                continue
+            given = getattr(self, told.field)
+            if given is None:
+                if told.takes_none:
+                    stated[name] = None
+                continue
+            try:
+                stated[name] = given if told.read is None else told.read(given)
+            except LinkingError as error:
+                error.pointer = f"/{told.field}{error.pointer or ''}"
+                raise
+        return kind(**stated)
+
 
 class Answer(BaseModel):
     """Something that we send."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    getters: ClassVar[Mapping[str, Callable[[Any], Any]]]
+    """By field: how it is read in the value that is shown."""
+    of_part: ClassVar[str] = ""
+    """The part of the value whose attributes the fields are; a path of `From` is of the whole."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.getters = {
+            name: getter(name, field.metadata, within=cls.of_part)
+            for name, field in cls.model_fields.items()
+        }
 
     @classmethod
     def of(cls, value: Any, /) -> Self:
@@ -48,7 +82,7 @@ class Answer(BaseModel):
     @classmethod
     def showing(cls, value: Any, /, **others: Any) -> Self:
         """Return the answer with `others` as given and every other field as the value has it."""
-        read = {name: getattr(value, name) for name in cls.model_fields if name not in others}
+        read = {name: get(value) for name, get in cls.getters.items() if name not in others}
         return cls.model_validate(read | others)
 
     @model_validator(mode="wrap")
@@ -77,11 +111,14 @@ class PageAnswer(Answer):
         return cls.model_validate(read)
 
 
-SHOWN_IN_ORDER = BeforeValidator(sorted)
-"""For a tuple that is given as a set."""
-
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 """A name, a town, the line of an address; may be empty."""
+
+ShownText = Annotated[str, BeforeValidator(str)]
+"""What is shown as its text, such as a day that may lack parts."""
+
+ShownMoment = Annotated[str, BeforeValidator(datetime.isoformat)]
+"""A moment as ISO 8601 with its offset."""
 
 LongText = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
 """Notes and reasons: personal data that never leaves the database's payloads."""
@@ -112,25 +149,6 @@ DateText = Annotated[
     str, StringConstraints(max_length=10), Field(json_schema_extra={"format": "date"})
 ]
 """A day, `YYYY-MM-DD`; whether it exists is for the domain to say."""
-
-
-@contextmanager
-def at(pointer: str) -> Iterator[None]:
-    """Put the place in the body in front of the pointer of any domain error raised inside."""
-    try:
-        yield
-    except LinkingError as error:
-        error.pointer = f"{pointer}{error.pointer or ''}"
-        raise
-
-
-def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> tuple[Read, ...]:
-    """Return every item read; a domain error points to the item at which it was raised."""
-    found = []
-    for number, item in enumerate(items):
-        with at(f"{pointer}/{number}"):
-            found.append(read(item))
-    return tuple(found)
 
 
 def created(answer: Answer, location: str) -> Response:

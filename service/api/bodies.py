@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 from pydantic import ValidationError
@@ -21,11 +22,12 @@ from service.api.refusals import (
     MalformedRequestError,
     UnsupportedMediaTypeError,
 )
-from service.api.repeated_names import repeated_name
 from service.api.state import state_of
 from service.usecases.idempotency import IdempotencyKey
 
 SomeBody = TypeVar("SomeBody", bound=Body)
+
+_Pairs = list[tuple[str, Any]]
 
 _PLAIN_KEY = "[A-Za-z0-9._:@/+=-]{1,200}"
 _KEY_OF = re.compile(rf'(?:({_PLAIN_KEY})|"({_PLAIN_KEY})")').fullmatch
@@ -38,8 +40,11 @@ _MAY_HOLD_UNSEEN = re.compile(rf"[{UNSEEN}]|\\[bfu]").search
 JSON = "application/json"
 BODY_READERS: dict[object, Callable[[bytes], object]] = {}
 """By the dependency that reads a body: how it reads one of JSON that is here, `DirectRoute`."""
+BODY_KINDS: dict[object, type[Body]] = {}
+"""By the same, for documentation: the kind of body."""
 
 
+@cache
 def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
     """Return a dependency that reads the body as this kind.
 
@@ -53,7 +58,19 @@ def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
         return read_json(kind, await request.body())
 
     BODY_READERS[_read] = lambda raw: read_json(kind, raw)
+    BODY_KINDS[_read] = kind
     return _read
+
+
+if TYPE_CHECKING:
+    BodyOf = Annotated[SomeBody, Depends()]
+else:
+
+    class BodyOf:
+        """`BodyOf[Kind]` as a parameter of a call: its JSON body, read and documented."""
+
+        def __class_getitem__(cls, kind):
+            return Annotated[kind, Depends(json_body(kind))]
 
 
 def media_type_of(request: Request) -> str:
@@ -128,3 +145,43 @@ def _number(number: Decimal) -> list[str]:
 
 IdempotencyOf = Annotated[IdempotencyKey | None, Depends(_idempotency_key)]
 """The caller's key with the keyed digest of method, path and body."""
+
+
+def repeated_name(text: str) -> str | None:
+    """Return the JSON pointer of the first name that stands twice, or None.
+
+    Parsers disagree on which of the two counts, so that a proxy or an auditor may read another
+    request than this service does (RFC 8259, section 4).
+    `text` is valid JSON of a known shape: the pointer repeats names of the text.
+    """
+    has_repeated = False
+
+    def look(pairs: _Pairs) -> None:
+        nonlocal has_repeated
+        has_repeated = has_repeated or len(dict(pairs)) != len(pairs)
+
+    # The numbers are of no interest, and an integer may have more digits than Python converts.
+    json.loads(text, object_pairs_hook=look, parse_int=float)
+    if not has_repeated:
+        return None
+    return _pointer(json.loads(text, object_pairs_hook=_Object, parse_int=float), "")
+
+
+class _Object(_Pairs):
+    """The members of an object, all of them."""
+
+
+def _pointer(value: Any, place: str) -> str:
+    """Return the pointer of the first repeated name below `place`, empty when there is none."""
+    if not isinstance(value, list):
+        return ""
+    members = value if isinstance(value, _Object) else enumerate(value)
+    seen: set[object] = set()
+    for name, below in members:
+        here = f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}"
+        if name in seen:
+            return here
+        seen.add(name)
+        if found := _pointer(below, here):
+            return found
+    return ""

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import Field
+from starlette.routing import Route
 
 from domain.errors import (
+    DuplicatePositionError,
+    EmptyProbeError,
     GalleryIncompleteError,
     IndexDamagedError,
     IndexNotReadyError,
     InvalidInputError,
+    InvalidMinutiaeError,
+    InvalidQualityError,
+    InvalidTemplateError,
     LinkingError,
     MissingPurposeError,
     NotAuthenticatedError,
     NotPermittedError,
+    PrintsBusyError,
     ProviderUnavailableError,
     RateLimitedError,
     StateBehindError,
+    UnknownTemplateFormatError,
+    UnreadablePrintError,
 )
 from domain.outages import OUTAGES
 from service.api.base import Answer, Body
+from service.api.bodies import BODY_KINDS
+from service.api.problem_responses import routes_of
 from service.api.problems import MEDIA_TYPE, STATUSES
 from service.api.refusals import (
     BodyTooLargeError,
@@ -64,6 +78,19 @@ INDEX_ERRORS: tuple[type[LinkingError], ...] = (
     GalleryIncompleteError,
 )
 """The problems of a call that searches."""
+
+CAPTURE_ERRORS: tuple[type[LinkingError], ...] = (
+    EmptyProbeError,
+    InvalidTemplateError,
+    UnknownTemplateFormatError,
+    DuplicatePositionError,
+    InvalidMinutiaeError,
+    UnreadablePrintError,
+    PrintsBusyError,
+    InvalidQualityError,
+    *INDEX_ERRORS,
+)
+"""The problems of a call with a capture: templates, pictures or minutiae."""
 
 
 class FaultAnswer(Answer):
@@ -118,7 +145,7 @@ def _problem(codes: list[str]) -> dict[str, Any]:
     }
 
 
-def takes(kind: type[Body]) -> dict[str, Any]:
+def _takes(kind: type[Body]) -> dict[str, Any]:
     """Return the documentation of a JSON body of this kind."""
     schema = kind.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
@@ -126,7 +153,7 @@ def takes(kind: type[Body]) -> dict[str, Any]:
 
 def takes_capture(kind: type[Body]) -> dict[str, Any]:
     """Return the documentation of a body of this kind: JSON, or JSON and files of prints."""
-    described = takes(kind)
+    described = _takes(kind)
     described["requestBody"]["content"]["multipart/form-data"] = {
         "schema": {
             "type": "object",
@@ -173,13 +200,25 @@ def _document(app: FastAPI, *, prefix: str) -> dict[str, Any]:
         schemas[kind.__name__] = schema
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    bodies = {route.name: kind for route in routes_of(app) for kind in _bodies(route)}
     for operations in document["paths"].values():
         for operation in operations.values():
+            if operation["operationId"] in bodies:
+                taken = _takes(bodies[operation["operationId"]])
+                operation.update(jsonable_encoder(taken, exclude_none=True))
             _hoist(operation, schemas)
             _drop_default_problem(operation)
             _require_purpose(operation)
     finish(document, prefix=prefix)
     return document
+
+
+def _bodies(route: Route) -> Iterator[type[Body]]:
+    """Yield the kind of JSON body that a call takes, if any."""
+    if isinstance(route, APIRoute):
+        for one in route.dependant.dependencies:
+            if one.call in BODY_KINDS:
+                yield BODY_KINDS[one.call]
 
 
 def _drop_default_problem(operation: dict[str, Any]) -> None:

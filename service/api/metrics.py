@@ -25,7 +25,7 @@ from domain.outages import OUTAGES
 from domain.webhooks import Endpoint
 from service.api.trace import CURRENT_TRACE
 from service.live.law_watch import LawWatch
-from service.ports.stages import Stage
+from service.ports.gallery import Stage
 from service.usecases.services import Services
 
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

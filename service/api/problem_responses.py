@@ -17,13 +17,33 @@ from domain.errors import (
     NotAuthenticatedError,
     NotFoundError,
     NotPermittedError,
+    StoreUnavailableError,
 )
-from service.api.outages import met
 from service.api.problems import MEDIA_TYPE, problem_of
 from service.api.refusals import FieldFault, MalformedRequestError, MethodNotAllowedError
 from service.api.trace import current_request_id, note_problem
+from service.live.outages import Outages
+from service.outages import outage_of
 
 _MAX_FAULTS = 20
+
+
+def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, str]]:
+    """Return the refusal behind an error, None for an unexpected error, and headers of its answer.
+
+    An outage is reported to the outages of the process.
+    """
+    outage = outage_of(error)
+    if outage is None:
+        return (error if isinstance(error, LinkingError) else None), {}
+    outages: Outages = app.state.api.services.outages
+    outages.report(outage)
+    return outage, retry_header(outages, outage)
+
+
+def retry_header(outages: Outages, outage: StoreUnavailableError) -> dict[str, str]:
+    """Return the header that says when to come back."""
+    return {"Retry-After": str(outages.retry_after_s(outage))}
 
 
 def problem_response(error: LinkingError, *, headers: Mapping[str, str] | None = None) -> Response:
@@ -97,19 +117,23 @@ def _methods_of(request: Request) -> set[str]:
     """Return the methods of every route that has this address: routes have one each."""
     found = {
         method
-        for route in _routes(request.app.routes)
+        for route in routes_of(request.app)
         if route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods or ()
     }
     return found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())
 
 
-def _routes(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+def routes_of(app: FastAPI) -> Iterator[Route]:
     """Yield all routes, those of included routers too; no router of ours is included elsewhere."""
+    return _flat(app.routes)
+
+
+def _flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
     for route in routes:
         router = getattr(route, "original_router", None)
         if router is not None:
-            yield from _routes(router.routes)
+            yield from _flat(router.routes)
         elif isinstance(route, Route):
             yield route
 

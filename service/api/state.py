@@ -11,7 +11,7 @@ from domain.errors import NotFoundError
 from domain.ids import UserId
 from domain.keyed import Mac
 from service.api.metrics import Metrics
-from service.ports.call_limits import CallLimiter
+from service.ports.surroundings import CallLimiter
 from service.settings import Settings
 from service.usecases.applications.documents import UploadDesk
 from service.usecases.certificates.desk import CertificateDesk

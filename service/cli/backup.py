@@ -23,14 +23,7 @@ from service.bootstrap import (
     open_vault_keys,
     witness_keys,
 )
-from service.cli.context import (
-    CONSOLE,
-    JsonOption,
-    StoreOption,
-    existing_settings_for,
-    say,
-    settings_for,
-)
+from service.cli.context import CONSOLE, Call
 from service.cli.health.restoring import (
     copy_keys,
     facts_of,
@@ -38,6 +31,7 @@ from service.cli.health.restoring import (
     rehearse_restore,
     restored_from,
 )
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.withdrawals import Access
 from service.settings import Settings
@@ -47,9 +41,6 @@ from service.usecases.log.accepted_state import accept_state
 from service.usecases.log.handing_out import begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
-
-NOT_VERIFIED = 1
-"""The exit code of a restore whose log does not verify."""
 
 PIPE = Path("-")
 """Standard output or input in place of a file."""
@@ -70,14 +61,7 @@ LostOption = Annotated[
 ]
 
 
-def backup(
-    context: typer.Context,
-    file: FileArgument,
-    *,
-    keys_to: KeysOption = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def backup(call: Call, file: FileArgument, *, keys_to: KeysOption = None) -> None:
     """Write the database to a new file and read it back; a running service is not disturbed.
 
     With `-` it goes to standard output, for the client of any object store, and is not read back:
@@ -86,7 +70,7 @@ def backup(
     Payloads are in it as they are stored, sealed. Their keys are not: keep those apart, few and
     young, because a copy of a key outlives an erasure.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     _check(settings, file)
     if keys_to is not None:
         _check_apart(keys_to, file)
@@ -98,17 +82,16 @@ def backup(
         copy_keys(settings, keys_to)
     told = "" if is_recorded else " The store takes no event: none says that this was done."
     back = "not read back" if file == PIPE else "read back"
-    say(
+    call.say(
         f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; {back}."
         f"{told}",
         {**facts_of(summary), "is_recorded": is_recorded},
-        as_json=as_json,
         to_stderr=file == PIPE,
     )
 
 
 def restore(
-    context: typer.Context,
+    call: Call,
     file: Annotated[
         Path,
         typer.Argument(dir_okay=False, help="The backup; `-`: standard input."),
@@ -121,8 +104,6 @@ def restore(
             "--rehearse", help="Restore into a scratch store, verify it, report, remove it."
         ),
     ] = False,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Fill an empty store from a backup, repeat later erasures and revocations, verify the log.
 
@@ -132,9 +113,9 @@ def restore(
     read: a stream that ends early or was changed leaves no row.
     """
     if rehearse:
-        rehearse_restore(existing_settings_for(context, store), file, as_json=as_json)
+        rehearse_restore(call, file)
         return
-    settings = settings_for(context, store)
+    settings = call.settings()
     signer = open_log_signer(settings)
     with opened_backup(file) as backup:
         if not accept_lost_events and signer.signed_size() > backup.events:
@@ -152,13 +133,13 @@ def restore(
                 services, signer, CONSOLE, reason=StateReason.BACKUP_RESTORED, authority=None
             )
         report = verify_store(services, keys).with_findings(age_findings(services, signer))
-    _say_restored(summary, restored, is_sound=report.is_sound, as_json=as_json)
+    _say_restored(call, summary, restored, is_sound=report.is_sound)
     if not report.is_sound:
-        raise typer.Exit(NOT_VERIFIED)
+        raise typer.Exit(REFUSED)
 
 
 def _say_restored(
-    summary: BackupSummary, restored: Restored, *, is_sound: bool, as_json: bool
+    call: Call, summary: BackupSummary, restored: Restored, *, is_sound: bool
 ) -> None:
     facts = {
         **facts_of(summary),
@@ -170,11 +151,10 @@ def _say_restored(
     verdict = (
         "the log verifies" if is_sound else "THE LOG DOES NOT VERIFY: run `identlink log verify`"
     )
-    say(
+    call.say(
         f"Restored {summary.events:,} events; erased {restored.persons} persons and closed"
         f" {_closed_again(restored)} again; {verdict}.",
         facts,
-        as_json=as_json,
     )
 
 
@@ -236,11 +216,8 @@ def _check(settings: Settings, file: Path) -> None:
     """Refuse before anything is put on record: a name that is taken, a store without a schema."""
     if file != PIPE and file.exists():
         raise InvalidInputError("The file exists already: choose another name.")
-    database = open_rows(settings)
-    try:
+    with closing(open_rows(settings)) as database:
         database.demand_some_schema()
-    finally:
-        database.close()
 
 
 def _check_apart(keys_to: Path, file: Path) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.errors import ConfigurationError
-from domain.ids import UserId
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role, Scope
+from domain.errors import ConfigurationError, InvalidInputError
+from domain.ids import ForceCode, UserId
 from service.settings import Settings, load_settings
 
 StoreOption = Annotated[
@@ -29,55 +32,129 @@ here as well, it would override the option in front of the command."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
 
-CONSOLE = Caller(
-    Actor(UserId("console"), Role.ADMINISTRATOR, None, scopes=ROLE_SCOPES[Role.ADMINISTRATOR]),
-    Purpose.OPERATIONS,
-)
+
+def console_as(
+    role: Role, purpose: Purpose, *scopes: Scope, force: ForceCode | None = None
+) -> Caller:
+    """Return the console as a caller of a role, with these scopes or all of the role."""
+    held = frozenset(scopes) or ROLE_SCOPES[role]
+    return Caller(Actor(UserId("console"), role, force, scopes=held), purpose)
+
+
+CONSOLE = console_as(Role.ADMINISTRATOR, Purpose.OPERATIONS)
 """The caller of every command: on the machine of the store, an administrator."""
 
 
+def stated_day(text: str) -> date:
+    """Return a day of the command line; raises InvalidInputError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInputError("Write an existing day as YYYY-MM-DD.") from None
+
+
 @dataclass(frozen=True, slots=True)
-class RootOptions:
-    """The options in front of the command."""
+class Call:
+    """One call of a command: the store that it is about, and the form of its answer.
 
-    store: Path | None
-
-
-def settings_for(context: typer.Context, store: Path | None, **given: Any) -> Settings:
-    """Return the settings of a command; raises ConfigurationError."""
-    root = context.find_object(RootOptions)
-    chosen = store or (root.store if root else None)
-    return load_settings(store=chosen, **given)
-
-
-def existing_settings_for(context: typer.Context, store: Path | None, **given: Any) -> Settings:
-    """Return the settings of a command on an existing store: a mistyped name makes no new one.
-
-    Raises ConfigurationError, also when there is no store.
+    A command whose first parameter is one has the options --store and --json.
     """
-    settings = settings_for(context, store, **given)
-    if settings.database_url is None and not settings.database_file.exists():
-        raise ConfigurationError(
-            "There is no store at this place: name one with --store, or make one with `identlink"
-            " db upgrade`."
-        )
-    return settings
+
+    store: Path | None = None
+    """As named in front of the command or, which wins, behind it."""
+    as_json: bool = False
+
+    def settings(self, **given: Any) -> Settings:
+        """Return the settings; raises ConfigurationError."""
+        return load_settings(store=self.store, **given)
+
+    def existing(self, **given: Any) -> Settings:
+        """Return the settings of a command on an existing store: a mistyped name makes no new one.
+
+        Raises ConfigurationError, also when there is no store.
+        """
+        settings = self.settings(**given)
+        if settings.database_url is None and not settings.database_file.exists():
+            raise ConfigurationError(
+                "There is no store at this place: name one with --store, or make one with"
+                " `identlink db upgrade`."
+            )
+        return settings
+
+    def named(self, **given: Any) -> Settings:
+        """Return the settings of a command that may begin the configured store, and no other one.
+
+        A store that the command line names has to exist: a mistyped name is no wish for a new one.
+        Raises ConfigurationError.
+        """
+        return self.settings(**given) if self.store is None else self.existing(**given)
+
+    def say(
+        self, sentence: str, facts: Mapping[str, Any] | None = None, *, to_stderr: bool = False
+    ) -> None:
+        """Write one answer, to standard output as a rule: one line of JSON, or a sentence."""
+        told = json.dumps(facts or {}, sort_keys=True) if self.as_json else sentence
+        typer.echo(told, err=to_stderr)
 
 
-def named_settings_for(context: typer.Context, store: Path | None, **given: Any) -> Settings:
-    """Return the settings of a command that may begin the configured store, and no other one.
-
-    A store that the command line names has to exist: a mistyped name is no wish for a new one.
-    Raises ConfigurationError.
-    """
-    root = context.find_object(RootOptions)
-    is_named = store is not None or (root is not None and root.store is not None)
-    wanted = existing_settings_for if is_named else settings_for
-    return wanted(context, store, **given)
+class StoreCall(Call):
+    """A call of a command with --store that answers people only."""
 
 
-def say(
-    sentence: str, facts: Mapping[str, Any], *, as_json: bool, to_stderr: bool = False
-) -> None:
-    """Write one answer to standard output: one line of JSON, or a sentence for people."""
-    typer.echo(json.dumps(facts, sort_keys=True) if as_json else sentence, err=to_stderr)
+class AnswerCall(Call):
+    """A call of a command with --json that needs no store."""
+
+
+_OPTIONS = {Call: {"store", "as_json"}, StoreCall: {"store"}, AnswerCall: {"as_json"}}
+
+
+class Group(typer.Typer):
+    """Commands, each of which may take a call as its first parameter."""
+
+    def __init__(self, help: str | None = None, **options: Any) -> None:  # noqa: A002 - of Typer
+        super().__init__(help=help, no_args_is_help=True, **options)
+
+    def command(self, *named: Any, **options: Any) -> Callable[[Any], Any]:
+        """Return a decorator that makes a command of a function, and returns the function."""
+        register = super().command(*named, **options)
+
+        def take(function: Callable[..., None]) -> Callable[..., None]:
+            register(_with_options(function))
+            return function
+
+        return take
+
+
+_CONTEXT = inspect.Parameter(
+    "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+)
+_OFFERED = (
+    inspect.Parameter(
+        "store", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=StoreOption
+    ),
+    inspect.Parameter(
+        "as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JsonOption
+    ),
+)
+
+
+def _with_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Return a function in whose signature the options stand that its call is made of."""
+    own = list(inspect.signature(function, eval_str=True).parameters.values())
+    kind = own[0].annotation if own else None
+    if kind not in _OPTIONS:
+        return function
+
+    @functools.wraps(function)
+    def run(context: typer.Context, **given: Any) -> None:
+        options = {name: given.pop(name) for name in _OPTIONS[kind]}
+        in_front = context.find_object(Call)
+        if options.get("store") is None and in_front is not None:
+            options["store"] = in_front.store
+        function(kind(**options), **given)
+
+    added = [one for one in _OFFERED if one.name in _OPTIONS[kind]]
+    parameters = [_CONTEXT, *own[1:], *added]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run

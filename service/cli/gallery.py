@@ -19,7 +19,7 @@ from indexing.columns import stored_columns
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.replicated import ReplicaLostError, demand_whole, digest_of
 from indexing.rotation import secret_rotation
-from indexing.verification import ContentTally, Verification
+from indexing.verification import Verification
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_hosting import Hosting, Wanted, homes_of
 from service.adapters.parts.parts_layout import Known
@@ -27,14 +27,14 @@ from service.adapters.parts.parts_opening import Cluster, open_cluster
 from service.adapters.secret_files import IndexKeys
 from service.adapters.surroundings import code_version
 from service.bootstrap import held_format, open_database
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import Call, Group
 from service.cli.enrolling import progress_of
-from service.live.gallery import CHANGES_A_STEP
-from service.live.parted_gallery import LiveParts
+from service.cli.index import digest_in
+from service.live.gallery import LiveParts
 from service.settings import Settings
 from service.storage.database import UnitsOfWork
 
-app = typer.Typer(help="The gallery in parts on several hosts (IDENTLINK_GALLERY).")
+app = Group(help="The gallery in parts on several hosts (IDENTLINK_GALLERY).")
 
 _LOOK_EVERY_S = 10.0
 _LOOK_S = 30.0
@@ -68,11 +68,9 @@ def _opened(settings: Settings) -> Iterator[_Opened]:
 
 
 @app.command("status")
-def status(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def status(call: Call) -> None:
     """Show every replica, its host, and the last change it has; refused when parts are missing."""
-    with _opened(existing_settings_for(context, store)) as opened:
+    with _opened(call.existing()) as opened:
         with opened.units.read() as unit:
             last = unit.encounters.last_change()
         layout = opened.index.layout
@@ -86,11 +84,7 @@ def status(
     ]
     whole = "whole" if layout.parts else "not whole: there are no lists"
     head = f"Map {layout.version}, {len(layout.parts)} parts, change {layout.cursor} of {last}."
-    say(
-        "\n".join([f"The gallery is {whole}.", head, *lines]),
-        {**facts, "replicas": rows},
-        as_json=as_json,
-    )
+    call.say("\n".join([f"The gallery is {whole}.", head, *lines]), {**facts, "replicas": rows})
     if not layout.parts:
         raise GalleryIncompleteError
 
@@ -109,21 +103,18 @@ def _row(one: Known, host: str) -> dict[str, Any]:
 
 
 @app.command("verify")
-def verify(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def verify(call: Call) -> None:
     """Let every replica check its files, and compare all of them with the database."""
-    with _opened(existing_settings_for(context, store)) as opened:
+    with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         live.mend()
         live.catch_up()
         found = [_verified(one) for part in opened.index.layout.parts for one in part]
         _demand_equal(opened)
     files = sum(one.files for one in found)
-    say(
+    call.say(
         f"In order: {len(found)} replicas, {files} files, equal to the database.",
         {"replicas": len(found), "files": files},
-        as_json=as_json,
     )
 
 
@@ -157,23 +148,16 @@ def _demand_equal(opened: _Opened) -> None:
             )
     shares = [part[0].standing.share for part in parts]
     demand_whole(shares, opened.index.cursor)
-    tally = ContentTally(template_format=opened.index.template_format, key=opened.key)
-    cursor, is_last = 0, False
-    while not is_last:
-        with opened.units.read() as unit:
-            changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
-        tally.add(changes.enrolled)
-        tally.add(changes.marks)
-        cursor, is_last = changes.cursor, changes.is_last
-    if tally.digest != digest_of(shares):
+    held = digest_in(opened.units, opened.index.template_format, opened.key)
+    if held != digest_of(shares):
         raise IndexDamagedError(
             "The gallery differs from the database: build it again with another number of parts."
         )
 
 
 @app.command("rebalance")
-def rebalance(  # noqa: PLR0913  # the options of a command
-    context: typer.Context,
+def rebalance(
+    call: Call,
     *,
     parts: Annotated[int, typer.Option("--parts", min=1, max=1024, help="Parts (4).")] = 4,
     replicas: Annotated[
@@ -186,11 +170,9 @@ def rebalance(  # noqa: PLR0913  # the options of a command
         list[str] | None,
         typer.Option("--leave", help="A host to take everything from; may be repeated."),
     ] = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Spread the gallery over the hosts that are up; searches go on meanwhile."""
-    with _opened(existing_settings_for(context, store)) as opened:
+    with _opened(call.existing()) as opened:
         live = LiveParts(opened.index, opened.units)
         hosting = Hosting(
             opened.cluster,
@@ -200,11 +182,10 @@ def rebalance(  # noqa: PLR0913  # the options of a command
             trained=partial(_trained, opened),
         )
         moves = hosting.rebalance(Wanted(parts, replicas, tuple(leave or ())))
-    say(
+    call.say(
         f"{len(moves.starts)} replicas made, {len(moves.stops)} stopped: their files may be"
         " deleted.",
         {"started": len(moves.starts), "stopped": list(moves.stops)},
-        as_json=as_json,
     )
 
 

@@ -1,63 +1,58 @@
-"""`identlink index`: build the derived index, show, check, compact or rekey it."""
+"""`identlink index`: build the derived index, show, check, compact or rekey it, and search it with
+its own captures."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from domain.errors import IndexDamagedError
+from domain.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys
 from service.bootstrap import Runtime, held_format, open_database, open_runtime
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
-from service.cli.integrity import integrity, rehearsal
 from service.live.gallery import CHANGES_A_STEP, LiveGallery
 from service.settings import Settings
-from service.storage.database import Database
+from service.storage.database import Database, UnitsOfWork
+from service.usecases.models.rehearsing import NIGHTLY, rehearse
+from service.usecases.people.integrity import changes_to_check, check_gallery
 
-app = typer.Typer(help="The search index. It is derived: the database is the truth.")
-app.command("integrity")(integrity)
-app.command("rehearse")(rehearsal)
+app = Group(help="The search index. It is derived: the database is the truth.")
 
 
 @app.command("build")
-def build(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def build(call: Call) -> None:
     """Rebuild the index from the database, in any state; nothing else may use it meanwhile."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     facts = _made_anew(settings, IndexKeys(settings.keys_directory).current)
-    say(f"Built: {facts['encounters']:,} encounters.", facts, as_json=as_json)
+    call.say(f"Built: {facts['encounters']:,} encounters.", facts)
 
 
 @app.command("rekey")
-def rekey(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def rekey(call: Call) -> None:
     """Move the store to a fresh secret key: index files copied under the old one are useless.
 
     The index is rebuilt from the database, so nothing is rounded twice; nothing else may use it
     meanwhile. After a kill at any point the next start opens it with the key that fits.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     keys = IndexKeys(settings.keys_directory)
     facts = _made_anew(settings, keys.prepare_next())
     keys.adopt_next()
-    say(f"New key: {facts['encounters']:,} encounters.", facts, as_json=as_json)
+    call.say(f"New key: {facts['encounters']:,} encounters.", facts)
 
 
 def _made_anew(settings: Settings, key: bytes) -> dict[str, Any]:
-    database = open_database(settings)
-    try:
+    with closing(open_database(settings)) as database:
         database.demand_current()
         return _built(settings, database, key)
-    finally:
-        database.close()
 
 
 def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]:
@@ -70,39 +65,32 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
         key=key,
         threads=settings.index_threads,
     )
-    try:
+    with closing(index):
         with progress_of("Building the index", total, Console(stderr=True)) as advance:
             LiveGallery(index, units).catch_up(advance)
         index.compact()
         return _facts(index)
-    finally:
-        index.close()
 
 
 @app.command("info")
-def info(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def info(call: Call) -> None:
     """Show the content of the index and the state of the database it reflects."""
-    with open_runtime(existing_settings_for(context, store)) as runtime:
+    with open_runtime(call.existing()) as runtime:
         facts = _facts(runtime.services.gallery.local_index)
     lines = [f"{name:<14}{value}" for name, value in facts.items()]
-    say("\n".join(lines), facts, as_json=as_json)
+    call.say("\n".join(lines), facts)
 
 
 @app.command("verify")
-def verify(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def verify(call: Call) -> None:
     """Check every file against its digest and the content against the database."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     with open_runtime(settings) as runtime:
         verification = verified(runtime)
-    say(
+    call.say(
         f"In order: {verification.files} files, {verification.encounters:,} encounters, "
         f"{verification.marks:,} marks, equal to the database.",
         asdict(verification),
-        as_json=as_json,
     )
 
 
@@ -113,18 +101,20 @@ def verified(runtime: Runtime) -> Verification:
     """
     found = runtime.services.gallery.local_index.verify()
     key = IndexKeys(runtime.settings.keys_directory).current
-    if found.digest != _expected_digest(runtime, key):
+    services = runtime.services
+    if found.digest != digest_in(services.units, services.print_format.index, key):
         raise IndexDamagedError(
             "The index differs from the database: run `identlink index build`."
         )
     return found
 
 
-def _expected_digest(runtime: Runtime, key: bytes) -> str:
-    tally = ContentTally(template_format=runtime.services.print_format.index, key=key)
+def digest_in(units: UnitsOfWork, template_format: IndexedFormat, key: bytes) -> str:
+    """Return the digest of an index whose content is that of the database."""
+    tally = ContentTally(template_format=template_format, key=key)
     cursor, is_last = 0, False
     while not is_last:
-        with runtime.services.units.read() as unit:
+        with units.read() as unit:
             changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
         tally.add(changes.enrolled)
         tally.add(changes.marks)
@@ -133,14 +123,12 @@ def _expected_digest(runtime: Runtime, key: bytes) -> str:
 
 
 @app.command("compact")
-def compact(
-    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def compact(call: Call) -> None:
     """Rewrite the files without erased captures, and many small ones as few large ones."""
-    with open_runtime(existing_settings_for(context, store)) as runtime:
+    with open_runtime(call.existing()) as runtime:
         runtime.services.gallery.local_index.compact()
         facts = _facts(runtime.services.gallery.local_index)
-    say(f"Compacted into {facts['segments']} segments.", facts, as_json=as_json)
+    call.say(f"Compacted into {facts['segments']} segments.", facts)
 
 
 def _facts(index: GalleryIndex) -> dict[str, Any]:
@@ -150,3 +138,50 @@ def _facts(index: GalleryIndex) -> dict[str, Any]:
         "digest": index.digest,
         **asdict(index.statistics()),
     }
+
+
+AllOption = Annotated[
+    bool, typer.Option("--all", help="Check all people, not only changes since the last run.")
+]
+
+
+@app.command("integrity")
+def integrity(call: Call, *, is_whole: AllOption = False) -> None:
+    """Look for two persons with one person's prints, and for fingers exchanged in a capture.
+
+    Each doubt opens one case for a supervisor; nothing in the gallery changes. A run continues
+    where the last one ended, even if it was killed; it may run beside a server.
+    """
+    with open_runtime(call.existing()) as runtime:
+        total = changes_to_check(runtime.services, is_whole=is_whole)
+        with progress_of("Comparing prints", total, Console(stderr=True)) as advance:
+            report = check_gallery(runtime.services, CONSOLE, is_whole=is_whole, advance=advance)
+    call.say(
+        f"Looked at {report.persons:,} people: {report.duplicates} probable duplicates, "
+        f"{report.swaps} probable exchanges of fingers, {report.opened} cases opened.",
+        asdict(report),
+    )
+
+
+PeopleOption = Annotated[
+    int, typer.Option("--people", min=1, help="How many people; all where there are fewer.")
+]
+
+
+@app.command("rehearse")
+def rehearsal(call: Call, *, people: PeopleOption = NIGHTLY) -> None:
+    """Search with enrolled people's own captures, and count how alike strangers get.
+
+    Evidence of prints follows from these counts, and nobody is proposed by prints before 2,995
+    people were rehearsed. A server does this by itself at night. A run continues where the last
+    one ended, even if it was killed; it may run beside a server.
+    """
+    with open_runtime(call.existing()) as runtime:
+        total = min(people, runtime.services.gallery.persons)
+        with progress_of("Rehearsing", total, Console(stderr=True)) as advance:
+            report = rehearse(runtime.services, CONSOLE, people, advance=advance)
+    call.say(
+        f"Rehearsed {report.people:,} people in {report.searches:,} searches; "
+        f"{report.doubts} met somebody who may be the same person.",
+        asdict(report),
+    )

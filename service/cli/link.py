@@ -10,14 +10,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access import Purpose, Role, Scope
 from domain.fingers import NOT_RECORDED, Fingers, words_of
-from domain.ids import LinkId, UserId
+from domain.ids import LinkId
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap import open_log_signer, open_models, open_runtime, open_store
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import Call, Group, StoreCall, console_as
 from service.cli.enrolling import progress_of
-from service.ports.models import ModelShelf
+from service.cli.refusals import REFUSED
+from service.ports.gallery import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.settings import Settings
 from service.usecases.links.chain import exported_history
@@ -32,15 +33,9 @@ from service.usecases.links.replay_differences import Verdict
 from service.usecases.services import StoreServices
 from service.web.links.court_page import court_page
 
-app = typer.Typer(help="Confirmed links.", no_args_is_help=True)
+app = Group(help="Confirmed links.")
 
-NOT_REPRODUCED = 1
-"""The exit code of a replay that is neither exact nor within tolerance."""
-
-AUDITING_CONSOLE = Caller(
-    Actor(UserId("console"), Role.AUDITOR, None, scopes=frozenset({Scope.READ_LINKS})),
-    Purpose.AUDIT,
-)
+AUDITING_CONSOLE = console_as(Role.AUDITOR, Purpose.AUDIT, Scope.READ_LINKS)
 """The caller at the console, reading links to audit them."""
 
 LinkArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the link.")]
@@ -56,20 +51,10 @@ class ProvenanceFormat(StrEnum):
     PNG = "png"
 
 
-@app.callback()
-def _group() -> None:
-    """Confirmed links."""
-
-
 @app.command()
-def show(
-    context: typer.Context,
-    link_id: LinkArgument,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def show(call: Call, link_id: LinkArgument) -> None:
     """Show a link: the search, the record, the time, and whether it stands."""
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         link = show_link(services, AUDITING_CONSOLE, LinkId(link_id))
     facts = {
         "link_id": link.link_id,
@@ -83,12 +68,12 @@ def show(
         "fingers_identified": _codes(link.fingers, "identified"),
         "revoked_at": link.revoked_at.isoformat() if link.revoked_at else None,
     }
-    say("\n".join(f"{name}: {value}" for name, value in facts.items()), facts, as_json=as_json)
+    call.say("\n".join(f"{name}: {value}" for name, value in facts.items()), facts)
 
 
 @app.command()
 def provenance(
-    context: typer.Context,
+    call: StoreCall,
     link_id: LinkArgument,
     form: Annotated[
         ProvenanceFormat, typer.Option("--format", help="The form of the answer.")
@@ -96,12 +81,11 @@ def provenance(
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; needed for a picture as PNG.")
     ] = None,
-    store: StoreOption = None,
 ) -> None:
     """Show how a link came to be: as text, W3C PROV (JSON or PROV-N), or a picture."""
     if form is ProvenanceFormat.PNG and out is None:
         raise typer.BadParameter("A PNG goes into a file: give --out.")
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         history = exported_history(services, AUDITING_CONSOLE, LinkId(link_id))
     told = _told(history, form)
     if out is not None:
@@ -112,32 +96,30 @@ def provenance(
 
 @app.command()
 def export(
-    context: typer.Context,
+    call: Call,
     link_id: LinkArgument,
     out: Annotated[
         Path, typer.Option("--out", dir_okay=False, help="File to write, a zip.")
     ] = Path("link.zip"),
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Write a court bundle: one link as a page, with its events, proofs and a verifier.
 
     The reader needs Python and the package `cryptography` to check it. The log gains an event
     that states the digest of the bundle.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     with open_store(settings) as services:
         signer, prints = open_log_signer(settings), CapturedPrints(services.units)
         desk = CourtDesk(services, signer, prints, court_page, settings.case_policy)
         bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id))
     out.write_bytes(bundle)
     facts = {"link_id": link_id, "file": str(out), "bytes": len(bundle)}
-    say(f"{out}: unpack it and run `python verify.py`.", facts, as_json=as_json)
+    call.say(f"{out}: unpack it and run `python verify.py`.", facts)
 
 
 @app.command()
 def replay(
-    context: typer.Context,
+    call: Call,
     link_id: LinkArgument,
     *,
     without_look_up: Annotated[
@@ -156,8 +138,6 @@ def replay(
             " IDENTLINK_GALLERY, about the captures that were there then: for large galleries.",
         ),
     ] = Source.GALLERY,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Compute the search behind a link again; exit code 1 if the result is another.
 
@@ -166,15 +146,15 @@ def replay(
     """
     if without_look_up and look_up is Source.INDEX:
         raise typer.BadParameter("Give --look-up or --without-look-up, not both.")
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     models, link = open_models(settings), LinkId(link_id)
     if look_up is Source.INDEX:
         found = _asked_of_index(settings, models, link)
     else:
         found = _asked_of_store(settings, models, link, without_look_up=without_look_up)
-    say(_sentence(found), _facts(found), as_json=as_json)
+    call.say(_sentence(found), _facts(found))
     if found.verdict not in {Verdict.EXACT, Verdict.WITHIN_TOLERANCE}:
-        raise typer.Exit(NOT_REPRODUCED)
+        raise typer.Exit(REFUSED)
 
 
 def _asked_of_store(

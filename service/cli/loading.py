@@ -16,7 +16,7 @@ from data.synthetic.files import StoredChunk, read_chunks
 from data.synthetic.manifest import MANIFEST_NAME, Manifest, read_manifest
 from indexing.batches import Gallery
 from service.bootstrap import open_runtime
-from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.context import Call
 from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of
 from service.cli.loading_workers import check_workers, enrol_together
 from service.cli.population import year_of_birth
@@ -33,7 +33,7 @@ Source = Annotated[
 
 
 def load(
-    context: typer.Context,
+    call: Call,
     source: Source,
     *,
     workers: Annotated[
@@ -45,15 +45,13 @@ def load(
             " one keeps the index. Take one less than there are cores.",
         ),
     ] = 1,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Load people from files into the store and the index; continues after an interruption.
 
     Each chunk is one transaction: a load that is killed and repeated leaves nothing twice and
     nothing out. Each file is checked against the manifest before it is stored.
     """
-    settings = settings_for(context, store)
+    settings = call.settings()
     check_workers(settings, workers)
     manifest = read_manifest(source)
     digest = hashlib.sha256((source / MANIFEST_NAME).read_bytes()).hexdigest()
@@ -69,10 +67,9 @@ def load(
             loaded = enrol_chunks(runtime, digest, chunks, advance=advance)
         else:
             loaded = enrol_together(runtime, digest, chunks, workers, advance=advance)
-    say(
+    call.say(
         f"Loaded {loaded:,} people; {manifest.persons - loaded:,} were there already.",
         {"loaded": loaded, "persons": manifest.persons},
-        as_json=as_json,
     )
 
 

@@ -9,10 +9,10 @@ import typer
 
 from domain.finding_policy import FindingPolicy, PolicyVersion
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.usecases.examination.finding_policies import finding_policy, set_finding_policy
 
-app = typer.Typer(help="The policy on findings.", no_args_is_help=True)
+app = Group(help="The policy on findings.")
 
 PairsOption = Annotated[
     int | None,
@@ -42,24 +42,20 @@ PrintsOption = Annotated[
 
 
 @app.command()
-def show(
-    context: typer.Context, store: StoreOption = None, *, as_json: JsonOption = False
-) -> None:
+def show(call: Call) -> None:
     """Show the policy on findings in force, and its version."""
-    with open_store(existing_settings_for(context, store)) as services:
-        _say(finding_policy(services), as_json=as_json)
+    with open_store(call.existing()) as services:
+        _say(call, finding_policy(services))
 
 
 @app.command("set")
-def set_policy(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+def set_policy(
+    call: Call,
     *,
     mark_point_pairs: PairsOption = None,
     tenprint_point_pairs: TenprintPairsOption = None,
     analysed_minutiae: MinutiaeOption = None,
     needs_prints: PrintsOption = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Set the policy on findings from now on: a new version, and an event that says so."""
     asked = {
@@ -68,14 +64,14 @@ def set_policy(  # noqa: PLR0913 - one parameter for each option of the command
         "analysed_minutiae": analysed_minutiae,
         "needs_prints": needs_prints,
     }
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         held = finding_policy(services).policy
         given = {name: value for name, value in asked.items() if value is not None}
         policy: FindingPolicy = replace(held, **given)  # type: ignore[arg-type]  # by name
-        _say(set_finding_policy(services, CONSOLE, policy), as_json=as_json)
+        _say(call, set_finding_policy(services, CONSOLE, policy))
 
 
-def _say(found: PolicyVersion, *, as_json: bool) -> None:
+def _say(call: Call, found: PolicyVersion) -> None:
     policy = found.policy
     prints = "on prints that were seen" if policy.needs_prints else "on templates alone"
     sentence = (
@@ -84,4 +80,4 @@ def _say(found: PolicyVersion, *, as_json: bool) -> None:
         f" an identified finger of a tenprint {policy.tenprint_point_pairs};"
         f" its analysis has {policy.analysed_minutiae} minutiae or more"
     )
-    say(sentence, {"version": found.version, **asdict(policy)}, as_json=as_json)
+    call.say(sentence, {"version": found.version, **asdict(policy)})

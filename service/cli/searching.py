@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.access import ROLE_SCOPES, Caller, Purpose, Role
 from domain.errors import InvalidInputError
 from domain.forces import find_force
-from domain.ids import ForceCode, SearchId, UserId
+from domain.ids import SearchId
 from domain.searches import Candidate, SearchType
 from service.api.people.captures import read_capture
 from service.api.searches.evidence_schemas import CandidateAnswer
-from service.api.searches.searches_schemas import SearchBody
+from service.api.searches.searches import SearchBody
 from service.bootstrap import open_runtime
-from service.cli.context import JsonOption, StoreOption, existing_settings_for
-from service.cli.evidence_tables import candidate_table, evidence_table
+from service.cli.context import Call, console_as
 from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.searches.recorded import unmask
 from service.usecases.searches.searching import submit_search
@@ -43,15 +45,13 @@ Picture = Annotated[
 ]
 
 
-def search(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+def search(
+    call: Call,
     request: Request,
     force: ForceOption,
     *,
     purpose: PurposeOption = Purpose.OPERATIONS,
     picture: Picture = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Search with the prints and details of a file and show the candidates with their evidence.
 
@@ -59,13 +59,14 @@ def search(  # noqa: PLR0913 - one parameter for each option of the command
     evidence was shown here. Not while a server uses the store.
     """
     body = _body(request)
-    with open_runtime(existing_settings_for(context, store)) as runtime:
-        caller = _caller(find_force(force).code, purpose)
+    with open_runtime(call.existing()) as runtime:
+        scopes = ROLE_SCOPES[Role.FORCE] | ROLE_SCOPES[Role.AUDITOR]
+        caller = console_as(Role.FORCE, purpose, *scopes, force=find_force(force).code)
         search_id = _submit(runtime.services, caller, body)
         candidates = unmask(runtime.services, caller, search_id).candidates
     if picture is not None and candidates:
         _write_waterfall(picture, candidates[0])
-    _show(search_id, candidates, as_json=as_json)
+    _show(call, search_id, candidates)
 
 
 def _body(request: Path) -> SearchBody:
@@ -76,11 +77,6 @@ def _body(request: Path) -> SearchBody:
         raise InvalidInputError(
             f"The file is not a valid search: check {', '.join(where)}."
         ) from None
-
-
-def _caller(force: ForceCode, purpose: Purpose) -> Caller:
-    scopes = ROLE_SCOPES[Role.FORCE] | ROLE_SCOPES[Role.AUDITOR]
-    return Caller(Actor(UserId("console"), Role.FORCE, force, scopes), purpose)
 
 
 def _submit(services: Services, caller: Caller, body: SearchBody) -> SearchId:
@@ -104,14 +100,78 @@ def _write_waterfall(picture: Path, candidate: Candidate) -> None:
             )
 
 
-def _show(search_id: SearchId, candidates: tuple[Candidate, ...], *, as_json: bool) -> None:
+def _show(call: Call, search_id: SearchId, candidates: tuple[Candidate, ...]) -> None:
     answers: list[dict[str, Any]] = [
         CandidateAnswer.of(candidate).model_dump(mode="json") for candidate in candidates
     ]
-    if as_json:
+    if call.as_json:
         typer.echo(json.dumps({"search_id": search_id, "candidates": answers}))
         return
     console = Console(emoji=False)
     console.print(f"Search {search_id}: {len(answers)} candidates")
     if answers:
         console.print(candidate_table(answers), evidence_table(answers[0]))
+
+
+_SHOWN_CANDIDATES = 5
+_BAND_STYLES = {"proposed": "bold green", "possible": "yellow", "unlikely": "dim"}
+
+
+def candidate_table(
+    candidates: Sequence[Mapping[str, Any]], *, true_person: str | None = None
+) -> Table:
+    """Return the strongest candidates of a search, each with its parts in bits."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("rank", "person", "prior", "prints", "details", "total bits"):
+        table.add_column(heading, justify="left" if heading == "person" else "right")
+    table.add_column("band")
+    table.add_column("")
+    for candidate in candidates[:_SHOWN_CANDIDATES]:
+        is_true = candidate["person_id"] == true_person
+        flags = ", ".join(flag["flag"] for flag in candidate["flags"])
+        table.add_row(
+            str(candidate["rank"]),
+            candidate["person_id"][:8],
+            *_bits(candidate),
+            _band(candidate),
+            ("the true person" if is_true else "") + (f"  [{flags}]" if flags else ""),
+        )
+    return table
+
+
+def _bits(candidate: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """Return prior, prints, details and total; prints that no model weighs have no bits."""
+    prior, prints, details, total = (
+        f"{candidate[name]:+.1f}"
+        for name in ("prior_bits", "biometric_bits", "demographic_bits", "total_bits")
+    )
+    if candidate["prints_withheld"]:
+        return prior, "no bits", details, "no bits"
+    return prior, prints, details, total
+
+
+def _band(candidate: Mapping[str, Any]) -> Text:
+    if candidate["prints_withheld"]:
+        return Text("none", style="dim")
+    return Text(candidate["band"], style=_BAND_STYLES[candidate["band"]])
+
+
+def evidence_table(candidate: Mapping[str, Any]) -> Table:
+    """Return the rows of evidence behind one candidate; rows of 0 bits are left out."""
+    table = Table(box=None, pad_edge=False, title="Evidence for rank 1", title_justify="left")
+    table.add_column("bits", justify="right")
+    table.add_column("source")
+    table.add_column("level")
+    table.add_column("in words", overflow="fold")
+    for row in candidate["evidence"]:
+        if row["bits"] == 0:
+            continue
+        table.add_row(f"{row['bits']:+.2f}", row["source"], row["level"], row["note"])
+    if candidate["prints_withheld"]:
+        note = (
+            "No model is fitted on prints of this format: they have no bits, and no band stands."
+        )
+        table.add_row("", "print", "withheld", note)
+    else:
+        table.add_row(f"{candidate['total_bits']:+.2f}", "total", candidate["band"], "")
+    return table

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from prints.formats import minutiae_192
-from service.cli.context import JsonOption, StoreOption, settings_for
-from service.cli.extras import demand_extra
+from service.cli.context import Call
+from service.cli.refusals import demand_extra
 from service.demo.images import run_image_demo
-from service.demo.options import DemoOptions
 from service.demo.run import run_demo
+from service.demo.stage import DemoOptions
 
 _MINUTIAE = minutiae_192.FORMAT.label
 TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
@@ -82,9 +82,8 @@ Port = Annotated[
 
 
 def demo(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+    call: Call,
     *,
-    store: StoreOption = None,
     prints: PrintsOption = Prints.TEMPLATES,
     persons: Persons = None,
     seed: Seed = 7,
@@ -93,7 +92,6 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     services: Services = False,
     old_records: OldRecords = False,
     verbose: Verbose = False,
-    as_json: JsonOption = False,
     host: Host = None,
     port: Port = None,
 ) -> None:
@@ -121,13 +119,13 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
         persons or (DRAWN_PERSONS if is_drawn else TEMPLATE_PERSONS),
         seed,
         is_serving=serve,
-        is_json=as_json,
+        is_json=call.as_json,
         is_verbose=verbose,
         is_exchanging=exchange,
         is_serving_public=services,
         is_converting=old_records,
     )
     if is_drawn:
-        run_image_demo(settings_for(context, store, template_format=_MINUTIAE, **given), options)
+        run_image_demo(call.settings(template_format=_MINUTIAE, **given), options)
     else:
-        run_demo(settings_for(context, store, **given), options)
+        run_demo(call.settings(**given), options)

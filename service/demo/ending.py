@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import signal
+import tempfile
 import threading
+import zipfile
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -12,18 +17,42 @@ from rich.console import Console
 from domain.ids import LinkId
 from service.bootstrap import Runtime, open_database, open_log_signer, start
 from service.cli.link import AUDITING_CONSOLE, link_text
-from service.demo.agreement import agree_with_agency
+from service.demo.accounts import SIGN_INS, agree_with_agency, renew_sign_ins
 from service.demo.calls import ApiCaller
-from service.demo.court import show_court_bundle
 from service.demo.own_store import begin_own, demand_own
 from service.demo.report import LinkProvenance, print_doors, print_provenance, print_tokens
-from service.demo.sign_ins import SIGN_INS, renew_sign_ins
 from service.demo.stage import Stage
 from service.ports.surroundings import Surroundings
+from service.provenance.court import verify
 from service.provenance.prov_view import prov_n
 from service.settings import Settings
 from service.usecases.links.chain import link_history
+from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.log.checkpoints import make_checkpoint
+from service.web.links.court_page import court_page
+
+
+def show_court_bundle(stage: Stage, link_id: LinkId) -> None:
+    """Write the bundle of a link beside the store and print how its verification ends."""
+    signer = stage.runtime.keeper.signer
+    desk = CourtDesk(
+        stage.runtime.services, signer, stage.bench.prints, court_page, stage.bench.services.policy
+    )
+    path = stage.store / f"link-{link_id[:8]}.zip"
+    path.write_bytes(court_bundle(desk, AUDITING_CONSOLE, link_id))
+    stage.console.print(f"[bold]The first link for court:[/bold] {path}", soft_wrap=True)
+    _print_check(stage.console, path.read_bytes(), str(signer.verifier))
+
+
+def _print_check(console: Console, bundle: bytes, log_key: str) -> None:
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+            archive.extractall(folder)
+        verify.run([str(Path(folder)), "--log-key", log_key], lines.append)
+    failed = [line for line in lines if line.startswith("FAILED")]
+    for line in (*failed, f"{len(lines) - 1} statements checked. {lines[-1]}"):
+        console.print(line.rstrip(), highlight=False, markup=False, soft_wrap=True)
 
 
 def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
@@ -33,12 +62,9 @@ def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     leaves it as it was.
     """
     Console(stderr=True).print(f"Opening the store {settings.store}.", soft_wrap=True)
-    database = open_database(settings)
-    try:
+    with closing(open_database(settings)) as database:
         demand_own(database)
         database.upgrade()
-    finally:
-        database.close()
     runtime = start(settings, outside)
     begin_own(runtime)
     return runtime

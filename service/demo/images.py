@@ -11,25 +11,31 @@ from typing import Any
 from rich.console import Console
 from rich.panel import Panel
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.ids import EncounterId, PersonId, SearchId, UserId
+from domain.access import Purpose, Role
+from domain.ids import EncounterId, PersonId, SearchId
 from domain.prints import FingerPosition, ImpressionType
 from domain.searches import SearchType
 from service.app import create_app
 from service.bootstrap import Runtime
+from service.cli.context import console_as
 from service.cli.enrolling import progress_of
-from service.cli.evidence_tables import candidate_table
+from service.cli.searching import candidate_table
 from service.demo.calls import DEMO_FORCE, ApiCaller
-from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
+from service.demo.drawn_people import (
+    ENROLLED,
+    SAMPLES,
+    SEARCHED,
+    DrawnPeople,
+    print_samples,
+    write_samples,
+)
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, capture_of, examine
-from service.demo.memory import DemoMemory
-from service.demo.options import DemoOptions
+from service.demo.own_store import DemoMemory
 from service.demo.report import print_outcomes
-from service.demo.samples import SAMPLES, print_samples, write_samples
 from service.demo.server import running
-from service.demo.stage import Stage
-from service.demo.tour.page import tour_page
+from service.demo.stage import DemoOptions, Stage
+from service.demo.tour import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.people.importing import ImportFile, import_file
@@ -77,8 +83,7 @@ def run_image_demo(settings: Settings, options: DemoOptions) -> None:
 
 def _enrol(runtime: Runtime, people: DrawnPeople, persons: int) -> list[EncounterId]:
     """Enrol transactions of ten fingers, as `identlink import-nist --details` does."""
-    actor = Actor(UserId("console"), Role.FORCE, DEMO_FORCE, ROLE_SCOPES[Role.FORCE])
-    caller = Caller(actor, Purpose.OPERATIONS)
+    caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=DEMO_FORCE)
     enrolled = []
     console = Console(stderr=True)
     with progress_of("Drawing, reading and enrolling", persons, console) as advance:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.access import Role
-from service.cli.evidence_tables import candidate_table, evidence_table
+from service.cli.searching import candidate_table, evidence_table
 from service.demo.scenario import Kind, PlannedSearch
 
 

@@ -18,13 +18,11 @@ from service.cli.context import CONSOLE
 from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
-from service.demo.abroad.exchange import show_exchange
-from service.demo.abroad.other_country import another_country, country_of
+from service.demo.abroad import another_country, country_of, show_exchange
 from service.demo.calls import ApiCaller
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, truth_of
-from service.demo.memory import DemoMemory
-from service.demo.options import DemoOptions
+from service.demo.own_store import DemoMemory
 from service.demo.report import (
     print_candidates,
     print_first_candidate,
@@ -34,8 +32,8 @@ from service.demo.report import (
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.server import running
 from service.demo.services import show_services
-from service.demo.stage import Stage
-from service.demo.tour.page import tour_page
+from service.demo.stage import DemoOptions, Stage
+from service.demo.tour import tour_page
 from service.logs import build_logger
 from service.settings import Settings
 from service.usecases.models.rehearsing import rehearse
@@ -63,7 +61,7 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
                 show_services(stage, population, persons=persons, run=memory.next_run)
             if options.is_converting:
                 # Drawing film loads SciPy, which nothing else that is served needs.
-                from service.demo.conversion.roll import convert_roll  # noqa: PLC0415
+                from service.demo.conversion import convert_roll  # noqa: PLC0415
 
                 convert_roll(stage, f"ROLL-{memory.next_run}")
             if options.is_json:

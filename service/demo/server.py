@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from domain.errors import ConfigurationError
+from service.cli.serving.http_server import Address, bind
 
 _START_TIMEOUT_S = 30.0
 _POLL_S = 0.02
@@ -21,9 +21,9 @@ _POLL_S = 0.02
 def running(app: FastAPI, *, host: str, port: int) -> Iterator[str]:
     """Serve `app` and yield its address; stops, and waits for open requests, on leaving.
 
-    Port 0 takes a free one. Raises ConfigurationError when the port is taken.
+    Port 0 takes a free one. Raises ConfigurationError when it is taken.
     """
-    listener = _listener(host, port)
+    listener = bind(Address(host, port))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -34,19 +34,6 @@ def running(app: FastAPI, *, host: str, port: int) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError:
-        listener.close()
-        raise ConfigurationError(
-            f"Port {port} is taken or not permitted: choose another with --port, or --port 0."
-        ) from None
-    return listener
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:

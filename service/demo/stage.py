@@ -1,4 +1,4 @@
-"""The stage of the demo: the served store, its address, and the tokens of its people."""
+"""The stage of the demo: its options, the served store, and the tokens of its people."""
 
 from __future__ import annotations
 
@@ -18,6 +18,23 @@ from service.demo.calls import ApiCaller, issue_demo_tokens
 from service.demo.scenario import PlannedSearch
 from service.demo.wire import search_body
 from service.usecases.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """The options of the command line."""
+
+    persons: int
+    seed: int
+    is_serving: bool
+    is_json: bool
+    is_verbose: bool = False
+    """Whether candidates, evidence and provenance are shown as well."""
+    is_exchanging: bool = False
+    is_serving_public: bool = False
+    """Whether the services for the public are shown."""
+    is_converting: bool = False
+
 
 _PURPOSES = {
     "force:west-yorkshire": Purpose.ARREST,

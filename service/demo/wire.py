@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from data.synthetic.encoding import details_to_json
 from domain.prints import Impression
 from domain.searches import Probe, SearchType
+from service.api.people.travelling import encode_template
 
 
 def search_body(search_type: SearchType, probe: Probe) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def search_body(search_type: SearchType, probe: Probe) -> dict[str, Any]:
 
 
 def _impression(impression: Impression) -> dict[str, Any]:
-    data = base64.b64encode(impression.vector.astype("<f2").tobytes()).decode("ascii")
+    data = encode_template(impression.vector)
     return {
         "position": int(impression.position),
         "impression": impression.impression_type.value,

@@ -1,12 +1,18 @@
-"""Questions asked at the same time and answered together, several in one pass."""
+"""Work that comes at one time, done together; and the book of looks, which is kept so."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Condition
 from typing import Generic, TypeVar
+
+from domain.events.logged import NewEvent
+from domain.events.looking import LookKind
+from service.storage.database import UnitsOfWork
 
 _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
@@ -103,3 +109,36 @@ class Gathering(Generic[_Asked, _Answer]):
                 one.is_done = True
             self._is_busy = False
             self._changed.notify_all()
+
+
+_WRITTEN_TOGETHER = 64
+"""Looks in one transaction: they share its one write to the disk."""
+
+
+def _gathering() -> Gathering[NewEvent, None]:
+    return Gathering(_WRITTEN_TOGETHER)
+
+
+@dataclass(frozen=True, slots=True)
+class LookBook:
+    """Keeps events of looks durably before anything is shown. Thread-safe."""
+
+    one_in: Mapping[LookKind, int] = field(default_factory=dict)
+    """By policy one in so many looks of a kind is recorded; every look of the other kinds."""
+    _together: Gathering[NewEvent, None] = field(default_factory=_gathering)
+
+    def is_due(self, kind: LookKind, event_id: str) -> bool:
+        """Whether a look is recorded; the random id of its event draws the sample."""
+        return zlib.crc32(event_id.encode()) % self.one_in.get(kind, 1) == 0
+
+    def keep(self, units: UnitsOfWork, event: NewEvent) -> None:
+        """Write an event; raises the outage that prevents it."""
+        self._together.ask(event, partial(_written, units))
+
+
+def _written(units: UnitsOfWork, looks: Sequence[NewEvent]) -> Sequence[None]:
+    with units.write() as unit:
+        for look in looks:
+            unit.events.append(look)
+        unit.commit()
+    return [None] * len(looks)

@@ -1,4 +1,4 @@
-"""The watch on the law of prints, as a process keeps it: searches seen, and findings."""
+"""The watch on the law of prints, and what the gallery has met, as a process keeps them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,29 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.experience import Experience, Kind, kind_of
 from domain.ids import ForceCode, UserId
 from domain.models.law_states import LawState
-from domain.searches import Probe
+from domain.searches import Probe, SearchType
 from domain.strangers import Standing, Strangers
 from matching.watch.home import HomeLaw
+
+
+@dataclass(slots=True)
+class LiveExperience:
+    """The experience of each kind of search. Thread-safe: it is replaced as a whole."""
+
+    met: Mapping[Kind, Experience] = field(default_factory=dict)
+    version: tuple[int, int] = (-1, -1)
+    """Of the rehearsals that it was read from."""
+
+    def of(self, search_type: SearchType, probe: Probe) -> Experience:
+        """Return the experience that a search is weighed by."""
+        kind = Kind.MARK
+        if search_type is SearchType.TP_TP:
+            kind = kind_of(probe.impressions, len(probe.impressions))
+        return self.met.get(kind, Experience(kind))
+
 
 _MOST_UNSEEN = 5_000
 """Searches that wait to be looked at; beyond them the oldest are not looked at."""

@@ -2,7 +2,7 @@
 
 The feed of records tells whose record began, has another version, went or came back, with prints
 or without: it is written in the transaction that does so. A server builds the index in the
-background when it starts (`service.background.names_builder`); without one, the first enquiry
+background when it starts (`service.background.search_keepers`); without one, the first enquiry
 builds it.
 """
 

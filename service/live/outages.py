@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
-from domain.errors import StoreUnavailableError
+from domain.errors import StateBehindError, StoreUnavailableError
 from domain.outages import StoreLockedError
 from domain.refusals import StorePart
 from service.logs import LogEvent
@@ -219,3 +219,47 @@ def report_or(
 
 def _key(outage: StoreUnavailableError) -> _Key:
     return type(outage), outage.part
+
+
+Listener = Callable[[bool], None]
+"""Hears whether the state is behind, at each change."""
+
+
+class StateWatch:
+    """The last look's result. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._detail: str | None = None
+        self._listeners: list[Listener] = []
+
+    def listen(self, hear: Listener) -> None:
+        """Call `hear` at each change."""
+        self._listeners.append(hear)
+
+    def note(self, behind: StateBehindError | None) -> None:
+        """Take note of a look: the refusal that it met, or None."""
+        with self._lock:
+            was_behind = self._detail is not None
+            self._detail = None if behind is None else behind.detail
+        if was_behind != (behind is not None):
+            for hear in self._listeners:
+                hear(not was_behind)
+
+    def demand(self) -> None:
+        """Raise StateBehindError while the state is behind."""
+        detail = self._detail
+        if detail is not None:
+            raise StateBehindError(detail)
+
+
+def state_note(logger: FilteringBoundLogger) -> Listener:
+    """Return a function that logs each change, the loss as an error."""
+
+    def note(is_behind: bool) -> None:
+        if is_behind:
+            logger.error(LogEvent.STATE_BEHIND)
+        else:
+            logger.warning(LogEvent.STATE_ACCEPTED)
+
+    return note

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from domain.ids import PersonRow
+from domain.people import Details
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from indexing.batches import GalleryBatch
 from indexing.cohort import CohortKeeper
@@ -16,6 +20,7 @@ from indexing.filters import NO_FILTER, Filter
 from indexing.hits import Hits
 from indexing.left_out import LeftOut
 from indexing.manifests import Kind
+from matching.scorer import Scorer
 
 
 class SearchedGallery(Protocol):
@@ -114,3 +119,64 @@ class PartedGallery(SearchedGallery, Protocol):
         Returns the names of those that are known to have taken them. Sent to all, it raises
         GalleryIncompleteError when a part has no replica that took them.
         """
+
+
+class Names(Protocol):
+    """The names of all people with a record. Thread-safe."""
+
+    def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
+        """Return the likeliest people by a rough weighing, as of the last commit.
+
+        Raises IndexNotReadyError while names are still being read, StoreUnavailableError.
+        """
+
+    def __len__(self) -> int:
+        """Return how many people are held."""
+
+
+class ModelShelf(Protocol):
+    """Where every model that was ever in use is kept. Thread-safe."""
+
+    def scorer(self, digest: str) -> Scorer | None:
+        """Return the scorer of the model with this digest, None when it is not kept.
+
+        Raises ModelError when a file of it is damaged.
+        """
+
+
+class Stage(StrEnum):
+    """A part of a search whose duration is of interest by itself."""
+
+    CANDIDATE_SEARCH = "candidate_search"
+    """The index: coarse search and exact re-rank."""
+    RECORDS = "records"
+    """Loading the records of those found."""
+    SCORING = "scoring"
+    """Weighing them as evidence."""
+
+
+class Stages(Protocol):
+    """A listener to stages; thread-safe."""
+
+    def timed(self, stage: Stage) -> AbstractContextManager[None]:
+        """Return a context whose duration is that of the stage."""
+
+    def found(self, candidates: int) -> None:
+        """Note how many candidates were kept."""
+
+
+class Unobserved:
+    """Listens to nothing and costs next to nothing."""
+
+    @contextmanager
+    def timed(self, stage: Stage) -> Iterator[None]:
+        """Do nothing around the stage."""
+        del stage
+        yield
+
+    def found(self, candidates: int) -> None:
+        """Do nothing."""
+
+
+UNOBSERVED = Unobserved()
+"""The listener of a process without metrics."""

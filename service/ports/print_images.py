@@ -1,14 +1,22 @@
-"""Pictures of prints: captured images, or synthetic renderings."""
+"""Pictures of prints: captured, kept, or synthetic."""
 
 from __future__ import annotations
 
+import json
+import struct
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
 
 from domain.ids import EncounterId, SearchId
+from domain.marked_features import MarkedFeatures, marked_features
 from domain.minutiae import Minutia
 from domain.prints import FingerPosition, Impression
+from service.ports.print_reading import NOMINAL_PPI, CaptureMedium, ReadPrint
 
 
 class PrintOrigin(StrEnum):
@@ -57,3 +65,95 @@ class OfCaptures(Protocol[Found_co]):
 
 PrintImages = OfCaptures[PrintImage]
 """Gives pictures."""
+
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_SIZE = struct.Struct(">II")
+_HEAD = struct.Struct(">I4s")
+_GREY_8 = bytes((8, 0, 0, 0, 0))
+_ROWS_AS_DIFFERENCES = 2  # the filter "up": a row as its difference from the one above
+_SCALE = struct.Struct(">IIB")
+_METRES_AN_INCH = 0.0254
+_OURS = b"identlink\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What a kept picture says of itself."""
+
+    width_px: int
+    height_px: int
+    ppi: int
+    is_ppi_stated: bool
+    scanned_ppi: int
+    medium: CaptureMedium
+    marked: MarkedFeatures | None
+    """What people marked in it before it came here."""
+    added_minutiae: int
+    """Of the extractor, to those that people marked."""
+    minutiae_by: str
+    """The extractor that read its minutiae when it came, as `name/version`; empty in old ones."""
+
+
+def kept_picture(taken: ReadPrint, *, added_minutiae: int = 0, minutiae_by: str = "") -> bytes:
+    """Return a print as it is kept; the rest as `PictureFacts` has it."""
+    height_px, width_px = taken.pixels.shape
+    above = np.vstack((np.zeros((1, width_px), dtype=np.uint8), taken.pixels[:-1]))
+    rows = np.full((height_px, width_px + 1), _ROWS_AS_DIFFERENCES, dtype=np.uint8)
+    rows[:, 1:] = taken.pixels - above
+    pixels_a_metre = round(taken.ppi / _METRES_AN_INCH)
+    facts: dict[str, Any] = {
+        "is_ppi_stated": taken.is_ppi_stated,
+        "medium": taken.medium,
+        "scanned_ppi": taken.scanned_ppi,
+    }
+    if minutiae_by:
+        facts["minutiae_by"] = minutiae_by
+    if taken.marked is not None:
+        facts |= {"marked": taken.marked.told(), "added_minutiae": added_minutiae}
+    chunks = (
+        (b"IHDR", _SIZE.pack(width_px, height_px) + _GREY_8),
+        (b"pHYs", _SCALE.pack(pixels_a_metre, pixels_a_metre, 1)),
+        (b"tEXt", _OURS + json.dumps(facts, sort_keys=True).encode()),
+        (b"IDAT", zlib.compress(rows.tobytes(), 6)),
+        (b"IEND", b""),
+    )
+    return _SIGNATURE + b"".join(_chunk(*one) for one in chunks)
+
+
+def picture_facts(png: bytes) -> PictureFacts:
+    """Return what a picture that is kept says of itself; older ones say their size alone."""
+    width_px, height_px = _SIZE.unpack_from(png, len(_SIGNATURE) + _HEAD.size)
+    ppi, facts = NOMINAL_PPI, {}
+    for kind, content in _chunks(png):
+        if kind == b"pHYs" and len(content) == _SCALE.size:
+            ppi = round(_SCALE.unpack(content)[0] * _METRES_AN_INCH) or NOMINAL_PPI
+        if kind == b"tEXt" and content.startswith(_OURS):
+            facts = json.loads(content.removeprefix(_OURS))
+    return PictureFacts(
+        width_px,
+        height_px,
+        ppi,
+        is_ppi_stated=bool(facts.get("is_ppi_stated", False)),
+        scanned_ppi=int(facts.get("scanned_ppi", ppi)),
+        medium=CaptureMedium(facts.get("medium", CaptureMedium.NOT_STATED)),
+        marked=marked_features(facts["marked"]) if "marked" in facts else None,
+        added_minutiae=int(facts.get("added_minutiae", 0)),
+        minutiae_by=str(facts.get("minutiae_by", "")),
+    )
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return _HEAD.pack(len(content), kind) + content + checksum.to_bytes(4, "big")
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the chunks before the pixels."""
+    at = len(_SIGNATURE)
+    while at + _HEAD.size <= len(png):
+        length, kind = _HEAD.unpack_from(png, at)
+        if kind == b"IDAT":
+            return
+        yield kind, png[at + _HEAD.size : at + _HEAD.size + length]
+        at += _HEAD.size + length + 4

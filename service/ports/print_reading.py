@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.marked_features import MarkedFeatures
+from domain.minutiae_sets import MinutiaeSet
+from domain.print_tools import PrintTool
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 
@@ -149,3 +151,47 @@ class PrintReader(Protocol):
 
     def close(self) -> None:
         """End what reads; closing twice is harmless."""
+
+
+GreyImage = npt.NDArray[np.uint8]
+"""uint8 (h, w), ridges dark."""
+
+
+class MinutiaExtractor(Protocol):
+    """Reads the minutiae of a print."""
+
+    @property
+    def tool(self) -> PrintTool:
+        """The extractor, for provenance."""
+
+    def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
+        """Return the minutiae in pixels of this image; raises UnreadablePrintError."""
+
+
+class QualityMeter(Protocol):
+    """Grades the image of a print."""
+
+    @property
+    def tool(self) -> PrintTool:
+        """The meter, for provenance."""
+
+    def measure(self, grey: GreyImage, ppi: float) -> int:
+        """Return the quality, 0 to 100; raises UnreadablePrintError."""
+
+
+class MinutiaeFinder(Protocol):
+    """Finds the minutiae of prints. Thread-safe."""
+
+    @property
+    def tools(self) -> tuple[PrintTool, ...]:
+        """What reads prints, what reads marks, and the meter of quality, for provenance.
+
+        Raises ConfigurationError.
+        """
+
+    def find(self, taken: ReadPrint) -> MinutiaeView:
+        """Return the minutiae of a print, whose impression type is known, as they are kept.
+
+        These are the 255 of the best quality, in whole pixels and 256ths of a turn, with the
+        quality of the print, or None where it cannot be measured. Raises UnreadablePrintError.
+        """

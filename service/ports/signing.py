@@ -10,9 +10,8 @@ from typing import Protocol
 
 from domain.keyed import Mac
 from domain.store_secrets import StoreSecret
-from service.provenance.log.checkpoints import SignedCheckpoint
+from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint
 from service.provenance.log.note_keys import NoteKey, VerifierKey
-from service.provenance.log.tree_heads import Checkpoint
 from service.provenance.vault.vault import Wrapping
 
 RootAt = Callable[[int], bytes]

@@ -19,8 +19,7 @@ from domain.events.catalogue import parse
 from domain.events.declaring import E, Event, read_as
 from domain.events.logged import LoggedEvent, NewEvent, PayloadRef
 from domain.ids import CaseId, EventId, EventType, ForceCode, UserId
-from service.provenance.body_rules import MOMENT, SCHEMA_VERSION, body_fault
-from service.provenance.plain_bodies import plain_fields
+from service.provenance.body_rules import MOMENT, SCHEMA_VERSION, body_fault, plain_fields
 
 # Exactly RFC 8785 for what a body may hold (ASCII keys, printable ASCII, integers), in C.
 _same_as_rfc8785 = json.JSONEncoder(

@@ -17,9 +17,15 @@ from prints.vectors.codec import VectorCodec
 from service.outages import PROBE_BYTES
 from service.provenance.vault.vault import Vault
 from service.storage.backup.backup import BackupReader, BackupSummary, write_backup
-from service.storage.backup.past_tables import present_columns, tables_in, tables_of
-from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
-from service.storage.engine.database_place import DatabasePlace
+from service.storage.backup.restoring import (
+    EventsOfRestore,
+    KeyMemory,
+    Restored,
+    present_columns,
+    restore,
+    tables_in,
+    tables_of,
+)
 from service.storage.engine.engines import (
     commit,
     open_engine,
@@ -35,8 +41,8 @@ from service.storage.engine.migrate import (
     upgrade_connection,
     upgrade_engine,
 )
-from service.storage.engine.row_security import demand_binding_role
-from service.storage.engine.settings import DatabaseSettings
+from service.storage.engine.postgresql import demand_binding_role
+from service.storage.engine.settings import DatabasePlace, DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
 from service.storage.loading.bulk import BulkWriter
 from service.storage.sealed.belonging import StoreKeys, check_keys

@@ -1,17 +1,24 @@
-"""The parts that repositories of a unit of work share: connection, payloads, queues."""
+"""A transaction, the kit of its repositories, and how a room gives them to a unit of work."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Executable, Insert, Table, func, insert, select
 
 from domain.events.logged import NewEvent
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
-from service.storage.sealed.payloads import PayloadStore
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
+
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True)
@@ -59,11 +66,116 @@ class Transaction:
 
 
 class TransactionPart:
-    """Rows of one subject, read and written in a transaction; repositories derive from this."""
+    """Rows of one subject, read and written in a transaction; repositories derive from this.
+
+    A value is read from columns of the names of its fields, and written to columns of the names
+    of its attributes (`engine.rows`).
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
+
+    def _add(self, table: Table, value: object = None, /, **others: Any) -> None:
+        """Store a value as a row; the database fills a key that counts rows."""
+        self._connection.execute(_insert_into(table), row_of(table, value, **others))
+
+    def _add_new(
+        self,
+        table: Table,
+        value: object = None,
+        /,
+        *,
+        unless_taken: tuple[str, ...] = (),
+        **others: Any,
+    ) -> bool:
+        """Store a value as a row, and say whether it was: not when a row has the same key.
+
+        `unless_taken`: the columns of the key; another key that is taken is an error. Without
+        columns any key will do.
+        """
+        row = row_of(table, value, **others)
+        return insert_unless_taken(self._connection, table, row, key=unless_taken or None)
+
+    def _add_all(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Store rows, of the same columns each."""
+        if listed := list(rows):
+            self._connection.execute(_insert_into(table), listed)
+
+    def _rows(self, query: Executable, /, **values: Any) -> Sequence[AnyRow]:
+        """Return the rows of a query; `values` are those of its parameters, here and below."""
+        return self._connection.execute(query, values).all()
+
+    def _row(self, query: Executable, /, **values: Any) -> AnyRow | None:
+        """Return the first row of a query, or None."""
+        return self._connection.execute(query, values).first()
+
+    def _has(self, query: Executable, /, **values: Any) -> bool:
+        """Whether a query finds a row."""
+        return self._connection.execute(query, values).first() is not None
+
+    def _column(self, query: Executable, /, **values: Any) -> Sequence[Any]:
+        """Return the first column of a query."""
+        return self._connection.execute(query, values).scalars().all()
+
+    def _cell(self, query: Executable, /, **values: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        return self._connection.execute(query, values).scalar()
+
+    def _one(self, kind: type[Value], query: Executable, /, **values: Any) -> Value | None:
+        """Return the value of the first row of a query, or None without a row."""
+        row = self._connection.execute(query, values).first()
+        return None if row is None else value_of(kind, row)
+
+    def _all(self, kind: type[Value], query: Executable, /, **values: Any) -> tuple[Value, ...]:
+        """Return the values of the rows of a query."""
+        found = self._connection.execute(query, values)
+        return tuple(value_of(kind, row) for row in found)
+
+    def _next(self, number: ColumnElement[Any], *which: ColumnElement[bool]) -> int:
+        """Return one more than the highest number of these rows: 1 without a row."""
+        query = select(func.max(number)).where(*which)
+        return int(self._connection.execute(query).scalar() or 0) + 1
+
+    def _put(self, kind: PayloadKind, body: bytes) -> int:
+        """Seal content and return the number of its payload."""
+        return self._transaction.payloads.put(kind, body)
+
+    def _body(self, kind: PayloadKind, row: AnyRow) -> bytes | None:
+        """Return the content of a row, or None once it was erased."""
+        return self._transaction.payloads.get(kind, row.payload_id)
+
+    def _content(self, kind: PayloadKind, query: Executable) -> bytes | None:
+        """Return the content whose number is the first cell; None without a row or erased."""
+        number = self._cell(query)
+        return None if number is None else self._transaction.payloads.get(kind, number)
+
+    def _bodies(self, kind: PayloadKind, rows: Iterable[AnyRow]) -> Mapping[int, bytes]:
+        """Return the content of rows by the number of the payload, without erased content."""
+        return self._transaction.payloads.get_many(kind, [row.payload_id for row in rows])
+
+    def _put_words(self, words: str) -> int:
+        """Seal a text and return the number of its payload; an empty one needs none."""
+        return self._put(PayloadKind.WORDS, words.encode()) if words else NO_PAYLOAD
+
+    def _words(self, rows: Sequence[AnyRow]) -> list[str]:
+        """Return the texts of rows in their order; an erased one is empty."""
+        bodies = self._bodies(PayloadKind.WORDS, rows)
+        return [bodies.get(row.payload_id, b"").decode() for row in rows]
+
+    def _all_with_words(
+        self, kind: type[Value], rows: Sequence[AnyRow], field: str = "words"
+    ) -> tuple[Value, ...]:
+        """Return the values of rows, whose payload is the text of a field."""
+        texts = self._words(rows)
+        return tuple(
+            value_of(kind, row, **{field: text}) for row, text in zip(rows, texts, strict=True)
+        )
+
+
+@cache
+def _insert_into(table: Table) -> Insert:
+    return insert(table).inline()
 
 
 def transaction_on(connection: Connection, codec: VectorCodec, vault: Vault | None) -> Transaction:
@@ -71,3 +183,45 @@ def transaction_on(connection: Connection, codec: VectorCodec, vault: Vault | No
     numbers = RowNumbers(connection)
     payloads = PayloadStore(connection, numbers, vault)
     return Transaction(connection, numbers, payloads, codec, vault)
+
+
+Rows = TypeVar("Rows")
+
+
+@dataclass(eq=False)
+class InTransaction:
+    """The transaction that the repositories of a unit of work share. Rooms derive from this."""
+
+    _entered: Transaction | None = field(default=None, init=False)
+    made: set[str] = field(default_factory=set, init=False)
+    """The names of the repositories that exist; they end with the transaction."""
+
+    @property
+    def transaction(self) -> Transaction:
+        """The transaction; raises RuntimeError outside the `with` block."""
+        if self._entered is None:
+            raise RuntimeError("A unit of work is used inside its `with` block.")
+        return self._entered
+
+    def leave(self) -> None:
+        """Forget the transaction and its repositories."""
+        self._entered = None
+        while self.made:
+            delattr(self, self.made.pop())
+
+
+class Repository(Generic[Rows]):
+    """An attribute of a unit of work: a repository in its transaction, made on first use."""
+
+    def __init__(self, make: Callable[[Transaction], Rows]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: InTransaction, owner: type) -> Rows:
+        made = self._make(unit.transaction)
+        # The next access finds it on the unit and does not come here.
+        setattr(unit, self._name, made)
+        unit.made.add(self._name)
+        return made

@@ -16,51 +16,179 @@ from domain.errors import ConflictError
 from domain.outages import StoreLockedError, outage
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
-from service.storage.access import AccessRoom
-from service.storage.agencies import AgenciesRoom
-from service.storage.applications import ApplicationsRoom
-from service.storage.certificates import CertificatesRoom
-from service.storage.conversion import ConversionRoom
-from service.storage.disclosure import DisclosureRoom
+from service.storage.access.accounts import Accounts, SecondFactors
+from service.storage.access.clients import Clients, Tokens
+from service.storage.access.sessions import IdempotencyKeys, Sessions
+from service.storage.agencies.agreements import Agreements, Asns
+from service.storage.agencies.waiting import Waiting
+from service.storage.applications.applications import (
+    ApplicationDocuments,
+    ApplicationDrafts,
+    Applications,
+)
+from service.storage.applications.handovers import Handovers
+from service.storage.certificates.certificates import Certificates, Referrals
+from service.storage.conversion.frames import ConversionFrames
+from service.storage.conversion.keyings import ConversionKeyings
+from service.storage.conversion.lots import ConversionLots, ConversionSamples
+from service.storage.conversion.matches import ConversionMatches, ConversionWritings
+from service.storage.disclosure.deletions import Deletions
+from service.storage.disclosure.restrictions import Restrictions
 from service.storage.engine.engines import commit
-from service.storage.examination import ExaminationRoom
-from service.storage.exchange import ExchangeRoom
-from service.storage.links import LinksRoom
-from service.storage.log import LogRoom
+from service.storage.examination.cases import Cases
+from service.storage.examination.competence import Competence
+from service.storage.examination.figures import Figures
+from service.storage.examination.findings import Drafts, Findings, Revisions
+from service.storage.examination.images import Images, Minutiae
+from service.storage.examination.open_work import OpenWork
+from service.storage.examination.queue import Queue
+from service.storage.exchange.inbox import Inbox, OwnRequests
+from service.storage.exchange.outbox import Outbox
+from service.storage.exchange.partners import Partners, Replies
+from service.storage.exchange.register import Register
+from service.storage.exchange.surveys import ErasedDuties, Exemptions, Surveys
+from service.storage.links.links import Links, Notices
+from service.storage.log.checkpoints import Checkpoints, Hosts
+from service.storage.log.events import Consultations, Events
 from service.storage.log.head import number
-from service.storage.messages import MessagesRoom
-from service.storage.misuse import MisuseRoom
-from service.storage.models import ModelsRoom
-from service.storage.people import PeopleRoom
-from service.storage.publication import PublicationRoom
-from service.storage.requests import RequestsRoom
-from service.storage.retention import RetentionRoom
-from service.storage.searches import SearchesRoom
-from service.storage.transaction import transaction_on
+from service.storage.log.state import State
+from service.storage.messages.jobs import Jobs
+from service.storage.messages.webhooks import Deliveries, Webhooks
+from service.storage.misuse.abuse import Abuse
+from service.storage.misuse.sketches import Sketches
+from service.storage.models.law import LawRecords, ModelChoices
+from service.storage.models.rehearsals import Rehearsals
+from service.storage.people.encounters import Encounters
+from service.storage.people.enrolments import Enrolments
+from service.storage.people.erasures import Erasures
+from service.storage.people.gallery_cases import GalleryCases
+from service.storage.people.merges import Merges
+from service.storage.people.people import People
+from service.storage.people.records import Records
+from service.storage.people.references import FoundCaptures, References
+from service.storage.people.remakes import Remakes
+from service.storage.publication.audit import AuditRows
+from service.storage.publication.releases import Facts, InformationAnswers, Releases
+from service.storage.requests.disclosures import Disclosures, Proofs
+from service.storage.requests.notices import DisclosureNotices
+from service.storage.requests.own_answers import OwnAnswers
+from service.storage.requests.requests import Requests
+from service.storage.retention.held import HeldPeople
+from service.storage.retention.plans import Plans
+from service.storage.retention.recount_rows import RecountRows
+from service.storage.retention.reviews import PrintPurges, Reviews
+from service.storage.searches.batches import Batches
+from service.storage.searches.searches import Searches
+from service.storage.transaction import InTransaction, Repository, transaction_on
 
 
 @dataclass(eq=False)
-class UnitOfWork(
-    PeopleRoom,
-    SearchesRoom,
-    ExaminationRoom,
-    LinksRoom,
-    ExchangeRoom,
-    CertificatesRoom,
-    ConversionRoom,
-    PublicationRoom,
-    RetentionRoom,
-    RequestsRoom,
-    DisclosureRoom,
-    AgenciesRoom,
-    ApplicationsRoom,
-    MessagesRoom,
-    AccessRoom,
-    MisuseRoom,
-    ModelsRoom,
-    LogRoom,
-):
-    """A snapshot: reads only, never blocks a writer. For one thread."""
+class UnitOfWork(InTransaction):
+    """A snapshot: reads only, never blocks a writer. For one thread.
+
+    Each repository is an attribute, made on first use, room by room.
+    """
+
+    people = Repository(People)
+    records = Repository(Records)
+    encounters = Repository(Encounters)
+    enrolments = Repository(Enrolments)
+    found_captures = Repository(FoundCaptures)
+    merges = Repository(Merges)
+    erasures = Repository(Erasures)
+    gallery_cases = Repository(GalleryCases)
+    references = Repository(References)
+    remakes = Repository(Remakes)
+
+    searches = Repository(Searches)
+    batches = Repository(Batches)
+
+    cases = Repository(Cases)
+    queue = Repository(Queue)
+    open_work = Repository(OpenWork)
+    drafts = Repository(Drafts)
+    competence = Repository(Competence)
+    figures = Repository(Figures)
+    findings = Repository(Findings)
+    revisions = Repository(Revisions)
+    images = Repository(Images)
+    minutiae = Repository(Minutiae)
+
+    links = Repository(Links)
+    notices = Repository(Notices)
+
+    partners = Repository(Partners)
+    surveys = Repository(Surveys)
+    outbox = Repository(Outbox)
+    inbox = Repository(Inbox)
+    erased_duties = Repository(ErasedDuties)
+    own_requests = Repository(OwnRequests)
+    exemptions = Repository(Exemptions)
+    register = Repository(Register)
+    replies = Repository(Replies)
+
+    certificates = Repository(Certificates)
+    referrals = Repository(Referrals)
+
+    conversion_lots = Repository(ConversionLots)
+    conversion_frames = Repository(ConversionFrames)
+    conversion_keyings = Repository(ConversionKeyings)
+    conversion_matches = Repository(ConversionMatches)
+    conversion_writings = Repository(ConversionWritings)
+    conversion_samples = Repository(ConversionSamples)
+
+    audit_rows = Repository(AuditRows)
+    facts = Repository(Facts)
+    releases = Repository(Releases)
+    information_answers = Repository(InformationAnswers)
+
+    held_people = Repository(HeldPeople)
+    plans = Repository(Plans)
+    print_purges = Repository(PrintPurges)
+    reviews = Repository(Reviews)
+    recount_rows = Repository(RecountRows)
+
+    requests = Repository(Requests)
+    proofs = Repository(Proofs)
+    own_answers = Repository(OwnAnswers)
+    disclosures = Repository(Disclosures)
+    disclosure_notices = Repository(DisclosureNotices)
+
+    deletions = Repository(Deletions)
+    restrictions = Repository(Restrictions)
+
+    agreements = Repository(Agreements)
+    asns = Repository(Asns)
+    waiting = Repository(Waiting)
+
+    applications = Repository(Applications)
+    application_drafts = Repository(ApplicationDrafts)
+    application_documents = Repository(ApplicationDocuments)
+    handovers = Repository(Handovers)
+
+    deliveries = Repository(Deliveries)
+    jobs = Repository(Jobs)
+    webhooks = Repository(Webhooks)
+
+    accounts = Repository(Accounts)
+    second_factors = Repository(SecondFactors)
+    sessions = Repository(Sessions)
+    tokens = Repository(Tokens)
+    clients = Repository(Clients)
+    idempotency_keys = Repository(IdempotencyKeys)
+
+    abuse = Repository(Abuse)
+    sketches = Repository(Sketches)
+
+    model_choices = Repository(ModelChoices)
+    law = Repository(LawRecords)
+    rehearsals = Repository(Rehearsals)
+
+    events = Repository(Events)
+    checkpoints = Repository(Checkpoints)
+    state = Repository(State)
+    hosts = Repository(Hosts)
+    consultations = Repository(Consultations)
 
     ends_by_commit: ClassVar[bool] = True
     """After ROLLBACK the driver forgets prepared statements, so reading ends by COMMIT."""

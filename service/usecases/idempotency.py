@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.access import Caller
 from domain.errors import IdempotencyConflictError
 from domain.ids import ForceCode
-from service.storage.access.idempotency_keys import RememberedRequest
+from service.storage.access.sessions import RememberedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import StoreServices
 

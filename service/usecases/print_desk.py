@@ -11,10 +11,8 @@ from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
-from service.ports.kept_pictures import kept_picture
-from service.ports.minutiae_finder import MinutiaeFinder
-from service.ports.print_images import CapturedImage
-from service.ports.print_reading import PrintReader, ReadPrint, Stated
+from service.ports.print_images import CapturedImage, kept_picture
+from service.ports.print_reading import MinutiaeFinder, PrintReader, ReadPrint, Stated
 from service.usecases.marked_minutiae import Led, led_by_people
 
 _CM_AN_INCH = 2.54

@@ -12,20 +12,14 @@ from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
-from service.live.experience import LiveExperience
 from service.live.gallery import LiveGallery
-from service.live.gathering import Gathering
-from service.live.law_watch import LawWatch
-from service.live.looks import LookBook
-from service.live.outages import Outages
+from service.live.gathering import Gathering, LookBook
+from service.live.law_watch import LawWatch, LiveExperience
+from service.live.outages import Outages, StateWatch
 from service.live.probe_guard import ProbeGuard
 from service.live.refusals import Refusals
-from service.live.state_watch import StateWatch
-from service.live.turns import Turns
-from service.live.waiting import LiveWaiting
-from service.ports.models import ModelShelf
-from service.ports.names import Names
-from service.ports.stages import UNOBSERVED, Stages
+from service.live.waiting import LiveWaiting, Turns
+from service.ports.gallery import UNOBSERVED, ModelShelf, Names, Stages
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.database import UnitsOfWork

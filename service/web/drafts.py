@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from domain.access import Caller
 from domain.drafts import DraftStep
 from domain.prints import FingerPosition
 from service.api.trace import current_request_id
@@ -20,6 +19,7 @@ from service.usecases.examination.drafts import LateForm, keep_draft, kept_draft
 from service.usecases.workbench import Workbench
 from service.web.cookies import session_secret
 from service.web.forms import Form, read_form
+from service.web.visitors import Visit
 
 _LONGEST = 20_000
 """Two hundred point pairs have fewer characters."""
@@ -92,7 +92,7 @@ async def page_of_late_form(request: Request, route: str) -> str:
     return kept.page.format(about_id) + (f"?{finger}" if finger else "")
 
 
-def blank_or_kept(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> Form:
+def blank_or_kept(visit: Visit, step: DraftStep, about_id: str) -> Form:
     """Return the form of a page: empty, or with the caller's draft from a session that ended."""
-    draft = kept_draft(bench, caller, step, about_id)
+    draft = kept_draft(visit.bench, visit.caller, step, about_id)
     return Form({}, {}) if draft is None else Form(draft.fields, {}, kept_at=draft.kept_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +13,8 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
-from domain.errors import InvalidInputError, NotPermittedError
+from domain.errors import InvalidInputError, LinkingError, NotPermittedError
+from domain.people import Details, PartialDate, PersonName, Sex
 from domain.plain_text import SAID, holds_unseen
 from service.web.visitors import SignedInOf
 
@@ -75,6 +77,59 @@ class Form:
         except ValueError:
             self.errors[name] = "Write an existing day as YYYY-MM-DD."
             return None
+
+    def number(self, name: str) -> int:
+        """Return a whole number of up to nine digits; 0 for anything else."""
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def taking(self, otherwise: str, *names: str) -> _Taking:
+        """Return a context in which a refusal becomes the fault of a field.
+
+        Of `names`, the field at whose name the pointer of the refusal ends; else `otherwise`.
+        """
+        return _Taking(self.errors, otherwise, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """Takes a refusal as the fault of a field of a form."""
+
+    errors: dict[str, str]
+    otherwise: str
+    names: tuple[str, ...]
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        """Note a refusal, and end it; let every other error pass."""
+        if not isinstance(error, LinkingError):
+            return False
+        place = re.sub("[/-]", "_", error.pointer or "").replace("_names", "_surname")
+        field = next((name for name in self.names if place.endswith(name)), self.otherwise)
+        self.errors[field] = error.detail or error.title
+        return True
+
+
+def options(kind: type[StrEnum]) -> list[tuple[str, str, str]]:
+    """Return the values of a closed set as choices of a form: value, label, hint."""
+    return [(one.value, one.value.capitalize(), "") for one in kind]
+
+
+def said_person(form: Form) -> Details | None:
+    """Return the details typed into the fields of a person; None with the fault of the day."""
+    name = PersonName(form.text("forename"), form.text("surname"))
+    born = form.text("date_of_birth")
+    sexes = {sex.value: sex for sex in Sex}
+    with form.taking("date_of_birth"):
+        return Details(
+            names=(name,) if name.display else (),
+            dates_of_birth=(PartialDate.parse(born),) if born else (),
+            sex=sexes.get(form.text("sex")),
+            place_of_birth=form.text("place_of_birth"),
+        )
+    return None
 
 
 async def read_form(request: Request) -> Form:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argon2 import PasswordHasher
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -38,7 +38,7 @@ from service.web import (
     retention,
     searches,
 )
-from service.web.page_route import PageRoute, refusal_page
+from service.web.page_route import page_router, refusal_page
 from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
@@ -102,7 +102,7 @@ class KeptFiles(StaticFiles):
         return response
 
 
-_unknown = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+_unknown = page_router("/workbench")
 
 
 @_unknown.get("/{rest:path}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import quote
 
+from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -19,7 +20,7 @@ from domain.errors import (
     NotFoundError,
     SecondFactorMissingError,
 )
-from service.api.outages import met
+from service.api.problem_responses import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
 from service.web.cookies import drop_session
@@ -84,6 +85,11 @@ class PageRoute(APIRoute):
             return response
 
         return _page
+
+
+def page_router(prefix: str) -> APIRouter:
+    """Return a router of pages below an address; no API document tells them."""
+    return APIRouter(prefix=prefix, route_class=PageRoute, include_in_schema=False)
 
 
 def refusal_page(request: Request, error: LinkingError) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -12,9 +12,10 @@ from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactor
 from domain.ids import RequestId
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
-from service.ports.tenancy import name_tenant
+from service.ports.surroundings import name_tenant
 from service.usecases.access.sessions import OVER, Visitor, actor_behind, recognise
 from service.usecases.requests.reading import purpose_of_looks
+from service.usecases.services import Services
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from service.web.cookies import session_secret
 
@@ -60,19 +61,32 @@ VisitorOf = Annotated[Visitor, Depends(_visitor)]
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A page called by a signed-in visitor: all that it is made from but its form."""
+
+    request: Request
+    caller: Caller
+    bench: Workbench
+
+    @property
+    def services(self) -> Services:
+        """What use cases work with."""
+        return self.bench.services
+
+
+@dataclass(frozen=True, slots=True)
 class HasRole:
-    """A dependency that lets these roles in and returns the caller."""
+    """A dependency that lets these roles in and returns their visit."""
 
     roles: frozenset[Role]
 
-    def __call__(self, visitor: VisitorOf, request: Request, bench: BenchOf) -> Caller:
-        """Return the caller; raises NotPermittedError for another role."""
+    def __call__(self, visitor: VisitorOf, request: Request, bench: BenchOf) -> Visit:
+        """Return the visit; raises NotPermittedError for another role."""
         role = visitor.account.role
         if role not in self.roles:
             raise NotPermittedError("Your role cannot open this page.")
-        return caller_of(
-            visitor, _purpose_of(request, bench) if role is Role.CASE_OFFICER else None
-        )
+        purpose = _purpose_of(request, bench) if role is Role.CASE_OFFICER else None
+        return Visit(request, caller_of(visitor, purpose), bench)
 
 
 def _purpose_of(request: Request, bench: Workbench) -> Purpose:
@@ -106,45 +120,34 @@ def caller_of(visitor: Visitor, purpose: Purpose | None = None) -> Caller:
     )
 
 
-ExaminerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER})))]
-SupervisorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR})))]
-ForceOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE})))]
-AuditorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AUDITOR})))]
-AdministratorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.ADMINISTRATOR})))]
-CaseOfficerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER})))]
-AgencyOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AGENCY})))]
-RequestReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER, Role.AUDITOR})))]
-LookerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER, Role.SUPERVISOR})))]
-LinkReaderOf = Annotated[
-    Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.FORCE})))
-]
-RecordBeginnerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.CASE_OFFICER})))]
-RecordReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.AUDITOR})))]
-ConsultationReaderOf = Annotated[
-    Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR})))
-]
-RestrictionReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.FORCE})))]
-FigureReaderOf = Annotated[
-    Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
-]
+def roles(*named: Role) -> Any:
+    """Return the dependency of a page that these roles may open."""
+    return Depends(HasRole(frozenset(named)))
+
+
+ExaminerOf = Annotated[Visit, roles(Role.EXAMINER)]
+SupervisorOf = Annotated[Visit, roles(Role.SUPERVISOR)]
+ForceOf = Annotated[Visit, roles(Role.FORCE)]
+AuditorOf = Annotated[Visit, roles(Role.AUDITOR)]
+AdministratorOf = Annotated[Visit, roles(Role.ADMINISTRATOR)]
+CaseOfficerOf = Annotated[Visit, roles(Role.CASE_OFFICER)]
+AgencyOf = Annotated[Visit, roles(Role.AGENCY)]
+RequestReaderOf = Annotated[Visit, roles(Role.CASE_OFFICER, Role.AUDITOR)]
+LookerOf = Annotated[Visit, roles(Role.EXAMINER, Role.SUPERVISOR)]
+LinkReaderOf = Annotated[Visit, roles(Role.SUPERVISOR, Role.AUDITOR, Role.FORCE)]
+RecordBeginnerOf = Annotated[Visit, roles(Role.FORCE, Role.CASE_OFFICER)]
+RecordReaderOf = Annotated[Visit, roles(Role.FORCE, Role.AUDITOR)]
+ConsultationReaderOf = Annotated[Visit, roles(Role.SUPERVISOR, Role.AUDITOR)]
+RestrictionReaderOf = Annotated[Visit, roles(Role.SUPERVISOR, Role.FORCE)]
+FigureReaderOf = Annotated[Visit, roles(Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)]
 DutyReaderOf = Annotated[
-    Caller,
-    Depends(
-        HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER}))
-    ),
+    Visit, roles(Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER)
 ]
-KeyerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.KEYER})))]
-ReconcilerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.RECONCILER})))]
-SamplerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SAMPLER})))]
-ReferralBodyOf = Annotated[Caller, Depends(HasRole(frozenset({Role.REFERRAL_BODY})))]
+KeyerOf = Annotated[Visit, roles(Role.KEYER)]
+ReconcilerOf = Annotated[Visit, roles(Role.RECONCILER)]
+SamplerOf = Annotated[Visit, roles(Role.SAMPLER)]
+ReferralBodyOf = Annotated[Visit, roles(Role.REFERRAL_BODY)]
 FrameSeerOf = Annotated[
-    Caller,
-    Depends(
-        HasRole(
-            frozenset({Role.KEYER, Role.RECONCILER, Role.SAMPLER, Role.SUPERVISOR, Role.AUDITOR})
-        )
-    ),
+    Visit, roles(Role.KEYER, Role.RECONCILER, Role.SAMPLER, Role.SUPERVISOR, Role.AUDITOR)
 ]
-ConversionReaderOf = Annotated[
-    Caller, Depends(HasRole(frozenset({Role.RECONCILER, Role.SUPERVISOR, Role.AUDITOR})))
-]
+ConversionReaderOf = Annotated[Visit, roles(Role.RECONCILER, Role.SUPERVISOR, Role.AUDITOR)]

@@ -24,7 +24,7 @@ from domain.jobs import (
 )
 from service.storage.database import Database, UnitsOfWork
 from service.storage.messages.jobs import Lease
-from service.storage.searches.job_lines import BLOCK_LINES
+from service.storage.searches.batches import BLOCK_LINES
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER
 from tests.formats import FORMAT

@@ -9,7 +9,7 @@ import pytest
 from domain.errors import GalleryError, IndexNotReadyError
 from domain.ids import PersonId, PersonRow
 from domain.people import Details, PersonName
-from service.background.names_builder import NamesBuilder
+from service.background.search_keepers import NamesBuilder
 from service.live.names import LiveNames
 from service.storage.database import UnitsOfWork
 from tests.contract.builders import enrol, record

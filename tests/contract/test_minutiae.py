@@ -16,9 +16,8 @@ SEARCH, ENCOUNTER, OTHER = (
 
 def test_minutiae_are_read_as_they_were_added(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
-        unit.minutiae.add(SEARCH, a_view(2))
-        unit.minutiae.add(SEARCH, a_view(3, seed=1))
-        unit.minutiae.add(ENCOUNTER, a_view(2, seed=2))
+        unit.minutiae.add(SEARCH, [a_view(2), a_view(3, seed=1)])
+        unit.minutiae.add(ENCOUNTER, [a_view(2, seed=2)])
         unit.commit()
 
     with units_of_work.read() as unit:
@@ -38,7 +37,7 @@ def test_minutiae_of_captures_and_linked_probes_go_with_the_person(
         unit.links.add(link())
         enrol(unit, 2)
         for owner in (SEARCH, ENCOUNTER, OTHER):
-            unit.minutiae.add(owner, a_view(2))
+            unit.minutiae.add(owner, [a_view(2)])
         unit.commit()
 
     with units_of_work.write() as unit:

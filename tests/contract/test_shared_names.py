@@ -16,10 +16,9 @@ import pytest
 from domain.errors import IndexNotReadyError, StoreUnavailableError
 from domain.ids import PersonId, PersonRow
 from domain.people import Details
-from service.adapters.names.answering import NamesListener
-from service.adapters.names.asking import AskedNames
+from service.adapters.names import AskedNames, NamesListener
 from service.live.names import LiveNames
-from service.ports.names import Names
+from service.ports.gallery import Names
 from service.storage.database import UnitsOfWork
 from tests.contract.builders import record
 from tests.contract.test_live_names import SAID, enrolled

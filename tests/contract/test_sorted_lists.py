@@ -22,7 +22,7 @@ from domain.people import PersonName
 from domain.searches import SearchType
 from service.storage.database import UnitsOfWork
 from service.storage.examination.open_work import OpenCase
-from service.storage.searches.search_order import SearchOrder
+from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.workbench import TARGETS
 from tests.contract.builders import (

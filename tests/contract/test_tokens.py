@@ -10,7 +10,7 @@ import pytest
 from domain.access import Actor, Role
 from domain.errors import IdempotencyConflictError
 from domain.ids import TokenId, UserId
-from service.storage.access.idempotency_keys import RememberedRequest
+from service.storage.access.sessions import RememberedRequest
 from service.storage.database import UnitsOfWork
 from tests.contract.builders import NOON, OFFICER, token
 

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from domain.access import Role
-from service.demo.sign_ins import SIGN_INS
-from service.demo.tour.steps import REFUSED, STEPS, Step
+from service.demo.accounts import SIGN_INS
+from service.demo.tour import REFUSED, STEPS, Step
 
 SCREEN_LINES = 40
 DAY = Path(__file__).parents[2] / "docs/examiner-day.md"

@@ -61,6 +61,13 @@ def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Pat
     assert tracked <= {path.name for path in unpacked.iterdir()}
 
 
+def test_what_lies_beside_the_code_is_in_the_wheel(wheel: Path) -> None:
+    kept = run("git", "ls-files", "--", *sorted(FOLDERS), cwd=ROOT).split()
+
+    assert "service/storage/migrations/baseline/postgresql.sql" in kept
+    assert set(kept) <= names(wheel)
+
+
 def test_the_wheel_works_in_an_environment_of_its_own(wheel: Path, tmp_path: Path) -> None:
     place, elsewhere = tmp_path / "venv", tmp_path / "elsewhere"
     elsewhere.mkdir()

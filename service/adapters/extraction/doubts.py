@@ -14,8 +14,7 @@ from domain.errors import UnreadablePrintError
 from domain.minutiae_sets import NOMINAL_PPI
 from service.adapters.extraction.resolution import at_nominal
 from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, ridge_field
-from service.ports.extraction import GreyImage
-from service.ports.print_reading import PictureDoubt
+from service.ports.print_reading import GreyImage, PictureDoubt
 
 _FINEST_PX = 2.8
 """Period that is looked for: 250 pixels an inch, stated as 500, leave about 4.5."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from domain.errors import ConfigurationError
 from service.adapters.extraction.leader import MARKS, LeaderMinutiae
 from service.adapters.extraction.nbis import NbisMinutiae, NbisQuality
-from service.ports.extraction import MinutiaExtractor, QualityMeter
+from service.ports.print_reading import MinutiaExtractor, QualityMeter
 
 _EXTRACTORS: dict[str, Callable[[], MinutiaExtractor]] = {
     "nbis": NbisMinutiae,

@@ -14,8 +14,7 @@ from datetime import date
 from domain.marked_features import Place
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import ImpressionType
-from service.ports.kept_pictures import picture_facts
-from service.ports.print_images import CapturedImage
+from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.print_reading import CaptureMedium
 
 _FIELDS, _RECORD = b"\x1d", b"\x1c"

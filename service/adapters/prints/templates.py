@@ -24,7 +24,7 @@ from service.adapters.extraction.extractors import (
     minutia_extractor,
     quality_meter,
 )
-from service.ports.extraction import GreyImage, MinutiaExtractor, QualityMeter
+from service.ports.print_reading import GreyImage, MinutiaExtractor, QualityMeter
 
 
 def found_in(

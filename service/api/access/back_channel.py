@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
@@ -15,12 +15,40 @@ from domain.errors import (
     RateLimitedError,
 )
 from domain.ids import UserId
-from service.api.access.back_channel_schemas import LOGOUT_REQUEST, LogoutFaultAnswer
 from service.api.access.token_requests import PostedForm, PostedFormOf
+from service.api.base import Answer
 from service.api.documentation import problems
 from service.api.state import StateOf
 from service.api.trace import current_request_id, note_problem
 from service.usecases.access.provider_sign_out import end_by_notice
+
+
+class LogoutFaultAnswer(Answer):
+    """Why a logout token is not accepted (section 2.8)."""
+
+    error: Literal["invalid_request"]
+
+
+LOGOUT_REQUEST: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["logout_token"],
+                    "properties": {
+                        "logout_token": {
+                            "type": "string",
+                            "description": "Signed by the provider like its ID tokens.",
+                        }
+                    },
+                }
+            }
+        },
+    }
+}
+
 
 router = APIRouter(prefix="/v1/oidc", tags=["identity provider"])
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
+from pydantic import Field
 
+from domain.access import Scope
+from domain.clients import Client
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId
-from service.api.access.clients_schemas import (
-    ClientBody,
-    ClientListAnswer,
-    ClientSecretAnswer,
-)
 from service.api.authentication import Operator
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, found_at, takes
+from service.api.base import Answer, Body, Code
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
+from service.api.shapes import From, shows
 from service.usecases.access.clients import (
+    AddClient,
     add_client,
     list_clients,
     revoke_client,
@@ -26,55 +27,97 @@ from service.usecases.access.clients import (
     rotate_key,
 )
 
+Scopes = tuple[Scope, ...]
+
+
+class ClientBody(Body):
+    """A request for a client."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]$",
+        description="What people call the system; nothing personal.",
+    )
+    force: Code
+    scopes: tuple[Scope, ...] | None = Field(
+        default=None, description="Fewer than a force holds; without them, all."
+    )
+
+
+class ClientKeyAnswer(Answer):
+    """A key of a client, without its secret."""
+
+    key_id: str
+    added_at: datetime
+    revoked_at: datetime | None
+
+
+@shows(Client, without=("added_by",))
+class ClientAnswer(Answer):
+    """A client."""
+
+    keys: tuple[ClientKeyAnswer, ...]
+
+
+class ClientListAnswer(Answer):
+    """All clients, by name."""
+
+    clients: tuple[ClientAnswer, ...]
+
+
+class ClientSecretAnswer(Answer):
+    """A client's new key."""
+
+    of_part = "client"
+
+    client_id: str
+    name: str
+    force: str
+    scopes: Scopes
+    key_id: Annotated[str, From("key.key_id")]
+    secret: Annotated[str, From("secret")] = Field(
+        description="Shown this once; only its digest is kept."
+    )
+
+
 router = APIRouter(prefix="/v1/clients", tags=["administrator"])
 
 
 @router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(ClientBody),
-    responses=body_problems(UnknownForceError, ConflictError) | found_at(201),
+    "", status_code=201, responses=body_problems(UnknownForceError, ConflictError) | found_at(201)
 )
 def post_client(
-    caller: Operator,
-    body: Annotated[ClientBody, Depends(json_body(ClientBody))],
-    services: ServicesOf,
-    response: Response,
+    call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is answered this once."""
-    issued = add_client(services, body.to_command(caller))
+    issued = add_client(call.services, body.to(AddClient, caller=call.caller))
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
 
 
 @router.get("", responses=call_problems())
-def get_clients(caller: Operator, services: ServicesOf) -> ClientListAnswer:
+def get_clients(call: Operator) -> ClientListAnswer:
     """Return all clients with their keys, revoked ones included."""
-    found = list_clients(services, caller)
+    found = list_clients(call.services, call.caller)
     return ClientListAnswer(clients=found)
 
 
 @router.post(
     "/{client_id}/keys", status_code=201, responses=call_problems(NotFoundError, ConflictError)
 )
-def post_client_key(
-    caller: Operator, client_id: IdInPath, services: ServicesOf
-) -> ClientSecretAnswer:
+def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
     """Give a client a second key; both open until the old one is revoked."""
-    return ClientSecretAnswer.of(rotate_key(services, caller, ClientId(client_id)))
+    return ClientSecretAnswer.of(rotate_key(call.services, call.caller, ClientId(client_id)))
 
 
 @router.delete("/{client_id}", status_code=204, responses=call_problems(NotFoundError))
-def delete_client(caller: Operator, client_id: IdInPath, services: ServicesOf) -> None:
+def delete_client(call: Operator, client_id: IdInPath) -> None:
     """Revoke a client with its keys and tokens at once; doing it again changes nothing."""
-    revoke_client(services, caller, ClientId(client_id))
+    revoke_client(call.services, call.caller, ClientId(client_id))
 
 
 @router.delete(
     "/{client_id}/keys/{key_id}", status_code=204, responses=call_problems(NotFoundError)
 )
-def delete_client_key(
-    caller: Operator, client_id: IdInPath, key_id: IdInPath, services: ServicesOf
-) -> None:
+def delete_client_key(call: Operator, client_id: IdInPath, key_id: IdInPath) -> None:
     """Revoke a key with the tokens got by it at once; doing it again changes nothing."""
-    revoke_key(services, caller, ClientId(client_id), ClientKeyId(key_id))
+    revoke_key(call.services, call.caller, ClientId(client_id), ClientKeyId(key_id))

@@ -7,15 +7,15 @@ call here know no others.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal, Self
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from domain.clients import Client, ClientKey
 from domain.errors import NotAuthenticatedError, NotPermittedError, RateLimitedError
 from domain.ids import UserId
-from service.api.access.oauth_schemas import TOKEN_REQUEST, AccessTokenAnswer, TokenFaultAnswer
 from service.api.access.token_requests import (
     PostedFormOf,
     TokenFault,
@@ -23,11 +23,66 @@ from service.api.access.token_requests import (
     TokenRequest,
     read_token_request,
 )
+from service.api.base import Answer
 from service.api.documentation import problems
 from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id, note_problem
 from service.usecases.access.client_credentials import grant_token, recognise_client
 from service.usecases.access.tokens import IssuedToken
+
+
+class AccessTokenAnswer(Answer):
+    """An access token (RFC 6749, section 5.1)."""
+
+    access_token: str = Field(description="Shown this once; only its digest is kept.")
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a kind of token
+    expires_in: int = Field(description="Seconds from now.")
+    scope: str = Field(description="Scopes, with blanks between them.")
+
+    @classmethod
+    def of(cls, issued: IssuedToken) -> Self:
+        """Return the answer for an issued token."""
+        return cls(
+            access_token=issued.secret,
+            expires_in=int((issued.token.expires_at - issued.token.issued_at).total_seconds()),
+            scope=" ".join(sorted(issued.token.actor.scopes)),
+        )
+
+
+class TokenFaultAnswer(Answer):
+    """Why no access token is given (RFC 6749, section 5.2)."""
+
+    error: TokenFault
+
+
+TOKEN_REQUEST: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["grant_type"],
+                    "properties": {
+                        "grant_type": {"type": "string", "enum": ["client_credentials"]},
+                        "scope": {
+                            "type": "string",
+                            "description": "Fewer than the client holds, with blanks between "
+                            "them; without it, all.",
+                        },
+                        "client_id": {
+                            "type": "string",
+                            "description": "Here or, better, by HTTP Basic.",
+                        },
+                        "client_secret": {"type": "string", "format": "password"},
+                    },
+                }
+            }
+        },
+    }
+}
+"""The documentation of the form."""
+
 
 router = APIRouter(prefix="/v1/oauth", tags=["client"])
 

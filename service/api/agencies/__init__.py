@@ -1,6 +1,5 @@
 """Agencies: their agreements, their own requests, and ASNs.
 
-- `agencies_schemas`: agreements, requests and numbers, as they travel in both directions
 - `agreements`: agreements, for case officers and auditors
 - `asns`: ASNs issued, results of courts, and answers that a record is on microfiche
 - `own`: an agency's own requests

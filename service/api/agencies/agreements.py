@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
 
+from domain.agencies.agreements import (
+    Agreement,
+    AgreementStanding,
+    LegalStatus,
+    Reach,
+)
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -13,67 +20,102 @@ from domain.errors import (
     StaleRecordError,
 )
 from domain.ids import UserId
-from service.api.agencies.agencies_schemas import (
-    AgencyAgreementAnswer,
-    AgreementBody,
-    AgreementsAnswer,
-    MemberBody,
-)
+from domain.restrictions import UsePurpose
 from service.api.authentication import AgreementKeeper, AgreementReader
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, Body, DateText, OpaqueId, Text
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import AgencyInPath
-from service.api.state import ServicesOf
+from service.api.shapes import shows
 from service.usecases.agencies.agreements import (
+    MakeAgreement,
     list_agreements,
     make_agreement,
     name_member,
     show_agreement,
 )
 
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+
+
+class ContactBody(Body):
+    """A person to write to at an agency."""
+
+    name: Text
+    email: Text
+
+
+class AgreementBody(Body):
+    """A version of an agreement, as it is from now on."""
+
+    agency: AgencyCode
+    expected_version: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    name: Text
+    legal_status: LegalStatus
+    purposes: Annotated[tuple[UsePurpose, ...], Field(min_length=1, max_length=20)]
+    reach: Reach
+    standing: AgreementStanding = AgreementStanding.AGREED
+    starts_on: DateText
+    review_on: DateText
+    contacts: Annotated[tuple[ContactBody, ...], Field(max_length=20)] = ()
+
+
+class ContactAnswer(Answer):
+    """A person to write to at an agency."""
+
+    name: str
+    email: str
+
+
+@shows(Agreement, without=("made_by",))
+class AgencyAgreementAnswer(Answer):
+    """One version of an agreement."""
+
+    contacts: tuple[ContactAnswer, ...]
+
+
+class AgreementsAnswer(Answer):
+    """Agreements: the newest of each agency, or all versions of one."""
+
+    agreements: tuple[AgencyAgreementAnswer, ...]
+
+
+class MemberBody(Body):
+    """An account or a client that is to speak for an agency."""
+
+    user: OpaqueId
+
+
 router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
 
 
 @router.get("", responses=call_problems())
-def get_agreements(caller: AgreementReader, services: ServicesOf) -> AgreementsAnswer:
+def get_agreements(call: AgreementReader) -> AgreementsAnswer:
     """Return the agreement of every agency as it stands."""
-    return AgreementsAnswer(agreements=list_agreements(services, caller))
+    return AgreementsAnswer(agreements=list_agreements(call.services, call.caller))
 
 
 @router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(AgreementBody),
-    responses=body_problems(InvalidDateError, StaleRecordError, ConflictError),
+    "", status_code=201, responses=body_problems(InvalidDateError, StaleRecordError, ConflictError)
 )
-def post_agreement(
-    caller: AgreementKeeper,
-    body: Annotated[AgreementBody, Depends(json_body(AgreementBody))],
-    services: ServicesOf,
-) -> AgencyAgreementAnswer:
+def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
     """Put the next version of an agreement on record."""
-    return AgencyAgreementAnswer.of(make_agreement(services, body.to_command(caller)))
+    return AgencyAgreementAnswer.of(
+        make_agreement(call.services, body.to(MakeAgreement, caller=call.caller))
+    )
 
 
 @router.get("/{agency}", responses=call_problems(NotFoundError))
-def get_agreement(
-    caller: AgreementReader, agency: AgencyInPath, services: ServicesOf
-) -> AgreementsAnswer:
+def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnswer:
     """Return all versions of an agreement, oldest first."""
-    return AgreementsAnswer(agreements=show_agreement(services, caller, agency))
+    return AgreementsAnswer(agreements=show_agreement(call.services, call.caller, agency))
 
 
 @router.post(
-    "/{agency}/members",
-    status_code=204,
-    openapi_extra=takes(MemberBody),
-    responses=body_problems(NotFoundError, ConflictError),
+    "/{agency}/members", status_code=204, responses=body_problems(NotFoundError, ConflictError)
 )
 def post_agency_member(
-    caller: AgreementKeeper,
-    agency: AgencyInPath,
-    body: Annotated[MemberBody, Depends(json_body(MemberBody))],
-    services: ServicesOf,
+    call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
 ) -> None:
     """Let an account or a client speak for an agency."""
-    name_member(services, caller, agency, UserId(body.user))
+    name_member(call.services, call.caller, agency, UserId(body.user))

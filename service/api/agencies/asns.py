@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
+from pydantic import Field, StringConstraints
 
+from domain.agencies.asns import ResultFate
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -17,24 +20,87 @@ from domain.errors import (
     StaleRequestError,
 )
 from domain.ids import RequestId
-from service.api.agencies.agencies_schemas import (
-    AsnAnswer,
-    AsnResultBody,
-    AsnsAnswer,
-    AttachmentBody,
-    ElsewhereBody,
-    ResultFateAnswer,
-)
+from domain.people import DisposalType
 from service.api.authentication import AgreementReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, Body, DateText, LongText, OpaqueId
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.amendments_schemas import AmendedAnswer
-from service.api.requests.requests_schemas import RequestIdAnswer
-from service.api.state import ServicesOf
-from service.usecases.agencies.asns import issue_asn, list_asns, receive_result
-from service.usecases.agencies.attaching import attach_result
-from service.usecases.agencies.elsewhere import answer_elsewhere
+from service.api.people.records_schemas import OffenceHead
+from service.api.requests.requests import RequestIdAnswer
+from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
+from service.usecases.agencies.attaching import AttachResult, attach_result
+from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
+
+
+class ElsewhereBody(Body):
+    """That the record is on microfiche."""
+
+    expected_version: Annotated[int, Field(ge=1, lt=2**31)]
+    words: LongText
+
+
+class AsnAnswer(Answer):
+    """A number that was issued."""
+
+    asn: str
+
+
+class IssuedAsnAnswer(Answer):
+    """A number issued for the record of a request."""
+
+    asn: str
+    request_id: str
+    agency: str
+    issued_at: datetime
+    result_on: date | None
+
+
+class AsnResultAnswer(Answer):
+    """A result that belongs to no number issued here, or came again."""
+
+    result_id: str
+    asn: str
+    fate: ResultFate
+    result_on: date
+    received_at: datetime
+
+
+class AsnsAnswer(Answer):
+    """Numbers issued, those that are silent, and results that belong to none."""
+
+    issued: tuple[IssuedAsnAnswer, ...]
+    silent: tuple[IssuedAsnAnswer, ...]
+    unmatched: tuple[AsnResultAnswer, ...]
+
+
+class AsnResultBody(Body):
+    """A result of a court, under the number that it came with."""
+
+    asn: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[\x20-\x7e]*$")]
+    result_on: DateText
+    words: LongText = ""
+
+
+class AttachmentBody(Body):
+    """The record that a court's result belongs to, and what the court's words mean."""
+
+    record_id: OpaqueId
+    expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
+        description="The live version of the record that you have seen."
+    )
+    disposal: DisposalType
+    offence: OffenceHead = Field(
+        description="For a record that does not list the number yet; else its own offence stands."
+    )
+
+
+class ResultFateAnswer(Answer):
+    """Where a result belongs."""
+
+    fate: ResultFate
+
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 
@@ -42,17 +108,14 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
 @router.post(
     "/requests/{request_id}/elsewhere",
     status_code=201,
-    openapi_extra=takes(ElsewhereBody),
     responses=body_problems(NotFoundError, StaleRequestError, RequestStepError, NoAgreementError),
 )
 def post_request_elsewhere(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[ElsewhereBody, Depends(json_body(ElsewhereBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
 ) -> RequestIdAnswer:
     """Answer that the record is on microfiche; return the request to convert it."""
-    made = answer_elsewhere(services, body.to_command(caller, RequestId(request_id)))
+    command = body.to(AnswerElsewhere, caller=call.caller, request_id=RequestId(request_id))
+    made = answer_elsewhere(call.services, command)
     return RequestIdAnswer(request_id=made)
 
 
@@ -61,23 +124,20 @@ def post_request_elsewhere(
     status_code=201,
     responses=call_problems(NotFoundError, RequestStepError, ConflictError),
 )
-def post_request_asn(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
-) -> AsnAnswer:
+def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
-    return AsnAnswer(asn=issue_asn(services, caller, RequestId(request_id)))
+    return AsnAnswer(asn=issue_asn(call.services, call.caller, RequestId(request_id)))
 
 
 @router.get("/asns", responses=call_problems())
-def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
+def get_asns(call: AgreementReader) -> AsnsAnswer:
     """Return the ASNs issued, those that are silent, and results that belong to none."""
-    return AsnsAnswer.of(list_asns(services, caller))
+    return AsnsAnswer.of(list_asns(call.services, call.caller))
 
 
 @router.post(
     "/asns/{asn}/attachment",
     status_code=201,
-    openapi_extra=takes(AttachmentBody),
     responses=body_problems(
         NotFoundError,
         PayloadErasedError,
@@ -87,26 +147,18 @@ def get_asns(caller: AgreementReader, services: ServicesOf) -> AsnsAnswer:
     ),
 )
 def post_attachment(
-    caller: RequestWorker,
-    asn: Annotated[str, Path(pattern=r"^[A-Za-z0-9]{1,40}$", description="A number issued here.")],
-    body: Annotated[AttachmentBody, Depends(json_body(AttachmentBody))],
-    services: ServicesOf,
+    call: RequestWorker,
+    asn: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,40}$", description="A number issued here.")],
+    body: BodyOf[AttachmentBody],
 ) -> AmendedAnswer:
     """Put the result that came under an ASN on a record: it waits no more."""
-    version = attach_result(services, body.to_command(caller, asn))
+    version = attach_result(call.services, body.to(AttachResult, caller=call.caller, asn=asn))
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
-@router.post(
-    "/asn-results",
-    status_code=201,
-    openapi_extra=takes(AsnResultBody),
-    responses=body_problems(InvalidDateError),
-)
-def post_asn_result(
-    caller: RequestWorker,
-    body: Annotated[AsnResultBody, Depends(json_body(AsnResultBody))],
-    services: ServicesOf,
-) -> ResultFateAnswer:
+@router.post("/asn-results", status_code=201, responses=body_problems(InvalidDateError))
+def post_asn_result(call: RequestWorker, body: BodyOf[AsnResultBody]) -> ResultFateAnswer:
     """Store a result of a court under the number that it came with."""
-    return ResultFateAnswer(fate=receive_result(services, body.to_command(caller)))
+    return ResultFateAnswer(
+        fate=receive_result(call.services, body.to(ReceiveResult, caller=call.caller))
+    )

@@ -4,80 +4,105 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
 
 from domain.errors import NoAgreementError, NotFoundError, RequestStepError
 from domain.ids import RequestId
-from service.api.agencies.agencies_schemas import (
-    AgencyAgreementAnswer,
-    AgencyReplyBody,
-    AgencyRequestAnswer,
-    AgencyRequestBody,
-    AgencyRequestsAnswer,
-)
+from domain.requests import Ask
+from domain.restrictions import UsePurpose
+from service.api.agencies.agreements import AgencyAgreementAnswer
 from service.api.authentication import AgencyAsker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, Body, LongText, Text
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.requests.requests_schemas import RequestIdAnswer
-from service.api.state import ServicesOf
+from service.api.people.records_schemas import DetailsBody
+from service.api.requests.requests import RequestIdAnswer
+from service.api.shapes import shows
 from service.usecases.agencies.agreements import own_agreement
 from service.usecases.agencies.asking import (
+    AgencyRequest,
+    AskAsAgency,
     answer_as_agency,
     ask_as_agency,
     list_own_requests,
     show_own_request,
 )
 
+_FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+
+
+class AgencyRequestBody(Body):
+    """A request of an agency in its own name."""
+
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+    purpose: UsePurpose
+    subject: DetailsBody
+    words: LongText = ""
+    reference: Text = ""
+    facts: Annotated[dict[_FactName, Text], Field(max_length=20)] = Field(
+        default={}, description="Further facts that the kind asks for, by name."
+    )
+    message_id: Text = Field(
+        default="", description="Your id of this message: the same makes one request."
+    )
+
+
+@shows(AgencyRequest)
+class AgencyRequestAnswer(Answer):
+    """A request as its agency sees it."""
+
+
+class AgencyRequestsAnswer(Answer):
+    """The requests of an agency, those received last first."""
+
+    requests: tuple[AgencyRequestAnswer, ...]
+
+
+class AgencyReplyBody(Body):
+    """An agency's answer to a question of the office."""
+
+    words: LongText
+
+
 router = APIRouter(prefix="/v1/agency", tags=["agency"])
 
 
 @router.get("/agreement", responses=call_problems(NoAgreementError))
-def get_own_agreement(caller: AgencyAsker, services: ServicesOf) -> AgencyAgreementAnswer:
+def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
     """Return the agreement of your agency as it stands."""
-    return AgencyAgreementAnswer.of(own_agreement(services, caller))
+    return AgencyAgreementAnswer.of(own_agreement(call.services, call.caller))
 
 
-@router.post(
-    "/requests",
-    status_code=201,
-    openapi_extra=takes(AgencyRequestBody),
-    responses=body_problems(NoAgreementError),
-)
-def post_agency_request(
-    caller: AgencyAsker,
-    body: Annotated[AgencyRequestBody, Depends(json_body(AgencyRequestBody))],
-    services: ServicesOf,
-) -> RequestIdAnswer:
+@router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
+def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Ask within the agreement: a names enquiry, or a record on your behalf."""
-    return RequestIdAnswer(request_id=ask_as_agency(services, body.to_command(caller)))
+    command = body.to(AskAsAgency, caller=call.caller, ask=body.to(Ask))
+    return RequestIdAnswer(request_id=ask_as_agency(call.services, command))
 
 
 @router.get("/requests", responses=call_problems(NoAgreementError))
-def get_agency_requests(caller: AgencyAsker, services: ServicesOf) -> AgencyRequestsAnswer:
+def get_agency_requests(call: AgencyAsker) -> AgencyRequestsAnswer:
     """Return your requests, those received last first, without their answers."""
-    return AgencyRequestsAnswer(requests=list_own_requests(services, caller))
+    return AgencyRequestsAnswer(requests=list_own_requests(call.services, call.caller))
 
 
 @router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
-def get_agency_request(
-    caller: AgencyAsker, request_id: IdInPath, services: ServicesOf
-) -> AgencyRequestAnswer:
+def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequestAnswer:
     """Return one of your requests with its answer."""
-    return AgencyRequestAnswer.of(show_own_request(services, caller, RequestId(request_id)))
+    return AgencyRequestAnswer.of(
+        show_own_request(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @router.post(
     "/requests/{request_id}/answer",
     status_code=204,
-    openapi_extra=takes(AgencyReplyBody),
     responses=body_problems(NoAgreementError, NotFoundError, RequestStepError),
 )
 def post_agency_answer(
-    caller: AgencyAsker,
-    request_id: IdInPath,
-    body: Annotated[AgencyReplyBody, Depends(json_body(AgencyReplyBody))],
-    services: ServicesOf,
+    call: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody]
 ) -> None:
     """Answer the question of the office."""
-    answer_as_agency(services, caller, RequestId(request_id), body.words)
+    answer_as_agency(call.services, call.caller, RequestId(request_id), body.words)

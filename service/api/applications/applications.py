@@ -34,8 +34,8 @@ from service.api.applications.applications_schemas import (
     unpacked,
 )
 from service.api.authentication import ApplicationCarrier
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
 from service.usecases.applications.documents import add_document, remove_document
@@ -67,7 +67,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 def _access(
-    caller: ApplicationCarrier,
+    call: ApplicationCarrier,
     reference: Annotated[
         str,
         Header(
@@ -86,31 +86,22 @@ def _access(
     ] = "",
 ) -> Access:
     """Return the reference and the code that an applicant gave."""
-    return Access(caller, reference, code)
+    return Access(call.caller, reference, code)
 
 
 AccessOf = Annotated[Access, Depends(_access)]
 
 
 @router.get("/application-forms", responses=call_problems())
-def get_application_forms(caller: ApplicationCarrier) -> FormsAnswer:
+def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
     """Return the kinds of application that are offered."""
-    return FormsAnswer(kinds=forms_offered(caller))
+    return FormsAnswer(kinds=forms_offered(call.caller))
 
 
-@router.post(
-    "/applications",
-    status_code=201,
-    openapi_extra=takes(StartBody),
-    responses=body_problems(NotFoundError),
-)
-def post_application(
-    caller: ApplicationCarrier,
-    body: Annotated[StartBody, Depends(json_body(StartBody))],
-    services: ServicesOf,
-) -> StartedAnswer:
+@router.post("/applications", status_code=201, responses=body_problems(NotFoundError))
+def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
     """Begin a form; its code is told this once."""
-    started = start_application(services, caller, body.kind)
+    started = start_application(call.services, call.caller, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
 
@@ -121,14 +112,10 @@ def get_application(access: AccessOf, services: ServicesOf) -> ApplicationAnswer
 
 
 @router.post(
-    "/application/pages",
-    openapi_extra=takes(PageBody),
-    responses=body_problems(InvalidInputError, NotFoundError, ConflictError),
+    "/application/pages", responses=body_problems(InvalidInputError, NotFoundError, ConflictError)
 )
 def post_application_page(
-    access: AccessOf,
-    body: Annotated[PageBody, Depends(json_body(PageBody))],
-    services: ServicesOf,
+    access: AccessOf, body: BodyOf[PageBody], services: ServicesOf
 ) -> SavingAnswer:
     """Save one page of a form."""
     version = save_page(
@@ -140,7 +127,6 @@ def post_application_page(
 @router.post(
     "/application/documents",
     status_code=201,
-    openapi_extra=takes(UploadedDocumentBody),
     responses=body_problems(
         InvalidInputError,
         NotFoundError,
@@ -151,10 +137,7 @@ def post_application_page(
     ),
 )
 def post_application_document(
-    access: AccessOf,
-    body: Annotated[UploadedDocumentBody, Depends(json_body(UploadedDocumentBody))],
-    services: ServicesOf,
-    desk: UploadsOf,
+    access: AccessOf, body: BodyOf[UploadedDocumentBody], services: ServicesOf, desk: UploadsOf
 ) -> UploadedAnswer:
     """Keep a document with a form, once it was checked; a slot holds one."""
     data = unpacked(body.content)
@@ -190,7 +173,6 @@ def post_application_submission(access: AccessOf, services: ServicesOf) -> Appli
 
 @router.post(
     "/application/answer",
-    openapi_extra=takes(QuestionAnswerBody),
     responses=body_problems(
         InvalidInputError,
         NotFoundError,
@@ -202,10 +184,7 @@ def post_application_submission(access: AccessOf, services: ServicesOf) -> Appli
     ),
 )
 def post_application_answer(
-    access: AccessOf,
-    body: Annotated[QuestionAnswerBody, Depends(json_body(QuestionAnswerBody))],
-    services: ServicesOf,
-    desk: UploadsOf,
+    access: AccessOf, body: BodyOf[QuestionAnswerBody], services: ServicesOf, desk: UploadsOf
 ) -> ApplicationAnswer:
     """Answer the question of the office."""
     command = AnswerQuestion(access, body.words, unpacked(body.document))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
 from domain.applications.faults import UploadFault
-from domain.applications.states import ApplicationView, Paper, PublicState
+from domain.applications.handovers import Handover
+from domain.applications.states import ApplicationView, HandedPaper, UploadedDocument
 from domain.errors import UploadRefusedError
 from service.api.base import Answer, Body, LongText
+from service.api.shapes import shows
 from service.ports.uploads import MOST_BYTES
 from service.usecases.applications.documents import MOST_DOCUMENTS
 
@@ -91,14 +92,9 @@ class SavingAnswer(Answer):
     version: int
 
 
+@shows(UploadedDocument, without=("application_id", "number"))
 class UploadedAnswer(Answer):
     """A document that is kept."""
-
-    document_id: str
-    slot: str
-    media_type: str
-    size_bytes: int
-    added_at: datetime
 
 
 class PaperAnswer(Answer):
@@ -107,33 +103,19 @@ class PaperAnswer(Answer):
     name: str
     media_type: str
 
-    @classmethod
-    def of(cls, paper: Paper) -> PaperAnswer:
-        """Return the answer for a paper."""
-        return cls(name=paper.name, media_type=paper.media_type)
 
-
+@shows(HandedPaper)
 class HandedAnswer(Answer):
     """A document that lies ready for the applicant, by its number in the list, from 1."""
 
-    name: str
-    media_type: str
-    size_bytes: int
-    last_day: date
-    fetches_left: int
 
-
+@shows(ApplicationView)
 class ApplicationAnswer(Answer):
     """An application as its applicant sees it."""
 
-    reference: str
-    kind: str
-    state: PublicState
     version: int = Field(description="Of a draft: the number of its last saving.")
     answers: dict[str, tuple[str, ...]] | None = Field(description="Of a draft alone.")
     documents: Annotated[tuple[UploadedAnswer, ...], Field(max_length=MOST_DOCUMENTS)]
-    submitted_on: date | None
-    due_on: date | None
     question: str = Field(description="What the office asks; empty without a question.")
     papers: tuple[PaperAnswer, ...]
     handed: tuple[HandedAnswer, ...]
@@ -145,17 +127,10 @@ class ApplicationAnswer(Answer):
         return cls.showing(view, answers=answers)
 
 
+@shows(Handover, without=("application_id", "request_id", "media_type", "size_bytes"))
 class HandoverAnswer(Answer):
     """A document that a case officer laid ready for an applicant."""
 
-    handover_id: str
-    source_id: str
-    name: str
-    document_sha256: str
-    handed_by: str
-    handed_at: datetime
-    last_day: date
-    fetched: int
     fetches_left: int
 
 

@@ -1,11 +1,8 @@
 """Certificates for people: issued, checked by anybody, and revoked.
 
 - `certificates`: certificates issued on a release, listed, read as documents and taken back
-- `certificates_schemas`: a certificate with its standing, and the body that takes one back
 - `checks`: the check of a certificate by anybody, and the keys that it verifies by
-- `checks_schemas`: a number with a code, the answer to it, and the published keys
 - `referrals`: referrals made by case officers, read and answered by a body outside the office
-- `referrals_schemas`: referrals as they travel
 """
 
 from __future__ import annotations

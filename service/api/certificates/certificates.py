@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
+from pydantic import Field
 
+from domain.certificates.issued import Certificate
+from domain.certificates.standing import CheckAnswer, RevocationGround
 from domain.errors import (
     AlreadyRevokedError,
     ConflictError,
@@ -15,19 +18,56 @@ from domain.errors import (
     PdfNotInstalledError,
 )
 from domain.ids import CertificateId, RequestId
+from domain.requests import IdentityBasis
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.certificates.certificates_schemas import (
-    CertificateListAnswer,
-    CertificateRevocationBody,
-    IssuedAnswer,
-)
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, Body, Reason
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.state import CertificateDeskOf, ServicesOf
+from service.api.shapes import From, shows
+from service.api.state import CertificateDeskOf
 from service.usecases.certificates.issuing import issue_certificate
-from service.usecases.certificates.reading import certificate_document, certificates_of
+from service.usecases.certificates.reading import (
+    certificate_document,
+    certificates_of,
+)
 from service.usecases.certificates.revoking import revoke_certificate
+
+
+class IssuedAnswer(Answer):
+    """The certificate that was issued, or that there was."""
+
+    certificate_id: str
+    number: str
+    code: str | None = Field(
+        description="As printed on the certificate, told once; none where it was issued before."
+    )
+
+
+@shows(Certificate, without=("code_digest", "status_list", "status_index"))
+class CertificateAnswer(Answer):
+    """A certificate, and whether it holds now."""
+
+    of_part = "certificate"
+
+    basis: IdentityBasis = Field(description="On which the identity stands.")
+    rule: str = Field(description="The rule set by which matters stepped down.")
+    key: str = Field(description="The multikey that signed its credential.")
+    standing: Annotated[CheckAnswer, From("answer")]
+
+
+class CertificateListAnswer(Answer):
+    """The certificates of a request, oldest first."""
+
+    certificates: tuple[CertificateAnswer, ...]
+
+
+class CertificateRevocationBody(Body):
+    """Why a certificate is taken back."""
+
+    ground: RevocationGround = Field(strict=False)
+    words: Reason
+
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 
@@ -47,18 +87,20 @@ _PDF: dict[int | str, dict[str, Any]] = {
     ),
 )
 def post_certificate(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf, desk: CertificateDeskOf
+    call: RequestWorker, request_id: IdInPath, desk: CertificateDeskOf
 ) -> IssuedAnswer:
     """Issue the certificate of a released application; issued again, it is the one there is."""
-    return IssuedAnswer.of(issue_certificate(services, desk, caller, RequestId(request_id)))
+    return IssuedAnswer.of(
+        issue_certificate(call.services, desk, call.caller, RequestId(request_id))
+    )
 
 
 @router.get("/requests/{request_id}/certificates", responses=call_problems(NotFoundError))
-def get_certificates(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> CertificateListAnswer:
+def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, each with whether it holds now."""
-    return CertificateListAnswer.of(certificates_of(services, caller, RequestId(request_id)))
+    return CertificateListAnswer.of(
+        certificates_of(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @router.get(
@@ -66,25 +108,21 @@ def get_certificates(
     response_class=Response,
     responses={**_PDF, **call_problems(NotFoundError, PayloadErasedError)},
 )
-def get_certificate_document(
-    caller: RequestReader, certificate_id: IdInPath, services: ServicesOf
-) -> Response:
+def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
-    document = certificate_document(services, caller, CertificateId(certificate_id))
+    document = certificate_document(call.services, call.caller, CertificateId(certificate_id))
     return Response(document, media_type="application/pdf")
 
 
 @router.post(
     "/certificates/{certificate_id}/revocation",
     status_code=204,
-    openapi_extra=takes(CertificateRevocationBody),
     responses=body_problems(NotFoundError, AlreadyRevokedError),
 )
 def post_certificate_revocation(
-    caller: RequestWorker,
-    certificate_id: IdInPath,
-    body: Annotated[CertificateRevocationBody, Depends(json_body(CertificateRevocationBody))],
-    services: ServicesOf,
+    call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:
     """Take a certificate back: whoever checks it is told so at once."""
-    revoke_certificate(services, caller, CertificateId(certificate_id), body.ground, body.words)
+    revoke_certificate(
+        call.services, call.caller, CertificateId(certificate_id), body.ground, body.words
+    )

@@ -5,26 +5,50 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import Field, StringConstraints
 
+from domain.certificates.codes import MOST_TYPED
+from domain.certificates.standing import CheckAnswer
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import UserId
-from service.api.bodies import json_body
-from service.api.certificates.checks_schemas import (
-    CertificateKeysAnswer,
-    CheckBody,
-    CheckedAnswer,
-)
-from service.api.documentation import problems, takes
+from service.api.base import Answer, Body
+from service.api.bodies import BodyOf
+from service.api.documentation import problems
 from service.api.refusals import (
     MalformedJsonError,
     MalformedRequestError,
     UnsupportedMediaTypeError,
 )
 from service.api.state import ApiState, CertificateDeskOf, StateOf
-from service.provenance.credentials.status_lists import StatusPurpose
+from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates.checking import check_certificate
 from service.usecases.certificates.status_lists import status_list
+
+Typed = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_TYPED, pattern=r"^[\x20-\x7e]*$")
+]
+
+
+class CheckBody(Body):
+    """The number and the code of a certificate, as they are printed on it."""
+
+    number: Typed
+    code: Typed
+
+
+class CheckedAnswer(Answer):
+    """Whether the certificate holds; the answer has one shape, whatever it says."""
+
+    answer: CheckAnswer
+
+
+class CertificateKeysAnswer(Answer):
+    """The keys by which certificates verify without a connection."""
+
+    office_key: str = Field(description="Ed25519 multikey that signs credentials.")
+    log_key: str = Field(description="Verifier key of the log (C2SP signed note).")
+
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 
@@ -32,9 +56,9 @@ _ALL = UserId("everybody")
 _FAULTS = (RateLimitedError, MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError)
 
 
-@router.post("/check", openapi_extra=takes(CheckBody), responses=problems(*_FAULTS))
+@router.post("/check", responses=problems(*_FAULTS))
 def post_certificate_check(
-    request: Request, state: StateOf, body: Annotated[CheckBody, Depends(json_body(CheckBody))]
+    request: Request, state: StateOf, body: BodyOf[CheckBody]
 ) -> CheckedAnswer:
     """Return whether the certificate of a number and a code holds."""
     count_check(request, state)

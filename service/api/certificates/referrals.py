@@ -2,31 +2,92 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import BeforeValidator, Field
 
+from domain.certificates.referrals import ReferralReply, ReferralVerdict
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.certificates.referrals_schemas import (
-    OpenReferralListAnswer,
-    ReferralListAnswer,
-    ReferralReplyBody,
-    ReferralShown,
-    ReferredPersonAnswer,
-)
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, Body, LongText, ShownText
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
+from service.api.requests.requests import KindName
+from service.api.shapes import From, shows
 from service.usecases.requests.referring import (
+    AnswerReferral,
     answer_referral,
     make_referral,
     open_referrals,
     read_referral,
     referrals_of,
 )
+
+
+class ReferralReplyBody(Body):
+    """The answer of the body to a referral."""
+
+    verdict: ReferralVerdict = Field(strict=False)
+    markers: Annotated[tuple[KindName, ...], Field(max_length=20)] = Field(
+        default=(), description="Codes of markers that the certificate states."
+    )
+    words: LongText = Field(default="", description="For the office; needed with an objection.")
+
+
+@shows(ReferralReply)
+class ReferralReplyAnswer(Answer):
+    """The answer of the body."""
+
+
+class ReferralShown(Answer):
+    """A referral, with the answer of the body once there is one."""
+
+    referral_id: str
+    request_id: str
+    number: int = Field(description="The version of the request that it was made on.")
+    made_by: str
+    made_at: datetime
+    reply: ReferralReplyAnswer | None
+
+
+class ReferralListAnswer(Answer):
+    """Referrals of a request, oldest first."""
+
+    referrals: tuple[ReferralShown, ...]
+
+
+class OpenReferralAnswer(Answer):
+    """A referral that waits for the body."""
+
+    referral_id: str
+    made_at: datetime
+
+
+class OpenReferralListAnswer(Answer):
+    """The referrals that wait for the body, oldest first."""
+
+    referrals: tuple[OpenReferralAnswer, ...]
+
+
+class ReferredPersonAnswer(Answer):
+    """A referral as the body reads it: the person as stated, and nothing of the work."""
+
+    # What was stated is empty once it was erased.
+    referral_id: Annotated[str, From("referral.referral_id")]
+    made_at: Annotated[datetime, From("referral.made_at")]
+    kind: str = Field(description="The title of the kind of the request.")
+    names: Annotated[tuple[str, ...], From("ask.subject.names.display", ())]
+    dates_of_birth: Annotated[tuple[ShownText, ...], From("ask.subject.dates_of_birth", ())]
+    place_of_birth: Annotated[str, From("ask.subject.place_of_birth", "")]
+    nationalities: Annotated[tuple[str, ...], From("ask.subject.nationalities.country", ())]
+    facts: Annotated[dict[str, str], From("ask.facts", ()), BeforeValidator(dict)] = Field(
+        description="Stated by the applicant, by name."
+    )
+
 
 router = APIRouter(prefix="/v1/requests", tags=["case officer"])
 for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])
@@ -37,46 +98,43 @@ for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])
     status_code=201,
     responses=call_problems(NotFoundError, RequestStepError),
 )
-def post_referral(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
-) -> ReferralShown:
+def post_referral(call: RequestWorker, request_id: IdInPath) -> ReferralShown:
     """Put a request before the body: without its answer nothing is released."""
-    return ReferralShown.of(make_referral(services, caller, RequestId(request_id)))
+    return ReferralShown.of(make_referral(call.services, call.caller, RequestId(request_id)))
 
 
 @router.get("/{request_id}/referrals", responses=call_problems(NotFoundError))
-def get_referrals(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> ReferralListAnswer:
+def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnswer:
     """Return the referrals of a request with their answers, oldest first."""
-    return ReferralListAnswer.of(referrals_of(services, caller, RequestId(request_id)))
+    return ReferralListAnswer(
+        referrals=referrals_of(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @for_body.get("", responses=call_problems())
-def get_open_referrals(caller: ReferralAnswerer, services: ServicesOf) -> OpenReferralListAnswer:
+def get_open_referrals(call: ReferralAnswerer) -> OpenReferralListAnswer:
     """Return the referrals that wait for an answer, oldest first."""
-    return OpenReferralListAnswer.of(open_referrals(services, caller))
+    return OpenReferralListAnswer(referrals=open_referrals(call.services, call.caller))
 
 
 @for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
-def get_referral(
-    caller: ReferralAnswerer, referral_id: IdInPath, services: ServicesOf
-) -> ReferredPersonAnswer:
+def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
     """Return a referral that waits, with the person as the applicant states them."""
-    return ReferredPersonAnswer.of(read_referral(services, caller, ReferralId(referral_id)))
+    return ReferredPersonAnswer.of(
+        read_referral(call.services, call.caller, ReferralId(referral_id))
+    )
 
 
 @for_body.post(
     "/{referral_id}/reply",
     status_code=204,
-    openapi_extra=takes(ReferralReplyBody),
     responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_referral_reply(
-    caller: ReferralAnswerer,
-    referral_id: IdInPath,
-    body: Annotated[ReferralReplyBody, Depends(json_body(ReferralReplyBody))],
-    services: ServicesOf,
+    call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]
 ) -> None:
     """Answer a referral, once."""
-    answer_referral(services, body.to_command(caller, ReferralId(referral_id)))
+    answer_referral(
+        call.services,
+        body.to(AnswerReferral, caller=call.caller, referral_id=ReferralId(referral_id)),
+    )

@@ -3,9 +3,7 @@
 - `frames`: frames received, shown, keyed and settled
 - `frames_schemas`: frames, forms and keyings, as they travel in both directions
 - `lots`: lots opened, read, sampled, decided and withdrawn
-- `lots_schemas`: lots, their figures and decisions, as they travel
 - `matches`: the record to which a frame belongs
-- `matches_schemas`: searches, candidates and proposals, as they travel
 - `samples_schemas`: samples, their readings, verdicts and certificates, as they travel
 """
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
+from domain.conversion.content import Codes
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -20,26 +21,25 @@ from service.api.authentication import (
     FrameScanner,
     FrameSeer,
 )
-from service.api.bodies import json_body
+from service.api.bodies import BodyOf
 from service.api.conversion.frames_schemas import (
     CodesBody,
     FormBody,
-    FrameAnswer,
     FrameBody,
     FrameIdAnswer,
     FramesAnswer,
     FrameStateAnswer,
     FrameViewAnswer,
-    ItemSourceAnswer,
     ItemSourcesAnswer,
 )
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath, Limit
-from service.api.state import ServicesOf
 from service.usecases.conversion.figures import record_sources
-from service.usecases.conversion.keying import frames_to_key, key_frame
-from service.usecases.conversion.receiving import frame_image, receive_frame
+from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
+from service.usecases.conversion.receiving import ReceiveFrame, frame_image, receive_frame
 from service.usecases.conversion.settling import (
+    CodeFrame,
+    SettleFrame,
     code_frame,
     frames_to_settle,
     settle_frame,
@@ -61,38 +61,29 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post(
-    "/frames",
-    status_code=201,
-    openapi_extra=takes(FrameBody),
-    responses=body_problems(*_FRAME),
-)
-def post_frame(
-    caller: FrameScanner,
-    body: Annotated[FrameBody, Depends(json_body(FrameBody))],
-    services: ServicesOf,
-) -> FrameIdAnswer:
+@router.post("/frames", status_code=201, responses=body_problems(*_FRAME))
+def post_frame(call: FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
     """Send a frame of a lot; the same frame sent again is the same frame."""
-    frame_id = receive_frame(services, body.to_command(caller))
+    frame_id = receive_frame(
+        call.services, body.to(ReceiveFrame, caller=call.caller, image=body.image())
+    )
     return FrameIdAnswer(frame_id=frame_id)
 
 
 @router.get("/lots/{lot_id}/frames-to-key", responses=call_problems(NotFoundError))
-def get_frames_to_key(
-    caller: FrameKeyer, lot_id: IdInPath, services: ServicesOf, *, limit: Limit = 50
-) -> FramesAnswer:
+def get_frames_to_key(call: FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50) -> FramesAnswer:
     """Return the frames that the caller may key, those keyed once before others."""
-    found = frames_to_key(services, caller, LotId(lot_id), limit=limit)
-    return FramesAnswer(frames=tuple(map(FrameAnswer.of, found)))
+    found = frames_to_key(call.services, call.caller, LotId(lot_id), limit=limit)
+    return FramesAnswer(frames=found)
 
 
 @router.get("/lots/{lot_id}/frames-to-settle", responses=call_problems(NotFoundError))
 def get_frames_to_settle(
-    caller: FrameReconciler, lot_id: IdInPath, services: ServicesOf, *, limit: Limit = 50
+    call: FrameReconciler, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
     """Return the frames that wait for a reconciler."""
-    found = frames_to_settle(services, caller, LotId(lot_id), limit=limit)
-    return FramesAnswer(frames=tuple(map(FrameAnswer.of, found)))
+    found = frames_to_settle(call.services, call.caller, LotId(lot_id), limit=limit)
+    return FramesAnswer(frames=found)
 
 
 @router.get(
@@ -100,72 +91,48 @@ def get_frames_to_settle(
     response_class=Response,
     responses={**_PICTURE, **call_problems(NotFoundError, PayloadErasedError)},
 )
-def get_frame_image(caller: FrameSeer, frame_id: IdInPath, services: ServicesOf) -> Response:
+def get_frame_image(call: FrameSeer, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
-    image, media_type = frame_image(services, caller, FrameId(frame_id))
+    image, media_type = frame_image(call.services, call.caller, FrameId(frame_id))
     return Response(image, media_type=media_type)
 
 
-@router.post(
-    "/frames/{frame_id}/keyings",
-    openapi_extra=takes(FormBody),
-    responses=body_problems(*_FRAME),
-)
-def post_keying(
-    caller: FrameKeyer,
-    frame_id: IdInPath,
-    body: Annotated[FormBody, Depends(json_body(FormBody))],
-    services: ServicesOf,
-) -> FrameStateAnswer:
+@router.post("/frames/{frame_id}/keyings", responses=body_problems(*_FRAME))
+def post_keying(call: FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody]) -> FrameStateAnswer:
     """Key a frame, without sight of another keying."""
-    state = key_frame(services, body.to_keying(caller, FrameId(frame_id)))
-    return FrameStateAnswer(state=state)
+    command = KeyFrame(call.caller, FrameId(frame_id), body.form(), body.fault)
+    return FrameStateAnswer(state=key_frame(call.services, command))
 
 
 @router.get("/frames/{frame_id}", responses=call_problems(NotFoundError))
-def get_frame(
-    caller: FrameReconciler, frame_id: IdInPath, services: ServicesOf
-) -> FrameViewAnswer:
+def get_frame(call: FrameReconciler, frame_id: IdInPath) -> FrameViewAnswer:
     """Return a frame with its two keyings, or as settled."""
-    return FrameViewAnswer.of(show_frame(services, caller, FrameId(frame_id)))
+    return FrameViewAnswer.of(show_frame(call.services, call.caller, FrameId(frame_id)))
 
 
 @router.post(
     "/frames/{frame_id}/settlement",
-    openapi_extra=takes(FormBody),
     responses=body_problems(*_FRAME, SelfVerificationError, PayloadErasedError),
 )
 def post_settlement(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[FormBody, Depends(json_body(FormBody))],
-    services: ServicesOf,
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[FormBody]
 ) -> FrameStateAnswer:
     """Settle a frame whose two keyings differ."""
-    state = settle_frame(services, body.to_settlement(caller, FrameId(frame_id)))
-    return FrameStateAnswer(state=state)
+    command = SettleFrame(call.caller, FrameId(frame_id), body.form(), body.fault)
+    return FrameStateAnswer(state=settle_frame(call.services, command))
 
 
-@router.post(
-    "/frames/{frame_id}/codes",
-    openapi_extra=takes(CodesBody),
-    responses=body_problems(*_FRAME, PayloadErasedError),
-)
+@router.post("/frames/{frame_id}/codes", responses=body_problems(*_FRAME, PayloadErasedError))
 def post_codes(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[CodesBody, Depends(json_body(CodesBody))],
-    services: ServicesOf,
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[CodesBody]
 ) -> FrameStateAnswer:
     """Give codes to texts that no table has, or leave them as texts."""
-    state = code_frame(services, body.to_command(caller, FrameId(frame_id)))
-    return FrameStateAnswer(state=state)
+    command = CodeFrame(call.caller, FrameId(frame_id), body.to(Codes))
+    return FrameStateAnswer(state=code_frame(call.services, command))
 
 
 @router.get("/records/{record_id}/sources", responses=call_problems(NotFoundError))
-def get_sources(
-    caller: ConversionReader, record_id: IdInPath, services: ServicesOf
-) -> ItemSourcesAnswer:
+def get_sources(call: ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
     """Return the frames that items of a record rest on, with their readers."""
-    found = record_sources(services, caller, RecordId(record_id))
-    return ItemSourcesAnswer(sources=tuple(map(ItemSourceAnswer.of, found)))
+    found = record_sources(call.services, call.caller, RecordId(record_id))
+    return ItemSourcesAnswer(sources=found)

@@ -5,21 +5,17 @@ from __future__ import annotations
 import base64
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.access import Caller
-from domain.conversion.content import Codes
 from domain.conversion.form import Form, FormField, Written
 from domain.conversion.frames import Frame, FrameState
-from domain.conversion.keying import FrameFault, KeptKeying
-from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.keying import FrameFault
+from domain.conversion.matching import Match
 from domain.conversion.sources import ItemSource
 from domain.errors import InvalidInputError
-from domain.ids import FrameId, LotId
 from service.api.base import Answer, Body, OpaqueId
-from service.usecases.conversion.keying import KeyFrame
-from service.usecases.conversion.receiving import MOST_BYTES, ReceiveFrame
-from service.usecases.conversion.settling import CodeFrame, FrameView, SettleFrame
+from service.api.shapes import From, shows
+from service.usecases.conversion.receiving import MOST_BYTES
 
 _MOST_BASE64 = 4 * (MOST_BYTES // 3 + 1)
 
@@ -43,18 +39,17 @@ class FrameBody(Body):
         ),
     ]
     picture_sha256: Annotated[
-        str, Field(pattern=r"^([0-9a-f]{64})?$", description="Of the picture; to be checked.")
+        str,
+        Field(pattern=r"^([0-9a-f]{64})?$", description="Of the picture; to be checked."),
+        From("sha256"),
     ] = ""
 
-    def to_command(self, caller: Caller) -> ReceiveFrame:
-        """Return the command; raises InvalidInputError with a pointer."""
+    def image(self) -> bytes:
+        """Return the bytes of the picture; raises InvalidInputError with a pointer."""
         try:
-            image = base64.b64decode(self.picture, validate=True)
+            return base64.b64decode(self.picture, validate=True)
         except ValueError:
             raise InvalidInputError("The picture is not base64.", pointer="/picture") from None
-        return ReceiveFrame(
-            caller, LotId(self.lot_id), self.number, image, self.part, self.picture_sha256
-        )
 
 
 class FrameIdAnswer(Answer):
@@ -63,29 +58,11 @@ class FrameIdAnswer(Answer):
     frame_id: str
 
 
+@shows(Frame, without=("sha256", "received_by", "received_at"))
 class FrameAnswer(Answer):
     """A frame, and where it stands."""
 
-    frame_id: str
-    lot_id: str
-    number: int
-    part: int
-    picture_sha256: str
-    state: FrameState
-    round: int
-
-    @classmethod
-    def of(cls, frame: Frame) -> FrameAnswer:
-        """Return the answer about a frame."""
-        return cls(
-            frame_id=frame.frame_id,
-            lot_id=frame.lot_id,
-            number=frame.number,
-            part=frame.part,
-            picture_sha256=frame.sha256,
-            state=frame.state,
-            round=frame.round,
-        )
+    picture_sha256: Annotated[str, From("sha256")]
 
 
 class FramesAnswer(Answer):
@@ -116,14 +93,6 @@ class FormBody(Body):
         values = (given.get(field, FieldBody(field=field)) for field in FormField)
         return Form(tuple(Written(one.text, one.is_illegible) for one in values))
 
-    def to_keying(self, caller: Caller, frame_id: FrameId) -> KeyFrame:
-        """Return the command of a keyer."""
-        return KeyFrame(caller, frame_id, self.form(), self.fault)
-
-    def to_settlement(self, caller: Caller, frame_id: FrameId) -> SettleFrame:
-        """Return the command of a reconciler."""
-        return SettleFrame(caller, frame_id, self.form(), self.fault)
-
 
 class FrameStateAnswer(Answer):
     """Where a frame stands after a step."""
@@ -139,74 +108,48 @@ class FieldAnswer(Answer):
     is_illegible: bool
 
 
-def fields_of(form: Form) -> tuple[FieldAnswer, ...]:
-    """Return the fields of a form, empty ones too."""
+def _fields_of(form: Form | None) -> tuple[FieldAnswer, ...]:
+    """Return the fields of a form, empty ones too; none of no form."""
     return tuple(
         FieldAnswer(field=f, text=form[f].text, is_illegible=form[f].is_illegible)
         for f in FormField
+        if form is not None
     )
+
+
+_Fields = Annotated[tuple[FieldAnswer, ...], BeforeValidator(_fields_of)]
 
 
 class KeyingAnswer(Answer):
     """One of two keyings."""
 
+    # Without fields once they are destroyed.
     place: int
-    fault: FrameFault
-    fields: tuple[FieldAnswer, ...]
-
-    @classmethod
-    def of(cls, kept: KeptKeying) -> KeyingAnswer:
-        """Return the answer about a keying; without fields once they are destroyed."""
-        keying = kept.keying
-        if keying is None:
-            return cls(place=kept.place, fault=FrameFault.NONE, fields=())
-        return cls(place=kept.place, fault=keying.fault, fields=fields_of(keying.form))
+    fault: Annotated[FrameFault, From("keying.fault", FrameFault.NONE)]
+    fields: Annotated[_Fields, From("keying.form")]
 
 
 class CodesBody(Body):
     """Codes given by a person to texts that no table has."""
 
-    court_code: HistoricCode = ""
-    offence_code: HistoricCode = ""
-    disposal_code: HistoricCode = ""
-
-    def to_command(self, caller: Caller, frame_id: FrameId) -> CodeFrame:
-        """Return the command."""
-        codes = Codes(self.court_code, self.offence_code, self.disposal_code)
-        return CodeFrame(caller, frame_id, codes)
+    court_code: Annotated[HistoricCode, From("court")] = ""
+    offence_code: Annotated[HistoricCode, From("offence")] = ""
+    disposal_code: Annotated[HistoricCode, From("disposal")] = ""
 
 
 class CodesAnswer(Answer):
     """The codes of a frame; empty where the text stands alone."""
 
-    court_code: str
-    offence_code: str
-    disposal_code: str
+    court_code: Annotated[str, From("court")]
+    offence_code: Annotated[str, From("offence")]
+    disposal_code: Annotated[str, From("disposal")]
 
 
+@shows(Match, without=("number", "person_id", "other_person_id", "link_id", "read_by"))
 class MatchAnswer(Answer):
     """A proposal of a match, and its reading."""
 
-    outcome: MatchOutcome
-    basis: MatchBasis
-    search_id: str
-    candidates: int
-    proposed_by: str
-    words: str
     agrees: bool | None = Field(description="Null until a second person has read it.")
-
-    @classmethod
-    def of(cls, match: Match) -> MatchAnswer:
-        """Return the answer about a proposal."""
-        return cls(
-            outcome=match.outcome,
-            basis=match.basis,
-            search_id=match.search_id,
-            candidates=match.candidates,
-            proposed_by=match.proposed_by,
-            words=match.words,
-            agrees=match.agrees,
-        )
 
 
 class FrameViewAnswer(Answer):
@@ -215,59 +158,17 @@ class FrameViewAnswer(Answer):
     frame: FrameAnswer
     keyings: tuple[KeyingAnswer, ...]
     differing: tuple[FormField, ...]
-    settled: tuple[FieldAnswer, ...]
-    codes: CodesAnswer | None
+    settled: Annotated[_Fields, From("settled.form")]
+    codes: Annotated[CodesAnswer | None, From("settled.codes")]
     uncoded: tuple[FormField, ...]
     match: MatchAnswer | None
 
-    @classmethod
-    def of(cls, view: FrameView) -> FrameViewAnswer:
-        """Return the answer about a frame."""
-        settled = view.settled
-        return cls(
-            frame=FrameAnswer.of(view.frame),
-            keyings=tuple(map(KeyingAnswer.of, view.keyings)),
-            differing=view.differing,
-            settled=() if settled is None else fields_of(settled.form),
-            codes=None
-            if settled is None
-            else CodesAnswer(
-                court_code=settled.codes.court,
-                offence_code=settled.codes.offence,
-                disposal_code=settled.codes.disposal,
-            ),
-            uncoded=view.uncoded,
-            match=None if view.match is None else MatchAnswer.of(view.match),
-        )
 
-
+@shows(ItemSource)
 class ItemSourceAnswer(Answer):
     """A frame that an item of a record rests on."""
 
-    item_id: str
-    frame_id: str
-    lot_label: str
-    number: int
-    part: int
-    keyers: tuple[str, str]
-    settled_by: str | None
     is_second_source: bool = Field(description="Whether the record held the item before.")
-    is_taken_back: bool
-
-    @classmethod
-    def of(cls, source: ItemSource) -> ItemSourceAnswer:
-        """Return the answer about a source."""
-        return cls(
-            item_id=source.item_id,
-            frame_id=source.frame_id,
-            lot_label=source.lot_label,
-            number=source.number,
-            part=source.part,
-            keyers=source.keyers,
-            settled_by=source.settled_by,
-            is_second_source=source.is_second_source,
-            is_taken_back=source.is_taken_back,
-        )
 
 
 class ItemSourcesAnswer(Answer):

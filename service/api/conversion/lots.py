@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import BeforeValidator, Field
 
+from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.form import FormField
+from domain.conversion.frames import FrameState, LotKind, LotState, LotVerdict
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -14,17 +20,8 @@ from domain.errors import (
 )
 from domain.ids import LotId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
-from service.api.bodies import json_body
-from service.api.conversion.lots_schemas import (
-    DestructionBody,
-    FramesMovedAnswer,
-    LotAnswer,
-    LotBody,
-    LotFiguresAnswer,
-    LotIdAnswer,
-    LotListAnswer,
-    LotWithdrawalBody,
-)
+from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownMoment
+from service.api.bodies import BodyOf
 from service.api.conversion.samples_schemas import (
     DrawAnswer,
     LotCertificateAnswer,
@@ -33,131 +30,238 @@ from service.api.conversion.samples_schemas import (
     UnitsAnswer,
     VerdictAnswer,
 )
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import After, IdInPath, Limit
-from service.api.state import ServicesOf
-from service.usecases.conversion.deciding import decide_lot, lot_certificate, withdraw_lot
-from service.usecases.conversion.destroying import destroy_frames
+from service.api.shapes import From
+from service.usecases.conversion.deciding import (
+    WithdrawLot,
+    decide_lot,
+    lot_certificate,
+    withdraw_lot,
+)
+from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
 from service.usecases.conversion.figures import lot_figures
-from service.usecases.conversion.lots import list_lots, open_lot, show_lot
-from service.usecases.conversion.sampling import draw_sample, read_unit, units_to_read
+from service.usecases.conversion.lots import OpenLot, list_lots, open_lot, show_lot
+from service.usecases.conversion.sampling import (
+    DrawSample,
+    ReadUnit,
+    draw_sample,
+    read_unit,
+    units_to_read,
+)
+
+LABEL = r"^[A-Z0-9][A-Z0-9./-]{0,39}$"
+
+
+class LotBody(Body):
+    """A roll or box to convert."""
+
+    label: Annotated[str, Field(pattern=LABEL, description="The office's own name of it.")]
+    kind: LotKind = LotKind.ROLL
+    medium: CaptureMedium
+    scan_ppi: Annotated[
+        int, Field(ge=50, le=4_000, description="To an inch of the original form."), From("ppi")
+    ]
+    generation: Annotated[
+        int, Field(ge=1, le=9, description="1: the form or the master of a film; 2: a copy.")
+    ] = 1
+
+
+class LotIdAnswer(Answer):
+    """The id of a lot."""
+
+    lot_id: str
+
+
+class StateCountAnswer(Answer):
+    """How many frames stand in a state."""
+
+    state: FrameState
+    frames: int
+
+
+def _counted(counts: Mapping[FrameState, int]) -> tuple[StateCountAnswer, ...]:
+    return tuple(
+        StateCountAnswer(state=state, frames=count) for state, count in sorted(counts.items())
+    )
+
+
+_StateCounts = Annotated[tuple[StateCountAnswer, ...], BeforeValidator(_counted)]
+
+
+class LotDecisionAnswer(Answer):
+    """A decision on a lot."""
+
+    round: int
+    decision: LotVerdict
+    draw: int
+    decided_by: str
+    decided_at: ShownMoment
+
+
+class LotAnswer(Answer):
+    """A lot, and where its frames stand."""
+
+    of_part = "lot"
+
+    lot_id: str
+    label: str
+    kind: LotKind
+    medium: Annotated[CaptureMedium, From("lot.capture.medium")]
+    scan_ppi: Annotated[int, From("lot.capture.ppi")]
+    generation: Annotated[int, From("lot.capture.generation")]
+    is_searchable: Annotated[bool, From("lot.capture.is_searchable")] = Field(
+        description="Whether its prints may be searched and enrolled."
+    )
+    state: LotState
+    round: int = Field(description="Which keying of the lot: a rejected lot is keyed again.")
+    opened_at: ShownMoment
+    frames: Annotated[_StateCounts, From("counts")]
+    decisions: Annotated[tuple[LotDecisionAnswer, ...], From("decisions")]
+
+
+class LotListAnswer(PageAnswer):
+    """Lots, those opened first in front."""
+
+    lots: tuple[LotAnswer, ...]
+    next_after: Next
+
+
+class FieldCountAnswer(Answer):
+    """In how many frames the two keyings gave a field differently."""
+
+    field: FormField
+    frames: int
+
+
+def _fields_counted(counts: Mapping[FormField, int]) -> tuple[FieldCountAnswer, ...]:
+    return tuple(FieldCountAnswer(field=field, frames=count) for field, count in counts.items())
+
+
+class KeyerAnswer(Answer):
+    """How often a keyer was not followed."""
+
+    keyer: str
+    frames: int
+    overruled_fields: int
+
+
+class LotFiguresAnswer(Answer):
+    """The fates of the frames of a lot in its present round."""
+
+    frames: Annotated[_StateCounts, From("states")]
+    settled: int
+    agreed: int = Field(description="Settled without a third person.")
+    differing: Annotated[tuple[FieldCountAnswer, ...], BeforeValidator(_fields_counted)]
+    keyers: tuple[KeyerAnswer, ...]
+    uncoded: int = Field(description="Texts that no table has a code for.")
+    settled_an_hour: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+
+
+class LotWithdrawalBody(Body):
+    """A withdrawal of a whole lot."""
+
+    words: LongText = Field(description="Why.")
+
+
+class FramesMovedAnswer(Answer):
+    """How many frames were taken back, or destroyed."""
+
+    frames: int
+
+
+class DestructionBody(Body):
+    """The frames that may no longer be kept, as counted."""
+
+    expected: Annotated[int, Field(ge=0, le=10_000)]
+
 
 router = APIRouter(prefix="/v1/conversion/lots", tags=["conversion"])
 
 _LOT = (NotFoundError, ConflictError)
 
 
-@router.post(
-    "", status_code=201, openapi_extra=takes(LotBody), responses=body_problems(ConflictError)
-)
-def post_lot(
-    caller: LotKeeper,
-    body: Annotated[LotBody, Depends(json_body(LotBody))],
-    services: ServicesOf,
-) -> LotIdAnswer:
+@router.post("", status_code=201, responses=body_problems(ConflictError))
+def post_lot(call: LotKeeper, body: BodyOf[LotBody]) -> LotIdAnswer:
     """Open a roll or box; the same lot opened again is the same lot."""
-    return LotIdAnswer(lot_id=open_lot(services, body.to_command(caller)))
+    return LotIdAnswer(
+        lot_id=open_lot(
+            call.services, body.to(OpenLot, caller=call.caller, capture=body.to(Capture))
+        )
+    )
 
 
 @router.get("", responses=call_problems())
-def get_lots(
-    caller: FrameSeer, services: ServicesOf, *, after: After = None, limit: Limit = 50
-) -> LotListAnswer:
+def get_lots(call: FrameSeer, *, after: After = None, limit: Limit = 50) -> LotListAnswer:
     """Return lots with the counts of their frames, those opened first in front."""
-    return LotListAnswer.of(list_lots(services, caller, after=after, limit=limit))
+    return LotListAnswer.of(list_lots(call.services, call.caller, after=after, limit=limit))
 
 
 @router.get("/{lot_id}", responses=call_problems(NotFoundError))
-def get_lot(caller: FrameSeer, lot_id: IdInPath, services: ServicesOf) -> LotAnswer:
+def get_lot(call: FrameSeer, lot_id: IdInPath) -> LotAnswer:
     """Return a lot with the counts of its frames and the decisions on it."""
-    return LotAnswer.of(show_lot(services, caller, LotId(lot_id)))
+    return LotAnswer.of(show_lot(call.services, call.caller, LotId(lot_id)))
 
 
 @router.get("/{lot_id}/figures", responses=call_problems(NotFoundError))
-def get_lot_figures(
-    caller: ConversionReader, lot_id: IdInPath, services: ServicesOf
-) -> LotFiguresAnswer:
+def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswer:
     """Return disagreements by field and keyer, codes that lack, and speed."""
-    return LotFiguresAnswer.of(lot_figures(services, caller, LotId(lot_id)))
+    return LotFiguresAnswer.of(lot_figures(call.services, call.caller, LotId(lot_id)))
 
 
-@router.post(
-    "/{lot_id}/sample",
-    status_code=201,
-    openapi_extra=takes(SampleBody),
-    responses=body_problems(*_LOT),
-)
-def post_sample(
-    caller: LotKeeper,
-    lot_id: IdInPath,
-    body: Annotated[SampleBody, Depends(json_body(SampleBody))],
-    services: ServicesOf,
-) -> DrawAnswer:
+@router.post("/{lot_id}/sample", status_code=201, responses=body_problems(*_LOT))
+def post_sample(call: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody]) -> DrawAnswer:
     """Draw the sample of a lot whose frames are all done."""
-    return DrawAnswer.of(draw_sample(services, body.to_command(caller, LotId(lot_id))))
+    return DrawAnswer.of(
+        draw_sample(call.services, body.to(DrawSample, caller=call.caller, lot_id=LotId(lot_id)))
+    )
 
 
 @router.get("/{lot_id}/sample", responses=call_problems(*_LOT))
-def get_sample(
-    caller: SampleReader, lot_id: IdInPath, services: ServicesOf, *, limit: Limit = 50
-) -> UnitsAnswer:
+def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> UnitsAnswer:
     """Return the next units of the sample, each with the value to judge against its frame."""
-    return UnitsAnswer.of(units_to_read(services, caller, LotId(lot_id), limit=limit))
+    return UnitsAnswer(units=units_to_read(call.services, call.caller, LotId(lot_id), limit=limit))
 
 
 @router.post(
     "/{lot_id}/sample/readings",
     status_code=204,
-    openapi_extra=takes(UnitReadingBody),
     responses=body_problems(*_LOT, SelfVerificationError, PayloadErasedError),
 )
-def post_unit_reading(
-    caller: SampleReader,
-    lot_id: IdInPath,
-    body: Annotated[UnitReadingBody, Depends(json_body(UnitReadingBody))],
-    services: ServicesOf,
-) -> None:
+def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody]) -> None:
     """Say whether the value of a unit is that of its frame."""
-    read_unit(services, body.to_command(caller, LotId(lot_id)))
+    read_unit(call.services, body.to(ReadUnit, caller=call.caller, lot_id=LotId(lot_id)))
 
 
 @router.post("/{lot_id}/verdict", responses=call_problems(*_LOT))
-def post_lot_verdict(caller: LotKeeper, lot_id: IdInPath, services: ServicesOf) -> VerdictAnswer:
+def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> VerdictAnswer:
     """Put the verdict that follows from the sample on record; a rejected lot is keyed again."""
-    return VerdictAnswer(verdict=decide_lot(services, caller, LotId(lot_id)))
+    return VerdictAnswer(verdict=decide_lot(call.services, call.caller, LotId(lot_id)))
 
 
-@router.post(
-    "/{lot_id}/withdrawal", openapi_extra=takes(LotWithdrawalBody), responses=body_problems(*_LOT)
-)
+@router.post("/{lot_id}/withdrawal", responses=body_problems(*_LOT))
 def post_lot_withdrawal(
-    caller: LotKeeper,
-    lot_id: IdInPath,
-    body: Annotated[LotWithdrawalBody, Depends(json_body(LotWithdrawalBody))],
-    services: ServicesOf,
+    call: LotKeeper, lot_id: IdInPath, body: BodyOf[LotWithdrawalBody]
 ) -> FramesMovedAnswer:
     """Withdraw a whole bad lot; recipients of its convictions are owed notices."""
-    moved = withdraw_lot(services, body.to_command(caller, LotId(lot_id)))
+    moved = withdraw_lot(
+        call.services, body.to(WithdrawLot, caller=call.caller, lot_id=LotId(lot_id))
+    )
     return FramesMovedAnswer(frames=moved)
 
 
-@router.post(
-    "/{lot_id}/destruction", openapi_extra=takes(DestructionBody), responses=body_problems(*_LOT)
-)
+@router.post("/{lot_id}/destruction", responses=body_problems(*_LOT))
 def post_lot_destruction(
-    caller: LotKeeper,
-    lot_id: IdInPath,
-    body: Annotated[DestructionBody, Depends(json_body(DestructionBody))],
-    services: ServicesOf,
+    call: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody]
 ) -> FramesMovedAnswer:
     """Destroy the frames that may no longer be kept, as counted by the caller."""
-    destroyed = destroy_frames(services, body.to_command(caller, LotId(lot_id)))
+    destroyed = destroy_frames(
+        call.services, body.to(DestroyFrames, caller=call.caller, lot_id=LotId(lot_id))
+    )
     return FramesMovedAnswer(frames=destroyed)
 
 
 @router.get("/{lot_id}/certificate", responses=call_problems(*_LOT))
-def get_lot_certificate(
-    caller: ConversionReader, lot_id: IdInPath, services: ServicesOf
-) -> LotCertificateAnswer:
+def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> LotCertificateAnswer:
     """Return the certificate of an accepted lot: plans, errors with intervals, and the draw."""
-    return LotCertificateAnswer.of(lot_certificate(services, caller, LotId(lot_id)))
+    return LotCertificateAnswer.of(lot_certificate(call.services, call.caller, LotId(lot_id)))

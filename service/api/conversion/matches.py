@@ -4,42 +4,94 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import Field
 
+from domain.conversion.matching import MatchOutcome
 from domain.conversion.refusals import FoundSinceError, NotSearchableError
 from domain.errors import (
     AwaitsWitnessError,
     ConflictError,
-    DuplicatePositionError,
-    EmptyProbeError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
     PayloadErasedError,
     SelfVerificationError,
     StaleRecordError,
     TooManyAttemptsError,
-    UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
+from domain.evidence import Band
 from domain.ids import FrameId
 from service.api.authentication import FrameReconciler
-from service.api.bodies import json_body
+from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
+from service.api.bodies import BodyOf
 from service.api.conversion.frames_schemas import FrameStateAnswer
-from service.api.conversion.matches_schemas import (
-    FrameCandidateAnswer,
-    FrameCandidatesAnswer,
-    FrameSearchAnswer,
-    FrameSearchBody,
-    MatchBody,
-    MatchReadingBody,
-)
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.documentation import CAPTURE_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf, StateOf
-from service.usecases.conversion.matching import frame_candidates, search_frame
-from service.usecases.conversion.proposing import propose_match, read_match, write_merged
+from service.api.people.captures import CapturedImpressions, read_capture
+from service.api.shapes import From
+from service.api.state import StateOf
+from service.usecases.conversion.matching import (
+    SearchFrame,
+    frame_candidates,
+    search_frame,
+)
+from service.usecases.conversion.proposing import (
+    ProposeMatch,
+    ReadMatch,
+    propose_match,
+    read_match,
+    write_merged,
+)
+
+
+class FrameSearchBody(Body):
+    """A search for the person of a frame: by prints if there are any, else by details."""
+
+    impressions: CapturedImpressions = ()
+
+
+class FrameSearchAnswer(Answer):
+    """The search that was started."""
+
+    search_id: str
+
+
+class FrameCandidateAnswer(Answer):
+    """A candidate to compare with the frame."""
+
+    candidate_id: str
+    band: Band
+    owner: str = Field(description="The force that holds the record.")
+    record_id: str
+    names: Annotated[tuple[str, ...], From("details.names.display")]
+    dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]
+    place_of_birth: Annotated[str, From("details.place_of_birth")]
+    cro_numbers: Annotated[tuple[str, ...], From("details.cro_numbers")]
+    convictions: int = Field(description="How many the record holds.")
+
+
+class FrameCandidatesAnswer(Answer):
+    """Candidates of a search by details, by band, in no order within one."""
+
+    candidates: tuple[FrameCandidateAnswer, ...]
+
+
+class MatchBody(Body):
+    """To which record a frame belongs."""
+
+    outcome: MatchOutcome
+    candidate_id: OpaqueId | None = None
+    other_candidate_id: OpaqueId | None = Field(
+        default=None, description="The second of two records of one human being."
+    )
+    words: LongText = Field(default="", description="Why, for the second reader.")
+
+
+class MatchReadingBody(Body):
+    """A second person's reading of a proposal."""
+
+    agrees: bool
+
 
 router = APIRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])
 
@@ -49,76 +101,50 @@ _FRAME = (NotFoundError, ConflictError, PayloadErasedError)
 @router.post(
     "/search",
     status_code=201,
-    openapi_extra=takes(FrameSearchBody),
     responses=body_problems(
-        *_FRAME,
-        *INDEX_ERRORS,
-        NotSearchableError,
-        DuplicatePositionError,
-        EmptyProbeError,
-        InvalidMinutiaeError,
-        InvalidQualityError,
-        InvalidTemplateError,
-        TooManyAttemptsError,
-        UnknownTemplateFormatError,
-        UnsupportedSearchError,
+        *_FRAME, *CAPTURE_ERRORS, NotSearchableError, TooManyAttemptsError, UnsupportedSearchError
     ),
 )
 def post_frame_search(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[FrameSearchBody, Depends(json_body(FrameSearchBody))],
-    state: StateOf,
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[FrameSearchBody], state: StateOf
 ) -> FrameSearchAnswer:
     """Search for the person of a frame: prints go to the examiners, details name candidates."""
-    command = body.to_command(caller, FrameId(frame_id), state.services.prints)
+    prints = read_capture(body.impressions, state.services.prints).kept()
+    command = SearchFrame(call.caller, FrameId(frame_id), **prints)
     return FrameSearchAnswer(search_id=search_frame(state.services, command))
 
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
-def get_frame_candidates(
-    caller: FrameReconciler, frame_id: IdInPath, services: ServicesOf
-) -> FrameCandidatesAnswer:
+def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
     """Return the candidates that details name, with the text of their records."""
-    found = frame_candidates(services, caller, FrameId(frame_id))
+    found = frame_candidates(call.services, call.caller, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 
-@router.post(
-    "/match",
-    openapi_extra=takes(MatchBody),
-    responses=body_problems(*_FRAME, AwaitsWitnessError, StaleRecordError),
-)
+@router.post("/match", responses=body_problems(*_FRAME, AwaitsWitnessError, StaleRecordError))
 def post_match(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[MatchBody, Depends(json_body(MatchBody))],
-    services: ServicesOf,
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
     """Propose to which record a frame belongs; a link of two sealed decisions writes it."""
-    state = propose_match(services, body.to_command(caller, FrameId(frame_id)))
+    state = propose_match(
+        call.services, body.to(ProposeMatch, caller=call.caller, frame_id=FrameId(frame_id))
+    )
     return FrameStateAnswer(state=state)
 
 
 @router.post(
     "/match/reading",
-    openapi_extra=takes(MatchReadingBody),
     responses=body_problems(*_FRAME, FoundSinceError, SelfVerificationError, StaleRecordError),
 )
 def post_match_reading(
-    caller: FrameReconciler,
-    frame_id: IdInPath,
-    body: Annotated[MatchReadingBody, Depends(json_body(MatchReadingBody))],
-    services: ServicesOf,
+    call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
 ) -> FrameStateAnswer:
     """Agree with a proposal, or not: agreed, the frame is written to the record."""
-    state = read_match(services, body.to_command(caller, FrameId(frame_id)))
+    state = read_match(call.services, ReadMatch(call.caller, FrameId(frame_id), body.agrees))
     return FrameStateAnswer(state=state)
 
 
 @router.post("/writing", responses=call_problems(*_FRAME, StaleRecordError))
-def post_writing(
-    caller: FrameReconciler, frame_id: IdInPath, services: ServicesOf
-) -> FrameStateAnswer:
+def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
     """Write a frame of a merge case, once its two records are one."""
-    return FrameStateAnswer(state=write_merged(services, caller, FrameId(frame_id)))
+    return FrameStateAnswer(state=write_merged(call.services, call.caller, FrameId(frame_id)))

@@ -6,14 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.access import Caller
 from domain.conversion.form import ErrorClass, FormField
 from domain.conversion.frames import LotVerdict
-from domain.conversion.samples import Draw
-from domain.ids import LotId
-from service.api.base import Answer, Body
-from service.usecases.conversion.deciding import Certificate, ClassResult
-from service.usecases.conversion.sampling import DrawSample, ReadUnit, ShownUnit
+from service.api.base import Answer, Body, ShownMoment
+from service.api.shapes import From
 
 
 class SampleBody(Body):
@@ -23,21 +19,12 @@ class SampleBody(Body):
         default=None, description="Of the draw; made by the service where it is left out."
     )
 
-    def to_command(self, caller: Caller, lot_id: LotId) -> DrawSample:
-        """Return the command."""
-        return DrawSample(caller, lot_id, self.seed)
-
 
 class DrawAnswer(Answer):
     """A sample that was drawn."""
 
     round: int
     draw: int
-
-    @classmethod
-    def of(cls, made: Draw) -> DrawAnswer:
-        """Return the answer about a draw; its seed is in the log alone."""
-        return cls(round=made.round, draw=made.draw)
 
 
 class UnitAnswer(Answer):
@@ -48,8 +35,8 @@ class UnitAnswer(Answer):
     number: int
     part: int
     field: FormField
-    text: str
-    is_illegible: bool
+    text: Annotated[str, From("value.text")]
+    is_illegible: Annotated[bool, From("value.is_illegible")]
 
 
 class UnitsAnswer(Answer):
@@ -57,34 +44,12 @@ class UnitsAnswer(Answer):
 
     units: tuple[UnitAnswer, ...]
 
-    @classmethod
-    def of(cls, shown: tuple[ShownUnit, ...]) -> UnitsAnswer:
-        """Return the answer about units."""
-        return cls(
-            units=tuple(
-                UnitAnswer(
-                    place=one.place,
-                    frame_id=one.frame_id,
-                    number=one.number,
-                    part=one.part,
-                    field=one.field,
-                    text=one.value.text,
-                    is_illegible=one.value.is_illegible,
-                )
-                for one in shown
-            )
-        )
-
 
 class UnitReadingBody(Body):
     """A sampler's reading."""
 
     place: Annotated[int, Field(ge=1, le=1_000_000)]
     is_right: bool = Field(description="Whether the value shown is that of the frame.")
-
-    def to_command(self, caller: Caller, lot_id: LotId) -> ReadUnit:
-        """Return the command."""
-        return ReadUnit(caller, lot_id, self.place, self.is_right)
 
 
 class VerdictAnswer(Answer):
@@ -97,9 +62,13 @@ class ClassResultAnswer(Answer):
     """The result of a sample for one class of error."""
 
     error_class: ErrorClass
-    good: float = Field(description="The share of errors at which a lot should pass.")
-    bad: float = Field(description="The share at which it should not.")
-    sample: int
+    good: Annotated[float, From("plan.good")] = Field(
+        description="The share of errors at which a lot should pass."
+    )
+    bad: Annotated[float, From("plan.bad")] = Field(
+        description="The share at which it should not."
+    )
+    sample: Annotated[int, From("plan.sample")]
     accept: int = Field(description="With so many errors the lot still passes.")
     population: int
     read: int
@@ -107,53 +76,25 @@ class ClassResultAnswer(Answer):
     low: float = Field(description="Of the exact 95 % interval of the share of errors.")
     high: float
 
-    @classmethod
-    def of(cls, result: ClassResult) -> ClassResultAnswer:
-        """Return the answer about a class."""
-        return cls(
-            error_class=result.error_class,
-            good=result.plan.good,
-            bad=result.plan.bad,
-            sample=result.plan.sample,
-            accept=result.accept,
-            population=result.population,
-            read=result.read,
-            errors=result.errors,
-            low=result.low,
-            high=result.high,
-        )
-
 
 class LotCertificateAnswer(Answer):
     """The certified facts of an accepted lot."""
 
-    lot_id: str
-    label: str
-    round: int
-    draw: int
-    seed: int = Field(description="The log holds the drawn list beside it.")
-    classes: tuple[ClassResultAnswer, ...]
-    seeded: int = Field(description="Errors put into the sample to measure its reader.")
-    found: int = Field(description="Those of them that the reader found.")
-    decided_by: str
-    decided_at: str
+    lot_id: Annotated[str, From("lot.lot_id")]
+    label: Annotated[str, From("lot.label")]
+    round: Annotated[int, From("lot.round")]
+    draw: Annotated[int, From("result.draw.draw")]
+    seed: Annotated[int, From("result.draw.seed")] = Field(
+        description="The log holds the drawn list beside it."
+    )
+    classes: Annotated[tuple[ClassResultAnswer, ...], From("result.classes")]
+    seeded: Annotated[int, From("result.seeded")] = Field(
+        description="Errors put into the sample to measure its reader."
+    )
+    found: Annotated[int, From("result.found")] = Field(
+        description="Those of them that the reader found."
+    )
+    decided_by: Annotated[str, From("decision.decided_by")]
+    decided_at: Annotated[ShownMoment, From("decision.decided_at")]
     log_size: int = Field(description="Events in the log when the certificate was made.")
     tables: tuple[str, ...] = Field(description="The historic tables, each with its digest.")
-
-    @classmethod
-    def of(cls, made: Certificate) -> LotCertificateAnswer:
-        """Return the answer about a certificate."""
-        return cls(
-            lot_id=made.lot.lot_id,
-            label=made.lot.label,
-            round=made.lot.round,
-            draw=made.result.draw.draw,
-            seed=made.result.draw.seed,
-            classes=tuple(map(ClassResultAnswer.of, made.result.classes)),
-            seeded=made.result.seeded,
-            found=made.result.found,
-            decided_by=made.decision.decided_by,
-            decided_at=made.decision.decided_at.isoformat(),
-            log_size=made.log_size,
-            tables=made.tables,
-        )

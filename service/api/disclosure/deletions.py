@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import Field
 
+from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from domain.errors import (
     ConflictError,
     NotFoundError,
@@ -16,95 +19,193 @@ from domain.errors import (
 from domain.ids import DeletionId, RequestId
 from rules.deletion_grounds import deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.disclosure.deletions_schemas import (
-    DeletionAnswer,
-    DeletionBody,
-    DeletionDecisionBody,
-    DeletionListAnswer,
-    DeletionsOfRequestAnswer,
-    GroundListAnswer,
-    OwnDeletionAnswer,
-)
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.base import Answer, Body, LongText, OpaqueId, Reason
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
+from service.api.requests.requests import KindName
+from service.api.shapes import From, shows
 from service.usecases.disclosure.carrying_out import carry_out_deletion
-from service.usecases.disclosure.deciding import decide_deletion, own_deletion, own_deletions
-from service.usecases.disclosure.deletions import ask_deletion, deletions_of
+from service.usecases.disclosure.deciding import (
+    DecideDeletion,
+    decide_deletion,
+    own_deletion,
+    own_deletions,
+)
+from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
+
+Parts = Annotated[tuple[DeletionPart, ...], Field(max_length=2)]
+
+
+class DeletionBody(Body):
+    """A case to open, for one arrest."""
+
+    record_id: OpaqueId
+    item_id: OpaqueId = Field(description="The arrest report.")
+    asked: Parts
+    captures: Annotated[tuple[OpaqueId, ...], Field(max_length=50)] = Field(
+        default=(), description="The prints that were taken then, where prints are asked for."
+    )
+    ground: KindName
+    words: LongText = ""
+
+
+class DeletionDecisionBody(Body):
+    """The decision of the owning force, or its review by another officer of it."""
+
+    approved: Parts = Field(description="Of what was asked for; none: rejected.")
+    ground: KindName
+    reasons: Reason
+
+
+@shows(DeletionDecision)
+class DeletionDecisionAnswer(Answer):
+    """A decision of a force, or its review."""
+
+
+@shows(DeletionCase, without=("person_id", "opened_by"))
+class DeletionAnswer(Answer):
+    """A case of a deletion."""
+
+    state: DeletionState
+    decisions: tuple[DeletionDecisionAnswer, ...]
+
+
+class ArrestAnswer(Answer):
+    """An arrest of the person, and whether its deletion can be asked for."""
+
+    record_id: str
+    item_id: str
+    force: Annotated[str, From("report.force")]
+    on: Annotated[date, From("report.on")]
+    offences: Annotated[tuple[str, ...], From("report.offences.title")]
+    why_not: str
+
+
+class CaptureHeldAnswer(Answer):
+    """Prints that are held of the person."""
+
+    encounter_id: str
+    force: str
+
+
+class DeletionsOfRequestAnswer(Answer):
+    """The arrests and prints of the person, and the cases that were opened."""
+
+    arrests: tuple[ArrestAnswer, ...]
+    captures: tuple[CaptureHeldAnswer, ...]
+    cases: tuple[DeletionAnswer, ...]
+
+
+class ListedDeletionAnswer(Answer):
+    """A case with its age, which decides nothing."""
+
+    case: DeletionAnswer
+    due_on: date | None
+    age_days: int
+    is_late: bool
+
+
+class DeletionListAnswer(Answer):
+    """The cases of a force that are not carried out, oldest first."""
+
+    deletions: tuple[ListedDeletionAnswer, ...]
+
+
+class OwnDeletionAnswer(ListedDeletionAnswer):
+    """A case as the owning force decides it."""
+
+    arrest_on: date | None
+    offences: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: Any) -> Self:
+        """Return the answer for a case and its arrest, None once that was deleted."""
+        listed, report = found
+        offences = tuple(one.title for one in report.offences) if report else ()
+        return cls.showing(listed, arrest_on=report and report.on, offences=offences)
+
+
+class GroundAnswer(Answer):
+    """A ground on which a deletion is asked for."""
+
+    code: str
+    words: str
+    is_verified: bool = Field(description="False: its wording must not be cited.")
+
+
+class GroundListAnswer(Answer):
+    """The grounds of deletions."""
+
+    grounds: tuple[GroundAnswer, ...]
+
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 for_forces = APIRouter(prefix="/v1/deletions", tags=["force"])
 
 
 @router.get("/deletion-grounds", responses=call_problems())
-def get_deletion_grounds(caller: RequestReader) -> GroundListAnswer:
+def get_deletion_grounds(call: RequestReader) -> GroundListAnswer:
     """Return the grounds on which the deletion of an arrest can be asked for."""
-    del caller
+    del call
     return GroundListAnswer.model_validate({"grounds": tuple(deletion_grounds().values())})
 
 
 @router.get("/requests/{request_id}/deletions", responses=call_problems(NotFoundError))
 def get_deletions_of_request(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
+    call: RequestReader, request_id: IdInPath
 ) -> DeletionsOfRequestAnswer:
     """Return the arrests and prints of the person of a request, and the cases opened."""
-    return DeletionsOfRequestAnswer.of(deletions_of(services, caller, RequestId(request_id)))
+    return DeletionsOfRequestAnswer.of(
+        deletions_of(call.services, call.caller, RequestId(request_id))
+    )
 
 
 @router.post(
     "/requests/{request_id}/deletions",
     status_code=201,
-    openapi_extra=takes(DeletionBody),
     responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_deletion(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[DeletionBody, Depends(json_body(DeletionBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody]
 ) -> DeletionAnswer:
     """Put an arrest before the force that owns it, to be deleted."""
-    command = body.to_command(caller, RequestId(request_id))
-    return DeletionAnswer.of(ask_deletion(services, command))
+    command = body.to(AskDeletion, caller=call.caller, request_id=RequestId(request_id))
+    return DeletionAnswer.of(ask_deletion(call.services, command))
 
 
 @router.post(
     "/deletions/{deletion_id}/carrying-out",
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
-def post_deletion_carrying_out(
-    caller: RequestWorker, deletion_id: IdInPath, services: ServicesOf
-) -> DeletionAnswer:
+def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
     """Destroy the data that the force approved; it cannot be taken back."""
-    return DeletionAnswer.of(carry_out_deletion(services, caller, DeletionId(deletion_id)))
+    return DeletionAnswer.of(
+        carry_out_deletion(call.services, call.caller, DeletionId(deletion_id))
+    )
 
 
 @for_forces.get("", responses=call_problems())
-def get_own_deletions(caller: DeletionDecider, services: ServicesOf) -> DeletionListAnswer:
+def get_own_deletions(call: DeletionDecider) -> DeletionListAnswer:
     """Return the cases of one's own force that are not carried out, oldest first."""
-    return DeletionListAnswer.model_validate({"deletions": own_deletions(services, caller)})
+    return DeletionListAnswer.model_validate(
+        {"deletions": own_deletions(call.services, call.caller)}
+    )
 
 
 @for_forces.get("/{deletion_id}", responses=call_problems(NotFoundError))
-def get_own_deletion(
-    caller: DeletionDecider, deletion_id: IdInPath, services: ServicesOf
-) -> OwnDeletionAnswer:
+def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
     """Return one case of one's own force, with its arrest."""
-    return OwnDeletionAnswer.of(own_deletion(services, caller, DeletionId(deletion_id)))
+    return OwnDeletionAnswer.of(own_deletion(call.services, call.caller, DeletionId(deletion_id)))
 
 
 @for_forces.post(
     "/{deletion_id}/decision",
-    openapi_extra=takes(DeletionDecisionBody),
     responses=body_problems(NotFoundError, ConflictError, SelfVerificationError, UnknownRuleError),
 )
 def post_deletion_decision(
-    caller: DeletionDecider,
-    deletion_id: IdInPath,
-    body: Annotated[DeletionDecisionBody, Depends(json_body(DeletionDecisionBody))],
-    services: ServicesOf,
+    call: DeletionDecider, deletion_id: IdInPath, body: BodyOf[DeletionDecisionBody]
 ) -> DeletionAnswer:
     """Decide as the owning force; decided already, another officer reviews the decision."""
-    command = body.to_command(caller, DeletionId(deletion_id))
-    return DeletionAnswer.of(decide_deletion(services, command))
+    command = body.to(DecideDeletion, caller=call.caller, deletion_id=DeletionId(deletion_id))
+    return DeletionAnswer.of(decide_deletion(call.services, command))

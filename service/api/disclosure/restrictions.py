@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
+from pydantic import Field
 
+from domain.access import Caller
+from domain.disclosure.restriction import Restriction, RestrictionGround
 from domain.errors import (
     ConflictError,
     InvalidDateError,
@@ -13,28 +16,87 @@ from domain.errors import (
     StaleRecordError,
     UnknownForceError,
 )
+from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId
 from domain.items import ItemId
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
-from service.api.bodies import json_body
-from service.api.disclosure.restrictions_schemas import (
-    LiftingBody,
-    RestrictedEvidenceAnswer,
-    RestrictionAnswer,
-    RestrictionBody,
-    RestrictionListAnswer,
-)
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.base import Answer, Body, Code, DateText, Next, PageAnswer, Reason
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.state import ServicesOf
+from service.api.people.items_schemas import ItemAnswer
+from service.api.shapes import at, shows
 from service.usecases.disclosure.restricting import (
+    Lift,
+    Restrict,
     lift,
     restrict,
     restricted_evidence,
     restriction,
     restrictions,
 )
-from service.usecases.disclosure.restricting_items import restrict_item
+from service.usecases.disclosure.restricting_items import RestrictItem, restrict_item
+
+
+class RestrictionBody(Body):
+    """Why data is restricted, and for which force the evidence stays visible."""
+
+    ground: RestrictionGround
+    holder: Code = Field(description="The force that holds the evidence.")
+    reasons: Reason
+
+    def to_item_command(
+        self, caller: Caller, record_id: RecordId, item_id: ItemId
+    ) -> RestrictItem:
+        """Return the command for one item; raises UnknownForceError with a pointer."""
+        with at("/holder"):
+            holder = find_force(self.holder).code
+        return RestrictItem(caller, record_id, item_id, self.ground, holder, self.reasons)
+
+
+class LiftingBody(Body):
+    """Why a restriction is lifted, and when the person was told that it will be."""
+
+    told_on: DateText = Field(description="The day on which the person was told.")
+    reasons: Reason
+
+
+@shows(Restriction, without=("version",))
+class RestrictionAnswer(Answer):
+    """The restriction of a person, or of one item of a record."""
+
+    record_id: str | None = Field(
+        description="The record of the item that is restricted, null where the person is."
+    )
+    item_id: str | None = Field(
+        description="The item that is restricted, null where the person is."
+    )
+    reasons: str = Field(description="Empty once they were erased.")
+    is_open: bool
+
+
+class RestrictionListAnswer(PageAnswer):
+    """A page of restrictions, newest first."""
+
+    restrictions: tuple[RestrictionAnswer, ...]
+    next_before: Next
+
+
+class RestrictedRecordAnswer(Answer):
+    """A record that is restricted: its newest version, or one item with its parts and entry."""
+
+    record_id: str
+    force: str
+    held: tuple[ItemAnswer, ...]
+
+
+class RestrictedEvidenceAnswer(Answer):
+    """The data that a restriction hides."""
+
+    restriction: RestrictionAnswer
+    records: tuple[RestrictedRecordAnswer, ...]
+    captures: tuple[str, ...] = Field(description="Their ids.")
+
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
@@ -44,85 +106,68 @@ IsOpen = Annotated[bool, Query(alias="open", description="Those that hold, or we
 @router.post(
     "/people/{person_id}/restriction",
     status_code=201,
-    openapi_extra=takes(RestrictionBody),
     responses=body_problems(NotFoundError, ConflictError, UnknownForceError, *INDEX_ERRORS),
 )
 def post_restriction(
-    caller: Restricter,
-    person_id: IdInPath,
-    body: Annotated[RestrictionBody, Depends(json_body(RestrictionBody))],
-    services: ServicesOf,
+    call: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
     """Restrict a person: kept as evidence, and hidden from all but its holder."""
-    command = body.to_command(caller, PersonId(person_id))
-    return RestrictionAnswer.of(restrict(services, command))
+    with at("/holder"):
+        holder = find_force(body.holder).code
+    command = body.to(Restrict, caller=call.caller, person_id=PersonId(person_id), holder=holder)
+    return RestrictionAnswer.of(restrict(call.services, command))
 
 
 @router.post(
     "/records/{record_id}/items/{item_id}/restriction",
     status_code=201,
-    openapi_extra=takes(RestrictionBody),
     responses=body_problems(
         *(NotFoundError, ConflictError, StaleRecordError, UnknownForceError), *INDEX_ERRORS
     ),
 )
 def post_item_restriction(
-    caller: Restricter,
-    record_id: IdInPath,
-    item_id: IdInPath,
-    body: Annotated[RestrictionBody, Depends(json_body(RestrictionBody))],
-    services: ServicesOf,
+    call: Restricter, record_id: IdInPath, item_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
     """Restrict one item of a record with its parts, while the rest of it serves on."""
-    command = body.to_item_command(caller, RecordId(record_id), ItemId(item_id))
-    return RestrictionAnswer.of(restrict_item(services, command))
+    command = body.to_item_command(call.caller, RecordId(record_id), ItemId(item_id))
+    return RestrictionAnswer.of(restrict_item(call.services, command))
 
 
 @router.get("/restrictions", responses=call_problems())
 def list_restrictions(
-    caller: RestrictionReader,
-    services: ServicesOf,
-    *,
-    is_open: IsOpen = True,
-    limit: Limit = 50,
-    before: Before = None,
+    call: RestrictionReader, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> RestrictionListAnswer:
     """Return restrictions, newest first; a force sees those whose evidence it holds."""
     return RestrictionListAnswer.of(
-        restrictions(services, caller, is_open=is_open, before=before, limit=limit)
+        restrictions(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/restrictions/{restriction_id}", responses=call_problems(NotFoundError))
-def get_restriction(
-    caller: RestrictionReader, restriction_id: IdInPath, services: ServicesOf
-) -> RestrictionAnswer:
+def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> RestrictionAnswer:
     """Return one restriction."""
-    return RestrictionAnswer.of(restriction(services, caller, RestrictionId(restriction_id)))
+    return RestrictionAnswer.of(
+        restriction(call.services, call.caller, RestrictionId(restriction_id))
+    )
 
 
 @router.get("/restrictions/{restriction_id}/evidence", responses=call_problems(NotFoundError))
 def get_restricted_evidence(
-    caller: EvidenceHolder, restriction_id: IdInPath, services: ServicesOf
+    call: EvidenceHolder, restriction_id: IdInPath
 ) -> RestrictedEvidenceAnswer:
     """Return the data that a restriction hides, to the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(
-        restricted_evidence(services, caller, RestrictionId(restriction_id))
+        restricted_evidence(call.services, call.caller, RestrictionId(restriction_id))
     )
 
 
 @router.post(
     "/restrictions/{restriction_id}/lifting",
-    openapi_extra=takes(LiftingBody),
     responses=body_problems(NotFoundError, ConflictError, InvalidDateError, *INDEX_ERRORS),
 )
 def post_lifting(
-    caller: Restricter,
-    restriction_id: IdInPath,
-    body: Annotated[LiftingBody, Depends(json_body(LiftingBody))],
-    services: ServicesOf,
+    call: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody]
 ) -> RestrictionAnswer:
     """Lift a restriction of which the person was told before: everything is as it was."""
-    return RestrictionAnswer.of(
-        lift(services, body.to_command(caller, RestrictionId(restriction_id)))
-    )
+    command = body.to(Lift, caller=call.caller, restriction_id=RestrictionId(restriction_id))
+    return RestrictionAnswer.of(lift(call.services, command))

@@ -3,21 +3,12 @@
 - `cases`: examiners work cases: claim, analyse the probe, compare exemplars one by one, decide
 - `cases_schemas`: the examiner's steps; `service.usecases.examination.views` hides data at each
 - `desk`: the desk: an examiner's queue, and the open work as a supervisor orders it
-- `desk_schemas`: the queue, the next case, and the overview of open work
 - `markups_schemas`: the mark-up of a probe, as it travels in both directions
-- `opinions_schemas`: a difference of opinion in full, for a third person: no name, score or
-  detail of a person
 - `prints`: pictures and minutiae of prints, reached through a case and a neutral label alone
-- `prints_schemas`: the picture of one print, told in numbers: its size, its origin and its
-  minutiae
 - `sealed`: an examiner's own sealed work, to be read again: one comparison, and a case after the
   end
-- `sealed_schemas`: sealed work of one examiner: a comparison with its prints, and a case with
-  the hidden data
 - `statistics`: figures of the desk
-- `statistics_schemas`: figures of the desk: activities are never mixed
 - `supervision`: supervisors resolve differences of opinion, and un-link
-- `supervision_schemas`: differences of opinion
 """
 
 from __future__ import annotations

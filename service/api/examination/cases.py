@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from domain.errors import (
     AlreadyDecidedError,
@@ -20,8 +18,8 @@ from domain.errors import (
 )
 from domain.ids import CaseId
 from service.api.authentication import Examiner
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases_schemas import (
     AnalysisBody,
     CaseAnswer,
@@ -31,9 +29,15 @@ from service.api.examination.cases_schemas import (
     ExemplarAnswer,
 )
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
 from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision
+from service.usecases.examination.sealing import (
+    SealAnalysis,
+    SealComparison,
+    SealDecision,
+    seal_analysis,
+    seal_comparison,
+    seal_decision,
+)
 from service.usecases.examination.views import examiner_view, next_exemplar
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
@@ -44,9 +48,9 @@ STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
 
 
 @router.get("/{case_id}", responses=call_problems(NotFoundError))
-def get_case(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> CaseAnswer:
+def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     """Return a case as this examiner may see it now."""
-    return CaseAnswer.of(examiner_view(services, caller, CaseId(case_id)))
+    return CaseAnswer.of(examiner_view(call.services, call.caller, CaseId(case_id)))
 
 
 @router.post(
@@ -61,31 +65,23 @@ def get_case(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> CaseA
         StaleCaseError,
     ),
 )
-def post_claim(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> None:
+def post_claim(call: Examiner, case_id: IdInPath) -> None:
     """Take a case; claiming one's own again changes nothing."""
-    claim_case(services, caller, CaseId(case_id))
+    claim_case(call.services, call.caller, CaseId(case_id))
 
 
 @router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
-def post_release(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> None:
+def post_release(call: Examiner, case_id: IdInPath) -> None:
     """Give a case back; sealed work stays sealed."""
-    release_case(services, caller, CaseId(case_id))
+    release_case(call.services, call.caller, CaseId(case_id))
 
 
-@router.post(
-    "/{case_id}/analysis",
-    status_code=204,
-    openapi_extra=takes(AnalysisBody),
-    responses=body_problems(*STEP),
-)
-def post_analysis(
-    caller: Examiner,
-    case_id: IdInPath,
-    body: Annotated[AnalysisBody, Depends(json_body(AnalysisBody))],
-    services: ServicesOf,
-) -> None:
+@router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
+def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[AnalysisBody]) -> None:
     """Seal the analysis of the probe; only then is an exemplar shown."""
-    seal_analysis(services, body.to_command(caller, CaseId(case_id)))
+    seal_analysis(
+        call.services, body.to(SealAnalysis, caller=call.caller, case_id=CaseId(case_id))
+    )
 
 
 @router.get(
@@ -93,42 +89,28 @@ def post_analysis(
     response_model=ExemplarAnswer,
     responses={204: {"description": "No exemplar is left to compare."}, **call_problems(*STEP)},
 )
-def get_exemplar(
-    caller: Examiner, case_id: IdInPath, services: ServicesOf
-) -> ExemplarAnswer | Response:
+def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response:
     """Return the exemplar to compare now; that it was shown is put on record."""
-    exemplar = next_exemplar(services, caller, CaseId(case_id))
+    exemplar = next_exemplar(call.services, call.caller, CaseId(case_id))
     return Response(status_code=204) if exemplar is None else ExemplarAnswer.of(exemplar)
 
 
 @router.post(
     "/{case_id}/comparisons",
     status_code=204,
-    openapi_extra=takes(ComparisonBody),
     responses=body_problems(*STEP, UnfoundedFindingError),
 )
-def post_comparison(
-    caller: Examiner,
-    case_id: IdInPath,
-    body: Annotated[ComparisonBody, Depends(json_body(ComparisonBody))],
-    services: ServicesOf,
-) -> None:
+def post_comparison(call: Examiner, case_id: IdInPath, body: BodyOf[ComparisonBody]) -> None:
     """Seal the evaluation of the exemplar now shown."""
-    seal_comparison(services, body.to_command(caller, CaseId(case_id)))
+    seal_comparison(
+        call.services, body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id))
+    )
 
 
-@router.post(
-    "/{case_id}/decisions",
-    status_code=201,
-    openapi_extra=takes(DecisionBody),
-    responses=body_problems(*STEP),
-)
+@router.post("/{case_id}/decisions", status_code=201, responses=body_problems(*STEP))
 def post_decision(
-    caller: Examiner,
-    case_id: IdInPath,
-    body: Annotated[DecisionBody, Depends(json_body(DecisionBody))],
-    services: ServicesOf,
+    call: Examiner, case_id: IdInPath, body: BodyOf[DecisionBody]
 ) -> DecisionIdAnswer:
     """Seal the outcome of one's examination."""
-    decision_id = seal_decision(services, body.to_command(caller, CaseId(case_id)))
-    return DecisionIdAnswer(decision_id=decision_id)
+    command = body.to(SealDecision, caller=call.caller, case_id=CaseId(case_id))
+    return DecisionIdAnswer(decision_id=seal_decision(call.services, command))

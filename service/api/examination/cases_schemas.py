@@ -7,9 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.access import Caller
 from domain.cases import Activity, Outcome, Placing, PointPair
-from domain.ids import CaseId
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.examination.markups_schemas import (
@@ -17,9 +15,9 @@ from service.api.examination.markups_schemas import (
     FingerMarkupBody,
     Pixel,
 )
-from service.api.people.captures_schemas import ExemplarFingerAnswer, FingerAnswer
+from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
-from service.usecases.examination.sealing import SealAnalysis, SealComparison, SealDecision
+from service.api.shapes import From, shows
 from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -33,11 +31,6 @@ class AnalysisBody(Body):
     fingers: tuple[FingerMarkupBody, ...] = Field(
         default=(), max_length=20, description="The mark-up of the probe, finger by finger."
     )
-
-    def to_command(self, caller: Caller, case_id: CaseId) -> SealAnalysis:
-        """Return the command."""
-        fingers = tuple(finger.to_domain() for finger in self.fingers)
-        return SealAnalysis(caller, case_id, self.is_of_value, self.notes, fingers)
 
 
 class PointPairBody(Body):
@@ -53,18 +46,6 @@ class PointPairBody(Body):
         "to the minutia nearest to where they had put the cross. No program places a point."
     )
     exemplar_placing: Placing = Field(description="The same of the exemplar.")
-
-    def to_domain(self) -> PointPair:
-        """Return the pair."""
-        return PointPair(
-            self.position,
-            self.probe_x_px,
-            self.probe_y_px,
-            self.exemplar_x_px,
-            self.exemplar_y_px,
-            self.probe_placing,
-            self.exemplar_placing,
-        )
 
 
 WHY_CLOSE = Field(
@@ -84,21 +65,17 @@ class ComparisonBody(Body):
         default=(),
         description="At most 200 pairs, marked while comparing; sealed with the evaluation.",
     )
-    fingers_compared: tuple[FingerPosition, ...] | None = Field(
+    fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
         default=None,
         max_length=11,
         description="The fingers compared; without them, all that were shown in both prints.",
     )
-    fingers_identified: tuple[FingerPosition, ...] = Field(
+    fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
         default=(),
         max_length=11,
         description="At least one to identify, one alone of a mark; none otherwise.",
     )
     why_close: LongText = WHY_CLOSE
-
-    def to_command(self, caller: Caller, case_id: CaseId) -> SealComparison:
-        """Return the command."""
-        return _evaluation(self, caller, case_id, self.label)
 
 
 class RevisionBody(Body):
@@ -107,29 +84,13 @@ class RevisionBody(Body):
     outcome: Outcome = Field(description="Another outcome than the one that stands.")
     reason: Reason = Field(description="Why the sealed one no longer holds.")
     points: tuple[PointPairBody, ...] = Field(default=(), description="At most 200 pairs.")
-    fingers_compared: tuple[FingerPosition, ...] | None = Field(default=None, max_length=11)
-    fingers_identified: tuple[FingerPosition, ...] = Field(default=(), max_length=11)
-    why_close: LongText = WHY_CLOSE
-
-    def to_command(self, caller: Caller, case_id: CaseId, label: str) -> SealComparison:
-        """Return the command."""
-        return _evaluation(self, caller, case_id, label)
-
-
-def _evaluation(
-    body: ComparisonBody | RevisionBody, caller: Caller, case_id: CaseId, label: str
-) -> SealComparison:
-    return SealComparison(
-        caller=caller,
-        case_id=case_id,
-        label=label,
-        outcome=body.outcome,
-        reason=body.reason,
-        points=tuple(point.to_domain() for point in body.points),
-        compared=body.fingers_compared,
-        identified=body.fingers_identified,
-        why_close=body.why_close,
+    fingers_compared: Annotated[tuple[FingerPosition, ...] | None, From("compared")] = Field(
+        default=None, max_length=11
     )
+    fingers_identified: Annotated[tuple[FingerPosition, ...], From("identified")] = Field(
+        default=(), max_length=11
+    )
+    why_close: LongText = WHY_CLOSE
 
 
 class DecisionBody(Body):
@@ -139,10 +100,6 @@ class DecisionBody(Body):
     label: Label | None = Field(default=None, description="The exemplar, when identified.")
     reason: Reason
     revision: OpaqueId = Field(description="The revision of the case as it was read.")
-
-    def to_command(self, caller: Caller, case_id: CaseId) -> SealDecision:
-        """Return the command."""
-        return SealDecision(caller, case_id, self.outcome, self.label, self.reason, self.revision)
 
 
 class DecisionIdAnswer(Answer):
@@ -160,18 +117,13 @@ class AnalysisAnswer(Answer):
     fingers: tuple[FingerMarkupAnswer, ...]
 
 
+@shows(PointPair)
 class PointPairAnswer(Answer):
     """One feature that was marked in both prints of a finger, in pixels of each picture."""
 
-    position: FingerPosition
-    probe_x_px: int
-    probe_y_px: int
-    exemplar_x_px: int
-    exemplar_y_px: int
     probe_placing: Placing | None = Field(
         description="Clicked, moved or snapped; null where an earlier release did not record it."
     )
-    exemplar_placing: Placing | None
 
 
 class FingerGeometryAnswer(Answer):

@@ -12,15 +12,13 @@ from domain.markups import (
     MOST_FEATURES,
     MOST_TRACES,
     Certainty,
-    Feature,
     FeatureKind,
     FingerMarkup,
-    Place,
     RidgeFlow,
-    Trace,
 )
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body
+from service.api.shapes import shows
 
 Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": LARGEST_PX})]
 
@@ -32,10 +30,6 @@ class FeatureBody(Body):
     y_px: Pixel
     kind: FeatureKind = FeatureKind.MINUTIA
     certainty: Certainty = Certainty.DEFINITE
-
-    def to_domain(self) -> Feature:
-        """Return the feature."""
-        return Feature(self.x_px, self.y_px, self.kind, self.certainty)
 
 
 class PlaceBody(Body):
@@ -49,10 +43,6 @@ class TraceBody(Body):
     """One ridge that is traced in the probe: a line through places, in their order."""
 
     places: tuple[PlaceBody, ...] = Field(description=f"From 2 to {LONGEST_TRACE}.")
-
-    def to_domain(self) -> Trace:
-        """Return the trace."""
-        return Trace(tuple(Place(one.x_px, one.y_px) for one in self.places))
 
 
 class FingerMarkupBody(Body):
@@ -68,19 +58,6 @@ class FingerMarkupBody(Body):
     traces: tuple[TraceBody, ...] = Field(
         default=(), description=f"Ridges that were traced, at most {MOST_TRACES}."
     )
-
-    def to_domain(self) -> FingerMarkup:
-        """Return the mark-up of the finger."""
-        return FingerMarkup(
-            position=self.position,
-            is_of_value=self.is_of_value,
-            is_complex=self.is_complex,
-            ridge_flow=self.ridge_flow,
-            is_distorted=self.is_distorted,
-            is_reversed=self.is_reversed,
-            features=tuple(feature.to_domain() for feature in self.features),
-            traces=tuple(trace.to_domain() for trace in self.traces),
-        )
 
 
 class FeatureAnswer(Answer):
@@ -105,14 +82,9 @@ class TraceAnswer(Answer):
     places: tuple[PlaceAnswer, ...]
 
 
+@shows(FingerMarkup, without=("ppi",))
 class FingerMarkupAnswer(Answer):
     """One finger of the probe as it was marked up."""
 
-    position: FingerPosition
-    is_of_value: bool
-    is_complex: bool
-    ridge_flow: RidgeFlow
-    is_distorted: bool
-    is_reversed: bool
     features: tuple[FeatureAnswer, ...]
     traces: tuple[TraceAnswer, ...] = ()

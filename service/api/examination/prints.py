@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
+from pydantic import BeforeValidator, Field
 
 from domain.errors import NotFoundError
 from domain.ids import CaseId
+from domain.minutiae import MinutiaKind
 from domain.shown_prints import ShownAs
 from service.api.authentication import Examiner, Resolver
+from service.api.base import Answer
 from service.api.documentation import call_problems
-from service.api.examination.prints_schemas import PrintAnswer
 from service.api.parameters import IdInPath
 from service.api.state import BenchOf
+from service.ports.print_images import PrintOrigin
 from service.usecases.examination.prints import PrintWanted, print_image
+
+
+class MinutiaAnswer(Answer):
+    """One minutia, in pixels of the picture."""
+
+    # Rounded as finely as a picture shows it.
+    x_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    y_px: Annotated[float, BeforeValidator(partial(round, ndigits=1))]
+    angle_rad: Annotated[float, BeforeValidator(partial(round, ndigits=3))]
+    kind: MinutiaKind
+
+
+class PrintAnswer(Answer):
+    """One print of a probe or an exemplar."""
+
+    origin: PrintOrigin = Field(description="`none`: the picture is a placeholder.")
+    width_px: int
+    height_px: int
+    dpi: int
+    minutiae: tuple[MinutiaAnswer, ...]
+
 
 router = APIRouter(prefix="/v1")
 
@@ -43,11 +68,13 @@ _PNG: dict[int | str, dict[str, Any]] = {
     responses=call_problems(NotFoundError),
 )
 def get_print(
-    caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a case that the examiner works."""
     return PrintAnswer.of(
-        print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE)
+        print_image(
+            bench, call.caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE
+        )
     )
 
 
@@ -58,11 +85,11 @@ def get_print(
     responses={**_PNG, **call_problems(NotFoundError)},
 )
 def get_print_image(
-    caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> Response:
     """Return the picture of one print of a case that the examiner works."""
     wanted = PrintWanted(CaseId(case_id), label, index)
-    image = print_image(bench, caller, wanted, ShownAs.IMAGE)
+    image = print_image(bench, call.caller, wanted, ShownAs.IMAGE)
     return Response(image.png, media_type="image/png")
 
 
@@ -72,11 +99,13 @@ def get_print_image(
     responses=call_problems(NotFoundError),
 )
 def get_difference_print(
-    caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a difference of opinion."""
     return PrintAnswer.of(
-        print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE)
+        print_image(
+            bench, call.caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE
+        )
     )
 
 
@@ -87,9 +116,9 @@ def get_difference_print(
     responses={**_PNG, **call_problems(NotFoundError)},
 )
 def get_difference_print_image(
-    caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+    call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> Response:
     """Return the picture of one print of a difference of opinion."""
     wanted = PrintWanted(CaseId(case_id), label, index)
-    image = print_image(bench, caller, wanted, ShownAs.IMAGE)
+    image = print_image(bench, call.caller, wanted, ShownAs.IMAGE)
     return Response(image.png, media_type="image/png")

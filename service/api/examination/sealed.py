@@ -2,30 +2,109 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import BeforeValidator, Field
 
+from domain.cases import Activity, CaseState
 from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
+from domain.evidence import EvidenceSource
 from domain.ids import CaseId
+from domain.people import Sex
 from domain.prints import FingerPosition
+from domain.searches import SearchType
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, ShownText
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.examination.cases import STEP
-from service.api.examination.cases_schemas import RevisionBody
+from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
 from service.api.examination.prints import LabelInPath
-from service.api.examination.sealed_schemas import ResultAnswer, SealedComparisonAnswer
+from service.api.links.links import OwnerAnswer
 from service.api.parameters import IdInPath
-from service.api.state import BenchOf, ServicesOf
-from service.usecases.examination.after_seal import concluded_case
+from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
+from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
+from service.api.shapes import From
+from service.api.state import BenchOf
+from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
 from service.usecases.examination.revising import revise_comparison
 from service.usecases.examination.sealed_comparison import (
     ChartWanted,
     comparison_chart,
     sealed_comparison,
 )
+from service.usecases.examination.sealing import SealComparison
+
+
+class SealedComparisonAnswer(Answer):
+    """One's own sealed comparison and the fingers it is about; their pictures are at `prints`."""
+
+    case_id: str
+    activity: Activity
+    comparison: ComparisonAnswer
+    probe: tuple[FingerAnswer, ...] = Field(description="Empty once erased, as the exemplar's.")
+    exemplar: tuple[ExemplarFingerAnswer, ...]
+
+
+class ComparedDetailsAnswer(Answer):
+    """Details as they are compared: said, or on record."""
+
+    names: Annotated[tuple[str, ...], From("names.display")]
+    dates_of_birth: tuple[ShownText, ...]
+    sex: Sex | None
+    place_of_birth: str
+    postcodes: Annotated[
+        tuple[str, ...],
+        From("addresses.postcode"),
+        BeforeValidator(lambda codes: tuple(code for code in codes if code)),
+    ]
+    pnc_ids: tuple[str, ...]
+    cro_numbers: tuple[str, ...]
+
+
+class AgreementAnswer(Answer):
+    """The meaning of one row of evidence from details."""
+
+    source: EvidenceSource
+    agreement: Agreement
+    bits: float
+    note: str
+
+
+class RevealedCandidateAnswer(Answer):
+    """A candidate with the hidden data, and the examiner's own evaluation of it."""
+
+    candidate: CandidateAnswer
+    comparison: ComparisonAnswer | None = Field(description="Null when it was not shown.")
+    details: ComparedDetailsAnswer | None = Field(description="Null without a record.")
+    owner: OwnerAnswer | None
+    compared_details: tuple[AgreementAnswer, ...]
+
+
+class ResultAnswer(Answer):
+    """A closed case as its examiners see it."""
+
+    case_id: Annotated[str, From("view.case_id")]
+    activity: Annotated[Activity, From("view.activity")]
+    state: CaseState
+    is_control: bool = Field(description="Every exemplar was known to be of another person.")
+    decision: Annotated[OwnDecisionAnswer | None, From("view.decision")]
+    search_type: Annotated[SearchType, From("search.search_type")]
+    submitted_at: Annotated[datetime, From("search.submitted_at")]
+    force: OwnerAnswer | None = Field(description="Who searched; null for a control item.")
+    basis: Annotated[BasisAnswer, From("search.basis")]
+    link_id: str | None
+    said: ComparedDetailsAnswer
+    candidates: tuple[RevealedCandidateAnswer, ...] = Field(description="By rank.")
+
+    @classmethod
+    def of(cls, case: ConcludedCase) -> Self:
+        """Return the answer for a concluded case."""
+        return cls.showing(case, force=None if case.is_control else case.search.force)
+
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 
@@ -39,10 +118,12 @@ _PDF: dict[int | str, dict[str, Any]] = {
 
 @router.get("/{case_id}/comparisons/{label}", responses=call_problems(NotFoundError))
 def get_sealed_comparison(
-    caller: Examiner, case_id: IdInPath, label: LabelInPath, services: ServicesOf
+    call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
     """Return a comparison that the examiner has sealed; that its prints are shown is an event."""
-    return SealedComparisonAnswer.of(sealed_comparison(services, caller, CaseId(case_id), label))
+    return SealedComparisonAnswer.of(
+        sealed_comparison(call.services, call.caller, CaseId(case_id), label)
+    )
 
 
 @router.get(
@@ -51,7 +132,7 @@ def get_sealed_comparison(
     responses={**_PDF, **call_problems(NotFoundError, PdfNotInstalledError)},
 )
 def get_chart(
-    caller: Examiner,
+    call: Examiner,
     case_id: IdInPath,
     label: LabelInPath,
     bench: BenchOf,
@@ -61,28 +142,24 @@ def get_chart(
     ] = None,
 ) -> Response:
     """Return a chart of one's own sealed comparison: both prints, numbered points, a legend."""
-    chart = comparison_chart(bench, caller, ChartWanted(CaseId(case_id), label, finger))
+    chart = comparison_chart(bench, call.caller, ChartWanted(CaseId(case_id), label, finger))
     return Response(chart_pdf(chart), media_type="application/pdf")
 
 
 @router.post(
     "/{case_id}/comparisons/{label}/revisions",
     status_code=204,
-    openapi_extra=takes(RevisionBody),
     responses=body_problems(*STEP, UnfoundedFindingError),
 )
 def post_revision(
-    caller: Examiner,
-    case_id: IdInPath,
-    label: LabelInPath,
-    body: Annotated[RevisionBody, Depends(json_body(RevisionBody))],
-    services: ServicesOf,
+    call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
     """Seal another evaluation in place of one's own, before the decision, with its reason."""
-    revise_comparison(services, body.to_command(caller, CaseId(case_id), label))
+    command = body.to(SealComparison, caller=call.caller, case_id=CaseId(case_id), label=label)
+    revise_comparison(call.services, command)
 
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))
-def get_result(caller: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
+def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
     """Return a closed case unmasked to its examiners; the look is an event."""
-    return ResultAnswer.of(concluded_case(bench, caller, CaseId(case_id)))
+    return ResultAnswer.of(concluded_case(bench, call.caller, CaseId(case_id)))

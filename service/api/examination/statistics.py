@@ -2,25 +2,155 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from datetime import datetime
 
+from fastapi import APIRouter
+from pydantic import Field
+
+from domain.cases import Activity, Outcome
+from domain.searches import SearchType
 from service.api.authentication import Examiner, FigureReader
+from service.api.base import Answer
 from service.api.documentation import call_problems
-from service.api.examination.statistics_schemas import OwnCompetenceAnswer, StatisticsAnswer
 from service.api.state import BenchOf
-from service.usecases.examination.competence import own_competence
+from service.usecases.examination.competence import Difficulty, own_competence
 from service.usecases.examination.statistics import statistics
+
+
+class TurnaroundAnswer(Answer):
+    """From opening to conclusion, of one activity."""
+
+    activity: Activity
+    cases: int
+    median_h: float
+    p90_h: float
+
+
+class QueueAgeAnswer(Answer):
+    """How long open cases of one activity have waited."""
+
+    activity: Activity
+    cases: int
+    median_h: float
+    oldest_h: float
+
+
+class MonthOutcomesAnswer(Answer):
+    """Outcomes of the cases of one force that were opened in one month."""
+
+    month: str = Field(description="`YYYY-MM`.")
+    force: str
+    linked: int
+    not_linked: int
+
+
+class HitRateAnswer(Answer):
+    """How many concluded cases of one search type led to a link."""
+
+    search_type: SearchType
+    linked: int
+    cases: int
+    share: float
+
+
+class AgreementRateAnswer(Answer):
+    """How often two examiners of one activity came to the same finding."""
+
+    activity: Activity
+    agreed: int
+    pairs: int
+    share: float
+
+
+class OpinionPairAnswer(Answer):
+    """How often a first and a second examination came to these outcomes."""
+
+    activity: Activity
+    first: Outcome
+    second: Outcome
+    is_same_person: bool = Field(
+        description="Whether both named the same exemplar, or neither named any."
+    )
+    count: int
+
+
+class ControlTallyAnswer(Answer):
+    """How control items of one difficulty were decided."""
+
+    difficulty: Difficulty = Field(
+        description="By the mean quality of the probe's prints: easy from 60, hard below 40."
+    )
+    decided: int
+    outcomes: Mapping[Outcome, int]
+
+
+class CompetenceAnswer(Answer):
+    """The year of one examiner; control items are known non-mates."""
+
+    examiner: str
+    decided: int = Field(description="Control items.")
+    false_identifications: int
+    controls: tuple[ControlTallyAnswer, ...]
+    pairs: int = Field(
+        description="How often another examiner decided the same case, which is closed by now."
+    )
+    agreed: int = Field(description="How often with the same finding.")
+    repeated: int = Field(
+        description="Pairs of captures of control items that were compared more than once."
+    )
+    consistent: int = Field(description="Of these, those always with the same outcome.")
+
+
+class OwnCompetenceAnswer(Answer):
+    """The caller's own figures of the last year."""
+
+    since: datetime
+    figures: CompetenceAnswer
+    wanted: int = Field(
+        description="Control items that are to be decided in a year before marks are assigned."
+    )
+    may_take_marks: bool
+
+
+class ExaminerChangesAnswer(Answer):
+    """The changes of one examiner after the exemplar was seen."""
+
+    examiner: str
+    comparisons: int
+    revisions: int
+    points_marked: int
+    points_added: int = Field(
+        description="Points that the sealed analysis had not marked; comparisons of earlier "
+        "releases do not count."
+    )
+
+
+class StatisticsAnswer(Answer):
+    """The figures of one year."""
+
+    since: datetime
+    now: datetime
+    turnaround: tuple[TurnaroundAnswer, ...]
+    queue: tuple[QueueAgeAnswer, ...]
+    outcomes: tuple[MonthOutcomesAnswer, ...]
+    hits: tuple[HitRateAnswer, ...]
+    agreement: tuple[AgreementRateAnswer, ...]
+    opinions: tuple[OpinionPairAnswer, ...]
+    controls: tuple[CompetenceAnswer, ...]
+    changes: tuple[ExaminerChangesAnswer, ...]
+
 
 router = APIRouter(prefix="/v1", tags=["figures"])
 
 
 @router.get("/statistics", responses=call_problems())
-def get_statistics(caller: FigureReader, bench: BenchOf) -> StatisticsAnswer:
+def get_statistics(call: FigureReader, bench: BenchOf) -> StatisticsAnswer:
     """Return the figures of the last year: turnaround, queue, outcomes, agreement, controls."""
-    return StatisticsAnswer.of(statistics(bench, caller))
+    return StatisticsAnswer.of(statistics(bench, call.caller))
 
 
 @router.get("/competence", responses=call_problems())
-def get_competence(caller: Examiner, bench: BenchOf) -> OwnCompetenceAnswer:
+def get_competence(call: Examiner, bench: BenchOf) -> OwnCompetenceAnswer:
     """Return the caller's own control items, agreement and consistency of the last year."""
-    return OwnCompetenceAnswer.of(own_competence(bench, caller))
+    return OwnCompetenceAnswer.of(own_competence(bench, call.caller))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import Field
 
+from domain.cases import Activity, Comparison, Outcome
 from domain.errors import (
     AlreadyDecidedError,
     AlreadyRevokedError,
@@ -16,43 +19,139 @@ from domain.errors import (
     UnfoundedFindingError,
 )
 from domain.ids import CaseId, LinkId
+from domain.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
-from service.api.examination.cases_schemas import DecisionIdAnswer
-from service.api.examination.opinions_schemas import OpinionsAnswer
-from service.api.examination.supervision_schemas import (
-    DifferenceListAnswer,
-    ResolutionBody,
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
+from service.api.examination.cases_schemas import (
+    FINGERS,
+    AnalysisAnswer,
+    DecisionIdAnswer,
+    FingersAnswer,
+    PointPairAnswer,
 )
-from service.api.links.links_schemas import RevocationBody
+from service.api.links.links import RevocationBody
 from service.api.parameters import After, IdInPath, Limit
-from service.api.state import BenchOf, ServicesOf
-from service.usecases.examination.resolution import difference, resolve
+from service.api.people.captures import FingerAnswer
+from service.api.shapes import From
+from service.api.state import BenchOf
+from service.usecases.examination.resolution import Resolve, difference, resolve
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
+
+
+class OpinionOfExemplarAnswer(Answer):
+    """A sealed evaluation of an identified exemplar."""
+
+    exemplar: str = Field(description="The label of the exemplar.")
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+    points: tuple[PointPairAnswer, ...]
+    fingers: FingersAnswer | None = FINGERS
+
+    @classmethod
+    def of(cls, labelled: tuple[str, Comparison]) -> Self:
+        """Return the answer for an evaluation under the supervisor's label."""
+        label, comparison = labelled
+        return cls.showing(comparison, exemplar=label)
+
+
+class SealedRecordAnswer(Answer):
+    """The sealed work of one examiner, unnamed."""
+
+    of_part = "decision"
+
+    decision_id: str
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+    fingers: FingersAnswer | None = FINGERS
+    analysis: Annotated[AnalysisAnswer | None, From("analysis")]
+    comparisons: Annotated[tuple[OpinionOfExemplarAnswer, ...], From("comparisons")]
+
+
+class ExemplarInQuestionAnswer(Answer):
+    """An exemplar that at least one examiner identified."""
+
+    label: str
+    fingers: Annotated[tuple[FingerAnswer, ...], From("impressions")]
+    disputed: tuple[FingerPosition, ...] = Field(
+        description="The fingers that some examiner identified and another did not."
+    )
+
+
+class OpinionsAnswer(Answer):
+    """A difference of opinion; the pictures of its fingers are at `prints`."""
+
+    case_id: str
+    activity: Activity
+    revision: str
+    probe: tuple[FingerAnswer, ...]
+    exemplars: tuple[ExemplarInQuestionAnswer, ...]
+    records: tuple[SealedRecordAnswer, ...]
+
+
+class SealedDecisionAnswer(Answer):
+    """A sealed decision as a supervisor reads it."""
+
+    decision_id: str
+    decided_by: str
+    outcome: Outcome
+    candidate_id: str | None = Field(description="The same for two means the same exemplar.")
+    reason: str
+    sealed_at: datetime
+
+
+class DifferenceAnswer(Answer):
+    """A difference of opinion: the sealed records, no details of anybody."""
+
+    case_id: str
+    activity: Activity
+    revision: str
+    decisions: tuple[SealedDecisionAnswer, ...]
+
+
+class DifferenceListAnswer(PageAnswer):
+    """Differences that wait, oldest first."""
+
+    differences: tuple[DifferenceAnswer, ...]
+    next_after: Next
+
+
+class ResolutionBody(Body):
+    """Which of the sealed decisions is upheld, or that the case is inconclusive, and why."""
+
+    decision_id: OpaqueId | None = Field(
+        description="The sealed decision that is upheld; null for the outcome inconclusive."
+    )
+    reason: Reason
+    revision: OpaqueId
+
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 
 @router.get("/differences", responses=call_problems())
 def list_differences(
-    caller: Resolver, services: ServicesOf, after: After = None, limit: Limit = 50
+    call: Resolver, after: After = None, limit: Limit = 50
 ) -> DifferenceListAnswer:
     """Return the differences of opinion that wait, oldest first."""
-    return DifferenceListAnswer.of(differences(services, caller, after=after, limit=limit))
+    return DifferenceListAnswer.of(
+        differences(call.services, call.caller, after=after, limit=limit)
+    )
 
 
 @router.get("/differences/{case_id}", responses=call_problems(NotFoundError))
-def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
+def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
     """Return the sealed records of a difference; that its prints are shown is an event."""
-    return OpinionsAnswer.of(difference(bench, caller, CaseId(case_id)))
+    return OpinionsAnswer.of(difference(bench, call.caller, CaseId(case_id)))
 
 
 @router.post(
     "/cases/{case_id}/resolution",
     status_code=201,
-    openapi_extra=takes(ResolutionBody),
     responses=body_problems(
         NotFoundError,
         ClosedCaseError,
@@ -64,30 +163,21 @@ def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> Opini
     ),
 )
 def post_resolution(
-    caller: Resolver,
-    case_id: IdInPath,
-    body: Annotated[ResolutionBody, Depends(json_body(ResolutionBody))],
-    services: ServicesOf,
+    call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
 ) -> DecisionIdAnswer:
     """Uphold a sealed decision, or find the case inconclusive; an identification is linked.
 
     `POST /v1/cases/{case_id}/return` sends it to a further examiner instead.
     """
-    decision_id = resolve(services, body.to_command(caller, CaseId(case_id)))
-    return DecisionIdAnswer(decision_id=decision_id)
+    command = body.to(Resolve, caller=call.caller, case_id=CaseId(case_id))
+    return DecisionIdAnswer(decision_id=resolve(call.services, command))
 
 
 @router.post(
     "/links/{link_id}/revocation",
     status_code=204,
-    openapi_extra=takes(RevocationBody),
     responses=body_problems(NotFoundError, AlreadyRevokedError),
 )
-def post_revocation(
-    caller: LinkRevoker,
-    link_id: IdInPath,
-    body: Annotated[RevocationBody, Depends(json_body(RevocationBody))],
-    services: ServicesOf,
-) -> None:
+def post_revocation(call: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody]) -> None:
     """Un-link with a reason; the link and its history stay."""
-    revoke_link(services, RevokeLink(caller, LinkId(link_id), body.reason))
+    revoke_link(call.services, RevokeLink(call.caller, LinkId(link_id), body.reason))

@@ -1,9 +1,7 @@
 """Messages of other States, the schemas of them, and our own requests to other States.
 
 - `messages`: signed transmissions taken and answered; the published schemas
-- `messages_schemas`: a call of another State, and the answer to it
 - `own_requests`: case officers ask other States about a person, and read the replies
-- `own_requests_schemas`: requests to other States, as they travel in both directions
 """
 
 from __future__ import annotations

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
+from pydantic import Field, StringConstraints
 
 from domain.errors import NotFoundError, RateLimitedError
+from domain.exchange.codec import MOST_BYTES
 from domain.exchange.faults import MessageFaultError
-from service.api.bodies import json_body
-from service.api.documentation import problems, takes
-from service.api.exchange.messages_schemas import TransmissionsAnswer, TransmissionsBody
+from service.api.base import Answer, Body
+from service.api.bodies import BodyOf
+from service.api.documentation import problems
 from service.api.refusals import (
     MalformedJsonError,
     MalformedRequestError,
@@ -22,8 +24,28 @@ from service.api.refusals import (
 from service.api.state import StateOf, count_refusal
 from service.channels.exchange.json_schema import schema_text
 from service.channels.exchange.xml_schema import xml_schema
-from service.usecases.exchange.receiving import receive
+from service.usecases.exchange.receiving import MOST_TRANSMISSIONS, receive
 from service.usecases.exchange.requests_in import request_taker
+
+# Base64 takes four characters for three bytes; the rest is the head and the signature.
+_Transmission = Annotated[
+    str, StringConstraints(min_length=1, max_length=MOST_BYTES * 4 // 3 + 4_000)
+]
+
+
+class TransmissionsBody(Body):
+    """Signed messages: JSON Web Signatures in compact form, Ed25519."""
+
+    transmissions: tuple[_Transmission, ...] = Field(
+        min_length=1, max_length=MOST_TRANSMISSIONS, strict=False
+    )
+
+
+class TransmissionsAnswer(Answer):
+    """Signed answers, one to each message that wants one."""
+
+    transmissions: tuple[str, ...]
+
 
 EXCHANGE_PATH = "/v1/exchange/messages"
 MOST_BODY_BYTES = 16_777_216
@@ -31,15 +53,16 @@ MOST_BODY_BYTES = 16_777_216
 
 router = APIRouter(prefix="/v1/exchange", tags=["exchange"])
 
-_BodyOf = Annotated[TransmissionsBody, Depends(json_body(TransmissionsBody))]
 _FAULTS = (
     *(NotFoundError, MessageFaultError, RateLimitedError),
     *(MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError),
 )
 
 
-@router.post("/messages", responses=problems(*_FAULTS), openapi_extra=takes(TransmissionsBody))
-def post_messages(request: Request, state: StateOf, body: _BodyOf) -> TransmissionsAnswer:
+@router.post("/messages", responses=problems(*_FAULTS))
+def post_messages(
+    request: Request, state: StateOf, body: BodyOf[TransmissionsBody]
+) -> TransmissionsAnswer:
     """Take signed messages of another State, and answer each with a signed message."""
     if state.exchange is None:
         raise NotFoundError

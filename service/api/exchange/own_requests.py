@@ -2,29 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import base64
+import json
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import BeforeValidator, Field
 
 from domain.errors import IdempotencyConflictError, InvalidDateError, NotFoundError
+from domain.exchange.codec import plain_message
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.identifiers import MessageId
+from domain.restrictions import UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, takes
-from service.api.exchange.own_requests_schemas import (
-    AskedAnswer,
-    OwnRequestAnswer,
-    OwnRequestBody,
-    OwnRequestsAnswer,
-)
+from service.api.base import Answer, Body, Next, PageAnswer, Text
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.state import ServicesOf, StateOf
+from service.api.people.captures import CapturedImpressions
+from service.api.people.records_schemas import DetailsBody
+from service.api.requests.requests import BasisCode
+from service.api.shapes import From
+from service.api.state import StateOf
+from service.usecases.exchange.asking import AskStates
 from service.usecases.exchange.own_requests import (
     ask_as_officer,
     list_own_requests,
     show_own_request,
 )
+
+
+class OwnRequestBody(Body):
+    """A question about a person to every member State of which the person is a national."""
+
+    subject: Annotated[DetailsBody, From("details")] = Field(
+        description="The person who is asked about."
+    )
+    purpose: UsePurpose
+    legal_basis: BasisCode
+    reference: Text = Field(description="Our own; the answer repeats it.")
+    impressions: CapturedImpressions = ()
+
+    def capture(self) -> str | None:
+        """Return the impressions as they are sent on, in base64; None without any."""
+        if not self.impressions:
+            return None
+        stated = self.model_dump(mode="json", include={"impressions"}, exclude_none=True)
+        return base64.b64encode(json.dumps(stated).encode()).decode()
+
+
+class AskedAnswer(Answer):
+    """The messages that ask, one for each State."""
+
+    message_ids: tuple[str, ...]
+
+
+class OwnRequestHead(Answer):
+    """A request to one State."""
+
+    of_part = "asked"
+
+    message_id: str
+    receiver: str
+    asked_at: datetime
+    sent_at: datetime | None
+    is_answered: bool
+    reference: Annotated[str | None, From("content.reference")] = Field(
+        description="Null once it was erased."
+    )
+
+
+class OwnRequestsAnswer(PageAnswer):
+    """Requests to other States, newest first."""
+
+    requests: tuple[OwnRequestHead, ...]
+    next_before: Next
+
+
+class OwnRequestAnswer(OwnRequestHead):
+    """A request to one State with the messages that answer it."""
+
+    answers: Annotated[
+        tuple[Annotated[dict[str, Any], BeforeValidator(plain_message)], ...], From("answers")
+    ] = Field(description="Messages of the published schema, oldest first.")
+
 
 router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])
 
@@ -32,34 +94,30 @@ router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes(OwnRequestBody),
     responses=body_problems(
         IdempotencyConflictError, InvalidDateError, MessageFaultError, NotFoundError
     ),
 )
 def post_own_request(
-    caller: RequestWorker,
-    body: Annotated[OwnRequestBody, Depends(json_body(OwnRequestBody))],
-    key: IdempotencyOf,
-    state: StateOf,
+    call: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
 ) -> AskedAnswer:
     """Ask every member State of which the person is a national."""
-    command = body.to_command()
-    ids = ask_as_officer(state.services, state.exchange, caller, command, key)
+    command = body.to(AskStates, capture=body.capture())
+    ids = ask_as_officer(state.services, state.exchange, call.caller, command, key)
     return AskedAnswer(message_ids=ids)
 
 
 @router.get("", responses=call_problems())
 def get_own_requests(
-    caller: RequestReader, services: ServicesOf, before: Before = None, limit: Limit = 50
+    call: RequestReader, before: Before = None, limit: Limit = 50
 ) -> OwnRequestsAnswer:
     """Return requests to other States, newest first."""
-    return OwnRequestsAnswer.of(list_own_requests(services, caller, before=before, limit=limit))
+    return OwnRequestsAnswer.of(
+        list_own_requests(call.services, call.caller, before=before, limit=limit)
+    )
 
 
 @router.get("/{asked_id}", responses=call_problems(NotFoundError))
-def get_own_request(
-    caller: RequestReader, asked_id: IdInPath, services: ServicesOf
-) -> OwnRequestAnswer:
+def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
-    return OwnRequestAnswer.of(show_own_request(services, caller, MessageId(asked_id)))
+    return OwnRequestAnswer.of(show_own_request(call.services, call.caller, MessageId(asked_id)))

@@ -2,23 +2,194 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
+from domain.cases import DecisionKind, Outcome
 from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
-from domain.ids import LinkId
+from domain.forces import force_name
+from domain.ids import ForceCode, LinkId
+from domain.list_pages import ListPage
+from domain.prints import FingerPosition
+from domain.searches import SearchType
 from service.api.authentication import LinkReader
+from service.api.base import Answer, Body, Next, PageAnswer, Reason
+from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
-from service.api.links.links_schemas import LinkAnswer, ReplayAnswer
-from service.api.links.story_schemas import LinkListAnswer, StoryAnswer
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.state import BenchOf, CourtDeskOf, ServicesOf
+from service.api.shapes import From
+from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links.chain import link_provenance
 from service.usecases.links.court import court_bundle
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
-from service.usecases.links.story import link_story, links_page
+from service.usecases.links.replay_differences import Verdict
+from service.usecases.links.story import LinkStory, NamedLink, link_story, links_page
+
+
+class OwnerAnswer(Answer):
+    """The force that holds a record, to contact about it."""
+
+    force: str
+    name: str
+
+    @classmethod
+    def of(cls, force: ForceCode) -> Self:
+        """Return the answer for a force."""
+        return cls(force=force, name=force_name(force))
+
+
+class LinkedFingersAnswer(Answer):
+    """The fingers of a link, as FGP numbers of ANSI/NIST-ITL."""
+
+    compared: tuple[FingerPosition, ...]
+    identified: tuple[FingerPosition, ...] = Field(
+        description="Those that each of its examiners identified; one of a mark."
+    )
+
+
+class LinkAnswer(Answer):
+    """A link; the record itself is named to its owner and to the supervising roles alone."""
+
+    of_part = "link"
+
+    link_id: str
+    search_id: str
+    linked_at: datetime
+    owner: Annotated[OwnerAnswer | None, From("owner")] = Field(
+        description="Who holds the record, when there is one."
+    )
+    record_id: Annotated[str | None, From("record_id")]
+    revoked_at: datetime | None
+    fingers: LinkedFingersAnswer | None = Field(
+        description="Null where an earlier release did not record them."
+    )
+
+
+class LookUpAnswer(Answer):
+    """Whether an exhaustive comparison of the gallery as it stood finds the same people."""
+
+    verdict: Verdict
+    difference: str
+    captures: int = Field(description="How many captures were compared.")
+    erased: int = Field(description="How many of those searched have been erased since.")
+
+
+class ReplayAnswer(Answer):
+    """The result of computing a link's search again."""
+
+    link_id: str
+    verdict: Verdict = Field(
+        description="On scores and evidence; `different` too when the look-up is."
+    )
+    difference: str = Field(description="The first thing that differs; empty to a force.")
+    candidates: int = Field(description="How many candidates were computed again.")
+    fingers: LinkedFingersAnswer | None = Field(description="Those that the link names.")
+    look_up: LookUpAnswer | None = Field(
+        description="Null when it was not repeated: on request, to a force, or when the scores"
+        " could not be computed as recorded."
+    )
+
+
+class NoticeAnswer(Answer):
+    """That a link the force had been told of was revoked."""
+
+    notice_id: str
+    link_id: str
+    at: datetime
+
+
+class NoticeListAnswer(PageAnswer):
+    """Notices, newest first."""
+
+    notices: tuple[NoticeAnswer, ...]
+    next_before: Next
+
+
+class RevocationBody(Body):
+    """A request to un-link."""
+
+    reason: Reason
+
+
+class LinkLineAnswer(Answer):
+    """A line of a list of links."""
+
+    link_id: str
+    force: OwnerAnswer = Field(description="The force that searched.")
+    linked_at: datetime
+    revoked_at: datetime | None
+
+
+class LinkListAnswer(PageAnswer):
+    """Links, newest first."""
+
+    links: tuple[LinkLineAnswer, ...]
+    next_before: Next
+
+    @classmethod
+    def of(cls, page: ListPage[NamedLink, str]) -> Self:
+        """Return the answer for a page of links, without the references of their searches."""
+        return super().of(ListPage(tuple(named.link for named in page.items), page.next_key))
+
+
+class StoryDecisionAnswer(Answer):
+    """A sealed decision and its maker."""
+
+    decided_by: str = Field(description="A sign-in name where there is one, else an account.")
+    kind: DecisionKind
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+    fingers: LinkedFingersAnswer | None = Field(
+        description="Null where an earlier release did not record them."
+    )
+
+
+class StoryEventAnswer(Answer):
+    """One event of the log on the way to the link."""
+
+    seq: int = Field(
+        description="Its number in the log; to a force its place in the story, from 0."
+    )
+    at: datetime
+    event_type: EventTypeCode
+    actor: str = Field(description="Empty to a force.")
+
+
+class StoryAnswer(Answer):
+    """A link and how it came to be, as much of it as the caller may know."""
+
+    link: LinkLineAnswer
+    search_id: Annotated[str, From("search.search_id")]
+    search_type: Annotated[SearchType, From("search.search_type")]
+    submitted_at: Annotated[datetime, From("search.submitted_at")]
+    owner: OwnerAnswer | None
+    record_id: str | None
+    revocation_reason: Annotated[str, From("link.revocation_reason")]
+    fingers: Annotated[LinkedFingersAnswer | None, From("link.fingers")] = Field(
+        description="Null where an earlier release did not record them."
+    )
+    may_revoke: bool = Field(description="Whether the caller may un-link it now.")
+    decisions: tuple[StoryDecisionAnswer, ...] = Field(description="Empty to a force.")
+    events: tuple[StoryEventAnswer, ...]
+
+    @classmethod
+    def of(cls, story: LinkStory) -> Self:
+        """Return the answer for a story."""
+        return cls.showing(
+            story,
+            decisions=tuple(
+                StoryDecisionAnswer.showing(
+                    sealed, decided_by=story.names.get(sealed.decided_by, sealed.decided_by)
+                )
+                for sealed in story.decisions
+            ),
+        )
+
 
 router = APIRouter(prefix="/v1/links", tags=["links"])
 
@@ -39,22 +210,22 @@ _ZIP: dict[int | str, dict[str, Any]] = {
 
 @router.get("", responses=call_problems())
 def list_links(
-    caller: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
+    call: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
 ) -> LinkListAnswer:
     """Return the newest links; a force sees those of its own searches, and is told of them."""
-    return LinkListAnswer.of(links_page(bench, caller, before=before, limit=limit))
+    return LinkListAnswer.of(links_page(bench, call.caller, before=before, limit=limit))
 
 
 @router.get("/{link_id}", responses=call_problems(NotFoundError))
-def get_link(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> LinkAnswer:
+def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
     """Return a link; a force sees those of its own searches, and its own records alone."""
-    return LinkAnswer.of(link_standing(services, caller, LinkId(link_id)))
+    return LinkAnswer.of(link_standing(call.services, call.caller, LinkId(link_id)))
 
 
 @router.get("/{link_id}/story", responses=call_problems(NotFoundError))
-def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
+def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
     """Return a link with its decisions and events; a force is told no decision and no person."""
-    return StoryAnswer.of(link_story(bench, caller, LinkId(link_id)))
+    return StoryAnswer.of(link_story(bench, call.caller, LinkId(link_id)))
 
 
 @router.get(
@@ -62,12 +233,12 @@ def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAns
     response_class=Response,
     responses={**_PROV, **call_problems(NotFoundError, AwaitsWitnessError)},
 )
-def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> Response:
+def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON.
 
     A force is told of its search, of the model, and that two examiners agreed.
     """
-    told = link_provenance(services, caller, LinkId(link_id))
+    told = link_provenance(call.services, call.caller, LinkId(link_id))
     return Response(told, media_type="application/json")
 
 
@@ -76,22 +247,22 @@ def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) 
     response_class=Response,
     responses={**_ZIP, **call_problems(NotFoundError, AwaitsWitnessError, EvidenceTamperedError)},
 )
-def post_court_bundle(caller: LinkReader, link_id: IdInPath, desk: CourtDeskOf) -> Response:
+def post_court_bundle(call: LinkReader, link_id: IdInPath, desk: CourtDeskOf) -> Response:
     """Make the court bundle of a link, for readers outside the office; an event says so."""
-    content = court_bundle(desk, caller, LinkId(link_id))
+    content = court_bundle(desk, call.caller, LinkId(link_id))
     return Response(content, media_type="application/zip")
 
 
 @router.post("/{link_id}/replay", responses=call_problems(NotFoundError))
 def post_replay(
-    caller: LinkReader,
+    call: LinkReader,
     link_id: IdInPath,
-    services: ServicesOf,
     look_up: Annotated[
-        bool,
-        Query(description="Whether to compare with everybody again: takes a reading of all."),
+        bool, Query(description="Whether to compare with everybody again: takes a reading of all.")
     ] = True,
 ) -> ReplayAnswer:
     """Compute the search behind a link again from the record; the replay is an event."""
     replay = replay_link if look_up else replay_scores
-    return ReplayAnswer.of(replay(services, services.models, caller, LinkId(link_id)))
+    return ReplayAnswer.of(
+        replay(call.services, call.services.models, call.caller, LinkId(link_id))
+    )

@@ -6,17 +6,14 @@ from fastapi import APIRouter
 
 from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
-from service.api.links.links_schemas import NoticeListAnswer
+from service.api.links.links import NoticeListAnswer
 from service.api.parameters import Before, Limit
-from service.api.state import ServicesOf
 from service.usecases.links.disclosures import own_notices
 
 router = APIRouter(prefix="/v1", tags=["force"])
 
 
 @router.get("/notices", responses=call_problems())
-def list_notices(
-    caller: SearchReader, services: ServicesOf, before: Before = None, limit: Limit = 50
-) -> NoticeListAnswer:
+def list_notices(call: SearchReader, before: Before = None, limit: Limit = 50) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
-    return NoticeListAnswer.of(own_notices(services, caller, before=before, limit=limit))
+    return NoticeListAnswer.of(own_notices(call.services, call.caller, before=before, limit=limit))

@@ -1,7 +1,6 @@
 """The log as auditors read it.
 
 - `audit`: auditors read evidence and the log; seeing evidence is itself put on record
-- `log_schemas`: entries of the log, byte for byte
 """
 
 from __future__ import annotations

@@ -2,35 +2,89 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import base64
+from datetime import datetime
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
 from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
 from service.api.authentication import EvidenceReader, LogReader
+from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
-from service.api.log.log_schemas import (
-    ConsistencyAnswer,
-    EventListAnswer,
-    InclusionAnswer,
-    LogPageAnswer,
-)
 from service.api.parameters import IdInPath, Limit
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
-from service.api.state import ServicesOf
+from service.api.shapes import From
 from service.usecases.log.audit import search_events
 from service.usecases.log.reading import (
+    InclusionProof,
     log_entries,
     prove_consistency,
     prove_inclusion,
     signed_head,
 )
 from service.usecases.searches.recorded import unmask
+
+
+class LogEntryAnswer(Answer):
+    """One event."""
+
+    seq: int
+    event_id: str
+    event_type: EventTypeCode
+    at: datetime
+    body: Annotated[str, BeforeValidator(bytes.decode)] = Field(
+        description="Canonical JSON (RFC 8785); its UTF-8 bytes are the leaf of the log's tree."
+    )
+
+
+def _in_base64(steps: tuple[bytes, ...]) -> tuple[str, ...]:
+    return tuple(base64.b64encode(step).decode() for step in steps)
+
+
+_Steps = Annotated[tuple[str, ...], From("steps"), BeforeValidator(_in_base64)]
+
+
+class InclusionAnswer(Answer):
+    """The proof that one event is in the log."""
+
+    event: LogEntryAnswer
+    size: int = Field(description="How many events the checkpoint covers.")
+    proof: _Steps = Field(description="Steps from the leaf to the root, base64.")
+    receipt: str = Field(description="The same as one file (C2SP tlog-proof).")
+
+    @classmethod
+    def of(cls, proved: InclusionProof) -> Self:
+        """Return the answer for a proof."""
+        return cls.showing(proved, receipt=proved.receipt().encode().decode())
+
+
+class ConsistencyAnswer(Answer):
+    """The proof that the log only grew."""
+
+    old_size: int
+    size: int
+    proof: _Steps = Field(description="Steps, base64.")
+
+
+class EventListAnswer(PageAnswer):
+    """Events that an audit search found, newest first."""
+
+    entries: tuple[LogEntryAnswer, ...]
+    next_before: NextNumber
+
+
+class LogPageAnswer(Answer):
+    """Consecutive events."""
+
+    entries: tuple[LogEntryAnswer, ...]
+    size: int = Field(description="How many events the log holds.")
+
 
 router = APIRouter(prefix="/v1", tags=["auditor"])
 
@@ -52,11 +106,9 @@ Start = Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the firs
 
 
 @router.get("/searches/{search_id}/evidence", responses=call_problems(NotFoundError))
-def get_evidence(
-    caller: EvidenceReader, search_id: IdInPath, services: ServicesOf
-) -> SearchEvidenceAnswer:
+def get_evidence(call: EvidenceReader, search_id: IdInPath) -> SearchEvidenceAnswer:
     """Return the candidates of a search with rank and evidence as they were computed."""
-    return SearchEvidenceAnswer.of(unmask(services, caller, SearchId(search_id)))
+    return SearchEvidenceAnswer.of(unmask(call.services, call.caller, SearchId(search_id)))
 
 
 _NOTE: dict[int | str, dict[str, Any]] = {
@@ -69,31 +121,28 @@ _NOTE: dict[int | str, dict[str, Any]] = {
     response_class=PlainTextResponse,
     responses={**_NOTE, **call_problems(NotFoundError)},
 )
-def get_checkpoint(caller: LogReader, services: ServicesOf) -> PlainTextResponse:
+def get_checkpoint(call: LogReader) -> PlainTextResponse:
     """Return the newest signed checkpoint of the log."""
-    return PlainTextResponse(signed_head(services, caller).note.decode())
+    return PlainTextResponse(signed_head(call.services, call.caller).note.decode())
 
 
 @router.get("/log/proofs/inclusion", responses=call_problems(NotFoundError))
-def get_inclusion(
-    caller: LogReader, services: ServicesOf, event: EventIdInQuery
-) -> InclusionAnswer:
+def get_inclusion(call: LogReader, event: EventIdInQuery) -> InclusionAnswer:
     """Return the proof that an event is in the log, and the receipt that says the same."""
-    return InclusionAnswer.of(prove_inclusion(services, caller, EventId(event)))
+    return InclusionAnswer.of(prove_inclusion(call.services, call.caller, EventId(event)))
 
 
 @router.get("/log/proofs/consistency", responses=call_problems())
-def get_consistency(
-    caller: LogReader, services: ServicesOf, old: OldSize, new: NewSize
-) -> ConsistencyAnswer:
+def get_consistency(call: LogReader, old: OldSize, new: NewSize) -> ConsistencyAnswer:
     """Return the proof that the log at one size begins with the log at a smaller one."""
-    return ConsistencyAnswer.of(prove_consistency(services, caller, old_size=old, size=new))
+    return ConsistencyAnswer.of(
+        prove_consistency(call.services, call.caller, old_size=old, size=new)
+    )
 
 
 @router.get("/log/search", responses=call_problems())
 def search_log(  # noqa: PLR0913 - one parameter for each thing that can be asked
-    caller: LogReader,
-    services: ServicesOf,
+    call: LogReader,
     *,
     actor: RefInQuery = None,
     force: ForceInQuery = None,
@@ -118,12 +167,12 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
         since=since,
         until=until,
     )
-    return EventListAnswer.of(search_events(services, caller, wanted, before=before, limit=limit))
+    return EventListAnswer.of(
+        search_events(call.services, call.caller, wanted, before=before, limit=limit)
+    )
 
 
 @router.get("/log/entries", responses=call_problems())
-def list_log_entries(
-    caller: LogReader, services: ServicesOf, start: Start = 0, limit: Limit = 50
-) -> LogPageAnswer:
+def list_log_entries(call: LogReader, start: Start = 0, limit: Limit = 50) -> LogPageAnswer:
     """Return events of the log in order."""
-    return LogPageAnswer.of(log_entries(services, caller, start=start, limit=limit))
+    return LogPageAnswer.of(log_entries(call.services, call.caller, start=start, limit=limit))

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import Field, StringConstraints
 
+from domain.circuits import CircuitState
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
+from domain.events.catalogue import topics
 from domain.ids import EndpointId, JobId
 from service.api.authentication import WebhookKeeper
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import body_problems, call_problems, found_at, takes
-from service.api.messages.webhooks_schemas import (
-    DeadLetterListAnswer,
-    WebhookBody,
-    WebhookListAnswer,
-    WebhookSecretAnswer,
-)
+from service.api.base import Answer, Body, NextNumber, PageAnswer
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.codes import TopicCode
+from service.api.documentation import body_problems, call_problems, found_at
 from service.api.parameters import IdInPath, Limit
-from service.api.state import ServicesOf, StateOf
+from service.api.shapes import From
+from service.api.state import StateOf
 from service.usecases.messages.webhooks import (
+    AddWebhook,
     add_webhook,
     dead_letters,
     own_webhooks,
@@ -28,6 +30,79 @@ from service.usecases.messages.webhooks import (
     resume_webhook,
     rotate_secret,
 )
+
+# Printable ASCII without a space: what a URL is written in.
+Address = Annotated[
+    str,
+    StringConstraints(max_length=500, pattern=r"^[\x21-\x7e]+$"),
+    Field(json_schema_extra={"format": "uri"}),
+]
+
+
+class WebhookBody(Body):
+    """A request to be told."""
+
+    url: Address = Field(description="An https URL that takes POST.")
+    topics: Annotated[tuple[TopicCode, ...], Field(min_length=1, max_length=len(topics()))]
+
+
+class CircuitAnswer(Answer):
+    """Whether messages are sent to an endpoint."""
+
+    state: CircuitState = Field(
+        description="`open` after five failed attempts in a row: messages wait, one is sent at "
+        "`next_attempt_at`, and closes it if it is taken. `resumption` closes it at once."
+    )
+    since: datetime | None = Field(description="Null: it has never been open.")
+    failures: int = Field(description="Failed attempts in a row.")
+    next_attempt_at: datetime | None
+    last_attempt_at: datetime | None
+    last_fault: str = Field(description="What the last failed attempt met; empty: none failed.")
+
+
+class WebhookAnswer(Answer):
+    """An endpoint."""
+
+    endpoint_id: str
+    url: str
+    topics: tuple[TopicCode, ...]
+    added_at: datetime
+    secret_version: int
+    is_paused: bool = Field(description="The receiver answered 410; `resumption` ends it.")
+    circuit: CircuitAnswer
+
+
+class WebhookListAnswer(Answer):
+    """The endpoints of a force."""
+
+    webhooks: tuple[WebhookAnswer, ...]
+
+
+class WebhookSecretAnswer(Answer):
+    """An endpoint and the secret that its messages are signed with."""
+
+    webhook: Annotated[WebhookAnswer, From("endpoint")]
+    secret: str = Field(description="Shown this once; `whsec_` and base64, for any verifier.")
+
+
+class DeadLetterAnswer(Answer):
+    """An undeliverable message."""
+
+    message_id: Annotated[str, From("job_id")]
+    topic: TopicCode
+    subject_id: Annotated[str, From("subject_ref")] = Field(
+        description="The search, link or batch that it tells of."
+    )
+    at: Annotated[datetime, From("turn_at")] = Field(description="When it happened.")
+    problem: str = Field(description="What the last attempt met.")
+
+
+class DeadLetterListAnswer(PageAnswer):
+    """A page of undeliverable messages, newest first."""
+
+    dead_letters: tuple[DeadLetterAnswer, ...]
+    next_before: NextNumber
+
 
 router = APIRouter(prefix="/v1/webhooks", tags=["force"])
 
@@ -39,35 +114,34 @@ BeforeNumber = Annotated[
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes(WebhookBody),
     responses=body_problems(ConflictError, IdempotencyConflictError, NotFoundError)
     | found_at(201),
 )
 def post_webhook(
-    caller: WebhookKeeper,
-    body: Annotated[WebhookBody, Depends(json_body(WebhookBody))],
+    call: WebhookKeeper,
+    body: BodyOf[WebhookBody],
     key: IdempotencyOf,
     state: StateOf,
     response: Response,
 ) -> WebhookSecretAnswer:
     """Add an endpoint that is told of events from now on; the secret is answered this once."""
     allow_plain = state.settings.webhook_private_addresses
-    command = body.to_command(caller, allow_plain=allow_plain)
+    command = body.to(AddWebhook, caller=call.caller, allow_plain=allow_plain)
     issued = add_webhook(state.services, command, mac=state.webhook_mac, repeated=key)
     response.headers["Location"] = f"/v1/webhooks/{issued.endpoint.endpoint_id}"
     return WebhookSecretAnswer.of(issued)
 
 
 @router.get("", responses=call_problems())
-def list_webhooks(caller: WebhookKeeper, services: ServicesOf) -> WebhookListAnswer:
+def list_webhooks(call: WebhookKeeper) -> WebhookListAnswer:
     """Return the endpoints of the caller's force."""
-    return WebhookListAnswer(webhooks=own_webhooks(services, caller))
+    return WebhookListAnswer(webhooks=own_webhooks(call.services, call.caller))
 
 
 @router.delete("/{endpoint_id}", status_code=204, responses=call_problems(NotFoundError))
-def delete_webhook(caller: WebhookKeeper, endpoint_id: IdInPath, services: ServicesOf) -> Response:
+def delete_webhook(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Remove an endpoint; messages that wait for it are not sent."""
-    remove_webhook(services, caller, EndpointId(endpoint_id))
+    remove_webhook(call.services, call.caller, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
@@ -76,35 +150,30 @@ def delete_webhook(caller: WebhookKeeper, endpoint_id: IdInPath, services: Servi
     responses=call_problems(NotFoundError, ConflictError, IdempotencyConflictError),
 )
 def post_webhook_secret(
-    caller: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
+    call: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
 ) -> WebhookSecretAnswer:
     """Change the secret; for a day messages carry a signature by the old one as well."""
     issued = rotate_secret(
-        state.services, caller, EndpointId(endpoint_id), mac=state.webhook_mac, repeated=key
+        state.services, call.caller, EndpointId(endpoint_id), mac=state.webhook_mac, repeated=key
     )
     return WebhookSecretAnswer.of(issued)
 
 
 @router.post("/{endpoint_id}/resumption", status_code=204, responses=call_problems(NotFoundError))
-def post_webhook_resumption(
-    caller: WebhookKeeper, endpoint_id: IdInPath, services: ServicesOf
-) -> Response:
+def post_webhook_resumption(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Send again to an endpoint that had answered that it was gone, or whose circuit is open."""
-    resume_webhook(services, caller, EndpointId(endpoint_id))
+    resume_webhook(call.services, call.caller, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
 @router.get("/{endpoint_id}/dead-letters", responses=call_problems(NotFoundError))
 def list_dead_letters(
-    caller: WebhookKeeper,
-    endpoint_id: IdInPath,
-    services: ServicesOf,
-    *,
-    limit: Limit = 50,
-    before: BeforeNumber = None,
+    call: WebhookKeeper, endpoint_id: IdInPath, *, limit: Limit = 50, before: BeforeNumber = None
 ) -> DeadLetterListAnswer:
     """Return messages that were given up, newest first."""
-    page = dead_letters(services, caller, EndpointId(endpoint_id), before=before, limit=limit)
+    page = dead_letters(
+        call.services, call.caller, EndpointId(endpoint_id), before=before, limit=limit
+    )
     return DeadLetterListAnswer.of(page)
 
 
@@ -113,9 +182,7 @@ def list_dead_letters(
     status_code=204,
     responses=call_problems(NotFoundError, ConflictError),
 )
-def post_resending(
-    caller: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath, services: ServicesOf
-) -> Response:
+def post_resending(call: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath) -> Response:
     """Send a message that was given up once more."""
-    resend(services, caller, EndpointId(endpoint_id), JobId(message_id))
+    resend(call.services, call.caller, EndpointId(endpoint_id), JobId(message_id))
     return Response(status_code=204)

@@ -1,7 +1,6 @@
 """Findings, access patterns and the prints of staff.
 
 - `abuse`: auditors read findings of misuse; administrators enrol the prints of staff
-- `abuse_schemas`: staff prints, findings and access patterns
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, Field
 
+from domain.abuse import Finding
 from domain.errors import (
     DuplicatePositionError,
     EmptyProbeError,
@@ -15,19 +16,59 @@ from domain.errors import (
     InvalidTemplateError,
     UnknownTemplateFormatError,
 )
+from service.api.access.tokens import Account
 from service.api.authentication import LogReader, Operator
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
-from service.api.misuse.abuse_schemas import (
-    AccessReportAnswer,
-    FindingListAnswer,
-    StaffAnswer,
-    StaffBody,
-)
+from service.api.base import Answer, Body, Next, PageAnswer
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, Limit
-from service.api.state import ServicesOf
-from service.usecases.misuse.findings import access_report, found_abuse
-from service.usecases.misuse.staff import enrol_staff
+from service.api.people.captures import Impressions, read_impressions
+from service.api.people.encounters import MomentText
+from service.api.shapes import From, shows
+from service.usecases.misuse.findings import AccessPattern, access_report, found_abuse
+from service.usecases.misuse.staff import EnrolStaff, enrol_staff
+
+
+class StaffBody(Body):
+    """Prints of a staff member, or of another person to be eliminated."""
+
+    user: Annotated[Account, From("user_id")] = Field(description="Their account.")
+    captured_at: MomentText
+    impressions: Impressions
+
+
+class StaffAnswer(Answer):
+    """Prints that were enrolled."""
+
+    person_id: str
+
+
+@shows(Finding, without=("series", "subject_ref"))
+class FindingAnswer(Answer):
+    """A pattern to look at; a question to a person, never a verdict."""
+
+    search_id: Annotated[str, From("subject_ref")] = Field(
+        description="The search at which it was noticed."
+    )
+
+
+class FindingListAnswer(PageAnswer):
+    """A page of findings, newest first."""
+
+    findings: tuple[FindingAnswer, ...]
+    next_before: Next
+
+
+@shows(AccessPattern)
+class AccessPatternAnswer(Answer):
+    """How one account looked things up."""
+
+
+class AccessReportAnswer(Answer):
+    """Each person with any look, the unusual ones first."""
+
+    patterns: tuple[AccessPatternAnswer, ...]
+
 
 router = APIRouter(prefix="/v1")
 
@@ -36,19 +77,17 @@ Until = Annotated[AwareDatetime, Query(description="Before this moment (RFC 3339
 
 
 @router.get("/findings", tags=["auditor"], responses=call_problems())
-def list_findings(
-    caller: LogReader, services: ServicesOf, limit: Limit = 50, before: Before = None
-) -> FindingListAnswer:
+def list_findings(call: LogReader, limit: Limit = 50, before: Before = None) -> FindingListAnswer:
     """Return patterns that may be misuse, newest first."""
-    return FindingListAnswer.of(found_abuse(services, caller, before=before, limit=limit))
+    return FindingListAnswer.of(
+        found_abuse(call.services, call.caller, before=before, limit=limit)
+    )
 
 
 @router.get("/access-report", tags=["auditor"], responses=call_problems())
-def get_access_report(
-    caller: LogReader, services: ServicesOf, since: Since, until: Until
-) -> AccessReportAnswer:
+def get_access_report(call: LogReader, since: Since, until: Until) -> AccessReportAnswer:
     """Return how everybody looked things up, the unusual ones first; the report is logged."""
-    patterns = access_report(services, caller, since=since, until=until)
+    patterns = access_report(call.services, call.caller, since=since, until=until)
     return AccessReportAnswer(patterns=patterns)
 
 
@@ -56,7 +95,6 @@ def get_access_report(
     "/staff-prints",
     tags=["operations"],
     status_code=201,
-    openapi_extra=takes(StaffBody),
     responses=body_problems(
         EmptyProbeError,
         InvalidTemplateError,
@@ -67,12 +105,8 @@ def get_access_report(
         *INDEX_ERRORS,
     ),
 )
-def post_staff_prints(
-    caller: Operator,
-    body: Annotated[StaffBody, Depends(json_body(StaffBody))],
-    services: ServicesOf,
-) -> StaffAnswer:
+def post_staff_prints(call: Operator, body: BodyOf[StaffBody]) -> StaffAnswer:
     """Enrol prints of staff: no search proposes them, and searches with them are flagged."""
-    return StaffAnswer(
-        person_id=enrol_staff(services, body.to_command(caller, services.print_format))
-    )
+    impressions = read_impressions(body.impressions, call.services.print_format)
+    command = body.to(EnrolStaff, caller=call.caller, impressions=impressions)
+    return StaffAnswer(person_id=enrol_staff(call.services, command))

@@ -2,7 +2,6 @@
 
 - `operations`: whether the service lives, whether it can serve, and its figures; no token,
   nothing personal
-- `operations_schemas`: how the service is
 - `problem_pages`: the meaning of each problem type: the addresses in the `type` of a problem
   document
 """

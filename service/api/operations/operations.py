@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter, Response
 
 from domain.errors import GalleryError, IndexNotReadyError, StateBehindError
+from service.api.base import Answer
 from service.api.documentation import problems
-from service.api.operations.operations_schemas import LivenessAnswer, ReadinessAnswer
 from service.api.state import ServicesOf, StateOf
+
+
+class LivenessAnswer(Answer):
+    """The process answers."""
+
+    status: Literal["alive"]
+    version: str
+
+
+class ReadinessAnswer(Answer):
+    """The service can serve."""
+
+    status: Literal["ready"]
+    index_generation: int
+
+
+class ProblemTypeAnswer(Answer):
+    """One problem type in words."""
+
+    code: str
+    title: str
+    status: int
+    explanation: str
+
+
+class ProblemTypeListAnswer(Answer):
+    """All problem types."""
+
+    problems: tuple[ProblemTypeAnswer, ...]
+
 
 router = APIRouter(tags=["operations"])
 

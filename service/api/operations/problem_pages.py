@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from domain.errors import NotFoundError
 from service.api.documentation import problems
-from service.api.operations.operations_schemas import ProblemTypeAnswer, ProblemTypeListAnswer
+from service.api.operations.operations import ProblemTypeAnswer, ProblemTypeListAnswer
 from service.api.parameters import IdInPath
 from service.api.problems import PROBLEM_TYPES, ProblemType
 

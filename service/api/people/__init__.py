@@ -4,21 +4,14 @@
 - `capture_bodies`: bodies with a capture: JSON, or a form of JSON and files
   (multipart/form-data)
 - `captures`: a capture as it travels in JSON, read into impressions with pictures and minutiae
-- `captures_schemas`: impressions with their templates, as they travel in both directions
 - `consultations`: supervisors and auditors list the looks at a person
-- `consultations_schemas`: consultations of a person, without the id of any account
 - `convictions_schemas`: convictions as they travel in both directions: the names of
   `domain.convictions`
 - `encounters`: forces enrol captures
-- `encounters_schemas`: enrolment: the capture that is sent, or a record without one, and their
-  answers
 - `erasures`: supervisors have people erased: one asks, another confirms, any calls back in time
-- `erasures_schemas`: erasures of people
 - `gallery_cases`: supervisors settle doubts about the gallery itself
-- `gallery_cases_schemas`: cases on the gallery itself
 - `items_schemas`: items of a record, as they travel in both directions
 - `merges`: supervisors merge persons and take merges back: one proposes, another confirms
-- `merges_schemas`: merges of persons
 - `prints`: forces get the prints of their captures back, as files of the standards
 - `records`: forces read and amend the records that they hold; auditors read any version
 - `records_schemas`: the stated details of a person, and the criminal record held on one

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.access import Caller
 from domain.amendments import (
     Add,
     Amendment,
     AmendmentReason,
-    Change,
     ChangeKind,
     Correct,
     SourceKind,
+    VersionHead,
     Withdraw,
 )
-from domain.ids import RecordId
+from domain.convictions import ConvictionVersion
 from domain.items import ItemId
-from service.api.base import Answer, Body, OpaqueId, Reason, each
+from service.api.base import Answer, Body, OpaqueId, Reason
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
-from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.amending import AmendRecord
-from service.usecases.people.records import ReadVersion
+from service.api.shapes import From, each, shows
 
 Reference = Annotated[
     str,
@@ -90,25 +86,16 @@ class AmendmentBody(Body):
     )
     changes: Annotated[tuple[ChangeBody, ...], Field(max_length=50)]
     reason: AmendmentReason
-    reason_text: Reason
+    reason_text: Annotated[Reason, From("words")]
     source: SourceKind
-    source_reference: Reference = Field(
+    source_reference: Annotated[Reference, From("reference")] = Field(
         description="The name of the source, such as a court and its case number."
     )
 
-    def to_command(
-        self, caller: Caller, record_id: RecordId, key: IdempotencyKey | None
-    ) -> AmendRecord:
-        """Return the command; raises InvalidInputError with a pointer."""
-        changes = each("/changes", self.changes, _change)
-        amendment = Amendment(
-            changes, self.reason, self.reason_text, self.source, self.source_reference
-        )
-        return AmendRecord(caller, record_id, self.expected_version, amendment, key)
-
-
-def _change(change: ChangeBody) -> Change:
-    return change.to_change()
+    def amendment(self) -> Amendment:
+        """Return the amendment; raises InvalidInputError with a pointer."""
+        changes = each("/changes", self.changes, lambda change: change.to_change())
+        return self.to(Amendment, changes=changes)
 
 
 class AmendedAnswer(Answer):
@@ -118,20 +105,13 @@ class AmendedAnswer(Answer):
     version: int
 
 
+@shows(VersionHead)
 class VersionAnswer(Answer):
     """A version of a record without its content."""
 
-    record_id: str
-    person_id: str
-    force: str
-    version: int
-    is_live: bool
     reason: AmendmentReason | None = Field(
         description="Why it was amended; None, as the three below, for the first version."
     )
-    source: SourceKind | None
-    amended_by: str | None
-    amended_at: datetime | None
 
 
 class RecordListAnswer(Answer):
@@ -154,28 +134,23 @@ class ItemChangeAnswer(Answer):
     item: ItemAnswer
 
 
+def _versions(convictions: tuple[ConvictionVersion, ...]) -> dict[str, int]:
+    return {one.item_id: one.version for one in convictions}
+
+
 class RecordAnswer(VersionAnswer):
     """A version of a record."""
 
-    reason_text: str
-    source_reference: str
-    items: tuple[ItemAnswer, ...]
-    changes: tuple[ItemChangeAnswer, ...] = Field(
+    of_part = "version.head"
+
+    reason_text: Annotated[str, From("version.words")]
+    source_reference: Annotated[str, From("version.reference")]
+    items: Annotated[tuple[ItemAnswer, ...], From("version.items.held")]
+    changes: Annotated[tuple[ItemChangeAnswer, ...], From("changes")] = Field(
         description="How it differs from the version before."
     )
-    conviction_versions: Mapping[str, int] = Field(
+    conviction_versions: Annotated[
+        Mapping[str, int], From("convictions.ref"), BeforeValidator(_versions)
+    ] = Field(
         description="By the item of a conviction, the version of the record that made it so."
     )
-
-    @classmethod
-    def of(cls, read: ReadVersion) -> Self:
-        """Return the answer for a version with its content."""
-        version = read.version
-        return cls.showing(
-            version.head,
-            reason_text=version.words,
-            source_reference=version.reference,
-            items=version.items.held,
-            changes=read.changes,
-            conviction_versions={one.ref.item_id: one.ref.version for one in read.convictions},
-        )

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
+from domain.access import Purpose, Role
+from domain.consultations import Consultation
 from domain.errors import NotFoundError
 from domain.ids import PersonId
 from service.api.authentication import ConsultationReader
+from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.documentation import call_problems
+from service.api.links.links import OwnerAnswer
 from service.api.parameters import IdInPath, Limit
-from service.api.people.consultations_schemas import ConsultationListAnswer
-from service.api.state import ServicesOf
 from service.usecases.people.consultations import consultations
+
+
+class ConsultationAnswer(Answer):
+    """One look at anything about a person."""
+
+    at: datetime
+    kind: str = Field(description="The kind of thing that was shown.")
+    role: Role | None = Field(description="Null for a command at the console.")
+    force: OwnerAnswer | None = Field(description="Null for the office itself.")
+    purpose: Purpose
+
+    @classmethod
+    def of(cls, one: Consultation) -> Self:
+        """Return the answer for a consultation."""
+        return cls.showing(one, force=OwnerAnswer.of(one.force) if one.force else None)
+
+
+class ConsultationListAnswer(PageAnswer):
+    """Consultations, newest first."""
+
+    consultations: tuple[ConsultationAnswer, ...]
+    next_before: NextNumber
+
 
 router = APIRouter(prefix="/v1/people", tags=["auditor"])
 
@@ -22,14 +49,9 @@ BeforeEvent = Annotated[int | None, Query(ge=0, le=2**53 - 1, description="From 
 
 @router.get("/{person_id}/consultations", responses=call_problems(NotFoundError))
 def list_consultations(
-    caller: ConsultationReader,
-    person_id: IdInPath,
-    services: ServicesOf,
-    *,
-    limit: Limit = 50,
-    before: BeforeEvent = None,
+    call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
 ) -> ConsultationListAnswer:
     """Return the looks at anything held about a person, newest first; the list is a look too."""
     return ConsultationListAnswer.of(
-        consultations(services, caller, PersonId(person_id), before=before, limit=limit)
+        consultations(call.services, call.caller, PersonId(person_id), before=before, limit=limit)
     )

@@ -2,49 +2,124 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field, StringConstraints
 
+from domain.access import Caller
 from domain.errors import (
-    DuplicatePositionError,
-    EmptyProbeError,
     IdempotencyConflictError,
     InvalidDateError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
-    PrintsBusyError,
     UnknownForceError,
-    UnknownTemplateFormatError,
-    UnreadablePrintError,
 )
 from domain.ids import EncounterId
 from domain.prints import ImpressionType
-from service.api.access.direct_route import DirectRoute
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
-from service.api.base import created
+from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import (
-    INDEX_ERRORS,
+    CAPTURE_ERRORS,
     body_problems,
     call_problems,
     found_at,
     takes_capture,
 )
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
-from service.api.people.capture_bodies import Sent, capture_body
-from service.api.people.captures import read_capture, read_files
-from service.api.people.encounters_schemas import (
-    EncounterAnswer,
-    EncounterBody,
-    EncounterListAnswer,
-    EnrolledAnswer,
-)
-from service.api.state import ServicesOf
+from service.api.people.capture_bodies import Notes, Sent, capture_body
+from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
+from service.api.people.records_schemas import RecordBody
+from service.api.shapes import at
+from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.encounters import encounters_under, own_encounter
-from service.usecases.people.enrolment import enrol_capture
+from service.usecases.people.enrolment import Enrol, enrol_capture
+from service.usecases.searches.beginning import BeginRecord
+
+MomentText = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with an offset."),
+]
+
+
+class EncounterBody(Body):
+    """A capture to enrol."""
+
+    captured_at: MomentText
+    impressions: CapturedImpressions
+    record: RecordBody | None = Field(
+        default=None, description="The criminal record that begins with this capture."
+    )
+    person_id: OpaqueId | None = Field(
+        default=None, description="The person already known to the force; without it, a new one."
+    )
+
+    reference: Reference | None = None
+
+    def to_command(
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
+    ) -> Enrol:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/record"):
+            record = None if self.record is None else self.record.to_record()
+        return self.to(Enrol, caller=caller, record=record, idempotency=key, **capture.kept())
+
+
+class EncounterAnswer(Answer):
+    """An enrolled capture, as the force that enrolled it sees it."""
+
+    encounter_id: str
+    person_id: str
+    record_id: str | None = Field(
+        description="The person's record, when it is held by the caller's own force."
+    )
+    captured_at: datetime
+    fingers: int
+    reference: str = Field(description="The client's own; empty without one.")
+
+
+class EnrolledAnswer(EncounterAnswer):
+    """A capture that was enrolled just now."""
+
+    notes: Notes = ()
+
+
+class EncounterListAnswer(PageAnswer):
+    """A page of captures, newest first."""
+
+    encounters: tuple[EncounterAnswer, ...]
+    next_before: Next
+
+
+class NewRecordBody(RecordBody):
+    """A criminal record of a person without prints: details and at least one entry.
+
+    An entry is an arrest, a summons or a report, with its offences. Convictions are added by
+    amendments, each with the source it comes from.
+    """
+
+    enquiry_id: OpaqueId | None = Field(
+        default=None,
+        description="The names enquiry (`search_id`) by which you met people who may be this one.",
+    )
+    excluded: Annotated[tuple[OpaqueId, ...], Field(max_length=100)] = Field(
+        default=(), description="Candidates of that enquiry (`candidate_id`) who are other people."
+    )
+
+    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> BeginRecord:
+        """Return the command; raises InvalidInputError with a pointer."""
+        return self.to(BeginRecord, caller=caller, content=self.to_record(), idempotency=key)
+
+
+class BegunAnswer(Answer):
+    """A record that began without prints."""
+
+    record_id: str
+    person_id: str
+
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
 
@@ -55,56 +130,41 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRo
     response_model=EnrolledAnswer,
     openapi_extra=takes_capture(EncounterBody),
     responses=body_problems(
-        EmptyProbeError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidMinutiaeError,
-        UnreadablePrintError,
-        PrintsBusyError,
-        InvalidQualityError,
+        *CAPTURE_ERRORS,
         InvalidDateError,
         UnknownForceError,
         NotFoundError,
         IdempotencyConflictError,
-        *INDEX_ERRORS,
     )
     | found_at(201),
 )
 def enrol_encounter(
-    caller: Enroller,
+    call: Enroller,
     sent: Annotated[Sent[EncounterBody], Depends(capture_body(EncounterBody))],
     key: IdempotencyOf,
-    services: ServicesOf,
 ) -> Response:
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
     body = sent.body
     if sent.files:
-        capture = read_files(sent.files, services.prints, ImpressionType.ROLLED)
+        capture = read_files(sent.files, call.services.prints, ImpressionType.ROLLED)
     else:
-        capture = read_capture(body.impressions, services.prints)
-    enrolled = enrol_capture(services, body.to_command(caller, key, capture))
+        capture = read_capture(body.impressions, call.services.prints)
+    enrolled = enrol_capture(call.services, body.to_command(call.caller, key, capture))
     answer = EnrolledAnswer.showing(enrolled, notes=capture.notes)
     return created(answer, f"/v1/encounters/{enrolled.encounter_id}")
 
 
 @router.get("", responses=call_problems())
 def list_encounters(
-    caller: Enroller,
-    reference: ReferenceOf,
-    services: ServicesOf,
-    limit: Limit = 50,
-    before: Before = None,
+    call: Enroller, reference: ReferenceOf, limit: Limit = 50, before: Before = None
 ) -> EncounterListAnswer:
     """Return the captures that the caller's force enrolled under a reference, newest first."""
     return EncounterListAnswer.of(
-        encounters_under(services, caller, reference, before=before, limit=limit)
+        encounters_under(call.services, call.caller, reference, before=before, limit=limit)
     )
 
 
 @router.get("/{encounter_id}", responses=call_problems(NotFoundError))
-def get_encounter(
-    caller: Enroller, encounter_id: IdInPath, services: ServicesOf
-) -> EncounterAnswer:
+def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
-    return EncounterAnswer.of(own_encounter(services, caller, EncounterId(encounter_id)))
+    return EncounterAnswer.of(own_encounter(call.services, call.caller, EncounterId(encounter_id)))

@@ -2,30 +2,71 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
+from pydantic import Field, StringConstraints
 
+from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from service.api.authentication import Eraser
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.base import Answer, Body, Next, PageAnswer
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.people.erasures_schemas import (
-    ErasureAnswer,
-    ErasureBody,
-    ErasureIdAnswer,
-    ErasureListAnswer,
-)
-from service.api.state import ServicesOf
+from service.api.shapes import shows
 from service.usecases.people.erasure import (
+    AskErasure,
     ask_erasure,
     call_back_erasure,
     confirm_erasure,
     erasure,
     erasures,
 )
+
+Authority = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=-]{1,100}$"),
+    Field(description="The reference of the deciding authority; no name, no sentence."),
+]
+
+
+class ErasureBody(Body):
+    """Why a person's data may no longer be kept."""
+
+    basis: ErasureBasis
+    authority: Authority
+    court_order: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="The reference of a court order that takes the wait away; it is kept sealed.",
+    )
+
+
+class ErasureIdAnswer(Answer):
+    """A request that waits for a second person."""
+
+    erasure_id: str
+
+
+@shows(Erasure, without=("outcome",))
+class ErasureAnswer(Answer):
+    """A request to erase a person, and how far it has come."""
+
+    state: ErasureState
+    court_order: str = Field(description="Empty without a court order.")
+    due_at: datetime | None = Field(description="Until then it can surely be called back.")
+
+
+class ErasureListAnswer(PageAnswer):
+    """A page of erasures, newest first."""
+
+    erasures: tuple[ErasureAnswer, ...]
+    next_before: Next
+
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
@@ -35,58 +76,43 @@ IsOpen = Annotated[bool, Query(alias="open", description="Open erasures, or ende
 @router.post(
     "/people/{person_id}/erasure",
     status_code=202,
-    openapi_extra=takes(ErasureBody),
     responses=body_problems(NotFoundError, ConflictError),
 )
-def post_erasure(
-    caller: Eraser,
-    person_id: IdInPath,
-    body: Annotated[ErasureBody, Depends(json_body(ErasureBody))],
-    services: ServicesOf,
-) -> ErasureIdAnswer:
+def post_erasure(call: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody]) -> ErasureIdAnswer:
     """Ask for everything personal of a person to be erased; a second supervisor confirms."""
-    command = body.to_command(caller, PersonId(person_id))
-    return ErasureIdAnswer(erasure_id=ask_erasure(services, command))
+    command = body.to(AskErasure, caller=call.caller, person_id=PersonId(person_id))
+    return ErasureIdAnswer(erasure_id=ask_erasure(call.services, command))
 
 
 @router.get("/erasures", responses=call_problems())
 def list_erasures(
-    caller: Eraser,
-    services: ServicesOf,
-    *,
-    is_open: IsOpen = True,
-    limit: Limit = 50,
-    before: Before = None,
+    call: Eraser, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> ErasureListAnswer:
     """Return erasures that wait or that have ended, newest first."""
     return ErasureListAnswer.of(
-        erasures(services, caller, is_open=is_open, before=before, limit=limit)
+        erasures(call.services, call.caller, is_open=is_open, before=before, limit=limit)
     )
 
 
 @router.get("/erasures/{erasure_id}", responses=call_problems(NotFoundError))
-def get_erasure(caller: Eraser, erasure_id: IdInPath, services: ServicesOf) -> ErasureAnswer:
+def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Return one erasure: the only view of a hidden person."""
-    return ErasureAnswer.of(erasure(services, caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(erasure(call.services, call.caller, ErasureId(erasure_id)))
 
 
 @router.post(
     "/erasures/{erasure_id}/confirmation",
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
-def post_erasure_confirmation(
-    caller: Eraser, erasure_id: IdInPath, services: ServicesOf
-) -> ErasureAnswer:
+def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Confirm another person's request: the person is hidden at once, and erased when due."""
-    return ErasureAnswer.of(confirm_erasure(services, caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(confirm_erasure(call.services, call.caller, ErasureId(erasure_id)))
 
 
 @router.post(
     "/erasures/{erasure_id}/call-back",
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
-def post_erasure_call_back(
-    caller: Eraser, erasure_id: IdInPath, services: ServicesOf
-) -> ErasureAnswer:
+def post_erasure_call_back(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Call an erasure back before it is carried out: everything is as it was."""
-    return ErasureAnswer.of(call_back_erasure(services, caller, ErasureId(erasure_id)))
+    return ErasureAnswer.of(call_back_erasure(call.services, call.caller, ErasureId(erasure_id)))

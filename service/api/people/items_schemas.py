@@ -9,17 +9,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from domain.convictions import Conviction
-from domain.items import PARTS, Item, ItemKind, ItemValue
+from domain.items import Item, ItemKind, ItemValue
 from domain.people import (
-    Disposal,
-    IdentityDocument,
-    Nationality,
     Parent,
     PartialDate,
     PreviousName,
     Sex,
 )
-from service.api.base import Answer, Body, Text, at
+from service.api.base import Answer, Body, Text, Value
 from service.api.people.convictions_schemas import ConvictionBody, shown_body
 from service.api.people.records_schemas import (
     AddressBody,
@@ -36,6 +33,7 @@ from service.api.people.records_schemas import (
     PartialDateText,
     PreviousNameBody,
 )
+from service.api.shapes import at, stated_by
 
 
 class NameItem(NameBody):
@@ -136,6 +134,10 @@ class ArrestReportItem(ArrestReportHead):
 
     kind: Literal["arrest-report"]
 
+    def to(self, kind: type[Value], /, **others: Any) -> Value:
+        """Return the report without offences."""
+        return super().to(kind, offences=(), **others)
+
 
 class OffenceItem(OffenceHead):
     """An offence; its disposals are items of their own."""
@@ -228,42 +230,21 @@ _TEXT_FIELDS = {
 }
 
 
-def _renamed(value: ItemValue) -> dict[str, Any] | None:
-    """Return the fields of a value whose body names them otherwise; None for the rest."""
-    match value:
-        case Nationality():
-            dates = {"since": value.since, "until": value.until}
-            named = {"nationality": value.country, "source": value.source, **dates}
-        case PreviousName():
-            named = {**asdict(value.name), "until": value.until}
-        case Parent():
-            named = {"parent": value.kind, **asdict(value.name)}
-        case IdentityDocument():
-            named = {**asdict(value), "document": value.kind}
-            del named["kind"]
-        case _:
-            return None
-    return {
-        name: str(held) if isinstance(held, date | PartialDate) else held
-        for name, held in named.items()
-    }
-
-
 def _fields(item: Item) -> dict[str, Any]:
     """Return the fields of a value as its body names them."""
-    value = item.value
-    if isinstance(value, str):
-        return {_TEXT_FIELDS[item.kind]: value}
-    if isinstance(value, PartialDate):
-        return {"date": str(value)}
-    if isinstance(value, Conviction):
-        return {"conviction": shown_body(ConvictionBody, value)}
-    if (named := _renamed(value)) is not None:
-        return named
-    parts = PARTS[item.kind].field if item.kind in PARTS else ""
-    named = {name: held for name, held in asdict(value).items() if name != parts}
-    if isinstance(value, Disposal):
-        named["disposal"] = named.pop("disposal_type")
+    match item.value:
+        case str() as text:
+            return {_TEXT_FIELDS[item.kind]: text}
+        case PartialDate() as day:
+            return {"date": str(day)}
+        case Conviction() as conviction:
+            return {"conviction": shown_body(ConvictionBody, conviction)}
+        case PreviousName() | Parent() as named:
+            own = stated_by(_BODIES[item.kind], named, without={"kind", *NameBody.model_fields})
+            held = asdict(named.name) | own
+        case value:
+            held = stated_by(_BODIES[item.kind], value, without={"kind"})
     return {
-        name: held.isoformat() if isinstance(held, date) else held for name, held in named.items()
+        name: str(one) if isinstance(one, date | PartialDate) else one
+        for name, one in held.items()
     }

@@ -2,76 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import Field
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import PersonId
+from domain.merges import Merge
 from service.api.authentication import Merger
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.base import Answer, Body, OpaqueId, Reason
+from service.api.bodies import BodyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.people.merges_schemas import (
-    MergeBody,
-    MergedAnswer,
-    MergeIdAnswer,
-    MergeListAnswer,
-    UnmergeBody,
-)
-from service.api.state import ServicesOf
+from service.api.shapes import shows
 from service.usecases.people.merging import (
+    ProposeMerge,
     confirm_merge,
     merges_about,
     propose_merge,
     propose_unmerge,
 )
 
+
+class MergeBody(Body):
+    """A claim that two persons are one."""
+
+    surviving: OpaqueId = Field(description="Who stays; keeps their record.")
+    absorbed: OpaqueId = Field(description="Whose captures move.")
+    reason: Reason
+
+
+class UnmergeBody(Body):
+    """A claim that a merge was wrong."""
+
+    reason: Reason
+
+
+class MergeIdAnswer(Answer):
+    """A proposal that waits for a second person."""
+
+    merge_id: str
+
+
+class MergedAnswer(Answer):
+    """The effect of a confirmation."""
+
+    merge_id: str
+    captures: int = Field(description="How many captures moved.")
+
+
+@shows(Merge)
+class MergeAnswer(Answer):
+    """A proposal and its confirmation."""
+
+    undoes: str | None = Field(description="The merge that is taken back; null for a merge.")
+
+
+class MergeListAnswer(Answer):
+    """Every proposal about a person, oldest first."""
+
+    merges: tuple[MergeAnswer, ...]
+
+
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
 
-@router.post(
-    "/merges",
-    status_code=201,
-    openapi_extra=takes(MergeBody),
-    responses=body_problems(NotFoundError),
-)
-def post_merge(
-    caller: Merger, body: Annotated[MergeBody, Depends(json_body(MergeBody))], services: ServicesOf
-) -> MergeIdAnswer:
+@router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
+def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     """Propose that two persons are one; a second supervisor confirms."""
-    return MergeIdAnswer(merge_id=propose_merge(services, body.to_command(caller)))
+    command = body.to(ProposeMerge, caller=call.caller)
+    return MergeIdAnswer(merge_id=propose_merge(call.services, command))
 
 
 @router.post(
     "/merges/{merge_id}/confirmation",
     responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
 )
-def post_merge_confirmation(
-    caller: Merger, merge_id: IdInPath, services: ServicesOf
-) -> MergedAnswer:
+def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     """Confirm another person's proposal, a merge or its undoing; the index follows at once."""
-    return MergedAnswer(merge_id=merge_id, captures=confirm_merge(services, caller, merge_id))
+    return MergedAnswer(
+        merge_id=merge_id, captures=confirm_merge(call.services, call.caller, merge_id)
+    )
 
 
 @router.post(
     "/merges/{merge_id}/undoing",
     status_code=201,
-    openapi_extra=takes(UnmergeBody),
     responses=body_problems(NotFoundError, ConflictError),
 )
-def post_unmerge(
-    caller: Merger,
-    merge_id: IdInPath,
-    body: Annotated[UnmergeBody, Depends(json_body(UnmergeBody))],
-    services: ServicesOf,
-) -> MergeIdAnswer:
+def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
     """Propose to take a merge back; a second supervisor confirms."""
-    return MergeIdAnswer(merge_id=propose_unmerge(services, caller, merge_id, body.reason))
+    return MergeIdAnswer(
+        merge_id=propose_unmerge(call.services, call.caller, merge_id, body.reason)
+    )
 
 
 @router.get("/people/{person_id}/merges", responses=call_problems())
-def list_merges(caller: Merger, person_id: IdInPath, services: ServicesOf) -> MergeListAnswer:
+def list_merges(call: Merger, person_id: IdInPath) -> MergeListAnswer:
     """Return every proposal about a person, with its proposer and confirmer."""
-    found = merges_about(services, caller, PersonId(person_id))
+    found = merges_about(call.services, call.caller, PersonId(person_id))
     return MergeListAnswer(merges=found)

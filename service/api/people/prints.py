@@ -13,7 +13,6 @@ from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.api.authentication import Enroller
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
 from service.usecases.people.prints_out import own_prints
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"])
@@ -33,20 +32,20 @@ BINARY: dict[int | str, dict[str, Any]] = {
     response_class=Response,
     responses={**call_problems(NotFoundError), **BINARY},
 )
-def get_prints(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -> Response:
+def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
 
     Types 1, 2 and 14 in the traditional encoding, without details of the person; type 9 where
     people marked minutiae in a picture before it came here. 404 where no picture is kept.
     """
-    found = own_prints(services, caller, EncounterId(encounter_id))
+    found = own_prints(call.services, call.caller, EncounterId(encounter_id))
     if not found.images:
         raise NotFoundError
     day = found.encounter.captured_at.date()
     heading = Heading(
         "CAR",
-        services.surroundings.clock().date(),
-        str(caller.actor.force or ""),
+        call.services.surroundings.clock().date(),
+        str(call.caller.actor.force or ""),
         AGENCY,
         encounter_id,
         answers=found.encounter.reference,
@@ -60,12 +59,12 @@ def get_prints(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -
     response_class=Response,
     responses={**call_problems(NotFoundError), **BINARY},
 )
-def get_minutiae(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -> Response:
+def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
 
     404 where none are kept.
     """
-    found = own_prints(services, caller, EncounterId(encounter_id))
+    found = own_prints(call.services, call.caller, EncounterId(encounter_id))
     if not found.minutiae:
         raise NotFoundError
     return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

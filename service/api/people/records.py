@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Response
 
 from domain.errors import (
     ConflictError,
@@ -18,8 +18,8 @@ from domain.errors import (
 from domain.ids import RecordId
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import created
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at, takes
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.people.amendments_schemas import (
     AmendedAnswer,
@@ -28,9 +28,8 @@ from service.api.people.amendments_schemas import (
     RecordListAnswer,
     VersionListAnswer,
 )
-from service.api.people.encounters_schemas import BegunAnswer, NewRecordBody
-from service.api.state import ServicesOf
-from service.usecases.people.amending import amend_record
+from service.api.people.encounters import BegunAnswer, NewRecordBody
+from service.usecases.people.amending import AmendRecord, amend_record
 from service.usecases.people.records import list_records, read_record, record_versions
 from service.usecases.searches.beginning import begin_record
 
@@ -40,18 +39,17 @@ Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a versi
 
 
 @router.get("", responses=call_problems())
-def get_records(
-    caller: RecordReader, services: ServicesOf, limit: Limit = 50, before: Before = None
-) -> RecordListAnswer:
+def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) -> RecordListAnswer:
     """Return the records of the caller's force, for an auditor those of all; no content."""
-    return RecordListAnswer.of(list_records(services, caller, before=before, limit=limit))
+    return RecordListAnswer.of(
+        list_records(call.services, call.caller, before=before, limit=limit)
+    )
 
 
 @router.post(
     "",
     status_code=201,
     response_model=BegunAnswer,
-    openapi_extra=takes(NewRecordBody),
     responses=body_problems(
         NotFoundError,
         ConflictError,
@@ -62,48 +60,40 @@ def get_records(
     )
     | found_at(201),
 )
-def post_record(
-    caller: RecordBeginner,
-    body: Annotated[NewRecordBody, Depends(json_body(NewRecordBody))],
-    key: IdempotencyOf,
-    services: ServicesOf,
-) -> Response:
+def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: IdempotencyOf) -> Response:
     """Put a person on record without prints; the next names enquiry finds them.
 
     Prints that are taken later join by `person_id` of `POST /v1/encounters`.
     """
-    begun = begin_record(services, body.to_command(caller, key))
+    begun = begin_record(call.services, body.to_command(call.caller, key))
     return created(BegunAnswer.of(begun), f"/v1/records/{begun.record_id}")
 
 
 @router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))
-def get_record(caller: RecordReader, record_id: IdInPath, services: ServicesOf) -> RecordAnswer:
+def get_record(call: RecordReader, record_id: IdInPath) -> RecordAnswer:
     """Return the live version of a record, item by item; that it was read is put on record."""
-    return RecordAnswer.of(read_record(services, caller, RecordId(record_id)))
+    return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id)))
 
 
 @router.get("/{record_id}/versions", responses=call_problems(NotFoundError, PayloadErasedError))
-def list_versions(
-    caller: RecordReader, record_id: IdInPath, services: ServicesOf
-) -> VersionListAnswer:
+def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
     """Return the versions of a record with actor, time and reason of each; no content."""
-    return VersionListAnswer(versions=record_versions(services, caller, RecordId(record_id)))
+    return VersionListAnswer(
+        versions=record_versions(call.services, call.caller, RecordId(record_id))
+    )
 
 
 @router.get(
     "/{record_id}/versions/{version}", responses=call_problems(NotFoundError, PayloadErasedError)
 )
-def get_version(
-    caller: RecordReader, record_id: IdInPath, version: Version, services: ServicesOf
-) -> RecordAnswer:
+def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
     """Return one version of a record and its changes; the reading is put on record."""
-    return RecordAnswer.of(read_record(services, caller, RecordId(record_id), version))
+    return RecordAnswer.of(read_record(call.services, call.caller, RecordId(record_id), version))
 
 
 @router.post(
     "/{record_id}/amendments",
     status_code=201,
-    openapi_extra=takes(AmendmentBody),
     responses=body_problems(
         NotFoundError,
         PayloadErasedError,
@@ -116,14 +106,16 @@ def get_version(
     | found_at(201),
 )
 def post_amendment(
-    caller: RecordAmender,
+    call: RecordAmender,
     record_id: IdInPath,
-    body: Annotated[AmendmentBody, Depends(json_body(AmendmentBody))],
+    body: BodyOf[AmendmentBody],
     key: IdempotencyOf,
-    services: ServicesOf,
     response: Response,
 ) -> AmendedAnswer:
     """Add, correct or withdraw items: the next version is live, and the one before stays."""
-    version = amend_record(services, body.to_command(caller, RecordId(record_id), key))
+    command = AmendRecord(
+        call.caller, RecordId(record_id), body.expected_version, body.amendment(), key
+    )
+    version = amend_record(call.services, command)
     response.headers["Location"] = f"/v1/records/{record_id}/versions/{version}"
     return AmendedAnswer(record_id=record_id, version=version)

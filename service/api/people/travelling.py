@@ -12,10 +12,7 @@ import numpy.typing as npt
 from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidInputError, InvalidMinutiaeError, InvalidTemplateError
-from domain.prints import FingerPosition, ImpressionType
 from domain.templates import TemplateFormat
-from prints.minutiae.iso19794_2 import MinutiaeView
-from prints.minutiae.received import read_minutiae_record
 from prints.registry import FORMATS
 from service.api.base import Body
 from service.ports.print_reading import ReadPrint, Stated
@@ -91,28 +88,14 @@ def decode_image(data: str, ppi: int | None, desk: PrintDesk) -> ReadPrint:
     return desk.read_one(image, Stated(ppi=ppi))
 
 
-def decode_minutiae(
-    data: str, position: FingerPosition, impression_type: ImpressionType
-) -> MinutiaeView:
-    """Return the minutiae of an impression from the record that travels with it.
+def decode_record(data: str) -> bytes:
+    """Return the minutiae record that travels with an impression.
 
-    Raises InvalidMinutiaeError for text that is not base64, for anything but a record of exactly
-    one view, and for a view of another finger or another type of impression.
+    Raises InvalidMinutiaeError for text that is not base64.
     """
     try:
-        record = base64.b64decode(data, validate=True)
+        return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidMinutiaeError(
             "The minutiae are not base64 with padding: encode the record again."
         ) from None
-    views = read_minutiae_record(record)
-    if len(views) != 1:
-        raise InvalidMinutiaeError(
-            "The record has several views: send one view for each impression."
-        )
-    view = views[0]
-    if view.position is not position:
-        raise InvalidMinutiaeError("The record is of another finger than its impression.")
-    if view.impression_type is not impression_type:
-        raise InvalidMinutiaeError("The record is of another type than its impression.")
-    return view

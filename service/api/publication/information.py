@@ -2,46 +2,92 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
 
 from domain.errors import NotFoundError, RequestStepError, StaleRequestError
 from domain.ids import RequestId
+from domain.publication.answers import InformationAnswer, InformationOutcome
 from service.api.authentication import FigureReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, Body, Next, PageAnswer, Reason
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.api.publication.information_schemas import (
-    DisclosureLogAnswer,
-    InformationAnswerBody,
-)
 from service.api.requests.request_steps_schemas import StateAnswer
-from service.api.state import ServicesOf
-from service.usecases.publication.information import answer_information, disclosure_log
+from service.usecases.publication.information import (
+    AnswerInformation,
+    answer_information,
+    disclosure_log,
+)
+
+Section = Annotated[str, StringConstraints(pattern=r"^s[0-9]{1,3}[A-Z]?$")]
+Matter = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,40}$")]
+
+
+class InformationAnswerBody(Body):
+    """An answer to a request for information."""
+
+    expected_version: int = Field(ge=1, description="The version that the caller has read.")
+    outcome: InformationOutcome = Field(description="The outcome.")
+    question: Reason = Field(description="The question as it is published: it names no asker.")
+    answer: Reason = Field(description="The answer as it is published.")
+    exemptions: tuple[Section, ...] = Field(
+        default=(), strict=False, description="Sections of the Act, such as s40, of a refusal."
+    )
+    matter: Matter = Field(
+        default="", description="A code that requests on like matter share: their hours add up."
+    )
+    hours: int = Field(
+        default=0, ge=0, le=10_000, description="Finding, locating, retrieving, extracting."
+    )
+    is_counted_here: bool = Field(
+        default=False, description="Whether the statistics hold it: cost is no ground then."
+    )
+
+
+class PublishedAnswerAnswer(Answer):
+    """An entry of the disclosure log: never the asker."""
+
+    answered_on: date = Field(description="The day of the answer.")
+    outcome: InformationOutcome = Field(description="The outcome.")
+    exemptions: tuple[str, ...] = Field(description="Sections of the Act that were used.")
+    question: str = Field(description="The question as it is published.")
+    answer: str = Field(description="The answer as it is published.")
+
+
+class DisclosureLogAnswer(PageAnswer):
+    """The disclosure log, newest first."""
+
+    answers: tuple[PublishedAnswerAnswer, ...] = Field(description="The answers.")
+    next_before: Next
+
 
 router = APIRouter(prefix="/v1/publication", tags=["figures"])
 
 
 @router.post(
     "/information/{request_id}/answer",
-    openapi_extra=takes(InformationAnswerBody),
     responses=body_problems(NotFoundError, StaleRequestError, RequestStepError),
 )
 def post_information_answer(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[InformationAnswerBody, Depends(json_body(InformationAnswerBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[InformationAnswerBody]
 ) -> StateAnswer:
     """Answer a request for information, and publish the answer without the asker."""
-    command = body.to_command(caller, RequestId(request_id))
-    return StateAnswer(state=answer_information(services, command))
+    answer = body.to(InformationAnswer)
+    command = body.to(
+        AnswerInformation, caller=call.caller, request_id=RequestId(request_id), answer=answer
+    )
+    return StateAnswer(state=answer_information(call.services, command))
 
 
 @router.get("/disclosure-log", responses=call_problems())
 def get_disclosure_log(
-    caller: FigureReader, services: ServicesOf, *, before: Before = None, limit: Limit = 50
+    call: FigureReader, *, before: Before = None, limit: Limit = 50
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
-    return DisclosureLogAnswer.of(disclosure_log(services, caller, before=before, limit=limit))
+    return DisclosureLogAnswer.of(
+        disclosure_log(call.services, call.caller, before=before, limit=limit)
+    )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi import Path as InPath
+from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NotFoundError
 from domain.publication.facts import Quarter
 from service.api.authentication import FigureReader, Operator
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
-from service.api.publication.releases_schemas import (
-    QuarterBody,
-    ReleaseAnswer,
-    ReleaseListAnswer,
-    ReleaseWithdrawalBody,
-)
-from service.api.state import ServicesOf
+from service.api.base import Answer, Body, ShownText, Text
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
+from service.api.shapes import From
 from service.usecases.publication.releases import (
     list_releases,
     release_quarter,
@@ -26,54 +23,114 @@ from service.usecases.publication.releases import (
     withdraw_tables,
 )
 
+QuarterText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")]
+
+
+class QuarterBody(Body):
+    """A quarter to release."""
+
+    quarter: QuarterText = Field(description="Such as 2026Q4; it has to be over.")
+
+    def to_quarter(self) -> Quarter:
+        """Return the quarter; raises InvalidInputError."""
+        return Quarter.parse(self.quarter)
+
+
+class TableBody(Body):
+    """A table of a release."""
+
+    service: Text = Field(description="The service that it counts.")
+    cut: Text = Field(description="The name of the cut.")
+
+
+class ReleaseWithdrawalBody(Body):
+    """Tables to withdraw from a release."""
+
+    tables: tuple[TableBody, ...] = Field(
+        strict=False, min_length=1, max_length=500, description="The tables to withdraw."
+    )
+    note: str = Field(min_length=1, max_length=1_000, description="Why, as it is published.")
+
+
+class CellAnswer(Answer):
+    """One class of a table."""
+
+    name: str = Field(description="The class.")
+    figure: int | str = Field(description="Rounded; `*` a small number, `:` withheld.")
+    percent: int | None = Field(
+        description="Of the total, from rounded figures; null on a small base."
+    )
+
+
+class TableAnswer(Answer):
+    """One allowed cut of one service."""
+
+    service: str = Field(description="The service that it counts.")
+    cut: str = Field(description="The name of the cut.")
+    title: str = Field(description="The cut in words.")
+    total: int | str = Field(description="Rounded by itself: classes need not add up to it.")
+    base: int = Field(description="The base that classes are rounded to.")
+    cells: tuple[CellAnswer, ...] = Field(description="The classes.")
+
+
+class ReleaseAnswer(Answer):
+    """A frozen release."""
+
+    quarter: ShownText = Field(description="The quarter.")
+    version: int = Field(description="From 1; a later one withdraws tables.")
+    rules: Annotated[str, From("content.rules")] = Field(
+        description="Cube and policy of disclosure control."
+    )
+    query_sha256: Annotated[str, From("content.query_sha256")] = Field(
+        description="SHA-256 of the question that was counted."
+    )
+    content_sha256: str = Field(description="SHA-256 of the published figures.")
+    log_size: int = Field(description="Size of the log as the figures were counted.")
+    log_root: str = Field(description="Root of the log as the figures were counted.")
+    released_at: datetime = Field(description="When it was released.")
+    note: str = Field(description="Why a later version was made; empty for the first.")
+    tables: Annotated[tuple[TableAnswer, ...], From("content.tables")] = Field(
+        description="The released tables."
+    )
+
+
+class ReleaseListAnswer(Answer):
+    """Every release, the newest first."""
+
+    releases: tuple[ReleaseAnswer, ...] = Field(description="The releases.")
+
+
 router = APIRouter(prefix="/v1/publication/releases", tags=["figures"])
 
 QuarterInPath = Annotated[str, InPath(pattern=r"^[0-9]{4}Q[1-4]$", description="Such as 2026Q4.")]
 
 
-@router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(QuarterBody),
-    responses=body_problems(ConflictError),
-)
-def post_statistics_release(
-    caller: Operator,
-    body: Annotated[QuarterBody, Depends(json_body(QuarterBody))],
-    services: ServicesOf,
-) -> ReleaseAnswer:
+@router.post("", status_code=201, responses=body_problems(ConflictError))
+def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they are frozen for good."""
-    return ReleaseAnswer.of(release_quarter(services, caller, body.to_quarter()))
+    return ReleaseAnswer.of(release_quarter(call.services, call.caller, body.to_quarter()))
 
 
 @router.get("", responses=call_problems())
-def get_statistics_releases(caller: FigureReader, services: ServicesOf) -> ReleaseListAnswer:
+def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
     """Return every release, the newest first."""
-    found = list_releases(services, caller)
+    found = list_releases(call.services, call.caller)
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
 
 @router.get("/{quarter}", responses=call_problems(NotFoundError))
-def get_statistics_release(
-    caller: FigureReader, quarter: QuarterInPath, services: ServicesOf
-) -> ReleaseAnswer:
+def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> ReleaseAnswer:
     """Return the newest version of the release of a quarter."""
-    return ReleaseAnswer.of(show_release(services, caller, Quarter.parse(quarter)))
+    return ReleaseAnswer.of(show_release(call.services, call.caller, Quarter.parse(quarter)))
 
 
 @router.post(
-    "/{quarter}/withdrawal",
-    status_code=201,
-    openapi_extra=takes(ReleaseWithdrawalBody),
-    responses=body_problems(NotFoundError, ConflictError),
+    "/{quarter}/withdrawal", status_code=201, responses=body_problems(NotFoundError, ConflictError)
 )
 def post_statistics_withdrawal(
-    caller: Operator,
-    quarter: QuarterInPath,
-    body: Annotated[ReleaseWithdrawalBody, Depends(json_body(ReleaseWithdrawalBody))],
-    services: ServicesOf,
+    call: Operator, quarter: QuarterInPath, body: BodyOf[ReleaseWithdrawalBody]
 ) -> ReleaseAnswer:
     """Make a version of a release without some of its tables; no figure is changed."""
     tables = [(one.service, one.cut) for one in body.tables]
-    found = withdraw_tables(services, caller, Quarter.parse(quarter), tables, body.note)
+    found = withdraw_tables(call.services, call.caller, Quarter.parse(quarter), tables, body.note)
     return ReleaseAnswer.of(found)

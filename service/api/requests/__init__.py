@@ -2,12 +2,9 @@
 
 - `disclosures`: recipients' acknowledgements of answers and of notices, and those that are missing
 - `own_answers`: answers to people about their own data: prepared, read, handed out
-- `own_answers_schemas`: answers to people about their own data, and the document
 - `request_steps`: the steps of case officers on a request
 - `request_steps_schemas`: steps of a request, as they are sent, and their answers
 - `requests`: case officers open requests, list them by due day and read them
-- `requests_schemas`: requests, as they travel in both directions
-- `unanswered_schemas`: recipients that have not answered a notice
 """
 
 from __future__ import annotations

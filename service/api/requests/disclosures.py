@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Annotated
+
 from fastapi import APIRouter
 
+from domain.disclosures import NoticeKind
 from domain.errors import NotFoundError
 from domain.ids import DisclosureId, NoticeId
 from service.api.authentication import RequestReader, RequestWorker
+from service.api.base import Answer, Next, PageAnswer
 from service.api.documentation import call_problems
 from service.api.parameters import After, IdInPath, Limit
-from service.api.requests.unanswered_schemas import UnansweredListAnswer
-from service.api.state import ServicesOf
+from service.api.requests.requests import PartyAnswer
+from service.api.shapes import From
 from service.usecases.requests.notices import (
     acknowledge_disclosure,
     acknowledge_notice,
     unanswered_notices,
 )
+
+
+class UnansweredAnswer(Answer):
+    """A recipient that has not answered a notice."""
+
+    notice_id: Annotated[str, From("notice.notice_id")]
+    disclosure_id: Annotated[str, From("notice.disclosure_id")]
+    request_id: str
+    recipient: PartyAnswer
+    kind: Annotated[NoticeKind, From("notice.kind")]
+    given_on: Annotated[date, From("notice.given_on")]
+    due_on: date | None
+    is_late: bool
+
+
+class UnansweredListAnswer(PageAnswer):
+    """Recipients that have not answered, the oldest notice first."""
+
+    notices: tuple[UnansweredAnswer, ...]
+    next_after: Next
+
 
 router = APIRouter(prefix="/v1", tags=["case officer"])
 
@@ -25,11 +51,9 @@ router = APIRouter(prefix="/v1", tags=["case officer"])
     status_code=204,
     responses=call_problems(NotFoundError),
 )
-def post_acknowledgement(
-    caller: RequestWorker, disclosure_id: IdInPath, services: ServicesOf
-) -> None:
+def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
     """Put on record that the recipient has the answer."""
-    acknowledge_disclosure(services, caller, DisclosureId(disclosure_id))
+    acknowledge_disclosure(call.services, call.caller, DisclosureId(disclosure_id))
 
 
 @router.post(
@@ -37,16 +61,16 @@ def post_acknowledgement(
     status_code=204,
     responses=call_problems(NotFoundError),
 )
-def post_notice_acknowledgement(
-    caller: RequestWorker, notice_id: IdInPath, services: ServicesOf
-) -> None:
+def post_notice_acknowledgement(call: RequestWorker, notice_id: IdInPath) -> None:
     """Put on record that the recipient has heard of a change."""
-    acknowledge_notice(services, caller, NoticeId(notice_id))
+    acknowledge_notice(call.services, call.caller, NoticeId(notice_id))
 
 
 @router.get("/disclosure-notices/unanswered", responses=call_problems())
 def get_unanswered_notices(
-    caller: RequestReader, services: ServicesOf, after: After = None, limit: Limit = 200
+    call: RequestReader, after: After = None, limit: Limit = 200
 ) -> UnansweredListAnswer:
     """Return the recipients that have not acknowledged the change, oldest notice first."""
-    return UnansweredListAnswer.of(unanswered_notices(services, caller, after=after, limit=limit))
+    return UnansweredListAnswer.of(
+        unanswered_notices(call.services, call.caller, after=after, limit=limit)
+    )

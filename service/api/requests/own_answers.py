@@ -2,62 +2,158 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
+from pydantic import Field, StringConstraints
 
+from domain.disclosure.own_data import FieldOwner, RemovalGround
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
+from domain.requests import ReplyOutcome
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import body_problems, call_problems, takes
+from service.api.base import Answer, Body, LongText, Reason
+from service.api.bodies import BodyOf
+from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
-from service.api.requests.own_answers_schemas import (
-    OwnAnswerAnswer,
-    OwnAnswerBody,
-    OwnAnswerViewAnswer,
-    OwnDocumentAnswer,
-)
 from service.api.requests.request_steps import STEP_ERRORS
-from service.api.state import ServicesOf
-from service.usecases.requests.own_answers import prepare_answer, released_answer, show_answer
+from service.api.requests.request_steps_schemas import Expected
+from service.api.shapes import From
+from service.usecases.requests.own_answers import (
+    PrepareAnswer,
+    prepare_answer,
+    released_answer,
+    show_answer,
+)
 from service.usecases.requests.own_document import document_json, own_document
+
+Place = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9/_-]{1,200}$"),
+    Field(description="A place of the answer; what lies below it goes with it."),
+]
+
+
+class RemovalBody(Body):
+    """A place that does not leave, and why."""
+
+    place: Place
+    ground: RemovalGround
+
+
+class OwnAnswerBody(Body):
+    """An answer to prepare."""
+
+    expected_version: Expected
+    search: Reason = Field(
+        description="Where was looked, and why no further search is reasonable."
+    )
+    authority: LongText = Field(
+        default="", description="The document by which a representative acts."
+    )
+    remove: Annotated[tuple[RemovalBody, ...], Field(max_length=2_000), From("removals")] = ()
+    keep: Annotated[tuple[Place, ...], Field(max_length=2_000)] = Field(
+        default=(), description="Places that the schema removes, and that are kept."
+    )
+
+
+class OwnFieldAnswer(Answer):
+    """One field of the data held."""
+
+    place: str
+    label: str
+    text: str
+    owner: FieldOwner
+
+
+class OwnSectionAnswer(Answer):
+    """Fields under one heading."""
+
+    key: str
+    fields: tuple[OwnFieldAnswer, ...]
+
+
+class RemovalAnswer(Answer):
+    """A place that was removed, and why."""
+
+    place: str
+    ground: RemovalGround
+
+
+class OwnAnswerAnswer(Answer):
+    """An answer as it was prepared."""
+
+    # Without content once it was erased.
+    answer_id: str
+    outcome: ReplyOutcome
+    prepared_by: str
+    prepared_at: datetime
+    removals: tuple[RemovalAnswer, ...]
+    search: Annotated[str, From("content.search", "")]
+    authority: Annotated[str, From("content.authority", "")]
+    sections: Annotated[tuple[OwnSectionAnswer, ...], From("content.sections", ())]
+
+
+class OwnAnswerViewAnswer(Answer):
+    """The answer that was prepared, and everything that is held today."""
+
+    answer: OwnAnswerAnswer | None
+    sections: tuple[OwnSectionAnswer, ...] = Field(
+        description="While the request is being decided; else empty."
+    )
+
+
+class DocumentFieldAnswer(Answer):
+    """One field that is given."""
+
+    label: str
+    text: str
+
+
+class DocumentSectionAnswer(Answer):
+    """Fields under one heading."""
+
+    heading: str
+    fields: tuple[DocumentFieldAnswer, ...]
+
+
+class OwnDocumentAnswer(Answer):
+    """The document as it leaves: nothing in it lets others check it."""
+
+    title: str
+    reference: str
+    date: str
+    statement: str
+    sections: tuple[DocumentSectionAnswer, ...]
+    about: tuple[str, ...]
+    rights: tuple[str, ...]
+    no_certificate: str
+
 
 router = APIRouter(prefix="/v1/requests/{request_id}/answer", tags=["case officer"])
 
 
-@router.post(
-    "",
-    status_code=201,
-    openapi_extra=takes(OwnAnswerBody),
-    responses=body_problems(*STEP_ERRORS, NotReleasableError),
-)
+@router.post("", status_code=201, responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_own_answer(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[OwnAnswerBody, Depends(json_body(OwnAnswerBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
     """Prepare the answer to a person about their own data, for a second reader."""
-    command = body.to_command(caller, RequestId(request_id))
-    return OwnAnswerAnswer.of(prepare_answer(services, command))
+    command = body.to(PrepareAnswer, caller=call.caller, request_id=RequestId(request_id))
+    return OwnAnswerAnswer.of(prepare_answer(call.services, command))
 
 
 @router.get("", responses=call_problems(NotFoundError, NotReleasableError))
-def get_own_answer(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> OwnAnswerViewAnswer:
+def get_own_answer(call: RequestReader, request_id: IdInPath) -> OwnAnswerViewAnswer:
     """Return the answer that was prepared, and everything that is held of the person."""
-    return OwnAnswerViewAnswer.of(show_answer(services, caller, RequestId(request_id)))
+    return OwnAnswerViewAnswer.of(show_answer(call.services, call.caller, RequestId(request_id)))
 
 
 @router.get("/document", responses=call_problems(NotFoundError))
-def get_own_document(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> OwnDocumentAnswer:
+def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAnswer:
     """Return the document that the person gets, once it was released."""
-    found = released_answer(services, caller, RequestId(request_id))
+    found = released_answer(call.services, call.caller, RequestId(request_id))
     return OwnDocumentAnswer.model_validate(document_json(own_document(*found)))
 
 
@@ -72,9 +168,7 @@ def get_own_document(
         }
     },
 )
-def get_own_document_pdf(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> Response:
+def get_own_document_pdf(call: RequestReader, request_id: IdInPath) -> Response:
     """Return the document that the person gets as PDF, once it was released."""
-    found = released_answer(services, caller, RequestId(request_id))
+    found = released_answer(call.services, call.caller, RequestId(request_id))
     return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")

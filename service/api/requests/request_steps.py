@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from domain.errors import (
     AwaitsWitnessError,
     ConflictError,
-    DuplicatePositionError,
     EmptyProbeError,
     InvalidDateError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
     NotReleasableError,
     RequestStepError,
     SelfVerificationError,
     StaleRequestError,
     TooManyAttemptsError,
-    UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
 from domain.ids import RequestId
-from domain.request_states import RequestState
+from domain.request_states import RequestState, Step
 from service.api.authentication import RequestReader, RequestWorker
-from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import BodyOf
+from service.api.documentation import CAPTURE_ERRORS, INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
+from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import (
     ExpectationBody,
     IdentificationBody,
@@ -43,165 +37,120 @@ from service.api.requests.request_steps_schemas import (
     StateAnswer,
     StepBody,
 )
-from service.api.requests.requests_schemas import IdentificationAnswer
-from service.api.state import ServicesOf, StateOf
-from service.usecases.requests.deciding import compute, decide, read_second
+from service.api.requests.requests import IdentificationAnswer
+from service.api.state import StateOf
+from service.usecases.requests.deciding import Decide, ReadSecond, compute, decide, read_second
 from service.usecases.requests.identifying import (
+    Identify,
+    SearchPerson,
     identify,
     named_people,
     search_person,
     sent_capture,
     waiting_items,
 )
-from service.usecases.requests.proving import check_proofs, show_proofs
-from service.usecases.requests.stepping import take_step
+from service.usecases.requests.proving import CheckProofs, check_proofs, show_proofs
+from service.usecases.requests.stepping import TakeStep, take_step
 
 router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 
 STEP_ERRORS = (NotFoundError, StaleRequestError, RequestStepError)
 
 
-@router.post(
-    "/steps",
-    openapi_extra=takes(StepBody),
-    responses=body_problems(*STEP_ERRORS, InvalidDateError),
-)
+@router.post("/steps", responses=body_problems(*STEP_ERRORS, InvalidDateError))
 def post_request_step(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[StepBody, Depends(json_body(StepBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[StepBody]
 ) -> StateAnswer:
     """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
-    return StateAnswer(state=take_step(services, body.to_command(caller, RequestId(request_id))))
+    step = Step(body.step.value)
+    command = body.to(TakeStep, caller=call.caller, request_id=RequestId(request_id), step=step)
+    return StateAnswer(state=take_step(call.services, command))
 
 
 @router.post(
     "/search",
     status_code=201,
-    openapi_extra=takes(PersonSearchBody),
     responses=body_problems(
-        *STEP_ERRORS,
-        EmptyProbeError,
-        UnsupportedSearchError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidMinutiaeError,
-        InvalidQualityError,
-        TooManyAttemptsError,
-        *INDEX_ERRORS,
+        *STEP_ERRORS, *CAPTURE_ERRORS, UnsupportedSearchError, TooManyAttemptsError
     ),
 )
 def post_person_search(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[PersonSearchBody, Depends(json_body(PersonSearchBody))],
-    api: StateOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[PersonSearchBody], api: StateOf
 ) -> StartedSearchAnswer:
     """Look for the person: prints go to the examiners, details name candidates."""
     request = RequestId(request_id)
     if body.use_sent_prints:
-        sent = sent_capture(api.services, caller, request, body.expected_version)
+        sent = sent_capture(api.services, call.caller, request, body.expected_version)
         body = body.with_prints(sent)
-    command = body.to_command(caller, request, api.services.prints)
+    prints = read_capture(body.impressions, api.services.prints).kept()
+    command = SearchPerson(call.caller, request, body.expected_version, **prints)
     return StartedSearchAnswer(search_id=search_person(api.services, command))
 
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
-def get_request_candidates(
-    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
-) -> NamedPeopleAnswer:
+def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> NamedPeopleAnswer:
     """Return the candidates of the search by details, with their records, and what waits."""
-    named = named_people(services, caller, RequestId(request_id))
-    waiting = waiting_items(services, caller, RequestId(request_id))
+    named = named_people(call.services, call.caller, RequestId(request_id))
+    waiting = waiting_items(call.services, call.caller, RequestId(request_id))
     return NamedPeopleAnswer(candidates=named, waiting=waiting)
 
 
 @router.post(
     "/identification",
-    openapi_extra=takes(IdentificationBody),
     responses=body_problems(
         *STEP_ERRORS, ConflictError, AwaitsWitnessError, EmptyProbeError, *INDEX_ERRORS
     ),
 )
 def post_request_identification(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[IdentificationBody, Depends(json_body(IdentificationBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[IdentificationBody]
 ) -> IdentificationAnswer:
     """Put the identity of the person on record, or that it stays open."""
-    found = identify(services, body.to_command(caller, RequestId(request_id)))
-    return IdentificationAnswer.of(found)
+    command = body.to(Identify, caller=call.caller, request_id=RequestId(request_id))
+    return IdentificationAnswer.of(identify(call.services, command))
 
 
 @router.get("/proofs", responses=call_problems(NotFoundError))
-def get_request_proofs(
-    caller: RequestReader, request_id: IdInPath, services: ServicesOf
-) -> ProofsAnswer:
+def get_request_proofs(call: RequestReader, request_id: IdInPath) -> ProofsAnswer:
     """Return the stated answers that documents have to show, and those that were seen shown."""
-    return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
+    return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
 
 
-@router.post(
-    "/proofs",
-    openapi_extra=takes(ProofsBody),
-    responses=body_problems(*STEP_ERRORS),
-)
+@router.post("/proofs", responses=body_problems(*STEP_ERRORS))
 def post_request_proofs(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[ProofsBody, Depends(json_body(ProofsBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[ProofsBody]
 ) -> ProofsAnswer:
     """Tick stated answers beside the documents that show them, or take a tick back."""
-    check_proofs(services, body.to_command(caller, RequestId(request_id)))
-    return ProofsAnswer.of(show_proofs(services, caller, RequestId(request_id)))
+    command = body.to(CheckProofs, caller=call.caller, request_id=RequestId(request_id))
+    check_proofs(call.services, command)
+    return ProofsAnswer.of(show_proofs(call.services, call.caller, RequestId(request_id)))
 
 
-@router.post(
-    "/assessment",
-    openapi_extra=takes(ExpectationBody),
-    responses=body_problems(*STEP_ERRORS, NotReleasableError),
-)
+@router.post("/assessment", responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_request_assessment(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[ExpectationBody, Depends(json_body(ExpectationBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[ExpectationBody]
 ) -> StateAnswer:
     """Compute the releasable convictions anew, and put on record which versions were used."""
-    compute(services, caller, RequestId(request_id), body.expected_version)
+    compute(call.services, call.caller, RequestId(request_id), body.expected_version)
     return StateAnswer(state=RequestState.DECIDING)
 
 
-@router.post(
-    "/decision",
-    openapi_extra=takes(RequestDecisionBody),
-    responses=body_problems(*STEP_ERRORS, NotReleasableError),
-)
+@router.post("/decision", responses=body_problems(*STEP_ERRORS, NotReleasableError))
 def post_request_decision(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[RequestDecisionBody, Depends(json_body(RequestDecisionBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[RequestDecisionBody]
 ) -> StateAnswer:
     """Decide, or propose where two people decide."""
-    return StateAnswer(state=decide(services, body.to_command(caller, RequestId(request_id))))
+    request, choice = RequestId(request_id), body.choice()
+    command = body.to(Decide, caller=call.caller, request_id=request, choice=choice)
+    return StateAnswer(state=decide(call.services, command))
 
 
 @router.post(
     "/second-reading",
-    openapi_extra=takes(SecondReadingBody),
     responses=body_problems(*STEP_ERRORS, SelfVerificationError, NotReleasableError),
 )
 def post_request_second_reading(
-    caller: RequestWorker,
-    request_id: IdInPath,
-    body: Annotated[SecondReadingBody, Depends(json_body(SecondReadingBody))],
-    services: ServicesOf,
+    call: RequestWorker, request_id: IdInPath, body: BodyOf[SecondReadingBody]
 ) -> StateAnswer:
     """Agree with another person's proposal, so that the answer leaves, or send it back."""
-    command = body.to_command(caller, RequestId(request_id))
-    return StateAnswer(state=read_second(services, command))
+    command = body.to(ReadSecond, caller=call.caller, request_id=RequestId(request_id))
+    return StateAnswer(state=read_second(call.services, command))

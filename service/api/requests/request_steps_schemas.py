@@ -8,24 +8,18 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from domain.access import Caller
 from domain.evidence import Band
-from domain.ids import CandidateId, RequestId
-from domain.people import Details
-from domain.proofs import Claim, ProofCheck, ProofVerdict
+from domain.proofs import Claim, ProofVerdict
 from domain.request_states import RequestState, Step
 from domain.waiting import WaitingKind
-from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, at
+from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, ShownText
 from service.api.bodies import read_json
-from service.api.dates import read_day
-from service.api.people.captures import read_capture
-from service.api.people.captures_schemas import CapturedImpressions
-from service.usecases.print_desk import PrintDesk
+from service.api.people.captures import CapturedImpressions
+from service.api.shapes import From
 from service.usecases.requests.assessing import Choice
-from service.usecases.requests.deciding import Decide, ReadSecond, Verdict
-from service.usecases.requests.identifying import Identify, NamedPerson, SearchPerson
-from service.usecases.requests.proving import Check, CheckProofs, ProofView
-from service.usecases.requests.stepping import PLAIN_STEPS, TakeStep
+from service.usecases.requests.deciding import Verdict
+from service.usecases.requests.proving import ProofView
+from service.usecases.requests.stepping import PLAIN_STEPS
 
 Expected = Annotated[
     int, Field(ge=1, lt=2**31, description="The version of the request that was read.")
@@ -44,13 +38,6 @@ class StepBody(Body):
     on: DateText | None = Field(
         default=None, description="The day that counts for the clock; today where it is left out."
     )
-
-    def to_command(self, caller: Caller, request_id: RequestId) -> TakeStep:
-        """Return the command; raises InvalidDateError with a pointer."""
-        with at("/on"):
-            on = None if self.on is None else read_day(self.on)
-        step = Step(self.step.value)
-        return TakeStep(caller, request_id, self.expected_version, step, self.words, on)
 
 
 class SentCapture(Body):
@@ -73,18 +60,6 @@ class PersonSearchBody(Body):
         sent = read_json(SentCapture, capture)
         return self.model_copy(update={"impressions": sent.impressions})
 
-    def to_command(self, caller: Caller, request_id: RequestId, desk: PrintDesk) -> SearchPerson:
-        """Return the command; raises InvalidInputError with a pointer."""
-        capture = read_capture(self.impressions, desk)
-        return SearchPerson(
-            caller,
-            request_id,
-            self.expected_version,
-            capture.impressions,
-            capture.images,
-            capture.minutiae,
-        )
-
 
 class IdentificationBody(Body):
     """The result of the search; without a candidate, the result that it implies."""
@@ -92,11 +67,6 @@ class IdentificationBody(Body):
     expected_version: Expected
     candidate_id: OpaqueId | None = None
     words: LongText = Field(default="", description="Why it is this person.")
-
-    def to_command(self, caller: Caller, request_id: RequestId) -> Identify:
-        """Return the command."""
-        chosen = None if self.candidate_id is None else CandidateId(self.candidate_id)
-        return Identify(caller, request_id, self.expected_version, chosen, self.words)
 
 
 class ProofBody(Body):
@@ -115,11 +85,6 @@ class ProofsBody(Body):
 
     expected_version: Expected
     checks: Annotated[tuple[ProofBody, ...], Field(min_length=1, max_length=20)]
-
-    def to_command(self, caller: Caller, request_id: RequestId) -> CheckProofs:
-        """Return the command."""
-        checks = tuple(Check(one.claim, one.verdict, one.document_id or "") for one in self.checks)
-        return CheckProofs(caller, request_id, self.expected_version, checks)
 
 
 class ConvictionItemBody(Body):
@@ -144,7 +109,7 @@ class RequestDecisionBody(Body):
     """A decision, or a proposal where two people decide."""
 
     expected_version: Expected
-    decision: Verdict
+    decision: Annotated[Verdict, From("verdict")]
     ground: Code = Field(default="", description="The code of a ground, for a refusal.")
     words: LongText = Field(default="", description="The reasons.")
     include: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
@@ -154,20 +119,11 @@ class RequestDecisionBody(Body):
         default=(), description="Convictions that could leave, and do not."
     )
 
-    def to_command(self, caller: Caller, request_id: RequestId) -> Decide:
-        """Return the command."""
-        choice = Choice(
+    def choice(self) -> Choice:
+        """Return what the decider chose among the convictions."""
+        return Choice(
             frozenset(one.key for one in self.include),
             frozenset(one.key for one in self.withhold),
-        )
-        return Decide(
-            caller,
-            request_id,
-            self.expected_version,
-            self.decision,
-            self.words,
-            self.ground,
-            choice,
         )
 
 
@@ -177,10 +133,6 @@ class SecondReadingBody(Body):
     expected_version: Expected
     agrees: bool
     words: LongText = ""
-
-    def to_command(self, caller: Caller, request_id: RequestId) -> ReadSecond:
-        """Return the command."""
-        return ReadSecond(caller, request_id, self.expected_version, self.agrees, self.words)
 
 
 class StateAnswer(Answer):
@@ -214,17 +166,12 @@ class ProofsAnswer(Answer):
     claims: tuple[ClaimAnswer, ...]
 
     @classmethod
-    def of(cls, view: ProofView) -> ProofsAnswer:
+    def of(cls, view: ProofView) -> Self:
         """Return the answer for a view."""
-        claims = tuple(
-            ClaimAnswer.showing(one, proved=_proved(view.proved.get(one.claim)))
-            for one in view.claims
+        claims = (
+            ClaimAnswer.showing(one, proved=view.proved.get(one.claim)) for one in view.claims
         )
-        return cls(is_demanded=view.is_demanded, claims=claims)
-
-
-def _proved(check: ProofCheck | None) -> ProvedAnswer | None:
-    return None if check is None else ProvedAnswer.showing(check)
+        return cls.showing(view, claims=tuple(claims))
 
 
 class StartedSearchAnswer(Answer):
@@ -240,24 +187,10 @@ class NamedPersonAnswer(Answer):
     band: Band
     owner: str
     record_id: str
-    names: tuple[str, ...]
-    dates_of_birth: tuple[str, ...]
-    place_of_birth: str
-    nationalities: tuple[str, ...]
-
-    @classmethod
-    def of(cls, person: NamedPerson) -> NamedPersonAnswer:
-        """Return the answer for a candidate."""
-        return cls.showing(person, **_told(person.details))
-
-
-def _told(details: Details) -> dict[str, object]:
-    return {
-        "names": tuple(name.display for name in details.names),
-        "dates_of_birth": tuple(map(str, details.dates_of_birth)),
-        "place_of_birth": details.place_of_birth,
-        "nationalities": tuple(one.country for one in details.nationalities),
-    }
+    names: Annotated[tuple[str, ...], From("details.names.display")]
+    dates_of_birth: Annotated[tuple[ShownText, ...], From("details.dates_of_birth")]
+    place_of_birth: Annotated[str, From("details.place_of_birth")]
+    nationalities: Annotated[tuple[str, ...], From("details.nationalities.country")]
 
 
 class WaitingAnswer(Answer):

@@ -12,7 +12,6 @@ from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
 from service.api.people.prints import AGENCY, BINARY, NIST_TYPE
-from service.api.state import ServicesOf
 from service.usecases.links.outcomes import SearchStanding, search_standing
 
 router = APIRouter(prefix="/v1/searches", tags=["force"])
@@ -28,20 +27,20 @@ _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
     response_class=Response,
     responses={**call_problems(NotFoundError, ConflictError), **BINARY},
 )
-def get_answer(caller: SearchReader, search_id: IdInPath, services: ServicesOf) -> Response:
+def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the outcome of a concluded search of the caller's force as a transaction (SRE).
 
     Its type 1 names the search's reference as the transaction that it answers (TCR), its type 2
     the outcome. 409 while examiners are at work.
     """
-    standing = search_standing(services, caller, SearchId(search_id))
+    standing = search_standing(call.services, call.caller, SearchId(search_id))
     outcome = standing.search.outcome
     if outcome is None:
         raise ConflictError("The search is not concluded: ask again when it is.")
     heading = Heading(
         "SRE",
-        services.surroundings.clock().date(),
-        str(caller.actor.force or ""),
+        call.services.surroundings.clock().date(),
+        str(call.caller.actor.force or ""),
         AGENCY,
         search_id,
         answers=standing.reference,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.access import Caller
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture
-from service.api.searches.searches_schemas import SearchBody
+from service.api.searches.searches import SearchBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.print_desk import PrintDesk
 from service.usecases.searches.batch_lines import ReadLine

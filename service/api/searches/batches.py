@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import BeforeValidator, Field
 
-from domain.access import Scope
+from domain.access import Purpose, Scope
 from domain.cases import Priority
 from domain.errors import IdempotencyConflictError, NotFoundError
 from domain.ids import BatchId
+from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader
+from service.api.base import Answer, Next, PageAnswer
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import call_problems, found_at
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.refusals import UnsupportedMediaTypeError
-from service.api.searches.batches_schemas import BatchAnswer, BatchListAnswer, LineListAnswer
-from service.api.state import ServicesOf
+from service.api.shapes import From
 from service.usecases.searches.batches import (
     SubmitBatch,
     batch_lines,
@@ -25,6 +28,65 @@ from service.usecases.searches.batches import (
     cancel_batch,
     submit_batch,
 )
+
+
+def _in(state: JobState) -> BeforeValidator:
+    """Show of the counts by state how many lines stand in one."""
+    return BeforeValidator(lambda counts: counts.get(state, 0))
+
+
+class BatchAnswer(Answer):
+    """A batch and how far it has come."""
+
+    of_part = "batch"
+
+    batch_id: str
+    reference: Annotated[str, From("reference")] = Field(
+        description="The client's own; empty without one."
+    )
+    priority: Priority
+    purpose: Purpose
+    on_behalf_of: str
+    submitted_at: datetime
+    cancelled_at: datetime | None
+    finished_at: datetime | None = Field(description="When no line was left to be worked.")
+    lines: int
+    waiting: Annotated[int, From("counts"), _in(JobState.WAITING)]
+    working: Annotated[int, From("counts"), _in(JobState.LEASED)]
+    done: Annotated[int, From("counts"), _in(JobState.DONE)]
+    failed: Annotated[int, From("counts"), _in(JobState.FAILED)]
+    cancelled: Annotated[int, From("counts"), _in(JobState.CANCELLED)]
+
+
+class BatchListAnswer(PageAnswer):
+    """A page of batches, newest first."""
+
+    batches: tuple[BatchAnswer, ...]
+    next_before: Next
+
+
+_NULL_IF_EMPTY = BeforeValidator(lambda text: text or None)
+
+
+class LineAnswer(Answer):
+    """One line of a batch."""
+
+    line: Annotated[int, From("number")] = Field(description="From 1, as sent.")
+    state: JobState
+    search_id: Annotated[str | None, From("result_ref"), _NULL_IF_EMPTY] = Field(
+        description="Read its outcome at `/v1/searches/ID`."
+    )
+    problem: Annotated[str | None, _NULL_IF_EMPTY] = Field(
+        description="Code of the problem that the last attempt met; `/problems/CODE` explains it."
+    )
+
+
+class LineListAnswer(Answer):
+    """Consecutive lines of a batch."""
+
+    lines: tuple[LineAnswer, ...]
+    next_after: int | None = Field(description="Pass as `after` for the next page.")
+
 
 MEDIA_TYPE = "application/x-ndjson"
 
@@ -67,26 +129,26 @@ async def _ndjson(request: Request) -> bytes:
     openapi_extra=_TAKES,
     responses=call_problems(UnsupportedMediaTypeError, IdempotencyConflictError) | found_at(202),
 )
-def post_batch(  # noqa: PLR0913 - one parameter for each part of the call
-    caller: Searcher,
+def post_batch(
+    call: Searcher,
     text: Annotated[bytes, Depends(_ndjson)],
     key: IdempotencyOf,
-    services: ServicesOf,
     response: Response,
     *,
     priority: Annotated[Priority, Query(description="How soon.")] = Priority.ROUTINE,
     reference: BatchReference = "",
 ) -> BatchAnswer:
     """Take a batch of searches; they are worked in the background, as the caller."""
-    batch_id = submit_batch(services, SubmitBatch(caller, text, priority, reference, key))
+    batch_id = submit_batch(
+        call.services, SubmitBatch(call.caller, text, priority, reference, key)
+    )
     response.headers["Location"] = f"{BATCH_PATH}/{batch_id}"
-    return BatchAnswer.of(batch_standing(services, caller, batch_id, scope=Scope.SEARCH))
+    return BatchAnswer.of(batch_standing(call.services, call.caller, batch_id, scope=Scope.SEARCH))
 
 
 @router.get("", responses=call_problems())
 def list_batches(
-    caller: SearchReader,
-    services: ServicesOf,
+    call: SearchReader,
     *,
     limit: Limit = 50,
     before: Before = None,
@@ -94,34 +156,29 @@ def list_batches(
 ) -> BatchListAnswer:
     """Return the batches of the caller's force, newest first."""
     return BatchListAnswer.of(
-        batch_standings(services, caller, before=before, limit=limit, reference=reference)
+        batch_standings(
+            call.services, call.caller, before=before, limit=limit, reference=reference
+        )
     )
 
 
 @router.get("/{batch_id}", responses=call_problems(NotFoundError))
-def get_batch(caller: SearchReader, batch_id: IdInPath, services: ServicesOf) -> BatchAnswer:
+def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
     """Return how far a batch of the caller's force has come."""
-    return BatchAnswer.of(batch_standing(services, caller, BatchId(batch_id)))
+    return BatchAnswer.of(batch_standing(call.services, call.caller, BatchId(batch_id)))
 
 
 @router.get("/{batch_id}/lines", responses=call_problems(NotFoundError))
 def list_batch_lines(
-    caller: SearchReader,
-    batch_id: IdInPath,
-    services: ServicesOf,
-    *,
-    limit: Limit = 50,
-    after: After = 0,
+    call: SearchReader, batch_id: IdInPath, *, limit: Limit = 50, after: After = 0
 ) -> LineListAnswer:
     """Return lines of a batch in order: state, search, or fault."""
-    page = batch_lines(services, caller, BatchId(batch_id), after=after, limit=limit)
+    page = batch_lines(call.services, call.caller, BatchId(batch_id), after=after, limit=limit)
     return LineListAnswer.of(page)
 
 
 @router.post("/{batch_id}/cancellation", status_code=204, responses=call_problems(NotFoundError))
-def post_batch_cancellation(
-    caller: Searcher, batch_id: IdInPath, services: ServicesOf
-) -> Response:
+def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     """Cancel the waiting lines; finished ones stay."""
-    cancel_batch(services, caller, BatchId(batch_id))
+    cancel_batch(call.services, call.caller, BatchId(batch_id))
     return Response(status_code=204)

@@ -4,17 +4,47 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
+from pydantic import Field
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
-from service.api.access.direct_route import DirectRoute
+from domain.evidence import Band
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import NamesEnquirer
-from service.api.base import created
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, found_at, takes
-from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
-from service.api.state import ServicesOf
-from service.usecases.searches.enquiries import enquire
+from service.api.base import Answer, Body, created
+from service.api.bodies import BodyOf, IdempotencyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, found_at
+from service.api.links.links import OwnerAnswer
+from service.api.people.records_schemas import DetailsBody
+from service.api.shapes import From
+from service.usecases.searches.enquiries import EnquireByNames, enquire
+
+
+class EnquiryBody(Body):
+    """A search with details alone."""
+
+    details: Annotated[DetailsBody, From("said")]
+
+
+class NamedCandidateAnswer(Answer):
+    """A possible person: how likely in words, and the force to contact."""
+
+    candidate_id: str
+    band: Band
+    owner: OwnerAnswer
+    record_id: str | None = Field(description="When the caller's own force holds the record.")
+
+
+class EnquiryResultAnswer(Answer):
+    """Possible people: by band, and within a band in no order."""
+
+    search_id: str
+    candidates: tuple[NamedCandidateAnswer, ...]
+    waiting: int = Field(
+        description="How many items may be about the person and wait to be attached to a record:"
+        " none of them is a record. The office knows more."
+    )
+
 
 router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
 
@@ -23,18 +53,14 @@ router = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=Dir
     "",
     status_code=201,
     response_model=EnquiryResultAnswer,
-    openapi_extra=takes(EnquiryBody),
     responses=body_problems(
         EmptyProbeError, InvalidDateError, IdempotencyConflictError, *INDEX_ERRORS
     )
     | found_at(201),
 )
 def post_names_enquiry(
-    caller: NamesEnquirer,
-    body: Annotated[EnquiryBody, Depends(json_body(EnquiryBody))],
-    key: IdempotencyOf,
-    services: ServicesOf,
+    call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
 ) -> Response:
     """Search the records by details alone; the answer names owners, never persons or scores."""
-    answer = enquire(services, body.to_command(caller, key))
+    answer = enquire(call.services, body.to(EnquireByNames, caller=call.caller, idempotency=key))
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")

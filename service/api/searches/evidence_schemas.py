@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated
 
 from pydantic import Field
 
 from domain.evidence import Band, EvidenceSource, Flag
-from domain.searches import Candidate, SearchType
+from domain.searches import Basis, SearchType
 from service.api.base import Answer
-from service.usecases.searches.recorded import SearchEvidence
+from service.api.shapes import From, shows
 
 
 class EvidenceRowAnswer(Answer):
@@ -40,62 +40,35 @@ class CandidateAnswer(Answer):
     )
     encounter_id: str | None
     rank: int
-    total_bits: float
-    prior_bits: float
-    biometric_bits: float
-    demographic_bits: float
-    posterior: float | None = Field(
+    total_bits: Annotated[float, From("evidence.total_bits")]
+    prior_bits: Annotated[float, From("evidence.prior_bits")]
+    biometric_bits: Annotated[float, From("evidence.biometric_bits")]
+    demographic_bits: Annotated[float, From("evidence.demographic_bits")]
+    posterior: Annotated[float | None, From("evidence.posterior")] = Field(
         description="Null where no model is fitted on the prints: they have an order alone."
     )
-    band: Band
-    prints_withheld: bool = Field(
+    band: Annotated[Band, From("evidence.band")]
+    prints_withheld: Annotated[bool, From("evidence.is_withheld")] = Field(
         description="Whether no model is fitted on prints of this format: they have no bits, the "
         "rank is the order in which they agree, `band` is `none`, `posterior` is null, and "
         "`total_bits` says nothing of them."
     )
-    evidence: tuple[EvidenceRowAnswer, ...]
-    flags: tuple[FlagAnswer, ...]
-
-    @classmethod
-    def of(cls, candidate: Candidate) -> Self:
-        """Return the answer for a candidate."""
-        evidence = candidate.evidence
-        return cls.showing(
-            candidate,
-            total_bits=evidence.total_bits,
-            prior_bits=evidence.prior_bits,
-            biometric_bits=evidence.biometric_bits,
-            demographic_bits=evidence.demographic_bits,
-            posterior=evidence.posterior,
-            band=evidence.band,
-            prints_withheld=evidence.is_withheld,
-            evidence=evidence.rows,
-            flags=evidence.flags,
-        )
+    evidence: Annotated[tuple[EvidenceRowAnswer, ...], From("evidence.rows")]
+    flags: Annotated[tuple[FlagAnswer, ...], From("evidence.flags")]
 
 
+@shows(Basis, without=("index_cursor", "gallery_size", "thresholds", "arithmetic"))
 class BasisAnswer(Answer):
     """The basis of a search."""
-
-    model_name: str
-    model_version: str
-    model_digest: str
-    index_generation: int
-    index_digest: str
-    configuration_digest: str
-    code_version: str
 
 
 class SearchEvidenceAnswer(Answer):
     """A search as it was computed."""
 
+    of_part = "search"
+
     search_id: str
     search_type: SearchType
     submitted_at: datetime
     basis: BasisAnswer
-    candidates: tuple[CandidateAnswer, ...]
-
-    @classmethod
-    def of(cls, unmasked: SearchEvidence) -> Self:
-        """Return the answer for an unmasked search."""
-        return cls.showing(unmasked.search, candidates=unmasked.candidates)
+    candidates: Annotated[tuple[CandidateAnswer, ...], From("candidates")]

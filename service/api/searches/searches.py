@@ -2,49 +2,104 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field
 
+from domain.access import Caller, Purpose
 from domain.errors import (
-    DuplicatePositionError,
-    EmptyProbeError,
     IdempotencyConflictError,
     InvalidDateError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
-    PrintsBusyError,
     TooManyAttemptsError,
-    UnknownTemplateFormatError,
-    UnreadablePrintError,
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
-from service.api.access.direct_route import DirectRoute
+from domain.prints import ImpressionType
+from domain.searches import Probe, SearchOutcome, SearchState, SearchType
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Searcher, SearchReader
-from service.api.base import created
+from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import (
-    INDEX_ERRORS,
+    CAPTURE_ERRORS,
     body_problems,
     call_problems,
     found_at,
     takes_capture,
 )
+from service.api.links.links import LinkAnswer
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
-from service.api.people.capture_bodies import Sent, capture_body
-from service.api.people.captures import read_capture, read_files
-from service.api.searches.searches_schemas import (
-    SearchAnswer,
-    SearchBody,
-    SearchListAnswer,
-    SubmittedAnswer,
+from service.api.people.capture_bodies import Notes, Sent, capture_body
+from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
+from service.api.people.records_schemas import DetailsBody
+from service.api.shapes import From
+from service.api.state import StateOf
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.links.outcomes import (
+    search_standing,
+    search_standings,
+    submitted_state,
 )
-from service.api.state import ServicesOf, StateOf
-from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
-from service.usecases.searches.searching import submit
+from service.usecases.searches.searching import SubmitSearch, submit
+
+
+class SearchBody(Body):
+    """A request to search by prints. A names enquiry has its own call."""
+
+    search_type: SearchType
+    impressions: CapturedImpressions = ()
+    details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
+    reference: Reference | None = None
+
+    @property
+    def usual_type(self) -> ImpressionType:
+        """How a print was made whose file does not say."""
+        return ImpressionType.LATENT if self.search_type.has_mark_probe else ImpressionType.PLAIN
+
+    def to_command(
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
+    ) -> SubmitSearch:
+        """Return the command; raises InvalidInputError with a pointer."""
+        probe = self.to(Probe, impressions=capture.impressions)
+        kept = {"images": capture.images, "minutiae": capture.minutiae}
+        return self.to(SubmitSearch, caller=caller, probe=probe, idempotency=key, **kept)
+
+
+class SubmittedAnswer(Answer):
+    """The immediate answer to a force."""
+
+    search_id: str
+    state: SearchState
+    notes: Notes = ()
+
+
+class SearchAnswer(Answer):
+    """How a search stands; `not linked` never means that there is no record."""
+
+    of_part = "search"
+
+    search_id: str
+    search_type: SearchType
+    submitted_at: datetime
+    purpose: Purpose
+    on_behalf_of: str
+    state: SearchState
+    outcome: SearchOutcome | None
+    link: Annotated[LinkAnswer | None, From("linked")]
+    reference: Annotated[str, From("reference")] = Field(
+        description="The client's own; empty without one, or once erased."
+    )
+
+
+class SearchListAnswer(PageAnswer):
+    """A page of searches, newest first."""
+
+    searches: tuple[SearchAnswer, ...]
+    next_before: Next
+
 
 router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRoute)
 
@@ -55,24 +110,16 @@ router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRout
     response_model=SubmittedAnswer,
     openapi_extra=takes_capture(SearchBody),
     responses=body_problems(
-        EmptyProbeError,
+        *CAPTURE_ERRORS,
         UnsupportedSearchError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidMinutiaeError,
-        UnreadablePrintError,
-        PrintsBusyError,
-        InvalidQualityError,
         InvalidDateError,
         IdempotencyConflictError,
         TooManyAttemptsError,
-        *INDEX_ERRORS,
     )
     | found_at(201),
 )
 def post_search(
-    caller: Searcher,
+    call: Searcher,
     sent: Annotated[Sent[SearchBody], Depends(capture_body(SearchBody))],
     key: IdempotencyOf,
     api: StateOf,
@@ -84,10 +131,10 @@ def post_search(
         capture = read_files(sent.files, services.prints, body.usual_type)
     else:
         capture = read_capture(body.impressions, services.prints)
-    submitted = submit(services, body.to_command(caller, key, capture))
+    submitted = submit(services, body.to_command(call.caller, key, capture))
     search_id, state = submitted.search_id, submitted.state
     if state is None:
-        state = submitted_state(services, caller, search_id)
+        state = submitted_state(services, call.caller, search_id)
     answer = SubmittedAnswer.model_validate(
         {"search_id": search_id, "state": state, "notes": capture.notes}
     )
@@ -96,19 +143,17 @@ def post_search(
 
 @router.get("", responses=call_problems())
 def list_searches(
-    caller: SearchReader,
-    services: ServicesOf,
-    limit: Limit = 50,
-    before: Before = None,
-    reference: ReferenceFilter = None,
+    call: SearchReader, limit: Limit = 50, before: Before = None, reference: ReferenceFilter = None
 ) -> SearchListAnswer:
     """Return the searches of the caller's force, newest first."""
     return SearchListAnswer.of(
-        search_standings(services, caller, before=before, limit=limit, reference=reference)
+        search_standings(
+            call.services, call.caller, before=before, limit=limit, reference=reference
+        )
     )
 
 
 @router.get("/{search_id}", responses=call_problems(NotFoundError))
-def get_search(caller: SearchReader, search_id: IdInPath, services: ServicesOf) -> SearchAnswer:
+def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return how a search of the caller's force stands."""
-    return SearchAnswer.of(search_standing(services, caller, SearchId(search_id)))
+    return SearchAnswer.of(search_standing(call.services, call.caller, SearchId(search_id)))

@@ -2,7 +2,6 @@
 
 - `examples`: an example of every body and answer, made from their schemas
 - `finishing`: the document as it is published: servers, tags, scopes, webhooks, problem types
-- `words`: the meaning of each property
 
 `words.json` holds a sentence for each name of a property, or for one of one schema.
 """

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from domain.access import Scope
 from domain.events.catalogue import topics
 from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES
 from service.api.teaching.examples import example_of
-from service.api.teaching.words import describe
+
+_FILE = Path(__file__).with_name("words.json")
+
+
+@cache
+def words() -> dict[str, str]:
+    """Return the sentences by `property` or `Schema.property`."""
+    found: dict[str, str] = json.loads(_FILE.read_text("utf-8"))
+    return found
+
+
+def describe(schemas: dict[str, Any]) -> None:
+    """Give each property without a description its sentence, in place."""
+    for name, schema in schemas.items():
+        for field, told in schema.get("properties", {}).items():
+            sentence = words().get(f"{name}.{field}", words().get(field))
+            if sentence is not None:
+                told.setdefault("description", sentence)
+
 
 _TAGS = {
     "administrator": "Tokens and clients, for administrators.",

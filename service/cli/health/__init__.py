@@ -1,6 +1,5 @@
 """Questions at the console: faults and their remedies.
 
-- `checks`: one check: a name, a verdict, and the remedy
 - `doctor`: `identlink doctor`: parts installed, missing or set wrongly
 - `restoring`: restores backups, from files and from standard input, and rehearses that in a
   scratch store

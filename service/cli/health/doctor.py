@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 
 import typer
 
@@ -23,29 +25,68 @@ from service.bootstrap import (
     print_format,
     witness_keys,
 )
-from service.cli.context import JsonOption, StoreOption, settings_for
-from service.cli.extras import EXTRAS
-from service.cli.health.checks import Check, checked, tell
+from service.cli.context import Call
+from service.cli.refusals import EXTRAS, REFUSED
 from service.cli.serving.http_server import bind
 from service.settings import Settings, unknown_names
 from service.usecases.role_map import parse_role_map
 
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The finding; `remedy` is empty where nothing is wrong."""
+
+    name: str
+    found: str
+    remedy: str = ""
+
+    @property
+    def line(self) -> str:
+        """The check as a line of the screen."""
+        if not self.remedy:
+            return f"ok    {self.name}: {self.found}"
+        return f"WRONG {self.name}: {self.found}\n      {self.remedy}"
+
+
+def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
+    """Return the finding of a look; a refusal is the fault, with its remedy."""
+    try:
+        return Check(name, look())
+    except LinkingError as error:
+        return Check(name, error.detail, remedy or "See the runbook: docs/operations.md.")
+
+
+def tell(call: Call, checks: Sequence[Check]) -> None:
+    """Say all checks; ends the command with 1 when something is wrong."""
+    wrong = [check for check in checks if check.remedy]
+    verdict = f"{len(wrong)} of {len(checks)} checks found something." if wrong else "All is well."
+    facts = {
+        "is_well": not wrong,
+        "checks": [
+            {"name": one.name, "found": one.found, "remedy": one.remedy or None} for one in checks
+        ],
+    }
+    call.say("\n".join([*(check.line for check in checks), verdict]), facts)
+    if wrong:
+        raise typer.Exit(REFUSED)
+
+
 _FILES = 1024
 
 
-def doctor(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def doctor(call: Call) -> None:
     """List the parts installed, missing or set wrongly, with remedies; changes nothing.
 
     Exit code 1 if something is wrong. A store need not exist yet.
     """
     checks = [*_installed(), *_misspelled(os.environ)]
     try:
-        settings = settings_for(context, store)
+        settings = call.settings()
     except LinkingError as error:
         checks.append(Check("settings", error.detail, "Correct it: docs/configuration.md."))
     else:
         checks += [*_configured(settings), *_stored(settings)]
-    tell([*_once(checks)], as_json=as_json)
+    tell(call, [*_once(checks)])
 
 
 def _once(checks: Iterable[Check]) -> Iterator[Check]:
@@ -148,17 +189,11 @@ def _mode(settings: Settings) -> int:
 
 
 def _schema(settings: Settings) -> str:
-    database = open_rows(settings)
-    try:
+    with closing(open_rows(settings)) as database:
         database.demand_current()
-    finally:
-        database.close()
     return "current"
 
 
 def _walls(settings: Settings) -> str:
-    database = open_rows(settings)
-    try:
+    with closing(open_rows(settings)) as database:
         return database.demand_row_security()
-    finally:
-        database.close()

@@ -23,7 +23,8 @@ from service.bootstrap import (
     open_vault_keys,
     witness_keys,
 )
-from service.cli.context import CONSOLE, say
+from service.cli.context import CONSOLE, Call
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
 from service.storage.backup.backup import BackupReader, BackupSummary, check_backup
@@ -31,9 +32,6 @@ from service.storage.backup.restoring import Restored
 from service.storage.engine.migrate import is_known, latest
 from service.usecases.log.backup import gone_again
 from service.usecases.log.verification import verify_store
-
-NOT_VERIFIED = 1
-"""The exit code of a restore whose log does not verify."""
 
 
 @contextmanager
@@ -72,13 +70,14 @@ def restored_from(settings: Settings, backup: BackupReader) -> Restored:
         )
 
 
-def rehearse_restore(settings: Settings, file: Path, *, as_json: bool) -> None:
+def rehearse_restore(call: Call, file: Path) -> None:
     """Restore into a scratch store, verify it with every payload opened, report and remove it.
 
     The store itself is not touched, and nothing is signed: a rehearsal must not fork the log.
     Exit code 1 when the log does not verify.
     """
     begun = time.monotonic()
+    settings = call.existing()
     with _scratch(settings) as scratch, opened_backup(file) as backup:
         restored = restored_from(scratch, backup)
         signer = open_log_signer(scratch)
@@ -97,14 +96,13 @@ def rehearse_restore(settings: Settings, file: Path, *, as_json: bool) -> None:
         "seconds": took_s,
     }
     verdict = "the log verifies" if report.is_sound else "THE LOG DOES NOT VERIFY"
-    say(
+    call.say(
         f"Rehearsed: {backup.events:,} events and {sum(backup.summary.rows.values()):,} rows"
         f" restored in {took_s} s; {verdict}; {newer:,} events were signed since.",
         facts,
-        as_json=as_json,
     )
     if not report.is_sound:
-        raise typer.Exit(NOT_VERIFIED)
+        raise typer.Exit(REFUSED)
 
 
 @contextmanager

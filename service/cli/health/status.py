@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
-import typer
-
 from domain.circuits import CircuitState
 from domain.jobs import JobKind
 from domain.refusals import StorePart
+from service.adapters.store_keys import StoreSecrets
 from service.adapters.store_look import StoreLook
-from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, utc_now
 from service.bootstrap import (
     open_custody,
@@ -22,8 +20,8 @@ from service.bootstrap import (
     open_unaged_store,
     open_vault_keys,
 )
-from service.cli.context import JsonOption, StoreOption, existing_settings_for
-from service.cli.health.checks import Check, checked, tell
+from service.cli.context import Call
+from service.cli.health.doctor import Check, checked, tell
 from service.settings import Settings
 from service.storage.engine.migrate import latest
 from service.usecases.exchange.desk import ExchangeDesk
@@ -42,13 +40,13 @@ _MOST = 1_000
 """So many are counted at the most."""
 
 
-def status(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def status(call: Call) -> None:
     """Say how a store is: parts, log, queues, work overdue. Exit code 1 if something is wrong.
 
     It reads alone, but for a probe of each disk, and may run beside a server.
     """
-    settings = existing_settings_for(context, store)
-    tell(list(_checks(settings)), as_json=as_json)
+    settings = call.existing()
+    tell(call, list(_checks(settings)))
 
 
 def _checks(settings: Settings) -> Iterator[Check]:

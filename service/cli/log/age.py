@@ -9,12 +9,10 @@ import typer
 
 from domain.events.log import StateReason
 from service.bootstrap import open_log_signer, open_unaged_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call
+from service.cli.refusals import REFUSED
 from service.usecases.log.accepted_state import accept_state as accept
 from service.usecases.log.state_age import AgeFault, StateAge, age_of
-
-BEHIND = 1
-"""The exit code when the database does not continue the memory."""
 
 ReasonOption = Annotated[StateReason, typer.Option("--reason", help="Why it is accepted.")]
 AuthorityOption = Annotated[
@@ -22,38 +20,31 @@ AuthorityOption = Annotated[
 ]
 
 
-def age(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def age(call: Call) -> None:
     """Tell whether the database continues the checkpoint that the keys remember, and what to do.
 
     Exit code 1 if it does not.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     with open_unaged_store(settings) as services:
         found = age_of(services, open_log_signer(settings))
-    say("\n".join(_lines(found)), _facts(found), as_json=as_json)
+    call.say("\n".join(_lines(found)), _facts(found))
     if found.fault is not None:
-        raise typer.Exit(BEHIND)
+        raise typer.Exit(REFUSED)
 
 
-def accept_state(
-    context: typer.Context,
-    *,
-    reason: ReasonOption,
-    authority: AuthorityOption,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def accept_state(call: Call, *, reason: ReasonOption, authority: AuthorityOption) -> None:
     """Accept a database that does not continue the memory of the keys; an event records it.
 
     The old memory stays beside the new one as evidence. Witnesses will still notice.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     with open_unaged_store(settings) as services:
         before, made = accept(
             services, open_log_signer(settings), CONSOLE, reason=reason, authority=authority
         )
     facts = {**_facts(before), "accepted_events": made.size}
-    say(f"Accepted: the keys now remember {made.size} events.", facts, as_json=as_json)
+    call.say(f"Accepted: the keys now remember {made.size} events.", facts)
 
 
 def _facts(found: StateAge) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from service.bootstrap import (
     open_unaged_store,
     witness_keys,
 )
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
 from service.cli.log.age import accept_state, age
 from service.cli.log.who import who
 from service.cli.log.witness import witness
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.bundle.findings import Finding
@@ -33,14 +34,11 @@ from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
 
-app = typer.Typer(help="The log of events.", no_args_is_help=True)
+app = Group(help="The log of events.")
 app.command("witness")(witness)
 app.command("age")(age)
 app.command("accept-state")(accept_state)
 app.command("who")(who)
-
-NOT_VERIFIED = 1
-"""The exit code of a verification that found something; 2 is wrong usage."""
 
 LogKeyOption = Annotated[
     str | None, typer.Option("--log-key", help="Public key (vkey) of the log, from elsewhere.")
@@ -63,21 +61,16 @@ DeepOption = Annotated[
 ]
 
 
-@app.callback()
-def _group() -> None:
-    """The log of events."""
-
-
 @app.command()
-def key(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+def key(call: Call) -> None:
     """Show the public key of the log, to be published apart from it."""
-    verifier = open_log_signer(existing_settings_for(context, store)).verifier
-    say(str(verifier), {"log": verifier.name, "vkey": str(verifier)}, as_json=as_json)
+    verifier = open_log_signer(call.existing()).verifier
+    call.say(str(verifier), {"log": verifier.name, "vkey": str(verifier)})
 
 
 @app.command()
 def checkpoint(
-    context: typer.Context,
+    call: Call,
     *,
     out: Annotated[Path | None, typer.Option("--out", help="File for the note.")] = None,
     request_from: Annotated[
@@ -88,17 +81,15 @@ def checkpoint(
         Path | None,
         typer.Option("--cosigned", exists=True, dir_okay=False, help="Keep a witness's note."),
     ] = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Sign the log as it stands; or keep the cosignature that a witness gave."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
         if cosigned is not None:
             known = witness_keys(settings)
             names = keep_cosigned(services, cosigned.read_bytes(), signer.verifier, known)
-            say(f"Kept: {', '.join(names)}.", {"witnesses": list(names)}, as_json=as_json)
+            call.say(f"Kept: {', '.join(names)}.", {"witnesses": list(names)})
             return
         made = make_checkpoint(services, signer)
         data = made.note
@@ -109,28 +100,25 @@ def checkpoint(
     if out is not None:
         out.write_bytes(data)
     facts = {"size": made.size, "note": made.note.decode(), "log_key": str(signer.verifier)}
-    say(data.decode().rstrip(), facts, as_json=as_json)
+    call.say(data.decode().rstrip(), facts)
 
 
 @app.command()
 def export(
-    context: typer.Context,
-    bundle: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, bundle: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)]
 ) -> None:
     """Write everything that an outsider needs to verify the log into one file."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
         size = hand_out_log(services, signer, CONSOLE, bundle, witness_keys(settings))
     facts = {"events": size, "log_key": str(signer.verifier)}
-    say(f"{size} events, signed by {signer.verifier}", facts, as_json=as_json)
+    call.say(f"{size} events, signed by {signer.verifier}", facts)
 
 
 @app.command()
-def verify(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+def verify(
+    call: Call,
     *,
     bundle: Annotated[
         Path | None,
@@ -142,8 +130,6 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     witness_key: WitnessKeysOption = None,
     held: HeldOption = None,
     deep: DeepOption = False,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Verify a bundle offline, or the store; exit code 0 if all is well, 1 if not.
 
@@ -153,14 +139,14 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     trusted = _trusted(log_key, witness_key or ())
     if bundle is not None:
         report = verify_bundle(bundle, trusted, held=notes)
-        _tell(report.fields(), is_sound=report.is_sound, as_json=as_json)
+        _tell(call, report.fields(), is_sound=report.is_sound)
         return
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
     with open_log(settings) as (services, check_keys):
         found = verify_store(services, keys, held=notes, is_deep=deep, check_keys=check_keys)
         found = found.with_findings(_age_findings(settings, services))
-    _tell(found.fields(), is_sound=found.is_sound, as_json=as_json)
+    _tell(call, found.fields(), is_sound=found.is_sound)
 
 
 def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
@@ -184,10 +170,10 @@ def _key(text: str) -> VerifierKey:
     return parse_verifier_key(text)
 
 
-def _tell(fields: Mapping[str, Any], *, is_sound: bool, as_json: bool) -> None:
-    say(_sentences(fields), fields, as_json=as_json)
+def _tell(call: Call, fields: Mapping[str, Any], *, is_sound: bool) -> None:
+    call.say(_sentences(fields), fields)
     if not is_sound:
-        raise typer.Exit(NOT_VERIFIED)
+        raise typer.Exit(REFUSED)
 
 
 def _sentences(fields: Mapping[str, Any]) -> str:

@@ -18,38 +18,28 @@ from service.adapters.pseudonyms import (
     kind_of_pseudonym,
 )
 from service.bootstrap import open_store, store_mac
-from service.cli.context import (
-    CONSOLE,
-    JsonOption,
-    StoreOption,
-    existing_settings_for,
-    say,
-)
+from service.cli.context import CONSOLE, Call
+from service.cli.refusals import REFUSED
 from service.usecases.log.looking import keep_look
 from service.usecases.services import StoreServices
-
-NOT_FOUND = 1
-"""The exit code when no known caller has the pseudonym."""
 
 _MOST_ADDRESSES = 1 << 20
 
 
 def who(
-    context: typer.Context,
+    call: Call,
     pseudonym: Annotated[str, typer.Argument(help="`actor` or `source` of a line of the log.")],
     *,
     among: Annotated[
         list[str] | None,
         typer.Option("--among", help="An address or a network to try; may be repeated."),
     ] = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Name the account, or the address among some, behind a pseudonym; this is put on record.
 
     Exit code 1 if there is none.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     with open_store(settings) as services:
         clock = services.surroundings.clock
         mac = store_mac(settings, StoreSecret.PSEUDONYMS)
@@ -58,9 +48,9 @@ def who(
         told = LogSearched(pseudonym, view="pseudonym", found=len(found) and 1)
         keep_look(services, CONSOLE, told)
     if not found:
-        say("No known caller has this pseudonym.", {}, as_json=as_json)
-        raise typer.Exit(NOT_FOUND)
-    say("\n".join(f"{name}: {value}" for name, value in found.items()), found, as_json=as_json)
+        call.say("No known caller has this pseudonym.")
+        raise typer.Exit(REFUSED)
+    call.say("\n".join(f"{name}: {value}" for name, value in found.items()), found)
 
 
 def _behind(

@@ -23,9 +23,9 @@ import typer
 from domain.access import Purpose
 from domain.errors import InvalidInputError, WitnessRefusedError
 from service.adapters.custody.files import read_key
-from service.cli.context import JsonOption, say
+from service.cli.context import AnswerCall
 from service.provenance.durable_files import replace
-from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.checkpoints import Note, open_checkpoint
 from service.provenance.log.note_keys import (
     KEY_BYTES,
     SignatureType,
@@ -33,15 +33,21 @@ from service.provenance.log.note_keys import (
     decode_base64,
     parse_verifier_key,
 )
-from service.provenance.log.notes import Note
-from service.provenance.log.witness import CosignRequest, Witness, parse_request
-from service.provenance.log.witness_file import cosign_first, cosign_next, last_seen
+from service.provenance.log.witness import (
+    CosignRequest,
+    Witness,
+    cosign_first,
+    cosign_next,
+    last_seen,
+    parse_request,
+)
 
 TOKEN_VARIABLE = "IDENTLINK_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 _TIMEOUT_S = 30.0
 
 
 def witness(  # noqa: PLR0913 - one parameter for each option of the command
+    call: AnswerCall,
     *,
     state: Annotated[Path, typer.Option("--state", help="File of the witness's memory.")],
     log_key: Annotated[str, typer.Option("--log-key", help="Public key (vkey) of the log.")],
@@ -64,7 +70,6 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     ] = None,
     start: Annotated[bool, typer.Option("--start", help="The first time, by hand.")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.
 
@@ -82,7 +87,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     note = cosign()
     if out is not None:
         _publish(out, note)
-    _tell(me, note, as_json=as_json)
+    _tell(call, me, note)
 
 
 def _cosigned(
@@ -119,10 +124,10 @@ def _publish(out: Path, note: Note) -> None:
     out.chmod(0o644)
 
 
-def _tell(me: Witness, note: Note, *, as_json: bool) -> None:
+def _tell(call: AnswerCall, me: Witness, note: Note) -> None:
     size = open_checkpoint(note.encode(), me.log_key).checkpoint.size
     facts = {"size": size, "note": note.encode().decode(), "witness_key": str(me.key.verifier)}
-    say(note.encode().decode().rstrip(), facts, as_json=as_json)
+    call.say(note.encode().decode().rstrip(), facts)
 
 
 def _own_key(path: Path, name: str) -> SigningKey:

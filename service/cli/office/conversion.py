@@ -14,12 +14,13 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.ids import LotId, UserId
 from service.bootstrap import open_store
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli import refusals
+from service.cli.context import Call, Group
 from service.usecases.conversion.lots import list_lots
 from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
 from service.usecases.services import StoreServices
 
-app = typer.Typer(help="Old records on film and paper.", no_args_is_help=True)
+app = Group(help="Old records on film and paper.")
 
 _STATION = Caller(
     Actor(
@@ -37,11 +38,6 @@ DONE, REFUSED = "done", "refused"
 """The folders that pictures are moved to, once they are stored or refused."""
 
 
-@app.callback()
-def _group() -> None:
-    """Old records on film and paper."""
-
-
 @dataclass(slots=True)
 class Scanned:
     """The fates of the pictures of a folder."""
@@ -54,14 +50,12 @@ class Scanned:
 
 @app.command()
 def scan(
-    context: typer.Context,
+    call: Call,
     folder: Annotated[
         Path,
         typer.Argument(help="Pictures named by their frames: 00017.png, 00017-2.jpg."),
     ],
     lot: Annotated[str, typer.Option("--lot", help="Label of the roll or box.")],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Store every picture of a folder as a frame of a lot, and move it to FOLDER/done.
 
@@ -70,15 +64,15 @@ def scan(
     """
     if not folder.is_dir():
         raise InvalidInputError("There is no such folder: name the folder of the pictures.")
-    with open_store(existing_settings_for(context, store)) as services:
+    with open_store(call.existing()) as services:
         done = scan_folder(services, folder, _lot_of(services, lot))
     sentence = (
         f"Stored {done.stored} frames, refused {done.refused}; left {done.left} other files."
     )
     facts = {"stored": done.stored, "refused": done.refused, "left": done.left}
-    say(sentence, facts, as_json=as_json)
+    call.say(sentence, facts)
     if done.refused:
-        raise typer.Exit(1)
+        raise typer.Exit(refusals.REFUSED)
 
 
 def _lot_of(services: StoreServices, label: str) -> LotId:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from service.cli.context import JsonOption, say
+from service.cli.context import AnswerCall, Group
 from service.cli.serving.http_server import QuietServer, address_of, listen
 from service.public.app import create_public_app
 from service.public.desk import open_desk
@@ -17,9 +17,7 @@ from service.public.messages import catalogues
 from service.public.office import open_office
 from service.public.settings import PublicSettings, load_public_settings
 
-app = typer.Typer(
-    help="The pages for the public: no store, no database, no keys.", no_args_is_help=True
-)
+app = Group(help="The pages for the public: no store, no database, no keys.")
 
 HostOption = Annotated[
     str | None,
@@ -36,15 +34,8 @@ PortOption = Annotated[
 ]
 
 
-@app.callback()
-def _root() -> None:
-    """The pages for the public: no store, no database, no keys."""
-
-
 @app.command()
-def serve(
-    *, host: HostOption = None, port: PortOption = None, as_json: JsonOption = False
-) -> None:
+def serve(call: AnswerCall, *, host: HostOption = None, port: PortOption = None) -> None:
     """Serve the pages until SIGINT or SIGTERM; prints the address when ready."""
     given = {"host": host, "port": port}
     settings = load_public_settings(
@@ -55,7 +46,7 @@ def serve(
     listener = listen(settings)
     server = QuietServer(
         _config(create_public_app(desk), settings),
-        lambda: _announce(address_of(listener), as_json=as_json),
+        lambda: _announce(call, address_of(listener)),
     )
     server.run(sockets=[listener])
 
@@ -77,7 +68,7 @@ def _config(pages: object, settings: PublicSettings) -> uvicorn.Config:
     )
 
 
-def _announce(address: str, *, as_json: bool) -> None:
+def _announce(call: AnswerCall, address: str) -> None:
     facts = {"address": address, "pid": os.getpid()}
-    say(f"identlink serves the public at {address}", facts, as_json=as_json)
+    call.say(f"identlink serves the public at {address}", facts)
     sys.stdout.flush()

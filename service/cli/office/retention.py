@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.errors import InvalidInputError
-from domain.ids import UserId
+from domain.access import Caller, Purpose, Role, Scope
 from domain.plain_values import plain
 from domain.retention.plans import Plan, PlanId
 from service.bootstrap import open_runtime
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import Call, Group, console_as, stated_day
 from service.usecases.access.tokens import authenticate
 from service.usecases.retention.planning import ShownPlan, plan_purge, show_plan
 from service.usecases.retention.recounting import recount_plan
 from service.usecases.retention.releasing import carry_out_by, release_plan
 
-app = typer.Typer(help="Plans of a purge.", no_args_is_help=True)
-
-_CONSOLE = Caller(
-    Actor(UserId("console"), Role.SUPERVISOR, None, frozenset({Scope.ERASE})), Purpose.DELETION
+app = Group(
+    help="Plans of a purge: everybody whose prints nothing keeps.\n\n"
+    "A plan touches nothing. Once an independent count agrees, two people release it.",
+    short_help="Plans of a purge.",
 )
+
+_CONSOLE = console_as(Role.SUPERVISOR, Purpose.DELETION, Scope.ERASE)
 
 PlanArgument = Annotated[str, typer.Argument(help="The id of a plan.", show_default=False)]
 FileOption = Annotated[
@@ -34,48 +33,31 @@ FileOption = Annotated[
 ]
 
 
-@app.callback()
-def _group() -> None:
-    """Plans of a purge: everybody whose prints nothing keeps.
-
-    A plan touches nothing. Once an independent count agrees, two people release it.
-    """
-
-
 @app.command("plan")
 def plan(
-    context: typer.Context,
+    call: Call,
     *,
     on: Annotated[str | None, typer.Option(help="As of which day; default today.")] = None,
     file: FileOption = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Make a plan: a dry run, whose file names the people and why nothing keeps them."""
-    with open_runtime(existing_settings_for(context, store)) as runtime:
-        made = plan_purge(runtime.services, _CONSOLE, _day(on))
+    with open_runtime(call.existing()) as runtime:
+        made = plan_purge(runtime.services, _CONSOLE, stated_day(on) if on else None)
         shown = show_plan(runtime.services, _CONSOLE, made.plan_id)
     _write(file, shown)
-    _say(made, as_json=as_json)
+    _say(call, made)
 
 
 @app.command("show")
-def show(
-    context: typer.Context,
-    plan_id: PlanArgument,
-    *,
-    file: FileOption = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def show(call: Call, plan_id: PlanArgument, *, file: FileOption = None) -> None:
     """Show a plan with the people that it names, and how it differs from the one before."""
-    with open_runtime(existing_settings_for(context, store)) as runtime:
+    with open_runtime(call.existing()) as runtime:
         shown = show_plan(runtime.services, _CONSOLE, PlanId(plan_id))
     _write(file, shown)
-    if as_json:
+    if call.as_json:
         typer.echo(json.dumps(_facts(shown), sort_keys=True))
         return
-    _say(shown.plan, as_json=False)
+    _say(call, shown.plan)
     for line in shown.lines:
         mark = "+" if line.person_id in shown.added else " "
         typer.echo(f"{mark} {line.person_id} {line.last_day or '-'} {line.provision}")
@@ -84,57 +66,36 @@ def show(
 
 
 @app.command("recount")
-def recount(
-    context: typer.Context,
-    plan_id: PlanArgument,
-    *,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def recount(call: Call, plan_id: PlanArgument) -> None:
     """Count the people of a plan again, by code that shares nothing with the planner."""
-    with open_runtime(existing_settings_for(context, store)) as runtime:
-        _say(recount_plan(runtime.services, _CONSOLE, PlanId(plan_id)), as_json=as_json)
+    with open_runtime(call.existing()) as runtime:
+        _say(call, recount_plan(runtime.services, _CONSOLE, PlanId(plan_id)))
 
 
 @app.command("release")
 def release(
-    context: typer.Context,
+    call: Call,
     plan_id: PlanArgument,
     *,
     token: Annotated[
         Path,
         typer.Option(help="File with the token of the supervisor who releases.", dir_okay=False),
     ],
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Release a plan as a supervisor; the second one's release hides its prints at once."""
     secret = token.read_text(encoding="utf-8").strip()
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     with open_runtime(settings) as runtime:
         actor = authenticate(runtime.services, secret, may_decide=settings.trial)
         caller = Caller(actor, Purpose.DELETION)
-        _say(release_plan(runtime.services, caller, PlanId(plan_id)), as_json=as_json)
+        _say(call, release_plan(runtime.services, caller, PlanId(plan_id)))
 
 
 @app.command("carry-out")
-def carry_out(
-    context: typer.Context,
-    plan_id: PlanArgument,
-    *,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def carry_out(call: Call, plan_id: PlanArgument) -> None:
     """Go on with a released plan that was interrupted, as a worker does by itself."""
-    with open_runtime(existing_settings_for(context, store)) as runtime:
-        _say(carry_out_by(runtime.services, _CONSOLE, PlanId(plan_id)), as_json=as_json)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInputError("Write an existing day as YYYY-MM-DD.") from None
+    with open_runtime(call.existing()) as runtime:
+        _say(call, carry_out_by(runtime.services, _CONSOLE, PlanId(plan_id)))
 
 
 def _write(file: Path | None, shown: ShownPlan) -> None:
@@ -155,7 +116,7 @@ def _plan_facts(made: Plan) -> dict[str, Any]:
     return {**plain(made), "state": made.state.value}
 
 
-def _say(made: Plan, *, as_json: bool) -> None:
+def _say(call: Call, made: Plan) -> None:
     figures = made.figures
     sentence = (
         f"Plan {made.plan_id} of {made.on}: {made.state.value}. {figures.due} of {figures.people}"
@@ -170,4 +131,4 @@ def _say(made: Plan, *, as_json: bool) -> None:
             f" The count finds {count.due} due, {count.missing} of them missing in the plan and"
             f" {count.beyond} beyond it, and {count.reviews} for review."
         )
-    say(sentence, _plan_facts(made), as_json=as_json)
+    call.say(sentence, _plan_facts(made))

@@ -20,9 +20,8 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from service.adapters.names.answering import NamesListener
-from service.adapters.names.asking import AskedNames
-from service.background.names_builder import NamesBuilder
+from service.adapters.names import AskedNames, NamesListener
+from service.background.search_keepers import NamesBuilder
 from service.bootstrap import open_unaged_store
 from service.live.names import LiveNames
 from service.logs import LogEvent, build_logger, failure_note

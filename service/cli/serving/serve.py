@@ -12,7 +12,7 @@ import typer
 from domain.two_people import TRIAL
 from service.app import create_app
 from service.bootstrap import check_slots, open_runtime
-from service.cli.context import JsonOption, StoreOption, named_settings_for, say
+from service.cli.context import Call
 from service.cli.serving.http_server import (
     QuietServer,
     address_of,
@@ -49,20 +49,18 @@ ProcessesOption = Annotated[
 
 
 def serve(
-    context: typer.Context,
+    call: Call,
     *,
     host: HostOption = None,
     port: PortOption = None,
     processes: ProcessesOption = None,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Serve the HTTP API until SIGINT or SIGTERM; prints the address when ready."""
-    settings = named_settings_for(context, store, host=host, port=port, processes=processes)
+    settings = call.named(host=host, port=port, processes=processes)
     for name, likely in unknown_names(os.environ).items():
         hint = f": did you mean {likely}?" if likely else "."
         typer.echo(f"identlink: no setting is named {name}{hint}", err=True)
-    announce = partial(_announce, is_trial=settings.trial, as_json=as_json)
+    announce = partial(_announce, call, is_trial=settings.trial)
     if settings.processes == 1:
         _serve_alone(settings, announce)
         return
@@ -86,8 +84,8 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
         server.run(sockets=[listener])
 
 
-def _announce(address: str, *, is_trial: bool, as_json: bool) -> None:
+def _announce(call: Call, address: str, *, is_trial: bool) -> None:
     facts = {"address": address, "pid": os.getpid(), "trial": is_trial}
     words = f"\nThis is a trial: {TRIAL}" if is_trial else ""
-    say(f"identlink serves at {address}{words}", facts, as_json=as_json)
+    call.say(f"identlink serves at {address}{words}", facts)
     sys.stdout.flush()

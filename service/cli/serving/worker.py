@@ -18,14 +18,11 @@ import typer
 
 from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
-from service.background.host_keeper import HostKeeper
-from service.background.index_keeper import IndexKeeper
-from service.background.outage_keeper import OutageKeeper
-from service.background.search_keeper import SearchKeeper
-from service.background.state_keeper import StateKeeper
+from service.background.log_keepers import HostKeeper, StateKeeper
+from service.background.search_keepers import IndexKeeper, OutageKeeper, SearchKeeper
 from service.bootstrap import Runtime, open_exchange, open_runtime, tracing_of
 from service.channels.webhook_sender import HttpMessageSender
-from service.cli.context import JsonOption, StoreOption, named_settings_for, say
+from service.cli.context import Call
 from service.cli.serving.working import (
     Pace,
     Round,
@@ -34,8 +31,7 @@ from service.cli.serving.working import (
     run_until_idle,
     spare_long_lived,
 )
-from service.live.outages import outage_note, report_or
-from service.live.state_watch import state_note
+from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.tracing import Tracing, traced
 from service.settings import Settings
@@ -89,13 +85,11 @@ _SELDOM = Pace(idle_s=600.0)
 
 
 def worker(
-    context: typer.Context,
+    call: Call,
     *,
     nice: NiceOption = 10,
     lease: LeaseOption = 60,
     until_idle: UntilIdleOption = False,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Work batches, carry messages and erasures out, watch for misuse; may be killed at any time.
 
@@ -104,7 +98,7 @@ def worker(
     Jobs are leased: those of a killed worker go to another once the lease has run out.
     """
     os.nice(nice)
-    settings = named_settings_for(context, store)
+    settings = call.named()
     logger = build_logger(sys.stderr, settings.log_level.value)
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = _policy(settings, lease_s=lease)
@@ -117,7 +111,7 @@ def worker(
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         if runtime.modes_mended:
             logger.warning(LogEvent.STORE_WAS_OPEN, files=runtime.modes_mended)
-        say("identlink works", {"pid": os.getpid()}, as_json=as_json)
+        call.say("identlink works", {"pid": os.getpid()})
         sys.stdout.flush()
         index_failed = report_or(outages, failure_note(logger, LogEvent.INDEX_FAILED))
         with (

@@ -4,12 +4,8 @@
 - `home_samples`: searches at home, or under another law of templates, as the watch sees them
 - `law`: `identlink law`: the watch on the law of prints: its states, and a source set back
 - `model`: `identlink model`: train the fitted model, look at it, measure it
-- `own_example`: labelled pairs of generated people, to see the form of a file and to try a
-  model on
-- `own_files`: files of labelled pairs: one JSON object a line, in the words of the API
-- `own_model`: a model fitted on a bureau's own labelled pairs
+- `own_model`: a model fitted on a bureau's own labelled pairs: files with one JSON object a line
 - `own_trials`: searches whose answer is known, made of a bureau's own people held apart
-- `stranger_samples`: strangers counted against the cohort that each probe is measured by
 - `training_data`: people to fit models on, made by the generator from seeds of their own
 - `trials`: searches whose answer is known, made by the generator for calibration and evaluation
 """

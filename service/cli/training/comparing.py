@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +13,7 @@ from domain.errors import ConflictError
 from matching.model_files import read_card
 from matching.scorer import Scorer, load_scorer
 from service.bootstrap import model_in_force, open_models, open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, AnswerCall, Call
 from service.settings import Settings
 from service.usecases.models.choosing import choose_model
 from service.usecases.models.comparing import Difference, compare_models
@@ -30,45 +29,30 @@ _SearchesOption = Annotated[
 
 
 def card(
-    directory: Annotated[Path, typer.Argument(help="Directory of the model.")],
-    *,
-    as_json: JsonOption = False,
+    call: AnswerCall, directory: Annotated[Path, typer.Argument(help="Directory of the model.")]
 ) -> None:
     """Show the card of a model fitted on own data: its data, figures, range and limits."""
     found = read_card(directory)
-    typer.echo(json.dumps(found) if as_json else "\n".join(_card_lines(found)))
+    call.say("\n".join(_card_lines(found)), found)
 
 
 def compare(
-    context: typer.Context,
-    one: _ModelArgument,
-    other: _ModelArgument,
-    *,
-    searches: _SearchesOption = 500,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
+    call: Call, one: _ModelArgument, other: _ModelArgument, *, searches: _SearchesOption = 500
 ) -> None:
     """Weigh stored searches under two models, and show the changes. Nothing is changed."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     scorers = _scorer_at(settings, one), _scorer_at(settings, other)
     with open_store(settings) as services:
         found = compare_models(services, CONSOLE, scorers, limit=searches)
-    say(_words(found), asdict(found), as_json=as_json)
+    call.say(_words(found), asdict(found))
 
 
-def choose(
-    context: typer.Context,
-    model: _ModelArgument,
-    *,
-    searches: _SearchesOption = 500,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def choose(call: Call, model: _ModelArgument, *, searches: _SearchesOption = 500) -> None:
     """Choose the model that the service uses from its next start on, and put it on record.
 
     The change on stored searches is shown and recorded with the choice.
     """
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     if settings.model_directory is not None:
         raise ConflictError(
             "IDENTLINK_MODEL_DIRECTORY names the model: unset it, then choose one here."
@@ -80,7 +64,7 @@ def choose(
         open_models(settings).keep(scorers[1], directory)
         choice = choose_model(services, CONSOLE, found)
     sentence = f"{_words(found)}\nModel {choice.model_digest[:12]} holds from the next start on."
-    say(sentence, {"number": choice.number, **asdict(found)}, as_json=as_json)
+    call.say(sentence, {"number": choice.number, **asdict(found)})
 
 
 def _scorer_at(settings: Settings, named: str) -> Scorer:

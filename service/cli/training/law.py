@@ -9,46 +9,38 @@ import typer
 from domain.models.law_states import ALL, LawState, Source
 from matching.scorer import load_scorer
 from service.bootstrap import model_in_force, open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, Call, Group
+from service.cli.refusals import REFUSED
 from service.usecases.models.law_report import source_words
 from service.usecases.models.watching import set_at_home
 
-app = typer.Typer(help="The watch on the law of prints.", no_args_is_help=True)
+app = Group(help="The watch on the law of prints.")
 
 _Force = Annotated[str, typer.Argument(help="Code of the force; `all` for all forces.")]
 _Account = Annotated[str, typer.Argument(help="Account that captures; `all` for the whole force.")]
 
 
 @app.command()
-def status(
-    context: typer.Context, store: StoreOption = None, *, as_json: JsonOption = False
-) -> None:
+def status(call: Call) -> None:
     """Show the sources whose prints do not follow the model; exit code 1 when one has moved."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     digest = load_scorer(model_in_force(settings)).digest
     with open_store(settings) as services, services.units.read() as unit:
         found = [one for one in unit.law.changes(digest) if one.state is not LawState.AT_HOME]
     told = {source_words(one): f"{one.state} since {one.set_at.isoformat()}" for one in found}
     lines = [f"{source}: {words}" for source, words in told.items()]
-    say("\n".join(lines) or "No source has moved.", {"sources": told}, as_json=as_json)
+    call.say("\n".join(lines) or "No source has moved.", {"sources": told})
     if any(one.state is LawState.MOVED for one in found):
-        raise typer.Exit(1)
+        raise typer.Exit(REFUSED)
 
 
 @app.command("set-home")
-def set_home(
-    context: typer.Context,
-    force: _Force,
-    account: _Account = "all",
-    *,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def set_home(call: Call, force: _Force, account: _Account = "all") -> None:
     """Set a source back to be at home: the watch begins anew, and an event says so."""
-    settings = existing_settings_for(context, store)
+    settings = call.existing()
     digest = load_scorer(model_in_force(settings)).digest
     of_force, of_account = (ALL if name == "all" else name for name in (force, account))
     with open_store(settings) as services:
         change = set_at_home(services, CONSOLE, Source(of_force, of_account, digest))
     sentence = f"{source_words(change)}: at home again; servers follow within seconds."
-    say(sentence, {"number": change.number}, as_json=as_json)
+    call.say(sentence, {"number": change.number})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +13,9 @@ from data.synthetic.population import Population
 from matching.evaluation import EvaluationRow, evaluate, observe
 from matching.own.own_fit import OwnPlan
 from matching.scorer import MODELS, load_scorer
-from service.cli.context import StoreOption, settings_for
+from service.cli.context import AnswerCall, Group, StoreCall
 from service.cli.training.comparing import card, choose, compare
 from service.cli.training.home_samples import write_generated_home
-from service.cli.training.own_example import example
 from service.cli.training.own_model import (
     BaseOption,
     CasesOption,
@@ -25,6 +23,7 @@ from service.cli.training.own_model import (
     NameOption,
     OwnSource,
     TakeOverOption,
+    example,
     train_on_own,
 )
 from service.cli.training.training_data import (
@@ -34,7 +33,7 @@ from service.cli.training.training_data import (
     make_training_inputs,
 )
 
-app = typer.Typer(help="Train, show, measure and choose models.", no_args_is_help=True)
+app = Group(help="Train, show, measure and choose models.")
 app.command()(card)
 app.command()(compare)
 app.command()(choose)
@@ -53,12 +52,11 @@ DirectoryOption = Annotated[
     Path | None,
     typer.Option("--directory", help="Directory of the model; else the shipped one."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command()
 def train(  # noqa: PLR0913 - one parameter for each option of the command
-    context: typer.Context,
+    call: StoreCall,
     directory: Annotated[Path, typer.Argument(help="Where to write the model files.")],
     small: Annotated[bool, typer.Option("--small", help="Few people: for a try only.")] = False,
     details_of: Annotated[
@@ -71,7 +69,6 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     base: BaseOption = None,
     take_over: TakeOverOption = None,
     name: NameOption = "own-evidence",
-    store: StoreOption = None,
 ) -> None:
     """Fit a model; needs the extra `train`. The same data give the same digest every time.
 
@@ -80,7 +77,7 @@ def train(  # noqa: PLR0913 - one parameter for each option of the command
     if files or from_cases:
         plan = OwnPlan(name, base or MODELS, frozenset(take_over or ()))
         source = OwnSource(tuple(files or ()), from_cases=from_cases)
-        typer.echo(train_on_own(settings_for(context, store), source, plan, directory))
+        typer.echo(train_on_own(call.settings(), source, plan, directory))
         return
     _train_on_generated(directory, small=small, details_of=details_of)
 
@@ -111,7 +108,7 @@ def _train_on_generated(directory: Path, *, small: bool, details_of: Path | None
 
 
 @app.command()
-def info(directory: DirectoryOption = None, as_json: JsonOption = False) -> None:
+def info(call: AnswerCall, directory: DirectoryOption = None) -> None:
     """Show name, version, digests and thresholds of a model, its files verified."""
     scorer = load_scorer(directory)
     shown = {
@@ -125,19 +122,15 @@ def info(directory: DirectoryOption = None, as_json: JsonOption = False) -> None
             for mode, one in scorer.policy.thresholds.items()
         },
     }
-    if as_json:
-        typer.echo(json.dumps(shown))
-        return
-    for name, value in shown.items():
-        typer.echo(f"{name}: {value}")
+    call.say("\n".join(f"{name}: {value}" for name, value in shown.items()), shown)
 
 
 @app.command("evaluate")
 def evaluate_model(
+    call: AnswerCall,
     directory: DirectoryOption = None,
     persons: Annotated[int, typer.Option(min=300, help="People in the gallery.")] = 3_000,
     seed: Annotated[int, typer.Option(help="Seed of the people; not one of training.")] = 11,
-    as_json: JsonOption = False,
 ) -> None:
     """Measure a model on people it has not seen; the full report is `benchmarks evidence`."""
     scorer = load_scorer(directory)
@@ -153,11 +146,7 @@ def evaluate_model(
         for one in observe(scorer, trials):
             everybody = {"all": np.ones(len(one.numbers), dtype=np.bool_)}
             rows += evaluate(one, everybody, rng=rng)
-    if as_json:
-        typer.echo(json.dumps({"rows": [_plain(row) for row in rows]}))
-        return
-    for row in rows:
-        typer.echo(_line(row))
+    call.say("\n".join(map(_line, rows)), {"rows": [_plain(row) for row in rows]})
 
 
 def _plain(row: EvaluationRow) -> dict[str, object]:

@@ -1,27 +1,165 @@
-"""A model fitted on a bureau's own labelled pairs."""
+"""A model fitted on a bureau's own labelled pairs: files with one JSON object a line."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import numpy as np
 import typer
+from pydantic import Field, StringConstraints, ValidationError
 
-from matching.own.own_data import OwnData, own_data
+from data.synthetic.blocks import impressions_of
+from data.synthetic.captures import CaptureArrays
+from data.synthetic.population import Population
+from domain.errors import InvalidInputError, LinkingError
+from domain.people import Details
+from domain.prints import Impression, ImpressionType
+from matching.own.own_data import LabelledPair, OwnData, Side, own_data
 from matching.own.own_fit import OwnPlan, train_own
 from matching.own.own_parameters import LEAST_HOME
 from matching.scorer import load_scorer
 from matching.watch.home import home_law, read_home, write_home
 from matching.watch.measures import LEAST_PEOPLE
+from prints.print_format import PrintFormat
+from service.api.base import Body
+from service.api.people.captures import Impressions, read_impressions
+from service.api.people.records_schemas import DetailsBody
+from service.api.people.travelling import encode_template
 from service.bootstrap import open_store, print_format
 from service.cli.context import CONSOLE
-from service.cli.training.own_files import read_pairs
 from service.cli.training.own_trials import own_inputs, own_observations
 from service.settings import Settings
 from service.usecases.models.choosing import note_fit
 from service.usecases.models.decided_pairs import DecidedPairs, decided_pairs
+
+_Pseudonym = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class SideBody(Body):
+    """One capture of a pair."""
+
+    person: _Pseudonym
+    details: DetailsBody = DetailsBody()
+    impressions: Impressions = ()
+
+
+class PairBody(Body):
+    """A line of a file: two captures, and whether one person gave both."""
+
+    label: Literal["mated", "non-mated"]
+    collected: Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")] = Field(
+        description="Year and month in which the later capture was made."
+    )
+    law: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
+        description="The equipment or office whose prints may follow a law of their own."
+    )
+    first: SideBody = Field(description="The capture that was asked with.")
+    second: SideBody = Field(description="The capture on record.")
+
+
+def read_pairs(files: Sequence[Path], fmt: PrintFormat) -> Iterator[LabelledPair]:
+    """Yield the pairs of files; raises InvalidInputError that names file and line alone."""
+    for number, path in enumerate(files, 1):
+        with path.open("rb") as lines:
+            for line, content in enumerate(lines, 1):
+                if content.strip():
+                    yield _pair(content, f"File {number}, line {line}", fmt)
+
+
+def _pair(content: bytes, place: str, fmt: PrintFormat) -> LabelledPair:
+    try:
+        body = PairBody.model_validate_json(content)
+        first, second = _read_side(body.first, fmt), _read_side(body.second, fmt)
+    except ValidationError as error:
+        where = sorted({"/" + "/".join(map(str, fault["loc"])) for fault in error.errors()})
+        raise InvalidInputError(
+            f"{place} is not a labelled pair: check {', '.join(where)}."
+        ) from None
+    except LinkingError as error:
+        raise InvalidInputError(f"{place}: {error}") from None
+    return LabelledPair(body.label == "mated", body.collected, body.law, "file", first, second)
+
+
+def _read_side(body: SideBody, fmt: PrintFormat) -> Side:
+    return Side(body.person, body.details.to_domain(), read_impressions(body.impressions, fmt))
+
+
+_SEED = 730451009
+_MONTHS = 24
+
+
+def example(
+    file: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)],
+    people: Annotated[int, typer.Option(min=2, help="How many people.")] = 3_400,
+    with_prints: Annotated[int, typer.Option(min=0, help="Of them with prints.")] = 900,
+    seed: Annotated[int, typer.Option(help="Seed of the people.")] = _SEED,
+) -> None:
+    """Write labelled pairs of generated people: of each person, and of neighbours."""
+    with file.open("w") as lines:
+        lines.writelines(_lines(Population(seed), people, min(with_prints, people)))
+
+
+def _lines(population: Population, people: int, with_prints: int) -> Iterator[str]:
+    held, said = population.records(0, people), population.later_bookings(0, people)
+    numbers = np.arange(with_prints, dtype=np.int64)
+    asked = population.probe_templates(numbers, ImpressionType.PLAIN)
+    kept = population.templates(0, with_prints) if with_prints else asked
+    for number, record in enumerate(held):
+        if record is None:
+            continue
+        mate = _side(number, record.details, kept)
+        yield _line(number, _side(number, said[number].said, asked), mate)
+        if number % 10 == 1:
+            yield _line(number, _side(number - 1, said[number - 1].said, asked), mate)
+
+
+def _line(number: int, first: dict[str, Any], second: dict[str, Any]) -> str:
+    month = number % _MONTHS
+    pair = {
+        "label": "mated" if first["person"] == second["person"] else "non-mated",
+        "collected": f"{2024 + month // 12}-{month % 12 + 1:02}",
+        "law": "livescan A" if number % 3 else "livescan B",
+        "first": first,
+        "second": second,
+    }
+    return json.dumps(pair) + "\n"
+
+
+def _side(number: int, details: Details, captures: CaptureArrays) -> dict[str, Any]:
+    side: dict[str, Any] = {"person": f"person {number}", "details": _details(details)}
+    if number < len(captures):
+        side["impressions"] = [
+            _impression(one) for one in impressions_of(captures, number) if one.position in (2, 7)
+        ]
+    return side
+
+
+def _impression(one: Impression) -> dict[str, Any]:
+    template = {"format": one.fmt.label, "encoding": "f16", "data": encode_template(one.vector)}
+    return {
+        "position": int(one.position),
+        "impression": str(one.impression_type),
+        "quality": one.quality,
+        "template": template,
+    }
+
+
+def _details(details: Details) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "names": [
+            {"forename": n.forename, "surname": n.surname, "middle_names": n.middle_names}
+            for n in details.names
+        ],
+        "dates_of_birth": [str(one) for one in details.dates_of_birth],
+        "place_of_birth": details.place_of_birth,
+        "addresses": [{"postcode": one.postcode} for one in details.addresses if one.postcode],
+    }
+    return found | ({"sex": str(details.sex)} if details.sex else {})
 
 
 class Part(StrEnum):

@@ -30,7 +30,7 @@ from matching.training.exact_search import (
 )
 from matching.training.inputs import Trial, TrialSet
 from matching.watch.measures import Observation
-from service.cli.training.stranger_samples import print_strangers
+from service.cli.training.training_data import print_strangers
 from service.cli.training.trials import RANDOM_OTHERS, TrialGallery, mate_row
 
 _CANDIDATES = 30

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,22 +28,44 @@ from domain.finding_policy import FindingPolicy
 from service.adapters.surroundings import surroundings
 from service.app import create_app
 from service.bootstrap import Runtime
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.cli.context import CONSOLE, Call
 from service.cli.population import Enrolment
+from service.cli.serving.worker import loops_of, rounds_of
+from service.cli.serving.working import run_together
 from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
 from service.demo.ending import opened
 from service.demo.examiners import Truth, examine, truth_of
 from service.demo.run import enrol
 from service.demo.sandbox.clock import MovedClock, clock_calls
-from service.demo.sandbox.working import working
 from service.demo.scenario import Kind, PlannedSearch, planned_searches
 from service.demo.server import running
 from service.demo.stage import Stage
 from service.demo.wire import search_body
-from service.logs import build_logger
+from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
 from service.usecases.access.clients import AddClient, add_client
 from service.usecases.examination.finding_policies import set_finding_policy
+from service.usecases.leasing import WorkerPolicy
+
+_LEASE = timedelta(seconds=60)
+
+
+@contextmanager
+def working(runtime: Runtime) -> Iterator[None]:
+    """Work until the block ends, in threads of this process, which share the moved clock."""
+    stopping = threading.Event()
+    note = failure_note(build_logger(sys.stderr, "error"), LogEvent.WORK_FAILED)
+    policy = WorkerPolicy(lease=_LEASE, stored_together=1, deliveries=1)
+    with rounds_of(runtime, policy, stopping, note) as rounds:
+        loops = loops_of(rounds, stopping, note)
+        thread = threading.Thread(target=run_together, args=(loops, stopping), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            thread.join()
+
 
 PERSONS = 200
 _SEED = 11
@@ -78,32 +101,25 @@ class Sandbox:
 
 
 def sandbox(
-    context: typer.Context,
+    call: Call,
     *,
-    store: StoreOption = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")
     ] = None,
     samples: Annotated[
         Path, typer.Option(file_okay=False, help="Directory for the files of calls.")
     ] = Path("samples"),
-    as_json: JsonOption = False,
 ) -> None:
     """Serve known people with calls ready to be sent and the outcome of each, until stopped.
 
     Without --store everything is gone afterwards, but for the files of calls.
     """
-    with _place(store) as place:
-        settings = settings_for(
-            context,
-            place,
-            port=port,
-            workbench_over_http=True,
-            webhook_private_addresses=True,
-            trial=True,
+    with _place(call.store) as place:
+        settings = Call(place).settings(
+            port=port, workbench_over_http=True, webhook_private_addresses=True, trial=True
         )
         with serving_sandbox(settings, samples) as found:
-            say(_sentences(found), found.facts, as_json=as_json)
+            call.say(_sentences(found), found.facts)
             _wait()
 
 

@@ -17,8 +17,8 @@ from domain.people import Record
 from domain.releasing import HeldConviction
 from rules.rehabilitation.record import Standing
 from service.cli.context import CONSOLE
+from service.demo.accounts import Work
 from service.demo.calls import ApiCaller
-from service.demo.officers import Work
 from service.demo.services.scene import Scene
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.requests.spent import standings

@@ -10,9 +10,9 @@ from data.synthetic.encoding import details_to_json
 from data.synthetic.population import Population
 from domain.ids import SearchId
 from domain.people import Record
+from service.demo.accounts import Work
 from service.demo.calls import ApiCaller
 from service.demo.examiners import examine, truth_of
-from service.demo.officers import Work
 from service.demo.scenario import PlannedSearch
 from service.demo.stage import Stage
 from service.demo.wire import search_body

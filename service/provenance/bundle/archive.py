@@ -10,15 +10,165 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from service.provenance.bundle.bundle import CHECKPOINT_FOLDER, PART_NAMES
 from service.provenance.bundle.findings import Finding, FindingCode
-from service.provenance.bundle.zip_layout import PartReader, layout_faults
-from service.provenance.log.notes import MAX_NOTE_BYTES
+from service.provenance.log.checkpoints import MAX_NOTE_BYTES
+
+MAX_RATIO = 100
+"""Unpacked by packed size of a part; events compress about ninefold, rows twentyfold."""
+
+SMALL_PART_BYTES = 1 << 20
+"""A part of this size is never a bomb, however well it is packed."""
+
+MAX_PARTS = 1_000_000
+"""Of one file; a checkpoint a minute makes half of it in a year."""
+
+_LOCAL_HEADER_BYTES = 30
+_CENTRAL_HEADER_BYTES = 46
+_END_BYTES = 22
+_ZIP64_END_BYTES = 56 + 20
+_ZIP64_EXTRA = 1
+_CHUNK_BYTES = 1 << 16
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+class PartReader(io.RawIOBase):
+    """Unpacks one part and holds it to its stated length and checksum, to its last packed byte.
+
+    Raises BadZipFile and zlib.error at damage.
+    """
+
+    def __init__(self, file: IO[bytes], info: zipfile.ZipInfo) -> None:
+        self._file = file
+        self._at = _data_start(file, info)
+        self._packed_left = info.compress_size
+        self._left = info.file_size
+        self._checksum = 0
+        self._info = info
+        is_packed = info.compress_type == zipfile.ZIP_DEFLATED
+        self._unpacker = zlib.decompressobj(-15) if is_packed else None
+
+    def readable(self) -> bool:
+        """Whether it can be read: always."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer is no Sized
+        """Fill the buffer from the front and return the number of bytes, 0 at the end."""
+        data = self._next(len(buffer))
+        self._checksum = zlib.crc32(data, self._checksum)
+        self._left -= len(data)
+        if self._left < 0 or (not data and not self._is_whole()):
+            raise zipfile.BadZipFile
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _next(self, limit: int) -> bytes:
+        if self._unpacker is None:
+            return self._packed(limit)
+        data = b""
+        while not data and not self._unpacker.eof:
+            packed = self._unpacker.unconsumed_tail or self._packed(_CHUNK_BYTES)
+            data = self._unpacker.decompress(packed, limit)
+            if not packed and not data:
+                break
+        return data
+
+    def _packed(self, limit: int) -> bytes:
+        self._file.seek(self._at)
+        data = self._file.read(min(limit, self._packed_left))
+        self._at += len(data)
+        self._packed_left -= len(data)
+        return data
+
+    def _is_whole(self) -> bool:
+        is_used_up = self._unpacker is None or (
+            self._unpacker.eof and not self._unpacker.unused_data
+        )
+        return (
+            is_used_up
+            and not self._left
+            and not self._packed_left
+            and self._checksum == self._info.CRC
+        )
+
+
+def layout_faults(file: IO[bytes], archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """Return a sentence for each way in which a zip file is more than its parts.
+
+    Raises what the zip module raises for damaged files.
+    """
+    infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    if len(infos) > MAX_PARTS:
+        return ("The file has more parts than a bundle can have.",)
+    faults = []
+    if not all(map(_is_plain, infos)):
+        faults.append("A part is encrypted or packed in an unknown way.")
+    elif not _is_gapless(file, infos, archive.start_dir):
+        faults.append("Bytes stand before, between or behind the parts, or a part has a comment.")
+    if any(map(_is_bomb, infos)):
+        faults.append(f"A part unpacks to more than {MAX_RATIO} times its size: it is not read.")
+    return tuple(faults)
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    # No encryption, no sizes behind the data: bit 11 (names in UTF-8) says nothing here.
+    return not info.flag_bits & ~0x800 and info.compress_type in _METHODS
+
+
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    return info.file_size > max(SMALL_PART_BYTES, MAX_RATIO * info.compress_size)
+
+
+def _is_gapless(file: IO[bytes], infos: Sequence[zipfile.ZipInfo], directory_at: int) -> bool:
+    """Whether parts, directory and end follow each other without a byte between them."""
+    starts = [info.header_offset for info in infos]
+    ends = [_data_start(file, info) + info.compress_size for info in infos]
+    directory_bytes = sum(map(_directory_bytes, infos))
+    whole = file.seek(0, io.SEEK_END)
+    rest = whole - directory_at - directory_bytes
+    return (
+        [0, *ends] == [*starts, directory_at]
+        and all(_has_known_extra(info.extra) and not info.comment for info in infos)
+        and rest in (_END_BYTES, _END_BYTES + _ZIP64_END_BYTES)
+        and _has_no_comment(file, whole)
+    )
+
+
+def _directory_bytes(info: zipfile.ZipInfo) -> int:
+    return _CENTRAL_HEADER_BYTES + len(info.filename.encode()) + len(info.extra)
+
+
+def _has_no_comment(file: IO[bytes], whole: int) -> bool:
+    file.seek(whole - _END_BYTES)
+    end = file.read(_END_BYTES)
+    return end.startswith(b"PK\x05\x06") and end.endswith(b"\0\0")
+
+
+def _data_start(file: IO[bytes], info: zipfile.ZipInfo) -> int:
+    """Return where the data of a part begin; raises BadZipFile for a header with other content."""
+    file.seek(info.header_offset)
+    header = file.read(_LOCAL_HEADER_BYTES)
+    if len(header) != _LOCAL_HEADER_BYTES or not header.startswith(b"PK\x03\x04"):
+        raise zipfile.BadZipFile
+    name_bytes, extra_bytes = struct.unpack("<HH", header[26:30])
+    name, extra = file.read(name_bytes), file.read(extra_bytes)
+    if name != info.filename.encode() or not _has_known_extra(extra):
+        raise zipfile.BadZipFile
+    return file.tell()
+
+
+def _has_known_extra(extra: bytes) -> bool:
+    """Whether an extra field is empty, or long sizes (zip64) and nothing else."""
+    if not extra:
+        return True
+    kind, length = struct.unpack("<HH", extra[:4].ljust(4, b"\xff"))
+    return kind == _ZIP64_EXTRA and len(extra) == 4 + length and length in (8, 16, 24)
+
 
 MAX_LINE_BYTES = 1 << 20
 """No event or row is longer; a longer line is damage and is read no further."""

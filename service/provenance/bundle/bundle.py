@@ -25,9 +25,8 @@ import rfc8785
 
 from domain.errors import InvalidInputError, InvalidNoteError
 from service.provenance.bundle.state_rows import StateRow, row_line
-from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.checkpoints import Note, open_checkpoint
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
-from service.provenance.log.notes import Note
 
 FORMAT = "identlink-log-bundle/1"
 

@@ -17,10 +17,10 @@ from service.provenance.bundle.findings import (
     MAX_FINDINGS,
     Finding,
     FindingCode,
+    LinkLedger,
     first_findings,
     stopped,
 )
-from service.provenance.bundle.link_rules import LinkLedger
 from service.provenance.bundle.state_rows import RowLedger, StateRow
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.log.checkpoints import SignedCheckpoint

@@ -26,7 +26,7 @@ from pathlib import Path
 from service.provenance.canonical import EventBody, moment
 from service.provenance.court import verify
 from service.provenance.log.note_keys import VerifierKey
-from service.provenance.log.receipts import Receipt
+from service.provenance.log.proofs import Receipt
 from service.provenance.vault.vault import Opening
 
 FORMAT = "identlink-court-bundle/1"

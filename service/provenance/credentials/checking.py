@@ -7,17 +7,66 @@ certificate was revoked or superseded later: that is asked of the office.
 
 from __future__ import annotations
 
+import base64
+import binascii
+import gzip
 import json
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from domain.errors import LinkingError
-from service.provenance.credentials.data_integrity import method_in, verify_proof
-from service.provenance.credentials.multikeys import method_of, multikey, public_key
-from service.provenance.credentials.pdf_attachments import embedded_files
-from service.provenance.credentials.pdf_seals import verify_seal
+from domain.errors import InvalidCertificateError, LinkingError
+from service.provenance.credentials.data_integrity import (
+    method_in,
+    method_of,
+    multikey,
+    public_key,
+    verify_proof,
+)
+from service.provenance.credentials.pdf_seals import embedded_files, verify_seal
 from service.provenance.log.note_keys import parse_verifier_key
-from service.provenance.log.receipts import Receipt, parse_receipt, verify_receipt
+from service.provenance.log.proofs import Receipt, parse_receipt, verify_receipt
+
+PLACES = 131_072
+"""The least that the specification allows (section 6.1): 16 KiB."""
+_MULTIBASE = "u"
+
+
+class StatusPurpose(StrEnum):
+    """The meaning of a set bit."""
+
+    REVOCATION = "revocation"
+    """The office took the certificate back, for ever."""
+    SUSPENSION = "suspension"
+    """Superseded: its ground has changed. It ends where the change is taken back."""
+
+
+def encoded_list(places: Iterable[int]) -> str:
+    """Return the list in which these places are set; the first place is the highest bit."""
+    bits = bytearray(PLACES // 8)
+    for place in places:
+        bits[place >> 3] |= 0x80 >> (place & 7)
+    packed = gzip.compress(bytes(bits), mtime=0)
+    return _MULTIBASE + base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def is_set(encoded: str, place: int) -> bool:
+    """Return whether a place of a list is set; raises InvalidCertificateError for no list."""
+    text = encoded[1:]
+    if not encoded.startswith(_MULTIBASE) or not 0 <= place < PLACES:
+        raise InvalidCertificateError("This is not a status list, or not a place in one.")
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        inflate = zlib.decompressobj(wbits=31)
+        bits = inflate.decompress(packed, PLACES)
+    except (ValueError, binascii.Error, zlib.error) as error:
+        raise InvalidCertificateError("This is not a status list.") from error
+    if len(bits) < PLACES // 8 or not inflate.eof:
+        raise InvalidCertificateError("The status list is too short, or cut off.")
+    return bool(bits[place >> 3] & 0x80 >> (place & 7))
+
 
 MOST_FILE_BYTES = 20_000_000
 _PDF = b"%PDF-"

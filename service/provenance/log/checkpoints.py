@@ -1,17 +1,250 @@
-"""Checkpoints: signed notes that state the length and the root hash of the log.
-
-Source: the C2SP specification tlog-checkpoint (c2sp.org).
-"""
+"""Checkpoints of the log as signed notes, with the cosignatures of witnesses, and their heads."""
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from domain.errors import InvalidNoteError
-from service.provenance.log.note_keys import NoteKey, VerifierKey
-from service.provenance.log.notes import Endorsement, Note, parse_note, sign_note, verify_note
-from service.provenance.log.tree_heads import Checkpoint, parse_checkpoint
+from domain.errors import InvalidInputError, InvalidNoteError
+from service.provenance.log.merkle import HASH_BYTES
+from service.provenance.log.note_keys import (
+    NoteKey,
+    SignatureType,
+    SigningKey,
+    VerifierKey,
+    decode_base64,
+)
+
+_HAS_SIZE_FORM = re.compile(r"0|[1-9][0-9]{0,15}").fullmatch
+_HAS_ORIGIN_FORM = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The log of `origin` has `size` events and this root (32 bytes). Raises InvalidNoteError."""
+
+    origin: str
+    """The name of the log, a URL without a scheme; the name of its key as well."""
+    size: int
+    root: bytes
+
+    def __post_init__(self) -> None:
+        if not _HAS_ORIGIN_FORM(self.origin):
+            raise InvalidNoteError("The origin of a log has neither spaces nor plus signs.")
+        if self.size < 0 or len(self.root) != HASH_BYTES:
+            raise InvalidNoteError("A checkpoint states a size and a root of 32 bytes.")
+
+    def text(self) -> str:
+        """The three lines that are signed."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """Read the text of a checkpoint; raises InvalidNoteError for any other form."""
+    lines = text.split("\n")
+    if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or not _HAS_SIZE_FORM(lines[1]):
+        raise InvalidNoteError("A checkpoint has at least three lines: origin, size and root.")
+    return Checkpoint(lines[0], int(lines[1]), decode_base64(lines[2]))
+
+
+TIME_BYTES = 8
+"""The time in front of a cosignature: seconds since 1970, big-endian."""
+
+_SUBTREE_LABEL = b"subtree/v1\n\x00"
+
+
+def cosigned_message(key: VerifierKey, text: str, at_s: int) -> bytes:
+    """Return the bytes that this witness's key signs; `at_s`: seconds since 1970.
+
+    Raises InvalidNoteError when the key is of the ML-DSA type and the text is no checkpoint.
+    """
+    if key.signature_type is SignatureType.ML_DSA_COSIGNATURE:
+        return _tree_message(key.name, text, at_s)
+    return f"cosignature/v1\ntime {at_s}\n{text}".encode()
+
+
+def _tree_message(name: str, text: str, at_s: int) -> bytes:
+    signed = parse_checkpoint(text)
+    whole_tree_from = _number(0)
+    return b"".join(
+        (
+            _SUBTREE_LABEL,
+            _counted(name),
+            _number(at_s),
+            _counted(signed.origin),
+            whole_tree_from,
+            _number(signed.size),
+            signed.root,
+        )
+    )
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(TIME_BYTES, "big")
+
+
+def _counted(text: str) -> bytes:
+    """Return `opaque <1..2^8-1>` of RFC 8446: a byte of length, and the bytes."""
+    data = text.encode()
+    return bytes([len(data)]) + data
+
+
+MAX_NOTE_BYTES = 65_536
+"""More than 16 signatures need; a longer note is refused unread."""
+
+_DASH = "\u2014"
+_SIGNATURE_LINE = re.compile(_DASH + r" ([^\s+]+) ([A-Za-z0-9+/=]+)")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_ID_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSignature:
+    """One signature line: the claimed signer, and the bytes after the key id."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def line(self) -> str:
+        """The line as it stands in the note, without its newline."""
+        encoded = base64.b64encode(self.key_id + self.signature).decode()
+        return f"{_DASH} {self.name} {encoded}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text (its last newline included) and the signatures below it, none of them checked yet."""
+
+    text: str
+    signatures: tuple[NoteSignature, ...]
+
+    def encode(self) -> bytes:
+        """The note as it is stored and sent, UTF-8."""
+        lines = "".join(f"{signature.line()}\n" for signature in self.signatures)
+        return f"{self.text}\n{lines}".encode()
+
+    def signed_also(self, signature: NoteSignature) -> Note:
+        """The note with one more signature line; one by the same key is replaced."""
+        same = (signature.name, signature.key_id)
+        others = tuple(old for old in self.signatures if (old.name, old.key_id) != same)
+        return Note(self.text, (*others, signature))
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsement:
+    """A signature that was checked: whose it is, and the time it states if it states one."""
+
+    key: VerifierKey
+    at: datetime | None
+
+
+def sign_note(text: str, key: NoteKey) -> Note:
+    """Return the text as a note with the key's Ed25519 signature.
+
+    Raises InvalidNoteError for a text without a final newline or with control characters, and
+    for a witness's key: a witness cosigns, with a time.
+    """
+    _check_text(text)
+    if key.verifier.signature_type is not SignatureType.ED25519:
+        raise InvalidNoteError("A witness's key does not sign a note of its own.")
+    verifier = key.verifier
+    signature = NoteSignature(key.name, verifier.key_id, key.sign(text.encode()))
+    return Note(text, (signature,))
+
+
+def cosign_note(note: Note, key: SigningKey, at: datetime) -> NoteSignature:
+    """Return a witness's cosignature of the note's text at a time (whole seconds).
+
+    Raises InvalidNoteError for a key that is not a witness's, InvalidInputError for a time
+    without a zone.
+    """
+    if not key.signature_type.is_witness:
+        raise InvalidNoteError("A cosignature is made with a witness's key.")
+    if at.tzinfo is None:
+        raise InvalidInputError("The time of a cosignature has a time zone.")
+    at_s = int(at.timestamp())
+    verifier = key.verifier
+    signature = key.sign(cosigned_message(verifier, note.text, at_s))
+    stamp = at_s.to_bytes(TIME_BYTES, "big")
+    return NoteSignature(key.name, verifier.key_id, stamp + signature)
+
+
+def parse_note(data: bytes) -> Note:
+    """Read a note and check its form, not its signatures; raises InvalidNoteError."""
+    text, tail = _split(data)
+    _check_text(text)
+    return Note(text, tuple(_parse_signature(line) for line in tail.split("\n")[:-1]))
+
+
+def verify_note(note: Note, keys: Iterable[VerifierKey]) -> tuple[Endorsement, ...]:
+    """Check every signature by one of these keys; signatures by other keys are ignored.
+
+    Raises InvalidNoteError when one of them does not verify, and when there is none.
+    """
+    known = {(key.name, key.key_id): key for key in keys}
+    endorsements = tuple(
+        _check_signature(note.text, signature, known[signature.name, signature.key_id])
+        for signature in note.signatures
+        if (signature.name, signature.key_id) in known
+    )
+    if not endorsements:
+        raise InvalidNoteError("The note is not signed by a key that is trusted here.")
+    return endorsements
+
+
+def _check_signature(text: str, signature: NoteSignature, key: VerifierKey) -> Endorsement:
+    at: datetime | None = None
+    message, raw = text.encode(), signature.signature
+    if key.signature_type.is_witness:
+        at_s, raw = int.from_bytes(raw[:TIME_BYTES], "big"), raw[TIME_BYTES:]
+        message = cosigned_message(key, text, at_s)
+        # By ML-DSA, a time of zero means that the witness states none.
+        at = _moment_of(at_s) if at_s or key.signature_type is SignatureType.COSIGNATURE else None
+    if len(raw) != key.signature_type.signature_bytes or not key.accepts(raw, message):
+        raise InvalidNoteError("A signature of the note does not verify.")
+    return Endorsement(key, at)
+
+
+def _moment_of(at_s: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(at_s, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise InvalidNoteError("A cosignature states a time that does not exist.") from error
+
+
+def _split(data: bytes) -> tuple[str, str]:
+    if len(data) > MAX_NOTE_BYTES:
+        raise InvalidNoteError("The note is too long.")
+    try:
+        whole = data.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidNoteError("The note is not UTF-8.") from error
+    head, separator, tail = whole.rpartition("\n\n")
+    # What follows the last blank line is at least one line, or there is no signature.
+    if not separator or not tail.endswith("\n"):
+        raise InvalidNoteError("A note is a text, a blank line and signature lines.")
+    return head + "\n", tail
+
+
+def _check_text(text: str) -> None:
+    if not text.endswith("\n") or text == "\n":
+        raise InvalidNoteError("The text of a note ends in a newline.")
+    if _CONTROL.search(text):
+        raise InvalidNoteError("The text of a note holds no control characters.")
+
+
+def _parse_signature(line: str) -> NoteSignature:
+    match = _SIGNATURE_LINE.fullmatch(line)
+    if match is None:
+        raise InvalidNoteError("A signature line of the note is malformed.")
+    data = decode_base64(match[2])
+    if len(data) <= _ID_BYTES:
+        raise InvalidNoteError("A signature of the note is too short.")
+    return NoteSignature(match[1], data[:_ID_BYTES], data[_ID_BYTES:])
 
 
 @dataclass(frozen=True, slots=True)

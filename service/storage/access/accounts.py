@@ -1,22 +1,29 @@
-"""Local accounts on a database."""
+"""Accounts, their links with the identity provider, and their second factors."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
 
 from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError
-from domain.ids import ForceCode, UserId
+from domain.ids import FactorId, ForceCode, UserId
+from domain.second_factors import FactorKind, SecondFactor
 from service.provenance.bundle.row_commitments import account_digest, subject_ref
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.access import tokens
+from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.access import (
+    recovery_codes,
+    second_factor_removals,
+    second_factor_uses,
+    second_factors,
+    tokens,
+)
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import TransactionPart
 
@@ -26,22 +33,20 @@ class Accounts(TransactionPart):
 
     def add(self, account: Account) -> None:
         """Store an account; raises ConflictError when the sign-in name is taken."""
-        row = row_of(accounts, account)
-        if not insert_unless_taken(self._connection, accounts, row):
+        if not self._add_new(accounts, account):
             raise ConflictError("The sign-in name is taken: choose another one.")
 
     def get(self, user_id: UserId) -> Account | None:
         """Return an account, disabled or not."""
-        return self._find(select(accounts).where(accounts.c.user_id == user_id))
+        return self._find(rows_where(accounts, user_id=user_id))
 
     def locked(self, user_id: UserId) -> Account | None:
         """Return an account, locked against other transactions until this one ends."""
-        query = select(accounts).where(accounts.c.user_id == user_id)
-        return self._find(query.with_for_update())
+        return self._find(rows_where(accounts, user_id=user_id).with_for_update())
 
     def by_name(self, sign_in_name: str) -> Account | None:
         """Return the account with this sign-in name, disabled or not."""
-        return self._find(select(accounts).where(accounts.c.sign_in_name == sign_in_name))
+        return self._find(rows_where(accounts, sign_in_name=sign_in_name))
 
     def names(self, user_ids: Collection[UserId]) -> Mapping[UserId, str]:
         """Return the sign-in names of those that are local accounts."""
@@ -54,7 +59,7 @@ class Accounts(TransactionPart):
     def enabled(self, role: Role) -> int:
         """Return how many accounts of a role may sign in."""
         query = select(func.count()).where(accounts.c.role == role, ~accounts.c.is_disabled)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._cell(query))
 
     def actors(self) -> Iterator[tuple[UserId, ForceCode | None]]:
         """Yield every account that may ever have called, local or by token, and its force."""
@@ -75,13 +80,12 @@ class Accounts(TransactionPart):
 
     def link(self, link: SubjectLink) -> bool:
         """Let a subject sign in to an account; False when either has another already."""
-        row = row_of(account_subjects, link)
-        return insert_unless_taken(self._connection, account_subjects, row)
+        return self._add_new(account_subjects, link)
 
     def unlink(self, user_id: UserId) -> None:
         """Let no subject sign in to an account any more."""
         is_theirs = account_subjects.c.user_id == user_id
-        row = self._connection.execute(select(account_subjects).where(is_theirs)).first()
+        row = self._row(select(account_subjects).where(is_theirs))
         if row is not None:
             self._connection.execute(delete(account_subjects).where(is_theirs))
             self._transaction.withdrawn.append((Access.SUBJECT, subject_ref(subject_link_of(row))))
@@ -98,7 +102,7 @@ class Accounts(TransactionPart):
         )
 
     def _find(self, query: Select[Any]) -> Account | None:
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         return None if row is None else account_of(row)
 
 
@@ -116,4 +120,93 @@ def account_of(row: AnyRow) -> Account:
 
 def subject_link_of(row: AnyRow) -> SubjectLink:
     """Return the identity provider's subject that a row holds."""
-    return SubjectLink(row.subject_sha256, UserId(row.user_id), row.linked_at, row.blinding or "")
+    return value_of(SubjectLink, row, blinding=row.blinding or "")
+
+
+class SecondFactors(TransactionPart):
+    """Written once; the secret is sealed in a payload, which goes when the factor is removed."""
+
+    def add(self, factor: SecondFactor) -> None:
+        """Store a factor with the digests of its recovery codes."""
+        payload_id = self._put(PayloadKind.SECOND_FACTOR, factor.secret)
+        kind = None if factor.kind is FactorKind.AUTHENTICATOR else factor.kind
+        self._add(second_factors, factor, payload_id=payload_id, kind=kind)
+        codes = [
+            {"factor_id": factor.factor_id, "code_sha256": digest}
+            for digest in sorted(factor.recovery_sha256)
+        ]
+        self._connection.execute(insert(recovery_codes), codes)
+
+    def of(self, user_id: UserId) -> tuple[SecondFactor, ...]:
+        """Return the live factors of an account, the oldest first."""
+        query = select(second_factors).where(_is_live(user_id))
+        order = (second_factors.c.added_at, second_factors.c.factor_id)
+        rows = self._rows(query.order_by(*order))
+        secrets = self._bodies(PayloadKind.SECOND_FACTOR, rows)
+        return tuple(
+            value_of(
+                SecondFactor,
+                row,
+                secret=secrets.get(row.payload_id, b""),
+                recovery_sha256=self._recovery_of(FactorId(row.factor_id)),
+                kind=FactorKind(row.kind or FactorKind.AUTHENTICATOR),
+            )
+            for row in rows
+        )
+
+    def _recovery_of(self, factor_id: FactorId) -> frozenset[str]:
+        codes = select(recovery_codes.c.code_sha256).where(recovery_codes.c.factor_id == factor_id)
+        return frozenset(self._column(codes))
+
+    def is_there(self, user_id: UserId) -> bool:
+        """Whether an account has a live factor; the secret stays sealed."""
+        query = select(second_factors.c.factor_id).where(_is_live(user_id)).limit(1)
+        return self._has(query)
+
+    def times_enrolled(self, user_id: UserId) -> int:
+        """Return how many factors an account has or had."""
+        query = select(func.count()).where(second_factors.c.user_id == user_id)
+        return int(self._cell(query))
+
+    def use(
+        self, factor_id: FactorId, use_id: str, at: datetime, counter: int | None = None
+    ) -> bool:
+        """Note that a code was used; False when it was used before."""
+        return self._add_new(
+            second_factor_uses,
+            unless_taken=("use_id",),
+            use_id=use_id,
+            factor_id=factor_id,
+            used_at=at,
+            counter=counter,
+        )
+
+    def counter(self, factor_id: FactorId) -> int:
+        """Return the highest counter that a security key has told, 0 for none."""
+        query = select(func.max(second_factor_uses.c.counter)).where(
+            second_factor_uses.c.factor_id == factor_id
+        )
+        return int(self._cell(query) or 0)
+
+    def used(self, factor_id: FactorId, use_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of these codes of a factor were used."""
+        query = select(second_factor_uses.c.use_id).where(
+            second_factor_uses.c.factor_id == factor_id
+        )
+        return frozenset(self._column(query)) & frozenset(use_ids)
+
+    def remove(self, factor_id: FactorId, at: datetime) -> None:
+        """Remove a factor and erase its secret; does nothing when it is removed already."""
+        if self._add_new(
+            second_factor_removals, unless_taken=("factor_id",), factor_id=factor_id, removed_at=at
+        ):
+            its = select(second_factors.c.payload_id).where(
+                second_factors.c.factor_id == factor_id
+            )
+            self._transaction.payloads.delete(self._column(its))
+            self._transaction.withdrawn.append((Access.SECOND_FACTOR, factor_id))
+
+
+def _is_live(user_id: UserId) -> ColumnElement[bool]:
+    removed = select(second_factor_removals.c.factor_id)
+    return and_(second_factors.c.user_id == user_id, second_factors.c.factor_id.not_in(removed))

@@ -1,4 +1,4 @@
-"""Clients of forces on a database."""
+"""Clients of forces with their keys, and bearer tokens."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
-from domain.access import Scope
+from domain.access import Actor, Role, Scope, Token
 from domain.clients import Client, ClientKey
 from domain.errors import ConflictError
-from domain.ids import ClientId, ClientKeyId
+from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.access import (
     client_key_revocations,
     client_keys,
     client_revocations,
     clients,
+    token_revocations,
+    tokens,
 )
 from service.storage.transaction import TransactionPart
 
@@ -30,14 +31,14 @@ class Clients(TransactionPart):
 
     def add(self, client: Client) -> None:
         """Store a client, its keys apart; raises ConflictError when the name is taken."""
-        row = row_of(clients, client, scopes=" ".join(sorted(client.scopes)))
-        if not insert_unless_taken(self._connection, clients, row):
+        if not self._add_new(clients, client, scopes=" ".join(sorted(client.scopes))):
             raise ConflictError("A client of this name exists already: choose another name.")
 
     def add_key(self, key: ClientKey) -> bool:
         """Store a key; False when the client's key of this number is there already."""
-        row = row_of(client_keys, key, client_key_id=key.key_id)
-        return insert_unless_taken(self._connection, client_keys, row, key=("client_id", "number"))
+        return self._add_new(
+            client_keys, key, unless_taken=("client_id", "number"), client_key_id=key.key_id
+        )
 
     def get(self, client_id: ClientId) -> Client | None:
         """Return a client with its keys, revoked or not."""
@@ -53,19 +54,23 @@ class Clients(TransactionPart):
 
     def revoke(self, client_id: ClientId, at: datetime) -> None:
         """Mark a client as revoked from `at`; the first time counts."""
-        row = {"client_id": client_id, "revoked_at": at}
-        if insert_unless_taken(self._connection, client_revocations, row, key=("client_id",)):
+        if self._add_new(
+            client_revocations, unless_taken=("client_id",), client_id=client_id, revoked_at=at
+        ):
             self._transaction.withdrawn.append((Access.CLIENT, client_id))
 
     def revoke_key(self, key_id: ClientKeyId, at: datetime) -> None:
         """Mark a key as revoked from `at`; the first time counts."""
-        row = {"client_key_id": key_id, "revoked_at": at}
-        key = ("client_key_id",)
-        if insert_unless_taken(self._connection, client_key_revocations, row, key=key):
+        if self._add_new(
+            client_key_revocations,
+            unless_taken=("client_key_id",),
+            client_key_id=key_id,
+            revoked_at=at,
+        ):
             self._transaction.withdrawn.append((Access.CLIENT_KEY, key_id))
 
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
-        found = self._connection.execute(wanted).all()
+        found = self._rows(wanted)
         keys = _keys_by_client(self._connection.execute(their_keys)) if found else {}
         return tuple(client_of(row, keys.get(row.client_id, ())) for row in found)
 
@@ -101,3 +106,89 @@ def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
     """Return the client that a row is, with these of its keys."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
     return value_of(Client, row, scopes=scopes, keys=keys)
+
+
+class Tokens(TransactionPart):
+    """Only the SHA-256 of a token's secret is stored; the secret has 256 random bits."""
+
+    def add(self, token: Token) -> None:
+        """Store a token; one that is revoked already is stored with its revocation."""
+        self._add(
+            tokens,
+            token,
+            user_id=token.actor.user_id,
+            role=token.actor.role,
+            force=token.actor.force,
+            scopes=" ".join(sorted(token.actor.scopes)),
+        )
+        if token.revoked_at is not None:
+            self.revoke(token.token_id, token.revoked_at)
+
+    def by_secret_sha256(self, secret_sha256: str) -> Token | None:
+        """Return the token with this digest, valid or not."""
+        row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
+        return None if row is None else token_of(row)
+
+    def get(self, token_id: TokenId) -> Token | None:
+        """Return a token, valid or not."""
+        row = self._row(_BY_ID, token_id=token_id)
+        return None if row is None else token_of(row)
+
+    def of(self, user_id: UserId) -> tuple[Token, ...]:
+        """Return the tokens in the name of an account, valid or not, the newest first."""
+        query = _TOKEN.where(tokens.c.user_id == user_id)
+        rows = self._connection.execute(query.order_by(tokens.c.issued_at.desc()))
+        return tuple(map(token_of, rows))
+
+    def revoke(self, token_id: TokenId, at: datetime) -> None:
+        """Mark a token as revoked from `at`; does nothing when it is already."""
+        if self._add_new(
+            token_revocations, unless_taken=("token_id",), token_id=token_id, revoked_at=at
+        ):
+            self._transaction.withdrawn.append((Access.TOKEN, token_id))
+
+
+# Built once: every request asks. That a key or a client is revoked is read here and not copied to
+# its tokens, so that a token issued at the very moment of the revocation is refused as well.
+_TOKEN = (
+    select(
+        tokens,
+        func.coalesce(
+            token_revocations.c.revoked_at,
+            client_key_revocations.c.revoked_at,
+            client_revocations.c.revoked_at,
+        ).label("revoked_at"),
+    )
+    .outerjoin(token_revocations, token_revocations.c.token_id == tokens.c.token_id)
+    .outerjoin(
+        client_key_revocations, client_key_revocations.c.client_key_id == tokens.c.client_key_id
+    )
+    .outerjoin(
+        client_revocations,
+        # A client's tokens speak for the client: its id is their account.
+        and_(
+            client_revocations.c.client_id == tokens.c.user_id,
+            tokens.c.client_key_id.is_not(None),
+        ),
+    )
+)
+_BY_SECRET = _TOKEN.where(tokens.c.secret_sha256 == bindparam("secret_sha256"))
+_BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
+
+
+def token_of(row: AnyRow) -> Token:
+    """Return the token that a row is."""
+    return Token(
+        token_id=TokenId(row.token_id),
+        secret_sha256=row.secret_sha256,
+        actor=Actor(
+            UserId(row.user_id),
+            Role(row.role),
+            row.force and ForceCode(row.force),
+            frozenset(Scope(scope) for scope in row.scopes.split()),
+        ),
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        client_key_id=row.client_key_id and ClientKeyId(row.client_key_id),
+    )

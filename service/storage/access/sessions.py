@@ -1,15 +1,18 @@
-"""Sessions and failed sign-ins on a database."""
+"""Sessions of people, and the keys under which calls are repeated without effect."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from domain.accounts import FailedAttempts, KnownSource, Session
+from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.access import idempotency_requests
 from service.storage.tables.workbench import (
     failed_attempts,
     known_sources,
@@ -24,12 +27,11 @@ class Sessions(TransactionPart):
 
     def begin(self, session: Session) -> None:
         """Store a new session."""
-        self._connection.execute(insert(sessions).values(row_of(sessions, session)).inline())
+        self._add(sessions, session)
 
     def get(self, secret_sha256: str) -> Session | None:
         """Return a session, ended or not."""
-        query = select(sessions).where(sessions.c.secret_sha256 == secret_sha256)
-        row = self._connection.execute(query).first()
+        row = self._row(rows_where(sessions, secret_sha256=secret_sha256))
         return None if row is None else session_of(row)
 
     def seen(self, secret_sha256: str, at: datetime) -> None:
@@ -63,7 +65,8 @@ class Sessions(TransactionPart):
         query = select(sessions.c.begun_at).where(
             sessions.c.user_id == user_id, sessions.c.secret_sha256 != secret_sha256
         )
-        return self._connection.execute(query.order_by(sessions.c.begun_at.desc())).scalar()
+        begun_at: datetime | None = self._cell(query.order_by(sessions.c.begun_at.desc()))
+        return begun_at
 
     def end_of_provider(
         self, user_id: UserId | None, sid_sha256: str | None, at: datetime
@@ -84,14 +87,17 @@ class Sessions(TransactionPart):
         self._connection.execute(
             delete(logout_notices).where(logout_notices.c.taken_at < forget_before)
         )
-        row = {"notice_sha256": notice_sha256, "taken_at": at}
-        return insert_unless_taken(self._connection, logout_notices, row, key=("notice_sha256",))
+        return self._add_new(
+            logout_notices,
+            unless_taken=("notice_sha256",),
+            notice_sha256=notice_sha256,
+            taken_at=at,
+        )
 
     def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
         """Return the count under a key, `fresh` where there is none, locked until the end."""
-        row = row_of(failed_attempts, fresh)
-        insert_unless_taken(self._connection, failed_attempts, row, key=("key_sha256",))
-        query = select(failed_attempts).where(failed_attempts.c.key_sha256 == fresh.key_sha256)
+        self._add_new(failed_attempts, fresh, unless_taken=("key_sha256",))
+        query = rows_where(failed_attempts, key_sha256=fresh.key_sha256)
         return value_of(FailedAttempts, self._connection.execute(query.with_for_update()).one())
 
     def count(self, attempts: FailedAttempts) -> None:
@@ -124,7 +130,7 @@ class Sessions(TransactionPart):
             known_sources.c.user_id == source.user_id,
             known_sources.c.seen_at >= since,
         )
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def know(self, source: KnownSource, *, since: datetime) -> None:
         """Note that the account signed in from a source; drop its sources of before `since`."""
@@ -132,10 +138,50 @@ class Sessions(TransactionPart):
         is_same = known_sources.c.source_sha256 == source.source_sha256
         is_old = known_sources.c.seen_at < since
         self._connection.execute(delete(known_sources).where(its, is_same | is_old))
-        row = row_of(known_sources, source)
-        insert_unless_taken(self._connection, known_sources, row, key=("source_sha256",))
+        self._add_new(known_sources, source, unless_taken=("source_sha256",))
 
 
 def session_of(row: AnyRow) -> Session:
     """Return the session that a row of the table is."""
     return value_of(Session, row)
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedRequest:
+    """A request with an idempotency key, and the resource that it made."""
+
+    user_id: UserId
+    key: str
+    request_digest: str
+    """Keyed digest (HMAC-SHA256, hexadecimal) of method, path and body."""
+    resource_id: str
+    at: datetime
+
+
+class IdempotencyKeys(TransactionPart):
+    """One resource for each (user, key)."""
+
+    def claim(self, user_id: UserId, key: str) -> RememberedRequest | None:
+        """Return the request remembered under this key, once no other transaction works on it.
+
+        The key is then this transaction's until it ends. Raises StoreUnavailableError when the
+        other transaction takes longer than one may wait for a lock.
+        """
+        # SQLite has one writer, so this transaction is alone already.
+        if self._connection.dialect.name == "postgresql":
+            number = func.hashtextextended(f"{user_id} {key}", 0)
+            self._connection.execute(select(func.pg_advisory_xact_lock(number)))
+        # A statement of its own: its snapshot must be younger than the wait.
+        return self.find(user_id, key)
+
+    def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
+        """Return the request remembered under this key."""
+        row = self._row(rows_where(idempotency_requests, user_id=user_id, key=key))
+        if row is None:
+            return None
+        return value_of(RememberedRequest, row)
+
+    def remember(self, request: RememberedRequest) -> None:
+        """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
+        if not self._add_new(idempotency_requests, request, unless_taken=("user_id", "key")):
+            raise IdempotencyConflictError

@@ -1,26 +1,21 @@
-"""Agreements in versions, and the accounts that speak for an agency."""
+"""Agreements in versions, the accounts that speak for them, and Arrest Summons Numbers."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 
-from domain.agencies.agreements import (
-    Agreement,
-    AgreementStanding,
-    Contact,
-    LegalStatus,
-    Reach,
-)
+from domain.agencies.agreements import Agreement, Contact
+from domain.agencies.asns import IssuedAsn, ResultFate
 from domain.errors import ConflictError, VaultDamagedError
-from domain.ids import UserId
+from domain.ids import RequestId, UserId
 from domain.restrictions import UsePurpose
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import AnyRow, row_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.services.agencies import agency_members, agreements
+from service.storage.tables.requests import agency_members, agreements, asn_results, asns
 from service.storage.transaction import TransactionPart
 
 _BETWEEN = "|"
@@ -32,17 +27,14 @@ class Agreements(TransactionPart):
     def add(self, agreement: Agreement) -> None:
         """Store a version; raises ConflictError when it is there already."""
         contacts = [[one.name, one.email] for one in agreement.contacts]
-        payload_id = self._transaction.payloads.put(
-            PayloadKind.CONTACTS, to_bytes({"contacts": contacts})
-        )
-        row = row_of(
+        payload_id = self._put(PayloadKind.CONTACTS, to_bytes({"contacts": contacts}))
+        if not self._add_new(
             agreements,
             agreement,
+            unless_taken=("agency", "version"),
             purposes=_BETWEEN.join(sorted(agreement.purposes)),
             payload_id=payload_id,
-        )
-        key = ("agency", "version")
-        if not insert_unless_taken(self._connection, agreements, row, key=key):
+        ):
             raise ConflictError("Another version was made at the same moment: read it first.")
 
     def newest(self, agency: str) -> Agreement | None:
@@ -52,10 +44,8 @@ class Agreements(TransactionPart):
 
     def versions(self, agency: str) -> tuple[Agreement, ...]:
         """Return all versions of an agency's agreement, oldest first."""
-        query = (
-            select(agreements).where(agreements.c.agency == agency).order_by(agreements.c.version)
-        )
-        return tuple(map(self._agreement, self._connection.execute(query).all()))
+        query = rows_where(agreements, agency=agency).order_by(agreements.c.version)
+        return tuple(map(self._agreement, self._rows(query)))
 
     def all_newest(self) -> tuple[Agreement, ...]:
         """Return the version that counts of every agency, by code."""
@@ -68,31 +58,29 @@ class Agreements(TransactionPart):
 
         Raises ConflictError for one that does already.
         """
-        row = {"user_id": user_id, "agency": agency, "named_by": by, "named_at": at}
-        if not insert_unless_taken(self._connection, agency_members, row, key=("user_id",)):
+        if not self._add_new(
+            agency_members,
+            unless_taken=("user_id",),
+            user_id=user_id,
+            agency=agency,
+            named_by=by,
+            named_at=at,
+        ):
             raise ConflictError("This account already acts for an agency: add another account.")
 
     def agency_of(self, user_id: UserId) -> str | None:
         """Return the agency that an account or a client speaks for, or None."""
         query = select(agency_members.c.agency).where(agency_members.c.user_id == user_id)
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else str(found)
 
     def _agreement(self, row: AnyRow) -> Agreement:
-        body = self._transaction.payloads.get(PayloadKind.CONTACTS, row.payload_id)
-        return Agreement(
-            row.agency,
-            row.version,
-            row.name,
-            LegalStatus(row.legal_status),
-            frozenset(map(UsePurpose, row.purposes.split(_BETWEEN))),
-            Reach(row.reach),
-            AgreementStanding(row.standing),
-            row.starts_on,
-            row.review_on,
-            UserId(row.made_by),
-            row.made_at,
-            () if body is None else _contacts(body),
+        body = self._body(PayloadKind.CONTACTS, row)
+        return value_of(
+            Agreement,
+            row,
+            purposes=frozenset(map(UsePurpose, row.purposes.split(_BETWEEN))),
+            contacts=() if body is None else _contacts(body),
         )
 
 
@@ -101,3 +89,72 @@ def _contacts(body: bytes) -> tuple[Contact, ...]:
         return tuple(Contact(*map(str, one)) for one in from_bytes(body)["contacts"])
     except (KeyError, TypeError) as error:
         raise VaultDamagedError("The contacts of an agreement are not in their format.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class AsnResult:
+    """A result of a court, under the number as it was given."""
+
+    result_id: str
+    asn: str
+    fate: ResultFate
+    request_id: RequestId | None
+    result_on: date
+    received_by: UserId
+    received_at: datetime
+    words: str = ""
+    """Sealed."""
+
+
+class Asns(TransactionPart):
+    """A number is issued once for a request; results come under it."""
+
+    def next_sequence(self, year: int) -> int:
+        """Return the sequence of the next number of a year, from 1."""
+        return self._next(asns.c.sequence, asns.c.year == year)
+
+    def issue(self, issued: IssuedAsn) -> None:
+        """Store a number; raises ConflictError where it, or the request, has one already."""
+        if not self._add_new(asns, issued):
+            raise ConflictError(
+                "The request already has an ASN, or the number has been used: read the request "
+                "again."
+            )
+
+    def of_request(self, request_id: RequestId) -> IssuedAsn | None:
+        """Return the number issued for a request, or None."""
+        return self._one(IssuedAsn, _ISSUED.where(asns.c.request_id == request_id))
+
+    def issued(self, asn: str) -> IssuedAsn | None:
+        """Return a number that was issued here, or None."""
+        return self._one(IssuedAsn, _ISSUED.where(asns.c.asn == asn))
+
+    def every(self, *, limit: int) -> tuple[IssuedAsn, ...]:
+        """Return numbers, oldest first."""
+        query = _ISSUED.order_by(asns.c.issued_at, asns.c.asn).limit(limit)
+        return self._all(IssuedAsn, query)
+
+    def add_result(self, result: AsnResult) -> None:
+        """Store a result."""
+        self._add(asn_results, result, payload_id=self._put_words(result.words))
+
+    def matched(self, asn: str) -> AsnResult | None:
+        """Return the first result that came under a number issued here, or None."""
+        rows = self._rows(rows_where(asn_results, asn=asn, fate=ResultFate.MATCHED.value))
+        return next(iter(self._all_with_words(AsnResult, rows[:1])), None)
+
+    def unmatched(self, *, limit: int) -> tuple[AsnResult, ...]:
+        """Return results that belong to no number issued here, newest first."""
+        query = (
+            select(asn_results)
+            .where(asn_results.c.fate != ResultFate.MATCHED.value)
+            .order_by(asn_results.c.received_at.desc(), asn_results.c.result_id)
+            .limit(limit)
+        )
+        return self._all_with_words(AsnResult, self._rows(query))
+
+
+_ISSUED = select(asns, asn_results.c.result_on).outerjoin(
+    asn_results,
+    (asn_results.c.asn == asns.c.asn) & (asn_results.c.fate == ResultFate.MATCHED.value),
+)

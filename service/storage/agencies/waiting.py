@@ -24,18 +24,14 @@ from domain.exchange.messages import Notification, Update
 from domain.exchange.stated_details import details_of
 from domain.people import Details
 from domain.waiting import WaitingKind
-from service.storage.conversion.frame_bodies import read_settled
-from service.storage.requests.request_bodies import read_ask
+from service.storage.conversion.keyings import read_settled
+from service.storage.requests.disclosures import read_ask
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.conversion.frames import (
-    conversion_frame_states,
-    conversion_settlements,
-)
+from service.storage.tables.conversion import conversion_frame_states, conversion_settlements
 from service.storage.tables.exchange import exchange_received
 from service.storage.tables.log import event_subjects, events, log_head
 from service.storage.tables.people import payloads
-from service.storage.tables.requests import requests
-from service.storage.tables.services.agencies import asn_results, asns
+from service.storage.tables.requests import asn_results, asns, requests
 from service.storage.transaction import TransactionPart
 
 

@@ -1,18 +1,156 @@
-"""Applications that were sent, and answers to questions of the office."""
+"""Applications of the public: drafts, documents, sent applications, and answers to questions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 
-from domain.applications.states import SENT, Application, ApplicationId
-from domain.errors import ConflictError
+from domain.applications.declarations import Answers
+from domain.applications.states import (
+    SENT,
+    Application,
+    ApplicationId,
+    DocumentId,
+    DraftApplication,
+    UploadedDocument,
+)
+from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import RequestId, UserId
-from service.storage.engine.rows import row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.services.applications import application_answers, applications
-from service.storage.transaction import TransactionPart
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import rows_where, value_of
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.applications import application_answers, applications
+from service.storage.tables.applications import application_drafts as drafts
+from service.storage.tables.applications import application_uploads as uploads
+from service.storage.transaction import Transaction, TransactionPart
+
+
+class ApplicationDocuments(TransactionPart):
+    """A document is written once; while its form is a draft, it may be taken back."""
+
+    def add(self, document: UploadedDocument, content: bytes) -> None:
+        """Store a document."""
+        payload_id = self._put(PayloadKind.DOCUMENT, content)
+        self._add(uploads, document, payload_id=payload_id)
+
+    def of(self, application_id: ApplicationId) -> tuple[UploadedDocument, ...]:
+        """Return the documents of a draft or an application, in the order of their arrival."""
+        return documents_of(self._transaction, application_id)
+
+    def content(self, document_id: DocumentId) -> bytes | None:
+        """Return the bytes of a document; None when unknown or erased."""
+        query = select(uploads.c.payload_id).where(uploads.c.document_id == document_id)
+        return self._content(PayloadKind.DOCUMENT, query)
+
+    def drop(self, application_id: ApplicationId, document_id: DocumentId) -> bool:
+        """Take a document of a draft back; False when it has no such document."""
+        is_it = (uploads.c.application_id == application_id) & (
+            uploads.c.document_id == document_id
+        )
+        found = self._column(select(uploads.c.payload_id).where(is_it))
+        self._transaction.payloads.delete(found)
+        return self._connection.execute(delete(uploads).where(is_it)).rowcount == 1
+
+
+def documents_of(
+    transaction: Transaction, application_id: ApplicationId
+) -> tuple[UploadedDocument, ...]:
+    """Return the documents of a draft or an application, in the order of their arrival."""
+    query = rows_where(uploads, application_id=application_id).order_by(
+        uploads.c.added_at, uploads.c.document_id
+    )
+    return tuple(value_of(UploadedDocument, row) for row in transaction.connection.execute(query))
+
+
+def drop_documents(transaction: Transaction, application_id: ApplicationId) -> None:
+    """Forget the documents of a draft."""
+    is_its = uploads.c.application_id == application_id
+    found = transaction.connection.execute(select(uploads.c.payload_id).where(is_its))
+    transaction.payloads.delete(found.scalars().all())
+    transaction.connection.execute(delete(uploads).where(is_its))
+
+
+class ApplicationDrafts(TransactionPart):
+    """A draft is saved in place of itself; each saving counts."""
+
+    def start(self, draft: DraftApplication, access_digest: str) -> None:
+        """Store a new draft."""
+        payload_id = self._put_answers(draft.answers)
+        self._add(drafts, draft, access_digest=access_digest, payload_id=payload_id)
+
+    def find(self, access_digest: str) -> DraftApplication | None:
+        """Return the draft that a reference and a code open together, or None."""
+        row = self._row(rows_where(drafts, access_digest=access_digest))
+        if row is None:
+            return None
+        body = self._body(PayloadKind.APPLICATION, row)
+        application_id = ApplicationId(row.application_id)
+        return value_of(
+            DraftApplication,
+            row,
+            application_id=application_id,
+            answers={} if body is None else _read(body),
+            documents=documents_of(self._transaction, application_id),
+        )
+
+    def save(self, draft: DraftApplication, answers: Answers, at: datetime) -> int:
+        """Replace the answers, return the new version; raises ConflictError (draft is stale)."""
+        old = self._payload(draft.application_id)
+        values = {
+            "version": draft.version + 1,
+            "saved_at": at,
+            "payload_id": self._put_answers(answers),
+        }
+        statement = (
+            update(drafts)
+            .where(
+                drafts.c.application_id == draft.application_id,
+                drafts.c.version == draft.version,
+            )
+            .values(values)
+        )
+        if self._connection.execute(statement).rowcount != 1:
+            raise ConflictError("The form was saved elsewhere since: open it again.")
+        self._transaction.payloads.delete([old])
+        return draft.version + 1
+
+    def drop(self, draft: DraftApplication, *, with_documents: bool) -> None:
+        """Forget a draft; its documents stay when it has become an application."""
+        if with_documents:
+            drop_documents(self._transaction, draft.application_id)
+        self._transaction.payloads.delete([self._payload(draft.application_id)])
+        is_it = drafts.c.application_id == draft.application_id
+        self._connection.execute(delete(drafts).where(is_it))
+
+    def older(self, than: datetime, *, limit: int) -> tuple[str, ...]:
+        """Return the access digests of drafts that were saved last before this instant."""
+        query = (
+            select(drafts.c.access_digest)
+            .where(drafts.c.saved_at < than)
+            .order_by(drafts.c.saved_at)
+            .limit(limit)
+        )
+        return tuple(self._column(query))
+
+    def _payload(self, application_id: ApplicationId) -> int:
+        query = select(drafts.c.payload_id).where(drafts.c.application_id == application_id)
+        found = self._cell(query)
+        if found is None:
+            raise ConflictError("The form was sent or forgotten since: open it again.")
+        return int(found)
+
+    def _put_answers(self, answers: Answers) -> int:
+        body = to_bytes({name: list(given) for name, given in answers.items()})
+        return self._put(PayloadKind.APPLICATION, body)
+
+
+def _read(body: bytes) -> Mapping[str, tuple[str, ...]]:
+    values = from_bytes(body)
+    if not all(isinstance(given, list) for given in values.values()):
+        raise VaultDamagedError("A draft of an application is not in its own format.")
+    return {name: tuple(map(str, given)) for name, given in values.items()}
 
 
 class Applications(TransactionPart):
@@ -20,56 +158,48 @@ class Applications(TransactionPart):
 
     def add(self, application: Application, access_digest: str, content_digest: str) -> None:
         """Store an application."""
-        row = row_of(
-            applications,
-            application,
-            access_digest=access_digest,
-            content_digest=content_digest,
+        self._add(
+            applications, application, access_digest=access_digest, content_digest=content_digest
         )
-        self._connection.execute(insert(applications).values(row).inline())
 
     def find(self, access_digest: str) -> Application | None:
         """Return the application that a reference and a code open together, or None."""
-        return self._one(applications.c.access_digest == access_digest)
+        return self._found(applications.c.access_digest == access_digest)
 
     def of_request(self, request_id: RequestId) -> Application | None:
         """Return the application that became a request, or None."""
-        return self._one(applications.c.request_id == request_id)
+        return self._found(applications.c.request_id == request_id)
 
     def same(self, content_digest: str) -> Application | None:
         """Return the newest application of the same person for the same thing, or None."""
         query = (
-            select(applications)
-            .where(applications.c.content_digest == content_digest)
+            rows_where(applications, content_digest=content_digest)
             .order_by(applications.c.submitted_at.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
-        return None if row is None else value_of(Application, row)
+        return self._one(Application, query)
 
     def next_number(self, application_id: ApplicationId) -> int:
         """Return the number of the next answer of an applicant."""
         query = select(func.max(application_answers.c.number)).where(
             application_answers.c.application_id == application_id
         )
-        return int(self._connection.execute(query).scalar() or SENT) + 1
+        return int(self._cell(query) or SENT) + 1
 
     def answer(
         self, answer_id: str, application: Application, number: int, by: UserId, at: datetime
     ) -> None:
         """Store that an applicant answered; raises ConflictError when the number is taken."""
-        row = {
-            "answer_id": answer_id,
-            "application_id": application.application_id,
-            "request_id": application.request_id,
-            "number": number,
-            "answered_by": by,
-            "answered_at": at,
-        }
-        key = ("application_id", "number")
-        if not insert_unless_taken(self._connection, application_answers, row, key=key):
+        if not self._add_new(
+            application_answers,
+            application,
+            unless_taken=("application_id", "number"),
+            answer_id=answer_id,
+            number=number,
+            answered_by=by,
+            answered_at=at,
+        ):
             raise ConflictError("An answer came at the same moment: read the application again.")
 
-    def _one(self, wanted: ColumnElement[bool]) -> Application | None:
-        row = self._connection.execute(select(applications).where(wanted)).first()
-        return None if row is None else value_of(Application, row)
+    def _found(self, wanted: ColumnElement[bool]) -> Application | None:
+        return self._one(Application, select(applications).where(wanted))

@@ -5,22 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from domain.applications.handovers import MOST_FETCHES, Handover, HandoverId
 from domain.applications.states import ApplicationId
 from domain.ids import PersonId, RequestId, UserId
-from service.storage.engine.rows import row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_items
+from service.storage.tables.applications import applications, handover_fetches, handovers
+from service.storage.tables.certificates import certificate_revocations, superseded
+from service.storage.tables.disclosure import restricted_items
+from service.storage.tables.links import merged_persons
 from service.storage.tables.people import payloads
-from service.storage.tables.provenance import merged_persons
-from service.storage.tables.services.applications import applications
-from service.storage.tables.services.certificate_standing import superseded
-from service.storage.tables.services.certificates import certificate_revocations
-from service.storage.tables.services.handovers import handover_fetches, handovers
 from service.storage.transaction import TransactionPart
 
 
@@ -29,14 +26,12 @@ class Handovers(TransactionPart):
 
     def add(self, handover: Handover, person_id: PersonId | None, content: bytes) -> None:
         """Store a copy; raises NotFoundError when the person is gone."""
-        row = row_of(
+        self._add(
             handovers,
             handover,
-            handover_row=self._transaction.numbers.one(handovers.c.handover_row),
             person_row=person_id and locked_person(self._transaction, person_id),
-            payload_id=self._transaction.payloads.put(PayloadKind.DOCUMENT, content),
+            payload_id=self._put(PayloadKind.DOCUMENT, content),
         )
-        self._connection.execute(insert(handovers).values(row).inline())
 
     def claim(self, application_id: ApplicationId) -> None:
         """Let nothing else be handed over to this applicant before the transaction ends."""
@@ -68,7 +63,7 @@ class Handovers(TransactionPart):
             certificate_revocations.c.certificate_id == source_id
         )
         queries = (revoked, superseded(source_id))
-        return not any(self._connection.execute(one).first() for one in queries)
+        return not any(self._row(one) for one in queries)
 
     def of_request(self, request_id: RequestId) -> tuple[Handover, ...]:
         """Return all handovers of a request, oldest first."""
@@ -77,28 +72,28 @@ class Handovers(TransactionPart):
     def content(self, handover_id: HandoverId) -> bytes | None:
         """Return the copy; None once it is destroyed."""
         query = select(handovers.c.payload_id).where(handovers.c.handover_id == handover_id)
-        row = self._connection.execute(query).scalar_one()
+        row = self._cell(query)
         return self._transaction.payloads.get(PayloadKind.DOCUMENT, row)
 
     def fetch(
         self, fetch_id: str, handover: Handover, number: int, by: UserId, at: datetime
     ) -> bool:
         """Store that a copy is fetched; False when another fetch had this number first."""
-        row = {
-            "fetch_id": fetch_id,
-            "handover_id": handover.handover_id,
-            "number": number,
-            "fetched_by": by,
-            "fetched_at": at,
-        }
-        key = ("handover_id", "number")
-        return insert_unless_taken(self._connection, handover_fetches, row, key=key)
+        return self._add_new(
+            handover_fetches,
+            unless_taken=("handover_id", "number"),
+            fetch_id=fetch_id,
+            handover_id=handover.handover_id,
+            number=number,
+            fetched_by=by,
+            fetched_at=at,
+        )
 
     def destroy_spent(self, today: date, limit: int) -> int:
         """Destroy copies whose days or fetches are over, and return how many."""
         is_over = (handovers.c.last_day < today) | (_FETCHED >= MOST_FETCHES)
         query = select(handovers.c.payload_id).where(is_over, _IS_THERE).limit(limit)
-        found = self._connection.execute(query).scalars().all()
+        found = self._column(query)
         self._transaction.payloads.delete(found)
         return len(found)
 

@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Column, Connection, MetaData, Table, delete, inspect, select
+from sqlalchemy.engine.reflection import Inspector
 
+from domain.errors import BackupDamagedError
 from domain.events.logged import NewEvent
 from domain.ids import PersonId
 from domain.outages import KeysMissingError
@@ -24,13 +26,72 @@ from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAg
 from service.storage.backup.backup import BackupReader, payload_pages, read_backup
 from service.storage.backup.withdrawing import withdraw_again
 from service.storage.engine.engines import commit
-from service.storage.engine.membership import Among
 from service.storage.engine.migrate import upgrade_connection
+from service.storage.engine.rows import Among
 from service.storage.log.head import number
 from service.storage.people.erasure import erase_person
+from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.workbench import sessions
 from service.storage.transaction import Transaction, transaction_on
+
+_OF_MIGRATIONS = "alembic_version"
+
+
+def present_columns() -> Mapping[str, tuple[str, ...]]:
+    """Return the columns of each table of the present schema, in their order."""
+    return {table.name: tuple(table.columns.keys()) for table in METADATA.sorted_tables}
+
+
+def tables_in(connection: Connection) -> tuple[Table, ...]:
+    """Return the tables of a database with an earlier schema, in an order for inserting."""
+    look = inspect(connection)
+    names = [name for name in look.get_table_names() if name != _OF_MIGRATIONS]
+    found = {
+        name: tuple(str(column["name"]) for column in look.get_columns(name)) for name in names
+    }
+    return _tables(look, {name: found[name] for name in sorted(found, key=_place)})
+
+
+def tables_of(connection: Connection, columns: Mapping[str, tuple[str, ...]]) -> tuple[Table, ...]:
+    """Return the tables of a backup, which the database has as well, in its order.
+
+    Raises BackupDamagedError for a table or column that its schema does not have.
+    """
+    look = inspect(connection)
+    there = set(look.get_table_names()) - {_OF_MIGRATIONS}
+    for table, names in columns.items():
+        held = {str(each["name"]) for each in look.get_columns(table)} if table in there else set()
+        if not held or not held.issuperset(names):
+            raise BackupDamagedError("The backup has tables that its schema does not have.")
+    return _tables(look, columns)
+
+
+def _tables(look: Inspector, columns: Mapping[str, Sequence[str]]) -> tuple[Table, ...]:
+    apart = MetaData()
+    return tuple(_table(look, apart, name, names) for name, names in columns.items())
+
+
+def _table(look: Inspector, apart: MetaData, name: str, columns: Sequence[str]) -> Table:
+    """Return a table whose columns have today's types, or their own where they are gone since."""
+    known = METADATA.tables.get(name)
+    types = {} if known is None else {each.name: each.type for each in known.columns}
+    found = {str(each["name"]): each["type"] for each in look.get_columns(name)}
+    keys = set(look.get_pk_constraint(name)["constrained_columns"])
+    return Table(
+        name,
+        apart,
+        *(
+            Column(each, types.get(each, found[each]), primary_key=each in keys)
+            for each in columns
+        ),
+    )
+
+
+def _place(name: str) -> tuple[int, str]:
+    order = [table.name for table in METADATA.sorted_tables]
+    return (order.index(name) if name in order else len(order), name)
+
 
 _REF_BYTES = 16
 """A sealed body begins with the reference of its key."""

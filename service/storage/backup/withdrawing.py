@@ -17,11 +17,9 @@ from domain.jobs import JobKind
 from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
-from service.storage.access.accounts import Accounts, account_of, subject_link_of
-from service.storage.access.clients import Clients
-from service.storage.access.second_factors import SecondFactors
-from service.storage.access.tokens import Tokens
-from service.storage.engine.membership import Among
+from service.storage.access.accounts import Accounts, SecondFactors, account_of, subject_link_of
+from service.storage.access.clients import Clients, Tokens
+from service.storage.engine.rows import Among
 from service.storage.messages.jobs import Jobs
 from service.storage.messages.webhooks import Webhooks
 from service.storage.tables.access import (

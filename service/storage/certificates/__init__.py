@@ -1,18 +1,1 @@
-"""Certificates: written once, their standing read from the rows that they stood on.
-
-- `certificates`: certificates issued, checked and revoked
-- `referrals`: referrals to a body outside the office, and its answers
-"""
-
-from __future__ import annotations
-
-from service.storage.certificates.certificates import Certificates
-from service.storage.certificates.referrals import Referrals
-from service.storage.repository import InTransaction, Repository
-
-
-class CertificatesRoom(InTransaction):
-    """The repositories of this room, as attributes of a unit of work."""
-
-    certificates = Repository(Certificates)
-    referrals = Repository(Referrals)
+"""Certificates: written once, their standing read from the rows that they stood on."""

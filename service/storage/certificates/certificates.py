@@ -1,29 +1,32 @@
-"""Certificates issued, checked and revoked."""
+"""Certificates issued, checked and revoked, and referrals to a body outside the office."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.certificates.issued import Certificate, StandingCertificate, StoodOn
+from domain.certificates.referrals import Referral, ReferralReply
 from domain.certificates.standing import CheckAnswer, RevocationGround
-from domain.errors import ConflictError
-from domain.ids import CertificateId, PersonId, RequestId, UserId
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from domain.errors import ConflictError, VaultDamagedError
+from domain.ids import CertificateId, PersonId, ReferralId, RequestId, UserId
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.requests import disclosures
-from service.storage.tables.services.certificate_standing import superseded
-from service.storage.tables.services.certificates import (
+from service.storage.tables.certificates import (
     certificate_people,
     certificate_records,
     certificate_revocations,
     certificates,
+    referral_replies,
+    referrals,
+    superseded,
 )
+from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words
 
 
 class Certificates(TransactionPart):
@@ -43,14 +46,12 @@ class Certificates(TransactionPart):
         when the person is erased.
         """
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
-        row = row_of(
+        if not self._add_new(
             certificates,
             certificate,
-            certificate_row=self._transaction.numbers.one(certificates.c.certificate_row),
             person_row=person_row,
-            payload_id=self._transaction.payloads.put(PayloadKind.CERTIFICATE, document),
-        )
-        if not insert_unless_taken(self._connection, certificates, row):
+            payload_id=self._put(PayloadKind.CERTIFICATE, document),
+        ):
             raise ConflictError("This release has a certificate already: read it.")
         named = certificate.certificate_id
         people = [{"certificate_id": named, "person_row": one} for one in ground.people]
@@ -59,8 +60,7 @@ class Certificates(TransactionPart):
             for record_id, version in ground.versions
         ]
         for table, rows in ((certificate_people, people), (certificate_records, told)):
-            if rows:
-                self._connection.execute(insert(table), rows)
+            self._add_all(table, rows)
 
     def of_request(self, request_id: RequestId) -> tuple[StandingCertificate, ...]:
         """Return the certificates of a request, oldest first."""
@@ -69,16 +69,16 @@ class Certificates(TransactionPart):
             .join(disclosures, disclosures.c.disclosure_id == certificates.c.disclosure_id)
             .where(disclosures.c.request_id == request_id)
         )
-        rows = self._connection.execute(query.order_by(certificates.c.certificate_row)).all()
+        rows = self._rows(query.order_by(certificates.c.certificate_row))
         return tuple(self._standing_one(row) for row in rows)
 
     def get(self, certificate_id: CertificateId) -> StandingCertificate | None:
         """Return a certificate, or None when unknown."""
-        return self._one(certificates.c.certificate_id == certificate_id)
+        return self._found(certificates.c.certificate_id == certificate_id)
 
     def checked(self, code_digest: str) -> StandingCertificate | None:
         """Return the certificate of a number with a code, by their digest; None without one."""
-        return self._one(certificates.c.code_digest == code_digest)
+        return self._found(certificates.c.code_digest == code_digest)
 
     def places(self, status_list: int, answer: CheckAnswer) -> tuple[int, ...]:
         """Return the places of a published list whose certificates are revoked, or superseded."""
@@ -88,13 +88,11 @@ class Certificates(TransactionPart):
             certificates.c.status_list == status_list,
             certificates.c.certificate_id.in_(wanted),
         )
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(self._column(query))
 
     def issued_count(self) -> int:
         """Return how many certificates were issued."""
-        return self._connection.execute(
-            select(func.count()).select_from(certificates)
-        ).scalar_one()
+        return int(self._cell(select(func.count()).select_from(certificates)))
 
     def is_place_taken(self, status_list: int, status_index: int) -> bool:
         """Whether a certificate has this place."""
@@ -102,17 +100,14 @@ class Certificates(TransactionPart):
             certificates.c.status_list == status_list,
             certificates.c.status_index == status_index,
         )
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def document(self, certificate_id: CertificateId) -> bytes | None:
         """Return the document of a certificate; None when it is unknown or erased."""
         query = select(certificates.c.payload_id).where(
             certificates.c.certificate_id == certificate_id
         )
-        found = self._connection.execute(query).scalar()
-        if found is None:
-            return None
-        return self._transaction.payloads.get(PayloadKind.CERTIFICATE, found)
+        return self._content(PayloadKind.CERTIFICATE, query)
 
     def revoke(
         self,
@@ -127,20 +122,20 @@ class Certificates(TransactionPart):
         about = select(certificates.c.person_row).where(
             certificates.c.certificate_id == certificate_id
         )
-        row = {
-            "certificate_id": certificate_id,
-            "person_row": self._connection.execute(about).scalar(),
-            "ground": ground.value,
-            "revoked_by": by,
-            "revoked_at": at,
-            "payload_id": put_words(self._transaction, words),
-        }
-        key = ("certificate_id",)
-        return insert_unless_taken(self._connection, certificate_revocations, row, key=key)
+        return self._add_new(
+            certificate_revocations,
+            unless_taken=("certificate_id",),
+            certificate_id=certificate_id,
+            person_row=self._cell(about),
+            ground=ground.value,
+            revoked_by=by,
+            revoked_at=at,
+            payload_id=self._put_words(words),
+        )
 
-    def _one(self, which: ColumnElement[bool]) -> StandingCertificate | None:
+    def _found(self, which: ColumnElement[bool]) -> StandingCertificate | None:
         """Return one certificate; it costs the same whether there is one or none."""
-        row = self._connection.execute(select(certificates).where(which)).first()
+        row = self._row(select(certificates).where(which))
         answer = self._answer("" if row is None else row.certificate_id)
         return None if row is None else StandingCertificate(value_of(Certificate, row), answer)
 
@@ -148,11 +143,74 @@ class Certificates(TransactionPart):
         revoked = select(certificate_revocations.c.certificate_id).where(
             certificate_revocations.c.certificate_id == certificate_id
         )
-        is_revoked = self._connection.execute(revoked).first() is not None
-        changed = self._connection.execute(superseded(certificate_id)).first()
+        is_revoked = self._has(revoked)
+        changed = self._row(superseded(certificate_id))
         if is_revoked:
             return CheckAnswer.REVOKED
         return CheckAnswer.VALID if changed is None else CheckAnswer.SUPERSEDED
 
     def _standing_one(self, row: AnyRow) -> StandingCertificate:
         return StandingCertificate(value_of(Certificate, row), self._answer(row.certificate_id))
+
+
+class Referrals(TransactionPart):
+    """A referral and its answer are written once each."""
+
+    def make(self, referral: Referral) -> None:
+        """Store a referral."""
+        self._add(referrals, referral)
+
+    def answer(self, referral: Referral, reply: ReferralReply) -> None:
+        """Store the answer to a referral; raises ConflictError when it has one."""
+        body = to_bytes({"markers": list(reply.markers), "words": reply.words})
+        if not self._add_new(
+            referral_replies,
+            reply,
+            unless_taken=("referral_id",),
+            referral_id=referral.referral_id,
+            request_id=referral.request_id,
+            payload_id=self._put(PayloadKind.REFERRAL, body),
+        ):
+            raise ConflictError("This referral is answered already: read it again.")
+
+    def get(self, referral_id: ReferralId) -> Referral | None:
+        """Return a referral, or None when unknown."""
+        found = self._read(_REFERRALS.where(referrals.c.referral_id == referral_id))
+        return found[0] if found else None
+
+    def of_request(self, request_id: RequestId) -> tuple[Referral, ...]:
+        """Return the referrals of a request, oldest first."""
+        return self._read(_REFERRALS.where(referrals.c.request_id == request_id))
+
+    def unanswered(self, limit: int) -> tuple[Referral, ...]:
+        """Return referrals without an answer, oldest first."""
+        return self._read(_REFERRALS.where(referral_replies.c.referral_id.is_(None)).limit(limit))
+
+    def _read(self, query: Select[Any]) -> tuple[Referral, ...]:
+        rows = self._rows(query.order_by(referrals.c.referral_row))
+        return tuple(map(self._referral, rows))
+
+    def _referral(self, row: AnyRow) -> Referral:
+        return value_of(Referral, row, reply=None if row.verdict is None else self._reply(row))
+
+    def _reply(self, row: AnyRow) -> ReferralReply:
+        body = self._body(PayloadKind.REFERRAL, row)
+        markers, words = ((), "") if body is None else _told(body)
+        return value_of(ReferralReply, row, markers=markers, words=words)
+
+
+def _told(body: bytes) -> tuple[tuple[str, ...], str]:
+    values = from_bytes(body)
+    try:
+        return tuple(map(str, values["markers"])), str(values["words"])
+    except (KeyError, TypeError) as error:
+        raise VaultDamagedError("The answer to a referral is not in its format.") from error
+
+
+_REFERRALS = select(
+    referrals,
+    referral_replies.c.verdict,
+    referral_replies.c.answered_by,
+    referral_replies.c.answered_at,
+    referral_replies.c.payload_id,
+).outerjoin(referral_replies, referral_replies.c.referral_id == referrals.c.referral_id)

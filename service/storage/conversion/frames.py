@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, insert, select, update
+from sqlalchemy import Select, bindparam, exists, select, update
 
 from domain.conversion.frames import Frame, FrameState, Lot
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId, UserId
 from service.storage.conversion.lots import lot_of
-from service.storage.engine.rows import AnyRow, row_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.conversion.frames import (
+from service.storage.tables.conversion import (
     conversion_frame_states,
     conversion_frames,
     conversion_keyings,
     conversion_lot_states,
     conversion_lots,
-    conversion_settlements,
-)
-from service.storage.tables.conversion.matches import (
     conversion_matches,
+    conversion_settlements,
 )
 from service.storage.transaction import TransactionPart
 
@@ -35,49 +32,44 @@ class ConversionFrames(TransactionPart):
 
     def receive(self, frame: Frame, image: bytes, media_type: str) -> bool:
         """Store a frame with its picture; False when its place is taken."""
-        row = row_of(
+        if not self._add_new(
             conversion_frames,
             frame,
-            frame_row=self._transaction.numbers.one(conversion_frames.c.frame_row),
+            unless_taken=("lot_id", "number", "part"),
             media_type=media_type,
-            payload_id=self._transaction.payloads.put(PayloadKind.FRAME, image),
-        )
-        key = ("lot_id", "number", "part")
-        if not insert_unless_taken(self._connection, conversion_frames, row, key=key):
+            payload_id=self._put(PayloadKind.FRAME, image),
+        ):
             return False
-        place = row_of(conversion_frame_states, frame)
-        self._connection.execute(insert(conversion_frame_states).values(place).inline())
+        self._add(conversion_frame_states, frame)
         return True
 
     def get(self, frame_id: FrameId) -> Frame | None:
         """Return a frame, or None when unknown."""
-        row = self._connection.execute(_BY_ID, {"frame_id": frame_id}).first()
-        return None if row is None else _frame(row)
+        return self._one(Frame, _BY_ID, frame_id=frame_id)
 
     def with_lot(self, frame_id: FrameId, *, is_locked: bool) -> tuple[Frame, Lot] | None:
         """Return a frame with its lot, or None when unknown.
 
         A locked lot stays where it is until this transaction ends.
         """
-        query = _WITH_LOCKED_LOT if is_locked else _WITH_LOT
-        row = self._connection.execute(query, {"frame_id": frame_id}).first()
+        row = self._row(_WITH_LOCKED_LOT if is_locked else _WITH_LOT, frame_id=frame_id)
         return None if row is None else (_frame(row), lot_of(row, row.lot_state, row.lot_round))
 
     def at(self, lot_id: LotId, number: int, part: int) -> Frame | None:
         """Return the frame at a place of a lot, or None."""
         frames = conversion_frames.c
         place = (frames.lot_id == lot_id, frames.number == number, frames.part == part)
-        return self._one(_FRAMES.where(*place))
+        return self._found(_FRAMES.where(*place))
 
     def image(self, frame_id: FrameId) -> tuple[bytes, str] | None:
         """Return a picture and its media type; None when unknown or destroyed."""
         query = select(conversion_frames.c.payload_id, conversion_frames.c.media_type).where(
             conversion_frames.c.frame_id == frame_id
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.FRAME, row.payload_id)
+        body = self._body(PayloadKind.FRAME, row)
         return None if body is None else (body, row.media_type)
 
     def listed(
@@ -99,7 +91,7 @@ class ConversionFrames(TransactionPart):
         )
         if round_ is not None:
             query = query.where(_PLACES.round == round_)
-        return tuple(map(_frame, self._connection.execute(query)))
+        return self._all(Frame, query)
 
     def to_key(self, lot_id: LotId, keyer: UserId, *, limit: int) -> tuple[Frame, ...]:
         """Return frames that this person may key, those keyed once before others."""
@@ -139,7 +131,7 @@ class ConversionFrames(TransactionPart):
                 conversion_matches.c.proposed_by == user,
             ),
         )
-        return any(self._connection.execute(query).first() is not None for query in queries)
+        return any(self._has(query) for query in queries)
 
     def move(self, frame: Frame, to: FrameState, *, round_: int | None = None) -> None:
         """Move a frame from where the caller has read it.
@@ -158,9 +150,8 @@ class ConversionFrames(TransactionPart):
         if self._connection.execute(moved).rowcount != 1:
             raise ConflictError("The frame has moved on: read it again.")
 
-    def _one(self, query: Select[Any]) -> Frame | None:
-        row = self._connection.execute(query).first()
-        return None if row is None else _frame(row)
+    def _found(self, query: Select[Any]) -> Frame | None:
+        return self._one(Frame, query)
 
 
 _FRAMES = select(conversion_frames, _PLACES.state, _PLACES.round).join(
@@ -183,14 +174,4 @@ _WITH_LOCKED_LOT = _WITH_LOT.with_for_update(read=True, of=conversion_lot_states
 
 
 def _frame(row: AnyRow) -> Frame:
-    return Frame(
-        FrameId(row.frame_id),
-        LotId(row.lot_id),
-        row.number,
-        row.part,
-        row.sha256,
-        UserId(row.received_by),
-        row.received_at,
-        FrameState(row.state),
-        row.round,
-    )
+    return value_of(Frame, row)

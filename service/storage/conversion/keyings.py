@@ -1,38 +1,104 @@
-"""Keyings, settlements and codings of frames."""
+"""Keyings, settlements and codings of frames, and the payloads of their forms and codes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from domain.conversion.content import Codes
-from domain.conversion.form import Form, FormField
+from domain.conversion.form import Form, FormField, Written
 from domain.conversion.keying import FrameFault, KeptKeying, Keying
-from domain.errors import ConflictError
+from domain.errors import ConflictError, InvalidInputError, VaultDamagedError
 from domain.ids import FrameId, LotId, UserId
-from service.storage.conversion.frame_bodies import (
-    codes_body,
-    field_list,
-    form_body,
-    read_codes,
-    read_fields,
-    read_form,
-    read_settled,
-    settled_body,
-)
-from service.storage.engine.rows import AnyRow, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.conversion.frames import (
+from service.storage.tables.conversion import (
     conversion_codings,
     conversion_frames,
     conversion_keyings,
     conversion_settlements,
 )
 from service.storage.transaction import TransactionPart
+
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
+_ILLEGIBLE = "illegible"
+
+
+def form_body(form: Form) -> bytes:
+    """Return the body of a form: texts by field, illegible fields apart, empty ones left out."""
+    texts = {field.value: form[field].text for field in FormField if form[field].text}
+    illegible = [field.value for field in FormField if form[field].is_illegible]
+    return to_bytes({"texts": texts, _ILLEGIBLE: illegible})
+
+
+def read_form(body: bytes) -> Form:
+    """Read the body of a form; raises VaultDamagedError when it is malformed."""
+    stated = from_bytes(body)
+    try:
+        illegible = frozenset(stated[_ILLEGIBLE])
+        texts = stated["texts"]
+        return Form(
+            tuple(Written(str(texts.get(f.value, "")), f.value in illegible) for f in FormField)
+        )
+    except _MALFORMED as error:
+        raise VaultDamagedError("The payload of a frame is not in its own format.") from error
+
+
+def codes_body(codes: Codes) -> bytes:
+    """Return the body of the codes of a frame."""
+    return to_bytes({"court": codes.court, "offence": codes.offence, "disposal": codes.disposal})
+
+
+def read_codes(body: bytes) -> Codes:
+    """Read the body of codes; raises VaultDamagedError when it is malformed."""
+    stated = from_bytes(body)
+    try:
+        return Codes(str(stated["court"]), str(stated["offence"]), str(stated["disposal"]))
+    except _MALFORMED as error:
+        raise VaultDamagedError("The payload of codes is not in its own format.") from error
+
+
+def settled_body(form: Form, codes: Codes) -> bytes:
+    """Return the body of a settled form with its codes."""
+    return to_bytes({"form": form_body(form).decode(), "codes": codes_body(codes).decode()})
+
+
+def read_settled(body: bytes) -> tuple[Form, Codes]:
+    """Read the body of a settled form; raises VaultDamagedError when it is malformed."""
+    stated = from_bytes(body)
+    try:
+        form, codes = stated["form"].encode(), stated["codes"].encode()
+    except _MALFORMED as error:
+        raise VaultDamagedError("The payload of a frame is not in its own format.") from error
+    return read_form(form), read_codes(codes)
+
+
+def written_body(value: Written) -> bytes:
+    """Return the body of one value."""
+    return to_bytes({"text": value.text, _ILLEGIBLE: value.is_illegible})
+
+
+def read_written(body: bytes) -> Written:
+    """Read the body of one value; raises VaultDamagedError when it is malformed."""
+    stated = from_bytes(body)
+    try:
+        return Written(str(stated["text"]), bool(stated[_ILLEGIBLE]))
+    except _MALFORMED as error:
+        raise VaultDamagedError("The payload of a value is not in its own format.") from error
+
+
+def field_list(fields: Iterable[FormField]) -> str:
+    """Return fields as a column holds them: codes with commas."""
+    return ",".join(field.value for field in fields)
+
+
+def read_fields(text: str) -> tuple[FormField, ...]:
+    """Read a list written by `field_list`."""
+    return tuple(FormField(one) for one in text.split(",") if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +135,23 @@ class ConversionKeyings(TransactionPart):
         self, frame_id: FrameId, round_: int, kept: KeptKeying, *, form: Form, at: datetime
     ) -> None:
         """Store a keying; raises ConflictError when its place or its keyer has one."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "place": kept.place,
-            "keyed_by": kept.keyed_by,
-            "keyed_at": at,
-            "fault": kept.keying.fault if kept.keying else FrameFault.NONE,
-            "payload_id": self._transaction.payloads.put(PayloadKind.KEYING, form_body(form)),
-        }
-        if not insert_unless_taken(self._connection, conversion_keyings, row):
+        if not self._add_new(
+            conversion_keyings,
+            kept,
+            frame_id=frame_id,
+            round=round_,
+            keyed_at=at,
+            fault=kept.keying.fault if kept.keying else FrameFault.NONE,
+            payload_id=self._put(PayloadKind.KEYING, form_body(form)),
+        ):
             raise ConflictError("The frame is keyed already: take the next one.")
 
     def of(self, frame_id: FrameId, round_: int) -> tuple[KeptKeying, ...]:
         """Return the keyings of a frame in a round by their places."""
-        query = (
-            select(conversion_keyings)
-            .where(
-                conversion_keyings.c.frame_id == frame_id,
-                conversion_keyings.c.round == round_,
-            )
-            .order_by(conversion_keyings.c.place)
+        query = rows_where(conversion_keyings, frame_id=frame_id, round=round_).order_by(
+            conversion_keyings.c.place
         )
-        rows = self._connection.execute(query).all()
+        rows = self._rows(query)
         ids = [row.payload_id for row in rows]
         bodies = self._transaction.payloads.get_many(PayloadKind.KEYING, ids)
         return tuple(
@@ -107,41 +167,32 @@ class ConversionKeyings(TransactionPart):
 
     def settle(self, frame_id: FrameId, settlement: Settlement, settled: SettledForm) -> None:
         """Store a settlement; raises ConflictError when there is one."""
-        row = {
-            "frame_id": frame_id,
-            "round": settlement.round,
-            "settled_by": settlement.settled_by,
-            "settled_at": settlement.settled_at,
-            "first_keyer": settlement.first_keyer,
-            "second_keyer": settlement.second_keyer,
-            "fault": settlement.fault,
-            "differing": field_list(settlement.differing),
-            "overruled_first": field_list(settlement.overruled_first),
-            "overruled_second": field_list(settlement.overruled_second),
-            "uncoded": settlement.uncoded,
-            "provision": settlement.provision,
-            "payload_id": self._transaction.payloads.put(
-                PayloadKind.KEYING, settled_body(settled.form, settled.codes)
-            ),
-        }
-        key = ("frame_id", "round")
-        if not insert_unless_taken(self._connection, conversion_settlements, row, key=key):
+        if not self._add_new(
+            conversion_settlements,
+            settlement,
+            unless_taken=("frame_id", "round"),
+            frame_id=frame_id,
+            differing=field_list(settlement.differing),
+            overruled_first=field_list(settlement.overruled_first),
+            overruled_second=field_list(settlement.overruled_second),
+            payload_id=self._put(PayloadKind.KEYING, settled_body(settled.form, settled.codes)),
+        ):
             raise ConflictError("The frame is settled already: take the next one.")
 
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
     ) -> None:
         """Store the codes that a person gave; raises ConflictError when there are some."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "coded_by": by,
-            "coded_at": at,
-            "left_as_text": left,
-            "payload_id": self._transaction.payloads.put(PayloadKind.KEYING, codes_body(codes)),
-        }
-        key = ("frame_id", "round")
-        if not insert_unless_taken(self._connection, conversion_codings, row, key=key):
+        if not self._add_new(
+            conversion_codings,
+            unless_taken=("frame_id", "round"),
+            frame_id=frame_id,
+            round=round_,
+            coded_by=by,
+            coded_at=at,
+            left_as_text=left,
+            payload_id=self._put(PayloadKind.KEYING, codes_body(codes)),
+        ):
             raise ConflictError("The frame is coded already: take the next one.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
@@ -161,7 +212,7 @@ class ConversionKeyings(TransactionPart):
                 conversion_settlements.c.round == round_,
             )
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
         ids = [one for one in (row.payload_id, row.coded_id) if one is not None]
@@ -175,11 +226,7 @@ class ConversionKeyings(TransactionPart):
 
     def settlement(self, frame_id: FrameId, round_: int) -> Settlement | None:
         """Return how a frame was settled in a round, or None."""
-        query = select(conversion_settlements).where(
-            conversion_settlements.c.frame_id == frame_id,
-            conversion_settlements.c.round == round_,
-        )
-        row = self._connection.execute(query).first()
+        row = self._row(rows_where(conversion_settlements, frame_id=frame_id, round=round_))
         return None if row is None else _settlement(row)
 
     def settlements(self, lot_id: LotId, round_: int) -> Sequence[Settlement]:
@@ -204,7 +251,7 @@ class ConversionKeyings(TransactionPart):
         queries = (
             select(table.c.payload_id).where(table.c.frame_id.in_(frame_ids)) for table in tables
         )
-        return [one for query in queries for one in self._connection.execute(query).scalars()]
+        return [one for query in queries for one in self._column(query)]
 
 
 def _settlement(row: AnyRow) -> Settlement:

@@ -1,32 +1,34 @@
-"""Lots, the decisions on them, and counts of their frames."""
+"""Lots with the decisions on them, counts of their frames, and samples with their readings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from domain.conversion.capture import Capture, CaptureMedium
-from domain.conversion.frames import FrameState, Lot, LotKind, LotState, LotVerdict
+from domain.conversion.frames import FrameState, Lot, LotState, LotVerdict
+from domain.conversion.samples import Draw, DrawnUnit
 from domain.errors import ConflictError
 from domain.ids import LotId, UserId
 from domain.list_pages import ListPage, page_of
-from service.storage.engine.rows import AnyRow, row_of
-from service.storage.engine.sorted_pages import rows_behind
+from service.storage.conversion.keyings import read_written, written_body
+from service.storage.engine.rows import AnyRow, rows_behind, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.conversion.frames import (
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.tables.conversion import (
+    conversion_draw_units,
+    conversion_draws,
     conversion_frame_states,
+    conversion_lot_decisions,
     conversion_lot_states,
     conversion_lots,
-)
-from service.storage.tables.conversion.samples import (
-    conversion_lot_decisions,
+    conversion_unit_readings,
 )
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +48,26 @@ class ConversionLots(TransactionPart):
 
     def open(self, lot: Lot) -> bool:
         """Store a lot; False when its label is taken."""
-        row = row_of(
+        if not self._add_new(
             conversion_lots,
             lot,
-            lot_row=self._transaction.numbers.one(conversion_lots.c.lot_row),
+            unless_taken=("label",),
             medium=lot.capture.medium,
             ppi=lot.capture.ppi,
             generation=lot.capture.generation,
-        )
-        if not insert_unless_taken(self._connection, conversion_lots, row, key=("label",)):
+        ):
             return False
-        place = {"lot_id": lot.lot_id, "state": lot.state, "round": lot.round}
-        self._connection.execute(insert(conversion_lot_states).values(place).inline())
+        self._add(conversion_lot_states, lot)
         return True
 
     def get(self, lot_id: LotId) -> Lot | None:
         """Return a lot, or None when unknown."""
-        row = self._connection.execute(_ONE, {"lot_id": lot_id}).first()
+        row = self._row(_ONE, lot_id=lot_id)
         return None if row is None else _lot(row)
 
     def labelled(self, label: str) -> Lot | None:
         """Return the lot of a label, or None."""
-        row = self._connection.execute(_LOTS.where(conversion_lots.c.label == label)).first()
+        row = self._row(_LOTS.where(conversion_lots.c.label == label))
         return None if row is None else _lot(row)
 
     def listed(self, *, after: str | None, limit: int) -> ListPage[Lot, str]:
@@ -109,39 +109,25 @@ class ConversionLots(TransactionPart):
 
     def locked(self, lot_id: LotId) -> Lot | None:
         """Return a lot that stays where it is until this transaction ends."""
-        row = self._connection.execute(_LOCKED, {"lot_id": lot_id}).first()
+        row = self._row(_LOCKED, lot_id=lot_id)
         return None if row is None else _lot(row)
 
     def decide(self, lot_id: LotId, decision: LotDecision, words: str) -> None:
         """Store a decision; raises ConflictError when it was made before."""
-        row = row_of(
+        if not self._add_new(
             conversion_lot_decisions,
             decision,
+            unless_taken=("lot_id", "round", "decision", "draw"),
             lot_id=lot_id,
-            payload_id=put_words(self._transaction, words),
-        )
-        key = ("lot_id", "round", "decision", "draw")
-        if not insert_unless_taken(self._connection, conversion_lot_decisions, row, key=key):
+            payload_id=self._put_words(words),
+        ):
             raise ConflictError("This was decided before: read the lot again.")
 
     def decisions(self, lot_id: LotId) -> tuple[LotDecision, ...]:
         """Return the decisions on a lot, by round."""
         table = conversion_lot_decisions
-        query = (
-            select(table)
-            .where(table.c.lot_id == lot_id)
-            .order_by(table.c.round, table.c.decided_at)
-        )
-        return tuple(
-            LotDecision(
-                row.round,
-                LotVerdict(row.decision),
-                row.draw,
-                UserId(row.decided_by),
-                row.decided_at,
-            )
-            for row in self._connection.execute(query)
-        )
+        query = rows_where(table, lot_id=lot_id).order_by(table.c.round, table.c.decided_at)
+        return self._all(LotDecision, query)
 
 
 _LOTS: Select[tuple[object, ...]] = select(
@@ -159,13 +145,98 @@ def _lot(row: AnyRow) -> Lot:
 
 def lot_of(row: AnyRow, state: str, round_: int) -> Lot:
     """Return the lot of a row that holds its columns."""
-    return Lot(
-        LotId(row.lot_id),
-        row.label,
-        LotKind(row.kind),
-        Capture(CaptureMedium(row.medium), row.ppi, row.generation),
-        UserId(row.opened_by),
-        row.opened_at,
-        LotState(state),
-        round_,
+    return value_of(
+        Lot,
+        row,
+        capture=Capture(CaptureMedium(row.medium), row.ppi, row.generation),
+        state=LotState(state),
+        round=round_,
     )
+
+
+class ConversionSamples(TransactionPart):
+    """A draw is stored whole; each of its units is read once."""
+
+    def draw(self, lot_id: LotId, draw: Draw, units: Sequence[DrawnUnit]) -> bool:
+        """Store a draw; False when its number is taken."""
+        key = {"lot_id": lot_id, "round": draw.round, "draw": draw.draw}
+        row = key | {
+            "seed": draw.seed,
+            "units": len(units),
+            "seeded": sum(unit.is_seeded for unit in units),
+            "drawn_by": draw.drawn_by,
+            "drawn_at": draw.drawn_at,
+        }
+        if not insert_unless_taken(self._connection, conversion_draws, row):
+            return False
+        self._add_all(
+            conversion_draw_units,
+            [
+                key
+                | {
+                    "place": unit.place,
+                    "frame_id": unit.frame_id,
+                    "field": unit.field,
+                    "error_class": unit.error_class,
+                    "is_seeded": unit.is_seeded,
+                    "payload_id": self._shown(unit),
+                }
+                for unit in units
+            ],
+        )
+        return True
+
+    def _shown(self, unit: DrawnUnit) -> int:
+        if unit.seeded is None:
+            return NO_PAYLOAD
+        return self._put(PayloadKind.KEYING, written_body(unit.seeded))
+
+    def last(self, lot_id: LotId, round_: int) -> Draw | None:
+        """Return the draw made last in a round, or None."""
+        table = conversion_draws
+        query = (
+            rows_where(table, lot_id=lot_id, round=round_).order_by(table.c.draw.desc()).limit(1)
+        )
+        row = self._row(query)
+        if row is None:
+            return None
+        return value_of(Draw, row)
+
+    def units(
+        self, lot_id: LotId, draw: Draw, *, place: int | None = None
+    ) -> tuple[DrawnUnit, ...]:
+        """Return the units of a draw in their order with their readings: all, or one place."""
+        table, readings = conversion_draw_units, conversion_unit_readings
+        on = [readings.c[name] == table.c[name] for name in ("lot_id", "round", "draw", "place")]
+        query = (
+            select(table, readings.c.is_right, readings.c.read_by)
+            .outerjoin(readings, on[0] & on[1] & on[2] & on[3])
+            .where(
+                table.c.lot_id == lot_id, table.c.round == draw.round, table.c.draw == draw.draw
+            )
+            .order_by(table.c.place)
+        )
+        if place is not None:
+            query = query.where(table.c.place == place)
+        rows = self._rows(query)
+        ids = [row.payload_id for row in rows if row.is_seeded]
+        bodies = self._transaction.payloads.get_many(PayloadKind.KEYING, ids)
+        return tuple(_unit(row, bodies.get(row.payload_id)) for row in rows)
+
+    def read(
+        self, lot_id: LotId, draw: Draw, place: int, *, is_right: bool, by: UserId, at: datetime
+    ) -> bool:
+        """Store the reading of a unit; False when it was read before."""
+        return self._add_new(
+            conversion_unit_readings,
+            draw,
+            lot_id=lot_id,
+            place=place,
+            is_right=is_right,
+            read_by=by,
+            read_at=at,
+        )
+
+
+def _unit(row: AnyRow, body: bytes | None) -> DrawnUnit:
+    return value_of(DrawnUnit, row, seeded=None if body is None else read_written(body))

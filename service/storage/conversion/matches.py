@@ -1,26 +1,34 @@
-"""Searches for the people of frames, proposals and their readings."""
+"""Searches for the people of frames, proposals, and frames written to records, or destroyed."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, and_, exists, func, insert, select
 
-from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.matching import Match, MatchBasis
+from domain.conversion.sources import ItemSource, Writing, WrittenItem
 from domain.errors import ConflictError
-from domain.ids import FrameId, LinkId, PersonId, SearchId, UserId
-from service.storage.engine.rows import AnyRow
-from service.storage.engine.writes import insert_unless_taken
+from domain.ids import FrameId, PersonId, RecordId, SearchId, UserId
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.people.people import locked_person
-from service.storage.tables.conversion.matches import (
+from service.storage.tables.conversion import (
+    conversion_destructions,
+    conversion_frames,
+    conversion_lots,
     conversion_match_readings,
     conversion_matches,
     conversion_searches,
+    conversion_settlements,
+    conversion_takebacks,
+    conversion_writings,
+    conversion_written_items,
 )
 from service.storage.tables.people import persons
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
 
 _OTHER = persons.alias("other")
 
@@ -41,57 +49,48 @@ class ConversionMatches(TransactionPart):
         self, frame_id: FrameId, round_: int, started: StartedMatch, *, by: UserId, at: datetime
     ) -> None:
         """Store a search; raises ConflictError when its number is taken."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "number": started.number,
-            "basis": started.basis,
-            "search_id": started.search_id,
-            "started_by": by,
-            "started_at": at,
-        }
-        if not insert_unless_taken(self._connection, conversion_searches, row):
+        if not self._add_new(
+            conversion_searches,
+            started,
+            frame_id=frame_id,
+            round=round_,
+            started_by=by,
+            started_at=at,
+        ):
             raise ConflictError("Another search was started: read the frame again.")
 
     def searched(self, frame_id: FrameId, round_: int) -> StartedMatch | None:
         """Return the search that was started last, or None."""
         table = conversion_searches
         query = (
-            select(table)
-            .where(table.c.frame_id == frame_id, table.c.round == round_)
+            rows_where(table, frame_id=frame_id, round=round_)
             .order_by(table.c.number.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        return StartedMatch(row.number, MatchBasis(row.basis), SearchId(row.search_id))
+        return value_of(StartedMatch, row)
 
     def propose(self, frame_id: FrameId, round_: int, match: Match, *, at: datetime) -> None:
         """Store a proposal; raises ConflictError for a taken number, NotFoundError for the erased.
 
         The people it names are locked against erasure until the transaction ends.
         """
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "number": match.number,
-            "outcome": match.outcome,
-            "basis": match.basis,
-            "search_id": match.search_id,
-            "link_id": match.link_id,
-            "person_row": self._row(match.person_id),
-            "other_row": self._row(match.other_person_id),
-            "candidates": match.candidates,
-            "proposed_by": match.proposed_by,
-            "proposed_at": at,
-            "payload_id": put_words(self._transaction, match.words),
-        }
-        key = ("frame_id", "round", "number")
-        if not insert_unless_taken(self._connection, conversion_matches, row, key=key):
+        if not self._add_new(
+            conversion_matches,
+            match,
+            unless_taken=("frame_id", "round", "number"),
+            frame_id=frame_id,
+            round=round_,
+            person_row=self._person_row(match.person_id),
+            other_row=self._person_row(match.other_person_id),
+            proposed_at=at,
+            payload_id=self._put_words(match.words),
+        ):
             raise ConflictError("Another match was proposed: read the frame again.")
 
-    def _row(self, person_id: PersonId | None) -> int | None:
+    def _person_row(self, person_id: PersonId | None) -> int | None:
         return None if person_id is None else locked_person(self._transaction, person_id)
 
     def read(
@@ -105,25 +104,20 @@ class ConversionMatches(TransactionPart):
         at: datetime,
     ) -> None:
         """Store a reading of a proposal."""
-        row = {
-            "frame_id": frame_id,
-            "round": round_,
-            "number": match.number,
-            "agrees": agrees,
-            "proposed_by": match.proposed_by,
-            "read_by": by,
-            "read_at": at,
-            "link_id": match.link_id,
-        }
-        self._connection.execute(insert(conversion_match_readings).values(row).inline())
+        self._add(
+            conversion_match_readings,
+            match,
+            frame_id=frame_id,
+            round=round_,
+            agrees=agrees,
+            read_by=by,
+            read_at=at,
+        )
 
     def next_number(self, frame_id: FrameId, round_: int) -> int:
         """Return the number of the next proposal."""
         table = conversion_matches
-        query = select(func.max(table.c.number)).where(
-            table.c.frame_id == frame_id, table.c.round == round_
-        )
-        return int(self._connection.execute(query).scalar() or 0) + 1
+        return self._next(table.c.number, table.c.frame_id == frame_id, table.c.round == round_)
 
     def last(self, frame_id: FrameId, round_: int) -> Match | None:
         """Return the proposal made last, with its reading; None without one."""
@@ -148,25 +142,150 @@ class ConversionMatches(TransactionPart):
             .order_by(matches.c.number.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        (words,) = read_words(self._transaction, [row.payload_id])
+        (words,) = self._words([row])
         return _match(row, words)
 
 
 def _match(row: AnyRow, words: str) -> Match:
-    return Match(
-        row.number,
-        MatchOutcome(row.outcome),
-        MatchBasis(row.basis),
-        SearchId(row.search_id),
-        row.candidates,
-        UserId(row.proposed_by),
-        row.person_id and PersonId(row.person_id),
-        row.other_person_id and PersonId(row.other_person_id),
-        row.link_id and LinkId(row.link_id),
-        words,
-        row.agrees,
-        row.read_by and UserId(row.read_by),
+    return value_of(Match, row, words=words)
+
+
+class ConversionWritings(TransactionPart):
+    """A frame is written once in a round."""
+
+    def write(self, writing: Writing) -> None:
+        """Store that a frame was written; raises IntegrityError when it was before."""
+        self._add(
+            conversion_writings,
+            writing,
+            person_row=locked_person(self._transaction, writing.person_id),
+        )
+        self._add_all(
+            conversion_written_items,
+            [
+                {
+                    "frame_id": writing.frame_id,
+                    "round": writing.round,
+                    "item_id": item.item_id,
+                    "is_second_source": item.is_second_source,
+                }
+                for item in writing.items
+            ],
+        )
+
+    def of(self, frame_id: FrameId, round_: int) -> Writing | None:
+        """Return where a frame was written in a round, or None."""
+        table, items = conversion_writings, conversion_written_items
+        query = (
+            select(table, persons.c.person_id)
+            .join(persons, persons.c.person_row == table.c.person_row)
+            .where(table.c.frame_id == frame_id, table.c.round == round_)
+        )
+        row = self._row(query)
+        if row is None:
+            return None
+        held = self._connection.execute(
+            select(items.c.item_id, items.c.is_second_source)
+            .where(items.c.frame_id == frame_id, items.c.round == round_)
+            .order_by(items.c.item_id)
+        )
+        return _writing(row, tuple(WrittenItem(*one) for one in held))
+
+    def sources(self, record_id: RecordId) -> tuple[ItemSource, ...]:
+        """Return the frames behind the items of a record."""
+        return tuple(map(_source, self._connection.execute(_sources_of(record_id))))
+
+    def taken_back_of(self, people: Collection[PersonId]) -> tuple[tuple[RecordId, str], ...]:
+        """Return the records of people that frames taken back were written to, with a label."""
+        writings, taken = conversion_writings.c, conversion_takebacks.c
+        query = (
+            select(writings.record_id, func.max(conversion_lots.c.label))
+            .join(persons, persons.c.person_row == writings.person_row)
+            .join(
+                conversion_takebacks,
+                and_(taken.frame_id == writings.frame_id, taken.round == writings.round),
+            )
+            .join(conversion_frames, conversion_frames.c.frame_id == writings.frame_id)
+            .join(conversion_lots, conversion_lots.c.lot_id == conversion_frames.c.lot_id)
+            .where(persons.c.person_id.in_(people))
+            .group_by(writings.record_id)
+            .order_by(writings.record_id)
+        )
+        found = self._connection.execute(query)
+        return tuple((RecordId(record), label) for record, label in found)
+
+    def take_back(
+        self, frame_id: FrameId, round_: int, *, version: int | None, by: UserId, at: datetime
+    ) -> bool:
+        """Store that a writing is taken back; False when it was before."""
+        return self._add_new(
+            conversion_takebacks,
+            unless_taken=("frame_id", "round"),
+            frame_id=frame_id,
+            round=round_,
+            version=version,
+            taken_by=by,
+            taken_at=at,
+        )
+
+    def destroy(
+        self,
+        frames: Sequence[tuple[FrameId, str]],
+        payload_ids: Collection[int],
+        *,
+        by: UserId,
+        at: datetime,
+    ) -> int:
+        """Destroy the payloads of frames with the provisions of each; return how many payloads."""
+        rows = [
+            {"frame_id": frame, "provision": provision, "destroyed_by": by, "destroyed_at": at}
+            for frame, provision in frames
+        ]
+        self._connection.execute(insert(conversion_destructions), rows)
+        return self._transaction.payloads.delete(payload_ids)
+
+
+def _sources_of(record_id: RecordId) -> Select[Any]:
+    writings, items = conversion_writings.c, conversion_written_items.c
+    settled = conversion_settlements.c
+    is_taken_back = exists().where(
+        conversion_takebacks.c.frame_id == items.frame_id,
+        conversion_takebacks.c.round == items.round,
     )
+    return (
+        select(
+            *(items.item_id, items.frame_id, items.is_second_source),
+            *(conversion_lots.c.label, conversion_frames.c.number, conversion_frames.c.part),
+            *(settled.first_keyer, settled.second_keyer, settled.settled_by),
+            is_taken_back.label("is_taken_back"),
+        )
+        .join(
+            conversion_writings,
+            and_(writings.frame_id == items.frame_id, writings.round == items.round),
+        )
+        .join(
+            conversion_settlements,
+            and_(settled.frame_id == items.frame_id, settled.round == items.round),
+        )
+        .join(conversion_frames, conversion_frames.c.frame_id == items.frame_id)
+        .join(conversion_lots, conversion_lots.c.lot_id == conversion_frames.c.lot_id)
+        .where(writings.record_id == record_id)
+        .order_by(items.item_id, conversion_frames.c.frame_row, items.round)
+    )
+
+
+def _source(row: AnyRow) -> ItemSource:
+    return value_of(
+        ItemSource,
+        row,
+        lot_label=row.label,
+        keyers=(UserId(row.first_keyer), UserId(row.second_keyer)),
+        is_taken_back=bool(row.is_taken_back),
+    )
+
+
+def _writing(row: AnyRow, items: tuple[WrittenItem, ...]) -> Writing:
+    return value_of(Writing, row, items=items)

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, select
 
 from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart
 from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
-from service.storage.people.moved_captures import CHAINS, IDS
+from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
-from service.storage.tables.disclosure.deletions import (
+from service.storage.tables.disclosure import (
     deleted_captures,
     deleted_versions,
     deletion_captures,
@@ -29,7 +28,6 @@ from service.storage.tables.disclosure.deletions import (
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import persons, records
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +43,49 @@ class Deletions(TransactionPart):
 
     def open(self, case: DeletionCase) -> None:
         """Store a case; raises NotFoundError (person gone), ConflictError (a case already)."""
-        row = row_of(
+        if not self._add_new(
             deletion_cases,
             case,
-            case_row=self._transaction.numbers.one(deletion_cases.c.case_row),
+            unless_taken=("request_id", "record_id", "item_id"),
             person_row=locked_person(self._transaction, case.person_id),
             asks_entry=DeletionPart.ENTRY in case.asked,
             asks_prints=DeletionPart.PRINTS in case.asked,
-            payload_id=put_words(self._transaction, case.words),
-        )
-        key = ("request_id", "record_id", "item_id")
-        if not insert_unless_taken(self._connection, deletion_cases, row, key=key):
+            payload_id=self._put_words(case.words),
+        ):
             raise ConflictError("This arrest is a case of the request already.")
         self._name(case)
 
     def _name(self, case: DeletionCase) -> None:
-        named = [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures]
-        if named:
-            self._connection.execute(insert(deletion_captures), named)
+        self._add_all(
+            deletion_captures,
+            [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures],
+        )
 
     def decide(
         self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
     ) -> None:
         """Store a decision, or the review of the one by `first_by`; raises ConflictError."""
-        row = row_of(
+        if not self._add_new(
             deletion_decisions,
             decision,
+            unless_taken=("deletion_id", "number"),
             deletion_id=deletion_id,
             approves_entry=DeletionPart.ENTRY in decision.approved,
             approves_prints=DeletionPart.PRINTS in decision.approved,
             first_by=first_by,
-            payload_id=put_words(self._transaction, decision.reasons),
-        )
-        key = ("deletion_id", "number")
-        if not insert_unless_taken(self._connection, deletion_decisions, row, key=key):
+            payload_id=self._put_words(decision.reasons),
+        ):
             raise ConflictError("This deletion is decided already: read it again.")
 
     def chase(self, deletion_id: DeletionId, number: int, on: date) -> bool:
         """Store a reminder; False when another worker was first."""
-        row = {"deletion_id": deletion_id, "number": number, "chased_on": on}
-        key = ("deletion_id", "number")
-        return insert_unless_taken(self._connection, deletion_chases, row, key=key)
+        return self._add_new(
+            deletion_chases,
+            unless_taken=("deletion_id", "number"),
+            deletion_id=deletion_id,
+            number=number,
+            chased_on=on,
+        )
 
     def undecided(self, before: datetime, every: timedelta, today: date) -> tuple[DeletionId, ...]:
         """Return cases opened before a moment, not decided, and not reminded of for a while."""
@@ -100,7 +100,7 @@ class Deletions(TransactionPart):
             .order_by(deletion_cases.c.case_row)
             .limit(100)
         )
-        return tuple(DeletionId(one) for one in self._connection.execute(query).scalars())
+        return tuple(DeletionId(one) for one in self._column(query))
 
     def get(self, deletion_id: DeletionId) -> DeletionCase | None:
         """Return a case, or None when unknown."""
@@ -118,7 +118,7 @@ class Deletions(TransactionPart):
             deletion_cases.c.request_id == request_id,
             deletion_cases.c.deletion_id.not_in(decided),
         )
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def of_force(self, owner: ForceCode, limit: int) -> tuple[DeletionCase, ...]:
         """Return the cases of a force that are not carried out, oldest first."""
@@ -135,7 +135,7 @@ class Deletions(TransactionPart):
             .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
             .where(links.c.encounter_id.in_(ids), link_revocations.c.link_id.is_(None))
         )
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def holders(self, case: DeletionCase) -> frozenset[PersonId]:
         """Return the people who have the record of a case and the prints it names at present."""
@@ -144,7 +144,7 @@ class Deletions(TransactionPart):
             .join(records, records.c.person_row == persons.c.person_row)
             .where(records.c.record_id == case.record_id)
         )
-        found = {PersonId(one) for one in self._connection.execute(owner).scalars()}
+        found = {PersonId(one) for one in self._column(owner)}
         live = (row.person_id for row in self._chains(case.captures) if row.is_live)
         return frozenset(found | {PersonId(one) for one in live})
 
@@ -156,8 +156,13 @@ class Deletions(TransactionPart):
 
         The version without the entry must be stored by then: all versions before it go.
         """
-        row = {"deletion_id": case.deletion_id, "done_by": by, "done_at": at}
-        if not insert_unless_taken(self._connection, deletions_done, row, key=("deletion_id",)):
+        if not self._add_new(
+            deletions_done,
+            unless_taken=("deletion_id",),
+            deletion_id=case.deletion_id,
+            done_by=by,
+            done_at=at,
+        ):
             raise ConflictError("This deletion was carried out already.")
         parts = case.approved
         versions = self._versions(case) if DeletionPart.ENTRY in parts else []
@@ -187,17 +192,18 @@ class Deletions(TransactionPart):
         known = select(deleted_captures.c.encounter_row).where(
             deleted_captures.c.encounter_row.in_([row.encounter_row for row in rows])
         )
-        deleted = set(self._connection.execute(known).scalars())
+        deleted = set(self._column(known))
         return [row for row in rows if row.encounter_row not in deleted]
 
     def _note(self, table: Any, column: str, rows: Sequence[AnyRow], case: DeletionCase) -> None:
-        noted = [{column: getattr(one, column), "deletion_id": case.deletion_id} for one in rows]
-        if noted:
-            self._connection.execute(insert(table), noted)
+        self._add_all(
+            table,
+            [{column: getattr(one, column), "deletion_id": case.deletion_id} for one in rows],
+        )
 
     def _read(self, query: Select[Any]) -> tuple[DeletionCase, ...]:
-        rows = self._connection.execute(query.order_by(deletion_cases.c.case_row)).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(query.order_by(deletion_cases.c.case_row))
+        words = self._words(rows)
         return tuple(
             value_of(
                 DeletionCase,
@@ -216,16 +222,14 @@ class Deletions(TransactionPart):
             .where(deletion_captures.c.deletion_id == deletion_id)
             .order_by(deletion_captures.c.encounter_id)
         )
-        return tuple(EncounterId(one) for one in self._connection.execute(query).scalars())
+        return tuple(EncounterId(one) for one in self._column(query))
 
     def _decisions(self, deletion_id: str) -> tuple[DeletionDecision, ...]:
-        query = (
-            select(deletion_decisions)
-            .where(deletion_decisions.c.deletion_id == deletion_id)
-            .order_by(deletion_decisions.c.number)
+        query = rows_where(deletion_decisions, deletion_id=deletion_id).order_by(
+            deletion_decisions.c.number
         )
-        rows = self._connection.execute(query).all()
-        reasons = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(query)
+        reasons = self._words(rows)
         return tuple(
             value_of(
                 DeletionDecision,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, insert, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 
 from domain.disclosure.restricted_items import MATTERS
 from domain.disclosure.restriction import RestrictedRecord, Restriction
@@ -13,8 +13,7 @@ from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
 from domain.items import ItemId, Items
 from domain.people import Details
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.people.erasure import (
     give_back_to_all,
     lift_restriction,
@@ -23,7 +22,7 @@ from service.storage.people.erasure import (
 )
 from service.storage.people.record_bodies import read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import (
+from service.storage.tables.disclosure import (
     restricted_items,
     restricted_persons,
     restriction_ends,
@@ -32,7 +31,6 @@ from service.storage.tables.disclosure.restrictions import (
 from service.storage.tables.erasures import gone_persons, hidden_persons, open_erasures
 from service.storage.tables.people import encounters, persons, records
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words
 
 
 class Restrictions(TransactionPart):
@@ -44,7 +42,7 @@ class Restrictions(TransactionPart):
         Raises NotFoundError (unknown, erased, or restricted already), ConflictError (an erasure
         of one of them is open).
         """
-        self._put(restriction, people)
+        self._put_aside(restriction, people)
         for person_id in sorted(people):
             restrict_person(self._transaction, person_id, restriction.restriction_id)
 
@@ -53,24 +51,22 @@ class Restrictions(TransactionPart):
 
         The version without it must be stored by then. Raises as `begin` does.
         """
-        self._put(restriction, people)
+        self._put_aside(restriction, people)
         withhold_versions(self._transaction)
 
-    def _put(self, restriction: Restriction, people: Collection[PersonId]) -> None:
+    def _put_aside(self, restriction: Restriction, people: Collection[PersonId]) -> None:
         rows = self._claimed(people)
         to_erase = select(open_erasures.c.person_row).where(
             open_erasures.c.person_row.in_(rows.values())
         )
-        if self._connection.execute(to_erase).first():
+        if self._row(to_erase):
             raise ConflictError("An erasure of this person is open: call it back first.")
-        row = row_of(
+        self._add(
             restrictions,
             restriction,
-            restriction_row=self._transaction.numbers.one(restrictions.c.restriction_row),
             person_row=rows[restriction.person_id],
-            payload_id=put_words(self._transaction, restriction.reasons),
+            payload_id=self._put_words(restriction.reasons),
         )
-        self._connection.execute(insert(restrictions).values(row).inline())
 
     def _claimed(self, people: Collection[PersonId]) -> dict[PersonId, int]:
         """Return the rows of people, kept from others; raises NotFoundError if one is gone."""
@@ -87,7 +83,7 @@ class Restrictions(TransactionPart):
         gone = select(gone_persons.c.person_row).where(
             gone_persons.c.person_row.in_(found.values())
         )
-        if len(found) < len(people) or self._connection.execute(gone).first():
+        if len(found) < len(people) or self._row(gone):
             raise NotFoundError
         return found
 
@@ -96,13 +92,12 @@ class Restrictions(TransactionPart):
 
         Raises ConflictError when it has ended already.
         """
-        row = row_of(
+        if not self._add_new(
             restriction_ends,
             restriction,
-            payload_id=put_words(self._transaction, restriction.lifting_reasons),
-        )
-        key = ("restriction_id",)
-        if not insert_unless_taken(self._connection, restriction_ends, row, key=key):
+            unless_taken=("restriction_id",),
+            payload_id=self._put_words(restriction.lifting_reasons),
+        ):
             raise ConflictError("This restriction was lifted already.")
         if restriction.item_id is None:
             lift_restriction(self._transaction, restriction.restriction_id)
@@ -139,7 +134,7 @@ class Restrictions(TransactionPart):
             .where(restricted_persons.c.restriction_id == restriction_id)
             .order_by(persons.c.person_id)
         )
-        return tuple(PersonId(one) for one in self._connection.execute(query).scalars())
+        return tuple(PersonId(one) for one in self._column(query))
 
     def is_restricted(self, person_id: PersonId) -> bool:
         """Whether a restriction of this person holds."""
@@ -148,11 +143,11 @@ class Restrictions(TransactionPart):
             .join(persons, persons.c.person_row == restricted_persons.c.person_row)
             .where(persons.c.person_id == person_id)
         )
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def records(self, restriction_id: RestrictionId) -> tuple[RestrictedRecord, ...]:
         """Return the newest versions of the records that a restriction hides."""
-        rows = self._connection.execute(_HIDDEN_RECORDS, {"id": restriction_id}).all()
+        rows = self._rows(_HIDDEN_RECORDS, id=restriction_id)
         ids = [row.payload_id for row in rows]
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, ids)
         return tuple(_record(row, bodies[row.payload_id]) for row in rows)
@@ -163,7 +158,7 @@ class Restrictions(TransactionPart):
             records.c.record_id == restriction.record_id,
             records.c.version == (restriction.version or 0) - 1,
         )
-        row = self._connection.execute(query).scalar_one()
+        row = self._cell(query)
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, [row])
         return read_items(bodies[row])[0]
 
@@ -182,21 +177,21 @@ class Restrictions(TransactionPart):
             .join(persons, persons.c.person_row == restricted_items.c.person_row)
             .where(persons.c.person_id.in_(people))
         )
-        return list(self._connection.execute(query).scalars())
+        return list(self._column(query))
 
     def is_item_restricted(self, record_id: RecordId, item_id: ItemId) -> bool:
         """Whether a restriction of this very item holds."""
         query = select(restricted_items.c.restriction_id).where(
             restricted_items.c.record_id == record_id, restricted_items.c.item_id == item_id
         )
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def hidden_details(self) -> tuple[Details, ...]:
         """Return the details on the newest records of all hidden people, never to be shown.
 
         Hidden are people who are restricted, and people until their erasure is carried out.
         """
-        ids = list(self._connection.execute(_HIDDEN_BODIES).scalars())
+        ids = list(self._column(_HIDDEN_BODIES))
         bodies = self._transaction.payloads.get_withheld(PayloadKind.RECORD, ids)
         return tuple(map(read_details, bodies.values()))
 
@@ -208,18 +203,18 @@ class Restrictions(TransactionPart):
             .where(restricted_persons.c.restriction_id == restriction_id)
             .order_by(encounters.c.encounter_row)
         )
-        return tuple(EncounterId(one) for one in self._connection.execute(query).scalars())
+        return tuple(EncounterId(one) for one in self._column(query))
 
     def _read(self, query: Select[Any]) -> tuple[Restriction, ...]:
-        rows = self._connection.execute(query).all()
-        reasons = self._words([row.payload_id for row in rows])
-        lifting = self._words([row.lifting_id or 0 for row in rows])
+        rows = self._rows(query)
+        reasons = self._words_of([row.payload_id for row in rows])
+        lifting = self._words_of([row.lifting_id or 0 for row in rows])
         return tuple(
             value_of(Restriction, row, reasons=why, lifting_reasons=why_not)
             for row, why, why_not in zip(rows, reasons, lifting, strict=True)
         )
 
-    def _words(self, ids: Sequence[int]) -> list[str]:
+    def _words_of(self, ids: Sequence[int]) -> list[str]:
         bodies = self._transaction.payloads.get_withheld(PayloadKind.WORDS, ids)
         return [bodies.get(one, b"").decode() for one in ids]
 
@@ -230,12 +225,7 @@ def _row_of(restriction_id: RestrictionId) -> ScalarSelect[int]:
 
 
 def _record(row: AnyRow, body: bytes) -> RestrictedRecord:
-    return RestrictedRecord(
-        RecordId(row.record_id),
-        PersonId(row.person_id),
-        ForceCode(row.force),
-        read_items(body)[0].held,
-    )
+    return value_of(RestrictedRecord, row, held=read_items(body)[0].held)
 
 
 _ALL = (

@@ -10,15 +10,6 @@ from service.storage.tables.metadata import METADATA, Protection, Rows
 REFUSAL = "append-only"
 """The word with which every refusal starts, on both databases."""
 
-POSTGRESQL_FUNCTION = f"""
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-END
-$$
-"""
-"""The function that every trigger on PostgreSQL calls; created once, before the first trigger."""
-
 
 def declared_protections() -> dict[str, Protection]:
     """Return the declared protection of each table by name."""
@@ -28,8 +19,9 @@ def declared_protections() -> dict[str, Protection]:
 def triggers(table: str, protection: Protection, dialect: str) -> tuple[str, ...]:
     """Return the statements that make the triggers of one table.
 
-    `dialect` is `sqlite` or `postgresql`. Migrations pass the protection they were written for, so
-    that an old migration does not move with the code.
+    `dialect` is `sqlite` or `postgresql`; on PostgreSQL they call the function `refuse_change` of
+    the first schema. Migrations pass the protection they were written for, so that an old
+    migration does not move with the code.
     """
     if dialect == "sqlite":
         return tuple(_sqlite(table, protection))

@@ -20,16 +20,16 @@ from sqlalchemy.exc import ArgumentError
 
 from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
 from domain.outages import ReadOnlyStoreError
-from service.storage.engine.modes import (
+from service.storage.engine.outages import database_outage
+from service.storage.engine.settings import (
     MODE,
     READ,
     SCHEMA,
     WRITE,
+    DatabaseSettings,
     common_arguments,
     is_read,
 )
-from service.storage.engine.outages import database_outage
-from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import begin_immediate
 
 _QUERY_ONLY = "query_only"

@@ -20,6 +20,13 @@ from service.storage.engine.settings import DatabaseSettings
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _STATED = re.compile(r'^(down_revision|revision) = (?:"(\w+)"|None)$', re.MULTILINE)
 _VERSIONS = "alembic_version"
+_EARLIER = (
+    "The database was made before version 1.0: upgrade it first with the last version before that"
+    " (git tag before-1.0), then with this one."
+)
+_LATER = (
+    "The schema of the database is of another release: use the one that made it, or a later one."
+)
 
 
 def upgrade(url: str) -> None:
@@ -101,17 +108,15 @@ def schema_of(connection: Connection) -> str:
 
 
 def _revision(connection: Connection) -> str | None:
-    """Return the revision; raises ConfigurationError for one of a release that came later."""
+    """Return the revision; raises ConfigurationError for one that this release does not know."""
     if not inspect(connection).has_table(_VERSIONS):
         return None
     found = connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalar()  # noqa: S608
     if found is None:
         return None
     if found not in _chain():
-        raise ConfigurationError(
-            "The schema of the database is of another release: use the one that made it, or a"
-            " later one."
-        )
+        # Revisions are numbers of four digits; the first of this release holds all before it.
+        raise ConfigurationError(_EARLIER if found < min(_chain()) else _LATER)
     return str(found)
 
 

@@ -1,19 +1,25 @@
-"""The engine of PostgreSQL; its driver is an extra (`identlink[postgresql]`)."""
+"""PostgreSQL: its connections, and the rows that a force may see."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import URL
 
-from service.ports.planning import is_planned_once
-from service.storage.engine import row_security
-from service.storage.engine.modes import MODE, READ, WRITE, common_arguments, is_read
-from service.storage.engine.settings import DatabaseSettings
+from domain.errors import ConfigurationError
+from service.ports.surroundings import current_force, is_planned_once
+from service.storage.engine.settings import (
+    MODE,
+    READ,
+    WRITE,
+    DatabaseSettings,
+    common_arguments,
+    is_read,
+)
 
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 10,
@@ -52,7 +58,7 @@ class PostgresqlDialect(PGDialect_psycopg):
         driver = dbapi_connection.driver_connection
         _choose_cursor(dbapi_connection, driver)
         planned = _PLANNED_ONCE if is_planned_once() else ()
-        _send(driver, begin, *self.limits, *planned, row_security.binding())
+        _send(driver, begin, *self.limits, *planned, binding())
 
     def do_commit(self, dbapi_connection: Any) -> None:
         """Commit. A writer's commit is left to the driver, which tells one that failed from one
@@ -121,3 +127,32 @@ def _send(driver: Any, *commands: str) -> None:
 
 
 registry.register("postgresql.identlink", __name__, PostgresqlDialect.__name__)
+
+
+SETTING = "identlink.force"
+EVERY_FORCE = "*"
+"""No force has such a code."""
+
+
+_IS_EXEMPT = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+
+
+def demand_binding_role(connection: Connection) -> str:
+    """Return how forces are kept apart; raises ConfigurationError for an exempt role."""
+    if connection.dialect.name != "postgresql":
+        return "SQLite has none: the use cases are the wall"
+    if connection.execute(_IS_EXEMPT).scalar_one():
+        raise ConfigurationError(
+            "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, which row-level"
+            " security does not bind: use one that is neither."
+        )
+    return "binds the role of the service"
+
+
+def binding() -> str:
+    """Return the statement that binds a transaction to the force of the request, or to every one.
+
+    It travels with BEGIN, so that it costs no round trip of its own; hence no parameter.
+    """
+    quoted = (current_force() or EVERY_FORCE).replace("'", "''")
+    return f"SET LOCAL {SETTING} = '{quoted}'"

@@ -1,14 +1,41 @@
-"""Rows of tables, and the domain values that they hold."""
+"""Rows of tables and the values that they hold, one or many, in pages of a sorted list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import fields
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
-from sqlalchemy import Row, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    case,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import KeyedColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeEngine
+
+from domain.list_orders import ListOrder
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row as SQLAlchemy returns it, with any columns."""
@@ -16,7 +43,7 @@ AnyRow = Row[*tuple[Any, ...]]
 Value = TypeVar("Value")
 
 
-def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
+def row_of(table: Table, value: object, /, **others: Any) -> dict[str, Any]:
     """Return the row in which a table holds a domain value.
 
     A column takes the attribute of its own name; `others` are columns with another content. The
@@ -26,15 +53,27 @@ def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in names} | others
 
 
-def value_of(kind: type[Value], row: AnyRow, **others: Any) -> Value:
+def value_of(kind: type[Value], row: AnyRow, /, **others: Any) -> Value:
     """Return the domain value that a row holds; `kind` is its dataclass.
 
     A field takes the column of its own name, as a member where it is an enumeration; `others` are
     fields with another content.
     """
     columns, readers = row._mapping, _readers(cast("Hashable", kind))
-    read = {name: read(columns[name]) for name, read in readers if name not in others}
+    read = {
+        name: columns[name] if read is None else read(columns[name])
+        for name, read in readers
+        if name not in others
+    }
     return kind(**read, **others)
+
+
+def rows_where(table: Table, /, **equal: Any) -> Select[Any]:
+    """Return the query for the rows of a table that have these values in columns of these names.
+
+    The value of a parameter of the query is `bindparam`.
+    """
+    return select(table).where(*(table.c[name] == value for name, value in equal.items()))
 
 
 @cache
@@ -43,14 +82,144 @@ def _columns(table: Table) -> tuple[str, ...]:
 
 
 @cache
-def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return the name of each field, and how it is read from its column."""
+def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """Return the name of each field, and how it is read from its column; None: as it is."""
     hints = get_type_hints(kind)
     return tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:
+def _reader(hint: Any) -> Callable[[Any], Any] | None:
     for kind in (hint, *get_args(hint)):
         if isinstance(kind, type) and issubclass(kind, Enum):
             return lambda word: None if word is None else kind(word)
-    return lambda column: column
+    return None
+
+
+class _Values(TypeDecorator[Sequence[Any]]):
+    """Numbers or texts, all at once."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, *, are_texts: bool) -> None:
+        super().__init__()
+        self.are_texts = are_texts
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return an array on PostgreSQL, text on SQLite."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        of: TypeEngine[Any] = Text() if self.are_texts else BigInteger()
+        return dialect.type_descriptor(ARRAY(of))
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+        """Return the value as the driver takes it."""
+        values = list(value or ())
+        return json.dumps(values) if dialect.name == "sqlite" else values
+
+
+class Among(FunctionElement[bool]):
+    """The condition that a column has one of the values of the parameter `name`."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, column: KeyedColumnElement[Any], name: str) -> None:
+        values = _Values(are_texts=isinstance(column.type, String))
+        super().__init__(column, bindparam(name, type_=values))
+
+    def self_group(self, against: OperatorType | None = None) -> Among:
+        """Stand as it is: compared with 1, as SQLite's conditions are, no index would serve it."""
+        del against
+        return self
+
+
+@compiles(Among)
+def _as_array(element: Among, compiler: SQLCompiler, **given: Any) -> str:
+    column, values = element.clauses
+    return f"{compiler.process(column, **given)} = ANY ({compiler.process(values, **given)})"
+
+
+@compiles(Among, "sqlite")
+def _as_json(element: Among, compiler: SQLCompiler, **given: Any) -> str:
+    column, values = element.clauses
+    # Only what the compiler made is put into the text: the name of a parameter.
+    listed = f"SELECT value FROM json_each({compiler.process(values, **given)})"  # noqa: S608
+    return f"{compiler.process(column, **given)} IN ({listed})"
+
+
+@dataclass(frozen=True, slots=True)
+class SortedBy:
+    """The columns that sort a list, the last of them unique, all in one direction."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    is_descending: bool
+
+
+def sorted_by(
+    order: ListOrder | None, columns: Mapping[str, ColumnElement[Any]], number: ColumnElement[Any]
+) -> SortedBy:
+    """Return how to sort for an order; the newest row, by its number, comes first without one.
+
+    A name that is not among the columns asks for nothing.
+    """
+    if order is None or order.column not in columns:
+        return SortedBy((number,), is_descending=True)
+    return SortedBy((columns[order.column], number), order.is_descending)
+
+
+def sorted_rows(
+    connection: Connection,
+    query: Select[Any],
+    by: SortedBy,
+    *,
+    behind: Select[Any] | None,
+    limit: int,
+) -> Sequence[AnyRow]:
+    """Return rows in order, those behind the row that another query finds; none without a row."""
+    if behind is not None:
+        at = _place(connection, behind, by)
+        if at is None:
+            return ()
+        query = query.where(_is_behind(by, at))
+    wanted = (one.desc() if by.is_descending else one.asc() for one in by.columns)
+    return connection.execute(query.order_by(*wanted).limit(limit)).all()
+
+
+def rows_behind(
+    connection: Connection,
+    query: Select[Any],
+    number: ColumnElement[Any],
+    *,
+    last: ColumnElement[bool] | None,
+    limit: int,
+    is_descending: bool = True,
+) -> Sequence[AnyRow]:
+    """Return a page of a list that its rows' numbers sort, and one row more where it goes on.
+
+    `last`: the condition that only the last row of the page before meets; None for the first page.
+    """
+    behind = None if last is None else query.where(last)
+    by = SortedBy((number,), is_descending)
+    return sorted_rows(connection, query, by, behind=behind, limit=limit + 1)
+
+
+def rank_among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:
+    """Return the place of a column's value in a closed list; others stand behind them all."""
+    ranks = {value: rank for rank, value in enumerate(values)}
+    return case(ranks, value=column, else_=len(ranks))
+
+
+def _place(connection: Connection, query: Select[Any], by: SortedBy) -> tuple[Any, ...] | None:
+    named = (one.label(f"place_{n}") for n, one in enumerate(by.columns))
+    row = connection.execute(query.add_columns(*named).limit(1)).first()
+    return None if row is None else tuple(row)[-len(by.columns) :]
+
+
+def _is_behind(by: SortedBy, at: tuple[Any, ...]) -> ColumnElement[bool]:
+    there = [literal(value, one.type) for value, one in zip(at, by.columns, strict=True)]
+    if len(there) == 1:
+        here: ColumnElement[Any] = by.columns[0]
+        return here < there[0] if by.is_descending else here > there[0]
+    row, other = tuple_(*by.columns), tuple_(*there)
+    return row < other if by.is_descending else row > other

@@ -10,23 +10,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
 
-from domain.cases import (
-    Activity,
-    Analysis,
-    Case,
-    CaseState,
-    Comparison,
-    Decision,
-)
+from domain.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from domain.list_orders import ListOrder
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.engine.rows import (
+    AnyRow,
+    rank_among,
+    row_of,
+    rows_where,
+    sorted_by,
+    sorted_rows,
+    value_of,
+)
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.examination.revisions import revisions_of, standing
-from service.storage.finger_columns import finger_columns, fingers_in
-from service.storage.markups import put_markup, read_markup
+from service.storage.examination.findings import revisions_of, standing
 from service.storage.tables.cases import (
     analyses,
     cases,
@@ -37,10 +35,12 @@ from service.storage.tables.cases import (
 )
 from service.storage.transaction import TransactionPart
 from service.storage.words import (
+    finger_columns,
+    fingers_in,
     put_evaluation,
-    put_words,
+    put_markup,
     read_evaluations,
-    read_words,
+    read_markup,
 )
 
 
@@ -69,11 +69,11 @@ class Cases(TransactionPart):
 
     def get(self, case_id: CaseId) -> Case | None:
         """Return a case with its sealed decisions, oldest first."""
-        return next(iter(self._read(select(cases).where(cases.c.case_id == case_id))), None)
+        return next(iter(self._read(rows_where(cases, case_id=case_id))), None)
 
     def of_search(self, search_id: SearchId) -> Case | None:
         """Return the case of a search."""
-        return next(iter(self._read(select(cases).where(cases.c.search_id == search_id))), None)
+        return next(iter(self._read(rows_where(cases, search_id=search_id))), None)
 
     def in_state(
         self,
@@ -89,9 +89,9 @@ class Cases(TransactionPart):
         """
         rows = sorted_rows(
             self._connection,
-            select(cases).where(cases.c.state == state),
+            rows_where(cases, state=state),
             sorted_by(order if order and order.column in _ORDERS else _OLDEST, _ORDERS, _NUMBER),
-            behind=None if after is None else select(cases).where(cases.c.case_id == after),
+            behind=None if after is None else rows_where(cases, case_id=after),
             limit=limit,
         )
         return self._told(rows)
@@ -123,20 +123,17 @@ class Cases(TransactionPart):
             self._connection, examinations, row, key=("case_id", "examiner")
         ):
             raise StaleCaseError
-        shown = [
-            {**key, "position": position, "label": label, "candidate_id": candidate_id}
-            for position, (label, candidate_id) in enumerate(examination.order)
-        ]
-        if shown:
-            self._connection.execute(insert(examination_exemplars), shown)
+        self._add_all(
+            examination_exemplars,
+            [
+                {**key, "position": position, "label": label, "candidate_id": candidate_id}
+                for position, (label, candidate_id) in enumerate(examination.order)
+            ],
+        )
 
     def examination(self, case_id: CaseId, examiner: UserId) -> Examination | None:
         """Return the view that was begun."""
-        row = self._connection.execute(
-            select(examinations).where(
-                examinations.c.case_id == case_id, examinations.c.examiner == examiner
-            )
-        ).first()
+        row = self._row(rows_where(examinations, case_id=case_id, examiner=examiner))
         if row is None:
             return None
         shown = self._connection.execute(
@@ -155,51 +152,48 @@ class Cases(TransactionPart):
         query = select(examination_exemplars.c.label).where(
             examination_exemplars.c.case_id == case_id
         )
-        return frozenset(self._connection.execute(query).scalars())
+        return frozenset(self._column(query))
 
     def seal_analysis(self, analysis: Analysis) -> None:
         """Store an analysis; raises StepOutOfOrderError when this examiner has sealed one."""
-        row = row_of(
+        if not self._add_new(
             analyses,
             analysis,
-            payload_id=put_words(self._transaction, analysis.notes),
+            unless_taken=("case_id", "examiner"),
+            payload_id=self._put_words(analysis.notes),
             markup_id=put_markup(self._transaction, analysis.fingers),
-        )
-        if not insert_unless_taken(self._connection, analyses, row, key=("case_id", "examiner")):
+        ):
             raise StepOutOfOrderError("The analysis is sealed already.")
 
     def analysis(self, case_id: CaseId, examiner: UserId) -> Analysis | None:
         """Return this examiner's analysis."""
-        row = self._connection.execute(
-            select(analyses).where(analyses.c.case_id == case_id, analyses.c.examiner == examiner)
-        ).first()
+        row = self._row(rows_where(analyses, case_id=case_id, examiner=examiner))
         if row is None:
             return None
-        notes = read_words(self._transaction, [row.payload_id])[0]
+        notes = self._words([row])[0]
         fingers = read_markup(self._transaction, row.markup_id)
         return value_of(Analysis, row, notes=notes, fingers=fingers)
 
     def seal_comparison(self, comparison: Comparison) -> None:
         """Store an evaluation; raises StepOutOfOrderError when this label is sealed already."""
         payload_id = put_evaluation(self._transaction, comparison)
-        row = row_of(
+        # Neither a label nor the candidate behind it is evaluated twice.
+        if not self._add_new(
             comparisons,
             comparison,
             payload_id=payload_id,
             points_marked=len(comparison.points),
             **finger_columns(comparison.fingers),
-        )
-        # Neither a label nor the candidate behind it is evaluated twice.
-        if not insert_unless_taken(self._connection, comparisons, row):
+        ):
             raise StepOutOfOrderError("This exemplar is sealed already.")
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
         """Return this examiner's evaluations as they stand, in the order they were sealed."""
-        rows = self._connection.execute(
-            select(comparisons)
-            .where(comparisons.c.case_id == case_id, comparisons.c.examiner == examiner)
-            .order_by(comparisons.c.comparison_row)
-        ).all()
+        rows = self._rows(
+            rows_where(comparisons, case_id=case_id, examiner=examiner).order_by(
+                comparisons.c.comparison_row
+            )
+        )
         written = read_evaluations(self._transaction, [row.payload_id for row in rows])
         sealed = (
             value_of(
@@ -216,18 +210,17 @@ class Cases(TransactionPart):
 
     def seal_decision(self, decision: Decision) -> None:
         """Store a decision; raises AlreadyDecidedError for a second one by the same person."""
-        row = row_of(
+        if not self._add_new(
             decisions,
             decision,
-            payload_id=put_words(self._transaction, decision.reason),
+            unless_taken=("case_id", "decided_by"),
+            payload_id=self._put_words(decision.reason),
             **finger_columns(decision.fingers),
-        )
-        key = ("case_id", "decided_by")
-        if not insert_unless_taken(self._connection, decisions, row, key=key):
+        ):
             raise AlreadyDecidedError
 
     def _read(self, query: Select[Any]) -> tuple[Case, ...]:
-        return self._told(self._connection.execute(query).all())
+        return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[Case, ...]:
         sealed = self._decisions([row.case_id for row in rows])
@@ -237,12 +230,12 @@ class Cases(TransactionPart):
         found: dict[str, list[Decision]] = defaultdict(list)
         if not case_ids:
             return found
-        rows = self._connection.execute(
+        rows = self._rows(
             select(decisions)
             .where(decisions.c.case_id.in_(case_ids))
             .order_by(decisions.c.decision_row)
-        ).all()
-        reasons = read_words(self._transaction, [row.payload_id for row in rows])
+        )
+        reasons = self._words(rows)
         for row, reason in zip(rows, reasons, strict=True):
             found[row.case_id].append(
                 value_of(Decision, row, reason=reason, fingers=fingers_in(row))

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from domain.cases import CLOSED_STATES, DecisionKind, Outcome
 from domain.ids import EncounterId, SearchId, UserId
-from service.storage.engine.rows import value_of
 from service.storage.tables.cases import cases, comparisons, decisions, is_control
 from service.storage.tables.searches import candidates, searches
 from service.storage.transaction import TransactionPart
@@ -64,7 +63,7 @@ class Competence(TransactionPart):
             .order_by(decisions.c.decision_row.desc())
             .limit(limit)
         )
-        return tuple(value_of(ControlWorked, row) for row in self._connection.execute(query))
+        return self._all(ControlWorked, query)
 
     def controls_compared(
         self, *, since: datetime, examiner: UserId | None = None
@@ -89,7 +88,7 @@ class Competence(TransactionPart):
             )
             .group_by(*key, comparisons.c.outcome)
         )
-        return tuple(value_of(ControlCompared, row) for row in self._connection.execute(query))
+        return self._all(ControlCompared, query)
 
     def agreements(
         self, *, since: datetime, examiner: UserId | None = None
@@ -130,7 +129,7 @@ class Competence(TransactionPart):
             )
             .group_by(decisions.c.decided_by)
         )
-        return tuple(value_of(AgreementCount, row) for row in self._connection.execute(query))
+        return self._all(AgreementCount, query)
 
 
 def _is_of(column: ColumnElement[str], examiner: UserId | None) -> ColumnElement[bool]:

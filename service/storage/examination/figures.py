@@ -9,19 +9,18 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, select, union_all
 
-from domain.cases import (
-    CLOSED_STATES,
-    Activity,
-    CaseState,
-    DecisionKind,
-    Outcome,
-)
+from domain.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
 from domain.ids import EncounterId, ForceCode, UserId
 from domain.searches import SearchType
 from indexing.batches import Gallery
 from service.storage.people.people import is_erased
-from service.storage.tables.cases import cases, comparisons, decisions, is_control
-from service.storage.tables.findings import comparison_revisions
+from service.storage.tables.cases import (
+    cases,
+    comparison_revisions,
+    comparisons,
+    decisions,
+    is_control,
+)
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import encounters
 from service.storage.tables.searches import searches
@@ -140,12 +139,12 @@ class Figures(TransactionPart):
             .offset(count // 2)
             .limit(1)
         )
-        median = self._connection.execute(query).scalar() if count else 0
+        median = self._cell(query) if count else 0
         return OpenAges(activity, count, self._opened_at(median or 0), self._opened_at(oldest))
 
     def _opened_at(self, case_row: int) -> datetime | None:
         query = select(cases.c.opened_at).where(cases.c.case_row == case_row)
-        return self._connection.execute(query).scalar() if case_row else None
+        return self._cell(query) if case_row else None
 
     def opinions(self, *, since: datetime, limit: int) -> tuple[OpinionPair, ...]:
         """Return how first and second examinations of a case compare, control items left out.
@@ -219,8 +218,8 @@ class Figures(TransactionPart):
         """Return how many cases there are that are control items, and how many that are not."""
         controls = select(func.count()).select_from(cases).where(is_control(cases))
         every = select(func.count()).select_from(cases)
-        control_count = int(self._connection.execute(controls).scalar_one())
-        return control_count, int(self._connection.execute(every).scalar_one()) - control_count
+        control_count = int(self._cell(controls))
+        return control_count, int(self._cell(every)) - control_count
 
     def linked_captures(self, *, after: EncounterId, limit: int) -> tuple[EncounterId, ...]:
         """Return captures that came as the probe of a tenprint search and were linked.
@@ -242,7 +241,7 @@ class Figures(TransactionPart):
             .order_by(encounters.c.encounter_id)
             .limit(limit)
         )
-        return tuple(map(EncounterId, self._connection.execute(query).scalars()))
+        return tuple(map(EncounterId, self._column(query)))
 
 
 def _newest(state: CaseState, since: datetime, limit: int) -> Select[Any]:

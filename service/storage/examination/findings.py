@@ -1,25 +1,38 @@
-"""The ground of findings: the policy in force, prints shown, exemplars withdrawn."""
+"""Findings of examiners: drafts, revisions and policies."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, union
+from sqlalchemy import ColumnElement, and_, delete, insert, select, union
 
-from domain.cases import CLOSED_STATES, Withdrawal
-from domain.errors import ConflictError
+from domain.cases import CLOSED_STATES, Comparison, Withdrawal
+from domain.drafts import Draft, DraftStep
+from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
 from domain.finding_policy import FindingPolicy, PolicyVersion
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
 from domain.shown_prints import ShownPrint
-from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import row_of, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.cases import cases, decisions
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.cases import (
+    cases,
+    comparison_revisions,
+    decisions,
+    finding_policies,
+    prints_shown,
+    withdrawn_exemplars,
+)
 from service.storage.tables.erasures import hidden_persons
-from service.storage.tables.findings import finding_policies, prints_shown, withdrawn_exemplars
 from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
-from service.storage.transaction import TransactionPart
+from service.storage.tables.workbench import drafts
+from service.storage.transaction import Transaction, TransactionPart
+from service.storage.words import finger_columns, fingers_in, put_evaluation, read_evaluations
 
 
 class Findings(TransactionPart):
@@ -28,7 +41,7 @@ class Findings(TransactionPart):
     def policy(self) -> PolicyVersion:
         """Return the policy on findings in force."""
         query = select(finding_policies).order_by(finding_policies.c.version.desc()).limit(1)
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return PolicyVersion()
         later = {
@@ -57,10 +70,9 @@ class Findings(TransactionPart):
         decided = select(decisions.c.decision_row).where(
             decisions.c.case_id == case_id, decisions.c.decided_by == shown.viewer
         )
-        if self._connection.execute(decided).first() is not None:
+        if self._has(decided):
             return False
-        row = row_of(prints_shown, shown, position=int(shown.position))
-        return insert_unless_taken(self._connection, prints_shown, row)
+        return self._add_new(prints_shown, shown, position=int(shown.position))
 
     def shown_to(self, case_id: CaseId, viewer: UserId) -> tuple[ShownPrint, ...]:
         """Return the prints of a case that a person got, as events state them."""
@@ -95,7 +107,7 @@ class Findings(TransactionPart):
             .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
             .where(cases.c.case_id == case_id)
         )
-        return frozenset(self._connection.execute(union(left, hidden)).scalars())
+        return frozenset(self._column(union(left, hidden)))
 
     def open_exemplars_of(
         self, people: Collection[PersonId]
@@ -122,3 +134,88 @@ class Findings(TransactionPart):
             .order_by(cases.c.case_row, candidates.c.candidate_id)
         )
         return tuple((case_id, one) for case_id, one in self._connection.execute(query))
+
+
+class Revisions(TransactionPart):
+    """Revisions are written once, and stand in place of what they revise."""
+
+    def seal(self, revision_id: str, revised: Comparison) -> None:
+        """Store a comparison in place of the last of its `earlier` ones.
+
+        Raises StepOutOfOrderError when another revision came first.
+        """
+        if not self._add_new(
+            comparison_revisions,
+            revised,
+            unless_taken=("case_id", "examiner", "label", "number"),
+            revision_id=revision_id,
+            number=len(revised.earlier),
+            payload_id=put_evaluation(self._transaction, revised),
+            points_marked=len(revised.points),
+            **finger_columns(revised.fingers),
+        ):
+            raise StepOutOfOrderError("This comparison was revised meanwhile: read it again.")
+
+
+def revisions_of(
+    transaction: Transaction, case_id: CaseId, examiner: UserId
+) -> Mapping[str, Sequence[Comparison]]:
+    """Return an examiner's revisions by label, the first one first."""
+    table = comparison_revisions
+    rows = transaction.connection.execute(
+        rows_where(table, case_id=case_id, examiner=examiner).order_by(table.c.revision_row)
+    ).all()
+    written = read_evaluations(transaction, [row.payload_id for row in rows])
+    found: dict[str, list[Comparison]] = defaultdict(list)
+    for row, words in zip(rows, written, strict=True):
+        fingers = fingers_in(row)
+        found[row.label].append(
+            value_of(Comparison, row, **words.parts, fingers=fingers, earlier=())
+        )
+    return found
+
+
+def standing(sealed: Comparison, revisions: Sequence[Comparison]) -> Comparison:
+    """Return a comparison as it stands: its last revision, with those before it."""
+    *earlier, last = (sealed, *revisions)
+    return replace(last, earlier=tuple(earlier))
+
+
+class Drafts(TransactionPart):
+    """One draft for each person, form and case; a payload, since words may name a person."""
+
+    def keep(self, draft: Draft) -> None:
+        """Store a draft, in place of an earlier one."""
+        self.drop(draft.user_id, draft.step, draft.about_id)
+        payload_id = self._put(PayloadKind.DRAFT, to_bytes(dict(draft.fields)))
+        self._add(drafts, draft, payload_id=payload_id)
+
+    def get(self, user_id: UserId, step: DraftStep, about_id: str) -> Draft | None:
+        """Return a draft, None when there is none or it was erased."""
+        query = select(drafts.c.payload_id, drafts.c.kept_at).where(_is(user_id, step, about_id))
+        row = self._row(query)
+        body = None if row is None else self._body(PayloadKind.DRAFT, row)
+        if row is None or body is None:
+            return None
+        fields = from_bytes(body)
+        if not isinstance(fields, dict):
+            raise VaultDamagedError("A draft is not in its own format.")
+        return Draft(user_id, step, about_id, fields, row.kept_at)
+
+    def drop(self, user_id: UserId, step: DraftStep, about_id: str) -> None:
+        """Erase a draft; does nothing when there is none."""
+        self._drop(_is(user_id, step, about_id))
+
+    def drop_older(self, than: datetime) -> None:
+        """Erase everybody's drafts that were kept before this instant."""
+        self._drop(drafts.c.kept_at < than)
+
+    def _drop(self, these: ColumnElement[bool]) -> None:
+        found = self._column(select(drafts.c.payload_id).where(these))
+        if found:
+            self._transaction.payloads.delete(found)
+            self._connection.execute(delete(drafts).where(these))
+
+
+def _is(user_id: UserId, step: DraftStep, about_id: str) -> ColumnElement[bool]:
+    return and_(drafts.c.user_id == user_id, drafts.c.step == step, drafts.c.about_id == about_id)

@@ -1,27 +1,34 @@
-"""Images that came with a capture, on a database."""
+"""Pictures and minutiae of prints."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from domain.ids import EncounterId, SearchId
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
+from service.storage.engine.rows import Among, AnyRow
+from service.storage.engine.writes import NewRows, insert_together
+from service.storage.people.templates_in_force import AT, NOW, REMADE_MINUTIAE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.searches import searches
-from service.storage.tables.workbench import capture_images, capture_sources
+from service.storage.tables.workbench import capture_images, capture_minutiae, capture_sources
 from service.storage.transaction import TransactionPart
 
 
 class Images(TransactionPart):
     """Images that came with a capture; personal data, erased with it."""
 
-    def add(self, owner: SearchId | EncounterId, position: int, png: bytes) -> None:
-        """Store the image of one impression of a search or an encounter."""
-        payload_id = self._transaction.payloads.put(PayloadKind.IMAGE, png)
-        self._connection.execute(
-            insert(capture_images)
-            .values(owner_id=owner, position=position, payload_id=payload_id)
-            .inline()
+    def add(self, owner: SearchId | EncounterId, images: Sequence[tuple[int, bytes]]) -> None:
+        """Store the images of the impressions of a search or an encounter: position, PNG."""
+        ids, bodies = self._transaction.payloads.sealed(
+            [(PayloadKind.IMAGE, [png for _, png in images])]
         )
+        rows = [(owner, at, number) for (at, _), number in zip(images, ids, strict=True)]
+        kept = NewRows(capture_images, ("owner_id", "position", "payload_id"), rows)
+        insert_together(self._connection, (bodies, kept))
 
     def of_search(self, search_id: SearchId, position: int) -> bytes | None:
         """Return the image that came with a search."""
@@ -42,21 +49,155 @@ class Images(TransactionPart):
         query = select(capture_sources.c.search_id).where(
             capture_sources.c.encounter_id == encounter_id
         )
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else SearchId(found)
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
         """Return the enrolled capture that a search was made with, None for a new capture."""
         query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else EncounterId(found)
 
     def _read(self, owner_id: str, position: int) -> bytes | None:
-        payload_id = self._connection.execute(
+        return self._content(
+            PayloadKind.IMAGE,
             select(capture_images.c.payload_id).where(
                 capture_images.c.owner_id == owner_id, capture_images.c.position == position
+            ),
+        )
+
+
+# Built once: putting a statement together costs as much as running it.
+_OF_OWNERS = (
+    select(capture_minutiae.c.owner_id, capture_minutiae.c.position, capture_minutiae.c.payload_id)
+    .where(Among(capture_minutiae.c.owner_id, "owners"))
+    .order_by(capture_minutiae.c.owner_id, capture_minutiae.c.position)
+)
+_SOURCES = select(capture_sources.c.encounter_id, capture_sources.c.search_id).where(
+    Among(capture_sources.c.encounter_id, "owners")
+)
+
+
+_Wanted = Mapping[Any, Collection[int]] | None
+"""Of each owner, the positions that are opened; None for all."""
+
+
+class Minutiae(TransactionPart):
+    """Minutiae that came with a capture; personal data, erased with it."""
+
+    def add(self, owner: SearchId | EncounterId, views: Sequence[MinutiaeView]) -> None:
+        """Store the minutiae of the impressions of a search or an encounter."""
+        # Written from what was read: a force's record may hold a time or a device.
+        records = [encode_record((view,)) for view in views]
+        ids, bodies = self._transaction.payloads.sealed([(PayloadKind.MINUTIAE, records)])
+        rows = [(owner, int(v.position), number) for v, number in zip(views, ids, strict=True)]
+        kept = NewRows(capture_minutiae, ("owner_id", "position", "payload_id"), rows)
+        insert_together(self._connection, (bodies, kept))
+
+    def of_search(self, search_id: SearchId, position: int) -> MinutiaeView | None:
+        """Return the minutiae that came with a search."""
+        return self._read(search_id, position)
+
+    def of_encounter(self, encounter_id: EncounterId, position: int) -> MinutiaeView | None:
+        """Return the minutiae of an encounter that are in force, but not those of its search."""
+        remade = self._remade([encounter_id], NOW).get(encounter_id, ())
+        again = next((view for view in remade if view.position == position), None)
+        return again or self._read(encounter_id, position)
+
+    def of_searches(
+        self, search_ids: Sequence[SearchId]
+    ) -> Mapping[SearchId, tuple[MinutiaeView, ...]]:
+        """Return all minutiae that came with searches, by position; erased ones left out."""
+        return {SearchId(owner): views for owner, views in self._of_owners(search_ids).items()}
+
+    def of_encounters(
+        self, encounter_ids: Sequence[EncounterId], *, at: int = NOW
+    ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
+        """Return all minutiae of encounters; of one made from a search, those of the search.
+
+        `at`: those that were in force at this change of the gallery.
+        """
+        return self._in_force(encounter_ids, None, at)
+
+    def is_remade(self, encounter_id: EncounterId, *, at: int = NOW) -> bool:
+        """Whether those in force at this change were made again from pictures."""
+        return bool(self._remade([encounter_id], at, {encounter_id: ()}))
+
+    def of_fingers(
+        self, wanted: Mapping[EncounterId, Collection[int]], *, at: int = NOW
+    ) -> Mapping[tuple[EncounterId, int], MinutiaeView]:
+        """Return the same of some fingers alone, by encounter and position; no other is opened."""
+        found = self._in_force(list(wanted), dict(wanted), at)
+        return {
+            (owner, int(view.position)): view for owner, views in found.items() for view in views
+        }
+
+    def _in_force(
+        self, encounter_ids: Sequence[EncounterId], wanted: _Wanted, at: int
+    ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
+        remade = self._remade(encounter_ids, at, wanted)
+        not_remade = [one for one in encounter_ids if one not in remade]
+        own = self._of_owners(not_remade, wanted) | remade
+        missing = [one for one in encounter_ids if one not in own]
+        sources = self._rows(_SOURCES, owners=missing) if missing else ()
+        theirs = self._of_owners(
+            [search_id for _, search_id in sources], _of_sources(wanted, sources)
+        )
+        copied = {
+            encounter_id: theirs[search_id]
+            for encounter_id, search_id in sources
+            if search_id in theirs
+        }
+        return {EncounterId(owner): views for owner, views in (own | copied).items()}
+
+    def _remade(
+        self, owners: Sequence[str], at: int, wanted: _Wanted = None
+    ) -> dict[str, tuple[MinutiaeView, ...]]:
+        """Return what was made again from pictures, of the newest generation in force."""
+        asked = {"owners": sorted(set(owners)), AT: at}
+        rows = self._rows(REMADE_MINUTIAE, **asked)
+        newest = {row.owner_id: row.after_change for row in rows}
+        in_force = [row for row in rows if newest[row.owner_id] == row.after_change]
+        return self._decoded(in_force, wanted)
+
+    def _of_owners(
+        self, owners: Sequence[str], wanted: _Wanted = None
+    ) -> dict[str, tuple[MinutiaeView, ...]]:
+        rows = self._rows(_OF_OWNERS, owners=sorted(set(owners)))
+        return self._decoded(rows, wanted)
+
+    def _decoded(
+        self, rows: Sequence[AnyRow], wanted: _Wanted
+    ) -> dict[str, tuple[MinutiaeView, ...]]:
+        """Return the views by owner; an owner none of whose fingers is wanted has no view."""
+        chosen = [row for row in rows if wanted is None or row.position in wanted[row.owner_id]]
+        records = self._bodies(PayloadKind.MINUTIAE, chosen)
+        found: dict[str, tuple[MinutiaeView, ...]] = {}
+        if wanted is not None:
+            found = {row.owner_id: () for row in rows}
+        for row in chosen:
+            if row.payload_id in records:
+                view = decode_record(records[row.payload_id])[0]
+                found[row.owner_id] = (*found.get(row.owner_id, ()), view)
+        return found
+
+    def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
+        payload_id = self._cell(
+            select(capture_minutiae.c.payload_id).where(
+                capture_minutiae.c.owner_id == owner_id, capture_minutiae.c.position == position
             )
-        ).scalar()
+        )
         if payload_id is None:
             return None
-        return self._transaction.payloads.get(PayloadKind.IMAGE, payload_id)
+        record = self._transaction.payloads.get(PayloadKind.MINUTIAE, payload_id)
+        return None if record is None else decode_record(record)[0]
+
+
+def _of_sources(wanted: _Wanted, sources: Sequence[AnyRow]) -> _Wanted:
+    """Return the positions wanted of the searches that encounters were made of."""
+    if wanted is None:
+        return None
+    of_search: dict[str, set[int]] = {}
+    for encounter_id, search_id in sources:
+        of_search.setdefault(search_id, set()).update(wanted[encounter_id])
+    return of_search

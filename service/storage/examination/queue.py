@@ -7,24 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    exists,
-    literal,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_, update
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name
 from domain.ids import CaseId, ForceCode, LinkId, UserId
 from domain.list_orders import ListOrder
-from service.storage.engine.rows import AnyRow, value_of
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.engine.rows import AnyRow, rank_among, sorted_by, sorted_rows, value_of
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.links import link_revocations, links
 from service.storage.transaction import TransactionPart
@@ -94,7 +83,7 @@ class Queue(TransactionPart):
                 row
                 for state in _EXAMINABLE
                 for activity in wanted.activities
-                for row in self._rows(
+                for row in self._queued(
                     _queue_query(examiner, state, priority, activity, limit, wanted.after)
                 )
                 # In the order of the index the oldest come first, so nothing is cut off here.
@@ -108,19 +97,18 @@ class Queue(TransactionPart):
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
         """Return the cases this examiner holds."""
         query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
-        rows = self._rows(query.order_by(cases.c.ready_at, cases.c.case_row))
+        rows = self._queued(query.order_by(cases.c.ready_at, cases.c.case_row))
         return tuple(_queued(row, examiner) for row in rows)
 
     def task(self, examiner: UserId, task_id: str) -> CaseId | None:
         """Return the case that waits under this name; None when the examiner cannot take it."""
         query = _waiting_as(examiner, task_id)
-        found = self._connection.execute(query.with_only_columns(cases.c.case_id)).scalar()
+        found = self._cell(query.with_only_columns(cases.c.case_id))
         return None if found is None else CaseId(found)
 
     def place(self, examiner: UserId, task_id: str) -> Place | None:
         """Return the place of a waiting case; None when the examiner cannot take it."""
-        row = self._connection.execute(_waiting_as(examiner, task_id)).first()
-        return None if row is None else value_of(Place, row)
+        return self._one(Place, _waiting_as(examiner, task_id))
 
     def decided_by(self, examiner: UserId, *, limit: int) -> tuple[CaseId, ...]:
         """Return closed cases this examiner decided, newest decision first."""
@@ -131,7 +119,7 @@ class Queue(TransactionPart):
             .order_by(decisions.c.decision_row.desc())
             .limit(limit)
         )
-        return tuple(CaseId(found) for found in self._connection.execute(query).scalars())
+        return tuple(CaseId(found) for found in self._column(query))
 
     def set_priority(self, case_id: CaseId, priority: Priority) -> None:
         """Set a priority, in place of an earlier one."""
@@ -141,8 +129,7 @@ class Queue(TransactionPart):
 
     def link_of_case(self, case_id: CaseId) -> LinkId | None:
         """Return the link a case led to."""
-        query = select(links.c.link_id).where(links.c.case_id == case_id)
-        found = self._connection.execute(query).scalar()
+        found = self._cell(select(links.c.link_id).where(links.c.case_id == case_id))
         return None if found is None else LinkId(found)
 
     def recent_links(
@@ -170,8 +157,8 @@ class Queue(TransactionPart):
         )
         return tuple(LinkId(row.link_id) for row in rows)
 
-    def _rows(self, query: Select[Any]) -> list[AnyRow]:
-        return list(self._connection.execute(query).all())
+    def _queued(self, query: Select[Any]) -> list[AnyRow]:
+        return list(self._rows(query))
 
 
 _NEWEST = ListOrder("linked", is_descending=True)

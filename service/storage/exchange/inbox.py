@@ -1,20 +1,27 @@
-"""Messages in: taken once each, and the transmissions seen."""
+"""Messages in: taken once each; the transmissions seen; and our own requests, as asked."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy import Select, bindparam, delete, exists, func, select
 
 from domain.exchange.codes import MessageKind
 from domain.exchange.identifiers import MessageId, StateCode
-from service.storage.engine.membership import Among
-from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
+from domain.list_pages import ListPage, page_of
+from service.storage.engine.rows import Among, AnyRow, rows_behind, rows_where, value_of
+from service.storage.engine.writes import NewRows, insert_together
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.exchange import exchange_nonces, exchange_received
+from service.storage.tables.exchange import (
+    exchange_messages,
+    exchange_nonces,
+    exchange_received,
+    exchange_sent,
+)
 from service.storage.transaction import TransactionPart
 
 
@@ -52,8 +59,13 @@ class Inbox(TransactionPart):
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission; False when it was seen before."""
-        row = {"sender": sender, "nonce": nonce, "signed_at": signed_at}
-        return insert_unless_taken(self._connection, exchange_nonces, row, key=("sender", "nonce"))
+        return self._add_new(
+            exchange_nonces,
+            unless_taken=("sender", "nonce"),
+            sender=sender,
+            nonce=nonce,
+            signed_at=signed_at,
+        )
 
     def forget_transmissions(self, before: datetime) -> int:
         """Forget transmissions whose time of signing would be refused anyway; return how many."""
@@ -71,28 +83,13 @@ class Inbox(TransactionPart):
 
     def answers_to(self, message_id: MessageId) -> tuple[Received, ...]:
         """Return the messages that answer one of ours, oldest first."""
-        query = select(exchange_received).where(exchange_received.c.response_to == message_id)
+        query = rows_where(exchange_received, response_to=message_id)
         return self._read(query.order_by(exchange_received.c.received_row))
 
     def _read(self, query: Select[Any], **values: Any) -> tuple[Received, ...]:
-        rows = self._connection.execute(query, values).all()
-        bodies = self._transaction.payloads.get_many(
-            PayloadKind.MESSAGE, [row.payload_id for row in rows]
-        )
-        return tuple(
-            Received(
-                row.received_row,
-                MessageId(row.message_id),
-                StateCode(row.sender),
-                MessageKind(row.kind),
-                row.received_at,
-                bodies.get(row.payload_id),
-                row.response_to,
-                row.conviction_ref,
-                row.version,
-            )
-            for row in rows
-        )
+        rows = self._rows(query, **values)
+        bodies = self._bodies(PayloadKind.MESSAGE, rows)
+        return tuple(value_of(Received, row, body=bodies.get(row.payload_id)) for row in rows)
 
     def take(self, messages: Sequence[Received]) -> None:
         """Store messages, each new."""
@@ -121,7 +118,7 @@ class Inbox(TransactionPart):
             exchange_received.c.response_to == response_to,
             exchange_received.c.kind == kind.value,
         )
-        return bool(self._connection.execute(query).scalar_one())
+        return bool(self._cell(query))
 
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
         """Return the highest version that was told of each conviction; unknown ones left out."""
@@ -131,35 +128,22 @@ class Inbox(TransactionPart):
     def held(self, sender: StateCode, conviction_ref: str) -> ConvictionHeld | None:
         """Return a conviction as its State told it last, or None when it told nothing of it."""
         query = (
-            select(exchange_received)
-            .where(
-                exchange_received.c.sender == sender,
-                exchange_received.c.conviction_ref == conviction_ref,
-            )
+            rows_where(exchange_received, sender=sender, conviction_ref=conviction_ref)
             .order_by(exchange_received.c.version.desc(), exchange_received.c.received_row.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.MESSAGE, row.payload_id)
-        return ConvictionHeld(
-            StateCode(row.sender),
-            row.conviction_ref,
-            row.version,
-            MessageKind(row.kind),
-            MessageId(row.message_id),
-            body,
-        )
+        body = self._body(PayloadKind.MESSAGE, row)
+        return value_of(ConvictionHeld, row, body=body)
 
     def of_version(
         self, sender: StateCode, conviction_ref: str, version: int
     ) -> tuple[Received, ...]:
         """Return what a State told of one version of a conviction, oldest first."""
-        query = select(exchange_received).where(
-            exchange_received.c.sender == sender,
-            exchange_received.c.conviction_ref == conviction_ref,
-            exchange_received.c.version == version,
+        query = rows_where(
+            exchange_received, sender=sender, conviction_ref=conviction_ref, version=version
         )
         return self._read(query.order_by(exchange_received.c.received_row))
 
@@ -175,7 +159,7 @@ class Inbox(TransactionPart):
             exchange_received.c.conviction_ref == conviction_ref,
             exchange_received.c.version < before,
         )
-        ids = self._connection.execute(query).scalars().all()
+        ids = self._column(query)
         return self._transaction.payloads.delete(ids)
 
 
@@ -191,4 +175,62 @@ _NEWEST = (
         Among(exchange_received.c.conviction_ref, "refs"),
     )
     .group_by(exchange_received.c.conviction_ref)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedState:
+    """One request to one State."""
+
+    message_id: MessageId
+    receiver: StateCode
+    asked_at: datetime
+    sent_at: datetime | None
+    is_answered: bool
+    body: bytes | None
+    """Canonical JSON; None once it was erased."""
+
+
+class OwnRequests(TransactionPart):
+    """Reads the messages out that ask."""
+
+    def latest(self, *, before: str | None, limit: int) -> ListPage[AskedState, str]:
+        """Return requests, newest first."""
+        last = None if before is None else exchange_messages.c.message_id == before
+        rows = rows_behind(
+            self._connection, _ASKED, exchange_messages.c.message_row, last=last, limit=limit
+        )
+        return page_of(self._told(rows), limit, attrgetter("message_id"))
+
+    def get(self, message_id: MessageId) -> AskedState | None:
+        """Return one request, or None."""
+        query = _ASKED.where(exchange_messages.c.message_id == message_id)
+        return next(iter(self._told(self._rows(query))), None)
+
+    def _told(self, rows: Sequence[AnyRow]) -> tuple[AskedState, ...]:
+        bodies = self._bodies(PayloadKind.MESSAGE, rows)
+        return tuple(
+            value_of(AskedState, row, asked_at=row.queued_at, body=bodies.get(row.payload_id))
+            for row in rows
+        )
+
+
+_messages = exchange_messages.c
+_ENDS = (MessageKind.REPLY.value, MessageKind.REFUSAL.value)
+_ASKED = (
+    select(
+        _messages.message_id,
+        _messages.receiver,
+        _messages.queued_at,
+        _messages.payload_id,
+        exchange_sent.c.sent_at,
+        exists()
+        .where(
+            exchange_received.c.response_to == _messages.message_id,
+            exchange_received.c.kind.in_(_ENDS),
+        )
+        .label("is_answered"),
+    )
+    .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
+    .where(_messages.kind == MessageKind.REQUEST.value)
 )

@@ -12,10 +12,10 @@ from domain.exchange.codes import FaultCode, MessageKind
 from domain.exchange.duties import DutyKey
 from domain.exchange.identifiers import MessageId, StateCode
 from domain.ids import PersonRow
-from service.storage.engine.membership import Among
+from service.storage.engine.rows import Among, value_of
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_items
+from service.storage.tables.disclosure import restricted_items
 from service.storage.tables.erasures import hidden_persons, withheld_payloads
 from service.storage.tables.exchange import (
     exchange_answers,
@@ -116,7 +116,7 @@ class Outbox(TransactionPart):
             .distinct()
             .order_by(exchange_queue.c.receiver)
         )
-        return tuple(StateCode(one) for one in self._connection.execute(query).scalars())
+        return tuple(StateCode(one) for one in self._column(query))
 
     def claim(
         self, receiver: StateCode, now: datetime, until: datetime, limit: int
@@ -141,10 +141,8 @@ class Outbox(TransactionPart):
             return ()
         these = {"rows": sorted(attempts)}
         self._connection.execute(_TAKE, {**these, "until": until})
-        rows = self._connection.execute(_BODIES, these).all()
-        bodies = self._transaction.payloads.get_many(
-            PayloadKind.MESSAGE, [row.payload_id for row in rows]
-        )
+        rows = self._rows(_BODIES, **these)
+        bodies = self._bodies(PayloadKind.MESSAGE, rows)
         return tuple(
             Claimed(
                 row.message_row,
@@ -157,7 +155,7 @@ class Outbox(TransactionPart):
 
     def mark_sent(self, message_ids: Sequence[MessageId], at: datetime) -> tuple[MessageId, ...]:
         """Store when messages were first handed over; return those that were not before."""
-        known = set(self._connection.execute(_SENT, {"ids": sorted(message_ids)}).scalars())
+        known = set(self._column(_SENT, ids=sorted(message_ids)))
         fresh = [one for one in message_ids if one not in known]
         rows = [(one, at) for one in fresh]
         insert_together(
@@ -203,16 +201,17 @@ class Outbox(TransactionPart):
         query = select(exchange_messages.c.message_row, exchange_messages.c.receiver).where(
             exchange_messages.c.message_id == message_id
         )
-        found = self._connection.execute(query).first()
+        found = self._row(query)
         if found is None:
             return False
-        row = {
-            "message_row": found.message_row,
-            "receiver": found.receiver,
-            "attempts": 0,
-            "next_attempt_at": at,
-        }
-        return insert_unless_taken(self._connection, exchange_queue, row, key=("message_row",))
+        return self._add_new(
+            exchange_queue,
+            unless_taken=("message_row",),
+            message_row=found.message_row,
+            receiver=found.receiver,
+            attempts=0,
+            next_attempt_at=at,
+        )
 
     def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
         """Return the duty that each of these messages fulfils; those of none are left out."""
@@ -222,16 +221,7 @@ class Outbox(TransactionPart):
     def of(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, SentMessage]:
         """Return where messages of ours stand; unknown ids are left out."""
         found = self._connection.execute(_STANDING, {"ids": sorted(set(message_ids))})
-        return {
-            MessageId(row.message_id): SentMessage(
-                MessageId(row.message_id),
-                MessageKind(row.kind),
-                StateCode(row.receiver),
-                row.is_sent,
-                None,
-            )
-            for row in found
-        }
+        return {MessageId(row.message_id): value_of(SentMessage, row, fault=None) for row in found}
 
     def has_answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind was queued in answer to a message in."""
@@ -239,21 +229,12 @@ class Outbox(TransactionPart):
             exchange_messages.c.response_to == response_to,
             exchange_messages.c.kind == kind.value,
         )
-        return bool(self._connection.execute(query).scalar_one())
+        return bool(self._cell(query))
 
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
         """Return messages whose last word was a fault and that do not wait, oldest first."""
         found = self._connection.execute(_DEAD.limit(limit))
-        return tuple(
-            SentMessage(
-                MessageId(row.message_id),
-                MessageKind(row.kind),
-                StateCode(row.receiver),
-                is_sent=True,
-                fault=FaultCode(row.fault),
-            )
-            for row in found
-        )
+        return tuple(value_of(SentMessage, row, is_sent=True) for row in found)
 
     def counts(self) -> Mapping[MessageKind, int]:
         """Return how many messages of each kind there are."""
@@ -262,8 +243,7 @@ class Outbox(TransactionPart):
 
     def waiting(self) -> int:
         """Return how many messages are still to be handed over."""
-        query = select(func.count()).select_from(exchange_queue)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._cell(select(func.count()).select_from(exchange_queue)))
 
 
 _COLUMNS = (

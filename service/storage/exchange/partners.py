@@ -1,19 +1,25 @@
-"""Other States with their keys: registered once, ended once."""
+"""Other States with their keys, and decided requests of theirs that still need a reply."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, select
 
+from domain.disclosures import Form
 from domain.errors import ConflictError
-from domain.exchange.codes import Transport
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import MessageKind
+from domain.exchange.identifiers import MessageId
 from domain.exchange.partners import Partner, PartnerId
-from domain.ids import UserId
-from service.storage.engine.rows import AnyRow, row_of
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.exchange import exchange_partner_ends, exchange_partners
+from domain.ids import DisclosureId, UserId
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.exchange import (
+    exchange_messages,
+    exchange_partner_ends,
+    exchange_partners,
+)
+from service.storage.tables.requests import disclosures, requests
 from service.storage.transaction import TransactionPart
 
 
@@ -22,28 +28,28 @@ class Partners(TransactionPart):
 
     def register(self, partner: Partner) -> None:
         """Store a registration."""
-        row = self._transaction.numbers.one(exchange_partners.c.partner_row)
-        values = row_of(exchange_partners, partner, partner_row=row)
-        self._connection.execute(insert(exchange_partners).values(values).inline())
+        self._add(exchange_partners, partner)
 
     def end(self, partner_id: PartnerId, by: UserId, at: datetime) -> None:
         """End a registration; raises ConflictError when it has ended already."""
-        row = {"partner_id": partner_id, "ended_by": by, "ended_at": at}
-        if not insert_unless_taken(
-            self._connection, exchange_partner_ends, row, key=("partner_id",)
+        if not self._add_new(
+            exchange_partner_ends,
+            unless_taken=("partner_id",),
+            partner_id=partner_id,
+            ended_by=by,
+            ended_at=at,
         ):
             raise ConflictError("This registration has ended already.")
 
     def get(self, partner_id: PartnerId) -> Partner | None:
         """Return a registration, or None when unknown."""
         query = _PARTNERS.where(exchange_partners.c.partner_id == partner_id)
-        row = self._connection.execute(query).first()
-        return None if row is None else _partner(row)
+        return self._one(Partner, query)
 
     def every(self) -> tuple[Partner, ...]:
         """Return all registrations, newest first."""
         query = _PARTNERS.order_by(exchange_partners.c.partner_row.desc())
-        return tuple(map(_partner, self._connection.execute(query)))
+        return self._all(Partner, query)
 
 
 _PARTNERS = select(exchange_partners, exchange_partner_ends.c.ended_at).outerjoin(
@@ -52,15 +58,55 @@ _PARTNERS = select(exchange_partners, exchange_partner_ends.c.ended_at).outerjoi
 )
 
 
-def _partner(row: AnyRow) -> Partner:
-    return Partner(
-        PartnerId(row.partner_id),
-        StateCode(row.state),
-        Transport(row.transport),
-        row.address,
-        row.key_id,
-        row.public_key,
-        UserId(row.registered_by),
-        row.registered_at,
-        row.ended_at,
+@dataclass(frozen=True, slots=True)
+class DecidedRequest:
+    """What a State is to be told because of its request."""
+
+    disclosure_id: DisclosureId
+    request_id: MessageId
+    """The message that asked."""
+    content: bytes | None
+    """What was released to it, as the disclosure keeps it; None once it was erased."""
+
+
+class Replies(TransactionPart):
+    """Reads only: a reply that was queued is a message in answer to the request."""
+
+    def waiting(self, limit: int) -> tuple[DecidedRequest, ...]:
+        """Return decided requests without a reply, the oldest decision first."""
+        rows = self._rows(_WAITING.limit(limit))
+        bodies = self._bodies(PayloadKind.DISCLOSURE, rows)
+        return tuple(
+            DecidedRequest(
+                DisclosureId(row.disclosure_id),
+                MessageId(row.message_id),
+                bodies.get(row.payload_id),
+            )
+            for row in rows
+        )
+
+    def disclosure_of(self, reply_id: MessageId) -> DisclosureId | None:
+        """Return the disclosure that a reply of ours carries, or None."""
+        found = self._cell(_OF_REPLY.where(exchange_messages.c.message_id == reply_id))
+        return None if found is None else DisclosureId(found)
+
+
+_WAITING = (
+    select(disclosures.c.disclosure_id, disclosures.c.payload_id, requests.c.message_id)
+    .join(requests, requests.c.request_id == disclosures.c.request_id)
+    .where(
+        disclosures.c.form.in_((Form.MESSAGE.value, Form.FILE.value)),
+        requests.c.message_id.is_not(None),
+        ~exists().where(
+            exchange_messages.c.response_to == requests.c.message_id,
+            exchange_messages.c.kind == MessageKind.REPLY.value,
+        ),
     )
+    .order_by(disclosures.c.disclosure_row)
+)
+_OF_REPLY = (
+    select(disclosures.c.disclosure_id)
+    .join(requests, requests.c.request_id == disclosures.c.request_id)
+    .join(exchange_messages, exchange_messages.c.response_to == requests.c.message_id)
+    .where(exchange_messages.c.kind == MessageKind.REPLY.value)
+)

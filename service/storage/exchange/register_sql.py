@@ -1,10 +1,112 @@
-"""The queries of the register: which duties there must be, and how each stands.
+"""The queries of the register: of the rows that it reads, and on a database in memory."""
 
-They run on a database in memory that holds nothing but what `register` read. A duty begins where
-a conviction and a nationality stand together in a version of a record and did not in the version
-before, or did with another content; it is one to delete where they stood together and no longer
-do. Nothing here knows how messages are made.
-"""
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, exists, func, select
+
+from service.storage.tables.disclosure import restricted_versions
+from service.storage.tables.erasures import (
+    erasure_ends,
+    erasure_requests,
+    gone_persons,
+    withheld_payloads,
+)
+from service.storage.tables.exchange import (
+    exchange_answers,
+    exchange_exemptions,
+    exchange_messages,
+    exchange_sent,
+)
+from service.storage.tables.links import merge_confirmations, merged_persons
+from service.storage.tables.people import (
+    encounters,
+    payloads,
+    person_erasures,
+    record_amendments,
+    records,
+)
+
+_PAGE = 2_000
+
+_messages = exchange_messages.c
+_is_told = exchange_answers.c.message_id == _messages.message_id
+_KEPT = (
+    select(withheld_payloads.c.body)
+    .where(
+        withheld_payloads.c.payload_id == records.c.payload_id,
+        exists().where(restricted_versions.c.record_row == records.c.record_row),
+        ~exists().where(gone_persons.c.person_row == records.c.person_row),
+    )
+    .scalar_subquery()
+)
+VERSIONS = (
+    select(
+        records.c.record_row,
+        records.c.record_id,
+        records.c.version,
+        records.c.force,
+        records.c.payload_id,
+        # Of versions withheld for one item: the duties of the others stand.
+        func.coalesce(payloads.c.body, _KEPT).label("body"),
+        record_amendments.c.amended_at,
+        exists().where(encounters.c.person_row == records.c.person_row).label("has_prints"),
+    )
+    .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
+    .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+    .where(records.c.record_row > bindparam("last"))
+    .order_by(records.c.record_row)
+    .limit(_PAGE)
+)
+MESSAGES = (
+    select(
+        _messages.record_id,
+        _messages.item_id,
+        _messages.version,
+        _messages.receiver,
+        _messages.kind,
+        exchange_sent.c.sent_at,
+        exists().where(_is_told, exchange_answers.c.kind == "ACK"),
+        exists().where(_is_told, exchange_answers.c.kind == "FLT"),
+    )
+    .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
+    .where(_messages.record_id.is_not(None))
+)
+ERASURES = (
+    select(
+        records.c.record_id,
+        func.min(records.c.force).label("force"),
+        func.max(erasure_ends.c.ended_at).label("ended_at"),
+    )
+    .join(person_erasures, person_erasures.c.person_row == records.c.person_row)
+    .outerjoin(erasure_requests, erasure_requests.c.person_row == records.c.person_row)
+    .outerjoin(
+        erasure_ends,
+        and_(
+            erasure_ends.c.erasure_id == erasure_requests.c.erasure_id,
+            erasure_ends.c.outcome == "carried-out",
+        ),
+    )
+    .group_by(records.c.record_id)
+)
+_absorbed, _surviving = records.alias("absorbed"), records.alias("surviving")
+MERGES = (
+    select(
+        _absorbed.c.record_id.label("absorbed"),
+        _surviving.c.record_id.label("surviving"),
+        merge_confirmations.c.confirmed_at,
+    )
+    .select_from(merged_persons)
+    .join(_absorbed, _absorbed.c.person_row == merged_persons.c.absorbed_row)
+    .join(_surviving, _surviving.c.person_row == merged_persons.c.surviving_row)
+    .join(merge_confirmations, merge_confirmations.c.merge_id == merged_persons.c.merge_id)
+    .distinct()
+)
+"""Merges in force."""
+_exemptions = exchange_exemptions.c
+EXEMPTIONS = select(
+    _exemptions.record_id, _exemptions.item_id, _exemptions.version, _exemptions.state
+)
+
 
 TABLES = """
 CREATE TABLE versions (record_id TEXT, version INTEGER, amended_on TEXT, force TEXT,

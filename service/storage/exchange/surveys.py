@@ -1,4 +1,4 @@
-"""Versions of records whose duties are still to be worked out."""
+"""Versions whose duties are still to be worked out, duties of erased people, and exemptions."""
 
 from __future__ import annotations
 
@@ -9,18 +9,31 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, exists, func, select, union
 
 from domain.erasures import ErasureEnd
+from domain.errors import ConflictError
+from domain.exchange.codes import MessageKind
+from domain.exchange.duties import DutyKey, Exemption
+from domain.exchange.identifiers import StateCode
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Items
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_versions, restrictions
+from service.storage.tables.disclosure import restricted_versions, restrictions
 from service.storage.tables.erasures import erasure_ends, erasure_requests, hidden_persons
-from service.storage.tables.exchange import exchange_surveys
-from service.storage.tables.people import encounters, persons, record_amendments, records
-from service.storage.tables.provenance import person_merges
+from service.storage.tables.exchange import (
+    exchange_exemptions,
+    exchange_messages,
+    exchange_surveys,
+)
+from service.storage.tables.links import person_merges
+from service.storage.tables.people import (
+    encounters,
+    person_erasures,
+    persons,
+    record_amendments,
+    records,
+)
 from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)
@@ -56,14 +69,14 @@ class Surveys(TransactionPart):
 
         Those of hidden people wait until they are shown again, or erased.
         """
-        floor = self._connection.execute(_FLOOR, {"before": now - _SETTLED}).scalar() or 0
+        floor = self._cell(_FLOOR, before=now - _SETTLED) or 0
         at = {"floor": floor}
-        left = self._connection.execute(_LEFT_BEHIND.limit(limit), at).all() if floor else ()
-        rest = self._connection.execute(_WAITING.limit(limit - len(left)), at).all()
+        left = self._rows(_LEFT_BEHIND.limit(limit), **at) if floor else ()
+        rest = self._rows(_WAITING.limit(limit - len(left)), **at)
         rows = (*left, *rest)
         ids = {row.payload_id for row in rows} | {row.before_id for row in rows}
         # Versions withheld for one item: the others of it are told as before.
-        kept = set(self._connection.execute(_KEPT, {"ids": sorted(ids - {None})}).scalars())
+        kept = set(self._column(_KEPT, ids=sorted(ids - {None})))
         payloads = self._transaction.payloads
         bodies = {
             **payloads.get_many(PayloadKind.RECORD, ids - {None}),
@@ -138,16 +151,110 @@ _LEFT_BEHIND = _UNSURVEYED.where(
 
 
 def _version(row: AnyRow, body: bytes | None, before: bytes | None) -> UnsurveyedVersion:
-    return UnsurveyedVersion(
-        row.record_row,
-        RecordId(row.record_id),
-        row.version,
-        PersonRow(row.person_row),
-        PersonId(row.person_id),
-        ForceCode(row.force),
-        row.amended_at,
-        row.has_prints,
-        row.restricts,
-        None if body is None else read_items(body)[0],
-        None if before is None else read_items(before)[0],
+    return value_of(
+        UnsurveyedVersion,
+        row,
+        items=None if body is None else read_items(body)[0],
+        before=None if before is None else read_items(before)[0],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedConviction:
+    """A conviction that a State holds of us, and we no longer."""
+
+    key: DutyKey
+    """Of its deletion: one version above the last that the State was told."""
+    erased_at: datetime | None
+    """None where the erasure is older than its own record."""
+
+
+class ErasedDuties(TransactionPart):
+    """Reads the messages out: after an erasure they alone hold the words told to a State."""
+
+    def waiting(self) -> tuple[ErasedConviction, ...]:
+        """Return the convictions of erased people whose deletion no State was told, in order."""
+        return tuple(
+            ErasedConviction(
+                DutyKey(
+                    RecordId(row.record_id), row.item_id, row.told + 1, StateCode(row.receiver)
+                ),
+                row.erased_at,
+            )
+            for row in self._connection.execute(_UNTOLD)
+        )
+
+
+_messages = exchange_messages.c
+_deletion = exchange_messages.alias("deletion")
+_TELLING = (MessageKind.NOTIFICATION.value, MessageKind.UPDATE.value)
+_TOLD = (
+    select(
+        _messages.record_id,
+        _messages.item_id,
+        _messages.receiver,
+        func.max(_messages.version).label("told"),
+        func.max(erasure_ends.c.ended_at).label("erased_at"),
+    )
+    .join(person_erasures, person_erasures.c.person_row == _messages.person_row)
+    .outerjoin(erasure_requests, erasure_requests.c.person_row == person_erasures.c.person_row)
+    .outerjoin(
+        erasure_ends,
+        and_(
+            erasure_ends.c.erasure_id == erasure_requests.c.erasure_id,
+            erasure_ends.c.outcome == ErasureEnd.CARRIED_OUT.value,
+        ),
+    )
+    .where(_messages.kind.in_(_TELLING))
+    .group_by(_messages.record_id, _messages.item_id, _messages.receiver)
+    .subquery("told")
+)
+_UNTOLD = (
+    select(_TOLD)
+    .where(
+        ~exists().where(
+            _deletion.c.record_id == _TOLD.c.record_id,
+            _deletion.c.item_id == _TOLD.c.item_id,
+            _deletion.c.receiver == _TOLD.c.receiver,
+            _deletion.c.version > _TOLD.c.told,
+        )
+    )
+    .order_by(_TOLD.c.record_id, _TOLD.c.item_id, _TOLD.c.receiver)
+)
+
+
+class Exemptions(TransactionPart):
+    """An exemption is written once, for one duty."""
+
+    def add(self, exemption: Exemption) -> None:
+        """Store an exemption; raises ConflictError when the duty is exempt already."""
+        if not self._add_new(
+            exchange_exemptions,
+            exemption,
+            unless_taken=("record_id", "item_id", "version", "state"),
+            record_id=exemption.key.record_id,
+            item_id=exemption.key.item_id,
+            version=exemption.key.version,
+            state=exemption.key.state,
+            payload_id=self._put_words(exemption.words),
+        ):
+            raise ConflictError("This duty is exempt already.")
+
+    def every(self) -> tuple[Exemption, ...]:
+        """Return all exemptions, oldest first."""
+        query = select(exchange_exemptions).order_by(
+            exchange_exemptions.c.exempted_at, exchange_exemptions.c.exemption_id
+        )
+        rows = self._rows(query)
+        words = self._words(rows)
+        return tuple(
+            value_of(
+                Exemption,
+                row,
+                key=DutyKey(
+                    RecordId(row.record_id), row.item_id, row.version, StateCode(row.state)
+                ),
+                words=said,
+            )
+            for row, said in zip(rows, words, strict=True)
+        )

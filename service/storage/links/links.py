@@ -1,24 +1,30 @@
-"""Confirmed links and their revocations."""
+"""Confirmed links: stored, revoked, told to forces, and the notices that they do not hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 
 from sqlalchemy import func, insert, select
 
 from domain.cases import Link
+from domain.disclosures import NoticeKind
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
-from domain.ids import (
-    LinkId,
+from domain.ids import ForceCode, LinkId
+from domain.notices import Notice
+from domain.requests import PartyKind
+from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.tables.cases import analyses, comparison_revisions, comparisons, decisions
+from service.storage.tables.links import (
+    link_decisions,
+    link_recipients,
+    link_revocations,
+    links,
+    notices,
 )
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.finger_columns import finger_columns, fingers_in
-from service.storage.tables.cases import analyses, comparisons, decisions
-from service.storage.tables.findings import comparison_revisions
-from service.storage.tables.links import link_decisions, link_revocations, links
+from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
+from service.storage.words import finger_columns, fingers_in, read_words
 
 
 class Links(TransactionPart):
@@ -31,18 +37,14 @@ class Links(TransactionPart):
         """
         sealed = self._sealed(link)
         first, second = _two_persons(link, sealed)
-        self._connection.execute(
-            insert(links).values(
-                row_of(
-                    links,
-                    link,
-                    first_decision_id=first.decision_id,
-                    first_decided_by=first.decided_by,
-                    second_decision_id=second.decision_id,
-                    second_decided_by=second.decided_by,
-                    **finger_columns(link.fingers),
-                )
-            )
+        self._add(
+            links,
+            link,
+            first_decision_id=first.decision_id,
+            first_decided_by=first.decided_by,
+            second_decision_id=second.decision_id,
+            second_decided_by=second.decided_by,
+            **finger_columns(link.fingers),
         )
         self._connection.execute(
             insert(link_decisions),
@@ -60,7 +62,7 @@ class Links(TransactionPart):
 
     def get(self, link_id: LinkId) -> Link | None:
         """Return a link, with its revocation if there is one."""
-        row = self._connection.execute(
+        row = self._row(
             select(
                 links,
                 link_revocations.c.revoked_at,
@@ -69,14 +71,14 @@ class Links(TransactionPart):
             )
             .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
             .where(links.c.link_id == link_id)
-        ).first()
+        )
         if row is None:
             return None
-        decided = self._connection.execute(
+        decided = self._column(
             select(link_decisions.c.decision_id)
             .where(link_decisions.c.link_id == link_id)
             .order_by(link_decisions.c.position)
-        ).scalars()
+        )
         reason = read_words(self._transaction, [row.payload_id or 0])[0]
         return value_of(
             Link,
@@ -93,10 +95,12 @@ class Links(TransactionPart):
         """
         if link.revoked_at is None or link.revoked_by is None:
             raise InvalidInputError("A revocation has a time and a person.")
-        row = row_of(
-            link_revocations, link, payload_id=put_words(self._transaction, link.revocation_reason)
-        )
-        if not insert_unless_taken(self._connection, link_revocations, row, key=("link_id",)):
+        if not self._add_new(
+            link_revocations,
+            link,
+            unless_taken=("link_id",),
+            payload_id=self._put_words(link.revocation_reason),
+        ):
             raise AlreadyRevokedError
 
     def payloads_behind(self, link: Link) -> dict[int, str]:
@@ -131,16 +135,12 @@ class Links(TransactionPart):
                 decisions.c.decision_id.in_(link.decision_ids)
             ),
         }
-        return {
-            number: says
-            for says, query in queries.items()
-            for number in self._connection.execute(query).scalars()
-        }
+        return {number: says for says, query in queries.items() for number in self._column(query)}
 
     def count(self) -> int:
         """Return how many links stand, revoked ones left out."""
         made, revoked = (
-            self._connection.execute(select(func.count()).select_from(table)).scalar_one()
+            self._cell(select(func.count()).select_from(table))
             for table in (links, link_revocations)
         )
         return int(made - revoked)
@@ -165,3 +165,71 @@ def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
     if len(agreeing) < 2:
         raise SelfVerificationError("The candidate lacks two identifications by distinct persons.")
     return agreeing[0], agreeing[1]
+
+
+class Notices(TransactionPart):
+    """Recipients and notices are written once."""
+
+    def tell(self, link_id: LinkId, force: ForceCode, at: datetime) -> None:
+        """Remember that a force was told of a link; the first time counts."""
+        self._add_new(
+            link_recipients,
+            unless_taken=("link_id", "force"),
+            link_id=link_id,
+            force=force,
+            told_at=at,
+        )
+
+    def recipients(self, link_id: LinkId) -> tuple[ForceCode, ...]:
+        """Return the forces that were told of a link, in order of their codes."""
+        query = select(link_recipients.c.force).where(link_recipients.c.link_id == link_id)
+        found = self._column(query.order_by(link_recipients.c.force))
+        return tuple(ForceCode(force) for force in found)
+
+    def give(self, notice: Notice) -> None:
+        """Store a notice to a recipient of a revoked link."""
+        self._connection.execute(
+            insert(notices)
+            .values(
+                notice_row=self._transaction.numbers.one(notices.c.notice_row),
+                notice_id=notice.notice_id,
+                link_id=notice.link_id,
+                force=notice.force,
+                noticed_at=notice.at,
+            )
+            .inline()
+        )
+
+    def of_force(self, force: ForceCode) -> tuple[Notice, ...]:
+        """Return the notices to a force, newest first."""
+        query = rows_where(notices, force=force)
+        told = [
+            value_of(Notice, row, at=row.noticed_at) for row in self._connection.execute(query)
+        ]
+        answered = self._of_disclosures(force)
+        return tuple(sorted((*told, *answered), key=_moment, reverse=True))
+
+    def _of_disclosures(self, force: ForceCode) -> list[Notice]:
+        """Return the notices to a force that a request of its own was answered on such a link."""
+        query = (
+            select(disclosure_notices)
+            .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
+            .where(
+                disclosures.c.recipient_kind == PartyKind.FORCE.value,
+                disclosures.c.recipient_code == force,
+                disclosure_notices.c.kind == NoticeKind.LINK_REVOKED.value,
+            )
+        )
+        return [
+            Notice(
+                row.notice_id,
+                LinkId(row.about),
+                force,
+                datetime.combine(row.given_on, time(), UTC),
+            )
+            for row in self._connection.execute(query)
+        ]
+
+
+def _moment(notice: Notice) -> tuple[datetime, str]:
+    return (notice.at, notice.notice_id)

@@ -1,19 +1,30 @@
-"""Enrolling thousands of people at a time: a batch as columns, stored with one event."""
+"""Batches of people read for a load, and the stock that a load begins with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import Connection
 
 from domain.captures import CaptureColumns, check_column
 from domain.errors import InvalidInputError, InvalidTemplateError
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.people import Record
 from indexing.batches import Gallery
+from service.storage.tables.people import (
+    encounters,
+    gallery_changes,
+    live_records,
+    payloads,
+    persons,
+    record_changes,
+    records,
+)
 
 UNIT_TOLERANCE = 2e-3
 """How far the length of a unit vector may be off: rounding to float16 moves it by up to 1e-3."""
@@ -83,3 +94,34 @@ class LoadedChunk:
     source_digest: str
     """SHA-256 of the source's manifest, hexadecimal."""
     chunk: int
+
+
+_LOADED = ", ".join(
+    table.name
+    for table in (
+        persons,
+        records,
+        live_records,
+        record_changes,
+        encounters,
+        gallery_changes,
+        payloads,
+    )
+)
+# A table that is being looked after already is left to whoever does.
+_TAKE_STOCK = f"VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) {_LOADED}"
+
+
+def take_stock(connection: Connection) -> None:
+    """Let the database take stock of the tables that a load fills; their content stays as it is.
+
+    The connection has not begun a transaction: VACUUM has none. SQLite needs nothing of the kind.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("SET statement_timeout = 0")
+    try:
+        driver.execute(_TAKE_STOCK)
+    finally:
+        driver.execute("RESET statement_timeout")

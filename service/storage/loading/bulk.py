@@ -19,25 +19,18 @@ from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
-from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
-from service.storage.loading.stock import take_stock
+from service.storage.loading.batch import EnrolmentBatch, LoadedChunk, take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
-from service.storage.people.conviction_rows import COLUMNS, first_rows
 from service.storage.people.enrolments import (
     ENCOUNTER_COLUMNS,
     LIVE_COLUMNS,
     PERSON_COLUMNS,
     RECORD_COLUMNS,
 )
-from service.storage.people.record_bodies import record_body
+from service.storage.people.record_bodies import COLUMNS, first_rows, record_body
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.statement.loaded import (
-    chunk_digest,
-    load_ref,
-    pairs_digest,
-    rows_said,
-)
+from service.storage.statement.loaded import chunk_digest, load_ref, pairs_digest, rows_said
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
     ENROLLED,

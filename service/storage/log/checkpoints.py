@@ -1,17 +1,18 @@
-"""Signed checkpoints on a database."""
+"""Checkpoints of the log, and the hosts that sign them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, or_, select, update
 
 from domain.errors import NotFoundError
+from domain.outages import StoreLockedError
+from domain.refusals import StorePart
 from service.storage.engine.rows import AnyRow
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.provenance import checkpoints, cosignatures
+from service.storage.tables.log import checkpoints, cosignatures, hosts, log_lease
 from service.storage.transaction import TransactionPart
 
 
@@ -42,23 +43,16 @@ class Checkpoints(TransactionPart):
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
         """Store a checkpoint; returns False, and keeps the first, when the size has one."""
-        row = {
-            "size": checkpoint.size,
-            "note": checkpoint.note,
-            "signed_at": checkpoint.signed_at,
-        }
-        return insert_unless_taken(self._connection, checkpoints, row, key=("size",))
+        return self._add_new(checkpoints, checkpoint, unless_taken=("size",))
 
     def latest(self) -> StoredCheckpoint | None:
         """Return the checkpoint that covers most."""
-        return _maybe(self._connection.execute(_LATEST).first())
+        return _maybe(self._row(_LATEST))
 
     def covering(self, size: int) -> StoredCheckpoint | None:
         """Return the first checkpoint that covers at least so many events."""
         query = select(checkpoints).where(checkpoints.c.size >= size)
-        return _maybe(
-            self._connection.execute(query.order_by(checkpoints.c.size).limit(1)).first()
-        )
+        return _maybe(self._row(query.order_by(checkpoints.c.size).limit(1)))
 
     def every(self) -> Iterator[StoredCheckpoint]:
         """Yield all checkpoints, smallest first."""
@@ -72,10 +66,11 @@ class Checkpoints(TransactionPart):
         Raises NotFoundError when there is no checkpoint of this size.
         """
         known = select(checkpoints.c.size).where(checkpoints.c.size == size)
-        if self._connection.execute(known).first() is None:
+        if self._row(known) is None:
             raise NotFoundError
-        row = {"size": size, "witness": witness, "note": note}
-        return insert_unless_taken(self._connection, cosignatures, row, key=("size", "witness"))
+        return self._add_new(
+            cosignatures, unless_taken=("size", "witness"), size=size, witness=witness, note=note
+        )
 
     def cosigned(self) -> Iterator[StoredCosignature]:
         """Yield everything that witnesses gave back, smallest size first."""
@@ -104,3 +99,73 @@ def _maybe(row: AnyRow | None) -> StoredCheckpoint | None:
 
 def _checkpoint(row: AnyRow) -> StoredCheckpoint:
     return StoredCheckpoint(row.size, bytes(row.note), row.signed_at)
+
+
+_LOST = "Another host signs the log since: this signature is dropped, and the next one covers it."
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host that serves or works."""
+
+    name: str
+    version: str
+    silent_for: timedelta
+    """Since it was seen last."""
+
+
+class Hosts(TransactionPart):
+    """Rows of hosts, and the lease of the log."""
+
+    def seen(self, host: str, version: str, *, forget_after: timedelta) -> None:
+        """Note that a host is here, and forget those that were silent for so long."""
+        now = self._now()
+        if not self._add_new(
+            hosts, unless_taken=("host",), host=host, version=version, seen_at=now
+        ):
+            moved = update(hosts).where(hosts.c.host == host)
+            self._connection.execute(moved.values(version=version, seen_at=now))
+        self._connection.execute(delete(hosts).where(hosts.c.seen_at < now - forget_after))
+
+    def left(self, host: str) -> None:
+        """Note that a host has ended."""
+        self._connection.execute(delete(hosts).where(hosts.c.host == host))
+
+    def every(self) -> tuple[Host, ...]:
+        """Return all hosts, by name."""
+        now = self._now()
+        rows = self._connection.execute(select(hosts).order_by(hosts.c.host))
+        return tuple(Host(row.host, row.version, now - row.seen_at) for row in rows)
+
+    def signing_host(self) -> str:
+        """Return the host that signed the log last, empty before the first."""
+        return self._connection.execute(select(log_lease.c.host)).scalar_one_or_none() or ""
+
+    def take_lease(self, host: str, lasts: timedelta) -> int | None:
+        """Take the lease of the log and return its epoch; None while another holds it."""
+        self._add_new(log_lease, unless_taken=("lease",), lease=1, epoch=0, host=host)
+        now = self._now()
+        free = or_(log_lease.c.held_until.is_(None), log_lease.c.held_until <= now)
+        taken = (
+            update(log_lease)
+            .where(free)
+            .values(epoch=log_lease.c.epoch + 1, host=host, held_until=now + lasts)
+            .returning(log_lease.c.epoch)
+        )
+        return self._connection.execute(taken).scalar_one_or_none()
+
+    def give_lease_back(self, epoch: int) -> None:
+        """Give the lease back, with what is stored under it in this transaction.
+
+        Raises StoreLockedError when another host took it over meanwhile: nothing may be stored.
+        """
+        freed = update(log_lease).where(log_lease.c.epoch == epoch).values(held_until=None)
+        if self._connection.execute(freed).rowcount != 1:
+            raise StoreLockedError(_LOST, part=StorePart.DATABASE)
+
+    def _now(self) -> datetime:
+        if self._connection.dialect.name == "sqlite":
+            # One machine, one clock.
+            return datetime.now(UTC)
+        now: datetime = self._cell(select(func.clock_timestamp()))
+        return now

@@ -1,4 +1,4 @@
-"""The log of events."""
+"""Events as they were recorded, and looks at persons found in them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,32 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    TextClause,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    union,
+)
 
+from domain.access import Role
 from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
+from domain.events.examination import ExemplarShown
 from domain.events.logged import LoggedEvent, NewEvent
-from domain.ids import EventId, EventType
+from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
 from domain.list_orders import ListOrder
-from service.storage.engine.rows import AnyRow
-from service.storage.engine.sorted_pages import sorted_by, sorted_rows
+from service.storage.engine.rows import AnyRow, sorted_by, sorted_rows
 from service.storage.log.head import locked_change_seq, read_head
+from service.storage.tables.access import tokens
+from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, log_nodes
+from service.storage.tables.people import encounters, persons, records
+from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
 
@@ -97,14 +112,14 @@ class Events(TransactionPart):
         query = select(func.min(event_subjects.c.seq)).where(
             event_subjects.c.subject_ref == subject_ref
         )
-        seq = self._connection.execute(query).scalar()
+        seq = self._cell(query)
         if seq is None:
             raise NotFoundError
         return int(seq)
 
     def find(self, event_id: EventId) -> LoggedEvent | None:
         """Return a committed event by its id."""
-        row = self._connection.execute(_ENTRY_BY_ID, {"event_id": event_id}).first()
+        row = self._row(_ENTRY_BY_ID, event_id=event_id)
         return None if row is None else entry_of(row)
 
     def latest(self, event_type: EventType) -> LoggedEvent | None:
@@ -160,7 +175,7 @@ class Events(TransactionPart):
         query = select(log_nodes.c.digest).where(
             log_nodes.c.level == level, log_nodes.c.node_index == index
         )
-        digest = self._connection.execute(query).scalar()
+        digest = self._cell(query)
         if digest is None:
             raise NotFoundError
         return bytes(digest)
@@ -215,4 +230,69 @@ def entry_of(row: AnyRow) -> LoggedEvent:
     """Return the event of a row of `ENTRY`."""
     return LoggedEvent(
         row.seq, EventId(row.event_id), EventType(row.event_type), row.at, bytes(row.body)
+    )
+
+
+class Consultations(TransactionPart):
+    """Reads alone."""
+
+    def about(
+        self,
+        person_ids: Sequence[PersonId],
+        kinds: Collection[EventType],
+        *,
+        before: int | None,
+        limit: int,
+    ) -> tuple[LoggedEvent, ...]:
+        """Return looks at these persons, newest first, numbered under `before`.
+
+        An event counts that names a person, or a record, capture, link, or the search and case of
+        a link of theirs. Of events about a candidate, those count that showed the prints.
+        """
+        named = select(event_subjects.c.seq).where(
+            event_subjects.c.subject_ref.in_(_theirs(person_ids))
+        )
+        proposed = select(candidates.c.candidate_id).where(candidates.c.person_id.in_(person_ids))
+        shown = select(event_subjects.c.seq).where(event_subjects.c.subject_ref.in_(proposed))
+        query = (
+            ENTRY.order_by(None)
+            .order_by(events.c.seq.desc())
+            .limit(limit)
+            .where(
+                or_(
+                    events.c.seq.in_(named) & events.c.event_type.in_(kinds),
+                    events.c.seq.in_(shown) & (events.c.event_type == ExemplarShown.event_type),
+                )
+            )
+        )
+        if before is not None:
+            query = query.where(events.c.seq < before)
+        return tuple(entry_of(row) for row in self._connection.execute(query))
+
+    def places(
+        self, user_ids: Collection[UserId]
+    ) -> Mapping[UserId, tuple[Role, ForceCode | None]]:
+        """Return role and force of accounts, local or by token."""
+        known = union(
+            *(
+                select(table.c.user_id, table.c.role, table.c.force).where(
+                    table.c.user_id.in_(user_ids)
+                )
+                for table in (tokens, accounts)
+            )
+        )
+        return {
+            UserId(user_id): (Role(role), ForceCode(force) if force else None)
+            for user_id, role, force in self._connection.execute(known)
+        }
+
+
+def _theirs(person_ids: Sequence[PersonId]) -> CompoundSelect[tuple[str]]:
+    rows = select(persons.c.person_row).where(persons.c.person_id.in_(person_ids))
+    linked = links.c.person_id.in_(person_ids)
+    return union(
+        select(persons.c.person_id).where(persons.c.person_id.in_(person_ids)),
+        select(records.c.record_id).where(records.c.person_row.in_(rows)),
+        select(encounters.c.encounter_id).where(encounters.c.person_row.in_(rows)),
+        *(select(links.c[name]).where(linked) for name in ("link_id", "search_id", "case_id")),
     )

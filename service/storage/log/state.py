@@ -15,34 +15,33 @@ from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import Among, AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.statement.access import access_rows
-from service.storage.statement.astray import Astray, readable
+from service.storage.statement.access import access_rows, work_rows
 from service.storage.statement.both_ways import OwedDigests, StatedDigests, rows_without_event
-from service.storage.statement.case_states import misplaced_cases
 from service.storage.statement.commitments import (
     changed_since,
     committed_rows,
     committed_tables,
     committed_texts,
+    declared_rows,
     digest_row,
     digests_of_rows,
     stated_digests,
     stored_digests,
 )
-from service.storage.statement.declared import declared_rows
 from service.storage.statement.derived import misderived_rows
 from service.storage.statement.loaded import CoveredRows
-from service.storage.statement.owners import misowned_payloads
-from service.storage.statement.parts import parts_without_whole
+from service.storage.statement.owners import (
+    misowned_payloads,
+    misplaced_cases,
+    parts_without_whole,
+)
 from service.storage.statement.people import people_rows
-from service.storage.statement.reading import rows_of
-from service.storage.statement.work import work_rows
+from service.storage.statement.reading import Astray, readable, rows_of
+from service.storage.tables.cases import prints_shown
 from service.storage.tables.erasures import stored_payloads
-from service.storage.tables.findings import prints_shown
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.tables.people import (
     encounters,
@@ -234,7 +233,7 @@ class State(TransactionPart):
         """Yield the bodies of these events, in order, a page at a time."""
         for start in range(0, len(seqs), _PAGE):
             these = {"seqs": list(seqs[start : start + _PAGE])}
-            yield from map(bytes, self._connection.execute(_THESE_BODIES, these).scalars())
+            yield from map(bytes, self._column(_THESE_BODIES, **these))
 
     def payload_refs(self, page: int) -> Iterator[list[tuple[int, str]]]:
         """Yield (number, reference of its key) of all stored payloads, in pages."""
@@ -242,14 +241,13 @@ class State(TransactionPart):
         head = func.substr(stored_payloads.c.body, 1, REF_BYTES)
         number = stored_payloads.c.payload_id
         query = select(number, head).order_by(number).limit(page)
-        while rows := self._connection.execute(query.where(number > after)).all():
+        while rows := self._rows(query.where(number > after)):
             yield [(payload_id, bytes(ref).hex()) for payload_id, ref in rows]
             after = rows[-1][0]
 
     def last_payload(self) -> int:
         """Return the highest number of a stored payload, 0 when there is none."""
-        last = select(func.max(stored_payloads.c.payload_id))
-        return int(self._connection.execute(last).scalar() or 0)
+        return int(self._cell(select(func.max(stored_payloads.c.payload_id))) or 0)
 
     def payloads_of(self, numbers: Sequence[int]) -> list[StoredPayload]:
         """Return the payloads among these numbers that are stored, in order."""
@@ -266,7 +264,7 @@ class State(TransactionPart):
         found: set[PersonId] = set()
         for start in range(0, len(numbers), _PAGE):
             these = {"ids": list(numbers[start : start + _PAGE])}
-            found.update(self._connection.execute(_PERSONS_OF, these).scalars())
+            found.update(self._column(_PERSONS_OF, **these))
         return tuple(sorted(found))
 
     def give_up(self, numbers: Sequence[int]) -> None:
@@ -297,16 +295,14 @@ class State(TransactionPart):
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
         """Yield the stored nodes of one level in order of their index, a page at a time."""
         after = -1
-        while page := self._connection.execute(_NODES, {"level": level, "after": after}).all():
+        while page := self._rows(_NODES, level=level, after=after):
             for place, (index, digest) in enumerate(page, after + 1):
                 yield bytes(digest) if index == place else b""
             after = page[-1].node_index
 
     def node_count(self) -> int:
         """Return how many nodes of the tree are stored."""
-        return int(
-            self._connection.execute(select(func.count()).select_from(log_nodes)).scalar_one()
-        )
+        return int(self._cell(select(func.count()).select_from(log_nodes)))
 
     def feed_ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return how many changes there are, and the last number: of the gallery, of records."""
@@ -318,4 +314,4 @@ class State(TransactionPart):
 
     def _page(self, start: int) -> list[AnyRow]:
         query = select(*_COLUMNS).where(events.c.seq >= start).order_by(events.c.seq).limit(_PAGE)
-        return list(self._connection.execute(query).all())
+        return list(self._rows(query))

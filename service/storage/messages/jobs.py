@@ -8,16 +8,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, func, insert, literal_column, or_, select, update
 
 from domain.ids import JobId
 from domain.jobs import (
@@ -29,12 +20,11 @@ from domain.jobs import (
     Settlement,
     longest_delay,
 )
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
-from service.storage.searches.job_lines import BLOCK_LINES, block_body, line_of
-from service.storage.tables.jobs import jobs, log_followers
+from service.storage.searches.batches import BLOCK_LINES, block_body, line_of
+from service.storage.tables.searches import jobs, log_followers
 from service.storage.transaction import TransactionPart
 
 
@@ -96,7 +86,7 @@ class Jobs(TransactionPart):
         query = select(jobs.c.job_id, jobs.c.payload_id, jobs.c.place).where(
             jobs.c.job_id.in_(job_ids)
         )
-        rows = self._connection.execute(query).all()
+        rows = self._rows(query)
         bodies = self._transaction.payloads.get_many(
             PayloadKind.BATCH, {row.payload_id for row in rows}
         )
@@ -119,7 +109,7 @@ class Jobs(TransactionPart):
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        rows = _together(self._connection.execute(query).all())
+        rows = _together(self._rows(query))
         if not rows:
             return ()
         self._connection.execute(
@@ -146,7 +136,7 @@ class Jobs(TransactionPart):
             .order_by(jobs.c.leased_until)
             .limit(limit)
         )
-        return tuple(value_of(Job, row) for row in self._connection.execute(query))
+        return self._all(Job, query)
 
     def renew(self, lease_id: str, until: datetime) -> int:
         """Prolong a lease and return how many jobs it still holds."""
@@ -182,7 +172,7 @@ class Jobs(TransactionPart):
 
     def get(self, job_id: JobId) -> Job | None:
         """Return a job."""
-        found = self._jobs(select(jobs).where(jobs.c.job_id == job_id))
+        found = self._jobs(rows_where(jobs, job_id=job_id))
         return found[0] if found else None
 
     def of_group(self, kind: JobKind, group_id: str, *, after: int, limit: int) -> tuple[Job, ...]:
@@ -211,7 +201,7 @@ class Jobs(TransactionPart):
     def waiting(self, kind: JobKind) -> int:
         """Return how many jobs wait."""
         query = select(func.count()).where(jobs.c.kind == kind, _is(JobState.WAITING))
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._cell(query))
 
     def oldest_waiting(self, kind: JobKind) -> datetime | None:
         """Return the turn of the job that is next, or None when none waits."""
@@ -221,17 +211,19 @@ class Jobs(TransactionPart):
             .order_by(jobs.c.turn_at, jobs.c.job_row)
             .limit(1)
         )
-        return self._connection.execute(query).scalar()
+        turn_at: datetime | None = self._cell(query)
+        return turn_at
 
     def followed_to(self, follower: str) -> int:
         """Return the number of the next event of the log for this follower, 0 at first."""
         mine = select(log_followers.c.next_seq).where(log_followers.c.follower == follower)
-        return int(self._connection.execute(mine).scalar() or 0)
+        return int(self._cell(mine) or 0)
 
     def follow_to(self, follower: str, next_seq: int) -> None:
         """Store how far this follower has come; it never moves back."""
-        row = {"follower": follower, "next_seq": next_seq}
-        if not insert_unless_taken(self._connection, log_followers, row, key=("follower",)):
+        if not self._add_new(
+            log_followers, unless_taken=("follower",), follower=follower, next_seq=next_seq
+        ):
             self._connection.execute(
                 update(log_followers)
                 .where(log_followers.c.follower == follower, log_followers.c.next_seq < next_seq)
@@ -249,7 +241,7 @@ class Jobs(TransactionPart):
 
     def _erase_blocks(self, touched: Select[Any]) -> None:
         """Erase blocks of lines none of which is still to be worked."""
-        blocks = set(self._connection.execute(touched.distinct()).scalars()) - {NO_PAYLOAD}
+        blocks = set(self._column(touched.distinct())) - {NO_PAYLOAD}
         query = select(jobs.c.payload_id).where(
             Among(jobs.c.payload_id, "blocks"), jobs.c.state.in_(_OPEN_STATES)
         )
@@ -258,7 +250,7 @@ class Jobs(TransactionPart):
         self._transaction.payloads.delete(blocks - still_wanted)
 
     def _jobs(self, query: Select[Any]) -> tuple[Job, ...]:
-        return tuple(value_of(Job, row) for row in self._connection.execute(query))
+        return self._all(Job, query)
 
 
 def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
@@ -271,7 +263,7 @@ def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
 
 
 def _group(kind: JobKind, group_id: str) -> Select[Any]:
-    return select(jobs).where(jobs.c.kind == kind, jobs.c.group_id == group_id)
+    return rows_where(jobs, kind=kind, group_id=group_id)
 
 
 def _end(settlement: Settlement) -> dict[str, Any]:

@@ -1,18 +1,22 @@
-"""Webhook endpoints on a database."""
+"""Webhooks of forces, and the messages that are to be delivered to them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, update
 
-from domain.circuits import Circuit
+from domain.circuits import LONGEST_PAUSE, Circuit
 from domain.ids import EndpointId, ForceCode, Topic
+from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.tables.webhooks import webhook_endpoints
+from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
+from service.storage.messages.jobs import Lease, is_due
+from service.storage.tables.searches import jobs, webhook_endpoints
 from service.storage.transaction import TransactionPart
 
 
@@ -21,17 +25,11 @@ class Webhooks(TransactionPart):
 
     def add(self, endpoint: Endpoint) -> None:
         """Store an endpoint."""
-        self._connection.execute(
-            insert(webhook_endpoints)
-            .values(row_of(webhook_endpoints, endpoint, topics=" ".join(sorted(endpoint.topics))))
-            .inline()
-        )
+        self._add(webhook_endpoints, endpoint, topics=" ".join(sorted(endpoint.topics)))
 
     def get(self, endpoint_id: EndpointId) -> Endpoint | None:
         """Return an endpoint, removed or not."""
-        found = self._endpoints(
-            select(webhook_endpoints).where(webhook_endpoints.c.endpoint_id == endpoint_id)
-        )
+        found = self._endpoints(rows_where(webhook_endpoints, endpoint_id=endpoint_id))
         return found[0] if found else None
 
     def of_force(self, force: ForceCode) -> tuple[Endpoint, ...]:
@@ -75,8 +73,7 @@ class Webhooks(TransactionPart):
 
     def any_failing_before(self, instant: datetime) -> bool:
         """Whether an endpoint has taken no message since before this instant."""
-        query = _LIVE.where(webhook_endpoints.c.failing_since <= instant).limit(1)
-        return self._connection.execute(query).first() is not None
+        return self._has(_LIVE.where(webhook_endpoints.c.failing_since <= instant).limit(1))
 
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
         """Note that an endpoint was removed; the first time counts."""
@@ -110,3 +107,136 @@ def endpoint_of(row: AnyRow) -> Endpoint:
         topics=frozenset(map(Topic, row.topics.split())),
         circuit=value_of(Circuit, row, since=row.circuit_since),
     )
+
+
+_endpoints = webhook_endpoints.c
+_others = jobs.alias("others")
+
+# Spelt out: bound ones would miss the partial indexes.
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
+_LEASED: ColumnElement[str] = literal_column("'leased'")
+_IS_WAITING = (jobs.c.kind == JobKind.DELIVERY, jobs.c.state == _WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An endpoint that a message can be sent to now."""
+
+    endpoint_id: EndpointId
+    force: ForceCode
+    job_row: int
+    """The message whose turn it is."""
+    last_attempt_at: datetime | None
+
+
+class Deliveries(TransactionPart):
+    """The messages of all endpoints; at most one of an endpoint is leased at a time."""
+
+    def ready(self, now: datetime) -> tuple[Ready, ...]:
+        """Return the endpoints with a message that is due and none leased.
+
+        Those that are paused, or whose circuit is open, are not among them.
+        """
+        first = (
+            select(jobs.c.job_row)
+            .where(
+                *_IS_WAITING,
+                jobs.c.group_id == _endpoints.endpoint_id,
+                is_due(JobKind.DELIVERY, now),
+            )
+            .order_by(jobs.c.turn_at, jobs.c.job_row)
+            .limit(1)
+            .correlate(webhook_endpoints)
+            .scalar_subquery()
+        )
+        query = select(
+            _endpoints.endpoint_id,
+            _endpoints.force,
+            _endpoints.last_attempt_at,
+            first.label("job_row"),
+        ).where(
+            _endpoints.is_paused.is_(False),
+            _is_tried(now),
+            ~_is_busy(_endpoints.endpoint_id),
+        )
+        return tuple(
+            value_of(Ready, row, last_attempt_at=row[2])
+            for row in self._connection.execute(query)
+            if row.job_row is not None
+        )
+
+    def leased(self) -> Mapping[ForceCode, int]:
+        """Return how many messages of each force are leased; absent forces have none."""
+        query = (
+            select(jobs.c.force, func.count())
+            .where(jobs.c.kind == JobKind.DELIVERY, jobs.c.state == _LEASED)
+            .group_by(jobs.c.force)
+        )
+        return {ForceCode(force): count for force, count in self._connection.execute(query)}
+
+    def lease(self, job_rows: Sequence[int], lease: Lease) -> tuple[Job, ...]:
+        """Lease these messages, apart from those another worker took meanwhile, in their order.
+
+        Counts as an attempt.
+        """
+        free = (
+            select(jobs.c.job_row)
+            .where(jobs.c.job_row.in_(job_rows), *_IS_WAITING, ~_is_busy(jobs.c.group_id))
+            .with_for_update(skip_locked=True)
+        )
+        rows = list(self._column(free))
+        if not rows:
+            return ()
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.job_row.in_(rows))
+            .values(
+                state=JobState.LEASED,
+                attempts=jobs.c.attempts + 1,
+                lease_id=lease.lease_id,
+                leased_until=lease.until,
+            )
+        )
+        place = {row: at for at, row in enumerate(job_rows)}
+        found = self._rows(select(jobs).where(jobs.c.job_row.in_(rows)))
+        return tuple(
+            value_of(Job, row) for row in sorted(found, key=lambda row: place[row.job_row])
+        )
+
+    def give_up(self, *, failing_before: datetime, due_before: datetime, at: datetime) -> int:
+        """Give up messages due since before an instant whose endpoint takes none since another.
+
+        Returns how many. They fail with the last fault of their endpoint.
+        """
+        is_failing = (_endpoints.failing_since <= failing_before, _endpoints.is_paused.is_(False))
+        fault = (
+            select(_endpoints.last_fault)
+            .where(_endpoints.endpoint_id == jobs.c.group_id)
+            .scalar_subquery()
+        )
+        hopeless = select(_endpoints.endpoint_id).where(*is_failing)
+        given_up = (
+            update(jobs)
+            .where(*_IS_WAITING, jobs.c.group_id.in_(hopeless), jobs.c.not_before <= due_before)
+            .values(state=JobState.FAILED, problem=fault, settled_at=at)
+        )
+        return int(self._connection.execute(given_up).rowcount)
+
+
+def _is_tried(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the pause of an endpoint is over, if it has one.
+
+    So is one that would last longer than any: the clock was ahead when it began.
+    """
+    until = _endpoints.next_attempt_at
+    return or_(until.is_(None), until <= now, until > now + LONGEST_PAUSE)
+
+
+def _is_busy(endpoint_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a message of an endpoint is leased."""
+    leased = select(_others.c.job_row).where(
+        _others.c.kind == JobKind.DELIVERY,
+        _others.c.group_id == endpoint_id,
+        _others.c.state == _LEASED,
+    )
+    return leased.exists()

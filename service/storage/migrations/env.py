@@ -4,25 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-from service.storage.tables import (  # noqa: F401
-    abuse,
-    access,
-    cases,
-    erasures,
-    findings,
-    gallery_cases,
-    jobs,
-    links,
-    log,
-    models,
-    people,
-    provenance,
-    remaking,
-    requests,
-    searches,
-    webhooks,
-    workbench,
-)
 from service.storage.tables.metadata import METADATA
 
 
@@ -30,6 +11,7 @@ def run() -> None:
     """Run in one transaction, on SQLite too: an upgrade that is cut short leaves nothing."""
     context.configure(
         connection=context.config.attributes["connection"],
+        # Names constraints as the tables do.
         target_metadata=METADATA,
         transactional_ddl=True,
         transaction_per_migration=False,

@@ -11,8 +11,7 @@ from domain.abuse import Access, Finding, StaffPerson
 from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError
 from domain.ids import EventType, PersonId, SearchId, UserId
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.abuse import findings, staff_persons
 from service.storage.tables.cases import cases
 from service.storage.tables.log import events
@@ -30,12 +29,11 @@ class Abuse(TransactionPart):
         query = select(func.count()).where(
             cases.c.search_id.in_(search_ids), cases.c.state.not_in(CLOSED_STATES)
         )
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._cell(query))
 
     def add_finding(self, finding: Finding) -> bool:
         """Store a finding; False when its kind and series were found before."""
-        row = row_of(findings, finding)
-        return insert_unless_taken(self._connection, findings, row, key=("kind", "series"))
+        return self._add_new(findings, finding, unless_taken=("kind", "series"))
 
     def findings(self, *, before: str | None, limit: int) -> tuple[Finding, ...]:
         """Return findings, newest first; an unknown `before` gives none."""
@@ -43,18 +41,16 @@ class Abuse(TransactionPart):
         if before is not None:
             start = select(findings.c.finding_row).where(findings.c.finding_id == before)
             query = query.where(findings.c.finding_row < start.scalar_subquery())
-        return tuple(value_of(Finding, row) for row in self._connection.execute(query))
+        return self._all(Finding, query)
 
     def add_staff(self, staff: StaffPerson) -> None:
         """Store the owner of staff prints; raises ConflictError when it is known."""
-        row = row_of(staff_persons, staff)
-        if not insert_unless_taken(self._connection, staff_persons, row, key=("person_id",)):
+        if not self._add_new(staff_persons, staff, unless_taken=("person_id",)):
             raise ConflictError("The person is enrolled as staff already.")
 
     def has_staff(self) -> bool:
         """Whether anybody's prints are in the staff gallery."""
-        query = select(staff_persons.c.person_id).limit(1)
-        return self._connection.execute(query).scalar() is not None
+        return self._cell(select(staff_persons.c.person_id).limit(1)) is not None
 
     def staff_among(self, person_ids: Collection[PersonId]) -> Mapping[PersonId, UserId]:
         """Return the accounts of those that are staff."""
@@ -76,11 +72,11 @@ class Abuse(TransactionPart):
             .order_by(events.c.seq)
             .limit(_PAGE)
         )
-        page = self._connection.execute(query).all()
+        page = self._rows(query)
         while page:
             yield from (_access(row) for row in page)
-            page = self._connection.execute(query.where(events.c.seq > page[-1].seq)).all()
+            page = self._rows(query.where(events.c.seq > page[-1].seq))
 
 
 def _access(row: AnyRow) -> Access:
-    return Access(UserId(row.actor), EventType(row.event_type), row.case_id is not None, row.at)
+    return value_of(Access, row, has_case=row.case_id is not None)

@@ -24,8 +24,7 @@ from sqlalchemy import (
 
 from domain.abuse import Sketch
 from domain.ids import ForceCode, SearchId
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import row_of
+from service.storage.engine.rows import Among, row_of
 from service.storage.misuse.sketch_packs import (
     EPOCH,
     MICROSECOND,
@@ -134,7 +133,7 @@ class Sketches(TransactionPart):
         """
         wanted = {"force": force, "limit": size * _PACKS_AT_ONCE}
         # Those that another process puts together at this moment are passed over.
-        rows: Sequence[Any] = self._connection.execute(_OLDEST, wanted).all()
+        rows: Sequence[Any] = self._rows(_OLDEST, **wanted)
         found = [PackedSketch(*row) for row in rows[: len(rows) // size * size]]
         gone = {"search_ids": [one.search_id for one in found]}
         if found:

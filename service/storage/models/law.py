@@ -1,4 +1,4 @@
-"""The watch on the law: evidence gathered, states, and sums by week."""
+"""The watch on the law that a model holds under, and the models chosen."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, select, update
 
 from domain.cases import CLOSED_STATES
-from domain.errors import NotFoundError
+from domain.errors import ConflictError, NotFoundError
 from domain.evidence import Band
 from domain.ids import CandidateId
+from domain.models.choices import ModelChoice
 from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
 from matching.watch.detecting import Gathered
 from matching.watch.seconds import SecondsSeen
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_or_add, insert_unless_taken
+from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of
+from service.storage.engine.writes import insert_or_add
 from service.storage.tables.cases import cases
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.models import law_sketches, law_states, law_streams
+from service.storage.tables.models import law_sketches, law_states, law_streams, model_choices
 from service.storage.tables.searches import candidates, searches
 from service.storage.transaction import TransactionPart
 
@@ -35,9 +36,14 @@ class LawRecords(TransactionPart):
         """Put the sums of a process behind those gathered, and return the whole."""
         held = self._held(source)
         if held is None:
-            row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
-            key = ("asker_force", "account", "model_digest")
-            insert_unless_taken(self._connection, law_streams, row, key=key)
+            self._add_new(
+                law_streams,
+                source,
+                unless_taken=("asker_force", "account", "model_digest"),
+                grown="[]",
+                searches=0,
+                seen_at=at,
+            )
             held = self._held(source)
         if held is None:
             raise NotFoundError
@@ -57,9 +63,14 @@ class LawRecords(TransactionPart):
 
     def keep_seconds(self, source: Source, whole: SecondsSeen, at: datetime) -> None:
         """Keep what second candidates have told."""
-        row = row_of(law_streams, source, grown="[]", searches=0, seen_at=at)
-        key = ("asker_force", "account", "model_digest")
-        insert_unless_taken(self._connection, law_streams, row, key=key)
+        self._add_new(
+            law_streams,
+            source,
+            unless_taken=("asker_force", "account", "model_digest"),
+            grown="[]",
+            searches=0,
+            seen_at=at,
+        )
         self._keep(source, whole, at)
 
     def begin_anew(self, source: Source, at: datetime) -> None:
@@ -85,12 +96,12 @@ class LawRecords(TransactionPart):
             .order_by(law_states.c.number.desc())
             .limit(1)
         )
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return LawState.AT_HOME if found is None else LawState(found)
 
     def next_number(self) -> int:
         """Return the number of the next change of a state."""
-        return 1 + (self._connection.execute(select(func.max(law_states.c.number))).scalar() or 0)
+        return 1 + (self._cell(select(func.max(law_states.c.number))) or 0)
 
     def change(self, change: LawStateChange) -> None:
         """Store a change."""
@@ -99,10 +110,8 @@ class LawRecords(TransactionPart):
 
     def changes(self, model_digest: str) -> tuple[LawStateChange, ...]:
         """Return the states that hold under a model, one of each source, newest first."""
-        query = (
-            select(law_states)
-            .where(law_states.c.model_digest == model_digest)
-            .order_by(law_states.c.number.desc())
+        query = rows_where(law_states, model_digest=model_digest).order_by(
+            law_states.c.number.desc()
         )
         newest: dict[Source, LawStateChange] = {}
         for row in self._connection.execute(query):
@@ -123,7 +132,7 @@ class LawRecords(TransactionPart):
             .where(law_sketches.c.model_digest == model_digest, law_sketches.c.week >= since)
             .order_by(*(law_sketches.c[name] for name in _PLACE))
         )
-        return tuple(value_of(WeekSketch, row) for row in self._connection.execute(query))
+        return self._all(WeekSketch, query)
 
     def identified(self, limit: int) -> tuple[CandidateId, ...]:
         """Return the candidates of the newest links that were not revoked."""
@@ -136,7 +145,7 @@ class LawRecords(TransactionPart):
             .order_by(links.c.linked_at.desc(), links.c.link_id)
             .limit(limit)
         )
-        return tuple(map(CandidateId, self._connection.execute(query).scalars()))
+        return tuple(map(CandidateId, self._column(query)))
 
     def outcomes(self, since: datetime) -> tuple[tuple[datetime, Band, float, bool], ...]:
         """Return when it was searched, band, probability, and whether identified, of each leader.
@@ -201,3 +210,17 @@ def _is_of(table: Table, source: Source) -> ColumnElement[bool]:
         table.c.account == source.account,
         table.c.model_digest == source.model_digest,
     )
+
+
+class ModelChoices(TransactionPart):
+    """Everything here is written once."""
+
+    def last(self) -> ModelChoice | None:
+        """Return the choice in force, None before the first."""
+        query = select(model_choices).order_by(model_choices.c.number.desc()).limit(1)
+        return self._one(ModelChoice, query)
+
+    def add(self, choice: ModelChoice) -> None:
+        """Store a choice; raises ConflictError when another was made meanwhile."""
+        if not self._add_new(model_choices, choice, unless_taken=("number",)):
+            raise ConflictError("Another model was chosen meanwhile: compare again.")

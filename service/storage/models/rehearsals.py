@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from domain.experience import Counted, Experience, Kind
 from domain.gallery_cases import GalleryOutcome
 from domain.ids import EncounterRow, PersonRow
 from domain.models.rehearsals import Rehearsal, RehearsalDoubt, RehearsalSource
 from indexing.batches import Gallery
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import row_of, value_of
-from service.storage.tables.gallery_cases import gallery_conclusions
+from service.storage.engine.rows import Among, row_of, value_of
+from service.storage.tables.cases import gallery_conclusions
 from service.storage.tables.models import rehearsal_doubts, rehearsals
 from service.storage.tables.people import encounters
 from service.storage.transaction import TransactionPart
@@ -32,7 +31,7 @@ class Rehearsals(TransactionPart):
 
     def last_number(self) -> int:
         """Return the number of the newest rehearsal, 0 before the first."""
-        return self._connection.execute(select(func.max(rehearsals.c.number))).scalar() or 0
+        return self._cell(select(func.max(rehearsals.c.number))) or 0
 
     def version(self) -> tuple[int, int]:
         """Return what changes whenever the experience may: rehearsals, and settled doubts."""
@@ -41,7 +40,7 @@ class Rehearsals(TransactionPart):
                 gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
             )
         )
-        return self.last_number(), int(self._connection.execute(settled).scalar_one())
+        return self.last_number(), int(self._cell(settled))
 
     def people_since(self, since: datetime) -> int:
         """Return how many people were rehearsed since; each makes a search with one finger."""
@@ -49,20 +48,18 @@ class Rehearsals(TransactionPart):
             rehearsals.c.made_at >= since,
             rehearsals.c.source == RehearsalSource.ENROLLED,
         )
-        found = self._connection.execute(query).scalars()
+        found = self._column(query)
         return sum(sum(json.loads(one).get(Kind.ONE, {}).values()) for one in found)
 
     def add(self, one: Rehearsal, doubts: Sequence[RehearsalDoubt] = ()) -> None:
         """Store searches counted together, and those of them that are in doubt."""
-        self._connection.execute(insert(rehearsals).values(row_of(rehearsals, one)))
-        if doubts:
-            rows = [row_of(rehearsal_doubts, doubt) for doubt in doubts]
-            self._connection.execute(insert(rehearsal_doubts), rows)
+        self._add(rehearsals, one)
+        self._add_all(rehearsal_doubts, [row_of(rehearsal_doubts, doubt) for doubt in doubts])
 
     def newest(self, limit: int) -> tuple[Rehearsal, ...]:
         """Return the newest ones, newest first."""
         query = select(rehearsals).order_by(rehearsals.c.number.desc()).limit(limit)
-        return tuple(value_of(Rehearsal, row) for row in self._connection.execute(query))
+        return self._all(Rehearsal, query)
 
     def experience(
         self, template_format: str, extractor: str, *, wanted: int, most: int
@@ -128,7 +125,7 @@ class Rehearsals(TransactionPart):
 
     def highest_person(self) -> int:
         """Return the highest row of a person with a capture, 0 without any."""
-        return self._connection.execute(select(func.max(encounters.c.person_row))).scalar() or 0
+        return self._cell(select(func.max(encounters.c.person_row))) or 0
 
 
 def _counts(

@@ -14,7 +14,7 @@ from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import Encounter
 from indexing.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
-from service.storage.engine.membership import Among
+from service.storage.engine.rows import Among
 from service.storage.people.gallery_feed import (
     HELD,
     LAST_CHANGE,
@@ -26,7 +26,7 @@ from service.storage.people.gallery_feed import (
     held_of,
     people_touched_after,
 )
-from service.storage.people.moved_captures import CHAINS, IDS
+from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.past_gallery import (
     PastCaptures,
     PastRows,
@@ -107,7 +107,7 @@ class Encounters(TransactionPart):
             "person_row": placement.person_row,
             "force": encounter.force,
             "gallery": int(placement.gallery),
-            "payload_id": self._transaction.payloads.put(PayloadKind.TEMPLATES, blob),
+            "payload_id": self._put(PayloadKind.TEMPLATES, blob),
         }
         self._connection.execute(_NEW_ENCOUNTER, values)
         self._transaction.changes.append((row, ENROLLED))
@@ -121,9 +121,11 @@ class Encounters(TransactionPart):
             .join(persons, persons.c.person_row == encounters.c.person_row)
             .where(encounters.c.encounter_id == encounter_id)
         )
-        row = self._connection.execute(query).first()
-        blob = row and self._transaction.payloads.get(PayloadKind.TEMPLATES, row.payload_id)
-        if row is None or blob is None:
+        row = self._row(query)
+        if row is None:
+            return None
+        blob = self._body(PayloadKind.TEMPLATES, row)
+        if blob is None:
             return None
         impressions, capture = self._transaction.codec.decode(blob)
         return Encounter(
@@ -148,7 +150,7 @@ class Encounters(TransactionPart):
     def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
         """Return whether this force ever enrolled a capture of the person, moved since or not."""
         wanted = {"force": force, "person_row": person_row}
-        return self._connection.execute(_CAPTURE_BY_FORCE, wanted).first() is not None
+        return self._has(_CAPTURE_BY_FORCE, **wanted)
 
     def under(
         self, force: ForceCode, keyed_digest: str, *, before: str | None, limit: int
@@ -163,7 +165,7 @@ class Encounters(TransactionPart):
             )
             query = query.where(encounters.c.encounter_row < start.scalar_subquery())
         query = query.order_by(encounters.c.encounter_row.desc()).limit(limit)
-        return tuple(EncounterId(one) for one in self._connection.execute(query).scalars())
+        return tuple(EncounterId(one) for one in self._column(query))
 
     def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
         """Return the ids of these rows in one query."""
@@ -181,7 +183,7 @@ class Encounters(TransactionPart):
             )
             .order_by(encounters.c.encounter_row)
         )
-        return tuple(self._connection.execute(query, {"of": sorted(person_rows)}).scalars())
+        return tuple(self._column(query, of=sorted(person_rows)))
 
     def templates(self, rows: Collection[EncounterRow], *, at: int = NOW) -> HeldTemplates:
         """Return the stored templates of these encounters in one query; erased ones left out.
@@ -189,18 +191,18 @@ class Encounters(TransactionPart):
         `at`: those that were in force at this change of the gallery.
         """
         wanted = {WANTED: sorted(set(rows)), AT: at}
-        return held_of(self._transaction, self._connection.execute(_HELD_BY_ROW, wanted).all())
+        return held_of(self._transaction, self._rows(_HELD_BY_ROW, **wanted))
 
     def templates_by_id(
         self, encounter_ids: Collection[EncounterId], *, at: int = NOW
     ) -> HeldTemplates:
         """Return the same by id, whether or not a capture has moved to another row meanwhile."""
         wanted = {WANTED: sorted(set(encounter_ids)), AT: at}
-        return held_of(self._transaction, self._connection.execute(_HELD_BY_ID, wanted).all())
+        return held_of(self._transaction, self._rows(_HELD_BY_ID, **wanted))
 
     def template_format(self) -> str | None:
         """Return the label in the newest capture that is not erased, None when there is none."""
-        row = self._connection.execute(_NEWEST).first()
+        row = self._row(_NEWEST)
         if row is None:
             return None
         stored = [(row.payload_id, row.body)]

@@ -9,8 +9,7 @@ from indexing.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture
 from service.storage.engine.row_texts import stated_as_written
 from service.storage.engine.writes import NewRows, insert_together
-from service.storage.people.conviction_rows import COLUMNS, first_rows
-from service.storage.people.record_bodies import record_body
+from service.storage.people.record_bodies import COLUMNS, first_rows, record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     ENROLLED,

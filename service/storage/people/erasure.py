@@ -20,12 +20,9 @@ from service.storage.misuse.sketches import forget_sketches_of
 from service.storage.people.paths import keys_about, payloads_about, payloads_asked
 from service.storage.people.templates_in_force import remade_payloads_of
 from service.storage.tables.abuse import staff_persons
-from service.storage.tables.disclosure.restrictions import (
-    restricted_persons,
-    restricted_versions,
-)
+from service.storage.tables.disclosure import restricted_persons, restricted_versions
 from service.storage.tables.erasures import hidden_persons, withheld_persons
-from service.storage.tables.office.retention import purge_hides
+from service.storage.tables.office import purge_hides
 from service.storage.tables.people import (
     ERASED,
     HIDDEN,

@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, select
 
 from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
 from domain.list_orders import ListOrder
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.engine.rows import (
+    AnyRow,
+    rank_among,
+    row_of,
+    sorted_by,
+    sorted_rows,
+    value_of,
+)
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import hide_person, show_people
 from service.storage.people.people import locked_person
@@ -27,7 +33,7 @@ from service.storage.tables.erasures import (
 from service.storage.tables.people import persons
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
+from service.storage.words import read_words
 
 
 class Erasures(TransactionPart):
@@ -36,16 +42,18 @@ class Erasures(TransactionPart):
     def ask(self, erasure: Erasure) -> None:
         """Store a request; raises NotFoundError, and ConflictError while another one is open."""
         person_row = locked_person(self._transaction, erasure.person_id)
-        row = row_of(
+        self._add(
             erasure_requests,
             erasure,
-            request_row=self._transaction.numbers.one(erasure_requests.c.request_row),
             person_row=person_row,
-            order_payload_id=put_words(self._transaction, erasure.court_order),
+            order_payload_id=self._put_words(erasure.court_order),
         )
-        self._connection.execute(insert(erasure_requests).values(row).inline())
-        standing = {"person_row": person_row, "erasure_id": erasure.erasure_id}
-        if not insert_unless_taken(self._connection, open_erasures, standing, key=("person_row",)):
+        if not self._add_new(
+            open_erasures,
+            unless_taken=("person_row",),
+            person_row=person_row,
+            erasure_id=erasure.erasure_id,
+        ):
             raise ConflictError(
                 "An erasure of this person is open already: confirm it, or call it back."
             )
@@ -74,7 +82,7 @@ class Erasures(TransactionPart):
         ended = open_erasures.c.erasure_id == erasure.erasure_id
         if self._connection.execute(delete(open_erasures).where(ended)).rowcount != 1:
             raise ConflictError("This erasure has ended already.")
-        self._connection.execute(insert(erasure_ends).values(row_of(erasure_ends, erasure)))
+        self._add(erasure_ends, erasure)
 
     def show_people(self, erasure_id: ErasureId) -> None:
         """Bring back the people that an erasure has hidden, exactly as they were."""
@@ -88,7 +96,7 @@ class Erasures(TransactionPart):
             .where(withheld_persons.c.erasure_id == erasure_id)
             .order_by(persons.c.person_id)
         )
-        return tuple(PersonId(one) for one in self._connection.execute(query).scalars())
+        return tuple(PersonId(one) for one in self._column(query))
 
     def get(self, erasure_id: ErasureId) -> Erasure | None:
         """Return an erasure, or None when unknown."""
@@ -131,15 +139,15 @@ class Erasures(TransactionPart):
             .order_by(erasure_confirmations.c.due_at, erasure_confirmations.c.erasure_id)
             .limit(limit)
         )
-        return tuple(ErasureId(one) for one in self._connection.execute(query).scalars())
+        return tuple(ErasureId(one) for one in self._column(query))
 
     def _is_open(self, erasure_id: ErasureId) -> bool:
         """Whether it has not ended; it cannot end before this transaction does."""
         query = select(open_erasures.c.person_row).where(open_erasures.c.erasure_id == erasure_id)
-        return self._connection.execute(query.with_for_update()).first() is not None
+        return self._has(query.with_for_update())
 
     def _read(self, query: Select[Any]) -> tuple[Erasure, ...]:
-        return self._told(self._connection.execute(query).all())
+        return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[Erasure, ...]:
         orders = read_words(self._transaction, [row.order_payload_id for row in rows])

@@ -11,13 +11,12 @@ from domain.errors import ConflictError
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, GalleryCaseId, PersonId
 from domain.list_orders import ListOrder
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
+from service.storage.engine.rows import AnyRow, rank_among, sorted_by, sorted_rows, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
+from service.storage.tables.cases import gallery_cases, gallery_conclusions
 from service.storage.tables.workbench import accounts
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
+from service.storage.words import read_words
 
 
 class GalleryCases(TransactionPart):
@@ -32,7 +31,10 @@ class GalleryCases(TransactionPart):
         if self.known(case) is not None:
             return False
         return insert_unless_taken(
-            self._connection, gallery_cases, self._row(case), key=("doubt", "subject", "prints")
+            self._connection,
+            gallery_cases,
+            self._case_row(case),
+            key=("doubt", "subject", "prints"),
         )
 
     def known(self, case: GalleryCase) -> GalleryCaseId | None:
@@ -40,17 +42,17 @@ class GalleryCases(TransactionPart):
         same_doubt = (gallery_cases.c.doubt == case.doubt, gallery_cases.c.subject == case.subject)
         is_open = gallery_conclusions.c.case_id.is_(None)
         known = _CASES.where(*same_doubt, is_open | (gallery_cases.c.prints == case.prints))
-        found = self._connection.execute(known.limit(1)).first()
+        found = self._row(known.limit(1))
         return None if found is None else GalleryCaseId(found.case_id)
 
     def conclude(self, conclusion: GalleryConclusion) -> None:
         """Store a conclusion; raises ConflictError when the case has one already."""
-        row = row_of(
+        if not self._add_new(
             gallery_conclusions,
             conclusion,
-            payload_id=put_words(self._transaction, conclusion.reason),
-        )
-        if not insert_unless_taken(self._connection, gallery_conclusions, row, key=("case_id",)):
+            unless_taken=("case_id",),
+            payload_id=self._put_words(conclusion.reason),
+        ):
             raise ConflictError("This case is concluded already.")
 
     def get(self, case_id: GalleryCaseId) -> GalleryCase | None:
@@ -81,7 +83,7 @@ class GalleryCases(TransactionPart):
         )
         return self._told(rows)
 
-    def _row(self, case: GalleryCase) -> dict[str, Any]:
+    def _case_row(self, case: GalleryCase) -> dict[str, Any]:
         person, other_person = (*case.person_ids, None)[:2]
         position, other_position = case.positions or (None, None)
         return {
@@ -100,7 +102,7 @@ class GalleryCases(TransactionPart):
         }
 
     def _read(self, query: Select[Any]) -> tuple[GalleryCase, ...]:
-        return self._told(self._connection.execute(query).all())
+        return self._told(self._rows(query))
 
     def _told(self, rows: Sequence[AnyRow]) -> tuple[GalleryCase, ...]:
         return tuple(

@@ -20,13 +20,7 @@ from service.storage.engine.rows import AnyRow
 from service.storage.people.templates_in_force import IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
-from service.storage.tables.people import (
-    ENROLLED,
-    SHOWN,
-    encounters,
-    gallery_changes,
-    payloads,
-)
+from service.storage.tables.people import ENROLLED, SHOWN, encounters, gallery_changes, payloads
 from service.storage.transaction import Transaction
 
 

@@ -3,35 +3,105 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import CTE, Connection, Select, delete, exists, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import EncounterId, PersonId, PersonRow
 from domain.merges import Merge
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.people.moving import take_pictures
+from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.people.people import locked_person
-from service.storage.people.templates_in_force import IN_FORCE
-from service.storage.tables.office.retention import purge_hides
-from service.storage.tables.people import (
-    ENROLLED,
-    ERASED,
-    encounters,
-    gallery_changes,
-    persons,
-)
-from service.storage.tables.provenance import (
+from service.storage.people.templates_in_force import IN_FORCE, REMADE_MINUTIAE
+from service.storage.tables.links import (
     encounter_successors,
     merge_confirmations,
     merged_persons,
     person_merges,
 )
+from service.storage.tables.office import purge_hides
+from service.storage.tables.people import ENROLLED, ERASED, encounters, gallery_changes, persons
+from service.storage.tables.workbench import capture_images, capture_minutiae, capture_sources
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
+
+_MOVES = encounter_successors.c
+
+
+def _followed(start: Select[tuple[int]], name: str, *, is_back: bool = False) -> CTE:
+    """Return the rows of captures, and those that they were moved to, or came from."""
+    known, further = _MOVES.encounter_row, _MOVES.successor_row
+    if is_back:
+        known, further = further, known
+    reached = start.cte(name, recursive=True)
+    return reached.union(select(further).join(reached, reached.c.encounter_row == known))
+
+
+IDS = "ids"
+"""The parameter of `CHAINS`."""
+
+_THESE = select(encounters.c.encounter_row).where(Among(encounters.c.encounter_id, IDS))
+_CHAIN = _followed(select(_followed(_THESE, "from_these").c.encounter_row), "chain", is_back=True)
+CHAINS = (
+    select(
+        encounters.c.encounter_row,
+        encounters.c.encounter_id,
+        encounters.c.payload_id,
+        persons.c.person_id,
+        (
+            ~exists().where(
+                gallery_changes.c.encounter_row == encounters.c.encounter_row,
+                gallery_changes.c.kind == ERASED,
+            )
+        ).label("is_live"),
+    )
+    .join(_CHAIN, _CHAIN.c.encounter_row == encounters.c.encounter_row)
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .order_by(encounters.c.encounter_row)
+)
+"""All rows that captures (`ids`) have and had, wherever merges moved them; one of each lives."""
+
+
+_OWNERS = "owners"
+
+
+def take_pictures(connection: Connection, new_id_of: Mapping[str, str]) -> None:
+    """Store that captures under new ids have the pictures and minutiae of those before.
+
+    `new_id_of`: the new id of each capture that moved. Minutiae are those in force.
+    """
+    owners = {_OWNERS: sorted(new_id_of)}
+    for table in (capture_images, capture_sources):
+        owner = table.c.owner_id if "owner_id" in table.c else table.c.encounter_id
+        rows = connection.execute(select(table).where(Among(owner, _OWNERS)), owners)
+        moved = [{**row, owner.name: new_id_of[row[owner.name]]} for row in rows.mappings()]
+        if moved:
+            connection.execute(insert(table).inline(), moved)
+    minutiae = list(_minutiae(connection, new_id_of, owners))
+    if minutiae:
+        connection.execute(insert(capture_minutiae).inline(), minutiae)
+
+
+def _minutiae(
+    connection: Connection, new_id_of: Mapping[str, str], owners: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    remade = connection.execute(REMADE_MINUTIAE, owners).all()
+    newest = {row.owner_id: row.after_change for row in remade}
+    for row in remade:
+        if row.after_change == newest[row.owner_id]:
+            yield _part_moved(row, new_id_of)
+    own = select(capture_minutiae).where(Among(capture_minutiae.c.owner_id, _OWNERS))
+    for row in connection.execute(own, owners).all():
+        if row.owner_id not in newest:
+            yield _part_moved(row, new_id_of)
+
+
+def _part_moved(row: Any, new_id_of: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "owner_id": new_id_of[row.owner_id],
+        "position": row.position,
+        "payload_id": row.payload_id,
+    }
 
 
 class Merges(TransactionPart):
@@ -39,20 +109,13 @@ class Merges(TransactionPart):
 
     def propose(self, merge: Merge) -> None:
         """Store a proposal; raises NotFoundError for an unknown person."""
-        surviving, absorbed = self._rows(merge)
-        self._connection.execute(
-            insert(person_merges)
-            .values(
-                row_of(
-                    person_merges,
-                    merge,
-                    merge_row=self._transaction.numbers.one(person_merges.c.merge_row),
-                    surviving_row=surviving,
-                    absorbed_row=absorbed,
-                    payload_id=put_words(self._transaction, merge.reason),
-                )
-            )
-            .inline()
+        surviving, absorbed = self._rows_of(merge)
+        self._add(
+            person_merges,
+            merge,
+            surviving_row=surviving,
+            absorbed_row=absorbed,
+            payload_id=self._put_words(merge.reason),
         )
 
     def get(self, merge_id: str) -> Merge | None:
@@ -74,10 +137,9 @@ class Merges(TransactionPart):
         """
         if merge.confirmed_by is None or merge.confirmed_by == merge.proposed_by:
             raise SelfVerificationError("You proposed this merge: another person must confirm it.")
-        surviving, absorbed = self._rows(merge)
+        surviving, absorbed = self._rows_of(merge)
         self._demand_no_purge(surviving, absorbed)
-        row = row_of(merge_confirmations, merge)
-        if not insert_unless_taken(self._connection, merge_confirmations, row, key=("merge_id",)):
+        if not self._add_new(merge_confirmations, merge, unless_taken=("merge_id",)):
             raise ConflictError("This merge is confirmed already.")
         if merge.undoes is None:
             self._bind(merge, surviving, absorbed)
@@ -97,7 +159,7 @@ class Merges(TransactionPart):
             .join(successor, successor.c.encounter_row == encounter_successors.c.successor_row)
             .where(successor.c.encounter_id.in_(moved))
         )
-        return tuple(EncounterId(found) for found in self._connection.execute(query).scalars())
+        return tuple(EncounterId(found) for found in self._column(query))
 
     def survivor(self, person_id: PersonId) -> PersonId | None:
         """Return the person that this one is merged into at present, or None."""
@@ -107,10 +169,10 @@ class Merges(TransactionPart):
             .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
             .where(_ABSORBED.c.person_id == person_id)
         )
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else PersonId(found)
 
-    def _rows(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
+    def _rows_of(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
         """Return the rows of both, locked against erasure; always in one order."""
         first, second = sorted((merge.surviving, merge.absorbed))
         row_of = {one: locked_person(self._transaction, one) for one in (first, second)}
@@ -120,7 +182,7 @@ class Merges(TransactionPart):
         query = select(encounters.c.encounter_row).where(
             encounters.c.person_row.in_(people), purge_hides(encounters.c.encounter_row)
         )
-        if self._connection.execute(query.limit(1)).first() is not None:
+        if self._has(query.limit(1)):
             raise ConflictError(
                 "Prints of one of the two are being purged: call that back, or wait for its end."
             )
@@ -131,14 +193,15 @@ class Merges(TransactionPart):
             merged_persons.c.absorbed_row.in_((surviving, absorbed))
             | (merged_persons.c.surviving_row == absorbed)
         )
-        if self._connection.execute(taken).first() is not None:
+        if self._has(taken):
             raise ConflictError("One of the two is merged already: take that back first.")
-        row = {
-            "absorbed_row": absorbed,
-            "surviving_row": surviving,
-            "merge_id": merge.merge_id,
-        }
-        if not insert_unless_taken(self._connection, merged_persons, row, key=("absorbed_row",)):
+        if not self._add_new(
+            merged_persons,
+            unless_taken=("absorbed_row",),
+            absorbed_row=absorbed,
+            surviving_row=surviving,
+            merge_id=merge.merge_id,
+        ):
             raise ConflictError("The person is merged already: take that merge back first.")
 
     def _unbind(self, merge: Merge, absorbed: PersonRow) -> None:
@@ -165,7 +228,7 @@ class Merges(TransactionPart):
     def _live(self, query: Select[Any]) -> Sequence[AnyRow]:
         gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
         live = query.where(encounters.c.encounter_row.not_in(gone))
-        return self._connection.execute(live.order_by(encounters.c.encounter_row)).all()
+        return self._rows(live.order_by(encounters.c.encounter_row))
 
     def _move(
         self, merge_id: str, rows: Sequence[AnyRow], to: PersonRow
@@ -194,8 +257,8 @@ class Merges(TransactionPart):
         return tuple(EncounterId(row["encounter_id"]) for row in moved)
 
     def _merges(self, query: Select[Any]) -> tuple[Merge, ...]:
-        rows = self._connection.execute(query).all()
-        reasons = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(query)
+        reasons = self._words(rows)
         return tuple(_merge(row, reason) for row, reason in zip(rows, reasons, strict=True))
 
 

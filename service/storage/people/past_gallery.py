@@ -13,12 +13,7 @@ from indexing.batches import Gallery
 from service.storage.people.gallery_feed import ADDITIONS, HeldTemplates, held_of
 from service.storage.people.templates_in_force import AT, IN_FORCE
 from service.storage.tables.metadata import ROW
-from service.storage.tables.people import (
-    ENROLLED,
-    encounters,
-    gallery_changes,
-    payloads,
-)
+from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
 from service.storage.transaction import Transaction
 
 

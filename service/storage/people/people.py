@@ -13,12 +13,11 @@ from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Content, Items, numbered_items
 from domain.people import Details, Record
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
-from service.storage.people.conviction_rows import note_changes
-from service.storage.people.details_bodies import compared_from
+from service.storage.engine.rows import Among, AnyRow
 from service.storage.people.erasure import erase_person, finish_erasure, hide_again
 from service.storage.people.record_bodies import (
+    compared_from,
+    note_changes,
     read_details,
     read_record_body,
     record_body,
@@ -61,7 +60,7 @@ class People(TransactionPart):
 
     def person_row(self, person_id: PersonId) -> PersonRow | None:
         """Return the row of a known person, None if erased."""
-        row = self._connection.execute(_KNOWN_PERSON, {"person_id": person_id}).scalar()
+        row = self._cell(_KNOWN_PERSON, person_id=person_id)
         return None if row is None else PersonRow(row)
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
@@ -130,7 +129,7 @@ class People(TransactionPart):
             .order_by(live_records.c.person_row)
             .limit(limit)
         )
-        found = self._connection.execute(query).all()
+        found = self._rows(query)
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
@@ -173,12 +172,12 @@ class People(TransactionPart):
 
     def count(self) -> int:
         """Return how many persons are not erased."""
-        known = self._connection.execute(select(func.count()).select_from(persons)).scalar_one()
+        known = self._cell(select(func.count()).select_from(persons))
         gone = self._connection.execute(select(func.count()).select_from(gone_persons))
         return int(known - gone.scalar_one())
 
     def _read(self, query: Select[Any], **values: Any) -> dict[PersonRow, Record]:
-        found = self._connection.execute(query, values).all()
+        found = self._rows(query, **values)
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )

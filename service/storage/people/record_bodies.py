@@ -1,28 +1,119 @@
-"""The payload of a version of a record: details, arrest reports and convictions.
-
-The version that an amendment made also holds the ids of its items and why it was amended.
-"""
+"""The payloads of records: details, items and their ids; and the rows of convictions in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from domain.convictions import Conviction
+from sqlalchemy import Connection, insert, select
+
+from domain.amendments import ChangeKind, ItemChange
+from domain.convictions import Conviction, ConvictionVersion
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.ids import ForceCode
+from domain.ids import ForceCode, RecordId
 from domain.items import Content, ItemId, ItemKind, Items, content_of, items_of, numbered_items
 from domain.people import (
+    Address,
     ArrestReport,
     Details,
     Disposal,
     DisposalType,
+    IdentityDocument,
+    Nationality,
     Offence,
+    Parent,
+    PartialDate,
+    PersonName,
+    PreviousName,
+    Sex,
 )
 from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, member_of, to_bytes
-from service.storage.people.details_bodies import details_from, details_json
+from service.storage.tables.people import conviction_versions
+
+# Few dates are many: a century has 36,525 days, and the values are frozen.
+_date = lru_cache(65_536)(PartialDate.parse)
+_nationality = lru_cache(1024)(Nationality)
+
+T = TypeVar("T")
+
+
+def details_json(details: Details) -> dict[str, Any]:
+    """Return details as JSON values; unknown ones are left out.
+
+    A lone nationality of which no more is known is written as it was when no other was known.
+    """
+    held = details.nationalities
+    lone = held[0].country if len(held) == 1 and held[0] == Nationality(held[0].country) else ""
+    values = {
+        "names": [[name.forename, name.surname, name.middle_names] for name in details.names],
+        "born": [str(date) for date in details.dates_of_birth],
+        "sex": details.sex,
+        "place": details.place_of_birth,
+        "nationality": lone,
+        "addresses": [[a.line, a.town, a.postcode] for a in details.addresses],
+        "pnc": list(details.pnc_ids),
+        "cro": list(details.cro_numbers),
+    }
+    found = {key: value for key, value in values.items() if value}
+    for key, more in (
+        ("nationalities", () if lone else held),
+        ("formerly", details.previous_names),
+        ("parents", details.parents),
+        ("documents", details.documents),
+    ):
+        if more:
+            found[key] = plain(more)
+    return found
+
+
+def details_from(values: dict[str, Any]) -> Details:
+    """Read details back; raises KeyError, TypeError, ValueError or InvalidDateError."""
+    details = compared_from(values)
+    return _with_more(details, values) if values.keys() & _MORE else details
+
+
+def compared_from(values: dict[str, Any]) -> Details:
+    """Read the details that evidence compares, and no others; raises as `details_from` does.
+
+    Of several nationalities the first alone is there: evidence compares no other.
+    """
+    lone, several = values.get("nationality"), values.get("nationalities")
+    if several:
+        lone = several[0]["country"]
+    return Details(
+        names=tuple(PersonName(*name) for name in values.get("names", ())),
+        dates_of_birth=tuple(_date(text) for text in values.get("born", ())),
+        sex=Sex(values["sex"]) if "sex" in values else None,
+        place_of_birth=values.get("place", ""),
+        nationalities=(_nationality(lone),) if lone else (),
+        addresses=tuple(Address(*address) for address in values.get("addresses", ())),
+        pnc_ids=tuple(values.get("pnc", ())),
+        cro_numbers=tuple(values.get("cro", ())),
+    )
+
+
+_MORE = {"nationalities", "formerly", "parents", "documents"}
+
+
+def _with_more(details: Details, values: dict[str, Any]) -> Details:
+    """Return the details with what few bodies hold."""
+    several = _many(Nationality, values.get("nationalities"))
+    return replace(
+        details,
+        nationalities=several or details.nationalities,
+        previous_names=_many(PreviousName, values.get("formerly")),
+        parents=_many(Parent, values.get("parents")),
+        documents=_many(IdentityDocument, values.get("documents")),
+    )
+
+
+def _many(kind: type[T], stated: list[Any] | None) -> tuple[T, ...]:
+    return tuple(read_plain(kind, one) for one in stated) if stated else ()
+
 
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
 
@@ -135,3 +226,57 @@ def _offence_from(values: list[Any]) -> Offence:
             for disposal_type, on, sentence in disposals
         ),
     )
+
+
+COLUMNS = ("record_row", "item_id", "record_id", "version", "change")
+
+
+def first_rows(
+    record_row: int, record_id: RecordId, convictions: Sequence[Conviction]
+) -> list[tuple[int, str, str, int, str]]:
+    """Return the rows of the convictions with which a record begins, in `COLUMNS`."""
+    return [
+        (record_row, f"{ItemKind.CONVICTION}-{number}", record_id, 1, ChangeKind.ADDED.value)
+        for number in range(1, len(convictions) + 1)
+    ]
+
+
+def note_changes(
+    connection: Connection,
+    record_row: int,
+    record_id: RecordId,
+    *,
+    version: int,
+    changes: Iterable[ItemChange],
+) -> None:
+    """Store the versions of convictions that a version of a record makes."""
+    rows = [
+        {
+            "record_row": record_row,
+            "item_id": change.item.item_id,
+            "record_id": record_id,
+            "version": version,
+            "change": change.change.value,
+        }
+        for change in changes
+        if change.item.kind is ItemKind.CONVICTION
+    ]
+    if rows:
+        connection.execute(insert(conviction_versions), rows)
+
+
+def versions_of(
+    connection: Connection, record_id: RecordId, up_to: int
+) -> dict[str, ConvictionVersion]:
+    """Return the version of each conviction as of a version of its record, by its item."""
+    query = (
+        select(conviction_versions.c.item_id, conviction_versions.c.version)
+        .where(
+            conviction_versions.c.record_id == record_id, conviction_versions.c.version <= up_to
+        )
+        .order_by(conviction_versions.c.version)
+    )
+    return {
+        item_id: ConvictionVersion(record_id, item_id, version)
+        for item_id, version in connection.execute(query)
+    }

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    func,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, literal, select
 
 from domain.amendments import (
     Amendment,
@@ -35,12 +26,15 @@ from domain.items import Items
 from domain.list_orders import ListOrder
 from domain.people import Details
 from domain.releasing import HeldConviction
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
-from service.storage.engine.sorted_pages import rank_among, sorted_by, sorted_rows
-from service.storage.people.conviction_rows import note_changes, versions_of
+from service.storage.engine.rows import Among, AnyRow, rank_among, sorted_by, sorted_rows
 from service.storage.people.people import store_version
-from service.storage.people.record_bodies import amended_body, read_details, read_items
+from service.storage.people.record_bodies import (
+    amended_body,
+    note_changes,
+    read_details,
+    read_items,
+    versions_of,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import (
@@ -51,7 +45,7 @@ from service.storage.tables.people import (
     record_changes,
     records,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +59,8 @@ class ChangedRecords:
     """Whether there was no further change when it was read."""
 
 
-class Records:
+class Records(TransactionPart):
     """Versions of records are written once; one of them is live until the person is erased."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def versions(self, record_id: RecordId) -> tuple[VersionHead, ...]:
         """Return the versions of a record, oldest first; of an erased one none is live."""
@@ -82,10 +72,10 @@ class Records:
         query = _HEADS.add_columns(records.c.payload_id).where(
             records.c.record_id == record_id, records.c.version == number
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.RECORD, row.payload_id)
+        body = self._body(PayloadKind.RECORD, row)
         return None if body is None else RecordVersion(_head(row), *read_items(body))
 
     def convictions(self, version: RecordVersion) -> tuple[HeldConviction, ...]:
@@ -159,7 +149,7 @@ class Records:
             version=stored.version,
             changes=changes_between(before.items, items),
         )
-        log_size = int(self._connection.execute(_LOCKED_SIZE).scalar_one())
+        log_size = int(self._cell(_LOCKED_SIZE))
         self._connection.execute(
             insert(record_amendments)
             .values(
@@ -176,16 +166,16 @@ class Records:
 
     def log_size(self) -> int:
         """Return how many events there are: later amendments have as many before them."""
-        return int(self._connection.execute(_SIZE).scalar_one())
+        return int(self._cell(_SIZE))
 
     def last_change(self) -> int:
         """Return the number of the newest change of any record, 0 before the first."""
-        return int(self._connection.execute(_LAST_CHANGE).scalar_one())
+        return int(self._cell(_LAST_CHANGE))
 
     def changed_after(self, cursor: int, limit: int) -> ChangedRecords:
         """Return the people of up to `limit` changes after `cursor`, of any process."""
         wanted = {"cursor": cursor, "limit": limit}
-        rows: Sequence[Any] = self._connection.execute(_CHANGED_AFTER, wanted).all()
+        rows: Sequence[Any] = self._rows(_CHANGED_AFTER, **wanted)
         return ChangedRecords(
             cursor=rows[-1].change_seq if rows else cursor,
             person_rows=frozenset(PersonRow(row.person_row) for row in rows),
@@ -203,7 +193,7 @@ class Records:
         if amended_to is not None:
             is_seen |= record_amendments.c.log_size <= amended_to
         query = _VERSIONS_OF.where(is_seen, Among(records.c.person_row, "rows"))
-        found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
+        found = self._rows(query, rows=sorted(set(rows)))
         latest = {row.person_row: row for row in found}
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in latest.values()]

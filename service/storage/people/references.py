@@ -1,17 +1,36 @@
-"""References that clients give: sealed, erased with their search or capture, found by digest."""
+"""Clients' references, and the people found by one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, select
 
-from domain.ids import BatchId, EncounterId, ForceCode, SearchId
-from service.storage.engine.membership import Among
-from service.storage.tables.people import encounters, payloads, persons
+from domain.ids import (
+    BatchId,
+    EncounterId,
+    EncounterRow,
+    ForceCode,
+    PersonId,
+    PersonRow,
+    RecordId,
+    SearchId,
+)
+from service.storage.engine.rows import Among
+from service.storage.people.gallery_feed import HELD, WANTED, HeldTemplates, held_of
+from service.storage.people.people import HeldPerson, is_erased
+from service.storage.people.templates_in_force import AT, NOW
+from service.storage.tables.people import (
+    encounters,
+    live_records,
+    payloads,
+    persons,
+    record_amendments,
+    records,
+)
 from service.storage.tables.searches import client_references
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
 
 
 class References(TransactionPart):
@@ -26,19 +45,18 @@ class References(TransactionPart):
         keyed_digest: str,
     ) -> None:
         """Store the reference of a search, a batch or a capture."""
-        row = {
-            "reference_row": self._transaction.numbers.one(client_references.c.reference_row),
-            "owner_id": owner,
-            "force": force,
-            "keyed_digest": keyed_digest,
-            "payload_id": put_words(self._transaction, reference),
-        }
-        self._connection.execute(insert(client_references).values(row).inline())
+        self._add(
+            client_references,
+            owner_id=owner,
+            force=force,
+            keyed_digest=keyed_digest,
+            payload_id=self._put_words(reference),
+        )
 
     def of(self, owners: Collection[str]) -> Mapping[str, str]:
         """Return the references of these owners; those erased are left out."""
         rows = self._connection.execute(_OF, {"owners": sorted(set(owners))}).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
+        words = self._words(rows)
         return {row.owner_id: text for row, text in zip(rows, words, strict=True) if text}
 
     def of_people(self, people: Collection[str]) -> Mapping[tuple[str, str], str]:
@@ -46,8 +64,8 @@ class References(TransactionPart):
 
         The key is person and force; references that are erased are left out.
         """
-        rows = self._connection.execute(_OF_PEOPLE, {"people": sorted(set(people))}).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(_OF_PEOPLE, people=sorted(set(people)))
+        words = self._words(rows)
         return {(row.person_id, row.force): w for row, w in zip(rows, words, strict=True) if w}
 
 
@@ -73,3 +91,50 @@ def owners_under(force: ForceCode, keyed_digest: str) -> Select[tuple[str]]:
             client_references.c.keyed_digest == keyed_digest,
         )
     )
+
+
+class Found(NamedTuple):
+    """Captures and their people, those erased left out."""
+
+    held: HeldTemplates
+    persons: Mapping[PersonRow, HeldPerson]
+    """Without details, which `People.held` reads."""
+
+
+class FoundCaptures(TransactionPart):
+    """What print-led searches load."""
+
+    def of(self, rows: Collection[EncounterRow]) -> Found:
+        """Return these captures, with templates as they are in force, and their people."""
+        wanted = {WANTED: sorted(set(rows)), AT: NOW}
+        found = self._connection.execute(_FOUND, wanted).all()
+        people = {}
+        for row in found:
+            # Of a record nothing is known once its payload is gone.
+            is_known = row.record_payload is not None
+            people[PersonRow(row.person_row)] = HeldPerson(
+                PersonId(row.person_id),
+                RecordId(row.record_id) if is_known else None,
+                row.version if is_known else None,
+                amended_to=row.amended_to,
+            )
+        return Found(held_of(self._transaction, found), people)
+
+
+# Built once: putting a statement together costs as much as running it.
+_record_payloads = payloads.alias("record_payloads")
+_FOUND = (
+    HELD.add_columns(
+        persons.c.person_id,
+        records.c.record_id,
+        records.c.version,
+        _record_payloads.c.payload_id.label("record_payload"),
+        # In the same statement: which amendments a search has seen costs no trip of its own.
+        select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
+    )
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
+    .outerjoin(records, records.c.record_row == live_records.c.record_row)
+    .outerjoin(_record_payloads, _record_payloads.c.payload_id == records.c.payload_id)
+    .where(Among(encounters.c.encounter_row, WANTED), ~is_erased(persons.c.person_row))
+)

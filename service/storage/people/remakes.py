@@ -15,14 +15,16 @@ from domain.prints import Impression
 from domain.template_generations import GenerationCount, TemplateGeneration
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.vectors.blobs import GALLERY_BYTES
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import AnyRow
 from service.storage.people.gallery_feed import ADDITIONS
 from service.storage.people.people import locked_person
 from service.storage.people.templates_in_force import IN_FORCE
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.people import SHOWN, encounters, gallery_changes, persons
-from service.storage.tables.remaking import (
+from service.storage.tables.people import (
+    SHOWN,
+    encounters,
+    gallery_changes,
+    persons,
     remade_minutiae,
     remade_templates,
     template_generations,
@@ -57,8 +59,7 @@ class Remakes(TransactionPart):
 
     def begin(self, generation: TemplateGeneration) -> None:
         """Store a generation of which nothing is made yet."""
-        row = row_of(template_generations, generation)
-        self._connection.execute(insert(template_generations).values(row).inline())
+        self._add(template_generations, generation)
 
     def open(self, tools: str | None = None) -> TemplateGeneration | None:
         """Return the newest generation that is not switched to; if tools are named, of these."""
@@ -70,8 +71,7 @@ class Remakes(TransactionPart):
         )
         if tools is not None:
             query = query.where(template_generations.c.tools == tools)
-        row = self._connection.execute(query).first()
-        return None if row is None else value_of(TemplateGeneration, row)
+        return self._one(TemplateGeneration, query)
 
     def in_force(self) -> TemplateGeneration | None:
         """Return the generation that was switched to last."""
@@ -84,8 +84,7 @@ class Remakes(TransactionPart):
             .order_by(template_switches.c.after_change.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).first()
-        return None if row is None else value_of(TemplateGeneration, row)
+        return self._one(TemplateGeneration, query)
 
     def waiting(
         self, tools: str, *, after: EncounterRow, limit: int
@@ -163,13 +162,13 @@ class Remakes(TransactionPart):
 
         `after`: the last change of the gallery before it, locked.
         """
-        values = {
-            "generation_id": generation_id,
-            "after_change": after,
-            "switched_by": by,
-            "switched_at": at,
-        }
-        self._connection.execute(insert(template_switches).values(values).inline())
+        self._add(
+            template_switches,
+            generation_id=generation_id,
+            after_change=after,
+            switched_by=by,
+            switched_at=at,
+        )
         made = (
             select(encounters.c.encounter_row)
             .join(remade_templates, remade_templates.c.encounter_id == encounters.c.encounter_id)
@@ -180,7 +179,7 @@ class Remakes(TransactionPart):
             )
             .order_by(encounters.c.encounter_row)
         )
-        rows = self._connection.execute(made).scalars().all()
+        rows = self._column(made)
         self._transaction.changes.extend((row, SHOWN) for row in rows)
 
     def _capture(self, encounter_id: EncounterId) -> tuple[AnyRow, bytes]:
@@ -196,11 +195,11 @@ class Remakes(TransactionPart):
             .join(persons, persons.c.person_row == encounters.c.person_row)
             .where(encounters.c.encounter_id == encounter_id, _IS_HELD)
         )
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             raise NotFoundError
         locked_person(self._transaction, PersonId(row.person_id))
-        blob = self._transaction.payloads.get(PayloadKind.TEMPLATES, row.payload_id)
+        blob = self._body(PayloadKind.TEMPLATES, row)
         if blob is None:
             raise NotFoundError
         return row, blob
@@ -214,15 +213,15 @@ class Remakes(TransactionPart):
         payload_id: int,
         is_kept: bool,
     ) -> None:
-        values = {
-            "remake_id": remake_id,
-            "encounter_id": row.encounter_id,
-            "generation_id": generation_id,
-            "person_row": row.person_row,
-            "is_kept": is_kept,
-            "payload_id": payload_id,
-        }
-        if not insert_unless_taken(self._connection, remade_templates, values):
+        if not self._add_new(
+            remade_templates,
+            remake_id=remake_id,
+            encounter_id=row.encounter_id,
+            generation_id=generation_id,
+            person_row=row.person_row,
+            is_kept=is_kept,
+            payload_id=payload_id,
+        ):
             raise NotFoundError
 
     def _waiting(self, tools: str) -> tuple[ColumnElement[bool], ...]:
@@ -246,7 +245,7 @@ class Remakes(TransactionPart):
             )
             .order_by(template_switches.c.after_change.desc())
         )
-        rows = self._connection.execute(query).all()
+        rows = self._rows(query)
         switched = (row for row in rows if row.after_change is not None)
         in_force = takewhile(lambda row: row.tools == tools, switched)
         opened = [row for row in rows if row.after_change is None and row.tools == tools]
@@ -254,7 +253,7 @@ class Remakes(TransactionPart):
 
     def _counted(self, *conditions: ColumnElement[bool]) -> int:
         query = select(func.count()).select_from(encounters).where(*conditions)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._cell(query))
 
 
 def _is_switched(generation_id: Any) -> ColumnElement[bool]:

@@ -11,10 +11,14 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from service.storage.engine.membership import Among
+from service.storage.engine.rows import Among
 from service.storage.tables.metadata import ROW
-from service.storage.tables.people import encounters
-from service.storage.tables.remaking import remade_minutiae, remade_templates, template_switches
+from service.storage.tables.people import (
+    encounters,
+    remade_minutiae,
+    remade_templates,
+    template_switches,
+)
 
 NOW = 2**62
 """After every change of the gallery."""

@@ -12,13 +12,13 @@ from domain.conversion.form import ErrorClass
 from domain.conversion.frames import LotVerdict
 from domain.ids import EventType
 from domain.publication.facts import Stage
-from service.storage.tables.conversion.samples import (
+from service.storage.tables.conversion import (
     conversion_draw_units,
     conversion_lot_decisions,
     conversion_unit_readings,
 )
 from service.storage.tables.log import event_subjects, events
-from service.storage.tables.office.publication import countable_facts
+from service.storage.tables.office import countable_facts
 from service.storage.tables.requests import disclosure_notices, notice_acknowledgements
 from service.storage.transaction import TransactionPart
 
@@ -107,7 +107,7 @@ class AuditRows(TransactionPart):
     def has_pack(self, sums_sha256: str) -> bool:
         """Whether the log has the event of a pack with these sums."""
         query = select(event_subjects.c.seq).where(event_subjects.c.subject_ref == sums_sha256)
-        return self._connection.execute(query).first() is not None
+        return self._has(query)
 
     def open_notices(self) -> tuple[OpenNotice, ...]:
         """Return notices without an acknowledgement, the oldest first."""

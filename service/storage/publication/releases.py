@@ -1,20 +1,74 @@
-"""Frozen releases of a quarter: the published bytes, and the log they were counted at."""
+"""Countable facts, frozen releases, and published answers."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, select
 
 from domain.errors import ConflictError
+from domain.ids import RequestId
+from domain.list_pages import ListPage, page_of
 from domain.plain_values import plain
-from domain.publication.facts import Quarter
+from domain.publication.answers import InformationAnswer, PublishedAnswer
+from domain.publication.facts import CountableFact, Quarter, Stage
 from domain.publication.releases import Release, ReleaseContent, ReleasedCell, ReleasedTable
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.office.publication import statistics_releases
+from service.storage.engine.rows import AnyRow, SortedBy, rows_where, sorted_rows, value_of
+from service.storage.tables.office import countable_facts, information_answers, statistics_releases
 from service.storage.transaction import TransactionPart
+from service.storage.words import read_words
+
+
+@dataclass(frozen=True, slots=True)
+class CountedClass:
+    """How many facts share all that the cube knows of them."""
+
+    service: str
+    outcome: str
+    timeliness: str
+    asker: str
+    party: str
+    duration: int
+    """The number of the band of days, from 0."""
+    count: int
+
+
+class Facts(TransactionPart):
+    """Written once."""
+
+    def give(self, fact: CountableFact) -> None:
+        """Store a fact."""
+        self._add(countable_facts, fact, quarter=str(Quarter.of(fact.counted_on)))
+
+    def count(
+        self, quarter: Quarter, stage: Stage, bands: tuple[int, ...]
+    ) -> tuple[CountedClass, ...]:
+        """Count the facts of a quarter; `bands`: the last day of each band but the last one."""
+        rows = self._rows(counting(quarter, stage, bands))
+        return tuple(CountedClass(*row) for row in rows)
+
+
+def counting(quarter: Quarter, stage: Stage, bands: tuple[int, ...]) -> Select[Any]:
+    """Return the one query of a release; the index of the cube answers it."""
+    facts = countable_facts.c
+    band = case(
+        *((facts.days <= last, number) for number, last in enumerate(bands)), else_=len(bands)
+    )
+    groups = (facts.service, facts.outcome, facts.timeliness, facts.asker, facts.party)
+    return (
+        select(*groups, band.label("band"), func.count())
+        .where(facts.quarter == str(quarter), facts.stage == stage.value)
+        .group_by(*groups, "band")
+    )
+
+
+def question_text(quarter: Quarter, stage: Stage, bands: tuple[int, ...]) -> str:
+    """Return the query of a release as text, the same on every database."""
+    return str(counting(quarter, stage, bands).compile(compile_kwargs={"literal_binds": True}))
 
 
 def content_text(content: ReleaseContent) -> str:
@@ -27,15 +81,13 @@ class Releases(TransactionPart):
 
     def put(self, release: Release) -> None:
         """Store a release; raises ConflictError when this version is released already."""
-        row = row_of(
+        if not self._add_new(
             statistics_releases,
             release,
-            release_row=self._transaction.numbers.one(statistics_releases.c.release_row),
+            unless_taken=("quarter", "version"),
             quarter=str(release.quarter),
             content=content_text(release.content),
-        )
-        key = ("quarter", "version")
-        if not insert_unless_taken(self._connection, statistics_releases, row, key=key):
+        ):
             raise ConflictError("This quarter is released: a release is never made again.")
 
     def all(self) -> tuple[Release, ...]:
@@ -43,16 +95,14 @@ class Releases(TransactionPart):
         query = select(statistics_releases).order_by(
             statistics_releases.c.quarter.desc(), statistics_releases.c.version.desc()
         )
-        return tuple(_release(row) for row in self._connection.execute(query).all())
+        return tuple(_release(row) for row in self._rows(query))
 
     def of(self, quarter: Quarter) -> tuple[Release, ...]:
         """Return the releases of a quarter, the newest version first."""
-        query = (
-            select(statistics_releases)
-            .where(statistics_releases.c.quarter == str(quarter))
-            .order_by(statistics_releases.c.version.desc())
+        query = rows_where(statistics_releases, quarter=str(quarter)).order_by(
+            statistics_releases.c.version.desc()
         )
-        return tuple(_release(row) for row in self._connection.execute(query).all())
+        return tuple(_release(row) for row in self._rows(query))
 
 
 def _release(row: AnyRow) -> Release:
@@ -76,3 +126,50 @@ def _table(stated: Any) -> ReleasedTable:
     )
     named = {name: stated[name] for name in ("service", "cut", "title", "total", "base")}
     return ReleasedTable(**named, cells=cells)
+
+
+class InformationAnswers(TransactionPart):
+    """Written once; question and answer are sealed."""
+
+    def put(self, request_id: RequestId, number: int, answer: InformationAnswer, on: date) -> None:
+        """Store an answer with the entry that gives it."""
+        words = json.dumps([answer.question, answer.answer], ensure_ascii=False)
+        self._add(
+            information_answers,
+            answer,
+            request_id=request_id,
+            number=number,
+            exemptions=" ".join(answer.exemptions),
+            answered_on=on,
+            payload_id=self._put_words(words),
+        )
+
+    def hours_of(self, matter: str, since: date) -> int:
+        """Return the hours that answers on one matter have taken since a day."""
+        query = select(func.coalesce(func.sum(information_answers.c.hours), 0)).where(
+            information_answers.c.matter == matter,
+            information_answers.c.answered_on >= since,
+        )
+        return int(self._cell(query)) if matter else 0
+
+    def page(self, *, before: str | None = None, limit: int) -> ListPage[PublishedAnswer, str]:
+        """Return the newest answers, newest first; those that are erased are left out."""
+        answers, query = information_answers.c, select(information_answers)
+        last = None if before is None else query.where(answers.request_id == before)
+        newest = SortedBy((answers.answered_on, answers.request_id, answers.number), True)
+        rows = sorted_rows(self._connection, query, newest, behind=last, limit=limit + 1)
+        page = page_of(rows, limit, attrgetter("request_id"))
+        words = read_words(self._transaction, [row.payload_id for row in page.items])
+        told = zip(page.items, words, strict=True)
+        return ListPage(tuple(_answer(row, text) for row, text in told if text), page.next_key)
+
+
+def _answer(row: AnyRow, text: str) -> PublishedAnswer:
+    question, answer = json.loads(text)
+    return value_of(
+        PublishedAnswer,
+        row,
+        exemptions=tuple(row.exemptions.split()),
+        question=question,
+        answer=answer,
+    )

@@ -1,4 +1,4 @@
-"""Disclosures with their recipients, and whether they have arrived."""
+"""Disclosures with their recipients, proofs of answers, and the payloads of requests."""
 
 from __future__ import annotations
 
@@ -6,24 +6,64 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 
 from domain.convictions import ConvictionVersion
 from domain.disclosures import Disclosure, SentDisclosure
-from domain.ids import DisclosureId, PersonId, RecordId, RequestId, UserId
-from domain.requests import Party, PartyKind
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from domain.errors import InvalidInputError, VaultDamagedError
+from domain.ids import DisclosureId, PersonId, RequestId, UserId
+from domain.plain_values import plain, read_plain
+from domain.proofs import ProofCheck
+from domain.requests import Ask, Party, PartyKind
+from domain.restrictions import Restrictions
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
 from service.storage.people.people import locked_person
-from service.storage.requests.request_bodies import disclosure_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import (
     disclosure_acknowledgements,
     disclosure_items,
     disclosures,
+    proof_checks,
 )
 from service.storage.transaction import TransactionPart
+
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
+
+
+def ask_body(ask: Ask, restrictions: Restrictions) -> bytes:
+    """Return the body of what was asked, and for which purposes it may be used."""
+    return to_bytes({"ask": plain(ask), "restrictions": plain(restrictions)})
+
+
+def read_ask(body: bytes) -> tuple[Ask, Restrictions]:
+    """Read the body of what was asked; raises VaultDamagedError when it is malformed."""
+    values = from_bytes(body)
+    try:
+        return (
+            read_plain(Ask, values["ask"]),
+            read_plain(Restrictions, values["restrictions"]),
+        )
+    except _MALFORMED as error:
+        raise VaultDamagedError("The payload of a request is not in its own format.") from error
+
+
+def disclosure_body(disclosure: Disclosure) -> bytes:
+    """Return what the recipient is told: each item with the restrictions that travel with it."""
+    return to_bytes(disclosure_json(disclosure))
+
+
+def disclosure_json(disclosure: Disclosure) -> dict[str, Any]:
+    """Return what the recipient is told, as JSON values."""
+    return {
+        "outcome": disclosure.outcome.value,
+        "items": [
+            {"ref": plain(item.held.ref), "conviction": plain(item.held.conviction)}
+            for item in disclosure.items
+        ],
+        "states_to_ask": list(disclosure.states_to_ask),
+        "words": disclosure.words,
+    }
 
 
 class Disclosures(TransactionPart):
@@ -40,37 +80,34 @@ class Disclosures(TransactionPart):
     ) -> None:
         """Store what leaves by the entry of this number; raises NotFoundError (person erased)."""
         person_row = None if person_id is None else locked_person(self._transaction, person_id)
-        row = row_of(
+        self._add(
             disclosures,
             disclosure,
-            disclosure_row=self._transaction.numbers.one(disclosures.c.disclosure_row),
             number=number,
             recipient_kind=disclosure.recipient.kind,
             recipient_code=disclosure.recipient.code,
             sent_by=by,
             sent_at=at,
             person_row=person_row,
-            payload_id=self._transaction.payloads.put(
-                PayloadKind.DISCLOSURE, disclosure_body(disclosure)
-            ),
+            payload_id=self._put(PayloadKind.DISCLOSURE, disclosure_body(disclosure)),
         )
-        self._connection.execute(insert(disclosures).values(row).inline())
-        items = [
-            row_of(disclosure_items, version, disclosure_id=disclosure.disclosure_id)
-            for version in disclosure.versions
-        ]
-        if items:
-            self._connection.execute(insert(disclosure_items), items)
+        self._add_all(
+            disclosure_items,
+            [
+                row_of(disclosure_items, version, disclosure_id=disclosure.disclosure_id)
+                for version in disclosure.versions
+            ],
+        )
 
     def acknowledge(self, disclosure_id: DisclosureId, by: UserId, at: datetime) -> bool:
         """Store that a disclosure has arrived; False when that is known."""
-        row = {
-            "disclosure_id": disclosure_id,
-            "acknowledged_by": by,
-            "acknowledged_at": at,
-        }
-        key = ("disclosure_id",)
-        return insert_unless_taken(self._connection, disclosure_acknowledgements, row, key=key)
+        return self._add_new(
+            disclosure_acknowledgements,
+            unless_taken=("disclosure_id",),
+            disclosure_id=disclosure_id,
+            acknowledged_by=by,
+            acknowledged_at=at,
+        )
 
     def get(self, disclosure_id: DisclosureId) -> SentDisclosure | None:
         """Return a disclosure without its content, or None when unknown."""
@@ -84,7 +121,7 @@ class Disclosures(TransactionPart):
     def _read(
         self, query: Select[Any], *, with_content: bool = False
     ) -> tuple[SentDisclosure, ...]:
-        rows = self._connection.execute(query.order_by(disclosures.c.disclosure_row)).all()
+        rows = self._rows(query.order_by(disclosures.c.disclosure_row))
         versions = self._versions([row.disclosure_id for row in rows])
         wanted = [row.payload_id for row in rows] if with_content else []
         bodies = self._transaction.payloads.get_many(PayloadKind.DISCLOSURE, wanted)
@@ -111,7 +148,7 @@ def _text(body: bytes | None) -> str | None:
 
 
 def _version(row: AnyRow) -> ConvictionVersion:
-    return ConvictionVersion(RecordId(row.record_id), row.item_id, row.version)
+    return value_of(ConvictionVersion, row)
 
 
 _SENT = select(disclosures, disclosure_acknowledgements.c.acknowledged_at).outerjoin(
@@ -127,3 +164,16 @@ _ITEMS = (
         disclosure_items.c.item_id,
     )
 )
+
+
+class Proofs(TransactionPart):
+    """A check is written once."""
+
+    def add(self, check: ProofCheck) -> None:
+        """Store a check."""
+        self._add(proof_checks, check)
+
+    def of_request(self, request_id: RequestId) -> tuple[ProofCheck, ...]:
+        """Return the checks of a request, oldest first."""
+        query = rows_where(proof_checks, request_id=request_id).order_by(proof_checks.c.proof_row)
+        return self._all(ProofCheck, query)

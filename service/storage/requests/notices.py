@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import Select, and_, exists, literal, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, literal, select, union_all
 
 from domain.amendments import ChangeKind
 from domain.disclosures import DisclosureNotice, NoticeKind
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
 from domain.list_pages import ListPage, page_of
 from domain.requests import Party, PartyKind, ReplyOutcome
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.sorted_pages import rows_behind
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.disclosure.deletions import deletion_cases, deletions_done
-from service.storage.tables.disclosure.restrictions import restricted_persons, restrictions
+from service.storage.engine.rows import AnyRow, rows_behind, value_of
+from service.storage.tables.certificates import certificates, superseded
+from service.storage.tables.disclosure import (
+    deletion_cases,
+    deletions_done,
+    restricted_persons,
+    restrictions,
+)
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
@@ -33,8 +36,6 @@ from service.storage.tables.requests import (
     notice_acknowledgements,
     request_identities,
 )
-from service.storage.tables.services.certificate_standing import superseded
-from service.storage.tables.services.certificates import certificates
 from service.storage.transaction import TransactionPart
 
 
@@ -82,30 +83,29 @@ class DisclosureNotices(TransactionPart):
             .order_by(all_owed.c.disclosure_id, all_owed.c.about, all_owed.c.version)
             .limit(limit)
         )
-        return tuple(value_of(OwedNotice, row) for row in self._connection.execute(query))
+        return self._all(OwedNotice, query)
 
     def give(self, notice: DisclosureNotice) -> bool:
         """Store a notice; False when it was given before."""
-        row = row_of(
-            disclosure_notices,
-            notice,
-            notice_row=self._transaction.numbers.one(disclosure_notices.c.notice_row),
+        return self._add_new(
+            disclosure_notices, notice, unless_taken=("disclosure_id", "kind", "about", "version")
         )
-        key = ("disclosure_id", "kind", "about", "version")
-        return insert_unless_taken(self._connection, disclosure_notices, row, key=key)
 
     def acknowledge(self, notice_id: NoticeId, by: UserId, at: datetime) -> bool:
         """Store that a notice has arrived; False when that is known."""
-        row = {"notice_id": notice_id, "acknowledged_by": by, "acknowledged_at": at}
-        key = ("notice_id",)
-        return insert_unless_taken(self._connection, notice_acknowledgements, row, key=key)
+        return self._add_new(
+            notice_acknowledgements,
+            unless_taken=("notice_id",),
+            notice_id=notice_id,
+            acknowledged_by=by,
+            acknowledged_at=at,
+        )
 
     def get(self, notice_id: NoticeId) -> DisclosureNotice | None:
         """Return a notice, or None when unknown."""
-        row = self._connection.execute(
-            _NOTICES.where(disclosure_notices.c.notice_id == notice_id)
-        ).first()
-        return None if row is None else _notice(row)
+        return self._one(
+            DisclosureNotice, _NOTICES.where(disclosure_notices.c.notice_id == notice_id)
+        )
 
     def of_request(self, request_id: RequestId) -> tuple[DisclosureNotice, ...]:
         """Return the notices about what left because of a request, oldest first."""
@@ -151,7 +151,25 @@ _NOTICES = select(disclosure_notices, notice_acknowledgements.c.acknowledged_at)
 )
 
 
-def _corrected() -> Select[tuple[str, str, str, int]]:
+_Owed = tuple[str, str, str, int]
+"""Disclosure, kind, what it is about, version: the columns of every query below."""
+
+
+_NO_VERSION = literal(0, ROW)
+
+
+def _of(
+    told: FromClause,
+    kind: NoticeKind,
+    about: ColumnElement[str],
+    version: ColumnElement[int] = _NO_VERSION,
+) -> Select[_Owed]:
+    """Return the query for notices of a kind about what was told."""
+    named = (literal(kind.value).label("kind"), about.label("about"), version.label("version"))
+    return select(told.c.disclosure_id, *named)
+
+
+def _corrected() -> Select[_Owed]:
     """Return the versions of disclosed convictions that came after the disclosed one."""
     about = disclosure_items.c.record_id + literal("/") + disclosure_items.c.item_id
     later = and_(
@@ -159,14 +177,9 @@ def _corrected() -> Select[tuple[str, str, str, int]]:
         conviction_versions.c.item_id == disclosure_items.c.item_id,
         conviction_versions.c.version > disclosure_items.c.version,
     )
-    kind = literal(NoticeKind.CORRECTED.value)
+    version = conviction_versions.c.version
     return (
-        select(
-            disclosure_items.c.disclosure_id,
-            kind.label("kind"),
-            about.label("about"),
-            conviction_versions.c.version.label("version"),
-        )
+        _of(disclosure_items, NoticeKind.CORRECTED, about, version)
         .join(conviction_versions, later)
         .where(
             conviction_versions.c.change != ChangeKind.ADDED.value,
@@ -180,7 +193,7 @@ def _corrected() -> Select[tuple[str, str, str, int]]:
     )
 
 
-def _erased() -> Select[tuple[str, str, str, int]]:
+def _erased() -> Select[_Owed]:
     """Return what was told of people who are erased, or hidden until they are."""
     told = (
         select(disclosures.c.disclosure_id, disclosures.c.person_row)
@@ -192,23 +205,15 @@ def _erased() -> Select[tuple[str, str, str, int]]:
     erased = union_all(
         select(person_erasures.c.person_row), select(withheld_persons.c.person_row)
     ).subquery("erased")
-    return select(
-        told.c.disclosure_id,
-        literal(NoticeKind.ERASED.value),
-        literal("person"),
-        literal(0, ROW),
-    ).join(erased, erased.c.person_row == told.c.person_row)
+    return _of(told, NoticeKind.ERASED, literal("person")).join(
+        erased, erased.c.person_row == told.c.person_row
+    )
 
 
-def _restricted() -> Select[tuple[str, str, str, int]]:
+def _restricted() -> Select[_Owed]:
     """Return the disclosures of restricted people: their recipients do the same."""
     return (
-        select(
-            disclosures.c.disclosure_id,
-            literal(NoticeKind.RESTRICTED.value),
-            restricted_persons.c.restriction_id,
-            literal(0, ROW),
-        )
+        _of(disclosures, NoticeKind.RESTRICTED, restricted_persons.c.restriction_id)
         .join(restricted_persons, restricted_persons.c.person_row == disclosures.c.person_row)
         .where(
             disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)),
@@ -217,7 +222,7 @@ def _restricted() -> Select[tuple[str, str, str, int]]:
     )
 
 
-def _restricted_items() -> Select[tuple[str, str, str, int]]:
+def _restricted_items() -> Select[_Owed]:
     """Return the disclosures of items that were restricted since."""
     told = and_(
         disclosure_items.c.record_id == restrictions.c.record_id,
@@ -225,27 +230,17 @@ def _restricted_items() -> Select[tuple[str, str, str, int]]:
         disclosure_items.c.version < restrictions.c.version,
     )
     return (
-        select(
-            disclosure_items.c.disclosure_id,
-            literal(NoticeKind.RESTRICTED.value),
-            restrictions.c.restriction_id,
-            literal(0, ROW),
-        )
+        _of(disclosure_items, NoticeKind.RESTRICTED, restrictions.c.restriction_id)
         .join(restrictions, told)
         .join(disclosures, disclosures.c.disclosure_id == disclosure_items.c.disclosure_id)
         .where(disclosures.c.recipient_kind != PartyKind.PERSON.value)
     )
 
 
-def _deleted() -> Select[tuple[str, str, str, int]]:
+def _deleted() -> Select[_Owed]:
     """Return the disclosures of people made before a force deleted something of theirs."""
     return (
-        select(
-            disclosures.c.disclosure_id,
-            literal(NoticeKind.ERASED.value),
-            deletions_done.c.deletion_id,
-            literal(0, ROW),
-        )
+        _of(disclosures, NoticeKind.ERASED, deletions_done.c.deletion_id)
         .join(deletion_cases, deletion_cases.c.person_row == disclosures.c.person_row)
         .join(deletions_done, deletions_done.c.deletion_id == deletion_cases.c.deletion_id)
         .where(
@@ -256,27 +251,19 @@ def _deleted() -> Select[tuple[str, str, str, int]]:
     )
 
 
-def _revoked() -> Select[tuple[str, str, str, int]]:
+def _revoked() -> Select[_Owed]:
     """Return what was told on links that were revoked."""
     return (
-        select(
-            disclosures.c.disclosure_id,
-            literal(NoticeKind.LINK_REVOKED.value),
-            request_identities.c.link_id,
-            literal(0, ROW),
-        )
+        _of(disclosures, NoticeKind.LINK_REVOKED, request_identities.c.link_id)
         .join(request_identities, request_identities.c.request_id == disclosures.c.request_id)
         .join(link_revocations, link_revocations.c.link_id == request_identities.c.link_id)
         .where(request_identities.c.number <= disclosures.c.number)
     )
 
 
-def _superseded() -> Select[tuple[str, str, str, int]]:
+def _superseded() -> Select[_Owed]:
     """Return the certificates whose ground has changed since they were issued."""
     changed = superseded().subquery("changed")
-    return select(
-        certificates.c.disclosure_id,
-        literal(NoticeKind.SUPERSEDED.value),
-        certificates.c.certificate_id,
-        literal(0, ROW),
-    ).join(changed, changed.c.certificate_id == certificates.c.certificate_id)
+    return _of(certificates, NoticeKind.SUPERSEDED, certificates.c.certificate_id).join(
+        changed, changed.c.certificate_id == certificates.c.certificate_id
+    )

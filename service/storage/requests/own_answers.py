@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, insert, literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 
 from domain.disclosure.own_data import OwnAnswer, OwnContent, Removal, RemovalGround, Told
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RequestId
 from domain.plain_values import plain, read_plain
 from domain.requests import PartyKind, ReplyOutcome
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.rows import value_of
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.own_answers import own_answer_removals, own_answers
+from service.storage.tables.disclosure import own_answer_removals, own_answers
 from service.storage.tables.exchange import exchange_messages, exchange_sent
-from service.storage.tables.links import links
+from service.storage.tables.links import link_recipients, links
 from service.storage.tables.people import ERASED, encounters, gallery_changes, persons
-from service.storage.tables.provenance import link_recipients
 from service.storage.tables.requests import disclosures
 from service.storage.transaction import TransactionPart
 
@@ -32,34 +31,31 @@ class OwnAnswers(TransactionPart):
         if answer.content is None:
             raise ValueError("An answer without content cannot be stored.")
         person = answer.person_id
-        row = row_of(
+        self._add(
             own_answers,
             answer,
-            answer_row=self._transaction.numbers.one(own_answers.c.answer_row),
             person_row=None if person is None else locked_person(self._transaction, person),
-            payload_id=self._transaction.payloads.put(
-                PayloadKind.OWN_ANSWER, to_bytes(plain(answer.content))
-            ),
+            payload_id=self._put(PayloadKind.OWN_ANSWER, to_bytes(plain(answer.content))),
         )
-        self._connection.execute(insert(own_answers).values(row).inline())
         self._remove(answer)
 
     def _remove(self, answer: OwnAnswer) -> None:
-        removed = [
-            {"answer_id": answer.answer_id, "place": one.place, "ground": one.ground.value}
-            for one in answer.removals
-        ]
-        if removed:
-            self._connection.execute(insert(own_answer_removals), removed)
+        self._add_all(
+            own_answer_removals,
+            [
+                {"answer_id": answer.answer_id, "place": one.place, "ground": one.ground.value}
+                for one in answer.removals
+            ],
+        )
 
     def prepared(self, request_id: RequestId, number: int) -> OwnAnswer | None:
         """Return the last answer prepared on a version of a request, or None."""
         of_version = (own_answers.c.request_id == request_id, own_answers.c.number == number)
         query = _ANSWERS.where(*of_version).order_by(own_answers.c.answer_row.desc()).limit(1)
-        row = self._connection.execute(query).first()
+        row = self._row(query)
         if row is None:
             return None
-        body = self._transaction.payloads.get(PayloadKind.OWN_ANSWER, row.payload_id)
+        body = self._body(PayloadKind.OWN_ANSWER, row)
         return value_of(
             OwnAnswer,
             row,

@@ -9,25 +9,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from domain.errors import ConflictError, StaleRequestError
-from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
-from domain.request_states import RequestState, Step
+from domain.ids import RequestId, SearchId, UserId
+from domain.request_states import RequestState
 from domain.requests import (
     Ask,
     Entry,
     Identification,
     IdentityBasis,
-    IdentityOutcome,
     Party,
     PartyKind,
     Request,
     RequestFile,
 )
 from domain.restrictions import UNRESTRICTED
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.writes import insert_unless_taken
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
 from service.storage.people.people import locked_person
-from service.storage.requests.request_bodies import ask_body, read_ask
+from service.storage.requests.disclosures import ask_body, read_ask
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import persons
 from service.storage.tables.requests import (
@@ -37,7 +34,6 @@ from service.storage.tables.requests import (
     requests,
 )
 from service.storage.transaction import TransactionPart
-from service.storage.words import put_words, read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +66,17 @@ class Requests(TransactionPart):
         ask = request.ask
         if ask is None:
             raise ConflictError("A request without content cannot be stored: state what is asked.")
-        row = row_of(
+        return self._add_new(
             requests,
             request,
-            request_row=self._transaction.numbers.one(requests.c.request_row),
+            unless_taken=("asker_kind", "asker_code", "message_id"),
             asker_kind=request.asker.kind,
             asker_code=request.asker.code,
             message_id=request.message_id or None,
             about=request.about or None,
             keyed_digest=keyed_digest,
-            payload_id=self._transaction.payloads.put(
-                PayloadKind.REQUEST, ask_body(ask, request.restrictions)
-            ),
+            payload_id=self._put(PayloadKind.REQUEST, ask_body(ask, request.restrictions)),
         )
-        key = ("asker_kind", "asker_code", "message_id")
-        return insert_unless_taken(self._connection, requests, row, key=key)
 
     def of_message(self, asker: Party, message_id: str) -> RequestId | None:
         """Return the request that a message of this sender has made, or None."""
@@ -93,25 +85,24 @@ class Requests(TransactionPart):
             requests.c.asker_code == asker.code,
             requests.c.message_id == message_id,
         )
-        found = self._connection.execute(query).scalar()
+        found = self._cell(query)
         return None if found is None else RequestId(found)
 
     def enter(
         self, request_id: RequestId, entry: Entry, *, proposed_by: UserId | None = None
     ) -> None:
         """Append an entry; raises StaleRequestError when another took its number first."""
-        row = row_of(
+        if not self._add_new(
             request_entries,
             entry,
+            unless_taken=("request_id", "number"),
             request_id=request_id,
             entered_by=entry.by,
             entered_at=entry.at,
             counts_on=entry.on,
             proposed_by=proposed_by,
-            payload_id=put_words(self._transaction, entry.words),
-        )
-        key = ("request_id", "number")
-        if not insert_unless_taken(self._connection, request_entries, row, key=key):
+            payload_id=self._put_words(entry.words),
+        ):
             raise StaleRequestError("Read the request again, and take the step on what it is now.")
 
     def note_search(
@@ -142,30 +133,24 @@ class Requests(TransactionPart):
 
     def use(self, request_id: RequestId, number: int, used: Sequence[UsedConviction]) -> None:
         """Store the versions of convictions that an entry used."""
-        if used:
-            rows = [
+        self._add_all(
+            request_convictions,
+            [
                 row_of(request_convictions, one, request_id=request_id, number=number)
                 for one in used
-            ]
-            self._connection.execute(insert(request_convictions), rows)
+            ],
+        )
 
     def used(self, request_id: RequestId, number: int) -> tuple[UsedConviction, ...]:
         """Return the versions of convictions that an entry used, in their order."""
-        query = (
-            select(request_convictions)
-            .where(
-                request_convictions.c.request_id == request_id,
-                request_convictions.c.number == number,
-            )
-            .order_by(request_convictions.c.record_id, request_convictions.c.item_id)
+        query = rows_where(request_convictions, request_id=request_id, number=number).order_by(
+            request_convictions.c.record_id, request_convictions.c.item_id
         )
-        return tuple(value_of(UsedConviction, row) for row in self._connection.execute(query))
+        return self._all(UsedConviction, query)
 
     def file(self, request_id: RequestId) -> RequestFile | None:
         """Return a request with its log, or None when unknown."""
-        row = self._connection.execute(
-            select(requests).where(requests.c.request_id == request_id)
-        ).first()
+        row = self._row(rows_where(requests, request_id=request_id))
         if row is None:
             return None
         return RequestFile(
@@ -176,10 +161,8 @@ class Requests(TransactionPart):
 
     def asks(self, ids: Collection[RequestId]) -> Mapping[RequestId, Ask]:
         """Return the questions by request, in two queries; erased requests are left out."""
-        rows = self._connection.execute(_PAYLOADS, {"ids": list(ids)}).all()
-        held = self._transaction.payloads.get_many(
-            PayloadKind.REQUEST, [row.payload_id for row in rows]
-        )
+        rows = self._rows(_PAYLOADS, ids=list(ids))
+        held = self._bodies(PayloadKind.REQUEST, rows)
         return {
             RequestId(row.request_id): read_ask(held[row.payload_id])[0]
             for row in rows
@@ -189,7 +172,7 @@ class Requests(TransactionPart):
     def kind_and_asker(self, request_id: RequestId) -> tuple[str, PartyKind] | None:
         """Return the kind of a request and who asks, or None when unknown; nothing is unsealed."""
         query = select(requests.c.kind, requests.c.asker_kind)
-        row = self._connection.execute(query.where(requests.c.request_id == request_id)).first()
+        row = self._row(query.where(requests.c.request_id == request_id))
         return row and (row.kind, PartyKind(row.asker_kind))
 
     def started_search(self, request_id: RequestId) -> StartedSearch | None:
@@ -202,8 +185,7 @@ class Requests(TransactionPart):
             )
             .order_by(request_identities.c.number.desc())
         )
-        row = self._connection.execute(query.limit(1)).first()
-        return row and StartedSearch(SearchId(row.search_id), IdentityBasis(row.basis))
+        return self._one(StartedSearch, query.limit(1))
 
     def listed(
         self,
@@ -227,7 +209,7 @@ class Requests(TransactionPart):
         if asker is not None:
             is_its = requests.c.asker_code == asker.code
             query = query.where(requests.c.asker_kind == asker.kind.value, is_its)
-        rows = self._connection.execute(query).all()
+        rows = self._rows(query)
         entries = self._entries([row.request_id for row in rows])
         return tuple(
             RequestFile(self._request(row, with_ask=False), entries[row.request_id])
@@ -235,11 +217,7 @@ class Requests(TransactionPart):
         )
 
     def _request(self, row: AnyRow, *, with_ask: bool) -> Request:
-        body = (
-            self._transaction.payloads.get(PayloadKind.REQUEST, row.payload_id)
-            if with_ask
-            else None
-        )
+        body = self._body(PayloadKind.REQUEST, row) if with_ask else None
         ask, restrictions = (None, UNRESTRICTED) if body is None else read_ask(body)
         return value_of(
             Request,
@@ -252,8 +230,8 @@ class Requests(TransactionPart):
         )
 
     def _entries(self, ids: Sequence[str]) -> Mapping[str, tuple[Entry, ...]]:
-        rows = self._connection.execute(_ENTRIES, {"ids": sorted(set(ids))}).all()
-        words = read_words(self._transaction, [row.payload_id for row in rows])
+        rows = self._rows(_ENTRIES, ids=sorted(set(ids)))
+        words = self._words(rows)
         found: dict[str, list[Entry]] = {}
         for row, text in zip(rows, words, strict=True):
             found.setdefault(row.request_id, []).append(_entry(row, text))
@@ -269,31 +247,15 @@ class Requests(TransactionPart):
             )
             .order_by(request_identities.c.number.desc())
         )
-        row = self._connection.execute(query.limit(1)).first()
+        row = self._row(query.limit(1))
         if row is None:
             return None
-        return Identification(
-            IdentityBasis(row.basis),
-            IdentityOutcome(row.outcome),
-            row.person_id and PersonId(row.person_id),
-            row.search_id and SearchId(row.search_id),
-            row.link_id and LinkId(row.link_id),
-            row.candidates,
-        )
+        return value_of(Identification, row)
 
 
 def _entry(row: AnyRow, words: str) -> Entry:
-    return Entry(
-        number=row.number,
-        step=Step(row.step),
-        state=RequestState(row.state),
-        by=UserId(row.entered_by),
-        at=row.entered_at,
-        on=row.counts_on,
-        words=words,
-        outcome=row.outcome,
-        ground=row.ground,
-        rule=row.rule,
+    return value_of(
+        Entry, row, by=UserId(row.entered_by), at=row.entered_at, on=row.counts_on, words=words
     )
 
 

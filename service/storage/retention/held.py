@@ -10,13 +10,13 @@ from sqlalchemy import Select, exists, func, select
 
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import Record
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import Among, AnyRow, value_of
 from service.storage.people.people import is_erased
 from service.storage.people.record_bodies import read_record_body
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure.restrictions import restricted_items
-from service.storage.tables.office.retention import purge_hides
+from service.storage.tables.disclosure import restricted_items
+from service.storage.tables.links import merged_persons
+from service.storage.tables.office import purge_hides
 from service.storage.tables.people import (
     ERASED,
     encounters,
@@ -26,7 +26,6 @@ from service.storage.tables.people import (
     persons,
     records,
 )
-from service.storage.tables.provenance import merged_persons
 from service.storage.transaction import TransactionPart
 
 _PAGE = 2_000
@@ -58,7 +57,7 @@ class HeldPeople(TransactionPart):
         after = -1
         while True:
             query = _HELD.where(persons.c.person_row > after).limit(_PAGE)
-            rows = self._connection.execute(query).all()
+            rows = self._rows(query)
             if not rows:
                 return
             yield self._read(rows)
@@ -67,7 +66,7 @@ class HeldPeople(TransactionPart):
     def these(self, people: Collection[PersonId]) -> tuple[HeldHuman, ...]:
         """Return these people, without those erased or hidden."""
         query = _HELD.where(Among(persons.c.person_id, "ids"))
-        return self._read(self._connection.execute(query, {"ids": sorted(people)}).all())
+        return self._read(self._rows(query, ids=sorted(people)))
 
     def captures(self, rows: Collection[PersonRow]) -> tuple[EncounterId, ...]:
         """Return the captures of these people that are in the gallery."""
@@ -77,7 +76,7 @@ class HeldPeople(TransactionPart):
             .where(Among(encounters.c.person_row, "rows"), encounters.c.encounter_row.not_in(gone))
             .order_by(encounters.c.encounter_row)
         )
-        found = self._connection.execute(query, {"rows": sorted(rows)}).scalars()
+        found = self._column(query, rows=sorted(rows))
         return tuple(EncounterId(one) for one in found)
 
     def merged(self) -> frozenset[PersonRow]:
@@ -97,13 +96,11 @@ class HeldPeople(TransactionPart):
 
 
 def _human(row: AnyRow, body: bytes | None) -> HeldHuman:
-    return HeldHuman(
-        PersonRow(row.person_row),
-        PersonId(row.person_id),
-        PersonRow(row.head_row),
-        row.version or 0,
-        None if body is None else _record(row, body),
-        row.has_prints,
+    return value_of(
+        HeldHuman,
+        row,
+        version=row.version or 0,
+        record=None if body is None else _record(row, body),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, insert, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import PersonRow, UserId
@@ -20,10 +20,8 @@ from domain.retention.plans import (
     Release,
     Settlement,
 )
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.sorted_pages import rows_behind
-from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.office.retention import (
+from service.storage.engine.rows import AnyRow, row_of, rows_behind, rows_where, value_of
+from service.storage.tables.office import (
     print_purge_ends,
     print_purges,
     retention_plan_lines,
@@ -41,10 +39,9 @@ class Plans(TransactionPart):
 
     def put(self, plan: Plan, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
         """Store a plan with its lines, by the rows of their people."""
-        row = row_of(
+        self._add(
             retention_plans,
             plan.figures,
-            plan_row=self._transaction.numbers.one(retention_plans.c.plan_row),
             plan_id=plan.plan_id,
             on_day=plan.on,
             rules=plan.rules,
@@ -53,13 +50,13 @@ class Plans(TransactionPart):
             made_at=plan.made_at,
             previous_id=plan.previous_id,
         )
-        self._connection.execute(insert(retention_plans).values(row).inline())
-        if lines:
-            rows = [
+        self._add_all(
+            retention_plan_lines,
+            [
                 row_of(retention_plan_lines, line, plan_id=plan.plan_id, person_row=person_row)
                 for person_row, line in lines
-            ]
-            self._connection.execute(insert(retention_plan_lines), rows)
+            ],
+        )
 
     def get(self, plan_id: PlanId) -> Plan | None:
         """Return a plan with its outcome, or None when unknown."""
@@ -76,15 +73,13 @@ class Plans(TransactionPart):
 
     def lines(self, plan_id: PlanId) -> tuple[PlanLine, ...]:
         """Return the people of a plan, in the order of their rows."""
-        rows = self._connection.execute(
-            _LINES.where(retention_plan_lines.c.plan_id == plan_id)
-        ).all()
+        rows = self._rows(_LINES.where(retention_plan_lines.c.plan_id == plan_id))
         return tuple(value_of(PlanLine, row) for row in rows)
 
     def unsettled(self, plan_id: PlanId, limit: int) -> tuple[PlanLine, ...]:
         """Return people of a plan neither hidden nor spared yet."""
         query = _LINES.where(retention_plan_lines.c.plan_id == plan_id, ~_IS_SETTLED).limit(limit)
-        return tuple(value_of(PlanLine, row) for row in self._connection.execute(query))
+        return self._all(PlanLine, query)
 
     def unfinished(self) -> tuple[PlanId, ...]:
         """Return released plans of which people are neither hidden nor spared yet."""
@@ -98,13 +93,11 @@ class Plans(TransactionPart):
             )
             .order_by(retention_releases.c.plan_id)
         )
-        return tuple(PlanId(one) for one in self._connection.execute(query).scalars())
+        return tuple(PlanId(one) for one in self._column(query))
 
     def count_again(self, plan_id: PlanId, recount: Recount) -> None:
         """Store an independent count of a plan."""
-        number = self._transaction.numbers.one(retention_recounts.c.recount_row)
-        row = row_of(retention_recounts, recount, recount_row=number, plan_id=plan_id)
-        self._connection.execute(insert(retention_recounts).values(row).inline())
+        self._add(retention_recounts, recount, plan_id=plan_id)
 
     def release(
         self, plan_id: PlanId, number: int, release: Release, first: UserId | None
@@ -112,26 +105,28 @@ class Plans(TransactionPart):
         """Store first or second release; raises SelfVerificationError, ConflictError (taken)."""
         if first == release.released_by:
             raise SelfVerificationError("You released this plan: another person releases it too.")
-        row = row_of(
+        if not self._add_new(
             retention_releases,
             release,
+            unless_taken=("plan_id", "number"),
             plan_id=plan_id,
             number=number,
             first_number=None if first is None else 1,
             first_by=first,
-        )
-        key = ("plan_id", "number")
-        if not insert_unless_taken(self._connection, retention_releases, row, key=key):
+        ):
             raise ConflictError("Another person has released this plan: read it again.")
 
     def settle(self, settlement: Settlement) -> bool:
         """Store the outcome of a line; False when another process was first."""
-        person_row = self._connection.execute(
+        person_row = self._cell(
             select(persons.c.person_row).where(persons.c.person_id == settlement.person_id)
-        ).scalar_one()
-        row = row_of(retention_settlements, settlement, person_row=person_row)
-        key = ("plan_id", "person_row")
-        return insert_unless_taken(self._connection, retention_settlements, row, key=key)
+        )
+        return self._add_new(
+            retention_settlements,
+            settlement,
+            unless_taken=("plan_id", "person_row"),
+            person_row=person_row,
+        )
 
     def settlements(self, plan_id: PlanId) -> tuple[Settlement, ...]:
         """Return the outcomes for the people of a plan."""
@@ -154,15 +149,15 @@ class Plans(TransactionPart):
             .where(retention_settlements.c.plan_id == plan_id)
             .order_by(retention_settlements.c.person_row)
         )
-        return tuple(value_of(Settlement, row) for row in self._connection.execute(query))
+        return self._all(Settlement, query)
 
     def _read(self, query: Select[Any]) -> tuple[Plan, ...]:
-        return tuple(self._plan(row) for row in self._connection.execute(query).all())
+        return tuple(self._plan(row) for row in self._rows(query))
 
     def _plan(self, row: AnyRow) -> Plan:
         of_plan = {"plan_id": row.plan_id}
-        releases = self._connection.execute(_RELEASES, of_plan).all()
-        recount = self._connection.execute(_LAST_RECOUNT, of_plan).first()
+        releases = self._rows(_RELEASES, **of_plan)
+        recount = self._row(_LAST_RECOUNT, **of_plan)
         return value_of(
             Plan,
             row,
@@ -189,14 +184,11 @@ _PLANS = select(
     .scalar_subquery()
     .label("settled"),
 )
-_RELEASES = (
-    select(retention_releases)
-    .where(retention_releases.c.plan_id == bindparam("plan_id"))
-    .order_by(retention_releases.c.number)
+_RELEASES = rows_where(retention_releases, plan_id=bindparam("plan_id")).order_by(
+    retention_releases.c.number
 )
 _LAST_RECOUNT = (
-    select(retention_recounts)
-    .where(retention_recounts.c.plan_id == bindparam("plan_id"))
+    rows_where(retention_recounts, plan_id=bindparam("plan_id"))
     .order_by(retention_recounts.c.recount_row.desc())
     .limit(1)
 )

@@ -1,19 +1,38 @@
-"""Decisions of retention reviews, and the proposals in them."""
+"""Decisions of retention reviews, and prints taken out of every search."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
 
-from domain.ids import PersonId, PersonRow, RequestId
+from domain.ids import EncounterId, PersonId, PersonRow, RequestId, UserId
 from domain.request_states import ENDED
-from domain.retention.reviews import Review, ReviewDecision, ReviewGround, Ruling
-from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow, row_of, value_of
+from domain.retention.plans import PlanId, PurgeEnd
+from domain.retention.reviews import Review, Ruling
+from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
+from service.storage.people.erasure import destroy_captures
+from service.storage.people.merges import CHAINS, IDS
 from service.storage.people.people import locked_person
-from service.storage.tables.office.retention import retention_proposals, retention_reviews
-from service.storage.tables.people import persons
+from service.storage.tables.disclosure import restricted_persons
+from service.storage.tables.office import (
+    print_purge_ends,
+    print_purges,
+    purge_hides,
+    purged_captures,
+    retention_proposals,
+    retention_reviews,
+    retention_settlements,
+)
+from service.storage.tables.people import (
+    ERASED,
+    HIDDEN,
+    SHOWN,
+    encounters,
+    gallery_changes,
+    persons,
+)
 from service.storage.tables.requests import request_entries, requests
 from service.storage.transaction import TransactionPart
 
@@ -23,24 +42,18 @@ class Reviews(TransactionPart):
 
     def propose(self, request_id: RequestId, number: int, ruling: Ruling, versions: str) -> None:
         """Store the proposal of an entry."""
-        row = row_of(
+        self._add(
             retention_proposals, ruling, request_id=request_id, number=number, versions=versions
         )
-        self._connection.execute(insert(retention_proposals).values(row).inline())
 
     def proposal(self, request_id: RequestId, number: int) -> tuple[Ruling, str] | None:
         """Return the ruling that an entry proposes, and its versions of records; None without."""
-        row = self._connection.execute(
-            select(retention_proposals).where(
-                retention_proposals.c.request_id == request_id,
-                retention_proposals.c.number == number,
-            )
-        ).first()
+        row = self._row(rows_where(retention_proposals, request_id=request_id, number=number))
         return row and (_ruling(row), row.versions)
 
     def decide(self, review: Review) -> None:
         """Store a decision; raises NotFoundError when the person is erased or hidden."""
-        row = row_of(
+        self._add(
             retention_reviews,
             review,
             person_row=locked_person(self._transaction, review.person_id),
@@ -48,17 +61,16 @@ class Reviews(TransactionPart):
             ground=review.ruling.ground,
             next_on=review.ruling.next_on,
         )
-        self._connection.execute(insert(retention_reviews).values(row).inline())
 
     def all(self) -> Mapping[PersonRow, Review]:
         """Return the last decision on each person with one."""
-        rows = self._connection.execute(_REVIEWS).all()
+        rows = self._rows(_REVIEWS)
         return {PersonRow(row.person_row): _review(row) for row in rows}
 
     def of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Review]:
         """Return the last decision on each of these people, where there is one."""
         query = _REVIEWS.where(Among(retention_reviews.c.person_row, "rows"))
-        found = self._connection.execute(query, {"rows": sorted(rows)}).all()
+        found = self._rows(query, rows=sorted(rows))
         return {PersonRow(row.person_row): _review(row) for row in found}
 
     def under_review(self, kind: str) -> frozenset[PersonId]:
@@ -69,11 +81,11 @@ class Reviews(TransactionPart):
         query = select(requests.c.about).where(
             requests.c.kind == kind, requests.c.request_id.not_in(ended)
         )
-        return frozenset(PersonId(one) for one in self._connection.execute(query).scalars() if one)
+        return frozenset(PersonId(one) for one in self._column(query) if one)
 
 
 def _ruling(row: AnyRow) -> Ruling:
-    return Ruling(ReviewDecision(row.decision), ReviewGround(row.ground), row.next_on)
+    return value_of(Ruling, row)
 
 
 def _review(row: AnyRow) -> Review:
@@ -84,4 +96,96 @@ _REVIEWS = (
     select(retention_reviews, persons.c.person_id)
     .join(persons, persons.c.person_row == retention_reviews.c.person_row)
     .order_by(retention_reviews.c.decided_at, retention_reviews.c.request_id)
+)
+
+
+class PrintPurges(TransactionPart):
+    """A purge is written once with its captures; its end is a row beside it."""
+
+    def hide(self, settlement_id: str, people: Collection[PersonId], due_at: datetime) -> int:
+        """Take all prints of people out of every search and return how many captures that is.
+
+        Raises NotFoundError when one of them is erased or hidden.
+        """
+        rows = [locked_person(self._transaction, one) for one in sorted(people)]
+        live = self._rows(_LIVE, rows=rows)
+        moved = self._chains(one.encounter_id for one in live)
+        self._add(print_purges, settlement_id=settlement_id, due_at=due_at)
+        self._add_all(
+            purged_captures,
+            [
+                {"settlement_id": settlement_id, "encounter_row": one.encounter_row}
+                for one in moved
+            ],
+        )
+        self._transaction.changes.extend((one.encounter_row, HIDDEN) for one in live)
+        return len(live)
+
+    def end(self, settlement_id: str, outcome: PurgeEnd, by: UserId, at: datetime) -> bool:
+        """Destroy the prints of a purge or bring them back; False when it has ended already."""
+        if not self._add_new(
+            print_purge_ends,
+            unless_taken=("settlement_id",),
+            settlement_id=settlement_id,
+            outcome=outcome.value,
+            ended_by=by,
+            ended_at=at,
+        ):
+            return False
+        noted = self._column(_NOTED, settlement=settlement_id)
+        captures = self._chains(map(EncounterId, noted))
+        if outcome is PurgeEnd.DESTROYED:
+            destroy_captures(self._transaction, captures)
+        else:
+            live = [one.encounter_row for one in captures if one.is_live]
+            self._transaction.changes.extend((encounter_row, SHOWN) for encounter_row in live)
+        return True
+
+    def due(self, at: datetime, limit: int) -> tuple[tuple[str, PersonId], ...]:
+        """Return purges whose wait is over with their people, the longest overdue first.
+
+        Those of restricted people are left out: they may be evidence.
+        """
+        restricted = select(restricted_persons.c.person_row)
+        query = (
+            _WAITING.where(print_purges.c.due_at <= at, persons.c.person_row.not_in(restricted))
+            .order_by(print_purges.c.due_at, print_purges.c.settlement_id)
+            .limit(limit)
+        )
+        return tuple((one, PersonId(who)) for one, who in self._rows(query))
+
+    def waiting(self, plan_id: PlanId) -> tuple[tuple[str, PersonId], ...]:
+        """Return the purges of a plan that have not ended, with their people."""
+        query = _WAITING.where(retention_settlements.c.plan_id == plan_id)
+        found = self._rows(query.order_by(print_purges.c.settlement_id))
+        return tuple((one, PersonId(who)) for one, who in found)
+
+    def _chains(self, captures: Iterable[EncounterId]) -> Sequence[AnyRow]:
+        return self._connection.execute(CHAINS, {IDS: sorted(set(captures))}).all()
+
+
+_gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
+_LIVE = (
+    select(encounters.c.encounter_row, encounters.c.encounter_id)
+    .where(
+        Among(encounters.c.person_row, "rows"),
+        encounters.c.encounter_row.not_in(_gone),
+        ~purge_hides(encounters.c.encounter_row),
+    )
+    .order_by(encounters.c.encounter_row)
+)
+_NOTED = (
+    select(encounters.c.encounter_id)
+    .join(purged_captures, purged_captures.c.encounter_row == encounters.c.encounter_row)
+    .where(purged_captures.c.settlement_id == bindparam("settlement"))
+)
+_WAITING = (
+    select(print_purges.c.settlement_id, persons.c.person_id)
+    .join(
+        retention_settlements,
+        retention_settlements.c.settlement_id == print_purges.c.settlement_id,
+    )
+    .join(persons, persons.c.person_row == retention_settlements.c.person_row)
+    .outerjoin(print_purge_ends, print_purge_ends.c.settlement_id == print_purges.c.settlement_id)
+    .where(print_purge_ends.c.settlement_id.is_(None))
 )

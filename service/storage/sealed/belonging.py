@@ -17,8 +17,8 @@ from sqlalchemy import Connection, func, select
 from domain.outages import ForeignKeysError, KeysMissingError, outage
 from domain.refusals import StorePart
 from service.storage.engine.engines import open_engine
-from service.storage.engine.membership import Among
 from service.storage.engine.migrate import has_none
+from service.storage.engine.rows import Among
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.tables.log import events
 from service.storage.tables.people import payloads

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Select, delete, insert, select
 from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
 from service.provenance.vault.vault import Opening, Place, Vault, payload_ref
-from service.storage.engine.membership import Among
 from service.storage.engine.row_numbers import RowNumbers
+from service.storage.engine.rows import Among
 from service.storage.engine.writes import NewRows, insert_many
 from service.storage.tables.erasures import stored_payloads, withheld_payloads
 from service.storage.tables.people import payloads
@@ -256,5 +256,4 @@ def _these(ids: Collection[int]) -> dict[str, list[int]]:
 def holds_payload(connection: Connection, payload_id: int) -> bool:
     """Whether an item is there, withheld ones too and erased ones not."""
     held = stored_payloads.c.payload_id
-    query = select(held).where(held == payload_id)
-    return connection.execute(query).first() is not None
+    return connection.execute(select(held).where(held == payload_id)).first() is not None

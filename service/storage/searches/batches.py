@@ -1,20 +1,38 @@
-"""Batches on a database."""
+"""Batches of searches, their lines, and who holds the cases of searches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from domain.ids import BatchId, ForceCode
+from domain.evidence import Band
+from domain.ids import BatchId, CandidateId, ForceCode, RecordId, SearchId
 from domain.jobs import Batch
 from domain.list_pages import ListPage, page_of
-from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.rows import Among, rows_where, value_of
 from service.storage.people.references import owners_under
-from service.storage.tables.jobs import batches
+from service.storage.tables.people import live_records, payloads, records
+from service.storage.tables.searches import batches, candidates
 from service.storage.transaction import TransactionPart
+
+BLOCK_LINES = 50
+"""Lines of one payload: some 330 KB of tenprints."""
+
+_NEWLINE = b"\n"
+
+
+def block_body(lines: Sequence[bytes]) -> bytes:
+    """Return lines, none of which holds a newline, as one payload."""
+    return _NEWLINE.join(lines)
+
+
+def line_of(body: bytes, place: int) -> bytes:
+    """Return the line at this place, from 0."""
+    return body.split(_NEWLINE)[place]
 
 
 class Batches(TransactionPart):
@@ -22,14 +40,11 @@ class Batches(TransactionPart):
 
     def add(self, batch: Batch) -> None:
         """Store a batch."""
-        self._connection.execute(insert(batches).values(row_of(batches, batch)).inline())
+        self._add(batches, batch)
 
     def get(self, batch_id: BatchId) -> Batch | None:
         """Return a batch."""
-        row = self._connection.execute(
-            select(batches).where(batches.c.batch_id == batch_id)
-        ).first()
-        return None if row is None else value_of(Batch, row)
+        return self._one(Batch, rows_where(batches, batch_id=batch_id))
 
     def lock(self, batch_ids: Sequence[BatchId]) -> tuple[Batch, ...]:
         """Return batches, locked until this transaction ends."""
@@ -40,7 +55,7 @@ class Batches(TransactionPart):
             .order_by(batches.c.batch_row)
             .with_for_update()
         )
-        return tuple(value_of(Batch, row) for row in self._connection.execute(query))
+        return self._all(Batch, query)
 
     def page(
         self, force: ForceCode, *, before: str | None, limit: int, under: str | None = None
@@ -49,7 +64,7 @@ class Batches(TransactionPart):
 
         `under`: only those whose reference has this digest.
         """
-        query = select(batches).where(batches.c.force == force)
+        query = rows_where(batches, force=force)
         if under is not None:
             query = query.where(batches.c.batch_id.in_(owners_under(force, under)))
         if before is not None:
@@ -77,3 +92,45 @@ class Batches(TransactionPart):
             .values(finished_at=at)
         )
         return bool(result.rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A candidate, and the force that holds the record."""
+
+    candidate_id: CandidateId
+    band: Band
+    record_id: RecordId
+    force: ForceCode
+
+
+def holders_of(
+    connection: Connection, search_id: SearchId, bands: Collection[Band]
+) -> tuple[Holder, ...]:
+    """Return the holders of the records of the candidates in these bands.
+
+    Candidates without a record, or whose record was erased, are left out.
+    """
+    wanted = {"search_id": search_id, "bands": [band.value for band in bands]}
+    return tuple(
+        Holder(CandidateId(one), Band(band), RecordId(record_id), ForceCode(force))
+        for one, band, record_id, force in connection.execute(_HOLDERS, wanted).all()
+    )
+
+
+_HOLDERS = (
+    select(
+        candidates.c.candidate_id,
+        candidates.c.band,
+        candidates.c.record_id,
+        records.c.force,
+    )
+    .join(live_records, live_records.c.record_id == candidates.c.record_id)
+    .join(records, records.c.record_row == live_records.c.record_row)
+    # An erased or hidden record has no payload.
+    .join(payloads, payloads.c.payload_id == records.c.payload_id)
+    .where(
+        candidates.c.search_id == bindparam("search_id"),
+        Among(candidates.c.band, "bands"),
+    )
+)

@@ -1,28 +1,32 @@
-"""The payloads of a search: its probe, and the evidence for each candidate."""
+"""The payloads of searches, and the order in which candidates are listed."""
 
 from __future__ import annotations
 
 import struct
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, and_, case, exists, or_
+
+from domain.cases import CLOSED_STATES
 from domain.errors import InvalidDateError, VaultDamagedError
-from domain.evidence import (
-    WITHHELD,
-    Band,
-    Evidence,
-    EvidenceRow,
-    EvidenceSource,
-    Flag,
-    RaisedFlag,
-)
+from domain.events.links import Linked
+from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.experience import Experience
-from domain.searches import Probe
+from domain.list_orders import ListOrder
+from domain.searches import Probe, SearchType
 from domain.strangers import Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.json_bodies import from_bytes, to_bytes
-from service.storage.people.details_bodies import details_from, details_json
+from service.storage.engine.rows import rank_among
+from service.storage.people.record_bodies import details_from, details_json
+from service.storage.tables.cases import cases
+from service.storage.tables.links import link_revocations, links
+from service.storage.tables.log import event_subjects, events
+from service.storage.tables.searches import searches
 
 _STRANGERS, _EXPERIENCE = "strangers", "experience"
 _LENGTH = struct.Struct("<I")
@@ -98,3 +102,35 @@ def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> E
     if any(row.level == WITHHELD for row in rows):
         return Evidence(rows, None, Band.NONE, flags)
     return Evidence(rows, posterior, band, flags)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOrder:
+    """The order wanted, and how many events of the log the force may be told; None for all."""
+
+    by: ListOrder | None = None
+    told: int | None = None
+
+    def columns(self) -> Mapping[str, ColumnElement[Any]]:
+        """Return what each column sorts by, in the alphabet of the words that it shows."""
+        # A link that may not be told yet leaves its search open: no place in a list tells more.
+        is_open = or_(cases.c.state.not_in(CLOSED_STATES), self._is_hidden())
+        is_linked = and_(links.c.link_id.is_not(None), link_revocations.c.revoked_at.is_(None))
+        is_names = searches.c.search_type == SearchType.NAMES
+        return {
+            "type": rank_among(searches.c.search_type, sorted(SearchType)),
+            "submitted": searches.c.search_row,
+            "state": case((is_open, 1), else_=0),
+            "outcome": case((or_(is_open, is_names), 2), (is_linked, 0), else_=1),
+        }
+
+    def _is_hidden(self) -> ColumnElement[bool]:
+        if self.told is None:
+            return cases.c.state.in_(())
+        told = (
+            exists()
+            .where(event_subjects.c.subject_ref == links.c.link_id)
+            .where(events.c.seq == event_subjects.c.seq)
+            .where(events.c.event_type == Linked.event_type, events.c.seq < self.told)
+        )
+        return and_(links.c.link_id.is_not(None), ~told)

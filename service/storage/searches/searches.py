@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from secrets import token_hex
 from typing import Any
@@ -11,38 +11,30 @@ from sqlalchemy import Select, exists, select
 
 from domain.cases import CLOSED_STATES, Case, CaseState
 from domain.evidence import Band, millibits
-from domain.ids import (
-    CandidateId,
-    EncounterId,
-    ForceCode,
-    PersonId,
-    SearchId,
-)
+from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
 from domain.list_pages import ListPage, page_of
-from domain.searches import (
-    Basis,
-    Candidate,
-    Probe,
-    Search,
-    SearchOutcome,
-    SearchState,
-    SearchType,
-)
-from service.storage.engine.membership import Among
+from domain.searches import Basis, Candidate, Probe, Search, SearchOutcome, SearchState, SearchType
 from service.storage.engine.row_texts import stated_as_written
-from service.storage.engine.rows import AnyRow, row_of, value_of
-from service.storage.engine.sorted_pages import sorted_by, sorted_rows
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    row_of,
+    rows_where,
+    sorted_by,
+    sorted_rows,
+    value_of,
+)
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
-from service.storage.searches.holders import Holder, holders_of
+from service.storage.searches.batches import Holder, holders_of
 from service.storage.searches.search_bodies import (
+    SearchOrder,
     evidence_body,
     probe_body,
     read_evidence_body,
     read_probe_body,
 )
-from service.storage.searches.search_order import SearchOrder
 from service.storage.tables.abuse import probe_sketches
 from service.storage.tables.cases import cases
 from service.storage.tables.erasures import gone_persons
@@ -95,10 +87,7 @@ class Searches(TransactionPart):
         row = self._search_row(search, ids[0] if probes else NO_PAYLOAD)
         case_row = row_of(cases, case, case_row=take(cases.c.case_row, 1)[0]) if case else None
         sketch_row = sketch and row_of(probe_sketches, search, at=at, body=sketch)
-        proposed = [
-            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
-            for c in candidates
-        ]
+        proposed = _candidate_rows(search.search_id, candidates, payload_of)
         new_candidates = NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed)
         first, opened, sketched = (
             [NewRows(table, tuple(one), [tuple(one.values())])] if one else []
@@ -111,7 +100,7 @@ class Searches(TransactionPart):
 
     def get(self, search_id: SearchId) -> Search | None:
         """Return a search as it stands now."""
-        row = self._connection.execute(_STANDING.where(searches.c.search_id == search_id)).first()
+        row = self._row(_STANDING.where(searches.c.search_id == search_id))
         return None if row is None else _search(row)
 
     def page(
@@ -149,7 +138,7 @@ class Searches(TransactionPart):
     def probe(self, search_id: SearchId) -> Probe | None:
         """Return the probe, or None when unknown or erased."""
         query = select(searches.c.payload_id).where(searches.c.search_id == search_id)
-        payload_id = self._connection.execute(query).scalar()
+        payload_id = self._cell(query)
         if payload_id is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.PROBE, payload_id)
@@ -160,7 +149,7 @@ class Searches(TransactionPart):
 
         Where it was erased, the evidence has neither rows nor flags.
         """
-        query = select(candidate_table).where(candidate_table.c.search_id == search_id)
+        query = rows_where(candidate_table, search_id=search_id)
         return self._candidates(query.order_by(candidate_table.c.rank))
 
     def candidates_among(self, candidate_ids: Collection[CandidateId]) -> tuple[Candidate, ...]:
@@ -177,9 +166,7 @@ class Searches(TransactionPart):
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:
         """Return one candidate."""
-        found = self._candidates(
-            select(candidate_table).where(candidate_table.c.candidate_id == candidate_id)
-        )
+        found = self._candidates(rows_where(candidate_table, candidate_id=candidate_id))
         return found[0] if found else None
 
     def _search_row(self, search: Search, payload_id: int) -> dict[str, Any]:
@@ -203,7 +190,7 @@ class Searches(TransactionPart):
         if self._connection.dialect.name == "sqlite":
             # Its one writer is this transaction: nothing is locked and then asked again.
             return set(self._connection.scalars(_GONE_OF_THESE, these).all())
-        found: Sequence[Any] = self._connection.execute(_LOCK_PERSONS, these).all()
+        found: Sequence[Any] = self._rows(_LOCK_PERSONS, **these)
         locked: dict[int, str] = dict(found)
         erased = self._connection.scalars(_ERASED_PERSONS, {"person_rows": list(locked)}).all()
         return {locked[row] for row in erased}
@@ -214,14 +201,12 @@ class Searches(TransactionPart):
             .join(encounters, encounters.c.person_row == persons.c.person_row)
             .where(encounters.c.encounter_id == encounter_id)
         )
-        person_id = self._connection.execute(query).scalar()
+        person_id = self._cell(query)
         return person_id is not None and bool(self._erased_among({PersonId(person_id)}))
 
     def _candidates(self, query: Select[Any]) -> tuple[Candidate, ...]:
-        rows = self._connection.execute(query).all()
-        bodies = self._transaction.payloads.get_many(
-            PayloadKind.EVIDENCE, [row.payload_id for row in rows]
-        )
+        rows = self._rows(query)
+        bodies = self._bodies(PayloadKind.EVIDENCE, rows)
         return tuple(_candidate(row, bodies.get(row.payload_id)) for row in rows)
 
 
@@ -284,24 +269,28 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
 
 
-def _candidate_row(
-    search_id: SearchId, candidate: Candidate, payload_id: int
-) -> tuple[str | int | float | None, ...]:
+def _candidate_rows(
+    search_id: SearchId, candidates: Sequence[Candidate], payload_of: Mapping[CandidateId, int]
+) -> list[tuple[str | int | float | None, ...]]:
     """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
-    return (
-        candidate.candidate_id,
-        search_id,
-        candidate.person_id,
-        candidate.record_id,
-        candidate.encounter_id,
-        candidate.rank,
-        # Stated as it is read, which is no whole number.
-        float(candidate.evidence.posterior or 0.0),
-        candidate.evidence.band.value,
-        payload_id,
-        candidate.record_version,
-        millibits(candidate.evidence.total_bits),
-    )
+    totals = [millibits(one.evidence.total_bits) for one in candidates]
+    return [
+        (
+            one.candidate_id,
+            search_id,
+            one.person_id,
+            one.record_id,
+            one.encounter_id,
+            one.rank,
+            # Stated as it is read, which is no whole number.
+            float(one.evidence.posterior or 0.0),
+            one.evidence.band.value,
+            payload_of.get(one.candidate_id, NO_PAYLOAD),
+            one.record_version,
+            total_millibits,
+        )
+        for one, total_millibits in zip(candidates, totals, strict=True)
+    ]
 
 
 def _candidate(row: AnyRow, body: bytes | None) -> Candidate:

@@ -1,4 +1,4 @@
-"""Tokens, clients, accounts and sessions, with the digests that say how they stand."""
+"""Access, opened cases and webhooks, with the digests that say how they stand."""
 
 from __future__ import annotations
 
@@ -16,23 +16,29 @@ from domain.events.access import (
     SignedIn,
     TokenIssued,
 )
+from domain.events.examination import ControlInserted
+from domain.events.messages import WebhookAdded
+from domain.events.searches import Searched
 from service.provenance.bundle.row_commitments import (
     account_digest,
     client_digest,
     client_key_digest,
+    endpoint_digest,
     session_ref,
     subject_commitment,
     token_digest,
 )
 from service.provenance.bundle.state_rows import StateRow, state_row
 from service.storage.access.accounts import account_of, subject_link_of
-from service.storage.access.clients import client_of, key_of
+from service.storage.access.clients import client_of, key_of, token_of
 from service.storage.access.sessions import session_of
-from service.storage.access.tokens import token_of
 from service.storage.engine.rows import AnyRow
+from service.storage.messages.webhooks import endpoint_of
 from service.storage.statement.reading import rows_of, standing_row
 from service.storage.tables.access import client_keys, clients, tokens
+from service.storage.tables.cases import cases, is_control
 from service.storage.tables.log import event_subjects, events
+from service.storage.tables.searches import searches, webhook_endpoints
 from service.storage.tables.workbench import account_subjects, accounts, sessions
 
 _NEVER = null().label("revoked_at")
@@ -118,3 +124,26 @@ def _subjects(connection: Connection) -> Iterator[StateRow]:
                 change=AccountChange.LINKED,
                 subject_commitment=commitment,
             )
+
+
+def work_rows(connection: Connection) -> Iterator[StateRow]:
+    """Yield the cases that searches opened, and the webhooks that forces added."""
+    query = select(
+        cases.c.case_id,
+        cases.c.search_id,
+        is_control(cases).label("is_control"),
+        searches.c.submitted_by,
+    ).join(searches, searches.c.search_id == cases.c.search_id)
+    for row in rows_of(connection, query):
+        opened = ControlInserted if row.is_control else Searched
+        yield state_row(opened, row.case_id, row.submitted_by, search_id=row.search_id)
+    yield from map(_webhook, rows_of(connection, select(webhook_endpoints)))
+
+
+def _webhook(row: AnyRow) -> StateRow:
+    return standing_row(
+        WebhookAdded,
+        row.endpoint_id,
+        row.added_by,
+        digest=lambda: endpoint_digest(endpoint_of(row)),
+    )

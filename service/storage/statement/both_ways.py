@@ -16,9 +16,9 @@ from sqlalchemy import Connection, bindparam, select
 from domain.events.catalogue import KINDS
 from domain.events.rows import ROW_DIGEST
 from indexing.batches import Gallery
-from service.storage.statement.astray import Astray, Fault
 from service.storage.statement.commitments import CommittedRow, committed_rows
 from service.storage.statement.loaded import CoveredRows
+from service.storage.statement.reading import Astray, Fault
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.people import encounters, persons
 

@@ -20,14 +20,9 @@ from domain.events.disclosure import RestrictionBegun
 from domain.events.misuse import StaffEnrolled
 from domain.events.people import Erased, ErasureConfirmed
 from service.provenance.canonical import read_event
-from service.storage.statement.astray import Astray, Fault, astray
-from service.storage.statement.reading import rows_of
+from service.storage.statement.reading import Astray, Fault, astray, rows_of
 from service.storage.tables.abuse import staff_persons
-from service.storage.tables.disclosure.restrictions import (
-    restricted_persons,
-    restriction_ends,
-    restrictions,
-)
+from service.storage.tables.disclosure import restricted_persons, restriction_ends, restrictions
 from service.storage.tables.erasures import (
     erasure_confirmations,
     erasure_ends,
@@ -42,9 +37,9 @@ from service.storage.tables.exchange import (
     exchange_queue,
     exchange_sent,
 )
-from service.storage.tables.log import event_subjects, events
+from service.storage.tables.links import merge_confirmations, merged_persons, person_merges
+from service.storage.tables.log import event_subjects, events, log_head
 from service.storage.tables.people import live_records, person_erasures, persons, records
-from service.storage.tables.provenance import merge_confirmations, merged_persons, person_merges
 from service.storage.tables.workbench import account_subjects
 
 
@@ -64,6 +59,7 @@ def misderived_rows(connection: Connection) -> Iterator[Astray]:
         yield from _keys(connection, Fault.LACKING, one, without)
         yield from _keys(connection, Fault.STRANGE, one, beyond)
     yield from _unlinked_accounts(connection)
+    yield from astray(connection, Fault.STRANGE, log_head, _NOT_THE_ROW)
     for table, lacking, strange in _LARGE:
         yield from astray(connection, Fault.LACKING, table, lacking)
         yield from astray(connection, Fault.STRANGE, table, strange)
@@ -202,6 +198,8 @@ _DIFFERENCES = tuple(
     for one in DERIVED
 )
 """Of each derived table the rows that it lacks, and those that it should not have."""
+
+_NOT_THE_ROW = select(log_head.c.head).where(log_head.c.head != 1)
 
 _LARGE: Sequence[tuple[Table, Select[Any], Select[Any]]] = (
     (

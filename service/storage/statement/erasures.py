@@ -14,8 +14,9 @@ from domain.events.people import Erased, ErasureAsked, ErasureConfirmed
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.people.gallery_feed import ADDITIONS
 from service.storage.statement.reading import rows_of
-from service.storage.tables.disclosure.deletions import deleted_captures, deleted_versions
-from service.storage.tables.disclosure.restrictions import (
+from service.storage.tables.disclosure import (
+    deleted_captures,
+    deleted_versions,
     restricted_persons,
     restriction_ends,
     restrictions,
@@ -30,8 +31,8 @@ from service.storage.tables.erasures import (
     stored_payloads,
     withheld_persons,
 )
-from service.storage.tables.links import link_revocations, links
-from service.storage.tables.office.retention import purge_hides, purge_takes
+from service.storage.tables.links import encounter_successors, link_revocations, links
+from service.storage.tables.office import purge_hides, purge_takes
 from service.storage.tables.people import (
     ERASED,
     HIDDEN,
@@ -41,9 +42,9 @@ from service.storage.tables.people import (
     person_erasures,
     persons,
     records,
+    remade_templates,
+    template_switches,
 )
-from service.storage.tables.provenance import encounter_successors
-from service.storage.tables.remaking import remade_templates, template_switches
 
 
 def erasure_rows(connection: Connection) -> Iterator[StateRow]:

@@ -52,7 +52,6 @@ NOT_HELD: Mapping[str, str] = {
     "law_streams": _WATCH,
     "log_lease": "which host signs now; a wrong one refuses the next signature",
     "log_followers": "how far a follower has read; it reads again, and repeats nothing",
-    "log_head.head": "the number of the only row",
     "logout_notices": "refuses a replay for an hour",
     "probe_sketches": _SKETCH,
     "record_changes.person_row": "whose record to read again; at a start all are read",

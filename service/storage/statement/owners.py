@@ -1,27 +1,41 @@
-"""Payloads and the rows that own them: each payload belongs to one row.
-
-Rows name a payload by number, without a foreign key. A row that named the payload of another
-would show the content of that one as its own.
-"""
+"""Rows held against rows: payloads and owners, parts and wholes, cases and what was done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Set
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Table, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Table,
+    and_,
+    exists,
+    or_,
+    select,
+    union_all,
+)
 
+from domain.cases import CaseState
+from domain.events.catalogue import KINDS
+from domain.events.links import NotLinked
+from domain.events.rows import Part
 from domain.jobs import JobKind
-from service.storage.statement.astray import Astray, Fault
+from service.storage.statement.reading import Astray, Fault, astray
 from service.storage.tables.about import sealed_columns
+from service.storage.tables.cases import cases, decisions
 from service.storage.tables.erasures import stored_payloads
+from service.storage.tables.links import encounter_successors, links
+from service.storage.tables.log import event_subjects, events
 from service.storage.tables.metadata import METADATA
-from service.storage.tables.people import encounters, payloads
-from service.storage.tables.provenance import encounter_successors
-from service.storage.tables.remaking import remade_templates
+from service.storage.tables.people import encounters, payloads, remade_templates
 
 _PAGE = 500
 _moved = encounters.alias("moved")
@@ -102,3 +116,83 @@ def _owners(connection: Connection, number: int) -> Iterator[Astray]:
         keys = select(*column.table.primary_key).where(column == number)
         for row in connection.execute(keys):
             yield Astray(Fault.SHARED_PAYLOAD, column.table.name, tuple(row))
+
+
+_Whole = tuple[str, tuple[tuple[str, str], ...]]
+"""A table and the pairs of columns that tie a part to a row of it."""
+
+_BEFORE_THEIR_WHOLE = {
+    "application_uploads": Part("application_drafts", (("application_id", "application_id"),)),
+}
+"""Parts that may come first, each with the row that they belong to until then."""
+
+
+def parts_without_whole(connection: Connection) -> Iterator[Astray]:
+    """Yield the rows that are part of nothing."""
+    for name, query in _queries():
+        yield from astray(connection, Fault.WITHOUT_WHOLE, METADATA.tables[name], query)
+
+
+@cache
+def _queries() -> tuple[tuple[str, Select[Any]], ...]:
+    """Return for each table of parts the query for the keys of those without a whole.
+
+    Rows that events commit to by themselves need to be part of nothing.
+    """
+    commits = [rows for kind in KINDS.values() for rows in kind.declared.commits]
+    wholes: dict[str, set[_Whole]] = defaultdict(set)
+    for rows in commits:
+        for part in rows.parts:
+            wholes[part.table].add((rows.table, part.on))
+    for name, first in _BEFORE_THEIR_WHOLE.items():
+        wholes[name].add((first.table, first.on))
+    names = sorted(wholes.keys() - {rows.table for rows in commits})
+    return tuple((name, _without(METADATA.tables[name], wholes[name])) for name in names)
+
+
+def _without(table: Table, wholes: Set[_Whole]) -> Select[Any]:
+    """Return the query for the keys of rows of a table that are part of none of these."""
+    is_part = (
+        exists()
+        .where(*(table.c[own] == METADATA.tables[whole].c[its] for own, its in on))
+        .correlate(table)
+        for whole, on in sorted(wholes)
+    )
+    return select(*table.primary_key).where(*(~one for one in is_part))
+
+
+_other = decisions.alias("other")
+_IS_LINKED = exists().where(links.c.case_id == cases.c.case_id)
+_IS_CLOSED = exists(
+    select(events.c.seq)
+    .join(event_subjects, event_subjects.c.seq == events.c.seq)
+    .where(
+        event_subjects.c.subject_ref == cases.c.case_id,
+        events.c.event_type == NotLinked.event_type,
+    )
+    .correlate(cases)
+)
+_IS_DECIDED = exists().where(decisions.c.case_id == cases.c.case_id)
+_TWO = (
+    decisions.c.case_id == cases.c.case_id,
+    _other.c.case_id == cases.c.case_id,
+    _other.c.decision_row > decisions.c.decision_row,
+)
+_IS_DECIDED_TWICE = exists(select(decisions.c.case_id).where(*_TWO).correlate(cases))
+_STATE = cases.c.state
+_MISPLACED = select(cases.c.case_row).where(
+    or_(
+        (_STATE == CaseState.LINKED) != _IS_LINKED,
+        (_STATE == CaseState.NOT_LINKED) != _IS_CLOSED,
+        and_(_STATE == CaseState.WAITING, _IS_DECIDED),
+        # One decision, or several that differ: then another examiner is asked.
+        and_(_STATE == CaseState.VERIFYING, ~_IS_DECIDED),
+        and_(_STATE == CaseState.DIFFERING, ~_IS_DECIDED_TWICE),
+        _STATE.not_in(list(CaseState)),
+    )
+)
+
+
+def misplaced_cases(connection: Connection) -> Iterator[Astray]:
+    """Yield the cases whose state is not that of what was done in them."""
+    yield from astray(connection, Fault.MISPLACED, cases, _MISPLACED)

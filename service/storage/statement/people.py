@@ -25,10 +25,14 @@ from service.storage.engine.rows import AnyRow
 from service.storage.statement.erasures import erasure_rows
 from service.storage.statement.loaded import CoveredRows, LoadedRows
 from service.storage.statement.reading import rows_of
-from service.storage.tables.conversion.matches import (
-    conversion_writings,
+from service.storage.tables.conversion import conversion_writings
+from service.storage.tables.links import (
+    encounter_successors,
+    links,
+    merge_confirmations,
+    merged_persons,
+    person_merges,
 )
-from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, loads
 from service.storage.tables.people import (
     ENROLLED,
@@ -38,12 +42,6 @@ from service.storage.tables.people import (
     persons,
     record_amendments,
     records,
-)
-from service.storage.tables.provenance import (
-    encounter_successors,
-    merge_confirmations,
-    merged_persons,
-    person_merges,
 )
 
 

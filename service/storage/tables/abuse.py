@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, Index, LargeBinary, String, UniqueConstraint
 
 from service.storage.tables.about import OfPerson, Seen, about
-from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, numbered, protected
+from service.storage.tables.metadata import (
+    Rows,
+    by_at,
+    moments,
+    numbered,
+    numbers,
+    protected,
+    refers,
+    stored,
+    texts,
+)
 
-probe_sketches = Table(
+probe_sketches = stored(
     "probe_sketches",
-    METADATA,
-    Column("search_id", String, ForeignKey("searches.search_id"), primary_key=True),
+    refers("search_id", "searches", primary_key=True),
     Column("force", String(2), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    *moments("at"),
     Column("body", LargeBinary, nullable=False),
     Index(None, "force", "at"),
     Index(None, "at"),
@@ -30,17 +30,14 @@ probe_sketches = Table(
 )
 """Keyed sketches of probes, kept for as long as attempts are counted and no longer."""
 
-sketch_packs = Table(
+sketch_packs = stored(
     "sketch_packs",
-    METADATA,
     numbered("pack_row"),
     Column("force", String(2), nullable=False),
-    Column("from_at", UtcDateTime, nullable=False),
-    Column("to_at", UtcDateTime, nullable=False),
+    *moments("from_at", "to_at"),
     Column("content", LargeBinary, nullable=False),
     Index(None, "force", "to_at"),
     Index(None, "from_at"),
-    sqlite_autoincrement=True,
     info=protected(Rows.ERASABLE),
 )
 """Sketches of one force put together, since each search compares with hundreds of them.
@@ -48,31 +45,24 @@ sketch_packs = Table(
 `from_at`, `to_at`: the oldest and the newest; `content` as `service.storage.misuse.sketch_packs`
 writes it. A pack that loses a sketch is written anew."""
 
-findings = Table(
+findings = stored(
     "findings",
-    METADATA,
     numbered("finding_row"),
-    Column("finding_id", String, nullable=False, unique=True),
-    Column("kind", String, nullable=False),
-    Column("series", String, nullable=False),
-    Column("actor", String, nullable=False),
+    *texts("finding_id", unique=True),
+    *texts("kind", "series", "actor"),
     Column("force", String(2)),
-    Column("subject_ref", String, nullable=False),
-    Column("count", Integer, nullable=False),
-    Column("found_at", UtcDateTime, nullable=False),
+    *texts("subject_ref"),
+    *numbers("count"),
+    *moments("found_at"),
     UniqueConstraint("kind", "series"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
 )
 """One row for each pattern that an auditor should look at; `series` names it once for all."""
 
-staff_persons = Table(
+staff_persons = stored(
     "staff_persons",
-    METADATA,
-    Column("person_id", String, ForeignKey("persons.person_id"), primary_key=True),
-    Column("user_id", String, nullable=False),
-    Column("added_by", String, nullable=False),
-    Column("added_at", UtcDateTime, nullable=False),
+    refers("person_id", "persons", primary_key=True),
+    *texts("user_id"),
+    *by_at("added"),
     Index(None, "user_id"),
     info=protected(Rows.ERASABLE) | about(OfPerson("person_id"), seen=Seen.NO_CONTENT),
 )

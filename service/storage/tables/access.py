@@ -2,133 +2,112 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, String, UniqueConstraint
 
 from service.storage.tables.about import about_nobody, sealed
-from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
+from service.storage.tables.metadata import (
+    Rows,
+    big_numbers,
+    by_at,
+    keys,
+    moments,
+    numbers,
+    protected,
+    refers,
+    stored,
+    texts,
+)
 
-clients = Table(
+clients = stored(
     "clients",
-    METADATA,
-    Column("client_id", String, primary_key=True),
-    Column("name", String, nullable=False, unique=True),
+    *keys("client_id"),
+    *texts("name", unique=True),
     Column("force", String(2), nullable=False),
-    Column("scopes", String, nullable=False),
-    Column("added_by", String, nullable=False),
-    Column("added_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    *texts("scopes"),
+    *by_at("added"),
 )
 
-client_revocations = Table(
+client_revocations = stored(
     "client_revocations",
-    METADATA,
-    Column("client_id", String, ForeignKey("clients.client_id"), primary_key=True),
-    Column("revoked_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("client_id", "clients", primary_key=True),
+    *moments("revoked_at"),
 )
 
-client_keys = Table(
+client_keys = stored(
     "client_keys",
-    METADATA,
-    Column("client_key_id", String, primary_key=True),
-    Column("client_id", String, ForeignKey("clients.client_id"), nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("secret_sha256", String, nullable=False, unique=True),
-    Column("added_at", UtcDateTime, nullable=False),
+    *keys("client_key_id"),
+    refers("client_id", "clients"),
+    *numbers("number"),
+    *texts("secret_sha256", unique=True),
+    *moments("added_at"),
     UniqueConstraint("client_id", "number"),
-    info=protected(Rows.WRITTEN_ONCE),
 )
 
-client_key_revocations = Table(
+client_key_revocations = stored(
     "client_key_revocations",
-    METADATA,
-    Column("client_key_id", String, ForeignKey("client_keys.client_key_id"), primary_key=True),
-    Column("revoked_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("client_key_id", "client_keys", primary_key=True),
+    *moments("revoked_at"),
 )
 
-tokens = Table(
+tokens = stored(
     "tokens",
-    METADATA,
-    Column("token_id", String, primary_key=True),
-    Column("secret_sha256", String, nullable=False, unique=True),
-    Column("user_id", String, nullable=False),
-    Column("role", String, nullable=False),
+    *keys("token_id"),
+    *texts("secret_sha256", unique=True),
+    *texts("user_id", "role"),
     Column("force", String(2)),
-    Column("scopes", String, nullable=False),
-    Column("issued_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Column("client_key_id", String, ForeignKey("client_keys.client_key_id")),
-    info=protected(Rows.WRITTEN_ONCE),
+    *texts("scopes"),
+    *moments("issued_at", "expires_at"),
+    refers("client_key_id", "client_keys", nullable=True),
 )
 
-token_revocations = Table(
+token_revocations = stored(
     "token_revocations",
-    METADATA,
-    Column("token_id", String, ForeignKey("tokens.token_id"), primary_key=True),
-    Column("revoked_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("token_id", "tokens", primary_key=True),
+    *moments("revoked_at"),
 )
 
-idempotency_requests = Table(
+idempotency_requests = stored(
     "idempotency_requests",
-    METADATA,
-    Column("user_id", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("request_digest", String, nullable=False),
-    Column("resource_id", String, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    *keys("user_id", "key"),
+    *texts("request_digest", "resource_id"),
+    *moments("at"),
     info=protected(Rows.ERASABLE),
 )
 
-second_factors = Table(
+second_factors = stored(
     "second_factors",
-    METADATA,
-    Column("factor_id", String, primary_key=True),
-    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
+    *keys("factor_id"),
+    refers("user_id", "accounts", index=True),
     sealed(),
-    Column("added_at", UtcDateTime, nullable=False),
-    Column("kind", String),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about_nobody("the secret of an account; it goes when the factor is removed"),
+    *moments("added_at"),
+    *texts("kind", nullable=True),
+    info=about_nobody("the secret of an account; it goes when the factor is removed"),
 )
 """The secret is a payload, erased when the factor is removed.
 
 `kind` is empty for authenticators.
 """
 
-recovery_codes = Table(
+recovery_codes = stored(
     "recovery_codes",
-    METADATA,
-    Column("factor_id", String, ForeignKey("second_factors.factor_id"), primary_key=True),
-    Column("code_sha256", String, primary_key=True),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("factor_id", "second_factors", primary_key=True),
+    *keys("code_sha256"),
 )
 
-second_factor_uses = Table(
+second_factor_uses = stored(
     "second_factor_uses",
-    METADATA,
-    Column("use_id", String, primary_key=True),
-    Column(
-        "factor_id",
-        String,
-        ForeignKey("second_factors.factor_id"),
-        nullable=False,
-        index=True,
-    ),
-    Column("used_at", UtcDateTime, nullable=False),
-    Column("counter", BigInteger),
-    info=protected(Rows.WRITTEN_ONCE),
+    *keys("use_id"),
+    refers("factor_id", "second_factors", index=True),
+    *moments("used_at"),
+    *big_numbers("counter", nullable=True),
 )
 """`use_id` is a digest of the factor and the code's own place, so that no code serves twice.
 
 `counter`: how many answers a security key says that it has given; empty for codes.
 """
 
-second_factor_removals = Table(
+second_factor_removals = stored(
     "second_factor_removals",
-    METADATA,
-    Column("factor_id", String, ForeignKey("second_factors.factor_id"), primary_key=True),
-    Column("removed_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("factor_id", "second_factors", primary_key=True),
+    *moments("removed_at"),
 )

@@ -1,17 +1,17 @@
-"""Cases, and the examiners' sealed work. The constraints make self-verification impossible."""
+"""Cases, the examiners' sealed work, the ground of findings, and doubts about the gallery.
+
+The constraints make self-verification impossible.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
+    SmallInteger,
     String,
     Table,
     UniqueConstraint,
@@ -20,14 +20,23 @@ from sqlalchemy import (
 
 from domain.cases import CaseState, DecisionKind, Outcome
 from domain.forces import NO_FORCE
-from service.storage.tables.about import OF_COMPARISON, Seen, Via, about, sealed
+from service.storage.tables.about import OF_COMPARISON, OF_PAIR, OfPerson, Seen, Via, about, sealed
 from service.storage.tables.metadata import (
-    METADATA,
     Rows,
     UtcDateTime,
+    big_numbers,
+    by_at,
+    keys,
+    moments,
+    number_keys,
     numbered,
+    numbers,
     one_of,
     protected,
+    refers,
+    stored,
+    texts,
+    truths,
 )
 
 NEVER = "1970-01-01 00:00:00.000000"
@@ -43,25 +52,22 @@ def is_control(table: Table) -> ColumnElement[bool]:
     return written
 
 
-cases = Table(
+cases = stored(
     "cases",
-    METADATA,
     numbered("case_row"),
-    Column("case_id", String, nullable=False, unique=True),
-    Column("search_id", String, ForeignKey("searches.search_id"), nullable=False, unique=True),
+    *texts("case_id", unique=True),
+    refers("search_id", "searches", unique=True),
     Column("force", String(2), nullable=False),
-    Column("activity", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("opened_at", UtcDateTime, nullable=False),
-    Column("revision", String, nullable=False),
-    Column("claimed_by", String),
+    *texts("activity", "state"),
+    *moments("opened_at"),
+    *texts("revision"),
+    *texts("claimed_by", nullable=True),
     Column("priority", String, nullable=False, server_default="routine"),
     Column("ready_at", UtcDateTime, nullable=False, server_default=NEVER),
     UniqueConstraint("case_id", "search_id"),
     one_of("state", CaseState),
     Index(None, "state", "case_row"),
     Index("ix_cases_revision", "revision"),
-    sqlite_autoincrement=True,
     info=protected(
         Rows.MOVING,
         fixed=("case_row", "case_id", "search_id", "force", "activity", "opened_at"),
@@ -69,70 +75,57 @@ cases = Table(
     | about(Via("search_id", "searches"), seen=Seen.NO_CONTENT, shared=OF_COMPARISON),
 )
 
-examinations = Table(
+examinations = stored(
     "examinations",
-    METADATA,
-    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
-    Column("examiner", String, primary_key=True),
-    Column("shuffle_seed", BigInteger, nullable=False),
-    Column("begun_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("case_id", "cases", primary_key=True),
+    *keys("examiner"),
+    *big_numbers("shuffle_seed"),
+    *moments("begun_at"),
 )
 
-examination_exemplars = Table(
+examination_exemplars = stored(
     "examination_exemplars",
-    METADATA,
-    Column("case_id", String, primary_key=True),
-    Column("examiner", String, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("label", String, nullable=False),
-    Column("candidate_id", String, ForeignKey("candidates.candidate_id"), nullable=False),
+    *keys("case_id", "examiner"),
+    *number_keys("position"),
+    *texts("label"),
+    refers("candidate_id", "candidates"),
     UniqueConstraint("case_id", "examiner", "label"),
     UniqueConstraint("case_id", "examiner", "candidate_id"),
     ForeignKeyConstraint(
         ["case_id", "examiner"], ["examinations.case_id", "examinations.examiner"]
     ),
-    info=protected(Rows.WRITTEN_ONCE),
 )
 """The order in which one examiner is shown the exemplars, and under which labels."""
 
-analyses = Table(
+analyses = stored(
     "analyses",
-    METADATA,
-    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
-    Column("examiner", String, primary_key=True),
-    Column("is_of_value", Boolean, nullable=False),
-    Column("sealed_at", UtcDateTime, nullable=False),
+    refers("case_id", "cases", primary_key=True),
+    *keys("examiner"),
+    *truths("is_of_value"),
+    *moments("sealed_at"),
     sealed(),
     sealed("markup_id", nullable=True),
-    info=protected(Rows.WRITTEN_ONCE) | about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS),
+    info=about(Via("case_id", "cases"), seen=Seen.OFFICE_WORDS),
 )
 """`payload_id` here and below: the words the examiner wrote, 0 for none; `markup_id`: the mark-up
 of the probe, empty for none."""
 
-comparisons = Table(
+comparisons = stored(
     "comparisons",
-    METADATA,
     numbered("comparison_row"),
-    Column("case_id", String, ForeignKey("cases.case_id"), nullable=False),
-    Column("examiner", String, nullable=False),
-    Column("label", String, nullable=False),
-    Column("candidate_id", String, ForeignKey("candidates.candidate_id"), nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("sealed_at", UtcDateTime, nullable=False),
+    refers("case_id", "cases"),
+    *texts("examiner", "label"),
+    refers("candidate_id", "candidates"),
+    *texts("outcome"),
+    *moments("sealed_at"),
     sealed(),
-    Column("fingers_compared", String),
-    Column("fingers_identified", String),
-    Column("policy_version", Integer),
-    Column("points_marked", Integer),
-    Column("points_added", Integer),
+    *texts("fingers_compared", "fingers_identified", nullable=True),
+    *numbers("policy_version", "points_marked", "points_added", nullable=True),
     UniqueConstraint("case_id", "examiner", "label"),
     UniqueConstraint("case_id", "examiner", "candidate_id"),
     one_of("outcome", Outcome),
     Index(None, "candidate_id"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("case_id", "cases"),
         Via("candidate_id", "candidates"),
         seen=Seen.OFFICE_WORDS,
@@ -140,21 +133,17 @@ comparisons = Table(
     ),
 )
 
-decisions = Table(
+decisions = stored(
     "decisions",
-    METADATA,
     numbered("decision_row"),
-    Column("decision_id", String, nullable=False, unique=True),
-    Column("case_id", String, ForeignKey("cases.case_id"), nullable=False),
-    Column("decided_by", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("candidate_id", String, ForeignKey("candidates.candidate_id")),
-    Column("sealed_at", UtcDateTime, nullable=False),
-    Column("shuffle_seed", BigInteger, nullable=False),
+    *texts("decision_id", unique=True),
+    refers("case_id", "cases"),
+    *texts("decided_by", "kind", "outcome"),
+    refers("candidate_id", "candidates", nullable=True),
+    *moments("sealed_at"),
+    *big_numbers("shuffle_seed"),
     sealed(),
-    Column("fingers_compared", String),
-    Column("fingers_identified", String),
+    *texts("fingers_compared", "fingers_identified", nullable=True),
     UniqueConstraint("case_id", "decided_by"),
     # What a link points at: the decision together with who made it and whom it identified.
     UniqueConstraint("case_id", "decision_id", "decided_by"),
@@ -164,12 +153,109 @@ decisions = Table(
     CheckConstraint(
         "(outcome = 'identified') = (candidate_id IS NOT NULL)", name="candidate_if_identified"
     ),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("case_id", "cases"),
         Via("candidate_id", "candidates"),
         seen=Seen.OFFICE_WORDS,
         shared=OF_COMPARISON,
     ),
 )
+
+
+finding_policies = stored(
+    "finding_policies",
+    *keys("policy_id"),
+    *numbers("version", unique=True),
+    *numbers("mark_point_pairs"),
+    *truths("needs_prints"),
+    *by_at("set"),
+    *numbers("tenprint_point_pairs", "analysed_minutiae", nullable=True),
+)
+"""The policies on findings that the office has set; the one with the highest version holds.
+
+The last two numbers are empty, for 0, in policies of before.
+"""
+
+prints_shown = stored(
+    "prints_shown",
+    refers("case_id", "cases", primary_key=True),
+    *keys("viewer", "label"),
+    *number_keys("position"),
+    *keys("content"),
+    *moments("shown_at"),
+    *texts("print_id", nullable=True),
+    Index(None, "print_id", unique=True),
+)
+"""The prints of a case that the service gave to a person, and in which form: once for each.
+
+`print_id` is empty where no event states the row itself, but the decision of its viewer alone, as
+earlier versions had it: no finding rests on such a row any more.
+"""
+
+comparison_revisions = stored(
+    "comparison_revisions",
+    numbered("revision_row"),
+    *texts("revision_id", unique=True),
+    *texts("case_id", "examiner", "label", "candidate_id", "outcome"),
+    *moments("sealed_at"),
+    sealed(),
+    *texts("fingers_compared", "fingers_identified"),
+    *numbers("policy_version"),
+    *numbers("points_marked", "points_added", nullable=True),
+    *numbers("number"),
+    UniqueConstraint("case_id", "examiner", "label", "number"),
+    ForeignKeyConstraint(
+        ["case_id", "examiner", "label"],
+        ["comparisons.case_id", "comparisons.examiner", "comparisons.label"],
+    ),
+    one_of("outcome", Outcome),
+    Index(None, "candidate_id"),
+    info=about(
+        Via("case_id", "cases"),
+        Via("candidate_id", "candidates"),
+        seen=Seen.OFFICE_WORDS,
+        shared=OF_COMPARISON,
+    ),
+)
+"""Evaluations in place of sealed ones, numbered from 1; the payload has the reason."""
+
+withdrawn_exemplars = stored(
+    "withdrawn_exemplars",
+    refers("candidate_id", "candidates", primary_key=True),
+    refers("case_id", "cases", index=True),
+    *texts("cause"),
+    *moments("withdrawn_at"),
+)
+"""Exemplars that left an open case."""
+
+
+gallery_cases = stored(
+    "gallery_cases",
+    numbered("case_row"),
+    *texts("case_id", unique=True),
+    *texts("doubt", "subject", "prints"),
+    refers("person_id", "persons"),
+    refers("other_person_id", "persons.person_id", nullable=True),
+    refers("encounter_id", "encounters"),
+    refers("other_encounter_id", "encounters.encounter_id"),
+    Column("position", SmallInteger),
+    Column("other_position", SmallInteger),
+    *moments("opened_at"),
+    UniqueConstraint("doubt", "subject", "prints"),
+    info=about(
+        OfPerson("person_id"), OfPerson("other_person_id"), seen=Seen.NO_CONTENT, shared=OF_PAIR
+    ),
+)
+"""`subject` and `prints` name a doubt once for all; the columns of two persons and of two
+positions exclude each other."""
+
+gallery_conclusions = stored(
+    "gallery_conclusions",
+    refers("case_id", "gallery_cases", primary_key=True),
+    *texts("outcome"),
+    refers("merge_id", "person_merges", nullable=True),
+    *by_at("concluded"),
+    sealed(),
+    info=about(Via("case_id", "gallery_cases"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR),
+)
+"""`payload_id`: the reason."""

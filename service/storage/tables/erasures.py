@@ -9,11 +9,8 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKey,
     ForeignKeyConstraint,
     LargeBinary,
-    String,
-    Table,
     UniqueConstraint,
     select,
     union_all,
@@ -21,109 +18,81 @@ from sqlalchemy import (
 
 from domain.erasures import ErasureEnd
 from service.storage.tables.about import FOLLOWS, Kept, OfPerson, Seen, about, sealed
-from service.storage.tables.disclosure.restrictions import restricted_persons
+from service.storage.tables.disclosure import restricted_persons
 from service.storage.tables.metadata import (
-    METADATA,
     ROW,
     Rows,
-    UtcDateTime,
+    by_at,
+    keys,
+    moments,
     numbered,
     one_of,
     protected,
+    refers,
+    stored,
+    texts,
 )
 from service.storage.tables.people import payloads, person_erasures
 
-erasure_requests = Table(
+erasure_requests = stored(
     "erasure_requests",
-    METADATA,
     numbered("request_row"),
-    Column("erasure_id", String, nullable=False, unique=True),
-    Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
-    Column("basis", String, nullable=False),
-    Column("authority", String, nullable=False),
+    *texts("erasure_id", unique=True),
+    refers("person_row", "persons"),
+    *texts("basis", "authority"),
     sealed("order_payload_id"),
-    Column("asked_by", String, nullable=False),
-    Column("asked_at", UtcDateTime, nullable=False),
+    *by_at("asked"),
     UniqueConstraint("erasure_id", "asked_by", name="uq_erasure_requests_asked_by"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, kept=Kept.AS_REASON),
+    info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS, kept=Kept.AS_REASON),
 )
 """`order_payload_id`: the reference of a court order. It outlives the person: it is the reason."""
 
-open_erasures = Table(
+open_erasures = stored(
     "open_erasures",
-    METADATA,
-    Column(
-        "person_row",
-        ROW,
-        ForeignKey("persons.person_row"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    Column(
-        "erasure_id",
-        String,
-        ForeignKey("erasure_requests.erasure_id"),
-        nullable=False,
-        unique=True,
-    ),
+    refers("person_row", "persons", primary_key=True),
+    refers("erasure_id", "erasure_requests", unique=True),
     info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
     | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
 """The one erasure of a person that has not ended."""
 
-erasure_confirmations = Table(
+erasure_confirmations = stored(
     "erasure_confirmations",
-    METADATA,
-    Column("erasure_id", String, primary_key=True),
-    Column("asked_by", String, nullable=False),
-    Column("confirmed_by", String, nullable=False),
-    Column("confirmed_at", UtcDateTime, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
+    *keys("erasure_id"),
+    *texts("asked_by"),
+    *by_at("confirmed"),
+    *moments("due_at"),
     ForeignKeyConstraint(
         ("erasure_id", "asked_by"),
         ("erasure_requests.erasure_id", "erasure_requests.asked_by"),
     ),
     CheckConstraint("confirmed_by <> asked_by", name="two_people"),
-    info=protected(Rows.WRITTEN_ONCE),
 )
 
-withheld_persons = Table(
+withheld_persons = stored(
     "withheld_persons",
-    METADATA,
-    Column(
-        "person_row",
-        ROW,
-        ForeignKey("persons.person_row"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    Column("erasure_id", String, ForeignKey("erasure_confirmations.erasure_id"), nullable=False),
+    refers("person_row", "persons", primary_key=True),
+    refers("erasure_id", "erasure_confirmations"),
     info=protected(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
     | about(OfPerson("person_row"), seen=Seen.NO_CONTENT, unlogged=FOLLOWS),
 )
 """The person of a confirmed erasure, and all people merged with them."""
 
-withheld_payloads = Table(
+withheld_payloads = stored(
     "withheld_payloads",
-    METADATA,
     Column("payload_id", ROW, primary_key=True, autoincrement=False),
-    Column("kind", String, nullable=False),
+    *texts("kind"),
     Column("body", LargeBinary, nullable=False),
     info=protected(Rows.ERASABLE),
 )
 """Payloads of hidden people, as they were: still sealed, under the same numbers."""
 
-erasure_ends = Table(
+erasure_ends = stored(
     "erasure_ends",
-    METADATA,
-    Column("erasure_id", String, ForeignKey("erasure_requests.erasure_id"), primary_key=True),
-    Column("outcome", String, nullable=False),
-    Column("ended_by", String, nullable=False),
-    Column("ended_at", UtcDateTime, nullable=False),
+    refers("erasure_id", "erasure_requests", primary_key=True),
+    *texts("outcome"),
+    *by_at("ended"),
     one_of("outcome", ErasureEnd),
-    info=protected(Rows.WRITTEN_ONCE),
 )
 
 hidden_persons = union_all(

@@ -1,23 +1,43 @@
-"""Links: each stands on two decisions by two persons, and the database itself sees to it."""
+"""Links, who was told of them, and merges of persons.
+
+A link stands on two decisions by two persons, and the database itself sees to it.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
     String,
-    Table,
     UniqueConstraint,
     exists,
     select,
 )
 
-from service.storage.tables.about import OF_COMPARISON, OfPerson, Seen, Via, about, sealed, view
-from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
+from service.storage.tables.about import (
+    OF_COMPARISON,
+    OF_PAIR,
+    OfPerson,
+    Seen,
+    Via,
+    about,
+    sealed,
+    view,
+)
+from service.storage.tables.metadata import (
+    Rows,
+    by_at,
+    keys,
+    moments,
+    number_keys,
+    numbered,
+    protected,
+    refers,
+    stored,
+    texts,
+)
 
 _DECISION = (
     "decisions.case_id",
@@ -26,24 +46,18 @@ _DECISION = (
     "decisions.candidate_id",
 )
 
-links = Table(
+links = stored(
     "links",
-    METADATA,
-    Column("link_id", String, primary_key=True),
-    Column("case_id", String, nullable=False, unique=True),
-    Column("search_id", String, nullable=False),
-    Column("candidate_id", String, nullable=False),
-    Column("person_id", String, ForeignKey("persons.person_id"), nullable=False),
-    Column("record_id", String),
-    Column("encounter_id", String, ForeignKey("encounters.encounter_id")),
+    *keys("link_id"),
+    *texts("case_id", unique=True),
+    *texts("search_id", "candidate_id"),
+    refers("person_id", "persons"),
+    *texts("record_id", nullable=True),
+    refers("encounter_id", "encounters", nullable=True),
     Column("force", String(2), nullable=False),
-    Column("linked_at", UtcDateTime, nullable=False),
-    Column("first_decision_id", String, nullable=False),
-    Column("first_decided_by", String, nullable=False),
-    Column("second_decision_id", String, nullable=False),
-    Column("second_decided_by", String, nullable=False),
-    Column("fingers_compared", String),
-    Column("fingers_identified", String),
+    *moments("linked_at"),
+    *texts("first_decision_id", "first_decided_by", "second_decision_id", "second_decided_by"),
+    *texts("fingers_compared", "fingers_identified", nullable=True),
     UniqueConstraint("link_id", "case_id"),
     CheckConstraint("first_decided_by <> second_decided_by", name="two_persons"),
     ForeignKeyConstraint(["case_id", "search_id"], ["cases.case_id", "cases.search_id"]),
@@ -63,8 +77,7 @@ links = Table(
     ),
     Index(None, "person_id"),
     Index(None, "search_id"),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         OfPerson("person_id"),
         Via("search_id", "searches"),
         seen=Seen.NO_CONTENT,
@@ -72,31 +85,25 @@ links = Table(
     ),
 )
 
-link_decisions = Table(
+link_decisions = stored(
     "link_decisions",
-    METADATA,
-    Column("link_id", String, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("case_id", String, nullable=False),
-    Column("decision_id", String, nullable=False),
-    Column("decided_by", String, nullable=False),
+    *keys("link_id"),
+    *number_keys("position"),
+    *texts("case_id", "decision_id", "decided_by"),
     UniqueConstraint("link_id", "decided_by"),
     UniqueConstraint("link_id", "decision_id"),
     ForeignKeyConstraint(["link_id", "case_id"], ["links.link_id", "links.case_id"]),
     ForeignKeyConstraint(["case_id", "decision_id", "decided_by"], _DECISION[:3]),
-    info=protected(Rows.WRITTEN_ONCE),
 )
 """All decisions a link rests on, in order, those of dissenters included."""
 
-link_revocations = Table(
+link_revocations = stored(
     "link_revocations",
-    METADATA,
-    Column("link_id", String, ForeignKey("links.link_id"), primary_key=True),
-    Column("revoked_at", UtcDateTime, nullable=False),
-    Column("revoked_by", String, nullable=False),
+    refers("link_id", "links", primary_key=True),
+    *moments("revoked_at"),
+    *texts("revoked_by"),
     sealed(),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(Via("link_id", "links"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
+    info=about(Via("link_id", "links"), seen=Seen.OFFICE_WORDS, shared=OF_COMPARISON),
 )
 
 standing_links = view(
@@ -107,3 +114,85 @@ standing_links = view(
     OfPerson("person_id"),
 )
 """Links that are not revoked: their probe is the person's."""
+
+
+link_recipients = stored(
+    "link_recipients",
+    refers("link_id", "links", primary_key=True),
+    Column("force", String(2), primary_key=True),
+    *moments("told_at"),
+)
+"""The forces that have read a link, and must hear of its revocation."""
+
+notices = stored(
+    "notices",
+    numbered("notice_row"),
+    *texts("notice_id", unique=True),
+    refers("link_id", "link_revocations"),
+    Column("force", String(2), nullable=False),
+    *moments("noticed_at"),
+    UniqueConstraint("link_id", "force"),
+    ForeignKeyConstraint(
+        ["link_id", "force"], ["link_recipients.link_id", "link_recipients.force"]
+    ),
+    Index(None, "force", "notice_row"),
+)
+"""That a link which a force had been told of does not hold any more."""
+
+person_merges = stored(
+    "person_merges",
+    numbered("merge_row"),
+    *texts("merge_id", unique=True),
+    refers("surviving_row", "persons.person_row"),
+    refers("absorbed_row", "persons.person_row"),
+    refers("undoes", "person_merges.merge_id", nullable=True),
+    *by_at("proposed"),
+    sealed(),
+    UniqueConstraint("merge_id", "proposed_by"),
+    CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
+    Index(None, "absorbed_row"),
+    Index(None, "surviving_row"),
+    info=about(
+        OfPerson("surviving_row"), OfPerson("absorbed_row"), seen=Seen.OFFICE_WORDS, shared=OF_PAIR
+    ),
+)
+"""Proposals to merge two persons, or (`undoes`) to take a merge back; the reason is a payload."""
+
+merge_confirmations = stored(
+    "merge_confirmations",
+    *keys("merge_id"),
+    *texts("proposed_by"),
+    *by_at("confirmed"),
+    ForeignKeyConstraint(
+        ["merge_id", "proposed_by"], ["person_merges.merge_id", "person_merges.proposed_by"]
+    ),
+    CheckConstraint("confirmed_by <> proposed_by", name="two_persons"),
+)
+"""The second person of a merge; the database itself refuses the first one."""
+
+merged_persons = stored(
+    "merged_persons",
+    refers("absorbed_row", "persons.person_row", primary_key=True),
+    refers("surviving_row", "persons.person_row"),
+    refers("merge_id", "merge_confirmations"),
+    Index(None, "surviving_row"),
+    CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
+    info=protected(Rows.MOVING, fixed=("absorbed_row", "surviving_row", "merge_id"), may_go=True)
+    | about(
+        OfPerson("absorbed_row"),
+        OfPerson("surviving_row"),
+        seen=Seen.NO_CONTENT,
+        shared=OF_PAIR,
+        unlogged="it follows from merges and their undoing",
+    ),
+)
+"""The merges in force; a row goes when its merge is taken back."""
+
+encounter_successors = stored(
+    "encounter_successors",
+    refers("encounter_row", "encounters", primary_key=True),
+    refers("successor_row", "encounters.encounter_row", unique=True),
+    refers("merge_id", "merge_confirmations"),
+    Index(None, "merge_id"),
+)
+"""Captures that a merge, or its undoing, put under another person: the same payload, a new row."""

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
+    ForeignKey,
     Identity,
     Integer,
     MetaData,
+    String,
+    Table,
     TypeDecorator,
 )
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from domain.errors import LogDamagedError
 
@@ -72,6 +80,10 @@ def protected(
     return {"protection": Protection(rows, fixed, growing, may_go)}
 
 
+ONCE = protected(Rows.WRITTEN_ONCE)
+"""Of most tables."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: TIMESTAMP WITH TIME ZONE on PostgreSQL, UTC text on SQLite; always aware.
 
@@ -118,6 +130,49 @@ class UtcDateTime(TypeDecorator[datetime]):
                 ) from None
 
         return read_or_refuse
+
+
+def stored(name: str, *parts: SchemaItem, info: Mapping[Any, Any] = ONCE, **given: Any) -> Table:
+    """Declare a table; its rows are written once unless `info` says otherwise by `protected`.
+
+    `info` may say besides whom the rows are about. Numbers of `numbered` rows are never reused.
+    """
+    is_numbered = any(isinstance(one, Column) and one.identity is not None for one in parts)
+    options: dict[str, Any] = {"sqlite_autoincrement": True} if is_numbered else {}
+    return Table(name, METADATA, *parts, info={**ONCE, **info}, **options, **given)
+
+
+def _columns(kind: type[TypeEngine[Any]], *names: str, **how: Any) -> tuple[Column[Any], ...]:
+    """Return columns of one type, never empty unless they are `nullable`."""
+    return tuple(Column(name, kind, **{"nullable": False, **how}) for name in names)
+
+
+texts = partial(_columns, String)
+numbers = partial(_columns, Integer)
+big_numbers = partial(_columns, BigInteger)
+truths = partial(_columns, Boolean)
+days = partial(_columns, Date)
+moments = partial(_columns, UtcDateTime)
+keys = partial(_columns, String, primary_key=True)
+number_keys = partial(_columns, Integer, primary_key=True, autoincrement=False)
+
+
+def by_at(verb: str) -> tuple[Column[Any], ...]:
+    """Return the columns of the acting person and of the time, named after what they did."""
+    return (*texts(f"{verb}_by"), *moments(f"{verb}_at"))
+
+
+def refers(name: str, to: str, **how: Any) -> Column[Any]:
+    """Return a column that refers to another table, by a row number (`..._row`) or by an id.
+
+    `to`: the table, and after a dot its column where that has another name. It is never empty
+    unless it is `nullable`.
+    """
+    target = ForeignKey(to if "." in to else f"{to}.{name}")
+    if not name.endswith("_row"):
+        return Column(name, String, target, **{"nullable": False, **how})
+    is_key = {"autoincrement": False} if how.get("primary_key") else {}
+    return Column(name, ROW, target, **{"nullable": False, **is_key, **how})
 
 
 def numbered(name: str) -> Column[int]:

@@ -2,111 +2,83 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Date,
-    Float,
-    ForeignKey,
-    Integer,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-)
+from sqlalchemy import Column, Float, PrimaryKeyConstraint
 
 from service.storage.tables.about import OF_PAIR, Seen, Via, about
-from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
+from service.storage.tables.metadata import (
+    Rows,
+    big_numbers,
+    by_at,
+    days,
+    keys,
+    moments,
+    numbers,
+    protected,
+    refers,
+    stored,
+    texts,
+)
 
-model_choices = Table(
+model_choices = stored(
     "model_choices",
-    METADATA,
-    Column("choice_id", String, primary_key=True),
-    Column("number", Integer, nullable=False, unique=True),
-    Column("model_digest", String, nullable=False),
-    Column("previous_digest", String, nullable=False),
-    Column("searches", Integer, nullable=False),
-    Column("changed", Integer, nullable=False),
-    Column("chosen_by", String, nullable=False),
-    Column("chosen_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    *keys("choice_id"),
+    *numbers("number", unique=True),
+    *texts("model_digest", "previous_digest"),
+    *numbers("searches", "changed"),
+    *by_at("chosen"),
 )
 """The models that administrators chose; the one with the highest number holds."""
 
-law_states = Table(
+law_states = stored(
     "law_states",
-    METADATA,
-    Column("state_id", String, primary_key=True),
-    Column("number", Integer, nullable=False, unique=True),
-    Column("asker_force", String, nullable=False),
-    Column("account", String, nullable=False),
-    Column("model_digest", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("searches", BigInteger, nullable=False),
-    Column("evidence_log10", Integer, nullable=False),
-    Column("set_by", String, nullable=False),
-    Column("set_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    *keys("state_id"),
+    *numbers("number", unique=True),
+    *texts("asker_force", "account", "model_digest", "state"),
+    *big_numbers("searches"),
+    *numbers("evidence_log10"),
+    *by_at("set"),
 )
 """The states that the watch on the law found, or that a person set; the newest of a source holds.
 """
 
-law_streams = Table(
+law_streams = stored(
     "law_streams",
-    METADATA,
-    Column("asker_force", String, nullable=False),
-    Column("account", String, nullable=False),
-    Column("model_digest", String, nullable=False),
-    Column("grown", String, nullable=False),
-    Column("searches", BigInteger, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
+    *texts("asker_force", "account", "model_digest", "grown"),
+    *big_numbers("searches"),
+    *moments("seen_at"),
     PrimaryKeyConstraint("asker_force", "account", "model_digest"),
     info=protected(Rows.MOVING, fixed=("asker_force", "account", "model_digest")),
 )
 """The evidence gathered of each source since it was set to be at home; numbers, and no person."""
 
-rehearsals = Table(
+rehearsals = stored(
     "rehearsals",
-    METADATA,
-    Column("rehearsal_id", String, primary_key=True),
-    Column("number", Integer, nullable=False, unique=True),
-    Column("source", String, nullable=False),
-    Column("template_format", String, nullable=False),
-    Column("extractor", String, nullable=False),
-    Column("index_digest", String, nullable=False),
-    Column("persons", BigInteger, nullable=False),
-    Column("searches", BigInteger, nullable=False),
-    Column("counts", String, nullable=False),
-    Column("made_by", String, nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    *keys("rehearsal_id"),
+    *numbers("number", unique=True),
+    *texts("source", "template_format", "extractor", "index_digest"),
+    *big_numbers("persons", "searches"),
+    *texts("counts"),
+    *by_at("made"),
 )
 """How alike the strangers of counted searches were; numbers, and no person."""
 
-rehearsal_doubts = Table(
+rehearsal_doubts = stored(
     "rehearsal_doubts",
-    METADATA,
-    Column("rehearsal_id", String, ForeignKey("rehearsals.rehearsal_id"), nullable=False),
-    Column("case_id", String, ForeignKey("gallery_cases.case_id"), nullable=False),
-    Column("kind", String, nullable=False),
-    Column("step", Integer, nullable=False),
-    Column("searches", Integer, nullable=False),
+    refers("rehearsal_id", "rehearsals"),
+    refers("case_id", "gallery_cases"),
+    *texts("kind"),
+    *numbers("step", "searches"),
     PrimaryKeyConstraint("rehearsal_id", "case_id", "kind", "step"),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(Via("case_id", "gallery_cases"), seen=Seen.NO_CONTENT, shared=OF_PAIR),
+    info=about(Via("case_id", "gallery_cases"), seen=Seen.NO_CONTENT, shared=OF_PAIR),
 )
 """Rehearsals whose stranger looks like the person; a gallery case has the finding of people."""
 
-law_sketches = Table(
+law_sketches = stored(
     "law_sketches",
-    METADATA,
-    Column("week", Date, nullable=False),
-    Column("asker_force", String, nullable=False),
-    Column("account", String, nullable=False),
-    Column("model_digest", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("finger", Integer, nullable=False),
-    Column("band", Integer, nullable=False),
-    Column("impressions", BigInteger, nullable=False),
+    *days("week"),
+    *texts("asker_force", "account", "model_digest", "kind"),
+    *numbers("finger", "band"),
+    *big_numbers("impressions"),
     *(
         Column(name, Float, nullable=False)
         for name in ("mean", "mean_squares", "spread", "quality")

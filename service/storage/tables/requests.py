@@ -1,4 +1,4 @@
-"""Requests, their logs, the disclosures, and the notices that follow.
+"""Requests, their logs, disclosures, notices; agreements with agencies, and ASNs.
 
 Apart from payloads no column here holds personal data: askers and recipients are codes of States,
 agencies and forces; who a person is that asks for themselves is sealed with the request.
@@ -9,52 +9,51 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Date,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
-    String,
-    Table,
     UniqueConstraint,
     select,
 )
 
 from domain.requests import PartyKind
-from service.storage.tables.about import OF_REQUEST, OfPerson, Seen, Via, about, sealed, view
+from service.storage.tables.about import (
+    OF_REQUEST,
+    OfPerson,
+    Seen,
+    Via,
+    about,
+    about_nobody,
+    sealed,
+    view,
+)
 from service.storage.tables.metadata import (
-    METADATA,
     ROW,
-    Rows,
-    UtcDateTime,
+    by_at,
+    days,
+    keys,
+    moments,
+    number_keys,
     numbered,
-    protected,
+    numbers,
+    refers,
+    stored,
+    texts,
 )
 
-requests = Table(
+requests = stored(
     "requests",
-    METADATA,
     numbered("request_row"),
-    Column("request_id", String, nullable=False, unique=True),
-    Column("kind", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("asker_kind", String, nullable=False),
-    Column("asker_code", String, nullable=False),
-    Column("purpose", String, nullable=False),
-    Column("legal_basis", String, nullable=False),
-    Column("received_on", Date, nullable=False),
-    Column("received_by", String, nullable=False),
-    Column("opened_at", UtcDateTime, nullable=False),
-    Column("message_id", String),
-    Column("about", String),
-    Column("keyed_digest", String),
+    *texts("request_id", unique=True),
+    *texts("kind", "channel", "asker_kind", "asker_code", "purpose", "legal_basis"),
+    *days("received_on"),
+    *texts("received_by"),
+    *moments("opened_at"),
+    *texts("message_id", "about", "keyed_digest", nullable=True),
     sealed(),
     UniqueConstraint("asker_kind", "asker_code", "message_id", name="uq_requests_message"),
     Index(None, "keyed_digest"),
     Index(None, "about"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("request_id", "request_identities"),
         seen=Seen.IN_HANDS,
         shared=OF_REQUEST,
@@ -63,25 +62,19 @@ requests = Table(
 )
 """`keyed_digest`: of the asker's own reference, under a key of the store."""
 
-request_entries = Table(
+request_entries = stored(
     "request_entries",
-    METADATA,
-    Column("request_id", String, ForeignKey("requests.request_id"), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("step", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("entered_by", String, nullable=False),
-    Column("entered_at", UtcDateTime, nullable=False),
-    Column("counts_on", Date, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("ground", String, nullable=False),
-    Column("rule", String, nullable=False),
-    Column("proposed_by", String),
+    refers("request_id", "requests", primary_key=True),
+    *number_keys("number"),
+    *texts("step", "state"),
+    *by_at("entered"),
+    *days("counts_on"),
+    *texts("outcome", "ground", "rule"),
+    *texts("proposed_by", nullable=True),
     sealed(),
     CheckConstraint("number >= 1", name="number_from_one"),
     CheckConstraint("proposed_by IS NULL OR proposed_by <> entered_by", name="two_people"),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("request_id", "requests"),
         seen=Seen.OFFICE_WORDS,
         shared=OF_REQUEST,
@@ -93,126 +86,93 @@ whose proposal a second person read."""
 
 _ENTRY = ("request_entries.request_id", "request_entries.number")
 
-request_identities = Table(
+request_identities = stored(
     "request_identities",
-    METADATA,
-    Column("request_id", String, primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("basis", String, nullable=False),
-    Column("outcome", String),
-    Column("person_row", ROW, ForeignKey("persons.person_row")),
-    Column("search_id", String),
-    Column("link_id", String),
-    Column("candidates", Integer, nullable=False),
+    *keys("request_id"),
+    *number_keys("number"),
+    *texts("basis"),
+    *texts("outcome", nullable=True),
+    refers("person_row", "persons", nullable=True),
+    *texts("search_id", "link_id", nullable=True),
+    *numbers("candidates"),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
     Index(None, "person_row"),
     Index(None, "link_id"),
-    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
+    info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
 )
 """Searches for the person (without an outcome), and the identified person."""
 
-request_convictions = Table(
+request_convictions = stored(
     "request_convictions",
-    METADATA,
-    Column("request_id", String, primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("record_id", String, primary_key=True),
-    Column("item_id", String, primary_key=True),
+    *keys("request_id"),
+    *number_keys("number"),
+    *keys("record_id", "item_id"),
     Column("version", ROW, nullable=False),
-    Column("verdict", String, nullable=False),
-    Column("standing", String, nullable=False),
-    Column("rule", String, nullable=False),
+    *texts("verdict", "standing", "rule"),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
-    info=protected(Rows.WRITTEN_ONCE),
 )
 """The versions of convictions that a step used, and whether each may leave or why not."""
 
-proof_checks = Table(
+proof_checks = stored(
     "proof_checks",
-    METADATA,
     numbered("proof_row"),
-    Column("proof_id", String, nullable=False, unique=True),
-    Column("request_id", String, ForeignKey("requests.request_id"), nullable=False),
-    Column("claim", String, nullable=False),
-    Column("document_id", String, nullable=False),
-    Column("verdict", String, nullable=False),
-    Column("checked_by", String, nullable=False),
-    Column("checked_at", UtcDateTime, nullable=False),
+    *texts("proof_id", unique=True),
+    refers("request_id", "requests"),
+    *texts("claim", "document_id", "verdict"),
+    *by_at("checked"),
     Index(None, "request_id"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
 )
 """Stated answers that officers saw shown by a document, or not; the last one of a claim counts."""
 
-disclosures = Table(
+disclosures = stored(
     "disclosures",
-    METADATA,
     numbered("disclosure_row"),
-    Column("disclosure_id", String, nullable=False, unique=True),
-    Column("request_id", String, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("recipient_kind", String, nullable=False),
-    Column("recipient_code", String, nullable=False),
-    Column("purpose", String, nullable=False),
-    Column("form", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("sent_by", String, nullable=False),
-    Column("sent_at", UtcDateTime, nullable=False),
-    Column("person_row", ROW, ForeignKey("persons.person_row")),
+    *texts("disclosure_id", unique=True),
+    *texts("request_id"),
+    *numbers("number"),
+    *texts("recipient_kind", "recipient_code", "purpose", "form", "outcome"),
+    *by_at("sent"),
+    refers("person_row", "persons", nullable=True),
     sealed(),
     ForeignKeyConstraint(["request_id", "number"], _ENTRY),
     Index(None, "request_id"),
     Index(None, "person_row"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE) | about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
+    info=about(OfPerson("person_row"), seen=Seen.AS_RECIPIENT),
 )
 """Disclosures to recipients. The payload is the information told, erased with the person."""
 
-disclosure_items = Table(
+disclosure_items = stored(
     "disclosure_items",
-    METADATA,
-    Column("disclosure_id", String, ForeignKey("disclosures.disclosure_id"), primary_key=True),
-    Column("record_id", String, primary_key=True),
-    Column("item_id", String, primary_key=True),
+    refers("disclosure_id", "disclosures", primary_key=True),
+    *keys("record_id", "item_id"),
     Column("version", ROW, nullable=False),
     Index(None, "record_id", "item_id"),
-    info=protected(Rows.WRITTEN_ONCE),
 )
 
-disclosure_acknowledgements = Table(
+disclosure_acknowledgements = stored(
     "disclosure_acknowledgements",
-    METADATA,
-    Column("disclosure_id", String, ForeignKey("disclosures.disclosure_id"), primary_key=True),
-    Column("acknowledged_by", String, nullable=False),
-    Column("acknowledged_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("disclosure_id", "disclosures", primary_key=True),
+    *by_at("acknowledged"),
 )
 
-disclosure_notices = Table(
+disclosure_notices = stored(
     "disclosure_notices",
-    METADATA,
     numbered("notice_row"),
-    Column("notice_id", String, nullable=False, unique=True),
-    Column("disclosure_id", String, ForeignKey("disclosures.disclosure_id"), nullable=False),
-    Column("kind", String, nullable=False),
-    Column("about", String, nullable=False),
+    *texts("notice_id", unique=True),
+    refers("disclosure_id", "disclosures"),
+    *texts("kind", "about"),
     Column("version", ROW, nullable=False),
-    Column("given_on", Date, nullable=False),
+    *days("given_on"),
     UniqueConstraint(
         "disclosure_id", "kind", "about", "version", name="uq_disclosure_notices_once"
     ),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE),
 )
 """`about` and `version`: the conviction of a record and its version, or the link and 0."""
 
-notice_acknowledgements = Table(
+notice_acknowledgements = stored(
     "notice_acknowledgements",
-    METADATA,
-    Column("notice_id", String, ForeignKey("disclosure_notices.notice_id"), primary_key=True),
-    Column("acknowledged_by", String, nullable=False),
-    Column("acknowledged_at", UtcDateTime, nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("notice_id", "disclosure_notices", primary_key=True),
+    *by_at("acknowledged"),
 )
 
 own_requests = view(
@@ -232,3 +192,47 @@ state_requests = view(
     OfPerson("person_row"),
 )
 """Messages by which other States asked about people, and whom they are about."""
+
+
+agreements = stored(
+    "agreements",
+    *keys("agency"),
+    *number_keys("version"),
+    *texts("name", "legal_status", "purposes", "reach", "standing"),
+    *days("starts_on", "review_on"),
+    *by_at("made"),
+    sealed(),
+    info=about_nobody("people to write to at an agency, as the agency names them"),
+)
+"""`purposes`: with bars between them, sorted."""
+
+agency_members = stored(
+    "agency_members",
+    *keys("user_id"),
+    *texts("agency"),
+    *by_at("named"),
+)
+"""Accounts and clients that speak for an agency; to end one, revoke or disable it."""
+
+asns = stored(
+    "asns",
+    *keys("asn"),
+    *numbers("year", "sequence"),
+    refers("request_id", "requests", unique=True),
+    *texts("agency"),
+    *by_at("issued"),
+    UniqueConstraint("year", "sequence", name="uq_asns_sequence"),
+)
+
+asn_results = stored(
+    "asn_results",
+    *keys("result_id"),
+    *texts("asn", "fate"),
+    *texts("request_id", nullable=True),
+    *days("result_on"),
+    *by_at("received"),
+    sealed(),
+    Index(None, "asn"),
+    info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
+)
+"""Results of courts, under the number as it was given."""

@@ -1,6 +1,6 @@
-"""Searches, candidates, and clients' references: written once.
+"""Searches with candidates and references, batches, jobs, followers of the log, and webhooks.
 
-Where a search stands is read from its case and link.
+Searches are written once; where one stands is read from its case and link.
 """
 
 from __future__ import annotations
@@ -10,54 +10,59 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     String,
-    Table,
     UniqueConstraint,
+    text,
 )
 
-from service.storage.tables.about import OF_COMPARISON, OfPerson, Seen, Via, about, sealed
+from service.storage.tables.about import (
+    OF_COMPARISON,
+    OfPerson,
+    Seen,
+    Via,
+    about,
+    about_nobody,
+    sealed,
+)
 from service.storage.tables.metadata import (
-    METADATA,
     Rows,
-    UtcDateTime,
+    big_numbers,
+    by_at,
+    keys,
+    moments,
     numbered,
+    numbers,
     protected,
+    refers,
+    stored,
+    texts,
+    truths,
 )
 
-searches = Table(
+searches = stored(
     "searches",
-    METADATA,
     numbered("search_row"),
-    Column("search_id", String, nullable=False, unique=True),
-    Column("search_type", String, nullable=False),
+    *texts("search_id", unique=True),
+    *texts("search_type"),
     Column("force", String(2), nullable=False),
-    Column("submitted_by", String, nullable=False),
-    Column("on_behalf_of", String, nullable=False),
-    Column("purpose", String, nullable=False),
-    Column("submitted_at", UtcDateTime, nullable=False),
-    Column("model_name", String, nullable=False),
-    Column("model_version", String, nullable=False),
-    Column("model_digest", String, nullable=False),
-    Column("index_generation", BigInteger, nullable=False),
-    Column("index_digest", String, nullable=False),
-    Column("configuration_digest", String, nullable=False),
-    Column("code_version", String, nullable=False),
+    *texts("submitted_by", "on_behalf_of", "purpose"),
+    *moments("submitted_at"),
+    *texts("model_name", "model_version", "model_digest"),
+    *big_numbers("index_generation"),
+    *texts("index_digest", "configuration_digest", "code_version"),
     Column("index_cursor", BigInteger, nullable=False, server_default="0"),
     Column("gallery_size", BigInteger, nullable=False, server_default="0"),
     Column("thresholds", String, nullable=False, server_default=""),
     Column("arithmetic", String, nullable=False, server_default=""),
     Column("probe_commitment", String, nullable=False, server_default=""),
-    Column("blinding", String),
-    Column("encounter_id", String, ForeignKey("encounters.encounter_id")),
+    *texts("blinding", nullable=True),
+    refers("encounter_id", "encounters", nullable=True),
     sealed(),
     Index(None, "force", "search_row"),
     Index(None, "encounter_id"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("encounter_id", "encounters"),
         Via("search_id", "standing_links"),
         Via("search_id", "request_identities"),
@@ -68,26 +73,24 @@ searches = Table(
 """`blinding` is random: the log publishes a digest of the row with its candidates, and a digest of
 values that can be guessed would confirm a guess."""
 
-candidates = Table(
+candidates = stored(
     "candidates",
-    METADATA,
-    Column("candidate_id", String, primary_key=True),
-    Column("search_id", String, ForeignKey("searches.search_id"), nullable=False),
-    Column("person_id", String, ForeignKey("persons.person_id"), nullable=False),
-    Column("record_id", String),
-    Column("encounter_id", String, ForeignKey("encounters.encounter_id")),
-    Column("rank", Integer, nullable=False),
+    *keys("candidate_id"),
+    refers("search_id", "searches"),
+    refers("person_id", "persons"),
+    *texts("record_id", nullable=True),
+    refers("encounter_id", "encounters", nullable=True),
+    *numbers("rank"),
     Column("posterior", Float(53), nullable=False),
-    Column("band", String, nullable=False),
+    *texts("band"),
     sealed(),
-    Column("record_version", BigInteger),
+    *big_numbers("record_version", nullable=True),
     Column("total_millibits", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("search_id", "rank"),
     UniqueConstraint("search_id", "candidate_id"),
     CheckConstraint("rank >= 1", name="rank_from_one"),
     Index(None, "person_id"),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         OfPerson("person_id"),
         Via("search_id", "searches"),
         seen=Seen.OFFICE_WORDS,
@@ -97,18 +100,15 @@ candidates = Table(
 """`payload_id` is 0 where the evidence was not kept because its person was erased meanwhile, and
 `posterior` where `band` is `none`: there is no posterior."""
 
-client_references = Table(
+client_references = stored(
     "client_references",
-    METADATA,
     numbered("reference_row"),
-    Column("owner_id", String, nullable=False, unique=True),
+    *texts("owner_id", unique=True),
     Column("force", String(2), nullable=False),
-    Column("keyed_digest", String, nullable=False),
+    *texts("keyed_digest"),
     sealed(),
     Index(None, "force", "keyed_digest"),
-    sqlite_autoincrement=True,
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("owner_id", "searches", "search_id"),
         Via("owner_id", "encounters", "encounter_id"),
         seen=Seen.OFFICE_WORDS,
@@ -116,3 +116,108 @@ client_references = Table(
 )
 """`owner_id`: a search or an encounter. The reference itself is a payload; `keyed_digest` finds
 it, and confirms no guess without the key, which is kept apart from the database."""
+
+
+batches = stored(
+    "batches",
+    numbered("batch_row"),
+    *texts("batch_id", unique=True),
+    Column("force", String(2), nullable=False),
+    *texts("submitted_by", "on_behalf_of", "purpose", "request_id", "priority"),
+    *moments("submitted_at"),
+    *big_numbers("lines"),
+    *moments("cancelled_at", "finished_at", nullable=True),
+    Index(None, "force", "batch_row"),
+    info=protected(
+        Rows.MOVING,
+        fixed=("batch_id", "force", "submitted_by", "on_behalf_of", "purpose", "submitted_at"),
+    ),
+)
+
+_IS_LEASED = text("state = 'leased'")
+_IS_WAITING = text("state = 'waiting'")
+
+jobs = stored(
+    "jobs",
+    numbered("job_row"),
+    *texts("job_id", unique=True),
+    *texts("kind", "group_id"),
+    *big_numbers("number"),
+    Column("force", String(2), nullable=False),
+    *texts("topic", "subject_ref"),
+    sealed(),
+    *numbers("place"),
+    *moments("turn_at", "not_before"),
+    *texts("state"),
+    *numbers("attempts"),
+    *texts("lease_id", nullable=True),
+    *moments("leased_until", nullable=True),
+    *texts("result_ref", "problem"),
+    *moments("settled_at", nullable=True),
+    UniqueConstraint("kind", "group_id", "number"),
+    Index(
+        "ix_jobs_turn",
+        "kind",
+        "turn_at",
+        "job_row",
+        sqlite_where=_IS_WAITING,
+        postgresql_where=_IS_WAITING,
+    ),
+    Index(
+        "ix_jobs_group_turn",
+        "group_id",
+        "turn_at",
+        "job_row",
+        sqlite_where=_IS_WAITING,
+        postgresql_where=_IS_WAITING,
+    ),
+    Index("ix_jobs_lease", "leased_until", sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED),
+    Index(None, "group_id", "state"),
+    Index(None, "payload_id"),
+    info=protected(
+        Rows.MOVING,
+        fixed=("job_id", "kind", "group_id", "number", "force", "topic", "subject_ref"),
+        may_go=True,
+    )
+    | about_nobody(
+        "nobody is found before the search; a block goes when its last line is worked",
+        unlogged="work to do; its outcome has an event",
+    ),
+)
+"""The unique key makes a line or a message one job, however often it is queued.
+
+`payload_id` is the block of lines a search lies in (0: none), `place` its line there, from 0.
+"""
+
+log_followers = stored(
+    "log_followers",
+    *keys("follower"),
+    *big_numbers("next_seq"),
+    info=protected(Rows.MOVING, fixed=("follower",), growing=("next_seq",)),
+)
+"""The followers of the log, and the number of the next event for each."""
+
+
+webhook_endpoints = stored(
+    "webhook_endpoints",
+    numbered("endpoint_row"),
+    *texts("endpoint_id", unique=True),
+    Column("force", String(2), nullable=False),
+    *texts("url", "topics"),
+    *by_at("added"),
+    *numbers("secret_version"),
+    *moments("secret_changed_at", nullable=True),
+    *truths("is_paused"),
+    *moments("removed_at", nullable=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("last_fault", String, nullable=False, server_default=""),
+    *moments(
+        "failing_since", "circuit_since", "next_attempt_at", "last_attempt_at", nullable=True
+    ),
+    Index(None, "force", "endpoint_row"),
+    info=protected(
+        Rows.MOVING,
+        fixed=("endpoint_id", "force", "url", "topics", "added_by", "added_at"),
+        growing=("secret_version",),
+    ),
+)

@@ -2,103 +2,92 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-)
+from sqlalchemy import Column, Index, String
 
 from domain.access import Role
 from service.storage.tables.about import OF_COMPARISON, Kept, Seen, Via, about, sealed
 from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.links import links
 from service.storage.tables.metadata import (
-    METADATA,
     Rows,
-    UtcDateTime,
+    keys,
+    moments,
+    number_keys,
+    numbers,
     one_of,
     protected,
+    refers,
+    stored,
+    texts,
+    truths,
 )
 
-accounts = Table(
+accounts = stored(
     "accounts",
-    METADATA,
-    Column("user_id", String, primary_key=True),
-    Column("sign_in_name", String, nullable=False, unique=True),
-    Column("role", String, nullable=False),
+    *keys("user_id"),
+    *texts("sign_in_name", unique=True),
+    *texts("role"),
     Column("force", String(2)),
-    Column("password_hash", String, nullable=False),
-    Column("added_at", UtcDateTime, nullable=False),
-    Column("is_disabled", Boolean, nullable=False),
+    *texts("password_hash"),
+    *moments("added_at"),
+    *truths("is_disabled"),
     one_of("role", Role),
     info=protected(Rows.MOVING, fixed=("user_id", "sign_in_name", "role", "force", "added_at")),
 )
 
-account_subjects = Table(
+account_subjects = stored(
     "account_subjects",
-    METADATA,
-    Column("subject_sha256", String, primary_key=True),
-    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, unique=True),
-    Column("linked_at", UtcDateTime, nullable=False),
-    Column("blinding", String),
+    *keys("subject_sha256"),
+    refers("user_id", "accounts", unique=True),
+    *moments("linked_at"),
+    *texts("blinding", nullable=True),
     info=protected(Rows.ERASABLE),
 )
 """Subjects of the identity provider: one for an account, one account for each."""
 
-sessions = Table(
+sessions = stored(
     "sessions",
-    METADATA,
-    Column("secret_sha256", String, primary_key=True),
-    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
-    Column("begun_at", UtcDateTime, nullable=False),
-    Column("last_seen_at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime),
+    *keys("secret_sha256"),
+    refers("user_id", "accounts", index=True),
+    *moments("begun_at", "last_seen_at"),
+    *moments("ended_at", nullable=True),
     Column("sid_sha256", String, index=True),
     info=protected(Rows.MOVING, fixed=("secret_sha256", "user_id", "begun_at"), may_go=True),
 )
 
-logout_notices = Table(
+logout_notices = stored(
     "logout_notices",
-    METADATA,
-    Column("notice_sha256", String, primary_key=True),
-    Column("taken_at", UtcDateTime, nullable=False),
+    *keys("notice_sha256"),
+    *moments("taken_at"),
     info=protected(Rows.ERASABLE),
 )
 """The identity provider's notices of sign-outs, for an hour, so that none is replayed."""
 
-failed_attempts = Table(
+failed_attempts = stored(
     "failed_attempts",
-    METADATA,
-    Column("key_sha256", String, primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("first_at", UtcDateTime, nullable=False),
-    Column("blocked_until", UtcDateTime),
+    *keys("key_sha256"),
+    *numbers("failures"),
+    *moments("first_at"),
+    *moments("blocked_until", nullable=True),
     info=protected(Rows.MOVING, fixed=("key_sha256",), may_go=True),
 )
 """Counters of failed sign-ins; which name or address is not to be read from them."""
 
-known_sources = Table(
+known_sources = stored(
     "known_sources",
-    METADATA,
-    Column("source_sha256", String, primary_key=True),
-    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
-    Column("seen_at", UtcDateTime, nullable=False),
+    *keys("source_sha256"),
+    refers("user_id", "accounts", index=True),
+    *moments("seen_at"),
     info=protected(Rows.ERASABLE),
 )
 """Sources that an account signed in from: guesses from elsewhere hold them up no more."""
 
-capture_images = Table(
+capture_images = stored(
     "capture_images",
-    METADATA,
-    Column("owner_id", String, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    *keys("owner_id"),
+    *number_keys("position"),
     sealed(),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("owner_id", "searches", "search_id"),
         Via("owner_id", "encounters", "encounter_id"),
         seen=Seen.AS_PRINTS,
@@ -106,14 +95,12 @@ capture_images = Table(
 )
 """`owner_id` is a search or an encounter; both kinds of id are random and never meet."""
 
-capture_minutiae = Table(
+capture_minutiae = stored(
     "capture_minutiae",
-    METADATA,
-    Column("owner_id", String, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    *keys("owner_id"),
+    *number_keys("position"),
     sealed(),
-    info=protected(Rows.WRITTEN_ONCE)
-    | about(
+    info=about(
         Via("owner_id", "searches", "search_id"),
         Via("owner_id", "encounters", "encounter_id"),
         seen=Seen.AS_PRINTS,
@@ -121,23 +108,20 @@ capture_minutiae = Table(
 )
 """`owner_id` is a search or an encounter, as for images."""
 
-capture_sources = Table(
+capture_sources = stored(
     "capture_sources",
-    METADATA,
-    Column("encounter_id", String, ForeignKey("encounters.encounter_id"), primary_key=True),
-    Column("search_id", String, ForeignKey("searches.search_id"), nullable=False),
-    info=protected(Rows.WRITTEN_ONCE),
+    refers("encounter_id", "encounters", primary_key=True),
+    refers("search_id", "searches"),
 )
 """From which search a capture was enrolled: its pictures are those of that search."""
 
-drafts = Table(
+drafts = stored(
     "drafts",
-    METADATA,
-    Column("user_id", String, ForeignKey("accounts.user_id"), primary_key=True),
-    Column("step", String, primary_key=True),
+    refers("user_id", "accounts", primary_key=True),
+    *keys("step"),
     Column("about_id", String, primary_key=True, index=True),
     sealed(),
-    Column("kept_at", UtcDateTime, nullable=False),
+    *moments("kept_at"),
     info=protected(Rows.ERASABLE)
     | about(
         Via("about_id", "cases", "case_id"),

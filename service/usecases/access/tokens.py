@@ -17,7 +17,7 @@ from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
 from domain.two_people import DECIDING, PEOPLE_DECIDE, as_machine
-from service.ports.planning import planned_once
+from service.ports.surroundings import planned_once
 from service.provenance.bundle.row_commitments import token_digest
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record

@@ -31,7 +31,7 @@ class MakeAgreement:
 
     caller: Caller
     agency: str
-    expected: int
+    expected_version: int
     """The version that the caller has read; 0 for the first."""
     name: str
     legal_status: LegalStatus
@@ -52,7 +52,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement
     command.caller.actor.require(Scope.KEEP_AGREEMENTS)
     made = Agreement(
         command.agency,
-        command.expected + 1,
+        command.expected_version + 1,
         command.name,
         command.legal_status,
         command.purposes,
@@ -66,7 +66,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> Agreement
     )
     with services.units.write() as unit:
         newest = unit.agreements.newest(command.agency)
-        if (0 if newest is None else newest.version) != command.expected:
+        if (0 if newest is None else newest.version) != command.expected_version:
             raise StaleRecordError("Read the agreement again: it has another version by now.")
         unit.agreements.add(made)
         event = AgreementMade(made.agency, made.version, made.standing)

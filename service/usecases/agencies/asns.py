@@ -13,7 +13,7 @@ from domain.events.looking import LookKind
 from domain.identifiers import plain_asn
 from domain.ids import RequestId
 from domain.request_states import DECIDED, RequestState
-from service.storage.agencies.asns import AsnResult
+from service.storage.agencies.agreements import AsnResult
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record

@@ -19,7 +19,7 @@ from domain.identifiers import plain_asn
 from domain.ids import EventType, RecordId
 from domain.items import Item, ItemKind
 from domain.people import ArrestReport, Disposal, DisposalType, Offence
-from service.storage.agencies.asns import AsnResult
+from service.storage.agencies.agreements import AsnResult
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

@@ -33,7 +33,7 @@ class AnswerElsewhere:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     words: str
     """Where it is: the index entry, the box. Sealed."""
 
@@ -47,7 +47,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     if not command.words.strip():
         raise InvalidInputError("Say where the record is.", pointer="/words")
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.request.kind not in MAY_BE_ELSEWHERE:
             raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
         entry = next_entry(

@@ -9,8 +9,8 @@ from typing import Any
 from domain.certificates.content import CertificateContent
 from domain.ids import CertificateId, DisclosureId
 from domain.plain_values import plain
-from service.provenance.credentials.multikeys import did_of
-from service.provenance.log.receipts import Receipt
+from service.provenance.credentials.data_integrity import did_of
+from service.provenance.log.proofs import Receipt
 from service.usecases.certificates.desk import CertificateDesk
 
 _CONTEXTS = (

@@ -16,7 +16,7 @@ from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent
 from domain.ids import CertificateId, RequestId
 from service.ports.certifying import Printed
-from service.provenance.credentials.status_lists import PLACES
+from service.provenance.credentials.checking import PLACES
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.credentials import Release, credential_of
 from service.usecases.certificates.desk import CertificateDesk

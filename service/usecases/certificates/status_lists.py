@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.certificates.standing import CheckAnswer
-from service.provenance.credentials.multikeys import did_of
-from service.provenance.credentials.status_lists import StatusPurpose, encoded_list
+from service.provenance.credentials.checking import StatusPurpose, encoded_list
+from service.provenance.credentials.data_integrity import did_of
 from service.usecases.certificates.desk import CertificateDesk
 from service.usecases.services import StoreServices
 

@@ -18,10 +18,7 @@ from domain.errors import (
 )
 from domain.events.conversion import MatchProposed, MatchRead
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
-from domain.prints import Impression
 from domain.searches import Search, SearchState
-from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import check_state, frame_at_work
 from service.usecases.conversion.matching import above_floor, check_still_new
@@ -31,18 +28,6 @@ from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.services import Services
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SearchFrame:
-    """A search for the person of a frame, by its prints where they are given, else by details."""
-
-    caller: Caller
-    frame_id: FrameId
-    impressions: tuple[Impression, ...] = ()
-    images: tuple[CapturedImage, ...] = ()
-    minutiae: tuple[MinutiaeView, ...] = ()
-
 
 _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
 

@@ -20,8 +20,7 @@ from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId,
 from domain.markups import NOMINAL_PPI, FingerMarkup
 from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs, ShownPrint
-from service.ports.kept_pictures import picture_facts
-from service.ports.print_images import PrintImage, PrintOrigin
+from service.ports.print_images import PrintImage, PrintOrigin, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import PROBE_LABEL

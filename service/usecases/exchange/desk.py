@@ -10,8 +10,8 @@ from domain.errors import ConfigurationError
 from domain.exchange.identifiers import StateCode
 from domain.ids import UserId
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
-from service.ports.call_limits import CallLimiter
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
+from service.ports.surroundings import CallLimiter
 
 EXCHANGER = Caller(
     Actor(UserId("exchange"), Role.ADMINISTRATOR, None, frozenset()),

@@ -13,7 +13,7 @@ from domain.exchange.codes import DeletionReason, MessageKind
 from domain.exchange.messages import Deletion
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
-from service.storage.exchange.erased_duties import ErasedConviction
+from service.storage.exchange.surveys import ErasedConviction
 from service.usecases.exchange.asking import Draft, put_in_queue
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.duties import CLOCK

@@ -11,7 +11,7 @@ from domain.exchange.codec import read_message
 from domain.exchange.identifiers import MessageId
 from domain.exchange.messages import Message, Request
 from domain.list_pages import ListPage
-from service.storage.exchange.own_requests import AskedState
+from service.storage.exchange.inbox import AskedState
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import AskStates, put_questions
 from service.usecases.exchange.desk import ExchangeDesk

@@ -19,7 +19,7 @@ from domain.exchange.stated_details import details_of
 from domain.plain_values import read_plain
 from domain.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, Transmittable
-from service.storage.exchange.replies import DecidedRequest
+from service.storage.exchange.partners import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk

@@ -17,7 +17,7 @@ from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.list_orders import ListOrder
 from domain.list_pages import ListPage
 from domain.searches import Search, SearchState
-from service.storage.searches.search_order import SearchOrder
+from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link

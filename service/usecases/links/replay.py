@@ -20,7 +20,7 @@ from domain.ids import LinkId
 from domain.searches import Basis, Probe
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
-from service.ports.models import ModelShelf
+from service.ports.gallery import ModelShelf
 from service.usecases.links.links import visible_link
 from service.usecases.links.past_details import Beside, weighed_beside
 from service.usecases.links.past_look_up import LookUp, repeat_look_up

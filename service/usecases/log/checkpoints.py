@@ -11,9 +11,8 @@ from domain.errors import LinkingError, LogDamagedError
 from domain.outages import StoreLockedError
 from domain.refusals import StorePart
 from service.ports.signing import LogSigner
-from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
 from service.provenance.log.note_keys import VerifierKey
-from service.provenance.log.tree_heads import Checkpoint
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

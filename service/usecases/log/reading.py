@@ -18,12 +18,13 @@ from domain.events.logged import LoggedEvent
 from domain.ids import EventId
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.log.proofs import (
+    Receipt,
     consistency_nodes,
     consistency_proof,
     inclusion_nodes,
     inclusion_proof,
+    verify_receipt,
 )
-from service.provenance.log.receipts import Receipt, verify_receipt
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

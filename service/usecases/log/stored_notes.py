@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
-from service.provenance.log.checkpoints import open_checkpoint
-from service.provenance.log.notes import Note, parse_note
+from service.provenance.log.checkpoints import Note, open_checkpoint, parse_note
 from service.storage.unit_of_work import UnitOfWork
 
 

@@ -14,8 +14,8 @@ from service.provenance.canonical import moment
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.merkle import leaf_hash, node_hash
 from service.storage.log.state import IndexedEvent, State
-from service.storage.statement.astray import Astray, Fault
 from service.storage.statement.both_ways import OwedDigests, StatedDigests
+from service.storage.statement.reading import Astray, Fault
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.gone_payloads import CommittedPayloads
 from service.usecases.log.payload_check import SAMPLED_PAYLOADS, OpenedPayloads, open_payloads

@@ -12,7 +12,7 @@ from domain.events.looking import LookKind
 from domain.ids import EncounterId, PersonId, RecordId
 from domain.list_pages import ListPage
 from domain.prints import Encounter
-from service.ports.planning import planned_once
+from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.looking import look
 from service.usecases.references import reference_digest

@@ -18,8 +18,8 @@ from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.planning import planned_once
 from service.ports.print_images import CapturedImage
+from service.ports.surroundings import planned_once
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

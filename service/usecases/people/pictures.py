@@ -27,7 +27,5 @@ def keep_pictures(
     minutiae: Sequence[MinutiaeView],
 ) -> None:
     """Store the pictures and minutiae of the impressions of a search or an encounter."""
-    for image in images:
-        unit.images.add(owner, int(image.position), image.png)
-    for view in minutiae:
-        unit.minutiae.add(owner, view)
+    unit.images.add(owner, [(int(image.position), image.png) for image in images])
+    unit.minutiae.add(owner, minutiae)

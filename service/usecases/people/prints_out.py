@@ -10,8 +10,7 @@ from domain.events.looking import LookKind
 from domain.ids import EncounterId
 from domain.prints import Impression
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.kept_pictures import picture_facts
-from service.ports.print_images import CapturedImage
+from service.ports.print_images import CapturedImage, picture_facts
 from service.usecases.log.looking import look
 from service.usecases.people.encounters import EnrolledEncounter, enrolled_encounter
 from service.usecases.services import Services

@@ -16,7 +16,7 @@ from domain.publication.releases import ReleasedCell, ReleasedTable
 from domain.requests import PartyKind
 from rules.data_files import data_file
 from rules.small_numbers import Policy, ShownCells, shown_row
-from service.storage.publication.facts import CountedClass
+from service.storage.publication.releases import CountedClass
 
 CUBE = "statistics-cube/1"
 OTHER = "other"

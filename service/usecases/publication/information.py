@@ -43,7 +43,7 @@ class AnswerInformation:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     answer: InformationAnswer
 
 
@@ -54,7 +54,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     (another kind; refused for cost below the limit, or though the figures are kept).
     """
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.request.kind != KIND.name:
             raise InvalidInputError("This request does not ask for information.")
         today = services.surroundings.clock().date()

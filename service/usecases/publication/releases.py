@@ -18,8 +18,7 @@ from domain.publication.releases import Release, ReleaseContent
 from domain.searches import SearchType
 from rules.data_files import data_file
 from rules.small_numbers import SMALL_NUMBERS, policy_named
-from service.storage.publication.facts import question_text
-from service.storage.publication.releases import content_text
+from service.storage.publication.releases import content_text, question_text
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

@@ -54,7 +54,7 @@ class Decide:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     verdict: Verdict
     words: str = ""
     """The reasons. Needed for a refusal, and for a choice beyond the computed result."""
@@ -69,7 +69,7 @@ class ReadSecond:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     agrees: bool
     words: str = ""
     """Why not, where the reader does not agree."""
@@ -108,7 +108,7 @@ def decide(services: Services, command: Decide) -> RequestState:
     (an unknown ground, no reasons), NotReleasableError (no search for the person was made).
     """
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         kind = kind_named(file.request.kind)
         _check(command, kind)
         is_refusal = command.verdict is Verdict.REFUSE
@@ -193,7 +193,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
     if command.agrees:
         check_still_not_held(services, command.request_id)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         demand_answer(kind_named(file.request.kind))
         step = Step.AGREE if command.agrees else Step.DISAGREE
         proposal = file.proposal

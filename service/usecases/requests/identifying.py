@@ -56,7 +56,7 @@ class SearchPerson:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     impressions: tuple[Impression, ...] = ()
     images: tuple[CapturedImage, ...] = ()
     """Of impressions that came with a picture, for the examiners; likewise below."""
@@ -69,7 +69,7 @@ class Identify:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     candidate_id: CandidateId | None = None
     words: str = ""
     """Why it is this person. Needed with a candidate."""
@@ -116,14 +116,14 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     (the kind does not go by prints), EmptyProbeError, and what the search itself raises.
     """
     with services.units.read() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
     transition(Step.SEARCH, file.state)
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
         raise InvalidInputError("The person of this kind of request is identified in another way.")
     search_id = _search(services, command, file)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         entry = next_entry(services, command.caller, file, Step.SEARCH)
         unit.requests.enter(command.request_id, entry)
         unit.requests.note_search(command.request_id, entry.number, search_id, basis)
@@ -163,7 +163,7 @@ def identify(services: Services, command: Identify) -> Identification:
     """
     named, now = _named_by_details(services, command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         entry = next_entry(services, command.caller, file, Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
         found = _found(services, unit, command, started, named)
@@ -252,7 +252,7 @@ def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple
     And the people whom they name now, where "not held" would be certified.
     """
     with services.units.read() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         started = unit.requests.started_search(command.request_id)
         transition(Step.IDENTIFY, file.state)
         search = unit.searches.get(started.search_id) if started else None

@@ -49,7 +49,7 @@ class PrepareAnswer:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     search: str
     """Where was looked, and why no further search is reasonable."""
     authority: str = ""
@@ -75,7 +75,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> OwnAnswer:
     """
     _check(command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         _check_state(file, command)
         sections = _sections(services, unit, file)
         removals = _removals(sections, command)

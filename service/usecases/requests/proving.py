@@ -52,7 +52,7 @@ class CheckProofs:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     checks: tuple[Check, ...]
 
 
@@ -124,7 +124,7 @@ def check_proofs(services: StoreServices, command: CheckProofs) -> None:
     proposed or decided, or nothing of the kind is stated), InvalidInputError (no such document).
     """
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         if file.state not in IN_WORK | WAITING:
             raise RequestStepError("Answers are ticked before the decision: send it back first.")
         view = proofs_of(unit, file)

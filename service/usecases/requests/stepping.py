@@ -36,7 +36,7 @@ class TakeStep:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     """The number of the last entry that the caller has read."""
     step: Step
     words: str = ""
@@ -55,7 +55,7 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     if command.step in _NEED_WORDS and not command.words.strip():
         raise InvalidInputError("Say in words what is asked, or why.", pointer="/words")
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         entry = next_entry(services, command.caller, file, command.step, words=command.words)
         entry = _on(entry, command, file)
         if command.step is Step.EXTEND:

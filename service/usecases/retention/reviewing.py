@@ -27,6 +27,7 @@ from domain.retention.reviews import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.requests.stepping import (
@@ -49,21 +50,9 @@ class ProposeRuling:
 
     caller: Caller
     request_id: RequestId
-    expected: int
+    expected_version: int
     ruling: Ruling
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgreeRuling:
-    """A second person's reading of a proposal in a review."""
-
-    caller: Caller
-    request_id: RequestId
-    expected: int
-    agrees: bool
-    words: str = ""
-    """Why not, where the reader does not agree."""
 
 
 def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple[RequestId, ...]:
@@ -131,7 +120,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
     """
     _check(services, command)
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         person_id = _person_of(file)
         found = _standing(services, unit, person_id)
         entry = replace(
@@ -181,7 +170,7 @@ def _standing(services: Services, unit: UnitOfWork, person_id: PersonId) -> Stan
     return found
 
 
-def read_ruling(services: Services, command: AgreeRuling) -> RequestState:
+def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     """Agree with a proposal, so that it is in force, or send it back with words.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
@@ -191,7 +180,7 @@ def read_ruling(services: Services, command: AgreeRuling) -> RequestState:
     if not command.agrees and not command.words.strip():
         raise InvalidInputError("Say in words why not.", pointer="/words")
     with services.units.write() as unit:
-        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         person_id, proposal = _person_of(file), file.proposal
         step = Step.AGREE if command.agrees else Step.DISAGREE
         wanted = RequestState.RELEASED if command.agrees else None

@@ -15,7 +15,7 @@ from domain.events.conversion import RecordBegun
 from domain.ids import CandidateId, PersonId, RecordId, SearchId
 from domain.people import Record
 from domain.searches import Candidate, SearchType
-from service.ports.planning import planned_once
+from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember

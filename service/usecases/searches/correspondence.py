@@ -20,7 +20,7 @@ from prints.features.matching import match
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
-from service.ports.kept_pictures import picture_facts
+from service.ports.print_images import picture_facts
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.print_desk import set_of
 

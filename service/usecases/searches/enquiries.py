@@ -14,8 +14,8 @@ from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
 from domain.people import Details
 from domain.searches import Candidate, Probe, SearchState, SearchType
 from domain.waiting import WaitingItem
-from service.ports.planning import planned_once
-from service.ports.stages import Stage
+from service.ports.gallery import Stage
+from service.ports.surroundings import planned_once
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

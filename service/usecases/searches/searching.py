@@ -16,8 +16,8 @@ from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
-from service.ports.planning import planned_once
 from service.ports.print_images import CapturedImage
+from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import Concern, record

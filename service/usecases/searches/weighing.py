@@ -21,7 +21,7 @@ from matching.scored import ScoredCandidates
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
-from service.ports.stages import Stage
+from service.ports.gallery import Stage
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy

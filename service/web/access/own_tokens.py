@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from service.api.state import BenchOf
 from service.usecases.access.own_tokens import has_new_tokens, own_tokens
 from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import home_of, render
 from service.web.visitors import VisitorOf
 
-router = APIRouter(prefix="/workbench/tokens", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/tokens")
 
 _NEW = "/workbench/tokens?new=yes"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import segno
-from fastapi import APIRouter, Request
+from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
@@ -31,13 +31,11 @@ from service.web.access.key_forms import challenge_at, challenge_of, now_s, proo
 from service.web.access.own_tokens import first_page
 from service.web.cookies import session_secret
 from service.web.forms import FormOf
-from service.web.page_route import SECOND_FACTOR, PageRoute
+from service.web.page_route import SECOND_FACTOR, page_router
 from service.web.rendering import render
 from service.web.visitors import SignedInOf, caller_of
 
-router = APIRouter(
-    prefix="/workbench/second-factor", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/second-factor")
 
 _GROUP = 4
 _LONGEST_NAME = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import NotAuthenticatedError
@@ -23,11 +23,11 @@ from service.web.cookies import (
     visit_secret,
 )
 from service.web.forms import Form, FormOf, check_token, read_form
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import home_of, render
 from service.web.visitors import SignedInOf, VisitorOf
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 
 @router.get("")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Role
 from domain.agencies.agreements import Agreement, AgreementStanding, Contact, LegalStatus, Reach
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.restrictions import UsePurpose
 from service.api.parameters import AgencyInPath
-from service.api.state import BenchOf
 from service.usecases.agencies.agreements import (
     MakeAgreement,
     list_agreements,
@@ -21,25 +18,24 @@ from service.usecases.agencies.agreements import (
 from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 from service.usecases.requests.kinds.agency_names_enquiry import AGENCY_PURPOSES
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
-_FIELD_OF = {"/name": "name", "/purposes": "purposes", "/review_on": "review_on"}
-"""The fields of the form by the pointers of refusals; of any other, the code of the agency."""
+_FIELDS = ("name", "purposes", "review_on")
+"""To which a refusal may point; of any other, the fault is that of the code of the agency."""
 
 
 @router.get("/agreements")
-def show_agreements(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+def show_agreements(visit: RequestReaderOf) -> Response:
     """Show the agreement of every agency, the ASNs, and the form of a new version."""
-    agency = request.query_params.get("agency", "")
-    known = [one for one in list_agreements(bench.services, caller) if one.agency == agency]
-    return _page(request, bench, caller, Form(_as_fields(known[0]) if known else {}, {}))
+    agency = visit.request.query_params.get("agency", "")
+    known = [one for one in list_agreements(visit.services, visit.caller) if one.agency == agency]
+    return _page(visit, Form(_as_fields(known[0]) if known else {}, {}))
 
 
 def _as_fields(newest: Agreement) -> dict[str, str]:
@@ -58,28 +54,22 @@ def _as_fields(newest: Agreement) -> dict[str, str]:
 
 
 @router.get("/agreements/{agency}")
-def show_one_agreement(
-    request: Request, agency: AgencyInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_one_agreement(visit: RequestReaderOf, agency: AgencyInPath) -> Response:
     """Show all versions of an agreement."""
-    versions = show_agreement(bench.services, caller, agency)
-    return render(request, "agencies/agreement.html", {"versions": versions})
+    versions = show_agreement(visit.services, visit.caller, agency)
+    return render(visit.request, "agencies/agreement.html", {"versions": versions})
 
 
 @router.post("/agreements")
-def post_agreement(
-    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Put the next version of an agreement on record."""
-    try:
-        command = _command(form, caller)
+    with form.taking("agency", *_FIELDS):
+        command = _command(form, visit.caller)
         if command is None or form.errors:
-            return _page(request, bench, caller, form, status=422)
-        made = make_agreement(bench.services, command)
-    except LinkingError as error:
-        form.errors[_FIELD_OF.get(error.pointer or "", "agency")] = error.detail
-        return _page(request, bench, caller, form, status=422)
-    return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
+            return _page(visit, form, status=422)
+        made = make_agreement(visit.services, command)
+        return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
+    return _page(visit, form, status=422)
 
 
 def _command(form: Form, caller: Caller) -> MakeAgreement | None:
@@ -95,7 +85,7 @@ def _command(form: Form, caller: Caller) -> MakeAgreement | None:
     return MakeAgreement(
         caller,
         form.text("agency", missing="State the code of the agency."),
-        _number(form.text("version")),
+        form.number("version"),
         form.text("name"),
         status,
         purposes,
@@ -107,60 +97,46 @@ def _command(form: Form, caller: Caller) -> MakeAgreement | None:
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 @router.post("/asn-results")
-def post_asn_result(
-    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Store a result of a court under the number that it came with."""
     on = form.day("result_on")
     asn = form.text("asn", missing="State the number that came with the result.")[:40]
     if on is None or form.errors:
-        return _page(request, bench, caller, form, status=422)
-    try:
-        receive_result(bench.services, ReceiveResult(caller, asn, on, form.text("words")))
-    except LinkingError as error:
-        form.errors["result_on"] = error.detail
-        return _page(request, bench, caller, form, status=422)
-    return RedirectResponse("/workbench/agreements", status_code=303)
+        return _page(visit, form, status=422)
+    with form.taking("result_on"):
+        receive_result(visit.services, ReceiveResult(visit.caller, asn, on, form.text("words")))
+        return RedirectResponse("/workbench/agreements", status_code=303)
+    return _page(visit, form, status=422)
 
 
 @router.post("/requests/{request_id}/asn")
-def post_asn(
-    request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_asn(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Issue the ASN of a record on behalf of an agency."""
     del form
-    issue_asn(bench.services, caller, RequestId(request_id))
+    issue_asn(visit.services, visit.caller, RequestId(request_id))
     return RedirectResponse("/workbench/agreements", status_code=303)
 
 
 @router.post("/requests/{request_id}/elsewhere")
-def post_elsewhere(
-    request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_elsewhere(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Answer that the record is on microfiche, and show the request to convert it."""
-    version, words = _number(form.text("version")), form.text("words")
-    command = AnswerElsewhere(caller, RequestId(request_id), version, words)
-    made = answer_elsewhere(bench.services, command)
+    version, words = form.number("version"), form.text("words")
+    command = AnswerElsewhere(visit.caller, RequestId(request_id), version, words)
+    made = answer_elsewhere(visit.services, command)
     return RedirectResponse(f"/workbench/requests/{made}", status_code=303)
 
 
-def _page(
-    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
-) -> Response:
+def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values = {
         "form": form,
-        "agreements": list_agreements(bench.services, caller),
-        "asns": list_asns(bench.services, caller),
-        "may_keep": caller.actor.role is Role.CASE_OFFICER,
-        "today": bench.services.surroundings.clock().date(),
-        "statuses": [(one.value, one.value.capitalize(), "") for one in LegalStatus],
-        "reaches": [(one.value, one.value.capitalize(), "") for one in Reach],
-        "standings": [(one.value, one.value.capitalize(), "") for one in AgreementStanding],
+        "agreements": list_agreements(visit.services, visit.caller),
+        "asns": list_asns(visit.services, visit.caller),
+        "may_keep": visit.caller.actor.role is Role.CASE_OFFICER,
+        "today": visit.services.surroundings.clock().date(),
+        "statuses": options(LegalStatus),
+        "reaches": options(Reach),
+        "standings": options(AgreementStanding),
         "purposes": sorted(AGENCY_PURPOSES),
     }
-    return render(request, "agencies/agreements.html", values, status=status)
+    return render(visit.request, "agencies/agreements.html", values, status=status)

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.applications.states import DocumentId
 from domain.ids import RequestId
 from service.api.applications.documents import ATTACHED
-from service.api.state import BenchOf
 from service.usecases.applications.showing import documents_of_request, show_document
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import RequestReaderOf
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}/documents",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/requests/{request_id}/documents")
 
 
 @router.get("")
-def show_request_documents(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_request_documents(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the documents that came with an application."""
-    found = documents_of_request(bench.services, caller, RequestId(request_id))
+    found = documents_of_request(visit.services, visit.caller, RequestId(request_id))
     values = {"request_id": request_id, "documents": found}
-    return render(request, "applications/documents.html", values)
+    return render(visit.request, "applications/documents.html", values)
 
 
 @router.get("/{document_id}")
 def show_request_document(
-    request_id: IdInPath, document_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
+    visit: RequestReaderOf, request_id: IdInPath, document_id: IdInPath
 ) -> Response:
     """Return a document of an application as a file to be saved."""
     document, content = show_document(
-        bench.services, caller, RequestId(request_id), DocumentId(document_id)
+        visit.services, visit.caller, RequestId(request_id), DocumentId(document_id)
     )
     return Response(content, media_type=document.media_type, headers=ATTACHED)

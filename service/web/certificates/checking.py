@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from domain.certificates.codes import MOST_TYPED
@@ -13,10 +13,10 @@ from service.api.certificates.checks import count_check
 from service.api.state import StateOf
 from service.usecases.certificates.checking import check_certificate
 from service.web.forms import Form, read_form
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 
-router = APIRouter(prefix="/certificates", route_class=PageRoute, include_in_schema=False)
+router = page_router("/certificates")
 
 _WORDS = {
     CheckAnswer.VALID: "The certificate was issued by this office, and what it says still holds.",

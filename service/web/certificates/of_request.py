@@ -2,99 +2,70 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Scope
+from domain.access import Scope
 from domain.certificates.standing import RevocationGround
-from domain.errors import LinkingError
 from domain.ids import CertificateId, RequestId
-from service.api.state import BenchOf, CertificateDeskOf
+from service.api.state import CertificateDeskOf
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.certificates.reading import certificate_document, certificates_of
 from service.usecases.certificates.revoking import revoke_certificate
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
-documents = APIRouter(
-    prefix="/workbench/certificates", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/requests")
+documents = page_router("/workbench/certificates")
 
 
 @router.get("/{request_id}/certificates")
-def show_certificates(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_certificates(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the certificates of an application, each with whether it holds now."""
-    return _page(request, bench, caller, request_id, Form({}, {}))
+    return _page(visit, request_id, Form({}, {}))
 
 
 @router.post("/{request_id}/certificate")
 def post_certificate_form(
-    request: Request,
-    request_id: IdInPath,
-    caller: CaseOfficerOf,
-    form: FormOf,
-    bench: BenchOf,
-    desk: CertificateDeskOf,
+    visit: CaseOfficerOf, request_id: IdInPath, form: FormOf, desk: CertificateDeskOf
 ) -> Response:
     """Issue the certificate of a released application."""
-    try:
-        issue_certificate(bench.services, desk, caller, RequestId(request_id))
-    except LinkingError as error:
-        form.errors["issue"] = error.detail or error.title
-        return _page(request, bench, caller, request_id, form, status=409)
-    return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
+    with form.taking("issue"):
+        issue_certificate(visit.services, desk, visit.caller, RequestId(request_id))
+        return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
+    return _page(visit, request_id, form, status=409)
 
 
 @documents.get("/{certificate_id}.pdf")
-def show_certificate_document(
-    certificate_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_certificate_document(visit: RequestReaderOf, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
-    document = certificate_document(bench.services, caller, CertificateId(certificate_id))
+    document = certificate_document(visit.services, visit.caller, CertificateId(certificate_id))
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
     return Response(document, media_type="application/pdf", headers=headers)
 
 
 @router.post("/{request_id}/certificates/{certificate_id}/revocation")
 def post_revocation_form(
-    request: Request,
-    request_id: IdInPath,
-    certificate_id: IdInPath,
-    caller: CaseOfficerOf,
-    form: FormOf,
-    bench: BenchOf,
+    visit: CaseOfficerOf, request_id: IdInPath, certificate_id: IdInPath, form: FormOf
 ) -> Response:
     """Take a certificate back."""
     ground = form.choice("ground", RevocationGround, missing="Choose why.")
     words = form.text("words", missing="State the reason in words.")
     if ground is None or form.errors:
-        return _page(request, bench, caller, request_id, form, status=422)
-    revoke_certificate(bench.services, caller, CertificateId(certificate_id), ground, words)
+        return _page(visit, request_id, form, status=422)
+    revoke_certificate(visit.services, visit.caller, CertificateId(certificate_id), ground, words)
     return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
 
 
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    found = certificates_of(bench.services, caller, RequestId(request_id))
+def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    found = certificates_of(visit.services, visit.caller, RequestId(request_id))
     values = {
         "request_id": request_id,
         "found": found.certificates,
         "form": form,
-        "grounds": [(one.value, one.value.capitalize(), "") for one in RevocationGround],
-        "may_work": Scope.WORK_REQUESTS in caller.actor.scopes,
+        "grounds": options(RevocationGround),
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
     }
-    return render(request, "certificates/of_request.html", values, status=status)
+    return render(visit.request, "certificates/of_request.html", values, status=status)

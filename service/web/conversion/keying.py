@@ -2,72 +2,45 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
 from domain.conversion.frames import Frame
-from domain.errors import ConflictError, LinkingError
+from domain.errors import ConflictError
 from domain.ids import FrameId, LotId
-from service.api.state import BenchOf
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
-from service.usecases.workbench import Workbench
 from service.web.conversion.fields import faults, read_fault, read_form, shown_fields
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import KeyerOf
+from service.web.visitors import KeyerOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/conversion/lots/{lot_id}/key",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/conversion/lots/{lot_id}/key")
 
 
 @router.get("")
-def show_next_frame(
-    request: Request, lot_id: IdInPath, caller: KeyerOf, bench: BenchOf
-) -> Response:
+def show_next_frame(visit: KeyerOf, lot_id: IdInPath) -> Response:
     """Show the next frame of a lot that the keyer may key."""
-    return _page(request, bench, caller, lot_id, Form({}, {}))
+    return _page(visit, lot_id, Form({}, {}))
 
 
 @router.post("/{frame_id}")
-def post_keying(
-    request: Request,
-    lot_id: IdInPath,
-    frame_id: IdInPath,
-    caller: KeyerOf,
-    form: FormOf,
-    bench: BenchOf,
-) -> Response:
+def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: FormOf) -> Response:
     """Store a keying and go on to the next frame."""
-    try:
-        keyed = KeyFrame(caller, FrameId(frame_id), read_form(form), read_fault(form))
-        key_frame(bench.services, keyed)
-    except ConflictError:
-        # Another keyer was faster: the next frame is as good.
+    with form.taking("surname"):
+        keyed = KeyFrame(visit.caller, FrameId(frame_id), read_form(form), read_fault(form))
+        # Where another keyer was faster, the next frame is as good.
+        with suppress(ConflictError):
+            key_frame(visit.services, keyed)
         return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/key", status_code=303)
-    except LinkingError as error:
-        form.errors["surname"] = error.detail
-        return _page(request, bench, caller, lot_id, form, status=422)
-    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/key", status_code=303)
+    return _page(visit, lot_id, form, status=422)
 
 
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    lot_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    frames = frames_to_key(bench.services, caller, LotId(lot_id), limit=1)
+def _page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
+    frames = frames_to_key(visit.services, visit.caller, LotId(lot_id), limit=1)
     frame: Frame | None = frames[0] if frames else None
     values: dict[str, Any] = {
         "lot_id": lot_id,
@@ -76,4 +49,4 @@ def _page(
         "faults": faults(),
         "form": form,
     }
-    return render(request, "conversion/key.html", values, status=status)
+    return render(visit.request, "conversion/key.html", values, status=status)

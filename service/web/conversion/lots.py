@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Scope
 from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.frames import LotKind, LotState
-from domain.errors import LinkingError
 from domain.ids import FrameId, LotId
-from service.api.state import BenchOf
 from service.usecases.conversion.deciding import (
     WithdrawLot,
     decide_lot,
@@ -25,36 +21,33 @@ from service.usecases.conversion.figures import lot_figures
 from service.usecases.conversion.lots import OpenLot, list_lots, open_lot, show_lot
 from service.usecases.conversion.receiving import frame_image
 from service.usecases.conversion.sampling import DrawSample, draw_sample
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf
+from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/conversion", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/conversion")
 
 _SHOWN = 200
 
 
 @router.get("")
-def show_lots(request: Request, caller: FrameSeerOf, bench: BenchOf) -> Response:
+def show_lots(visit: FrameSeerOf) -> Response:
     """Show the lots with the counts of their frames; supervisors open one here."""
-    return _list_page(request, bench, caller, Form({}, {}))
+    return _list_page(visit, Form({}, {}))
 
 
 @router.post("")
-def post_lot(request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_lot(visit: SupervisorOf, form: FormOf) -> Response:
     """Open a lot."""
-    try:
-        command = _opened(form, caller)
+    with form.taking("label"):
+        command = _opened(form, visit.caller)
         if command is None or form.errors:
-            return _list_page(request, bench, caller, form, status=422)
-        lot_id = open_lot(bench.services, command)
-    except LinkingError as error:
-        form.errors["label"] = error.detail
-        return _list_page(request, bench, caller, form, status=422)
-    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+            return _list_page(visit, form, status=422)
+        lot_id = open_lot(visit.services, command)
+        return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+    return _list_page(visit, form, status=422)
 
 
 def _opened(form: Form, caller: Caller) -> OpenLot | None:
@@ -75,18 +68,16 @@ def _number(form: Form, name: str) -> int | None:
     return int(text)
 
 
-def _list_page(
-    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
-) -> Response:
+def _list_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
-        "lots": list_lots(bench.services, caller, limit=_SHOWN).items,
+        "lots": list_lots(visit.services, visit.caller, limit=_SHOWN).items,
         "form": form,
-        "kinds": [(one.value, one.value.capitalize(), "") for one in LotKind],
-        "media": [(one.value, one.value.capitalize(), "") for one in CaptureMedium],
-        "may_open": Scope.KEEP_LOTS in caller.actor.scopes,
-        "next": _next_of(caller),
+        "kinds": options(LotKind),
+        "media": options(CaptureMedium),
+        "may_open": Scope.KEEP_LOTS in visit.caller.actor.scopes,
+        "next": _next_of(visit.caller),
     }
-    return render(request, "conversion/lots.html", values, status=status)
+    return render(visit.request, "conversion/lots.html", values, status=status)
 
 
 _STEPS = ((Scope.KEY_FRAMES, "key"), (Scope.SETTLE_FRAMES, "settle"), (Scope.READ_SAMPLES, "read"))
@@ -98,114 +89,75 @@ def _next_of(caller: Caller) -> str:
 
 
 @router.get("/lots/{lot_id}")
-def show_one_lot(
-    request: Request, lot_id: IdInPath, caller: FrameSeerOf, bench: BenchOf
-) -> Response:
+def show_one_lot(visit: FrameSeerOf, lot_id: IdInPath) -> Response:
     """Show a lot, where its frames stand, and the decisions on it."""
-    return _lot_page(request, bench, caller, lot_id, Form({}, {}))
+    return _lot_page(visit, lot_id, Form({}, {}))
 
 
-def _lot_page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    lot_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    view = show_lot(bench.services, caller, LotId(lot_id))
-    reads = Scope.READ_CONVERSION in caller.actor.scopes
+def _lot_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
+    view = show_lot(visit.services, visit.caller, LotId(lot_id))
+    reads = Scope.READ_CONVERSION in visit.caller.actor.scopes
     values: dict[str, Any] = {
         "view": view,
         "form": form,
-        "figures": lot_figures(bench.services, caller, LotId(lot_id)) if reads else None,
-        "may_keep": Scope.KEEP_LOTS in caller.actor.scopes,
+        "figures": lot_figures(visit.services, visit.caller, LotId(lot_id)) if reads else None,
+        "may_keep": Scope.KEEP_LOTS in visit.caller.actor.scopes,
         "is_accepted": view.lot.state is LotState.ACCEPTED,
-        "next": _next_of(caller),
+        "next": _next_of(visit.caller),
     }
-    return render(request, "conversion/lot.html", values, status=status)
+    return render(visit.request, "conversion/lot.html", values, status=status)
 
 
 @router.post("/lots/{lot_id}/sample")
-def post_sample(
-    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Draw the sample of a lot."""
-
-    def act() -> None:
-        draw_sample(bench.services, DrawSample(caller, LotId(lot_id)))
-
-    return _done(request, bench, caller, lot_id, (form, act))
+    with form.taking("words"):
+        draw_sample(visit.services, DrawSample(visit.caller, LotId(lot_id)))
+    return _done(visit, lot_id, form)
 
 
 @router.post("/lots/{lot_id}/verdict")
-def post_verdict(
-    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Put the verdict that follows from the sample on record."""
-
-    def act() -> None:
-        decide_lot(bench.services, caller, LotId(lot_id))
-
-    return _done(request, bench, caller, lot_id, (form, act))
+    with form.taking("words"):
+        decide_lot(visit.services, visit.caller, LotId(lot_id))
+    return _done(visit, lot_id, form)
 
 
 @router.post("/lots/{lot_id}/withdrawal")
-def post_withdrawal(
-    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Withdraw a whole bad lot."""
-
-    def act() -> None:
+    with form.taking("words"):
         words = form.text("words")
-        withdraw_lot(bench.services, WithdrawLot(caller, LotId(lot_id), words))
-
-    return _done(request, bench, caller, lot_id, (form, act))
+        withdraw_lot(visit.services, WithdrawLot(visit.caller, LotId(lot_id), words))
+    return _done(visit, lot_id, form)
 
 
 @router.post("/lots/{lot_id}/destruction")
-def post_destruction(
-    request: Request, lot_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Destroy the frames that may no longer be kept, as counted."""
-
-    def act() -> None:
+    with form.taking("words"):
         expected = _number(form, "expected")
         if expected is not None:
-            destroy_frames(bench.services, DestroyFrames(caller, LotId(lot_id), expected))
+            destroy_frames(visit.services, DestroyFrames(visit.caller, LotId(lot_id), expected))
+    return _done(visit, lot_id, form)
 
-    return _done(request, bench, caller, lot_id, (form, act))
 
-
-def _done(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    lot_id: str,
-    posted: tuple[Form, Callable[[], None]],
-) -> Response:
-    form, act = posted
-    try:
-        act()
-    except LinkingError as error:
-        form.errors["words"] = error.detail
+def _done(visit: Visit, lot_id: str, form: Form) -> Response:
     if form.errors:
-        return _lot_page(request, bench, caller, lot_id, form, status=422)
+        return _lot_page(visit, lot_id, form, status=422)
     return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
 
 
 @router.get("/lots/{lot_id}/certificate")
-def show_certificate(
-    request: Request, lot_id: IdInPath, caller: ConversionReaderOf, bench: BenchOf
-) -> Response:
+def show_certificate(visit: ConversionReaderOf, lot_id: IdInPath) -> Response:
     """Show the certificate of an accepted lot."""
-    certificate = lot_certificate(bench.services, caller, LotId(lot_id))
-    return render(request, "conversion/certificate.html", {"certificate": certificate})
+    certificate = lot_certificate(visit.services, visit.caller, LotId(lot_id))
+    return render(visit.request, "conversion/certificate.html", {"certificate": certificate})
 
 
 @router.get("/frames/{frame_id}/image")
-def show_image(frame_id: IdInPath, caller: FrameSeerOf, bench: BenchOf) -> Response:
+def show_image(visit: FrameSeerOf, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
-    image, media_type = frame_image(bench.services, caller, FrameId(frame_id))
+    image, media_type = frame_image(visit.services, visit.caller, FrameId(frame_id))
     return Response(image, media_type=media_type)

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import ConflictError
 from domain.ids import LotId
-from service.api.state import BenchOf
 from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_read
 from service.web.conversion.fields import LABELS, shown_fields
 from service.web.examination.desk import IdInPath
 from service.web.forms import FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import SamplerOf
 
-router = APIRouter(
-    prefix="/workbench/conversion/lots/{lot_id}/read",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/conversion/lots/{lot_id}/read")
 
 
 @router.get("")
-def show_next_unit(
-    request: Request, lot_id: IdInPath, caller: SamplerOf, bench: BenchOf
-) -> Response:
+def show_next_unit(visit: SamplerOf, lot_id: IdInPath) -> Response:
     """Show the next unit of the sample that the sampler may read."""
     try:
-        units = units_to_read(bench.services, caller, LotId(lot_id), limit=1)
+        units = units_to_read(visit.services, visit.caller, LotId(lot_id), limit=1)
     except ConflictError:
         units = ()
     unit = units[0] if units else None
@@ -42,14 +34,14 @@ def show_next_unit(
         "label": LABELS[unit.field] if unit else "",
         "region": regions[unit.field.value] if unit else "",
     }
-    return render(request, "conversion/read.html", values)
+    return render(visit.request, "conversion/read.html", values)
 
 
 @router.post("")
-def post_reading(lot_id: IdInPath, caller: SamplerOf, form: FormOf, bench: BenchOf) -> Response:
+def post_reading(visit: SamplerOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Store whether the value is that of the frame, and go on to the next unit."""
     place, answer = form.text("place"), form.text("answer")
     if place.isascii() and place.isdecimal() and answer in {"right", "wrong"}:
-        reading = ReadUnit(caller, LotId(lot_id), int(place), is_right=answer == "right")
-        read_unit(bench.services, reading)
+        reading = ReadUnit(visit.caller, LotId(lot_id), int(place), is_right=answer == "right")
+        read_unit(visit.services, reading)
     return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/read", status_code=303)

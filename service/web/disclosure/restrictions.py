@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Role
+from domain.access import Role
 from domain.disclosure.restriction import Restriction, RestrictionGround
-from domain.errors import LinkingError
 from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId, UserId
 from domain.items import ItemId, content_of
 from service.api.dates import read_day
-from service.api.state import BenchOf
 from service.usecases.disclosure.restricting import (
     Lift,
     Restrict,
@@ -28,49 +25,43 @@ from service.usecases.disclosure.restricting import (
 from service.usecases.disclosure.restricting_items import RestrictItem, restrict_item
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.finding import picked_person
-from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf
+from service.web.visitors import ForceOf, RestrictionReaderOf, SupervisorOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/restrictions", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/restrictions")
 
 _SHOWN = 100
 
 
 @router.get("")
-def show_restrictions(request: Request, caller: RestrictionReaderOf, bench: BenchOf) -> Response:
+def show_restrictions(visit: RestrictionReaderOf) -> Response:
     """Show the restrictions that hold and those lifted last; supervisors begin one here."""
-    return _list(request, bench, caller, Form({}, {}))
+    return _list(visit, Form({}, {}))
 
 
 @router.post("")
-def post_restriction(
-    request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     """Restrict a person."""
     person_id = form.text("person", missing="Find the person first.")
     ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
     holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
     reasons = form.text("reasons", missing="State the reasons.")
     if ground is None or form.errors:
-        return _list(request, bench, caller, form, status=422)
-    try:
+        return _list(visit, form, status=422)
+    with form.taking("person"):
         force = find_force(holder).code
-        restrict(bench.services, Restrict(caller, PersonId(person_id), ground, force, reasons))
-    except LinkingError as error:
-        form.errors["person"] = error.detail
-        return _list(request, bench, caller, form, status=422)
-    return RedirectResponse("/workbench/restrictions", status_code=303)
+        restrict(
+            visit.services, Restrict(visit.caller, PersonId(person_id), ground, force, reasons)
+        )
+        return RedirectResponse("/workbench/restrictions", status_code=303)
+    return _list(visit, form, status=422)
 
 
 @router.post("/items")
-def post_item_restriction(
-    request: Request, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     """Restrict one item of a record."""
     record_id = form.text("record", missing="Find the person first.")
     item_id = form.text("item", missing="Enter the item.")
@@ -80,92 +71,75 @@ def post_item_restriction(
     )
     reasons = form.text("item_reasons", missing="State the reasons.")
     if ground is None or form.errors:
-        return _list(request, bench, caller, form, status=422)
-    try:
+        return _list(visit, form, status=422)
+    with form.taking("record"):
         at = (RecordId(record_id), ItemId(item_id), ground, find_force(holder).code)
-        restrict_item(bench.services, RestrictItem(caller, *at, reasons))
-    except LinkingError as error:
-        form.errors["record"] = error.detail
-        return _list(request, bench, caller, form, status=422)
-    return RedirectResponse("/workbench/restrictions", status_code=303)
+        restrict_item(visit.services, RestrictItem(visit.caller, *at, reasons))
+        return RedirectResponse("/workbench/restrictions", status_code=303)
+    return _list(visit, form, status=422)
 
 
 @router.get("/{restriction_id}")
-def show_restriction(
-    request: Request, restriction_id: IdInPath, caller: RestrictionReaderOf, bench: BenchOf
-) -> Response:
+def show_restriction(visit: RestrictionReaderOf, restriction_id: IdInPath) -> Response:
     """Show one restriction, with the form that lifts it."""
-    return _one(request, bench, caller, restriction_id, Form({}, {}))
+    return _one(visit, restriction_id, Form({}, {}))
 
 
 @router.post("/{restriction_id}/lifting")
-def post_lifting(
-    request: Request, restriction_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) -> Response:
     """Lift a restriction."""
     reasons = form.text("reasons", missing="State the reasons.")
     told = form.text("told_on", missing="State the day on which the person was told.")
     if form.errors:
-        return _one(request, bench, caller, restriction_id, form, status=422)
-    try:
-        lift(bench.services, Lift(caller, RestrictionId(restriction_id), read_day(told), reasons))
-    except LinkingError as error:
-        form.errors["told_on"] = error.detail
-        return _one(request, bench, caller, restriction_id, form, status=422)
-    return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
+        return _one(visit, restriction_id, form, status=422)
+    with form.taking("told_on"):
+        lift(
+            visit.services,
+            Lift(visit.caller, RestrictionId(restriction_id), read_day(told), reasons),
+        )
+        return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
+    return _one(visit, restriction_id, form, status=422)
 
 
 @router.get("/{restriction_id}/evidence")
-def show_evidence(
-    request: Request, restriction_id: IdInPath, caller: ForceOf, bench: BenchOf
-) -> Response:
+def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
     """Show the data that a restriction hides, to the force that holds the evidence."""
-    found = restricted_evidence(bench.services, caller, RestrictionId(restriction_id))
+    found = restricted_evidence(visit.services, visit.caller, RestrictionId(restriction_id))
     shown = {
         "evidence": found,
         "records": [(one, content_of(one.held)) for one in found.records],
     }
-    return render(request, "disclosure/evidence.html", shown)
+    return render(visit.request, "disclosure/evidence.html", shown)
 
 
-def _list(
-    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
-) -> Response:
+def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
     standing, lifted = (
-        restrictions(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
+        restrictions(visit.services, visit.caller, is_open=is_open, before=None, limit=_SHOWN)
         for is_open in (True, False)
     )
     shown = {
         "standing": standing,
         "lifted": lifted.items,
-        "person": picked_person(request, bench, caller, form, "person"),
-        "record": picked_person(request, bench, caller, form, "record", "record_of"),
-        "names": _names(bench, *standing.items, *lifted.items),
+        "person": picked_person(visit, form, "person"),
+        "record": picked_person(visit, form, "record", "record_of"),
+        "names": _names(visit.bench, *standing.items, *lifted.items),
         "form": form,
-        "grounds": [(ground.value, ground.value.capitalize(), "") for ground in RestrictionGround],
-        "may_restrict": caller.actor.role is Role.SUPERVISOR,
+        "grounds": options(RestrictionGround),
+        "may_restrict": visit.caller.actor.role is Role.SUPERVISOR,
     }
-    return render(request, "disclosure/restrictions.html", shown, status=status)
+    return render(visit.request, "disclosure/restrictions.html", shown, status=status)
 
 
-def _one(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    restriction_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    found = restriction(bench.services, caller, RestrictionId(restriction_id))
+def _one(visit: Visit, restriction_id: str, form: Form, *, status: int = 200) -> Response:
+    found = restriction(visit.services, visit.caller, RestrictionId(restriction_id))
     shown = {
         "restriction": found,
-        "names": _names(bench, found),
+        "names": _names(visit.bench, found),
         "form": form,
-        "may_lift": found.is_open and caller.actor.role is Role.SUPERVISOR,
-        "may_read": found.is_open and caller.actor.force == found.holder,
+        "may_lift": found.is_open and visit.caller.actor.role is Role.SUPERVISOR,
+        "may_read": found.is_open and visit.caller.actor.force == found.holder,
     }
-    return render(request, "disclosure/restriction.html", shown, status=status)
+    return render(visit.request, "disclosure/restriction.html", shown, status=status)
 
 
 def _names(bench: Workbench, *found: Restriction) -> Mapping[UserId, str]:

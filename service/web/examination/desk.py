@@ -6,20 +6,19 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from domain.cases import Activity, Priority
 from domain.ids import CaseId
-from service.api.state import BenchOf
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
 from service.web.forms import FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 IdInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """An id of this service; any other is not found."""
@@ -29,54 +28,52 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @router.get("/queue")
-def show_queue(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response:
+def show_queue(visit: ExaminerOf) -> Response:
     """Show the waiting cases, the caller's own, and their closed ones."""
-    wanted = _filter(request.query_params)
+    wanted = _filter(visit.request.query_params)
     return render(
-        request,
+        visit.request,
         "examination/queue.html",
         {
-            "desk": desk(bench, caller, wanted),
+            "desk": desk(visit.bench, visit.caller, wanted),
             "wanted": wanted,
             "activities": list(Activity),
             "priorities": list(Priority),
-            "none_left": request.query_params.get("next") == "none",
+            "none_left": visit.request.query_params.get("next") == "none",
         },
     )
 
 
 @router.post("/queue/next")
-def post_next(caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
+def post_next(visit: ExaminerOf, form: FormOf) -> Response:
     """Take the case that is next, of those the filter shows, and go to its first step."""
-    case_id = claim_next(bench, caller, _filter(form.fields))
+    case_id = claim_next(visit.bench, visit.caller, _filter(form.fields))
     if case_id is None:
         return RedirectResponse("/workbench/queue?next=none", status_code=303)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
 @router.post("/queue/{task_id}/claim")
-def post_task_claim(
-    task_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Response:
     """Take the case that waits under this name, and go to its first step."""
     del form  # read for its token
-    case_id = claim_task(bench.services, caller, task_id)
+    case_id = claim_task(visit.services, visit.caller, task_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
 @router.post("/cases/{case_id}/claim")
-def post_claim(case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
+def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Take a case and go to its first step."""
     del form  # read for its token
-    claim_case(bench.services, caller, CaseId(case_id))
+    claim_case(visit.services, visit.caller, CaseId(case_id))
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
 @router.post("/cases/{case_id}/release")
-def post_release(case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
+def post_release(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Give a case back to the queue."""
     del form  # read for its token
-    release_case(bench.services, caller, CaseId(case_id))
+    release_case(visit.services, visit.caller, CaseId(case_id))
     return RedirectResponse("/workbench/queue", status_code=303)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
 from domain.cases import Activity, Outcome
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindingError
 from domain.ids import CaseId
 from domain.markups import RidgeFlow
-from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.sealing import (
     SealAnalysis,
@@ -31,7 +29,6 @@ from service.usecases.examination.views import (
     examiner_view,
     next_exemplar,
 )
-from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views, led_by
@@ -39,11 +36,11 @@ from service.web.examination.markups import features_text, read_markup, traces_t
 from service.web.examination.phrases import PHRASES, reason_so_far
 from service.web.examination.points import at_fault, read_fingers, read_points
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import ExaminerOf
+from service.web.visitors import ExaminerOf, Visit
 
-router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/cases")
 
 _PAGES = {
     Step.ANALYSIS: "analysis",
@@ -55,73 +52,67 @@ _NEED_REASON = "Give a reason: what you saw."
 
 
 @router.get("/{case_id}")
-def show_case(request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf) -> Response:
+def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Go to the step that is next, or show where the case stands for this examiner."""
-    if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
+    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is Step.CLOSED:
         return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
-    view = open_view(bench, caller, case_id)
+    view = open_view(visit, case_id)
     if view.step in _PAGES:
         return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[view.step]}", status_code=303)
     return render(
-        request, "examination/case.html", {"view": view, "is_sealed": view.step is Step.SEALED}
+        visit.request,
+        "examination/case.html",
+        {"view": view, "is_sealed": view.step is Step.SEALED},
     )
 
 
 @router.get("/{case_id}/analysis")
-def show_analysis(
-    request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
-) -> Response:
+def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show the probe alone."""
-    view = open_view(bench, caller, case_id)
+    view = open_view(visit, case_id)
     if view.step is not Step.ANALYSIS:
         return _to_step(case_id)
-    form = blank_or_kept(bench, caller, DraftStep.ANALYSIS, case_id)
-    return _analysis_page(request, view, form)
+    form = blank_or_kept(visit, DraftStep.ANALYSIS, case_id)
+    return _analysis_page(visit.request, view, form)
 
 
 @router.post("/{case_id}/analysis")
-def post_analysis(
-    request: Request, case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Seal the analysis."""
     value = form.fields.get("value", "")
     if value not in {"yes", "no"}:
         form.errors["value"] = "Say whether the probe is of value for comparison."
     notes = form.text("notes")
     if form.errors:
-        return _analysis_page(request, open_view(bench, caller, case_id), form, status=422)
+        return _analysis_page(visit.request, open_view(visit, case_id), form, status=422)
     fingers = read_markup(form.fields)
-    command = SealAnalysis(caller, CaseId(case_id), value == "yes", notes, fingers)
-    seal_analysis(bench.services, command)
-    drop_draft(bench, caller, DraftStep.ANALYSIS, case_id)
+    command = SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
+    seal_analysis(visit.services, command)
+    drop_draft(visit.bench, visit.caller, DraftStep.ANALYSIS, case_id)
     return _to_step(case_id)
 
 
 @router.get("/{case_id}/comparison")
-def show_comparison(
-    request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
-) -> Response:
+def show_comparison(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show probe and exemplar side by side; each time the exemplar is shown is an event."""
-    view = open_view(bench, caller, case_id)
+    view = open_view(visit, case_id)
     if view.step is not Step.COMPARISON:
         return _to_step(case_id)
-    form = blank_or_kept(bench, caller, DraftStep.COMPARISON, case_id)
-    return _comparison_page(request, bench, caller, view, form)
+    form = blank_or_kept(visit, DraftStep.COMPARISON, case_id)
+    return _comparison_page(visit, view, form)
 
 
 @router.post("/{case_id}/comparison")
-def post_comparison(
-    request: Request, case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Seal the evaluation of the exemplar shown, with the points marked."""
     outcome = form.choice("outcome", Outcome, missing=_CHOOSE_OUTCOME)
     reason = form.text("reason", missing=_NEED_REASON)
     why_close = form.text("why_close")
     if outcome is None or form.errors:
-        view = open_view(bench, caller, case_id)
-        return _comparison_page(request, bench, caller, view, form, status=422)
+        view = open_view(visit, case_id)
+        return _comparison_page(visit, view, form, status=422)
     command = SealComparison(
-        caller=caller,
+        caller=visit.caller,
         case_id=CaseId(case_id),
         label=form.text("label"),
         outcome=outcome,
@@ -131,33 +122,29 @@ def post_comparison(
         why_close=why_close,
     )
     try:
-        seal_comparison(bench.services, command)
+        seal_comparison(visit.services, command)
     except UnfoundedFindingError as error:
         form.errors[at_fault(error)] = error.detail
-        view = open_view(bench, caller, case_id)
-        return _comparison_page(request, bench, caller, view, form, status=409)
-    drop_draft(bench, caller, DraftStep.COMPARISON, case_id)
+        view = open_view(visit, case_id)
+        return _comparison_page(visit, view, form, status=409)
+    drop_draft(visit.bench, visit.caller, DraftStep.COMPARISON, case_id)
     return _to_step(case_id)
 
 
 @router.get("/{case_id}/decision")
-def show_decision(
-    request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
-) -> Response:
+def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show the form of the decision; before the last exemplar only after an identification."""
-    view = open_view(bench, caller, case_id)
+    view = open_view(visit, case_id)
     if not view.possible_outcomes:
         return _to_step(case_id)
-    form = blank_or_kept(bench, caller, DraftStep.DECISION, case_id)
+    form = blank_or_kept(visit, DraftStep.DECISION, case_id)
     if not form.kept_at:
         form = Form({"reason": reason_so_far(view.comparisons)}, {})
-    return _decision_page(request, view, form)
+    return _decision_page(visit.request, view, form)
 
 
 @router.post("/{case_id}/decision")
-def post_decision(
-    request: Request, case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
     """Seal the decision; after it nothing can be changed."""
     chosen = form.fields.get("finding", "")
     outcome, label = _finding(chosen)
@@ -165,18 +152,20 @@ def post_decision(
         form.errors["finding"] = _CHOOSE_OUTCOME
     reason = form.text("reason", missing=_NEED_REASON)
     if outcome is None or form.errors:
-        return _decision_page(request, open_view(bench, caller, case_id), form, status=422)
-    command = SealDecision(caller, CaseId(case_id), outcome, label, reason, form.text("revision"))
-    seal_decision(bench.services, command)
-    drop_draft(bench, caller, DraftStep.DECISION, case_id)
+        return _decision_page(visit.request, open_view(visit, case_id), form, status=422)
+    command = SealDecision(
+        visit.caller, CaseId(case_id), outcome, label, reason, form.text("revision")
+    )
+    seal_decision(visit.services, command)
+    drop_draft(visit.bench, visit.caller, DraftStep.DECISION, case_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
-def open_view(bench: Workbench, caller: Caller, case_id: str) -> ExaminerView:
+def open_view(visit: Visit, case_id: str) -> ExaminerView:
     """Return an open case; raises StepOutOfOrderError for a closed one: its view would unmask."""
-    if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
+    if examiner_step(visit.services, visit.caller, CaseId(case_id)) is Step.CLOSED:
         raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
-    return examiner_view(bench.services, caller, CaseId(case_id))
+    return examiner_view(visit.services, visit.caller, CaseId(case_id))
 
 
 def _to_step(case_id: str) -> Response:
@@ -196,21 +185,17 @@ def _analysis_page(
 
 
 def _comparison_page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    view: ExaminerView,
-    form: Form,
-    *,
-    status: int = 200,
+    visit: Visit, view: ExaminerView, form: Form, *, status: int = 200
 ) -> Response:
-    exemplar = next_exemplar(bench.services, caller, view.case_id)
+    exemplar = next_exemplar(visit.services, visit.caller, view.case_id)
     if exemplar is None:
         return _to_step(view.case_id)
     if form.kept_at and form.fields.get("label") != exemplar.label:
         form = Form({}, {})  # typed about another exemplar
-    values = side_by_side(request, view, exemplar)
-    return render(request, "examination/comparison.html", {**values, "form": form}, status=status)
+    values = side_by_side(visit.request, view, exemplar)
+    return render(
+        visit.request, "examination/comparison.html", {**values, "form": form}, status=status
+    )
 
 
 def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:

@@ -4,52 +4,43 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import JSONResponse, Response
 
 from domain.ids import CaseId
 from domain.minutiae import Minutia
 from domain.shown_prints import ShownAs
-from service.api.state import BenchOf
 from service.usecases.examination.prints import PrintWanted, prepare_print, print_image
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.visitors import LookerOf
 
-router = APIRouter(
-    prefix="/workbench/cases/{case_id}/prints/{label}",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/cases/{case_id}/prints/{label}")
 
 IndexInPath = Annotated[int, Path(ge=0, le=19)]
 
 
 @router.get("/{index}.png")
 def show_print(
-    case_id: IdInPath, label: IdInPath, index: IndexInPath, caller: LookerOf, bench: BenchOf
+    visit: LookerOf, case_id: IdInPath, label: IdInPath, index: IndexInPath
 ) -> Response:
     """Return the picture of one print."""
-    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.IMAGE)
+    image = print_image(
+        visit.bench, visit.caller, PrintWanted(CaseId(case_id), label, index), ShownAs.IMAGE
+    )
     return Response(image.png, media_type="image/png")
 
 
 @router.get("/{index}.json")
 def show_minutiae(
-    case_id: IdInPath,
-    label: IdInPath,
-    index: IndexInPath,
-    caller: LookerOf,
-    bench: BenchOf,
-    *,
-    ahead: bool = False,
+    visit: LookerOf, case_id: IdInPath, label: IdInPath, index: IndexInPath, *, ahead: bool = False
 ) -> Response:
     """Return the size, the origin and the minutiae of one print; `ahead` only has it drawn."""
     wanted = PrintWanted(CaseId(case_id), label, index)
     if ahead:
-        prepare_print(bench, caller, wanted)
+        prepare_print(visit.bench, visit.caller, wanted)
         return Response(status_code=204)
-    image = print_image(bench, caller, wanted, ShownAs.MINUTIAE)
+    image = print_image(visit.bench, visit.caller, wanted, ShownAs.MINUTIAE)
     return JSONResponse(
         {
             "origin": image.origin.value,

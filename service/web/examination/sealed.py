@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from domain.shown_prints import ShownAs
 from service.adapters.documents.chart_pdf import chart_pdf
-from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
 from service.usecases.examination.prints import PrintWanted, print_image
 from service.usecases.examination.sealed_comparison import (
@@ -20,41 +18,41 @@ from service.usecases.examination.sealed_comparison import (
 from service.web.examination.charts import Charted, charts, fingers_to_chart
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import finger_pairs
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
-router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/cases")
 
 _FINGERS = frozenset(str(int(position)) for position in FingerPosition)
 
 
 @router.get("/{case_id}/comparisons/{label}/chart.pdf")
-def show_chart(
-    request: Request, case_id: IdInPath, label: IdInPath, caller: ExaminerOf, bench: BenchOf
-) -> Response:
+def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Give the chart of a finger as a PDF."""
-    finger = request.query_params.get("finger", "")
+    finger = visit.request.query_params.get("finger", "")
     position = FingerPosition(int(finger)) if finger in _FINGERS else None
-    chart = comparison_chart(bench, caller, ChartWanted(CaseId(case_id), label, position))
+    chart = comparison_chart(
+        visit.bench, visit.caller, ChartWanted(CaseId(case_id), label, position)
+    )
     disposition = f'attachment; filename="case-{case_id[:8]}-{label}.pdf"'
     headers = {"Content-Disposition": disposition}
     return Response(chart_pdf(chart), media_type="application/pdf", headers=headers)
 
 
 @router.get("/{case_id}/comparisons/{label}")
-def show_sealed_comparison(
-    request: Request, case_id: IdInPath, label: IdInPath, caller: ExaminerOf, bench: BenchOf
-) -> Response:
+def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Show the examiner's sealed comparison with one exemplar, fingers with points first."""
-    found = sealed_comparison(bench.services, caller, CaseId(case_id), label)
+    found = sealed_comparison(visit.services, visit.caller, CaseId(case_id), label)
     pairs = finger_pairs(found.probe, found.exemplar)
     shown = fingers_to_chart(
-        pairs, found.comparison.points, request.query_params.get("finger", "")
+        pairs, found.comparison.points, visit.request.query_params.get("finger", "")
     )
 
     def picture(side: str, index: int) -> PrintImage:
-        return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE)
+        return print_image(
+            visit.bench, visit.caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE
+        )
 
     charted = Charted(
         label,
@@ -64,4 +62,4 @@ def show_sealed_comparison(
         found.added,
     )
     values = {"found": found, "pairs": pairs, "shown": shown, "charts": charts(shown, charted)}
-    return render(request, "examination/sealed.html", values)
+    return render(visit.request, "examination/sealed.html", values)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.cases import Outcome
-from service.api.state import BenchOf
 from service.usecases.examination.competence import own_competence
 from service.usecases.examination.statistics import statistics
 from service.web.examination.plots import month_bars, share_bar, span_bars
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf, FigureReaderOf
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 
 @router.get("/statistics")
-def show_statistics(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
+def show_statistics(visit: FigureReaderOf) -> Response:
     """Show the figures of the last year."""
-    found = statistics(bench, caller)
+    found = statistics(visit.bench, visit.caller)
     values = {
         "figures": found,
         "months": month_bars(found.outcomes),
@@ -29,13 +27,13 @@ def show_statistics(request: Request, caller: FigureReaderOf, bench: BenchOf) ->
         "share_bar": share_bar,
         "kinds": list(Outcome),
     }
-    return render(request, "examination/statistics.html", values)
+    return render(visit.request, "examination/statistics.html", values)
 
 
 @router.get("/competence")
-def show_competence(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response:
+def show_competence(visit: ExaminerOf) -> Response:
     """Show an examiner their own figures of the last year."""
-    found = own_competence(bench, caller)
+    found = own_competence(visit.bench, visit.caller)
     return render(
-        request, "examination/competence.html", {"own": found, "outcomes": list(Outcome)}
+        visit.request, "examination/competence.html", {"own": found, "outcomes": list(Outcome)}
     )

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
 from domain.cases import Activity, CaseState, Outcome, Priority
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
 from domain.list_orders import OpenWanted
-from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.overview import (
@@ -26,32 +23,31 @@ from service.usecases.examination.overview import (
 )
 from service.usecases.examination.resolution import Resolve, difference, resolve
 from service.usecases.examination.views import DifferenceView, differences
-from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import SupervisorOf
+from service.web.visitors import SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 
 @router.get("/overview")
-def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+def show_overview(visit: SupervisorOf) -> Response:
     """Show the waiting work, with its age, as filters and headings ask for it."""
-    asked = request.query_params
+    asked = visit.request.query_params
     wanted = _wanted(asked)
-    order, after = order_of(request, _OPEN_WORK), asked.get("after") or None
-    found = overview(bench, caller, OverviewPage(wanted, order, after, _PAGE))
-    further = address_from(request, after=found.next_after) if found.next_after else None
+    order, after = order_of(visit.request, _OPEN_WORK), asked.get("after") or None
+    found = overview(visit.bench, visit.caller, OverviewPage(wanted, order, after, _PAGE))
+    further = address_from(visit.request, after=found.next_after) if found.next_after else None
     values = {
         "overview": found,
-        "table": sorted_table(request, found.oldest, _OPEN_WORK),
+        "table": sorted_table(visit.request, found.oldest, _OPEN_WORK),
         "asked": asked,
-        "first": address_from(request) if after else None,
+        "first": address_from(visit.request) if after else None,
         "further": further,
         "is_filtered": wanted != OpenWanted(),
         "sort": asked.get("sort", ""),
@@ -60,7 +56,7 @@ def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Res
         "priority_choices": [(one.value, one.value) for one in Priority],
         "inserted": asked.get("inserted", ""),
     }
-    return render(request, "examination/overview.html", values)
+    return render(visit.request, "examination/overview.html", values)
 
 
 _OPEN_WORK: tuple[Column[Waiting], ...] = (
@@ -92,19 +88,17 @@ def _wanted(asked: Mapping[str, str]) -> OpenWanted:
 
 
 @router.post("/cases/{case_id}/priority")
-def post_priority(
-    case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_priority(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Raise or lower a case in the queue."""
     priority = form.choice("priority", Priority, missing="Choose a priority.")
     if priority is None:
         raise InvalidInputError("Choose one of the priorities.")
-    set_priority(bench, caller, CaseId(case_id), priority)
+    set_priority(visit.bench, visit.caller, CaseId(case_id), priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
 @router.post("/priorities")
-def post_priorities(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_priorities(visit: SupervisorOf, form: FormOf) -> Response:
     """Raise or lower the cases that are ticked."""
     priority = form.choice("priority", Priority, missing="Choose a priority.")
     if priority is None:
@@ -112,38 +106,41 @@ def post_priorities(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Respo
     ticked = tuple(CaseId(name[5:]) for name in form.fields if name.startswith("case-"))
     if not ticked:
         raise InvalidInputError("Tick the cases that are to have this priority.")
-    set_priorities(bench, caller, ticked, priority)
+    set_priorities(visit.bench, visit.caller, ticked, priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
 @router.post("/cases/{case_id}/return")
-def post_return(case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_return(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Give a case back to the queue, from its holder or from review."""
     del form  # read for its token
-    return_case(bench, caller, CaseId(case_id))
+    return_case(visit.bench, visit.caller, CaseId(case_id))
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
 @router.post("/control-items")
-def post_control_items(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_control_items(visit: SupervisorOf, form: FormOf) -> Response:
     """Insert the control items that are due."""
     del form  # read for its token
-    made = insert_control_items(bench, caller)
+    made = insert_control_items(visit.bench, visit.caller)
     return RedirectResponse(f"/workbench/overview?inserted={len(made)}", status_code=303)
 
 
 @router.get("/differences")
-def show_differences(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+def show_differences(visit: SupervisorOf) -> Response:
     """Show the differences of opinion that wait."""
-    order, after = order_of(request, _DIFFERENCES), request.query_params.get("after") or None
-    page = differences(bench.services, caller, limit=_PAGE, order=order, after=after)
+    order, after = (
+        order_of(visit.request, _DIFFERENCES),
+        visit.request.query_params.get("after") or None,
+    )
+    page = differences(visit.services, visit.caller, limit=_PAGE, order=order, after=after)
     values = {
-        "table": sorted_table(request, page.items, _DIFFERENCES),
-        "first": address_from(request) if after else None,
-        "further": address_from(request, after=page.next_key) if page.next_key else None,
-        "now": bench.services.surroundings.clock(),
+        "table": sorted_table(visit.request, page.items, _DIFFERENCES),
+        "first": address_from(visit.request) if after else None,
+        "further": address_from(visit.request, after=page.next_key) if page.next_key else None,
+        "now": visit.services.surroundings.clock(),
     }
-    return render(request, "examination/differences.html", values)
+    return render(visit.request, "examination/differences.html", values)
 
 
 _DIFFERENCES: tuple[Column[DifferenceView], ...] = (
@@ -155,45 +152,33 @@ _DIFFERENCES: tuple[Column[DifferenceView], ...] = (
 
 
 @router.get("/differences/{case_id}")
-def show_difference(
-    request: Request, case_id: IdInPath, caller: SupervisorOf, bench: BenchOf
-) -> Response:
+def show_difference(visit: SupervisorOf, case_id: IdInPath) -> Response:
     """Show the sealed records and the prints they are about."""
-    form = blank_or_kept(bench, caller, DraftStep.RESOLUTION, case_id)
-    return _difference_page(request, bench, caller, case_id, form)
+    form = blank_or_kept(visit, DraftStep.RESOLUTION, case_id)
+    return _difference_page(visit, case_id, form)
 
 
 @router.post("/differences/{case_id}")
-def post_resolution(
-    request: Request, case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Uphold one of the sealed records, or find the case inconclusive."""
     upheld = form.text("upheld", missing="Choose a sealed record to uphold, or inconclusive.")
     reason = form.text("reason", missing="Give the reason for this resolution.")
     if form.errors:
-        return _difference_page(request, bench, caller, case_id, form, status=422)
+        return _difference_page(visit, case_id, form, status=422)
     sealed = None if upheld == Outcome.INCONCLUSIVE else DecisionId(upheld)
-    command = Resolve(caller, CaseId(case_id), sealed, reason, form.text("revision"))
+    command = Resolve(visit.caller, CaseId(case_id), sealed, reason, form.text("revision"))
     try:
-        resolve(bench.services, command)
+        resolve(visit.services, command)
     except UnfoundedFindingError as error:
         form.errors["upheld"] = error.detail
-        return _difference_page(request, bench, caller, case_id, form, status=409)
-    drop_draft(bench, caller, DraftStep.RESOLUTION, case_id)
+        return _difference_page(visit, case_id, form, status=409)
+    drop_draft(visit.bench, visit.caller, DraftStep.RESOLUTION, case_id)
     return RedirectResponse("/workbench/differences", status_code=303)
 
 
-def _difference_page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    case_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    found = difference(bench, caller, CaseId(case_id))
-    asked = request.query_params.get("exemplar", "")
+def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
+    found = difference(visit.bench, visit.caller, CaseId(case_id))
+    asked = visit.request.query_params.get("exemplar", "")
     exemplar = next((e for e in found.exemplars if e.label == asked), None)
     if exemplar is None and found.exemplars:
         exemplar = found.exemplars[0]
@@ -203,7 +188,7 @@ def _difference_page(
         "difference": found,
         "exemplar": exemplar,
         "pairs": pairs,
-        "shown": chosen_pair(pairs, request.query_params.get("finger", disputed)),
+        "shown": chosen_pair(pairs, visit.request.query_params.get("finger", disputed)),
         "form": form,
     }
-    return render(request, "examination/difference.html", values, status=status)
+    return render(visit.request, "examination/difference.html", values, status=status)

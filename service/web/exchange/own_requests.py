@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
-from domain.errors import LinkingError
 from domain.exchange.identifiers import MessageId
 from domain.exchange.messages import Reply
-from domain.people import Details, Nationality, PartialDate, PersonName, Sex
+from domain.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
-from service.api.state import BenchOf, StateOf
+from service.api.state import StateOf
 from service.usecases.exchange.asking import AskStates
 from service.usecases.exchange.own_requests import (
     ask_as_officer,
@@ -21,59 +21,49 @@ from service.usecases.exchange.own_requests import (
     show_own_request,
 )
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options, said_person
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
-router = APIRouter(
-    prefix="/workbench/exchange/requests", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/exchange/requests")
 
 _SHOWN = 200
-_FIELD_OF = {"/subject/nationalities": "nationalities", "/subject/names": "surname"}
 
 
 @router.get("")
-def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests to other States, newest first."""
-    found = list_own_requests(bench.services, caller, before=None, limit=_SHOWN).items
-    may_ask = caller.actor.role is Role.CASE_OFFICER
-    return render(request, "exchange/requests.html", {"found": found, "may_ask": may_ask})
+    found = list_own_requests(visit.services, visit.caller, before=None, limit=_SHOWN).items
+    may_ask = visit.caller.actor.role is Role.CASE_OFFICER
+    return render(visit.request, "exchange/requests.html", {"found": found, "may_ask": may_ask})
 
 
 @router.get("/new")
-def show_new_request(request: Request, caller: CaseOfficerOf) -> Response:
+def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that asks other States."""
-    del caller  # a case officer is signed in
-    return _form_page(request, Form({}, {}))
+    return _form_page(visit.request, Form({}, {}))
 
 
 @router.post("/new")
-def post_request(
-    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf, state: StateOf
-) -> Response:
+def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response:
     """Ask every member State of which the person is a national."""
-    try:
+    with form.taking("surname", "nationalities"):
         command = _command(form)
         if command is None:
-            return _form_page(request, form, status=422)
-        ask_as_officer(bench.services, state.exchange, caller, command)
-    except LinkingError as error:
-        form.errors[_FIELD_OF.get(error.pointer or "", "surname")] = error.detail
-        return _form_page(request, form, status=422)
-    return RedirectResponse("/workbench/exchange/requests", status_code=303)
+            return _form_page(visit.request, form, status=422)
+        ask_as_officer(visit.services, state.exchange, visit.caller, command)
+        return RedirectResponse("/workbench/exchange/requests", status_code=303)
+    return _form_page(visit.request, form, status=422)
 
 
 @router.get("/{asked_id}")
-def show_request(
-    request: Request, asked_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_request(visit: RequestReaderOf, asked_id: IdInPath) -> Response:
     """Show one request, with the replies of the State."""
-    own = show_own_request(bench.services, caller, MessageId(asked_id))
+    own = show_own_request(visit.services, visit.caller, MessageId(asked_id))
     replies = [one.content for one in own.answers if isinstance(one.content, Reply)]
     shown = {"own": own, "replies": replies}
-    return render(request, "exchange/request.html", shown)
+    return render(visit.request, "exchange/request.html", shown)
 
 
 def _command(form: Form) -> AskStates | None:
@@ -91,32 +81,18 @@ def _command(form: Form) -> AskStates | None:
 
 def _subject(form: Form) -> Details | None:
     countries = form.text("nationalities", missing="Write at least one nationality.").split()
-    name = PersonName(form.text("forename"), form.text("surname", missing="Write the surname."))
-    born = form.text("date_of_birth")
-    try:
-        dates = (PartialDate.parse(born),) if born else ()
-    except LinkingError as error:
-        form.errors["date_of_birth"] = error.detail
-        return None
-    try:
+    form.text("surname", missing="Write the surname.")
+    person = said_person(form)
+    with form.taking("nationalities"):
         nationalities = tuple(Nationality(country.upper()) for country in countries)
-    except LinkingError as error:
-        form.errors["nationalities"] = error.detail
-        return None
-    sexes = {sex.value: sex for sex in Sex}
-    return Details(
-        names=(name,),
-        dates_of_birth=dates,
-        sex=sexes.get(form.text("sex")),
-        place_of_birth=form.text("place_of_birth"),
-        nationalities=nationalities,
-    )
+        return person and replace(person, nationalities=nationalities)
+    return None
 
 
 def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
     values = {
         "form": form,
-        "purposes": [(one.value, one.value.capitalize(), "") for one in UsePurpose],
+        "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }
     return render(request, "exchange/new_request.html", values, status=status)

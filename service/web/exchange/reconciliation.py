@@ -5,29 +5,27 @@ Figures alone: which person a duty is about is not shown here.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.exchange.duties import Stratum
 from service.api.state import StateOf
 from service.usecases.exchange.reconciling import reckon
 from service.web.examination.plots import RowBar, share_bar
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import DutyReaderOf
 
-router = APIRouter(prefix="/workbench/exchange", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/exchange")
 
 
 @router.get("")
-def show_reconciliation(request: Request, caller: DutyReaderOf, state: StateOf) -> Response:
+def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
     """Show how every duty to tell another State stands, counted now."""
-    del caller
     if state.exchange is None:
-        return render(request, "exchange/reconciliation.html", {"figures": None, "own": ""})
+        return render(visit.request, "exchange/reconciliation.html", {"figures": None, "own": ""})
     figures = reckon(state.services, state.exchange).figures
     values = {"figures": figures, "own": state.exchange.own, "bar": _bar}
-    return render(request, "exchange/reconciliation.html", values)
+    return render(visit.request, "exchange/reconciliation.html", values)
 
 
 def _bar(stratum: Stratum) -> RowBar:

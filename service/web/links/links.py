@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
 from domain.drafts import DraftStep
 from domain.ids import LinkId
-from service.api.state import BenchOf, CourtDeskOf
+from service.api.state import CourtDeskOf
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.links.court import court_bundle
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.story import NamedLink, link_story, links_page
-from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import LinkReaderOf, SupervisorOf
+from service.web.visitors import LinkReaderOf, SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/links")
 
 
 @router.get("")
-def show_links(request: Request, caller: LinkReaderOf, bench: BenchOf) -> Response:
+def show_links(visit: LinkReaderOf) -> Response:
     """Show the links the caller may know of, the newest page first."""
-    before = request.query_params.get("before") or None
-    order = order_of(request, _COLUMNS)
-    page = links_page(bench, caller, before=before, limit=_PAGE, order=order)
+    before = visit.request.query_params.get("before") or None
+    order = order_of(visit.request, _COLUMNS)
+    page = links_page(visit.bench, visit.caller, before=before, limit=_PAGE, order=order)
     values = {
-        "table": sorted_table(request, page.items, _COLUMNS),
-        "first": address_from(request) if before else None,
-        "further": address_from(request, before=page.next_key) if page.next_key else None,
+        "table": sorted_table(visit.request, page.items, _COLUMNS),
+        "first": address_from(visit.request) if before else None,
+        "further": address_from(visit.request, before=page.next_key) if page.next_key else None,
     }
-    return render(request, "links/links.html", values)
+    return render(visit.request, "links/links.html", values)
 
 
 _PAGE = 50
@@ -50,50 +47,38 @@ _COLUMNS: tuple[Column[NamedLink], ...] = (
 
 
 @router.get("/{link_id}")
-def show_link(
-    request: Request, link_id: IdInPath, caller: LinkReaderOf, bench: BenchOf
-) -> Response:
+def show_link(visit: LinkReaderOf, link_id: IdInPath) -> Response:
     """Show a link and how it came to be."""
-    form = blank_or_kept(bench, caller, DraftStep.REVOCATION, link_id)
-    return _link_page(request, bench, caller, link_id, form)
+    form = blank_or_kept(visit, DraftStep.REVOCATION, link_id)
+    return _link_page(visit, link_id, form)
 
 
 @router.post("/{link_id}/revocation")
-def post_revocation(
-    request: Request, link_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_revocation(visit: SupervisorOf, link_id: IdInPath, form: FormOf) -> Response:
     """Un-link with a reason; the link and its history stay."""
     reason = form.text("reason", missing="Give the reason for un-linking.")
     if form.fields.get("confirm") != "yes":
         form.errors["confirm"] = "Confirm that the link is to be revoked."
     if form.errors:
-        return _link_page(request, bench, caller, link_id, form, status=422)
-    revoke_link(bench.services, RevokeLink(caller, LinkId(link_id), reason))
-    drop_draft(bench, caller, DraftStep.REVOCATION, link_id)
+        return _link_page(visit, link_id, form, status=422)
+    revoke_link(visit.services, RevokeLink(visit.caller, LinkId(link_id), reason))
+    drop_draft(visit.bench, visit.caller, DraftStep.REVOCATION, link_id)
     return RedirectResponse(f"/workbench/links/{link_id}", status_code=303)
 
 
 @router.post("/{link_id}/court-bundle")
 def post_court_bundle(
-    link_id: IdInPath, caller: LinkReaderOf, form: FormOf, desk: CourtDeskOf
+    visit: LinkReaderOf, link_id: IdInPath, form: FormOf, desk: CourtDeskOf
 ) -> Response:
     """Give the court bundle of a link as a download; that it was made is an event."""
     del form  # its token was checked
-    content = court_bundle(desk, caller, LinkId(link_id))
+    content = court_bundle(desk, visit.caller, LinkId(link_id))
     disposition = f'attachment; filename="link-{link_id[:8]}.zip"'
     return Response(
         content, media_type="application/zip", headers={"Content-Disposition": disposition}
     )
 
 
-def _link_page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    link_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    values = {"story": link_story(bench, caller, LinkId(link_id)), "form": form}
-    return render(request, "links/link.html", values, status=status)
+def _link_page(visit: Visit, link_id: str, form: Form, *, status: int = 200) -> Response:
+    values = {"story": link_story(visit.bench, visit.caller, LinkId(link_id)), "form": form}
+    return render(visit.request, "links/link.html", values, status=status)

@@ -9,24 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
-from domain.access import Caller
 from domain.event_filter import EventFilter
 from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
 from domain.ids import EventType, UserId
-from service.api.state import BenchOf
 from service.usecases.log.audit import actor_named, actor_names, search_events
 from service.usecases.log.reading import log_entries, log_size
-from service.usecases.workbench import Workbench
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import AuditorOf
+from service.web.visitors import AuditorOf, Visit
 
-router = APIRouter(prefix="/workbench/log", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/log")
 
 _PAGE = 50
 MOST_SAVED = 5_000
@@ -50,41 +47,37 @@ class LogLine:
 
 
 @router.get("")
-def show_log(request: Request, caller: AuditorOf, bench: BenchOf) -> Response:
+def show_log(visit: AuditorOf) -> Response:
     """Show entries of the log, the newest page first, or those that a search asks for."""
-    asked = asked_of(request)
+    asked = asked_of(visit.request)
     errors: dict[str, str] = {}
-    wanted = wanted_of(bench, caller, asked, errors)
-    order = order_of(request, COLUMNS)
+    wanted = wanted_of(visit, asked, errors)
+    order = order_of(visit.request, COLUMNS)
     if (any(asked.values()) or order) and not errors:
-        return _found(request, bench, caller, asked, wanted)
-    start = _number(request.query_params.get("start", ""))
-    newest = log_size(bench.services, caller)
+        return _found(visit, asked, wanted)
+    start = _number(visit.request.query_params.get("start", ""))
+    newest = log_size(visit.services, visit.caller)
     if start is None or start >= max(newest, 1):
         start = max(0, newest - _PAGE)
-    page = log_entries(bench.services, caller, start=start, limit=_PAGE)
+    page = log_entries(visit.services, visit.caller, start=start, limit=_PAGE)
     values = {
-        "lines": _lines(bench, caller, tuple(reversed(page.entries))),
+        "lines": _lines(visit, tuple(reversed(page.entries))),
         "further": f"?start={max(0, start - _PAGE)}" if start > 0 else None,
         "newer": f"?start={start + _PAGE}" if start + _PAGE < page.size else None,
     }
-    return _page(request, values, size=page.size, asked=asked, errors=errors)
+    return _page(visit.request, values, size=page.size, asked=asked, errors=errors)
 
 
-def _found(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    asked: Mapping[str, str],
-    wanted: EventFilter,
-) -> Response:
-    before = _number(request.query_params.get("before", ""))
-    order = order_of(request, COLUMNS)
-    found = search_events(bench.services, caller, wanted, before=before, limit=_PAGE, order=order)
-    size, after = log_size(bench.services, caller), found.next_key
-    further = address_from(request, before=after) if after is not None else None
-    values = {"lines": _lines(bench, caller, found.items), "further": further, "newer": None}
-    return _page(request, values, size=size, asked=asked, errors={})
+def _found(visit: Visit, asked: Mapping[str, str], wanted: EventFilter) -> Response:
+    before = _number(visit.request.query_params.get("before", ""))
+    order = order_of(visit.request, COLUMNS)
+    found = search_events(
+        visit.services, visit.caller, wanted, before=before, limit=_PAGE, order=order
+    )
+    size, after = log_size(visit.services, visit.caller), found.next_key
+    further = address_from(visit.request, before=after) if after is not None else None
+    values = {"lines": _lines(visit, found.items), "further": further, "newer": None}
+    return _page(visit.request, values, size=size, asked=asked, errors={})
 
 
 def _page(
@@ -129,9 +122,7 @@ def asked_of(request: Request) -> dict[str, str]:
     }
 
 
-def wanted_of(
-    bench: Workbench, caller: Caller, asked: Mapping[str, str], errors: dict[str, str]
-) -> EventFilter:
+def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) -> EventFilter:
     """Return what is asked for; what cannot be read is named in `errors`."""
     kind = asked["type"]
     if kind and kind not in event_types():
@@ -143,7 +134,7 @@ def wanted_of(
     until = _day(asked["until"], "until", errors)
     has_actor = asked["actor"] and "actor" not in errors
     return EventFilter(
-        actor=actor_named(bench.services, caller, asked["actor"]) if has_actor else None,
+        actor=actor_named(visit.services, visit.caller, asked["actor"]) if has_actor else None,
         subject_ref=asked["about"] or None,
         event_type=EventType(kind) if kind else None,
         since=since,
@@ -165,12 +156,10 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def _lines(
-    bench: Workbench, caller: Caller, entries: tuple[LoggedEvent, ...]
-) -> tuple[LogLine, ...]:
+def _lines(visit: Visit, entries: tuple[LoggedEvent, ...]) -> tuple[LogLine, ...]:
     bodies = [(event, json.loads(event.body)) for event in entries]
     actors = {UserId(body["actor"]) for _, body in bodies}
-    names = actor_names(bench.services, caller, actors)
+    names = actor_names(visit.services, visit.caller, actors)
     return tuple(line_of(event, body, names) for event, body in bodies)
 
 

@@ -6,25 +6,23 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Purpose, Role
 from domain.errors import ConflictError, LinkingError
 from domain.people import DisposalType, Sex
 from service.api.bodies import read_json
-from service.api.people.encounters_schemas import NewRecordBody
-from service.api.state import BenchOf
+from service.api.people.encounters import NewRecordBody
 from service.usecases.searches.beginning import begin_record
 from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
-from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.submission import said_details
-from service.web.visitors import RecordBeginnerOf
+from service.web.visitors import RecordBeginnerOf, Visit
 
-router = APIRouter(prefix="/workbench/new-record", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/new-record")
 
 _EXCLUDED = "other-"
 """The name of a box that says that a candidate is another person begins so."""
@@ -43,35 +41,32 @@ _PLACES = {
 
 
 @router.get("")
-def show_new_record_form(request: Request, caller: RecordBeginnerOf) -> Response:
+def show_new_record_form(visit: RecordBeginnerOf) -> Response:
     """Show the form."""
-    del caller  # a force or a case officer is signed in
-    return _page(request, Form({}, {}))
+    return _page(visit.request, Form({}, {}))
 
 
 @router.post("")
-def post_new_record(
-    request: Request, caller: RecordBeginnerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_new_record(visit: RecordBeginnerOf, form: FormOf) -> Response:
     """Put the person on record, or show first who on record may be this person."""
-    manager = replace(caller, purpose=Purpose.RECORD_MANAGEMENT)
+    manager = replace(visit.caller, purpose=Purpose.RECORD_MANAGEMENT)
     sent = _body(form, manager)
     if form.errors:
-        return _page(request, form, status=422)
+        return _page(visit.request, form, status=422)
     try:
         body = read_json(NewRecordBody, json.dumps(sent).encode())
-        begun = begin_record(bench.services, body.to_command(manager, None))
+        begun = begin_record(visit.services, body.to_command(manager, None))
     except ConflictError:
-        return _page(request, form, met=_met(bench, manager, sent), status=409)
+        return _page(visit.request, form, met=_met(visit, manager, sent), status=409)
     except LinkingError as error:
         at = error.pointer or ""
         form.errors[next((f for p, f in _PLACES.items() if at.startswith(p)), "surname")] = (
             error.detail
         )
-        return _page(request, form, status=422)
-    if caller.actor.role is Role.FORCE:
+        return _page(visit.request, form, status=422)
+    if visit.caller.actor.role is Role.FORCE:
         return RedirectResponse(f"/workbench/records/{begun.record_id}", status_code=303)
-    return _page(request, Form({}, {}), begun=begun.record_id)
+    return _page(visit.request, Form({}, {}), begun=begun.record_id)
 
 
 def _body(form: Form, caller: Caller) -> dict[str, Any]:
@@ -99,10 +94,10 @@ def _body(form: Form, caller: Caller) -> dict[str, Any]:
     return {**details, "arrest_reports": [entry], **(asked if asked["enquiry_id"] else {})}
 
 
-def _met(bench: Workbench, caller: Caller, sent: dict[str, Any]) -> EnquiryAnswer:
+def _met(visit: Visit, caller: Caller, sent: dict[str, Any]) -> EnquiryAnswer:
     """Return the people whom the details name, by a names enquiry of the caller."""
     record = read_json(NewRecordBody, json.dumps(sent).encode()).to_record()
-    return enquire(bench.services, EnquireByNames(caller, record.details))
+    return enquire(visit.services, EnquireByNames(caller, record.details))
 
 
 def _page(

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.ids import PersonId
-from service.api.state import BenchOf
 from service.usecases.people.consultations import consultations
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ConsultationReaderOf
 
-router = APIRouter(prefix="/workbench/people", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/people")
 
 _PAGE = 500
 
 
 @router.get("/{person_id}/consultations")
-def show_consultations(
-    request: Request, person_id: IdInPath, caller: ConsultationReaderOf, bench: BenchOf
-) -> Response:
+def show_consultations(visit: ConsultationReaderOf, person_id: IdInPath) -> Response:
     """Show the looks at anything held about a person, the newest first."""
-    asked = request.query_params.get("before", "")
+    asked = visit.request.query_params.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
-    page = consultations(bench.services, caller, PersonId(person_id), before=before, limit=_PAGE)
-    values = {"page": page, "person_id": person_id, "now": bench.services.surroundings.clock()}
-    return render(request, "people/consultations.html", values)
+    page = consultations(
+        visit.services, visit.caller, PersonId(person_id), before=before, limit=_PAGE
+    )
+    values = {"page": page, "person_id": person_id, "now": visit.services.surroundings.clock()}
+    return render(visit.request, "people/consultations.html", values)

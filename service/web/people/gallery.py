@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
 from domain.gallery_cases import GalleryCase, GalleryOutcome
 from domain.ids import GalleryCaseId, PersonId
-from service.api.state import BenchOf
 from service.usecases.people.integrity import (
     Conclude,
     conclude_gallery_case,
@@ -17,15 +14,14 @@ from service.usecases.people.integrity import (
     people_behind,
     references_in,
 )
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, order_of, pages_of, sorted_table
-from service.web.visitors import SupervisorOf
+from service.web.visitors import SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/gallery", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/gallery")
 
 _PAGE = 100
 _SETTLED_SORT = "settled"
@@ -33,30 +29,30 @@ _SETTLED_SORT = "settled"
 
 
 @router.get("")
-def show_gallery(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+def show_gallery(visit: SupervisorOf) -> Response:
     """Show the doubts that wait and those that were settled, each list page by page."""
-    asked = request.query_params
+    asked = visit.request.query_params
     before, ended = asked.get("before") or None, asked.get("ended-before") or None
     order, ended_order = (
-        order_of(request, _WAITING),
-        order_of(request, _SETTLED, key=_SETTLED_SORT),
+        order_of(visit.request, _WAITING),
+        order_of(visit.request, _SETTLED, key=_SETTLED_SORT),
     )
     waiting = gallery_cases(
-        bench.services, caller, is_open=True, before=before, limit=_PAGE, order=order
+        visit.services, visit.caller, is_open=True, before=before, limit=_PAGE, order=order
     )
     settled = gallery_cases(
-        bench.services, caller, is_open=False, before=ended, limit=_PAGE, order=ended_order
+        visit.services, visit.caller, is_open=False, before=ended, limit=_PAGE, order=ended_order
     )
     shown = (*waiting.items, *settled.items)
     values = {
-        "names": people_behind(bench.services, settled.items),
-        "references": references_in(bench.services, caller, shown),
-        "waiting_table": sorted_table(request, waiting.items, _WAITING),
-        "settled_table": sorted_table(request, settled.items, _SETTLED, key=_SETTLED_SORT),
-        "waiting_pages": pages_of(request, "before", waiting.next_key),
-        "settled_pages": pages_of(request, "ended-before", settled.next_key),
+        "names": people_behind(visit.services, settled.items),
+        "references": references_in(visit.services, visit.caller, shown),
+        "waiting_table": sorted_table(visit.request, waiting.items, _WAITING),
+        "settled_table": sorted_table(visit.request, settled.items, _SETTLED, key=_SETTLED_SORT),
+        "waiting_pages": pages_of(visit.request, "before", waiting.next_key),
+        "settled_pages": pages_of(visit.request, "ended-before", settled.next_key),
     }
-    return render(request, "people/gallery.html", values)
+    return render(visit.request, "people/gallery.html", values)
 
 
 _WAITING: tuple[Column[GalleryCase], ...] = (
@@ -75,27 +71,23 @@ _SETTLED: tuple[Column[GalleryCase], ...] = (
 
 
 @router.get("/{case_id}")
-def show_gallery_case(
-    request: Request, case_id: IdInPath, caller: SupervisorOf, bench: BenchOf
-) -> Response:
+def show_gallery_case(visit: SupervisorOf, case_id: IdInPath) -> Response:
     """Show one doubt, and the form that settles it."""
-    return _page(request, bench, caller, case_id, Form({}, {}))
+    return _page(visit, case_id, Form({}, {}))
 
 
 @router.post("/{case_id}")
-def post_gallery_case(
-    request: Request, case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Settle one doubt; choosing a survivor proposes a merge."""
     outcome = form.choice("outcome", GalleryOutcome, missing="Choose what you found.")
     reason = form.text("reason", missing="Give the reason for this conclusion.")
     if outcome is None or form.errors:
-        return _page(request, bench, caller, case_id, form, status=422)
+        return _page(visit, case_id, form, status=422)
     surviving = form.text("surviving") if outcome is GalleryOutcome.CONFIRMED else ""
     conclude_gallery_case(
-        bench.services,
+        visit.services,
         Conclude(
-            caller,
+            visit.caller,
             GalleryCaseId(case_id),
             outcome,
             reason,
@@ -105,17 +97,9 @@ def post_gallery_case(
     return RedirectResponse("/workbench/gallery", status_code=303)
 
 
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    case_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    found = gallery_case(bench.services, caller, GalleryCaseId(case_id))
-    references = references_in(bench.services, caller, (found,))
-    names = people_behind(bench.services, (found,))
+def _page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
+    found = gallery_case(visit.services, visit.caller, GalleryCaseId(case_id))
+    references = references_in(visit.services, visit.caller, (found,))
+    names = people_behind(visit.services, (found,))
     values = {"case": found, "references": references, "names": names, "form": form}
-    return render(request, "people/gallery_case.html", values, status=status)
+    return render(visit.request, "people/gallery_case.html", values, status=status)

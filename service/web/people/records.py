@@ -5,42 +5,42 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path
 from starlette.responses import Response
 
-from domain.access import Caller, Purpose
+from domain.access import Purpose
 from domain.amendments import VersionHead
 from domain.ids import RecordId
 from domain.items import content_of
-from service.api.state import BenchOf
 from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people.records import list_records, read_record, record_versions
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table
-from service.web.visitors import RecordReaderOf
+from service.web.visitors import RecordReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/records", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/records")
 
 VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 @router.get("")
-def show_records(request: Request, caller: RecordReaderOf, bench: BenchOf) -> Response:
+def show_records(visit: RecordReaderOf) -> Response:
     """Show the records that the force holds, an auditor's all, with names, newest first."""
-    before = request.query_params.get("before") or None
-    order = order_of(request, _COLUMNS)
-    page = list_records(bench.services, caller, before=before, limit=_PAGE, order=order)
+    before = visit.request.query_params.get("before") or None
+    order = order_of(visit.request, _COLUMNS)
+    page = list_records(visit.services, visit.caller, before=before, limit=_PAGE, order=order)
     shown = {
         "page": page,
-        "people": people_of_records(bench.services, [one.person_id for one in page.records]),
-        "table": sorted_table(request, page.records, _COLUMNS),
-        "first": address_from(request) if before else None,
-        "further": address_from(request, before=page.next_before) if page.next_before else None,
+        "people": people_of_records(visit.services, [one.person_id for one in page.records]),
+        "table": sorted_table(visit.request, page.records, _COLUMNS),
+        "first": address_from(visit.request) if before else None,
+        "further": address_from(visit.request, before=page.next_before)
+        if page.next_before
+        else None,
     }
-    return render(request, "people/records.html", shown)
+    return render(visit.request, "people/records.html", shown)
 
 
 _PAGE = 50
@@ -55,32 +55,22 @@ _COLUMNS: tuple[Column[VersionHead], ...] = (
 
 
 @router.get("/{record_id}")
-def show_record(
-    request: Request, record_id: IdInPath, caller: RecordReaderOf, bench: BenchOf
-) -> Response:
+def show_record(visit: RecordReaderOf, record_id: IdInPath) -> Response:
     """Show the live version of a record."""
-    return _page(request, bench, caller, record_id, None)
+    return _page(visit, record_id, None)
 
 
 @router.get("/{record_id}/versions/{version}")
-def show_version(
-    request: Request,
-    record_id: IdInPath,
-    version: VersionInPath,
-    caller: RecordReaderOf,
-    bench: BenchOf,
-) -> Response:
+def show_version(visit: RecordReaderOf, record_id: IdInPath, version: VersionInPath) -> Response:
     """Show one version of a record."""
-    return _page(request, bench, caller, record_id, version)
+    return _page(visit, record_id, version)
 
 
-def _page(
-    request: Request, bench: Workbench, caller: Caller, record_id: str, version: int | None
-) -> Response:
+def _page(visit: Visit, record_id: str, version: int | None) -> Response:
     # A session has one purpose for all pages; opening a record is the management of records.
-    manager = replace(caller, purpose=Purpose.RECORD_MANAGEMENT)
-    heads = record_versions(bench.services, manager, RecordId(record_id))
-    read = read_record(bench.services, manager, RecordId(record_id), version)
+    manager = replace(visit.caller, purpose=Purpose.RECORD_MANAGEMENT)
+    heads = record_versions(visit.services, manager, RecordId(record_id))
+    read = read_record(visit.services, manager, RecordId(record_id), version)
     held = read.version.items.held
     shown = {
         "read": read,
@@ -88,4 +78,4 @@ def _page(
         "content": content_of(held),
         "convictions": [(one.ref, one.conviction) for one in read.convictions],
     }
-    return render(request, "people/record.html", shown)
+    return render(visit.request, "people/record.html", shown)

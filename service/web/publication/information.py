@@ -4,76 +4,63 @@ from __future__ import annotations
 
 import re
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Scope
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.publication.answers import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome
 from domain.request_states import ENDED
-from service.api.state import BenchOf
 from service.usecases.publication.information import (
     AnswerInformation,
     answer_information,
     disclosure_log,
 )
 from service.usecases.requests.reading import show_request
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, FigureReaderOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, FigureReaderOf, RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/publication", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/publication")
 
 _SHOWN = 200
 _IS_SECTION = re.compile(r"s[0-9]{1,3}[A-Z]?").fullmatch
-_FIELDS = {
-    "/answer": "answer",
-    "/exemptions": "exemptions",
-    "/hours": "hours",
-    "/is_counted_here": "outcome",
-}
+_FIELDS = ("answer", "exemptions", "hours")
 
 
 @router.get("/disclosure-log")
-def show_disclosure_log(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
+def show_disclosure_log(visit: FigureReaderOf) -> Response:
     """Show the published answers, newest first."""
-    answers = disclosure_log(bench.services, caller, limit=_SHOWN).items
-    return render(request, "publication/disclosure_log.html", {"answers": answers})
+    answers = disclosure_log(visit.services, visit.caller, limit=_SHOWN).items
+    return render(visit.request, "publication/disclosure_log.html", {"answers": answers})
 
 
 @router.get("/information/{request_id}")
-def show_information(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_information(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show a request for information with the form of its answer."""
-    return _page(request, bench, caller, request_id, Form({}, {}))
+    return _page(visit, request_id, Form({}, {}))
 
 
 @router.post("/information/{request_id}")
-def post_information(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_information(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Answer a request for information."""
-    try:
-        command = _command(form, caller, request_id)
+    with form.taking("outcome", *_FIELDS):
+        command = _command(form, visit.caller, request_id)
         if command is None or form.errors:
-            return _page(request, bench, caller, request_id, form, status=422)
-        answer_information(bench.services, command)
-    except LinkingError as error:
-        form.errors[_FIELDS.get(error.pointer or "", "outcome")] = error.detail
-        return _page(request, bench, caller, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/publication/information/{request_id}", status_code=303)
+            return _page(visit, request_id, form, status=422)
+        answer_information(visit.services, command)
+        return RedirectResponse(
+            f"/workbench/publication/information/{request_id}", status_code=303
+        )
+    return _page(visit, request_id, form, status=422)
 
 
 def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation | None:
     outcome = form.choice("outcome", InformationOutcome, missing="Choose the outcome.")
     question = form.text("question", missing="Write the question as it is published.")
     words = form.text("answer", missing="Write the answer as it is published.")
-    hours, version = form.text("hours") or "0", form.text("version")
+    hours = form.text("hours") or "0"
     exemptions = tuple(form.text("exemptions").replace(",", " ").split())
     if not (hours.isascii() and hours.isdigit() and len(hours) < 6):
         form.errors["hours"] = "Write whole hours."
@@ -90,27 +77,18 @@ def _command(form: Form, caller: Caller, request_id: str) -> AnswerInformation |
         int(hours),
         is_counted_here=form.text("counted") == "yes",
     )
-    expected = int(version) if version.isascii() and version.isdigit() else 0
-    return AnswerInformation(caller, RequestId(request_id), expected, answer)
+    return AnswerInformation(caller, RequestId(request_id), form.number("version"), answer)
 
 
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    view = show_request(bench.services, caller, RequestId(request_id))
-    may_work = Scope.WORK_REQUESTS in caller.actor.scopes and view.file.state not in ENDED
+def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    view = show_request(visit.services, visit.caller, RequestId(request_id))
+    may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes and view.file.state not in ENDED
     values = {
         "view": view,
         "file": view.file,
         "may_work": may_work,
-        "outcomes": [(one.value, one.value.capitalize(), "") for one in InformationOutcome],
+        "outcomes": options(InformationOutcome),
         "limit": COST_LIMIT_HOURS,
         "form": form,
     }
-    return render(request, "publication/information.html", values, status=status)
+    return render(visit.request, "publication/information.html", values, status=status)

@@ -5,66 +5,55 @@ They show frozen releases alone: looking counts nothing anew.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Scope
+from domain.access import Scope
 from domain.errors import LinkingError, NotFoundError
 from domain.publication.facts import Quarter
-from service.api.state import BenchOf
 from service.usecases.publication.releases import list_releases, release_quarter, show_release
-from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.publication.charts import chart_of
 from service.web.rendering import render
-from service.web.visitors import AdministratorOf, FigureReaderOf
+from service.web.visitors import AdministratorOf, FigureReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/publication", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/publication")
 
 
 @router.get("")
-def show_releases(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
+def show_releases(visit: FigureReaderOf) -> Response:
     """Show every release, and to administrators the form that makes one."""
-    return _list(request, bench, caller, Form({}, {}))
+    return _list(visit, Form({}, {}))
 
 
 @router.post("")
-def post_release(
-    request: Request, caller: AdministratorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_release(visit: AdministratorOf, form: FormOf) -> Response:
     """Release the figures of a quarter."""
     text = form.text("quarter", missing="Name the quarter, such as 2026Q4.")
     if form.errors:
-        return _list(request, bench, caller, form, status=422)
-    try:
-        release_quarter(bench.services, caller, Quarter.parse(text))
-    except LinkingError as error:
-        form.errors["quarter"] = error.detail
-        return _list(request, bench, caller, form, status=422)
-    return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
+        return _list(visit, form, status=422)
+    with form.taking("quarter"):
+        release_quarter(visit.services, visit.caller, Quarter.parse(text))
+        return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
+    return _list(visit, form, status=422)
 
 
 @router.get("/releases/{quarter}")
-def show_one_release(
-    request: Request, quarter: str, caller: FigureReaderOf, bench: BenchOf
-) -> Response:
+def show_one_release(visit: FigureReaderOf, quarter: str) -> Response:
     """Show the newest version of a release."""
     try:
         asked = Quarter.parse(quarter)
     except LinkingError:
         raise NotFoundError from None
-    release = show_release(bench.services, caller, asked)
+    release = show_release(visit.services, visit.caller, asked)
     values = {"release": release, "chart": chart_of}
-    return render(request, "publication/release.html", values)
+    return render(visit.request, "publication/release.html", values)
 
 
-def _list(
-    request: Request, bench: Workbench, caller: Caller, form: Form, *, status: int = 200
-) -> Response:
+def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
     values = {
-        "releases": list_releases(bench.services, caller),
-        "may_release": Scope.OPERATE in caller.actor.scopes,
+        "releases": list_releases(visit.services, visit.caller),
+        "may_release": Scope.OPERATE in visit.caller.actor.scopes,
         "form": form,
     }
-    return render(request, "publication/releases.html", values, status=status)
+    return render(visit.request, "publication/releases.html", values, status=status)

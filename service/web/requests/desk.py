@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
-from domain.errors import LinkingError
-from domain.people import Details, PartialDate, PersonName, Sex
+from domain.people import Sex
 from domain.request_states import OPEN, RequestState
 from domain.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
-from service.api.state import BenchOf
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.opening import OpenRequest, open_request
 from service.usecases.requests.reading import (
@@ -22,42 +20,36 @@ from service.usecases.requests.reading import (
     list_requests,
     people_behind,
 )
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options, said_person
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
-router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/requests")
 
 _SHOWN = 200
-_FIELD_OF = {
-    "/asker/kind": "asker_kind",
-    "/purpose": "purpose",
-    "/legal_basis": "legal_basis",
-    "/received_on": "received_on",
-    "/subject/names": "surname",
-}
-"""The fields of the form by the pointers of refusals."""
+_FIELDS = ("asker_kind", "purpose", "legal_basis", "received_on", "surname")
+"""To which a refusal may point; of any other, the fault is that of the kind."""
 
 
 @router.get("")
-def show_requests(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests that are open, or those of one state, by due day; or under a reference."""
-    reference = request.query_params.get("reference", "").strip()
-    state = _state(request.query_params.get("state", ""))
+    reference = visit.request.query_params.get("reference", "").strip()
+    state = _state(visit.request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
     wanted = RequestsWanted(states, reference=reference or None)
-    found = list_requests(bench.services, caller, wanted, limit=_SHOWN)
+    found = list_requests(visit.services, visit.caller, wanted, limit=_SHOWN)
     shown = {
         "found": found,
-        "asks": asks_of(bench.services, found),
-        "names": people_behind(bench.services, [one.file for one in found.requests]),
+        "asks": asks_of(visit.services, found),
+        "names": people_behind(visit.services, [one.file for one in found.requests]),
         "states": list(RequestState),
         "state": state,
         "reference": reference,
         "kinds": KINDS,
     }
-    return render(request, "requests/requests.html", shown)
+    return render(visit.request, "requests/requests.html", shown)
 
 
 def _state(text: str) -> RequestState | None:
@@ -65,26 +57,21 @@ def _state(text: str) -> RequestState | None:
 
 
 @router.get("/new")
-def show_new_request(request: Request, caller: CaseOfficerOf) -> Response:
+def show_new_request(visit: CaseOfficerOf) -> Response:
     """Show the form that opens a request."""
-    del caller  # a case officer is signed in
-    return _form_page(request, Form({}, {}))
+    return _form_page(visit.request, Form({}, {}))
 
 
 @router.post("/new")
-def post_request(
-    request: Request, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Open a request that came by letter or call."""
-    try:
-        command = _command(form, caller)
+    with form.taking("kind", *_FIELDS):
+        command = _command(form, visit.caller)
         if command is None or form.errors:
-            return _form_page(request, form, status=422)
-        request_id = open_request(bench.services, command)
-    except LinkingError as error:
-        form.errors[_FIELD_OF.get(error.pointer or "", "kind")] = error.detail
-        return _form_page(request, form, status=422)
-    return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
+            return _form_page(visit.request, form, status=422)
+        request_id = open_request(visit.services, command)
+        return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
+    return _form_page(visit.request, form, status=422)
 
 
 def _command(form: Form, caller: Caller) -> OpenRequest | None:
@@ -93,7 +80,7 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
     asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     received_on = form.day("received_on")
-    subject = _subject(form)
+    subject = said_person(form)
     if asker_kind is None or purpose is None or received_on is None or subject is None:
         return None
     return OpenRequest(
@@ -113,29 +100,12 @@ def _command(form: Form, caller: Caller) -> OpenRequest | None:
     )
 
 
-def _subject(form: Form) -> Details | None:
-    name = PersonName(form.text("forename"), form.text("surname"))
-    born = form.text("date_of_birth")
-    try:
-        dates = (PartialDate.parse(born),) if born else ()
-    except LinkingError as error:
-        form.errors["date_of_birth"] = error.detail
-        return None
-    sexes = {sex.value: sex for sex in Sex}
-    return Details(
-        names=(name,) if name.display else (),
-        dates_of_birth=dates,
-        sex=sexes.get(form.text("sex")),
-        place_of_birth=form.text("place_of_birth"),
-    )
-
-
 def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
     values: dict[str, Any] = {
         "form": form,
         "kinds": [(kind.name, kind.title, "") for kind in KINDS.values()],
-        "askers": [(kind.value, kind.value.capitalize(), "") for kind in PartyKind],
-        "purposes": [(one.value, one.value.capitalize(), "") for one in UsePurpose],
+        "askers": options(PartyKind),
+        "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }
     return render(request, "requests/new_request.html", values, status=status)

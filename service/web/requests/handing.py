@@ -2,66 +2,44 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Scope
+from domain.access import Scope
 from domain.applications.handovers import DAYS, MOST_FETCHES
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from service.adapters.documents.own_data_pdf import own_data_pdf
-from service.api.state import BenchOf
 from service.usecases.applications.handing import hand_over, handovers_of
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}/handovers",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/requests/{request_id}/handovers")
 
 
 @router.get("")
-def show_handovers(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show what lies ready, and how often it was fetched."""
-    return _page(request, bench, caller, request_id, Form({}, {}))
+    return _page(visit, request_id, Form({}, {}))
 
 
 @router.post("")
-def post_handover(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Lay the released document ready for the applicant."""
-    try:
-        hand_over(bench.services, caller, RequestId(request_id), own_data_pdf)
-    except LinkingError as error:
-        form.errors["hand"] = error.detail or error.title
-        return _page(request, bench, caller, request_id, form, status=409)
-    return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
+    with form.taking("hand"):
+        hand_over(visit.services, visit.caller, RequestId(request_id), own_data_pdf)
+        return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
+    return _page(visit, request_id, form, status=409)
 
 
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
+def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     shown = {
         "request_id": request_id,
-        "found": handovers_of(bench.services, caller, RequestId(request_id)),
+        "found": handovers_of(visit.services, visit.caller, RequestId(request_id)),
         "form": form,
-        "may_work": Scope.WORK_REQUESTS in caller.actor.scopes,
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
         "days": DAYS,
         "most": MOST_FETCHES,
     }
-    return render(request, "requests/handovers.html", shown, status=status)
+    return render(visit.request, "requests/handovers.html", shown, status=status)

@@ -2,29 +2,93 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from dataclasses import dataclass
+
 from starlette.responses import Response
 
 from domain.access import Caller, Role, Scope
 from domain.ids import RequestId
-from domain.request_states import RequestState, Step
+from domain.request_states import DECIDED, ENDED, WAITING, RequestState, Step
 from domain.requests import IdentityOutcome
 from domain.waiting import WaitingItem
-from service.api.state import BenchOf
 from service.usecases.requests.assessing import Judged
 from service.usecases.requests.identifying import NamedPerson, named_people, waiting_items
 from service.usecases.requests.notices import notice_due_on
 from service.usecases.requests.reading import RequestView, people_behind, show_request
 from service.usecases.requests.stepping import PLAIN_STEPS
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.requests.next_step import next_step
-from service.web.visitors import RequestReaderOf
+from service.web.visitors import RequestReaderOf, Visit
 
-router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The next step, in words."""
+
+    words: str
+    address: str = ""
+    """The page of the step; empty while it waits for others."""
+
+
+_NEXT = {
+    RequestState.RECEIVED: NextStep("accept the request as complete", "#step"),
+    RequestState.READY: NextStep("search for the person", "#person"),
+    RequestState.SEARCHING: NextStep("put the outcome of the search on record", "#person"),
+}
+
+
+def next_step(view: RequestView, caller: Caller) -> NextStep | None:
+    """Return the next step of a case officer; None where all is done, and for readers."""
+    state = view.file.state
+    if Scope.WORK_REQUESTS not in caller.actor.scopes or state in ENDED:
+        return None
+    if state in WAITING:
+        return NextStep("the answer of the applicant or requester is awaited.")
+    if state in DECIDED:
+        return _after_decision(view)
+    if state is RequestState.SECOND_READING:
+        return _second_reading(view, caller)
+    return _at_work(view)
+
+
+def _at_work(view: RequestView) -> NextStep:
+    state, at = view.file.state, _address(view)
+    is_undecided = state in (RequestState.RECEIVED, RequestState.DECIDING)
+    if is_undecided and view.proofs.is_demanded and view.proofs.missing:
+        return NextStep("compare the answers with the documents", f"{at}/proofs")
+    if state is not RequestState.DECIDING:
+        return _NEXT[state]
+    if view.kind.has_answer:
+        return NextStep("prepare the answer, and propose it", f"{at}/answer")
+    if view.kind.page:
+        page = f"{view.kind.page}{view.file.request.request_id}"
+        return NextStep("decide on the page of this service", page)
+    return NextStep("decide what is disclosed", "#leaving")
+
+
+def _second_reading(view: RequestView, caller: Caller) -> NextStep:
+    proposal = view.file.proposal
+    if proposal is not None and proposal.by == caller.actor.user_id:
+        return NextStep("another case officer reads your proposal.")
+    return NextStep("read the proposal, and agree or send it back", "#second-reading")
+
+
+def _after_decision(view: RequestView) -> NextStep:
+    at, is_released = _address(view), view.file.state is RequestState.RELEASED
+    if is_released and view.kind.is_certified:
+        return NextStep("issue the certificate, and hand it over", f"{at}/certificates")
+    if is_released and view.kind.has_answer:
+        return NextStep("hand the answer over to the applicant", f"{at}/handovers")
+    return NextStep("close the request once the answer has arrived", "#step")
+
+
+def _address(view: RequestView) -> str:
+    return f"/workbench/requests/{view.file.request.request_id}"
+
+
+router = page_router("/workbench/requests")
 
 _PLAIN_WORDS = {
     Step.WANT_IDENTITY: "Ask for proof of identity, or for what is missing",
@@ -42,41 +106,31 @@ _PLAIN_WORDS = {
 
 
 @router.get("/{request_id}")
-def show_one_request(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_one_request(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show one request, with the steps that are open to this visitor."""
-    return request_page(request, bench, caller, request_id, Form({}, {}))
+    return request_page(visit, request_id, Form({}, {}))
 
 
-def request_page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
+def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
     """Return the page of one request, with the faults of a form that was sent from it."""
-    view = show_request(bench.services, caller, RequestId(request_id))
+    view = show_request(visit.services, visit.caller, RequestId(request_id))
     shown = {
         "view": view,
         "file": view.file,
         "asked": view.file.request,
         "ask": view.file.request.ask,
-        "names": people_behind(bench.services, (view.file,)),
+        "names": people_behind(visit.services, (view.file,)),
         "form": form,
-        "plain_steps": _plain_steps(view, caller),
-        "may": {step.value for step in _open_to(view, caller)},
-        "candidates": _candidates(bench, caller, view),
-        "waiting": _waiting(bench, caller, view),
+        "plain_steps": _plain_steps(view, visit.caller),
+        "may": {step.value for step in _open_to(view, visit.caller)},
+        "candidates": _candidates(visit, view),
+        "waiting": _waiting(visit, view),
         "judged": _rows(view),
         "due_days": {one.notice_id: notice_due_on(one) for one in view.notices},
-        "is_own_proposal": _is_own(view, caller),
-        "next_step": next_step(view, caller),
+        "is_own_proposal": _is_own(view, visit.caller),
+        "next_step": next_step(view, visit.caller),
     }
-    return render(request, "requests/request.html", shown, status=status)
+    return render(visit.request, "requests/request.html", shown, status=status)
 
 
 def _open_to(view: RequestView, caller: Caller) -> tuple[Step, ...]:
@@ -99,22 +153,22 @@ def _is_own(view: RequestView, caller: Caller) -> bool:
     return proposal is not None and proposal.by == caller.actor.user_id
 
 
-def _candidates(bench: Workbench, caller: Caller, view: RequestView) -> tuple[NamedPerson, ...]:
-    is_at_work = caller.actor.role is Role.CASE_OFFICER
+def _candidates(visit: Visit, view: RequestView) -> tuple[NamedPerson, ...]:
+    is_at_work = visit.caller.actor.role is Role.CASE_OFFICER
     if not is_at_work or view.file.state is not RequestState.SEARCHING:
         return ()
-    return named_people(bench.services, caller, view.file.request.request_id)
+    return named_people(visit.services, visit.caller, view.file.request.request_id)
 
 
-def _waiting(bench: Workbench, caller: Caller, view: RequestView) -> tuple[WaitingItem, ...]:
+def _waiting(visit: Visit, view: RequestView) -> tuple[WaitingItem, ...]:
     """Return what waits, for whoever looks for the person or wonders at the doubt."""
     found = view.file.identification
     is_asked = view.file.state is RequestState.SEARCHING or (
         found is not None and found.outcome is IdentityOutcome.IN_DOUBT
     )
-    if caller.actor.role is not Role.CASE_OFFICER or not is_asked:
+    if visit.caller.actor.role is not Role.CASE_OFFICER or not is_asked:
         return ()
-    return waiting_items(bench.services, caller, view.file.request.request_id)
+    return waiting_items(visit.services, visit.caller, view.file.request.request_id)
 
 
 def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Role
+from domain.access import Role
 from domain.disclosure.own_data import FieldOwner, Removal, RemovalGround
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.request_states import RequestState
 from service.adapters.documents.own_data_pdf import own_data_pdf
-from service.api.state import BenchOf
 from service.usecases.requests.own_answers import (
     PrepareAnswer,
     prepare_answer,
@@ -20,40 +17,31 @@ from service.usecases.requests.own_answers import (
 )
 from service.usecases.requests.own_document import document_json, own_document
 from service.usecases.requests.reading import show_request
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}/answer",
-    route_class=PageRoute,
-    include_in_schema=False,
-)
+router = page_router("/workbench/requests/{request_id}/answer")
 
 _MOST_FIELDS = 120
 """So many fields are listed one by one; of the rest whole sections are removed."""
 
 
 @router.get("")
-def show_own_answer(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_own_answer(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show everything that is held, and the answer that was prepared of it."""
-    return _page(request, bench, caller, request_id, Form({}, {}))
+    return _page(visit, request_id, Form({}, {}))
 
 
 @router.post("")
-def post_own_answer(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Prepare the answer."""
     search = form.text("search", missing="Say where was looked.")
     version = form.text("version")
     if form.errors:
-        return _page(request, bench, caller, request_id, form, status=422)
+        return _page(visit, request_id, form, status=422)
     chosen = {
         name.removeprefix("place:"): value
         for name, value in form.fields.items()
@@ -65,11 +53,11 @@ def post_own_answer(
         if value in set(RemovalGround)
     )
     keep = frozenset(place for place, value in chosen.items() if value == "keep")
-    try:
+    with form.taking("search"):
         prepare_answer(
-            bench.services,
+            visit.services,
             PrepareAnswer(
-                caller,
+                visit.caller,
                 RequestId(request_id),
                 int(version) if version.isdecimal() else 0,
                 search,
@@ -78,43 +66,31 @@ def post_own_answer(
                 keep,
             ),
         )
-    except LinkingError as error:
-        form.errors["search"] = error.detail
-        return _page(request, bench, caller, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/requests/{request_id}/answer", status_code=303)
+        return RedirectResponse(f"/workbench/requests/{request_id}/answer", status_code=303)
+    return _page(visit, request_id, form, status=422)
 
 
 @router.get("/document")
-def show_own_document(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_own_document(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show the document as it left."""
-    found = released_answer(bench.services, caller, RequestId(request_id))
+    found = released_answer(visit.services, visit.caller, RequestId(request_id))
     shown = {"document": document_json(own_document(*found)), "request_id": request_id}
-    return render(request, "requests/own_document.html", shown)
+    return render(visit.request, "requests/own_document.html", shown)
 
 
 @router.get("/document.pdf")
-def get_own_document_pdf(
-    request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Hand out the document as PDF."""
-    found = released_answer(bench.services, caller, RequestId(request_id))
+    found = released_answer(visit.services, visit.caller, RequestId(request_id))
     return Response(own_data_pdf(own_document(*found)), media_type="application/pdf")
 
 
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    view = show_answer(bench.services, caller, RequestId(request_id))
-    file = show_request(bench.services, caller, RequestId(request_id)).file
-    may_prepare = caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING
+def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    view = show_answer(visit.services, visit.caller, RequestId(request_id))
+    file = show_request(visit.services, visit.caller, RequestId(request_id)).file
+    may_prepare = (
+        visit.caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING
+    )
     fields = [one for section in view.sections for one in section.fields]
     shown = {
         "view": view,
@@ -126,4 +102,4 @@ def _page(
         "may_prepare": may_prepare,
         "is_released": file.state in (RequestState.RELEASED, RequestState.CLOSED),
     }
-    return render(request, "requests/own_answer.html", shown, status=status)
+    return render(visit.request, "requests/own_answer.html", shown, status=status)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Role
 from domain.applications.countries import country_name
 from domain.applications.states import DocumentId
-from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
 from domain.request_states import IN_WORK, WAITING, RequestState, Step
-from service.api.state import BenchOf, UploadsOf
+from service.api.state import UploadsOf
 from service.usecases.applications.documents import UploadDesk
 from service.usecases.applications.showing import ShownPage, show_pages
 from service.usecases.requests.proving import (
@@ -29,13 +28,11 @@ from service.usecases.requests.stepping import TakeStep, take_step
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, PageRoute
+from service.web.page_route import WITH_OWN_PICTURES, page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/requests/{request_id}")
 
 _BESIDE_PX, _LARGE_PX = 720, 1_600
 """The width of a picture beside the answers, and of one that fills the window."""
@@ -61,65 +58,55 @@ class Group:
 
 @router.get("/proofs")
 def show_request_proofs(
-    request: Request,
-    request_id: IdInPath,
-    caller: RequestReaderOf,
-    bench: BenchOf,
-    uploads: UploadsOf,
+    visit: RequestReaderOf, request_id: IdInPath, uploads: UploadsOf
 ) -> Response:
     """Show each stated answer beside the document that shows it."""
-    return _page(request, _Desk(bench, uploads, caller, request_id), Form({}, {}))
+    return _page(
+        visit.request, _Desk(visit.bench, uploads, visit.caller, request_id), Form({}, {})
+    )
 
 
 @router.post("/proofs")
 def post_request_proofs(
-    request: Request,
-    request_id: IdInPath,
-    caller: CaseOfficerOf,
-    form: FormOf,
-    bench: BenchOf,
-    uploads: UploadsOf,
+    visit: CaseOfficerOf, request_id: IdInPath, form: FormOf, uploads: UploadsOf
 ) -> Response:
     """Put the ticks on record, or ask the applicant for a better document."""
     asks = form.text("do") == "ask"
-    try:
+    with form.taking("words" if asks else "answers"):
         if asks:
-            _ask(bench, caller, request_id, form)
+            _ask(visit, request_id, form)
         else:
-            _tick(bench, caller, request_id, form)
-    except LinkingError as error:
-        form.errors["words" if asks else "answers"] = error.detail or error.title
+            _tick(visit, request_id, form)
     if form.errors:
-        desk = _Desk(bench, uploads, caller, request_id)
-        return _page(request, desk, form, status=422)
+        desk = _Desk(visit.bench, uploads, visit.caller, request_id)
+        return _page(visit.request, desk, form, status=422)
     back = f"/workbench/requests/{request_id}"
     return RedirectResponse(back if asks else f"{back}/proofs", status_code=303)
 
 
 @router.get("/documents/{document_id}/view")
 def show_document_page(
-    request: Request,
-    request_id: IdInPath,
-    document_id: IdInPath,
-    caller: RequestReaderOf,
-    bench: BenchOf,
-    uploads: UploadsOf,
+    visit: RequestReaderOf, request_id: IdInPath, document_id: IdInPath, uploads: UploadsOf
 ) -> Response:
     """Show one page of a document, as large as the window."""
-    asked = request.query_params.get("page", "")
+    asked = visit.request.query_params.get("page", "")
     page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
     only = (DocumentId(document_id), max(page, 1))
     (shown,) = show_pages(
-        bench.services, uploads, caller, RequestId(request_id), width_px=_LARGE_PX, only=only
+        visit.services, uploads, visit.caller, RequestId(request_id), width_px=_LARGE_PX, only=only
     )
     return _with_pictures(
-        render(request, "requests/document_page.html", {"request_id": request_id, "shown": shown})
+        render(
+            visit.request,
+            "requests/document_page.html",
+            {"request_id": request_id, "shown": shown},
+        )
     )
 
 
-def _tick(bench: Workbench, caller: Caller, request_id: str, form: Form) -> None:
+def _tick(visit: Visit, request_id: str, form: Form) -> None:
     """Record the changes: a box of a claim that holds and is empty now takes its tick back."""
-    view = show_proofs(bench.services, caller, RequestId(request_id))
+    view = show_proofs(visit.services, visit.caller, RequestId(request_id))
     checks = []
     for one in view.claims:
         name = one.claim.value
@@ -134,21 +121,21 @@ def _tick(bench: Workbench, caller: Caller, request_id: str, form: Form) -> None
     version = form.text("version")
     expected = int(version) if version.isdecimal() and len(version) < 10 else 0
     check_proofs(
-        bench.services, CheckProofs(caller, RequestId(request_id), expected, tuple(checks))
+        visit.services, CheckProofs(visit.caller, RequestId(request_id), expected, tuple(checks))
     )
 
 
-def _ask(bench: Workbench, caller: Caller, request_id: str, form: Form) -> None:
+def _ask(visit: Visit, request_id: str, form: Form) -> None:
     words = form.text("words", missing="Say which document you need, and what it has to show.")
     if form.errors:
         return
-    view = show_proofs(bench.services, caller, RequestId(request_id))
+    view = show_proofs(visit.services, visit.caller, RequestId(request_id))
     # While the person is being looked for, a question is the step that waits for the applicant.
     is_searching = view.file.state is RequestState.SEARCHING
     step = Step.ASK if is_searching else Step.WANT_IDENTITY
     take_step(
-        bench.services,
-        TakeStep(caller, RequestId(request_id), view.file.version, step, words),
+        visit.services,
+        TakeStep(visit.caller, RequestId(request_id), view.file.version, step, words),
     )
 
 

@@ -3,129 +3,121 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
-from domain.errors import InvalidInputError, LinkingError
+from domain.errors import InvalidInputError
 from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
 from domain.request_states import Step
 from service.api.bodies import read_json
+from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import PersonSearchBody
-from service.api.state import BenchOf
 from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
-from service.usecases.requests.identifying import Identify, identify, search_person, sent_capture
+from service.usecases.requests.identifying import (
+    Identify,
+    SearchPerson,
+    identify,
+    search_person,
+    sent_capture,
+)
 from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
 from service.usecases.requests.stepping import TakeStep, take_step
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.requests.one_request import request_page
-from service.web.visitors import CaseOfficerOf
+from service.web.visitors import CaseOfficerOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/requests/{request_id}", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/requests/{request_id}")
 
 
 @router.post("/step")
-def post_step(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Take a plain step."""
-
-    def take() -> None:
+    with form.taking("words"):
         step = form.choice("step", Step, missing="Choose the step.")
         if step is not None:
             on = _day(form.text("on"))
             words = form.text("words")
             take_step(
-                bench.services,
-                TakeStep(caller, RequestId(request_id), _expected(form), step, words, on),
+                visit.services,
+                TakeStep(
+                    visit.caller, RequestId(request_id), form.number("version"), step, words, on
+                ),
             )
-
-    return _taken(request, bench, caller, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 @router.post("/search")
-def post_search(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Search for the person: by a file of prints if one was sent, else by details."""
-
-    def take() -> None:
+    with form.taking("words"):
         body = _search_body(form)
-        desk = bench.services.prints
         if form.text("use_sent_prints"):
             expected = body.expected_version
-            sent = sent_capture(bench.services, caller, RequestId(request_id), expected)
+            sent = sent_capture(visit.services, visit.caller, RequestId(request_id), expected)
             body = body.with_prints(sent)
-        search_person(bench.services, body.to_command(caller, RequestId(request_id), desk))
-
-    return _taken(request, bench, caller, request_id, form, take)
+        prints = read_capture(body.impressions, visit.services.prints).kept()
+        command = SearchPerson(
+            visit.caller, RequestId(request_id), body.expected_version, **prints
+        )
+        search_person(visit.services, command)
+    return _taken(visit, request_id, form)
 
 
 def _search_body(form: Form) -> PersonSearchBody:
     sent = form.files.get("capture", b"")
-    capture = json.loads(sent) if sent else {}
+    try:
+        capture = json.loads(sent) if sent else {}
+    except (ValueError, RecursionError):
+        capture = None
     if not isinstance(capture, dict):
-        raise InvalidInputError("The file of the prints is not one JSON object.")
+        raise InvalidInputError("The file of the prints is not one JSON object in UTF-8.")
     stated = {
-        "expected_version": _expected(form),
+        "expected_version": form.number("version"),
         "impressions": capture.get("impressions", []),
     }
     return read_json(PersonSearchBody, json.dumps(stated).encode())
 
 
 @router.post("/identification")
-def post_identification(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Put the identity of the person on record, or that it stays open."""
-
-    def take() -> None:
+    with form.taking("words"):
         chosen = form.text("candidate")
         identify(
-            bench.services,
+            visit.services,
             Identify(
-                caller,
+                visit.caller,
                 RequestId(request_id),
-                _expected(form),
+                form.number("version"),
                 CandidateId(chosen) if chosen else None,
                 form.text("words"),
             ),
         )
-
-    return _taken(request, bench, caller, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 @router.post("/decision")
-def post_decision(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Decide, or propose where two people decide."""
-
-    def take() -> None:
+    with form.taking("words"):
         verdict = form.choice("decision", Verdict, missing="Choose: release or refuse.")
         if verdict is not None:
             refuses = verdict is Verdict.REFUSE
             command = Decide(
-                caller,
+                visit.caller,
                 RequestId(request_id),
-                _expected(form),
+                form.number("version"),
                 verdict,
                 form.text("words"),
                 form.text("ground") if refuses else "",
                 Choice() if refuses else _choice(form),
             )
-            decide(bench.services, command)
-
-    return _taken(request, bench, caller, request_id, form, take)
+            decide(visit.services, command)
+    return _taken(visit, request_id, form)
 
 
 def _choice(form: Form) -> Choice:
@@ -143,44 +135,31 @@ def _choice(form: Form) -> Choice:
 
 
 @router.post("/second-reading")
-def post_second_reading(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_second_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Agree with a proposal, or send it back."""
-
-    def take() -> None:
+    with form.taking("words"):
         agrees = form.text("reading", missing="Choose: agree or send back.")
         if agrees:
             command = ReadSecond(
-                caller,
+                visit.caller,
                 RequestId(request_id),
-                _expected(form),
+                form.number("version"),
                 agrees == "agree",
                 form.text("words"),
             )
-            read_second(bench.services, command)
-
-    return _taken(request, bench, caller, request_id, form, take)
+            read_second(visit.services, command)
+    return _taken(visit, request_id, form)
 
 
 @router.post("/acknowledgement")
-def post_acknowledgement(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Put on record that an answer or a notice has arrived."""
-
-    def take() -> None:
+    with form.taking("words"):
         if disclosure_id := form.text("disclosure"):
-            acknowledge_disclosure(bench.services, caller, DisclosureId(disclosure_id))
+            acknowledge_disclosure(visit.services, visit.caller, DisclosureId(disclosure_id))
         if notice_id := form.text("notice"):
-            acknowledge_notice(bench.services, caller, NoticeId(notice_id))
-
-    return _taken(request, bench, caller, request_id, form, take)
-
-
-def _expected(form: Form) -> int:
-    text = form.text("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+            acknowledge_notice(visit.services, visit.caller, NoticeId(notice_id))
+    return _taken(visit, request_id, form)
 
 
 def _day(text: str) -> date | None:
@@ -190,21 +169,8 @@ def _day(text: str) -> date | None:
         raise InvalidInputError("Write an existing day as YYYY-MM-DD.", pointer="/on") from None
 
 
-def _taken(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    take: Callable[[], None],
-) -> Response:
-    """Take a step and go back to the page; a refusal is shown on it, with the words typed."""
-    try:
-        take()
-    except LinkingError as error:
-        form.errors["words"] = error.detail
-    except (ValueError, RecursionError):
-        form.errors["words"] = "The file of the prints is not one JSON object in UTF-8."
+def _taken(visit: Visit, request_id: str, form: Form) -> Response:
+    """Go back to the page; a refusal is shown on it, with the words typed."""
     if form.errors:
-        return request_page(request, bench, caller, request_id, form, status=422)
+        return request_page(visit, request_id, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service.api.state import BenchOf
 from service.usecases.requests.notices import unanswered_notices
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import RequestReaderOf
 
-router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench")
 
 _SHOWN = 200
 
 
 @router.get("/unanswered-notices")
-def show_unanswered(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not answered, the oldest notice first."""
-    found = unanswered_notices(bench.services, caller, limit=_SHOWN).items
-    return render(request, "requests/unanswered.html", {"found": found, "most": _SHOWN})
+    found = unanswered_notices(visit.services, visit.caller, limit=_SHOWN).items
+    return render(visit.request, "requests/unanswered.html", {"found": found, "most": _SHOWN})

@@ -2,114 +2,87 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller
-from domain.errors import LinkingError
 from domain.retention.plans import PlanId, PlanState
-from service.api.state import BenchOf
 from service.usecases.retention.planning import list_plans, plan_purge, show_plan
 from service.usecases.retention.recounting import recount_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import SupervisorOf
+from service.web.visitors import SupervisorOf, Visit
 
-router = APIRouter(prefix="/workbench/retention", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/retention")
 
 _SHOWN = 50
 _MOST_LINES = 500
 
 
 @router.get("")
-def show_plans(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+def show_plans(visit: SupervisorOf) -> Response:
     """Show the last plans, and the form that makes one."""
-    plans = list_plans(bench.services, caller, limit=_SHOWN).items
-    return render(request, "retention/plans.html", {"plans": plans})
+    plans = list_plans(visit.services, visit.caller, limit=_SHOWN).items
+    return render(visit.request, "retention/plans.html", {"plans": plans})
 
 
 @router.post("")
-def post_plan(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_plan(visit: SupervisorOf, form: FormOf) -> Response:
     """Make a plan as of today: a dry run."""
     del form
-    plan = plan_purge(bench.services, caller)
+    plan = plan_purge(visit.services, visit.caller)
     return _to_plan(plan.plan_id)
 
 
 @router.get("/plans/{plan_id}")
-def show_one_plan(
-    request: Request, plan_id: IdInPath, caller: SupervisorOf, bench: BenchOf
-) -> Response:
+def show_one_plan(visit: SupervisorOf, plan_id: IdInPath) -> Response:
     """Show one plan with its people and the steps that are open to this supervisor."""
-    return _page(request, bench, caller, plan_id, Form({}, {}))
+    return _page(visit, plan_id, Form({}, {}))
 
 
 @router.post("/plans/{plan_id}/recount")
-def post_recount(
-    plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Have the people of a plan counted again."""
     del form
-    recount_plan(bench.services, caller, PlanId(plan_id))
+    recount_plan(visit.services, visit.caller, PlanId(plan_id))
     return _to_plan(plan_id)
 
 
 @router.post("/plans/{plan_id}/release")
-def post_release(
-    request: Request, plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Release a plan; the second release hides its prints."""
-    try:
-        release_plan(bench.services, caller, PlanId(plan_id))
-    except LinkingError as error:
-        form.errors["release"] = error.detail
-        return _page(request, bench, caller, plan_id, form, status=422)
-    return _to_plan(plan_id)
+    with form.taking("release"):
+        release_plan(visit.services, visit.caller, PlanId(plan_id))
+        return _to_plan(plan_id)
+    return _page(visit, plan_id, form, status=422)
 
 
 @router.post("/plans/{plan_id}/carry-out")
-def post_carry_out(
-    plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Go on with a released plan that was interrupted."""
     del form
-    carry_out_by(bench.services, caller, PlanId(plan_id))
+    carry_out_by(visit.services, visit.caller, PlanId(plan_id))
     return _to_plan(plan_id)
 
 
 @router.post("/plans/{plan_id}/call-back")
-def post_call_back(
-    request: Request, plan_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
     """Bring back the prints of a plan that are not destroyed yet."""
-    try:
-        call_prints_back(bench.services, caller, PlanId(plan_id))
-    except LinkingError as error:
-        form.errors["release"] = error.detail
-        return _page(request, bench, caller, plan_id, form, status=422)
-    return _to_plan(plan_id)
+    with form.taking("release"):
+        call_prints_back(visit.services, visit.caller, PlanId(plan_id))
+        return _to_plan(plan_id)
+    return _page(visit, plan_id, form, status=422)
 
 
 def _to_plan(plan_id: str) -> RedirectResponse:
     return RedirectResponse(f"/workbench/retention/plans/{plan_id}", status_code=303)
 
 
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    plan_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    shown = show_plan(bench.services, caller, PlanId(plan_id))
+def _page(visit: Visit, plan_id: str, form: Form, *, status: int = 200) -> Response:
+    shown = show_plan(visit.services, visit.caller, PlanId(plan_id))
     plan = shown.plan
-    is_own = caller.actor.user_id in {one.released_by for one in plan.releases}
+    is_own = visit.caller.actor.user_id in {one.released_by for one in plan.releases}
     can_release = plan.state in (PlanState.COUNTED, PlanState.HALF_RELEASED) and not is_own
     values = {
         "shown": shown,
@@ -121,4 +94,4 @@ def _page(
         "can_release": can_release,
         "form": form,
     }
-    return render(request, "retention/plan.html", values, status=status)
+    return render(visit.request, "retention/plan.html", values, status=status)

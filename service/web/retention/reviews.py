@@ -2,124 +2,101 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Scope
-from domain.errors import LinkingError
+from domain.access import Scope
 from domain.ids import PersonId, RequestId
 from domain.request_states import RequestState
 from domain.retention.reviews import ReviewDecision, ReviewGround, Ruling
-from service.api.state import BenchOf
+from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
 from service.usecases.retention.bases import show_bases
 from service.usecases.retention.reviewing import (
-    AgreeRuling,
     ProposeRuling,
     open_reviews,
     propose_ruling,
     read_ruling,
 )
-from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
-from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.forms import Form, FormOf, options
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
-router = APIRouter(
-    prefix="/workbench/retention/reviews", route_class=PageRoute, include_in_schema=False
-)
+router = page_router("/workbench/retention/reviews")
 
 _SHOWN = 200
-_FIELDS = {"/ground": "ground", "/reason": "reason", "/next_on": "next_on", "/words": "words"}
+_FIELDS = ("ground", "reason", "next_on", "words")
 
 
 @router.get("")
-def show_reviews(request: Request, caller: RequestReaderOf, bench: BenchOf) -> Response:
+def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens those that are wanted."""
-    found = list_requests(bench.services, caller, RequestsWanted(kind=KIND.name), limit=_SHOWN)
-    return render(request, "retention/reviews.html", {"found": found})
+    found = list_requests(
+        visit.services, visit.caller, RequestsWanted(kind=KIND.name), limit=_SHOWN
+    )
+    return render(visit.request, "retention/reviews.html", {"found": found})
 
 
 @router.post("")
-def post_reviews(caller: CaseOfficerOf, form: FormOf, bench: BenchOf) -> Response:
+def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Open a review of everybody without a deciding rule."""
     del form
-    open_reviews(bench.services, caller)
+    open_reviews(visit.services, visit.caller)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
 
 
 @router.get("/{request_id}")
-def show_review(
-    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
-) -> Response:
+def show_review(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     """Show one review: the basis of each event, and the decision that is open."""
-    return _page(request, bench, caller, request_id, Form({}, {}))
+    return _page(visit, request_id, Form({}, {}))
 
 
 @router.post("/{request_id}/proposal")
-def post_proposal(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Propose a decision."""
     decision = form.choice("decision", ReviewDecision, missing="Choose a decision.")
     ground = form.choice("ground", ReviewGround, missing="Choose a ground.")
     reason = form.text("reason", missing="The decision has no reason: state it in words.")
     next_on = form.day("next_on") if form.text("next_on") else None
     if decision is None or ground is None or form.errors:
-        return _page(request, bench, caller, request_id, form, status=422)
-    try:
+        return _page(visit, request_id, form, status=422)
+    with form.taking("decision", *_FIELDS):
         ruling = Ruling(decision, ground, next_on)
-        command = ProposeRuling(caller, RequestId(request_id), _version(form), ruling, reason)
-        propose_ruling(bench.services, command)
-    except LinkingError as error:
-        form.errors[_FIELDS.get(error.pointer or "", "decision")] = error.detail
-        return _page(request, bench, caller, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
+        command = ProposeRuling(
+            visit.caller, RequestId(request_id), form.number("version"), ruling, reason
+        )
+        propose_ruling(visit.services, command)
+        return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
+    return _page(visit, request_id, form, status=422)
 
 
 @router.post("/{request_id}/second-reading")
-def post_reading(
-    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Agree with another officer's proposal, or send it back."""
     agrees = form.text("agrees") == "yes"
-    command = AgreeRuling(
-        caller, RequestId(request_id), _version(form), agrees, form.text("words")
+    command = ReadSecond(
+        visit.caller, RequestId(request_id), form.number("version"), agrees, form.text("words")
     )
-    try:
-        read_ruling(bench.services, command)
-    except LinkingError as error:
-        form.errors["words"] = error.detail
-        return _page(request, bench, caller, request_id, form, status=422)
-    return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
+    with form.taking("words"):
+        read_ruling(visit.services, command)
+        return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
+    return _page(visit, request_id, form, status=422)
 
 
-def _version(form: Form) -> int:
-    text = form.text("version")
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _page(
-    request: Request,
-    bench: Workbench,
-    caller: Caller,
-    request_id: str,
-    form: Form,
-    *,
-    status: int = 200,
-) -> Response:
-    view = show_request(bench.services, caller, RequestId(request_id))
+def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+    view = show_request(visit.services, visit.caller, RequestId(request_id))
     proposal = view.file.proposal
-    may_work = Scope.WORK_REQUESTS in caller.actor.scopes
+    may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes
     is_deciding = view.file.state is RequestState.DECIDING
     is_reading = view.file.state is RequestState.SECOND_READING
     is_open = is_deciding or is_reading
     person_id = view.file.person_id
     bases = (
-        show_bases(bench.services, caller, PersonId(person_id)) if is_open and person_id else None
+        show_bases(visit.services, visit.caller, PersonId(person_id))
+        if is_open and person_id
+        else None
     )
     values = {
         "view": view,
@@ -128,9 +105,9 @@ def _page(
         "proposal": proposal,
         "is_deciding": is_deciding and may_work,
         "is_reading": is_reading and may_work,
-        "is_own": proposal is not None and proposal.by == caller.actor.user_id,
-        "decisions": [(one.value, one.value.capitalize(), "") for one in ReviewDecision],
-        "grounds": [(one.value, one.value.capitalize(), "") for one in ReviewGround],
+        "is_own": proposal is not None and proposal.by == visit.caller.actor.user_id,
+        "decisions": options(ReviewDecision),
+        "grounds": options(ReviewGround),
         "form": form,
     }
-    return render(request, "retention/review.html", values, status=status)
+    return render(visit.request, "retention/review.html", values, status=status)

@@ -18,7 +18,7 @@ import numpy as np
 from domain.errors import InvalidInputError
 from domain.prints import FingerPosition, ImpressionType
 from domain.searches import SearchType
-from service.ports.kept_pictures import kept_picture
+from service.ports.print_images import kept_picture
 from service.ports.print_reading import ReadPrint
 from service.usecases.people.print_files import (
     FileCapture,

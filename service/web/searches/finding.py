@@ -5,30 +5,25 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from domain.access import Caller, Role
-from domain.errors import LinkingError, NotFoundError
+from domain.access import Role
+from domain.errors import NotFoundError
 from domain.ids import PersonId
-from service.api.state import BenchOf
 from service.usecases.disclosure.finding import (
     FINDERS,
     FoundPerson,
     find_people,
     person_named,
 )
-from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
-from service.web.visitors import HasRole
+from service.web.visitors import Visit, roles
 
-router = APIRouter(prefix="/workbench/find", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/find")
 
-FinderOf = Annotated[
-    Caller, Depends(HasRole(frozenset({Role.FORCE, Role.SUPERVISOR, Role.AUDITOR})))
-]
+FinderOf = Annotated[Visit, roles(Role.FORCE, Role.SUPERVISOR, Role.AUDITOR)]
 
 _ACTIONS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.FORCE: (("Open the record", "/workbench/records/{record_id}"),),
@@ -48,52 +43,43 @@ _ACTIONS: dict[Role, tuple[tuple[str, str], ...]] = {
 
 
 @router.get("")
-def show_find(request: Request, caller: FinderOf) -> Response:
+def show_find(visit: FinderOf) -> Response:
     """Show the form."""
-    return _page(request, caller, Form({}, {}), None)
+    return _page(visit, Form({}, {}), None)
 
 
 @router.post("")
-def post_find(request: Request, caller: FinderOf, form: FormOf, bench: BenchOf) -> Response:
+def post_find(visit: FinderOf, form: FormOf) -> Response:
     """Show the people on record whom the words may mean."""
     found: tuple[FoundPerson, ...] | None = None
-    try:
-        found = find_people(bench.services, caller, form.text("words"))
-    except LinkingError as error:
-        form.errors["words"] = error.detail or error.title
-    return _page(request, caller, form, found, status=422 if form.errors else 200)
+    with form.taking("words"):
+        found = find_people(visit.services, visit.caller, form.text("words"))
+    return _page(visit, form, found, status=422 if form.errors else 200)
 
 
 def _page(
-    request: Request,
-    caller: Caller,
-    form: Form,
-    found: tuple[FoundPerson, ...] | None,
-    *,
-    status: int = 200,
+    visit: Visit, form: Form, found: tuple[FoundPerson, ...] | None, *, status: int = 200
 ) -> Response:
-    actions = _ACTIONS[caller.actor.role]
+    actions = _ACTIONS[visit.caller.actor.role]
     people = [
         (one, [(words, at.format(**_ids(one))) for words, at in actions]) for one in found or ()
     ]
     shown = {"form": form, "people": people, "is_asked": found is not None}
-    return render(request, "searches/find.html", shown, status=status)
+    return render(visit.request, "searches/find.html", shown, status=status)
 
 
 def _ids(person: FoundPerson) -> dict[str, str]:
     return {"person_id": person.person_id, "record_id": person.record_id}
 
 
-def picked_person(
-    request: Request, bench: Workbench, caller: Caller, form: Form, name: str, sent: str = ""
-) -> FoundPerson | None:
+def picked_person(visit: Visit, form: Form, name: str, sent: str = "") -> FoundPerson | None:
     """Return the person that a form is about: chosen on the page that finds people, or sent.
 
     `sent`: the field with the person where it is another one. None for a person who is hidden.
     """
-    person_id = form.text(sent or name) or request.query_params.get(name, "")
-    if not person_id or not FINDERS & caller.actor.scopes:
+    person_id = form.text(sent or name) or visit.request.query_params.get(name, "")
+    if not person_id or not FINDERS & visit.caller.actor.scopes:
         return None
     with suppress(NotFoundError):
-        return person_named(bench.services, caller, PersonId(person_id))
+        return person_named(visit.services, visit.caller, PersonId(person_id))
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Purpose
@@ -14,8 +14,7 @@ from domain.people import Sex
 from domain.searches import SearchType
 from service.api.people.captures import ReadCapture, read_capture
 from service.api.refusals import MalformedRequestError
-from service.api.searches.searches_schemas import SearchBody
-from service.api.state import BenchOf
+from service.api.searches.searches import SearchBody
 from service.usecases.links.outcomes import (
     SearchStanding,
     search_standing,
@@ -25,7 +24,7 @@ from service.usecases.searches.searching import submit_search
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import WITH_OWN_PICTURES, PageRoute
+from service.web.page_route import WITH_OWN_PICTURES, page_router
 from service.web.rendering import render
 from service.web.searches.files import (
     CARRIED,
@@ -39,7 +38,7 @@ from service.web.searches.submission import read_details, read_submission
 from service.web.tables import Column, address_from, order_of, sorted_table
 from service.web.visitors import ForceOf
 
-router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/searches")
 
 PURPOSES = (Purpose.ARREST, Purpose.CRIME_SCENE, Purpose.IDENTITY_CHECK)
 """Why a force searches with prints."""
@@ -52,25 +51,25 @@ _TYPES = tuple(kind for kind in SearchType if kind is not SearchType.NAMES)
 
 
 @router.get("")
-def show_searches(request: Request, caller: ForceOf, bench: BenchOf) -> Response:
+def show_searches(visit: ForceOf) -> Response:
     """Show the force's searches, newest first."""
-    before = request.query_params.get("before") or None
-    sought = request.query_params.get("reference", "").strip()[:_LONGEST_REFERENCE]
+    before = visit.request.query_params.get("before") or None
+    sought = visit.request.query_params.get("reference", "").strip()[:_LONGEST_REFERENCE]
     page = search_standings(
-        bench.services,
-        caller,
+        visit.services,
+        visit.caller,
         before=before,
         limit=_PAGE,
         reference=sought or None,
-        order=order_of(request, _COLUMNS),
+        order=order_of(visit.request, _COLUMNS),
     )
     shown = {
-        "table": sorted_table(request, page.items, _COLUMNS),
-        "first": address_from(request) if before else None,
-        "further": address_from(request, before=page.next_key) if page.next_key else None,
+        "table": sorted_table(visit.request, page.items, _COLUMNS),
+        "first": address_from(visit.request) if before else None,
+        "further": address_from(visit.request, before=page.next_key) if page.next_key else None,
         "sought": sought,
     }
-    return render(request, "searches/searches.html", shown)
+    return render(visit.request, "searches/searches.html", shown)
 
 
 _COLUMNS: tuple[Column[SearchStanding], ...] = (
@@ -84,14 +83,13 @@ _COLUMNS: tuple[Column[SearchStanding], ...] = (
 
 
 @router.get("/new")
-def show_new_search(request: Request, caller: ForceOf) -> Response:
+def show_new_search(visit: ForceOf) -> Response:
     """Show the form."""
-    del caller  # a force is signed in
-    return _form_page(request, Form({}, {}))
+    return _form_page(visit.request, Form({}, {}))
 
 
 @router.post("/new")
-def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf) -> Response:
+def post_search(visit: ForceOf, form: FormOf) -> Response:
     """Show the prints of the files, submit the search, or show the form again with the fault."""
     search_type = form.choice("search_type", SearchType, missing="Choose the type of search.")
     purpose = form.choice("purpose", Purpose, missing="Say why the search is made.")
@@ -102,16 +100,16 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
             form.errors.setdefault(
                 "capture", "Choose the files again: no browser sends them twice."
             )
-        return _form_page(request, form, status=422)
+        return _form_page(visit.request, form, status=422)
     try:
-        body, capture = _read(form, search_type, bench)
+        body, capture = _read(form, search_type, visit.bench)
         if isinstance(capture, ShownCapture):
-            return _prints_page(request, form, capture)
-        command = body.to_command(replace(caller, purpose=purpose), None, capture)
-        search_id = submit_search(bench.services, command)
+            return _prints_page(visit.request, form, capture)
+        command = body.to_command(replace(visit.caller, purpose=purpose), None, capture)
+        search_id = submit_search(visit.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
-        return _form_page(request, form, status=422)
+        return _form_page(visit.request, form, status=422)
     return RedirectResponse(f"/workbench/searches/{search_id}", status_code=303)
 
 
@@ -132,13 +130,11 @@ def _read(
 
 
 @router.get("/{search_id}")
-def show_search(
-    request: Request, search_id: IdInPath, caller: ForceOf, bench: BenchOf
-) -> Response:
+def show_search(visit: ForceOf, search_id: IdInPath) -> Response:
     """Show the state of a search: the step it waits for and since when, or its outcome."""
-    standing = search_standing(bench.services, caller, SearchId(search_id))
-    now = bench.services.surroundings.clock()
-    return render(request, "searches/search.html", {"standing": standing, "now": now})
+    standing = search_standing(visit.services, visit.caller, SearchId(search_id))
+    now = visit.services.surroundings.clock()
+    return render(visit.request, "searches/search.html", {"standing": standing, "now": now})
 
 
 def _prints_page(request: Request, form: Form, shown: ShownCapture) -> Response:

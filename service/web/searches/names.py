@@ -5,54 +5,51 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from domain.access import Purpose
 from domain.errors import LinkingError
 from domain.people import Sex
 from service.api.bodies import read_json
-from service.api.searches.enquiries_schemas import EnquiryBody
-from service.api.state import BenchOf
-from service.usecases.searches.enquiries import EnquiryAnswer, enquire
+from service.api.searches.enquiries import EnquiryBody
+from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, enquire
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.searches.submission import said_details
 from service.web.visitors import ForceOf
 
-router = APIRouter(prefix="/workbench/names", route_class=PageRoute, include_in_schema=False)
+router = page_router("/workbench/names")
 
 PURPOSES = (Purpose.ARREST, Purpose.IDENTITY_CHECK, Purpose.RECORD_MANAGEMENT)
 """Why a force asks by names."""
 
 
 @router.get("")
-def show_names_form(request: Request, caller: ForceOf) -> Response:
+def show_names_form(visit: ForceOf) -> Response:
     """Show the form."""
-    del caller  # a force is signed in
-    return _page(request, Form({}, {}), None)
+    return _page(visit.request, Form({}, {}), None)
 
 
 @router.post("")
-def post_names_enquiry(
-    request: Request, caller: ForceOf, form: FormOf, bench: BenchOf
-) -> Response:
+def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
     """Search the records by details alone, and show the forces to contact."""
     purpose = form.choice("purpose", Purpose, missing="Say why the enquiry is made.")
     details = said_details(form)
     if not details:
         form.errors["surname"] = "Enter at least a name or a date of birth."
     if purpose is None or form.errors:
-        return _page(request, form, None, status=422)
+        return _page(visit.request, form, None, status=422)
     try:
         body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
-        answer = enquire(bench.services, body.to_command(replace(caller, purpose=purpose), None))
+        command = body.to(EnquireByNames, caller=replace(visit.caller, purpose=purpose))
+        answer = enquire(visit.services, command)
     except LinkingError as error:
         is_date = "dates_of_birth" in (error.pointer or "")
         form.errors["date_of_birth" if is_date else "surname"] = error.detail
-        return _page(request, form, None, status=422)
-    return _page(request, form, answer)
+        return _page(visit.request, form, None, status=422)
+    return _page(visit.request, form, answer)
 
 
 def _page(

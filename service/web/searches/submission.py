@@ -15,7 +15,7 @@ from domain.prints import FingerPosition
 from domain.searches import SearchType
 from service.api.bodies import read_json
 from service.api.refusals import MalformedJsonError
-from service.api.searches.searches_schemas import SearchBody
+from service.api.searches.searches import SearchBody
 from service.web.forms import Form
 
 _BY_FINGER = "An image has no finger position as its name: use 0 to 10."

@@ -11,7 +11,7 @@ import pytest
 
 from domain.access import Role
 from domain.ids import ForceCode
-from service.background.search_keeper import SearchKeeper
+from service.background.search_keepers import SearchKeeper
 from service.live.rate_limits import RateLimiter
 from service.storage.misuse.sketches import Sketches
 from service.usecases.leasing import WorkerPolicy

@@ -15,7 +15,7 @@ from domain.errors import GalleryError, PrintsBusyError, StoreUnavailableError
 from domain.events.searches import BatchCancelled, BatchFinished, Searched
 from domain.ids import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
-from service.live.turns import Turns
+from service.live.waiting import Turns
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.leasing import WorkerPolicy, lease

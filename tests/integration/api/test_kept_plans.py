@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from service.ports.planning import planned_once
+from service.ports.surroundings import planned_once
 from tests.integration.api.driver import World
 from tests.integration.api.prints import mark, record
 from tests.integration.storage.raw import connection

@@ -16,10 +16,9 @@ from domain.probes import TenprintProbe
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from service.api.bodies import read_json
-from service.api.people.captures import ReadCapture
-from service.api.people.captures_schemas import read_impressions
-from service.api.searches.searches_schemas import SearchBody
-from service.live.turns import Turns
+from service.api.people.captures import ReadCapture, read_impressions
+from service.api.searches.searches import SearchBody
+from service.live.waiting import Turns
 from service.usecases.searches.looking_up import look_up, look_up_together
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.searches.weighing import weigh_found

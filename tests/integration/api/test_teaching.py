@@ -12,7 +12,7 @@ import pytest
 from domain.access import Scope
 from domain.events.catalogue import topics
 from service.api.problems import PROBLEM_TYPES
-from service.api.teaching.words import words
+from service.api.teaching.finishing import words
 from tests.integration.api.driver import World
 from tests.integration.api.prints import record
 

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from domain.ids import PersonId
-from service.provenance.credentials.data_integrity import verify_proof
-from service.provenance.credentials.multikeys import public_key
-from service.provenance.credentials.status_lists import is_set
+from service.provenance.credentials.checking import is_set
+from service.provenance.credentials.data_integrity import public_key, verify_proof
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from service.main import app
 from service.provenance.credentials import pdf_seals
 from service.provenance.credentials.checking import CheckedFile, TrustedKeys, check_file
-from service.provenance.credentials.pdf_attachments import embedded_files
+from service.provenance.credentials.pdf_seals import embedded_files
 from tests.integration.api.driver import World
 from tests.integration.certificates.applying import (
     document_of,

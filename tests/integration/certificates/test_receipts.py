@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.provenance.log.receipts import Receipt, parse_receipt
+from service.provenance.log.proofs import Receipt, parse_receipt
 from service.usecases.certificates import issuing
 from service.usecases.certificates.credentials import Release
 from tests.integration.api.driver import World

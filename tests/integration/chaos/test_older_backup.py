@@ -9,94 +9,68 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import (
-    Connection,
-    MetaData,
-    Table,
-    insert,
-    select,
-    update,
-)
 
 from domain.errors import BackupDamagedError
 from matching.scorer import load_scorer
-from service.storage.engine.engines import commit, open_engine, schema_connection
-from service.storage.engine.migrate import current, latest, upgrade_connection
-from service.storage.engine.settings import DatabaseSettings
-from service.storage.tables.log import log_head
-from service.storage.tables.metadata import METADATA
+from service.storage.engine.migrate import current
 from tests.integration.backup.conftest import Place
+from tests.next_release import NEXT, next_release
 from tests.postgres import EMPTY, PostgresServer
 
 pytestmark = pytest.mark.promise("tampering")
 
-EARLIER = "0012"
-"""Of a release before amendments, circuits, blinded searches, second factors and findings."""
+EARLIER = "0047"
 PEOPLE = (1, 2)
 
 
-@pytest.fixture(scope="module")
-def present(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Return a store of this release with people in it."""
-    root = tmp_path_factory.mktemp("present")
-    place = Place(root / "store", root / "keys", f"sqlite:///{root / 'now.db'}", load_scorer())
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def earlier(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """Return a store with people in it, of the release before the one that the tests play."""
+    root = tmp_path_factory.mktemp("earlier")
+    if request.param == "sqlite":
+        yield _with_people(root, f"sqlite:///{root / 'earlier.db'}")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    database = server.make_database(of=EMPTY)
+    try:
+        yield _with_people(root, database.url)
+    finally:
+        server.drop(database)
+
+
+def _with_people(root: Path, url: str) -> Place:
+    place = Place(root / "store", root / "keys", url, load_scorer())
     with place.served() as world:
         for person in PEOPLE:
             world.enrol(person)
     return place
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def earlier(request: pytest.FixtureRequest, present: Place, tmp_path: Path) -> Iterator[Place]:
-    """Return the same store as an earlier release has it."""
-    if request.param == "sqlite":
-        yield _aged(present, tmp_path, f"sqlite:///{tmp_path / 'earlier.db'}")
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    database = server.make_database(of=EMPTY)
-    try:
-        yield _aged(present, tmp_path, database.url)
-    finally:
-        server.drop(database)
+@pytest.fixture(autouse=True)
+def later(earlier: Place, tmp_path: Path) -> Iterator[None]:
+    """Have the migrations of the next release, once the earlier store is there."""
+    with next_release(tmp_path / "migrations"):
+        yield
 
 
-def _aged(present: Place, tmp_path: Path, url: str) -> Place:
-    """Copy the rows into the earlier schema: all tables and columns that it has."""
-    now = open_engine(present.database_url, DatabaseSettings())
-    then = open_engine(url, DatabaseSettings())
-    with schema_connection(then) as connected, schema_connection(now) as source:
-        upgrade_connection(connected, EARLIER)
-        held = MetaData()
-        held.reflect(connected)
-        for table in METADATA.sorted_tables:
-            if table.name in held.tables:
-                _copy(source, connected, table, held.tables[table.name])
-        commit(connected)
-    now.dispose()
-    then.dispose()
-    # What is restored is signed on: keys of its own.
-    shutil.copytree(present.keys, tmp_path / "keys")
-    return Place(tmp_path / "earlier", tmp_path / "keys", url, present.scorer)
-
-
-def _copy(source: Connection, target: Connection, table: Table, earlier: Table) -> None:
-    names = [column.name for column in table.columns if column.name in earlier.columns]
-    rows = source.execute(select(*(table.c[name] for name in names))).mappings().all()
-    values = [dict(row) for row in rows]
-    if table is log_head:
-        # The one row that the schema itself brings.
-        target.execute(update(table).values({n: v for n, v in values[0].items() if n != "head"}))
-    elif values:
-        target.execute(insert(table).inline(), values)
+def _new_place(earlier: Place, tmp_path: Path) -> Place:
+    """Return a place for a restored store. What is restored is signed on: keys of its own."""
+    shutil.copytree(earlier.keys, tmp_path / "keys")
+    return Place(
+        tmp_path / "restored",
+        tmp_path / "keys",
+        f"sqlite:///{tmp_path / 'new.db'}",
+        earlier.scorer,
+    )
 
 
 def test_a_backup_of_an_earlier_release_is_restored_and_brought_up_to_date(
     earlier: Place, tmp_path: Path
 ) -> None:
     file = tmp_path / "earlier.backup"
-    restored = Place(
-        tmp_path / "restored", earlier.keys, f"sqlite:///{tmp_path / 'new.db'}", earlier.scorer
-    )
+    restored = _new_place(earlier, tmp_path)
 
     made = earlier.run("backup", str(file), "--json")
     done = restored.run("restore", str(file), "--json")
@@ -105,7 +79,7 @@ def test_a_backup_of_an_earlier_release_is_restored_and_brought_up_to_date(
     assert not json.loads(made.stdout)["is_recorded"]
     assert done.exception is None, repr(done.exception)
     assert json.loads(done.stdout)["log_is_sound"]
-    assert current(restored.database_url) == latest()
+    assert current(restored.database_url) == NEXT
     with restored.served() as world:
         assert world.counts()[2] == len(PEOPLE)
         search_id = world.search(1)
@@ -119,9 +93,7 @@ def test_a_database_with_another_schema_is_not_restored_into(
 ) -> None:
     file = tmp_path / "earlier.backup"
     assert earlier.run("backup", str(file)).exit_code == 0
-    present = Place(
-        tmp_path / "restored", earlier.keys, f"sqlite:///{tmp_path / 'new.db'}", earlier.scorer
-    )
+    present = _new_place(earlier, tmp_path)
     assert present.run("db", "upgrade").exit_code == 0
 
     refused = present.run("restore", str(file))
@@ -131,14 +103,12 @@ def test_a_database_with_another_schema_is_not_restored_into(
 
 @pytest.mark.parametrize("schema", ["9999", EARLIER])
 def test_a_backup_that_does_not_name_its_columns_is_for_its_own_schema_alone(
-    present: Place, tmp_path: Path, schema: str
+    earlier: Place, tmp_path: Path, schema: str
 ) -> None:
     head = {"format": "identlink-backup/1", "schema": schema, "events": 0}
     file = tmp_path / "first-format.backup"
     _write(file, head | {"made_at": "2026-01-01T00:00:00+00:00"})
-    place = Place(
-        tmp_path / "restored", present.keys, f"sqlite:///{tmp_path / 'new.db'}", present.scorer
-    )
+    place = _new_place(earlier, tmp_path)
 
     refused = place.run("restore", str(file))
 

@@ -17,9 +17,9 @@ from service.demo.calls import DEMO_FORCE, DEMO_PEOPLE
 from service.demo.command import TEMPLATE_PERSONS
 from service.demo.ending import opened
 from service.demo.images import run_image_demo
-from service.demo.options import DemoOptions
 from service.demo.run import run_demo
 from service.demo.sandbox.serving import serving_sandbox
+from service.demo.stage import DemoOptions
 from service.settings import Settings, load_settings
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.examination.finding_policies import finding_policy

@@ -19,7 +19,7 @@ from domain.evidence import Band
 from domain.ids import EncounterId, SearchId
 from service.adapters.isolation.limits import Limits
 from service.adapters.prints.isolated import PrintProcesses
-from service.ports.kept_pictures import picture_facts
+from service.ports.print_images import picture_facts
 from service.usecases.print_desk import PrintDesk
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem

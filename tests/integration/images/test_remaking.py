@@ -14,11 +14,9 @@ from domain.ids import EncounterId, LinkId, SearchId
 from domain.print_tools import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.cli.context import CONSOLE
-from service.ports.minutiae_finder import MinutiaeFinder
-from service.ports.print_reading import ReadPrint
+from service.ports.print_reading import MinutiaeFinder, ReadPrint
 from service.provenance.bundle.bundle import TrustedKeys
-from service.storage.tables.people import encounters, payloads
-from service.storage.tables.remaking import remade_minutiae, remade_templates
+from service.storage.tables.people import encounters, payloads, remade_minutiae, remade_templates
 from service.usecases.log.verification import verify_store
 from service.usecases.people.remaking import (
     remake_state,

@@ -19,7 +19,7 @@ from domain.keyed import mac_under
 from matching.scorer import Scorer
 from service.api.searches.batch_lines import line_reader
 from service.bootstrap import Runtime, assemble
-from service.ports.message_sender import Receipt
+from service.ports.exchange import Receipt
 from service.settings import Settings, load_settings
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy

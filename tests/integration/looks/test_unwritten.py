@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from domain.events.looking import LookKind
-from service.live.looks import LookBook
+from service.live.gathering import LookBook
 from tests.integration.looks.test_every_address import SHOWS_NOBODY
 from tests.integration.looks.walked import Walked
 from tests.integration.looks.walking import SUBJECTS, Walk

@@ -14,7 +14,7 @@ from domain.experience import Counted, Experience, Kind
 from domain.models.law_states import ALL, LawState, Source
 from domain.strangers import Standing, Strangers
 from matching.scorer import Scorer
-from service.background import search_keeper
+from service.background import search_keepers
 from service.cli.context import CONSOLE
 from service.live.law_watch import Act, Asker, LawWatch
 from service.provenance.canonical import read_event
@@ -36,7 +36,7 @@ from tests.integration.web.driver import Office, with_fast_hashes
 @pytest.fixture(autouse=True)
 def no_other_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave looking at searches to the tests: the keeper would look between two lines of them."""
-    monkeypatch.setattr(search_keeper, "look_at_searches", lambda services: 0)
+    monkeypatch.setattr(search_keepers, "look_at_searches", lambda services: 0)
 
 
 def said(person: int) -> dict[str, Any]:

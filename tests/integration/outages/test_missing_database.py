@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.outages import DatabaseMissingError
-from service.storage.engine.database_place import DatabasePlace
+from service.storage.engine.settings import DatabasePlace
 from tests.integration.outages.served import served, verified
 
 pytestmark = pytest.mark.databases

@@ -17,7 +17,7 @@ from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_hosting import Hosting, Moves, Wanted
 from service.adapters.parts.parts_opening import Cluster
 from service.app import create_app
-from service.live.parted_gallery import LiveParts
+from service.live.gallery import LiveParts
 from service.logs import build_logger
 from service.settings import Settings, load_settings
 from tests.integration.api.driver import World

@@ -23,7 +23,7 @@ from service import bootstrap
 from service.adapters.parts import parted_index
 from service.adapters.parts.parts_hosting import Wanted
 from service.adapters.secret_files import IndexKeys
-from service.live import parted_gallery
+from service.live import gallery
 from service.live.gallery import LiveGallery
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
@@ -159,7 +159,7 @@ def test_a_replica_that_takes_no_changes_is_not_sent_all_of_them(
 
     monkeypatch.setattr(away, "call", silent)
     monkeypatch.setattr(parted_index, "_FEED_S", 0.2)
-    monkeypatch.setattr(parted_gallery, "step_end", lambda after, last: min(after + 2, last))
+    monkeypatch.setattr(gallery, "step_end", lambda after, last: min(after + 2, last))
     world.services.gallery.mend()
     assert len(fed) == 1  # of three steps
     monkeypatch.undo()

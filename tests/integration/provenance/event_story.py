@@ -58,7 +58,7 @@ from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import open_signer
 from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
-from service.provenance.log.tree_heads import Checkpoint
+from service.provenance.log.checkpoints import Checkpoint
 from service.provenance.vault.withdrawals import Access, WithdrawnAgain
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.views import examiner_view

@@ -24,40 +24,52 @@ from sqlalchemy import (
 
 from domain.ids import PersonId
 from domain.requests import PartyKind
-from service.storage.tables.cases import analyses, cases, comparisons, decisions
-from service.storage.tables.conversion.frames import (
+from service.storage.tables.applications import application_uploads, applications
+from service.storage.tables.cases import (
+    analyses,
+    cases,
+    comparison_revisions,
+    comparisons,
+    decisions,
+    gallery_cases,
+    gallery_conclusions,
+)
+from service.storage.tables.certificates import referral_replies
+from service.storage.tables.conversion import (
     conversion_codings,
+    conversion_draw_units,
     conversion_frames,
     conversion_keyings,
-    conversion_settlements,
-)
-from service.storage.tables.conversion.matches import (
     conversion_matches,
+    conversion_settlements,
     conversion_takebacks,
     conversion_writings,
 )
-from service.storage.tables.conversion.samples import (
-    conversion_draw_units,
-)
-from service.storage.tables.disclosure.deletions import deletion_cases, deletion_decisions
-from service.storage.tables.disclosure.restrictions import (
+from service.storage.tables.disclosure import (
+    deletion_cases,
+    deletion_decisions,
     restriction_ends,
     restrictions,
 )
-from service.storage.tables.findings import comparison_revisions
-from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
-from service.storage.tables.links import link_revocations, links
+from service.storage.tables.links import (
+    encounter_successors,
+    link_revocations,
+    links,
+    person_merges,
+)
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     encounters,
+    remade_minutiae,
+    remade_templates,
 )
-from service.storage.tables.provenance import encounter_successors, person_merges
-from service.storage.tables.remaking import remade_minutiae, remade_templates
-from service.storage.tables.requests import request_entries, request_identities, requests
+from service.storage.tables.requests import (
+    asn_results,
+    request_entries,
+    request_identities,
+    requests,
+)
 from service.storage.tables.searches import candidates, client_references, searches
-from service.storage.tables.services.agencies import asn_results
-from service.storage.tables.services.applications import application_uploads, applications
-from service.storage.tables.services.referrals import referral_replies
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 
 ADDITIONS = {

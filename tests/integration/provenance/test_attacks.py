@@ -17,12 +17,10 @@ from domain.errors import (
 from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import open_signer
 from service.bootstrap import open_log_signer
-from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.log.note_keys import SignatureType, SigningKey
-from service.provenance.log.tree_heads import Checkpoint
-from service.provenance.log.witness import CosignRequest, Witness
-from service.provenance.log.witness_file import cosign_first, cosign_next
+from service.provenance.log.witness import CosignRequest, Witness, cosign_first, cosign_next
 from service.usecases.log.checkpoints import make_checkpoint
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in

@@ -12,13 +12,11 @@ import pytest
 
 from domain.outages import StoreLockedError
 from service.adapters.log_signer import FileSigner
-from service.background.checkpoint_keeper import CheckpointKeeper
+from service.background.log_keepers import CheckpointKeeper
 from service.bootstrap import open_log_signer
 from service.ports.signing import RootAt
-from service.provenance.log.checkpoints import open_checkpoint
-from service.provenance.log.proofs import verify_consistency
-from service.provenance.log.receipts import parse_receipt, verify_receipt
-from service.provenance.log.tree_heads import Checkpoint
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
+from service.provenance.log.proofs import parse_receipt, verify_consistency, verify_receipt
 from service.settings import Settings
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.usecases.log import checkpoints

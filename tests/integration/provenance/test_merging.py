@@ -10,7 +10,7 @@ from domain.ids import SearchId
 from service.bootstrap import open_log_signer
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
-from service.storage.tables.provenance import merge_confirmations
+from service.storage.tables.links import merge_confirmations
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased

@@ -139,6 +139,7 @@ def test_a_row_changed_together_with_its_digest_in_the_log_is_found(
 
 
 @pytest.mark.parametrize("busy_store", ["sqlite"], indirect=True)
+@pytest.mark.dear("exchanges the subjects of events of every type")
 def test_events_that_exchange_their_subjects_are_found(busy_store: LinkedStore) -> None:
     """Each of many exchanges is found, not most of them: the sum of the pairs has no structure."""
     with hand_in(busy_store) as hand:

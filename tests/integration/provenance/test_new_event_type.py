@@ -22,9 +22,8 @@ from sqlalchemy import (
 )
 
 from domain.access import Role
-from domain.events.declaring import DECLARED, Event, Webhook, event
+from domain.events.declaring import DECLARED, Event, Subject, Webhook, event
 from domain.events.rows import ITS_ROW, Row
-from domain.events.texts import Subject
 from domain.ids import EventType, LinkId, SearchId, Topic
 from domain.jobs import JobKind
 from domain.keyed import mac_under
@@ -59,7 +58,7 @@ def kind() -> Iterator[type[Event]]:
 
     @event(
         "note-added",
-        rows=(Row("test_notes", key="note_id", by="author", says=("search_id", "is_urgent")),),
+        leaves=(Row("test_notes", key="note_id", by="author", says=("search_id", "is_urgent")),),
         demands=ITS_ROW,
         webhook=Webhook(NOTE_ADDED, names="note_id"),
         tells_a_link=True,

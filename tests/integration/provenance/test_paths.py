@@ -22,9 +22,9 @@ from service.storage.tables.erasures import (
     stored_payloads,
     withheld_payloads,
 )
+from service.storage.tables.links import merged_persons
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import payloads, persons
-from service.storage.tables.provenance import merged_persons
 from service.storage.unit_of_work import WritingUnit
 from tests.integration.provenance.hand_kept import ADDITIONS, asked_by_hand, listed_by_hand
 from tests.integration.provenance.stores import LinkedStore

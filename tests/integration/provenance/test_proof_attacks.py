@@ -11,10 +11,9 @@ from domain.errors import (
     InvalidProofError,
     LogDamagedError,
 )
-from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from service.provenance.log.note_keys import SigningKey
-from service.provenance.log.receipts import Receipt, parse_receipt, verify_receipt
-from service.provenance.log.tree_heads import Checkpoint
+from service.provenance.log.proofs import Receipt, parse_receipt, verify_receipt
 from service.usecases.log.reading import prove_inclusion
 from tests.integration.provenance.reading import AUDITOR, first_event
 from tests.integration.provenance.stores import LinkedStore

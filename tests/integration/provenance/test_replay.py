@@ -11,7 +11,7 @@ from domain.event_filter import EventFilter
 from domain.ids import LinkId
 from matching.scorer import Scorer, load_scorer
 from service.bootstrap import open_models
-from service.ports.models import ModelShelf
+from service.ports.gallery import ModelShelf
 from service.settings import Settings, load_settings
 from service.usecases.links.replay import compared
 from service.usecases.searches.recorded import recorded_of

@@ -17,10 +17,14 @@ from domain.errors import ConfigurationError, StateBehindError
 from matching.scorer import Scorer
 from service.bootstrap import assemble, open_log_signer, open_store, open_unaged_store
 from service.provenance.bundle.findings import FindingCode
-from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import (
+    Checkpoint,
+    cosign_note,
+    open_checkpoint,
+    parse_note,
+    sign_checkpoint,
+)
 from service.provenance.log.note_keys import SignatureType, SigningKey
-from service.provenance.log.notes import cosign_note, parse_note
-from service.provenance.log.tree_heads import Checkpoint
 from service.provenance.log.witness import CosignRequest, Witness
 from service.settings import Settings, load_settings
 from service.usecases.log.checkpoints import make_checkpoint

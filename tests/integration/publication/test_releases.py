@@ -66,7 +66,7 @@ def test_what_ends_is_counted_in_the_same_transaction(world: World) -> None:
 
 
 def _facts(world: World) -> Counter[tuple[str, str, str]]:
-    from service.storage.tables.office.publication import countable_facts as facts  # noqa: PLC0415
+    from service.storage.tables.office import countable_facts as facts  # noqa: PLC0415
 
     with world.services.units.read() as unit:
         rows = unit.transaction.connection.execute(facts.select()).all()

@@ -18,7 +18,7 @@ from domain.errors import (
 from domain.ids import PersonId, PersonRow, UserId
 from indexing.batches import Gallery
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
-from service.storage.access.idempotency_keys import RememberedRequest
+from service.storage.access.sessions import RememberedRequest
 from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.people.encounters import Placement

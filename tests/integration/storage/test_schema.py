@@ -139,7 +139,7 @@ def test_postgresql_takes_no_samples_of_binary_columns(postgres_url: str) -> Non
             " AND atttypid = 'bytea'::regtype AND attstattarget IS DISTINCT FROM 0"
         ).all()
 
-    assert sampled == [], "statistics keep bytes that are erased: see migration 0042"
+    assert sampled == [], "statistics keep bytes that are erased: SET STATISTICS 0"
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql+pymysql://host/db"])

@@ -14,7 +14,7 @@ from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, Person, label_of
 from tests.whole_words import holds
 
-pytestmark = pytest.mark.promise("blinding")
+pytestmark = [pytest.mark.promise("blinding"), pytest.mark.dear("works whole cases through pages")]
 
 TRUE = 2
 SECRET_WORDS = (
@@ -116,7 +116,6 @@ def test_nothing_hidden_is_in_any_page_before_the_seal(prepared: Prepared) -> No
             assert word not in page.text.lower(), (page.url, word)
 
 
-@pytest.mark.dear("works whole cases through pages")
 def test_a_second_and_a_third_examination_look_like_a_first(prepared: Prepared) -> None:
     office, at = prepared.office, f"cases/{prepared.case_id}"
     # One exemplar, so that nobody's order of several is compared with another's.

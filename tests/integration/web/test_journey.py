@@ -36,6 +36,7 @@ def _submit(person: Person) -> str:
 
 
 @pytest.mark.journey
+@pytest.mark.dear("works a search from its call to its link")
 def test_a_search_becomes_a_link_that_is_told_and_revoked(either_office: Office) -> None:
     office = either_office
     person_id = _enrolled(office)

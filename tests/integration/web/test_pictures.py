@@ -81,7 +81,7 @@ def test_a_control_item_has_pictures_like_any_other_case(either_office: Office) 
     enrolled = [office.world.enrol(person) for person in range(6)]
     with office.bench.services.units.write() as unit:
         for person in enrolled:
-            unit.images.add(EncounterId(person["encounter_id"]), FINGER, grey_png(seed=6))
+            unit.images.add(EncounterId(person["encounter_id"]), [(FINGER, grey_png(seed=6))])
         unit.commit()
     ordinary, linked = (
         office.world.case_of(

@@ -17,7 +17,7 @@ from domain.errors import (
 from domain.events.access import AccountAdded, AccountChanged, SecondFactorRemoved
 from domain.ids import ForceCode, UserId
 from domain.two_people import DECIDING
-from service.cli.access import accounts as commands
+from service.cli import accounts as commands
 from service.usecases.access.accounts import (
     AddAccount,
     add_account,

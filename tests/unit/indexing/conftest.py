@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 
-from indexing import rotation
+import numpy as np
+import numpy.typing as npt
+
+from domain.templates import IndexedFormat
+from indexing import generations, rotation
+from indexing.codec import Codec, train_codec
 
 # Nearly every test here has the same key, and a matrix takes ten milliseconds.
 rotation.orthonormal_matrix = cache(rotation.orthonormal_matrix)
+
+
+_CODECS: dict[tuple[bytes, IndexedFormat], Codec] = {}
+
+
+def _trained_once(
+    vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16], fmt: IndexedFormat
+) -> Codec:
+    """Return the codec of a sample; that training repeats itself is tested where it is done."""
+    sample = hashlib.sha256(vectors.tobytes() + finger_bits.tobytes()).digest()
+    if (sample, fmt) not in _CODECS:
+        _CODECS[sample, fmt] = train_codec(vectors, finger_bits, fmt)
+    return _CODECS[sample, fmt]
+
+
+# Tests of one module fill many indexes with the same people, and training takes .2 s.
+generations.train_codec = _trained_once  # type: ignore[attr-defined]

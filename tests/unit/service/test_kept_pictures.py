@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from service.ports.kept_pictures import kept_picture, picture_facts
+from service.ports.print_images import kept_picture, picture_facts
 from service.ports.print_reading import CaptureMedium, ReadPrint
 
 

@@ -39,7 +39,10 @@ def members(package: Source) -> list[str]:
 
 
 def faults(files: Iterable[Source]) -> list[str]:
-    """Return a sentence for each package whose list and modules differ."""
+    """Return a sentence for each package whose list and modules differ.
+
+    A package need not list its modules: their own first lines say what they are.
+    """
     return [
         fault
         for package in files
@@ -50,6 +53,8 @@ def faults(files: Iterable[Source]) -> list[str]:
 
 def _faults_of(package: Source, modules: list[str]) -> list[str]:
     names = listed(package)
+    if not names:
+        return []
     missing = [f"{package.path} does not list `{name}`." for name in modules if name not in names]
     unknown = [
         f"{package.path} lists `{name}`, which is not in it."
@@ -62,7 +67,7 @@ def _faults_of(package: Source, modules: list[str]) -> list[str]:
     return missing + unknown + order
 
 
-def test_packages_list_their_modules() -> None:
+def test_packages_that_list_modules_list_them_all() -> None:
     house = [file for file in sources("benchmarks") if file.module == "benchmarks.house"]
 
     assert faults([*sources("service"), *house]) == []
@@ -76,6 +81,12 @@ def test_missing_unknown_and_unordered_names_are_faults() -> None:
     assert "benchmarks/house/__init__.py does not list `walk`." in found
     assert "benchmarks/house/__init__.py lists `b`, which is not in it." in found
     assert found[-1] == "benchmarks/house/__init__.py does not list in alphabetical order."
+
+
+def test_a_package_without_a_list_has_no_fault() -> None:
+    package = source("benchmarks.house", '"""The house."""', is_package=True)
+
+    assert faults([package]) == []
 
 
 def test_a_docstring_gives_its_first_paragraph_and_its_list() -> None:

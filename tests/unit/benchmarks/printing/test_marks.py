@@ -18,7 +18,7 @@ from domain.errors import UnreadablePrintError
 from domain.minutiae_sets import MinutiaeSet
 from domain.print_tools import PrintTool
 from prints.formats.minutiae_192 import FORMAT
-from service.ports.extraction import GreyImage
+from service.ports.print_reading import GreyImage
 from tests.print_files import drawn
 from tests.unit.prints.features.builders import random_set, seen_again
 

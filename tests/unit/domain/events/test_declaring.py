@@ -8,7 +8,7 @@ from domain.access import Role
 from domain.errors import LogDamagedError
 from domain.events.access import AccountAdded, SignedIn, TokenIssued
 from domain.events.catalogue import AREAS, KINDS, kind_of, looks, parse, topics, webhooks
-from domain.events.declaring import DECLARED, STANDING_FACTS, Event, Webhook, event
+from domain.events.declaring import DECLARED, STANDING_FACTS, Event, Subject, Webhook, event
 from domain.events.examination import (
     AnalysisSealed,
     ControlInserted,
@@ -21,7 +21,6 @@ from domain.events.messages import WebhookAdded
 from domain.events.people import Enrolled, Erased, GalleryCaseOpened, PersonsMerged
 from domain.events.rows import Row
 from domain.events.searches import Searched
-from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.gallery_cases import GalleryDoubt
 from domain.ids import EventType, Topic

@@ -7,8 +7,7 @@ import pytest
 from domain.errors import LogDamagedError
 from service.adapters.custody.files import FileCustody
 from service.adapters.log_signer import MEMORY_NAME, FileSigner, open_signer
-from service.provenance.log.checkpoints import open_checkpoint
-from service.provenance.log.tree_heads import Checkpoint
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
 
 NAME = "log.example/one"
 

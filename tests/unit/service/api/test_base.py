@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.errors import InvalidDateError, InvalidInputError
-from service.api.base import Body, Reason, Text, at
+from service.api.base import Body, Reason, Text
+from service.api.shapes import at
 
 
 class Words(Body):

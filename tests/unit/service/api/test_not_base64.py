@@ -7,18 +7,15 @@ from unittest.mock import Mock
 
 import pytest
 
-from domain.access import Caller
 from domain.errors import LinkingError
-from domain.prints import FingerPosition, ImpressionType
 from service.api.applications.applications_schemas import unpacked
 from service.api.conversion.frames_schemas import FrameBody
-from service.api.people.travelling import Encoding, TemplateBody, decode_image, decode_minutiae
+from service.api.people.travelling import Encoding, TemplateBody, decode_image, decode_record
 from tests.formats import FORMAT
 
 
 def _frame(text: str) -> object:
-    body = FrameBody(lot_id="a", number=1, picture=text)
-    return body.to_command(Mock(spec=Caller))
+    return FrameBody(lot_id="a", number=1, picture=text).image()
 
 
 def _template(text: str) -> TemplateBody:
@@ -29,9 +26,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "frame": _frame,
     "document": unpacked,
     "image": lambda text: decode_image(text, None, Mock()),
-    "minutiae": lambda text: decode_minutiae(
-        text, FingerPosition.RIGHT_THUMB, ImpressionType.PLAIN
-    ),
+    "minutiae": decode_record,
     "template": lambda text: _template(text).values(FORMAT.template),
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import GalleryError
 from indexing.gallery_index import GalleryIndex
-from service.background.index_keeper import IndexKeeper
+from service.background.search_keepers import IndexKeeper
 from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, SMALL, People, random_vectors
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from service.background.memory_keeper import MemoryKeeper
+from service.background.search_keepers import MemoryKeeper
 
 
 def test_memory_is_given_back_again_after_a_failure() -> None:

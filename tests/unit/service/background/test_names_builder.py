@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.background.names_builder import rested
+from service.background.search_keepers import rested
 
 
 def test_each_step_is_followed_by_as_long_a_rest() -> None:

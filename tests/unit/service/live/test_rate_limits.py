@@ -8,7 +8,7 @@ from domain.errors import RateLimitedError
 from domain.ids import UserId
 from service.live import rate_limits
 from service.live.rate_limits import RateLimiter
-from service.ports.call_limits import CallLimiter
+from service.ports.surroundings import CallLimiter
 
 ANN, BOB = UserId("ann"), UserId("bob")
 

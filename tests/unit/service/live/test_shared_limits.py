@@ -10,8 +10,8 @@ import pytest
 
 from domain.errors import RateLimitedError, StoreUnavailableError
 from domain.ids import UserId
-from service.live import shared_limits
-from service.live.shared_limits import SharedRateLimiter
+from service.live import rate_limits
+from service.live.rate_limits import SharedRateLimiter
 from tests.unit.service.live.test_rate_limits import ANN, BOB, Stopwatch, calls_taken
 
 Both = tuple[SharedRateLimiter, SharedRateLimiter, Stopwatch]
@@ -91,7 +91,7 @@ def test_limits_of_different_names_do_not_mix(tmp_path: Path) -> None:
 def test_full_buckets_are_dropped_and_no_caller_is_kept_by_name(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_limits, "_TAKES_A_SWEEP", 1)
+    monkeypatch.setattr(rate_limits, "_TAKES_A_SWEEP", 1)
     first, _, watch = both
     first.take(ANN)
     calls_taken(first, BOB, 60)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from domain.errors import StateBehindError
-from service.live.state_watch import StateWatch, state_note
+from service.live.outages import StateWatch, state_note
 from service.logs import build_logger
 
 

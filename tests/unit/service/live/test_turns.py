@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from service.live.turns import Turns
+from service.live.waiting import Turns
 
 WAITERS = 6
 

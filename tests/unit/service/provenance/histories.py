@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from service.provenance.log.checkpoints import sign_checkpoint
+from service.provenance.log.checkpoints import Checkpoint, sign_checkpoint
 from service.provenance.log.merkle import leaf_hash
 from service.provenance.log.proofs import consistency_proof
-from service.provenance.log.tree_heads import Checkpoint
 from service.provenance.log.witness import CosignRequest, Witness
 from tests.unit.service.provenance.builders import SmallLog, a_log_of_leaves
 from tests.unit.service.provenance.keys import LOG, WITNESS

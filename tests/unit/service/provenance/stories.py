@@ -15,10 +15,13 @@ from domain.events.people import Enrolled
 from domain.events.searches import Searched
 from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.bundle.state_rows import StateRow
-from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
+from service.provenance.log.checkpoints import (
+    Checkpoint,
+    SignedCheckpoint,
+    cosign_note,
+    open_checkpoint,
+)
 from service.provenance.log.checkpoints import sign_checkpoint as sign
-from service.provenance.log.notes import cosign_note
-from service.provenance.log.tree_heads import Checkpoint
 from tests.unit.service.provenance.builders import START, SmallLog, a_caller, an_event
 from tests.unit.service.provenance.keys import LOG, WITNESS
 

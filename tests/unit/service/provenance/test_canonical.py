@@ -14,9 +14,8 @@ from domain.errors import InvalidInputError, LogDamagedError
 from domain.events.catalogue import event_types
 from domain.events.examination import CaseClaimed, DraftKept
 from domain.events.logged import PayloadRef, restated
-from service.provenance.body_rules import MAX_SAFE_INTEGER, body_fault
+from service.provenance.body_rules import MAX_SAFE_INTEGER, body_fault, plain_fields
 from service.provenance.canonical import body_bytes, encode_event, moment, read_event, read_moment
-from service.provenance.plain_bodies import plain_fields
 from tests.unit.service.provenance.builders import START, a_caller, an_event
 
 FACTS = st.dictionaries(

@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from service.adapters.extraction.doubts import picture_doubts
-from service.ports.extraction import GreyImage
-from service.ports.print_reading import PictureDoubt
+from service.ports.print_reading import GreyImage, PictureDoubt
 from tests.print_files import drawn
 
 SIDE = 512

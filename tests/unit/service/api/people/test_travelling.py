@@ -10,16 +10,21 @@ from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
-from service.api.people.travelling import decode_minutiae
+from prints.minutiae.received import SentRecord, read_sent_records
+from service.api.people.travelling import decode_record
 from tests.integration.api.minutiae import a_view, travelling
 
 INDEX = FingerPosition.RIGHT_INDEX
 
 
-def test_the_minutiae_of_a_record_are_read() -> None:
+def sent(data: str, impression_type: ImpressionType = ImpressionType.ROLLED) -> SentRecord:
+    return SentRecord(decode_record(data), INDEX, impression_type)
+
+
+def test_the_minutiae_of_records_are_read() -> None:
     view = a_view(INDEX)
 
-    assert decode_minutiae(travelling(view), INDEX, ImpressionType.ROLLED) == view
+    assert read_sent_records([None, sent(travelling(view))]) == [None, view]
 
 
 def test_the_largest_record_fits_the_bound_of_the_schema() -> None:
@@ -45,9 +50,10 @@ def test_the_largest_record_fits_the_bound_of_the_schema() -> None:
 )  # fmt: skip
 def test_anything_else_is_refused(data: str) -> None:
     with pytest.raises(InvalidMinutiaeError):
-        decode_minutiae(data, INDEX, ImpressionType.ROLLED)
+        read_sent_records([sent(data)])
 
 
 def test_a_record_of_another_type_of_impression_is_refused() -> None:
-    with pytest.raises(InvalidMinutiaeError):
-        decode_minutiae(travelling(a_view(INDEX)), INDEX, ImpressionType.PLAIN)
+    with pytest.raises(InvalidMinutiaeError) as refused:
+        read_sent_records([None, sent(travelling(a_view(INDEX)), ImpressionType.PLAIN)])
+    assert refused.value.pointer == "/1"

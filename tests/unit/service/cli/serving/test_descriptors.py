@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.serving.descriptors import connections_within, descriptors, needed
+from service.cli.serving.http_server import connections_within, descriptors, needed
 from service.logs import build_logger
 from service.settings import Settings, load_settings
 

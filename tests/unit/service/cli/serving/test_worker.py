@@ -17,7 +17,7 @@ import pytest
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import BatchId, ForceCode, UserId
 from domain.jobs import JobKind, JobState
-from service.background.index_keeper import IndexKeeper
+from service.background.search_keepers import IndexKeeper
 from service.bootstrap import open_store
 from service.cli.serving import worker as worker_command
 from service.cli.serving.worker import stopped_by_signals

@@ -7,8 +7,7 @@ import pytest
 from domain.cases import Outcome
 from domain.events.logged import NewEvent
 from domain.ids import CaseId
-from service.provenance.bundle.findings import FindingCode
-from service.provenance.bundle.link_rules import LinkLedger
+from service.provenance.bundle.findings import FindingCode, LinkLedger
 from service.provenance.canonical import encode_event, read_event
 from tests.unit.service.provenance.stories import (
     a_decision,

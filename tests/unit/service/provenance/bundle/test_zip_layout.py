@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from service.provenance.bundle.archive import MAX_RATIO
 from service.provenance.bundle.bundle import EVENTS_NAME, STATE_NAME, write_bundle
 from service.provenance.bundle.check import LISTED_FINDINGS, BundleReport, verify_bundle
 from service.provenance.bundle.findings import MAX_FINDINGS, FindingCode
-from service.provenance.bundle.zip_layout import MAX_RATIO
 from tests.unit.service.provenance.stories import TRUSTED, a_bundle, a_log, a_story, parts_of
 
 JUNK = b"another history"

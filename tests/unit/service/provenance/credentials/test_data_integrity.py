@@ -13,13 +13,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.errors import InvalidCertificateError
-from service.provenance.credentials.data_integrity import hash_data, secured, verify_proof
-from service.provenance.credentials.multikeys import (
+from service.provenance.credentials.data_integrity import (
     base58,
     from_base58,
+    hash_data,
     method_of,
     multikey,
     public_key,
+    secured,
+    verify_proof,
 )
 
 PUBLIC = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidCertificateError
-from service.provenance.credentials.short_forms import (
+from service.provenance.credentials.data_integrity import (
     PREFIX,
     ShortForm,
     _from_base45,

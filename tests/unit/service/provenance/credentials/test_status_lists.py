@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidCertificateError
-from service.provenance.credentials.status_lists import PLACES, encoded_list, is_set
+from service.provenance.credentials.checking import PLACES, encoded_list, is_set
 
 
 @given(st.sets(st.integers(0, PLACES - 1), max_size=50), st.integers(0, PLACES - 1))

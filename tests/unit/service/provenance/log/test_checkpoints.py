@@ -3,11 +3,16 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import InvalidNoteError
-from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import (
+    Checkpoint,
+    cosign_note,
+    open_checkpoint,
+    parse_checkpoint,
+    sign_checkpoint,
+    sign_note,
+)
 from service.provenance.log.merkle import EMPTY_ROOT
 from service.provenance.log.note_keys import SigningKey, decode_base64
-from service.provenance.log.notes import cosign_note, sign_note
-from service.provenance.log.tree_heads import Checkpoint, parse_checkpoint
 from tests.unit.service.provenance.builders import START
 from tests.unit.service.provenance.keys import LOG, OTHER, WITNESS
 

@@ -6,8 +6,18 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.errors import InvalidNoteError
-from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
-from service.provenance.log.cosigned import cosigned_message
+from service.provenance.log.checkpoints import (
+    MAX_NOTE_BYTES,
+    Checkpoint,
+    Note,
+    NoteSignature,
+    cosign_note,
+    cosigned_message,
+    open_checkpoint,
+    sign_checkpoint,
+    sign_note,
+    verify_note,
+)
 from service.provenance.log.note_keys import (
     SignatureType,
     SigningKey,
@@ -15,15 +25,6 @@ from service.provenance.log.note_keys import (
     parse_signing_key,
     parse_verifier_key,
 )
-from service.provenance.log.notes import (
-    MAX_NOTE_BYTES,
-    Note,
-    NoteSignature,
-    cosign_note,
-    sign_note,
-    verify_note,
-)
-from service.provenance.log.tree_heads import Checkpoint
 from service.provenance.log.witness import CosignRequest, Witness
 from tests.unit.service.provenance.keys import LOG, WITNESS
 

@@ -5,8 +5,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from domain.errors import InvalidNoteError
-from service.provenance.log.curve_points import PRIME, SMALL_ORDER_Y, is_honest_point
-from service.provenance.log.note_keys import SignatureType, SigningKey, VerifierKey
+from service.provenance.log.note_keys import (
+    PRIME,
+    SMALL_ORDER_Y,
+    SignatureType,
+    SigningKey,
+    VerifierKey,
+    is_honest_point,
+)
 from tests.unit.service.provenance.keys import LOG, OTHER, WITNESS
 
 D = -121665 * pow(121666, -1, PRIME) % PRIME

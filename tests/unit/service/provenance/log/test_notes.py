@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError, InvalidNoteError
-from service.provenance.log.note_keys import parse_signing_key, parse_verifier_key
-from service.provenance.log.notes import (
+from service.provenance.log.checkpoints import (
     MAX_NOTE_BYTES,
     Note,
     cosign_note,
@@ -17,6 +16,7 @@ from service.provenance.log.notes import (
     sign_note,
     verify_note,
 )
+from service.provenance.log.note_keys import parse_signing_key, parse_verifier_key
 from tests.unit.service.provenance.builders import START
 from tests.unit.service.provenance.keys import (
     FOO_VKEY,

@@ -5,11 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import InvalidNoteError, InvalidProofError, LinkingError
-from service.provenance.log.checkpoints import sign_checkpoint
+from service.provenance.log.checkpoints import Checkpoint, sign_checkpoint
 from service.provenance.log.merkle import leaf_hash
-from service.provenance.log.proofs import inclusion_proof
-from service.provenance.log.receipts import Receipt, parse_receipt, verify_receipt
-from service.provenance.log.tree_heads import Checkpoint
+from service.provenance.log.proofs import Receipt, inclusion_proof, parse_receipt, verify_receipt
 from tests.unit.service.provenance.builders import SmallLog
 from tests.unit.service.provenance.keys import LOG, OTHER, WITNESS
 from tests.unit.service.provenance.stories import COSIGNED_AT, a_log, a_story, note_at

@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import InvalidNoteError, WitnessRefusedError
-from service.provenance.log.checkpoints import SignedCheckpoint, sign_checkpoint
-from service.provenance.log.notes import verify_note
-from service.provenance.log.tree_heads import Checkpoint
+from service.provenance.log.checkpoints import (
+    Checkpoint,
+    SignedCheckpoint,
+    sign_checkpoint,
+    verify_note,
+)
 from service.provenance.log.witness import CosignRequest, parse_request
 from tests.unit.service.provenance.builders import START
 from tests.unit.service.provenance.histories import HISTORY, WATCH, a_fork, a_request

@@ -7,8 +7,7 @@ import pytest
 
 from domain.errors import InvalidNoteError, WitnessRefusedError
 from service.provenance.log.note_keys import SignatureType, SigningKey
-from service.provenance.log.witness import Witness
-from service.provenance.log.witness_file import cosign_first, cosign_next, last_seen
+from service.provenance.log.witness import Witness, cosign_first, cosign_next, last_seen
 from tests.unit.service.provenance.builders import START
 from tests.unit.service.provenance.histories import WATCH, a_fork, a_request
 from tests.unit.service.provenance.keys import LOG, WITNESS

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.storage.engine.membership import Among
+from service.storage.engine.rows import Among
 from service.storage.tables.metadata import ROW
 
 THINGS = Table("things", MetaData(), Column("row", ROW, primary_key=True), Column("name", String))

@@ -14,9 +14,9 @@ from domain.errors import VaultDamagedError
 from domain.items import Content, ItemId, Items, numbered_items
 from domain.people import ArrestReport, Details, Nationality
 from matching.prepared import forms_of, searched_forms_of
-from service.storage.people.details_bodies import compared_from
 from service.storage.people.record_bodies import (
     amended_body,
+    compared_from,
     read_details,
     read_items,
     read_record_body,

@@ -1,0 +1,186 @@
+"""One shape for one value: a body read as the value that it states, an answer read from its value.
+
+A field of the one is the field of that name of the other, so that neither is copied by hand.
+What is named otherwise is said at the field or at the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, create_model
+
+from domain.errors import LinkingError
+from domain.partial_dates import PartialDate
+from service.api.dates import read_day, read_moment
+
+Item = TypeVar("Item")
+Read = TypeVar("Read")
+Shown = TypeVar("Shown", bound=BaseModel)
+
+_Reader = Callable[[Any], Any]
+
+
+@contextmanager
+def at(pointer: str) -> Iterator[None]:
+    """Put the place in the body in front of the pointer of any domain error raised inside."""
+    try:
+        yield
+    except LinkingError as error:
+        error.pointer = f"{pointer}{error.pointer or ''}"
+        raise
+
+
+def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> tuple[Read, ...]:
+    """Return every item read; a domain error points to the item at which it was raised."""
+    found = []
+    for number, item in enumerate(items):
+        try:
+            found.append(read(item))
+        except LinkingError as error:
+            error.pointer = f"{pointer}/{number}{error.pointer or ''}"
+            raise
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a field of a value is stated by a body."""
+
+    field: str
+    """The field of the body."""
+    takes_none: bool
+    read: _Reader | None
+
+
+@cache
+def fields_stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, Told], ...]:
+    """Return how a body states the fields of a value, by their names."""
+    hints = get_type_hints(kind)
+    paths = {name: _path(name, one.metadata) for name, one in body.model_fields.items()}
+    # A field that says so is meant, before another that only has the name.
+    names = {name: name for name in paths} | {p: n for n, p in paths.items() if n != p}
+    return tuple(
+        (one.name, Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
+        for one, hint in ((one, hints[one.name]) for one in fields(kind))
+        if one.name in names
+    )
+
+
+_FROM_TEXT: Mapping[Any, _Reader] = {
+    date: read_day,
+    datetime: read_moment,
+    PartialDate: PartialDate.parse,
+}
+
+
+def _reader(hint: Any) -> _Reader | None:
+    """Return how a value of a type is read from a body; None where it is stated as it is."""
+    if hasattr(hint, "__supertype__"):
+        return _reader(hint.__supertype__)
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _reader(next(part for part in parts if part is not NoneType))
+    if origin in (tuple, frozenset):
+        inner = _reader(parts[0])
+        return lambda given: origin(_items(given, inner)) if given else origin()
+    if is_dataclass(hint) and hint not in _FROM_TEXT:
+        return lambda given: given.to(hint)
+    return _FROM_TEXT.get(hint)
+
+
+def _items(given: Any, inner: _Reader | None) -> Iterable[Any]:
+    if isinstance(given, Mapping):
+        return sorted(given.items())
+    return given if inner is None else each("", given, inner)
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """A note at a field: by which path it stands in the value, where not by its own name."""
+
+    path: str
+    """Attributes joined by dots; one of each item where a part is a tuple."""
+    missing: Any = None
+    """What an answer shows where a part of the path is None."""
+
+    def read(self, value: Any) -> Any:
+        """Return what a value has there, sets in order."""
+        for name in self.path.split("."):
+            if value is None:
+                return self.missing
+            is_many = isinstance(value, tuple) and not hasattr(value, name)
+            value = tuple(getattr(v, name) for v in value) if is_many else getattr(value, name)
+        return _in_order(value)
+
+
+def getter(name: str, notes: Iterable[Any], *, within: str) -> Callable[[Any], Any]:
+    """Return how a field of an answer is read in its value.
+
+    `notes`: the metadata of the field; `within`: the part of the value whose attribute it is.
+    """
+    told = _note(notes)
+    if told is not None:
+        return told.read
+    get = attrgetter(f"{within}.{name}" if within else name)
+    return lambda value: _in_order(get(value))
+
+
+def _note(notes: Iterable[Any]) -> From | None:
+    return next((one for one in notes if isinstance(one, From)), None)
+
+
+def _path(name: str, notes: Iterable[Any]) -> str:
+    told = _note(notes)
+    return told.path if told else name
+
+
+def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
+    """Return the fields of a body as a value has them, but for those in `without`."""
+    named = ((name, one) for name, one in body.model_fields.items() if name not in without)
+    return {name: getattr(value, _path(name, one.metadata)) for name, one in named}
+
+
+def _in_order(value: Any) -> Any:
+    return tuple(sorted(value)) if isinstance(value, frozenset) else value
+
+
+def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], type[Shown]]:
+    """Give an answer the fields of a value, in their order; `without`: those kept back.
+
+    A field that the class writes itself stays as it is written: what is a value in its turn, and
+    what is shown by another type or described in other words.
+    """
+
+    def declare(answer: type[Shown]) -> type[Shown]:
+        hints = get_type_hints(kind)
+        names = [one.name for one in fields(kind) if one.name not in {*without}]
+        own = answer.model_fields
+        told = {name: (_shown(hints[name]), ...) for name in names if name not in own}
+        made = create_model(
+            answer.__name__,
+            __base__=answer,
+            __module__=answer.__module__,
+            __doc__=answer.__doc__,
+            **cast("dict[str, Any]", told),
+        )
+        every = made.__pydantic_fields__
+        made.__pydantic_fields__ = {name: every[name] for name in dict.fromkeys([*names, *every])}
+        made.model_rebuild(force=True)
+        return made
+
+    return declare
+
+
+def _shown(hint: Any) -> Any:
+    """Return the type by which an answer shows a type: a set as a tuple in order."""
+    if get_origin(hint) is frozenset:
+        return tuple[get_args(hint)[0], ...]  # type: ignore[misc]  # made at run time
+    return hint

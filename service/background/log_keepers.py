@@ -1,0 +1,181 @@
+"""Keep the log signed, compared with the memory of its key, and complete while serving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from domain.errors import StateBehindError
+from domain.exchange.duties import Reconciliation
+from service.background.thread import BackgroundThread
+from service.ports.signing import LogSigner
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.reconciling import reckon
+from service.usecases.log.checkpoints import (
+    CheckpointPlan,
+    is_due,
+    make_checkpoint,
+    unsigned_events,
+)
+from service.usecases.log.refused_calls import record_due_refusals
+from service.usecases.log.state_age import demand_age
+from service.usecases.log.witnessing import CosignatureFollower
+from service.usecases.services import Services, StoreServices
+
+_LOOK_S = 1.0
+"""How often the keeper checks whether a checkpoint is due: two small reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointKeeper:
+    """Keeps the log signed. One thread while `running`; nothing otherwise."""
+
+    services: StoreServices
+    signer: LogSigner
+    plan: CheckpointPlan
+
+    @contextmanager
+    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+        """Sign due checkpoints until the context ends, then the remaining events.
+
+        `on_failure` is told each failure.
+        """
+        thread = BackgroundThread(on_failure)
+        try:
+            with thread.running(partial(self._keep, thread)):
+                yield
+        finally:
+            thread.attempt(self._sign_rest)
+
+    def _keep(self, thread: BackgroundThread) -> None:
+        unsigned_since: datetime | None = None
+
+        def look() -> None:
+            nonlocal unsigned_since
+            unsigned_since = self.step(unsigned_since)
+
+        thread.repeat(look, every_s=_LOOK_S)
+
+    def _sign_rest(self) -> None:
+        if unsigned_events(self.services):
+            make_checkpoint(self.services, self.signer)
+
+    def step(self, unsigned_since: datetime | None) -> datetime | None:
+        """Look once: return since when events wait for a signature, None when none does."""
+        if is_due(self.services, self.plan, unsigned_since=unsigned_since):
+            make_checkpoint(self.services, self.signer)
+            return None
+        if not unsigned_events(self.services):
+            return None
+        return unsigned_since or self.services.surroundings.clock()
+
+
+@dataclass(frozen=True, slots=True)
+class StateKeeper:
+    """Lets no request write while the log is behind. One thread while `running`."""
+
+    services: Services
+    signer: LogSigner
+
+    @contextmanager
+    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+        """Look every second until the context ends; `on_failure` is told each failed look."""
+        thread = BackgroundThread(on_failure)
+        with thread.running(partial(thread.repeat, self.look, every_s=_LOOK_S)):
+            yield
+
+    def look(self) -> None:
+        """Look once; the result is in `services.state`."""
+        try:
+            demand_age(self.services, self.signer)
+        except StateBehindError as behind:
+            self.services.state.note(behind)
+        else:
+            self.services.state.note(None)
+            CosignatureFollower(self.services, self.signer).follow()
+
+
+EVERY_S = 10.0
+_FORGOTTEN = timedelta(days=1)
+"""A host that was silent for so long is told of no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostKeeper:
+    """One thread while `running`; it takes leave at the end."""
+
+    services: StoreServices
+    version: str
+
+    @contextmanager
+    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+        """Tell it now and every ten seconds; `on_failure` is told each failure."""
+        thread = BackgroundThread(on_failure)
+        thread.attempt(self.step)
+        try:
+            with thread.running(partial(thread.repeat, self.step, every_s=EVERY_S)):
+                yield
+        finally:
+            # Other processes of this host say within seconds that it is still there.
+            thread.attempt(self._leave)
+
+    def _leave(self) -> None:
+        with self.services.units.write() as unit:
+            unit.hosts.left(self.services.host)
+            unit.commit()
+
+    def step(self) -> None:
+        """Tell it once."""
+        with self.services.units.write() as unit:
+            unit.hosts.seen(self.services.host, self.version, forget_after=_FORGOTTEN)
+            unit.commit()
+
+
+_REFUSALS_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalKeeper:
+    """One thread while `running`; nothing otherwise."""
+
+    services: Services
+
+    @contextmanager
+    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+        """Write those that are due until the context ends, and then the rest."""
+        thread = BackgroundThread(on_failure)
+        step = partial(record_due_refusals, self.services)
+        with thread.running(partial(thread.repeat, step, every_s=_REFUSALS_S)):
+            yield
+        thread.attempt(partial(step, is_last=True))
+
+
+_EVERY_S = 900.0
+"""A count reads every record: an alarm is a quarter of an hour old at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeKeeper:
+    """One thread while `running`; nothing without a desk."""
+
+    services: StoreServices
+    desk: ExchangeDesk | None
+    note: Callable[[Reconciliation], None]
+
+    @contextmanager
+    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+        """Count until the context ends; `on_failure` is told each failure."""
+        if self.desk is None:
+            yield
+            return
+        thread = BackgroundThread(on_failure)
+        with thread.running(partial(thread.repeat, self.step, every_s=_EVERY_S)):
+            yield
+
+    def step(self) -> None:
+        """Count once."""
+        if self.desk is not None:
+            self.note(reckon(self.services, self.desk).figures)

@@ -1,0 +1,165 @@
+"""`identlink account`: sign-ins to the workbench."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from domain.access import Role
+from domain.errors import NotFoundError
+from domain.ids import ForceCode, UserId
+from service.bootstrap import Runtime, open_provider, open_runtime
+from service.cli.context import CONSOLE, Call, Group, StoreCall
+from service.usecases.access.accounts import (
+    AddAccount,
+    add_account,
+    change_password,
+    disable_account,
+    link_account,
+    reset_second_factor,
+    unlink_account,
+)
+from service.usecases.access.second_factor_proofs import Proof
+from service.usecases.access.sessions import SignIn
+from service.usecases.access.vouching import Vouchers
+from service.usecases.workbench import SignInPolicy, Workbench
+from service.web.mounting import build_workbench
+
+app = Group(help="Sign-ins to the workbench.")
+
+second_factor = Group(help="Second factors of accounts.")
+app.add_typer(second_factor, name="second-factor")
+
+Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, . _ -")]
+RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
+ForceOption = Annotated[
+    str | None, typer.Option("--force", help="Code of the force; for the role `force` alone.")
+]
+Administrators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--administrator",
+        metavar="NAME",
+        help="Given twice: the administrators who vouch for a role that decides. Each is asked for"
+        " password and one-time code.",
+    ),
+]
+Password = Annotated[
+    str,
+    typer.Option(
+        "--password",
+        envvar="IDENTLINK_ACCOUNT_PASSWORD",
+        prompt=True,
+        confirmation_prompt=True,
+        hide_input=True,
+        show_envvar=True,
+        help="At least 12 characters; prompted for unless it is in the environment.",
+    ),
+]
+
+
+@app.command("add")
+def add(
+    call: Call,
+    name: Name,
+    role: RoleOption,
+    password: Password,
+    *,
+    force: ForceOption = None,
+    administrators: Administrators = None,
+) -> None:
+    """Add an account; its password is kept as an Argon2id hash.
+
+    Two administrators vouch for one that examines, decides, releases or administers.
+    """
+    with open_runtime(call.named()) as runtime:
+        owner = ForceCode(force) if force else None
+        user_id = add_account(
+            _bench(runtime),
+            AddAccount(CONSOLE, name, password, role, owner, _vouchers(administrators)),
+        )
+    call.say(f"Added {name} as {role.value}.", {"user_id": user_id, "name": name})
+
+
+@app.command("password")
+def password_of(
+    call: StoreCall, name: Name, password: Password, *, administrators: Administrators = None
+) -> None:
+    """Give an account another password; its sessions end."""
+    with open_runtime(call.named()) as runtime:
+        bench, user_id = _bench(runtime), _user(runtime, name)
+        vouchers = _vouchers(administrators)
+        change_password(bench, CONSOLE, user_id, password, vouchers=vouchers)
+    call.say(f"Changed the password of {name}.")
+
+
+@app.command("link")
+def link(
+    call: StoreCall,
+    name: Name,
+    subject: Annotated[
+        str, typer.Option("--subject", help="The person's `sub` at the identity provider.")
+    ],
+    *,
+    administrators: Administrators = None,
+) -> None:
+    """Let a person sign in to an account by the identity provider."""
+    with open_runtime(call.named()) as runtime:
+        bench, user_id = _bench(runtime), _user(runtime, name)
+        link_account(bench, CONSOLE, user_id, subject, vouchers=_vouchers(administrators))
+    call.say(f"Linked {name}.")
+
+
+@app.command("unlink")
+def unlink(call: StoreCall, name: Name) -> None:
+    """End the sign-in to an account by the identity provider."""
+    with open_runtime(call.named()) as runtime:
+        unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
+    call.say(f"Unlinked {name}.")
+
+
+@second_factor.command("reset")
+def reset_factors(call: StoreCall, name: Name, *, administrators: Administrators = None) -> None:
+    """Remove the second factor of an account, as when it is lost; its sessions end."""
+    with open_runtime(call.named()) as runtime:
+        bench, user_id = _bench(runtime), _user(runtime, name)
+        reset_second_factor(bench, CONSOLE, user_id, vouchers=_vouchers(administrators))
+    call.say(f"Reset the second factor of {name}.")
+
+
+@app.command("disable")
+def disable(call: StoreCall, name: Name) -> None:
+    """Disable an account: it cannot sign in any more, and its sealed decisions stay."""
+    with open_runtime(call.named()) as runtime:
+        disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
+    call.say(f"Disabled {name}.")
+
+
+def _bench(runtime: Runtime) -> Workbench:
+    return build_workbench(
+        runtime.services,
+        sign_in_policy=SignInPolicy(is_trial=runtime.settings.trial),
+        identities=open_provider(runtime.settings),
+    )
+
+
+def _vouchers(administrators: list[str] | None) -> Vouchers:
+    """Ask each administrator for password and code."""
+    return tuple(
+        SignIn(
+            name,
+            typer.prompt(f"Password of {name}", hide_input=True),
+            "console",
+            proof=Proof(code=typer.prompt(f"One-time code of {name}", hide_input=True)),
+        )
+        for name in administrators or ()
+    )
+
+
+def _user(runtime: Runtime, name: str) -> UserId:
+    with runtime.services.units.read() as unit:
+        account = unit.accounts.by_name(name)
+    if account is None:
+        raise NotFoundError("There is no account of that name: `identlink account add` makes one.")
+    return account.user_id

@@ -1,4 +1,0 @@
-"""`identlink certificate`: certificates checked without a store and without a connection.
-
-- `commands`: the commands
-"""

@@ -1,0 +1,232 @@
+"""`identlink client` and `identlink token`: keys of systems, and bearer tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from domain.access import Role, Scope
+from domain.clients import Client
+from domain.errors import InvalidInputError
+from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
+from service.bootstrap import open_store
+from service.cli.context import CONSOLE, Call, Group
+from service.settings import Settings
+from service.usecases.access.clients import (
+    AddClient,
+    IssuedKey,
+    add_client,
+    list_clients,
+    revoke_client,
+    revoke_key,
+    rotate_key,
+)
+from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
+from service.usecases.services import StoreServices
+
+clients = Group(help="Systems of forces and their keys.")
+
+ClientArgument = Annotated[str, typer.Argument(help="Id of the client.")]
+
+
+@clients.command("add")
+def add(
+    call: Call,
+    name: Annotated[str, typer.Argument(help="Name of the system: small letters, digits, . _ -")],
+    force: Annotated[str, typer.Option("--force", help="Code of the force.")],
+    *,
+    scopes: Annotated[
+        list[Scope] | None,
+        typer.Option("--scope", help="May be given several times; all of a force's without it."),
+    ] = None,
+) -> None:
+    """Add a client with its first key; the secret is shown this once and stored nowhere."""
+    command = AddClient(CONSOLE, name, ForceCode(force), frozenset(scopes) if scopes else None)
+    with open_store(call.named()) as services:
+        issued = add_client(services, command)
+    call.say(_key_sentence(issued), _key_facts(issued))
+
+
+@clients.command("list")
+def list_all(call: Call) -> None:
+    """List all clients and their keys, revoked ones included; no secret is shown."""
+    with open_store(call.named()) as services:
+        found = list_clients(services, CONSOLE)
+    lines = [line for client in found for line in _lines(client)] or ["There is no client."]
+    call.say("\n".join(lines), {"clients": [_listed(client) for client in found]})
+
+
+@clients.command("rotate")
+def rotate(call: Call, client_id: ClientArgument) -> None:
+    """Give a client a second key; both open until the old one is revoked."""
+    with open_store(call.named()) as services:
+        issued = rotate_key(services, CONSOLE, ClientId(client_id))
+    call.say(_key_sentence(issued), _key_facts(issued))
+
+
+@clients.command("revoke")
+def revoke(
+    call: Call,
+    client_id: ClientArgument,
+    *,
+    key_id: Annotated[
+        str | None, typer.Option("--key", help="Revoke this key alone, not the client.")
+    ] = None,
+) -> None:
+    """Revoke a client, or one of its keys, with every token got by it; at once."""
+    with open_store(call.named()) as services:
+        if key_id is None:
+            revoke_client(services, CONSOLE, ClientId(client_id))
+        else:
+            revoke_key(services, CONSOLE, ClientId(client_id), ClientKeyId(key_id))
+    facts = {"client_id": client_id, "key_id": key_id, "revoked": True}
+    call.say(f"The {'client' if key_id is None else 'key'} is revoked.", facts)
+
+
+def _key_sentence(issued: IssuedKey) -> str:
+    client = issued.client
+    return "\n".join(
+        (
+            f"Client {client.client_id} ({client.name}, force {client.force}),"
+            f" key {issued.key.key_id}.",
+            "Its secret, shown this once:",
+            issued.secret,
+        )
+    )
+
+
+def _key_facts(issued: IssuedKey) -> Mapping[str, object]:
+    return {
+        "client_id": issued.client.client_id,
+        "name": issued.client.name,
+        "force": issued.client.force,
+        "scopes": sorted(scope.value for scope in issued.client.scopes),
+        "key_id": issued.key.key_id,
+        "secret": issued.secret,
+    }
+
+
+def _lines(client: Client) -> list[str]:
+    state = ", revoked" if client.revoked_at else ""
+    keys = [
+        f"  key {key.key_id}, added {key.added_at:%Y-%m-%d}{', revoked' if key.revoked_at else ''}"
+        for key in client.keys
+    ]
+    return [f"{client.client_id}  {client.name}, force {client.force}{state}", *keys]
+
+
+def _listed(client: Client) -> Mapping[str, object]:
+    return {
+        "client_id": client.client_id,
+        "name": client.name,
+        "force": client.force,
+        "scopes": sorted(scope.value for scope in client.scopes),
+        "revoked": client.revoked_at is not None,
+        "keys": [
+            {"key_id": key.key_id, "revoked": key.revoked_at is not None} for key in client.keys
+        ],
+    }
+
+
+tokens = Group(help="Bearer tokens.")
+
+RoleOption = Annotated[Role, typer.Option("--role", help="Role of the caller.")]
+ForceOption = Annotated[
+    str | None, typer.Option("--force", help="Code of the force, for the role `force` alone.")
+]
+UserOption = Annotated[
+    str | None,
+    typer.Option(
+        "--user",
+        help="Account that the token speaks for, by id or sign-in name; default a new one.",
+    ),
+]
+DaysOption = Annotated[
+    int | None,
+    typer.Option("--days", min=1, help="Days of validity; default IDENTLINK_TOKEN_DAYS."),
+]
+
+
+@tokens.command()
+def issue(
+    call: Call,
+    role: RoleOption,
+    *,
+    force: ForceOption = None,
+    user: UserOption = None,
+    days: DaysOption = None,
+) -> None:
+    """Issue a token; its secret is shown this once and stored nowhere."""
+    settings = call.named()
+    with open_store(settings) as services:
+        issued = issue_token(
+            services,
+            IssueToken(
+                caller=CONSOLE,
+                user_id=_user(services, user) if user else _new_account(services, role),
+                role=role,
+                force=ForceCode(force) if force else None,
+                valid_for=_valid_for(settings, days),
+                may_decide=settings.trial,
+            ),
+        )
+    call.say(_token_sentence(issued), _token_facts(issued))
+
+
+@tokens.command("revoke")
+def revoke_one(
+    call: Call, token_id: Annotated[str, typer.Argument(help="Id of the token, not its secret.")]
+) -> None:
+    """Revoke a token at once; revoking it again changes nothing."""
+    with open_store(call.named()) as services:
+        revoke_token(services, CONSOLE, TokenId(token_id))
+    call.say("The token is revoked.", {"token_id": token_id, "revoked": True})
+
+
+def _user(services: StoreServices, told: str) -> UserId:
+    """Return the id of the account with this sign-in name; else the id is as it was told."""
+    with services.units.read() as unit:
+        account = unit.accounts.by_name(told)
+    return UserId(told) if account is None else account.user_id
+
+
+def _new_account(services: StoreServices, role: Role) -> UserId:
+    """Return an unused account: two tokens without a name are two persons."""
+    return UserId(f"{role}-{services.surroundings.new_id()[:12]}")
+
+
+def _valid_for(settings: Settings, days: int | None) -> timedelta:
+    asked = settings.token_days if days is None else days
+    if asked > settings.token_days_maximum:
+        raise InvalidInputError(
+            f"The lifetime is too long: ask for at most {settings.token_days_maximum} days."
+        )
+    return timedelta(days=asked)
+
+
+def _token_facts(issued: IssuedToken) -> dict[str, object]:
+    actor = issued.token.actor
+    return {
+        "token_id": issued.token.token_id,
+        "secret": issued.secret,
+        "user": actor.user_id,
+        "role": actor.role.value,
+        "force": actor.force,
+        "scopes": sorted(scope.value for scope in actor.scopes),
+        "expires_at": issued.token.expires_at.isoformat(),
+    }
+
+
+def _token_sentence(issued: IssuedToken) -> str:
+    token = issued.token
+    return "\n".join(
+        (
+            f"Token {token.token_id} for {token.actor.user_id} ({token.actor.role}),"
+            f" valid until {token.expires_at:%Y-%m-%d}.",
+            "Its secret, shown this once:",
+            issued.secret,
+        )
+    )

@@ -1,0 +1,51 @@
+"""`identlink certificate verify`: a certificate checked offline, statement by statement."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.context import Group
+from service.cli.refusals import REFUSED
+from service.provenance.credentials.checking import TrustedKeys, check_file
+from service.provenance.credentials.data_integrity import public_key, verified_text
+
+app = Group(help="Certificates, checked without a store and without a connection.")
+
+_File = Annotated[Path, typer.Argument(help="The PDF, or its credential as JSON.", exists=True)]
+_Key = Annotated[
+    str,
+    typer.Option("--key", help="The office's key, z6Mk...: published at /v1/certificates/keys."),
+]
+_LogKey = Annotated[
+    str, typer.Option("--log-key", help="The key of its log, to check the place in it.")
+]
+
+
+@app.command("read")
+def read(
+    text: Annotated[str, typer.Argument(help="The text of the second QR code, CERT1:...")],
+    key: _Key,
+) -> None:
+    """Read the signed first lines of a certificate from its second QR code."""
+    short = verified_text(text, public_key(key))
+    for one in fields(short):
+        typer.echo(f"{one.name.replace('_', ' ')}: {getattr(short, one.name)}")
+
+
+@app.command("verify")
+def verify(file: _File, key: _Key, log_key: _LogKey = "") -> None:
+    """Check a certificate: each statement holds or fails by itself.
+
+    Whether it was revoked or superseded later is asked of the office, by number and code.
+    """
+    found = check_file(file.read_bytes(), TrustedKeys(key, log_key))
+    for one in found.statements:
+        typer.echo(f"{'holds' if one.holds else 'FAILS'}  {one.name}: {one.words}")
+    if not log_key:
+        typer.echo("not checked  log: give its key with --log-key.")
+    if not found.holds:
+        raise typer.Exit(REFUSED)

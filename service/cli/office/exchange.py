@@ -1,0 +1,253 @@
+"""`identlink exchange`: other States, messages to them, and a check that all were sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.errors import ConfigurationError
+from domain.exchange.codes import Transport
+from domain.exchange.duties import DutyKey, ExemptionCode, Stratum
+from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.partners import PartnerId
+from domain.ids import RecordId
+from domain.requests import Channel
+from service.bootstrap import open_exchange, open_runtime, open_store
+from service.cli.context import CONSOLE, Call, Group
+from service.cli.refusals import REFUSED
+from service.settings import Settings
+from service.usecases.exchange.collecting import collect
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.erased import tell_erased
+from service.usecases.exchange.exempting import (
+    ExemptDuty,
+    dead_letters,
+    exempt_duty,
+    queue_again,
+)
+from service.usecases.exchange.partners import (
+    RegisterPartner,
+    end_partner,
+    partners,
+    register_partner,
+)
+from service.usecases.exchange.reconciling import Reckoning, reconcile
+from service.usecases.exchange.requests_in import reply_decided, request_taker
+from service.usecases.exchange.sending import send_due
+
+app = Group(help="Exchange of convictions with other States.")
+
+
+def _desk(settings: Settings) -> ExchangeDesk:
+    desk = open_exchange(settings)
+    if desk is None:
+        raise ConfigurationError(
+            "This installation has no State: set IDENTLINK_EXCHANGE_STATE, for example to GBR."
+        )
+    return desk
+
+
+@app.command("key")
+def show_key(call: Call) -> None:
+    """Show our own public key, for the other States to register."""
+    signatures = _desk(call.existing()).signatures
+    key = signatures.public_key
+    call.say(key, {"public_key": key, "key_id": signatures.key_id(key)})
+
+
+@app.command("register")
+def register(
+    call: Call,
+    state: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-3, such as POL.")],
+    *,
+    address: Annotated[str, typer.Option(help="URL that signed messages go to.")] = "",
+    key: Annotated[Path | None, typer.Option(help="File with the State's public key.")] = None,
+) -> None:
+    """Register a State: with address and key, or without both for a drop folder."""
+    if bool(address) is not bool(key):
+        raise ConfigurationError("A signed channel needs both --address and --key.")
+    settings = call.existing()
+    desk = _desk(settings)
+    transport = Transport.SIGNED_HTTP if key else Transport.DROP_FOLDER
+    public_key = key.read_text(encoding="utf-8").strip() if key else ""
+    command = RegisterPartner(StateCode(state), transport, address, public_key)
+    with open_store(settings) as services:
+        made = register_partner(services, desk, CONSOLE, command)
+    facts = {"partner_id": made.partner_id, "state": made.state, "key_id": made.key_id}
+    call.say(f"Registered {made.state}: {made.partner_id}", facts)
+
+
+@app.command("list")
+def list_partners(call: Call) -> None:
+    """Show the registrations in force, newest first."""
+    with open_store(call.existing()) as services:
+        for one in partners(services):
+            facts = {
+                "partner_id": one.partner_id,
+                "state": one.state,
+                "transport": one.transport.value,
+                "address": one.address,
+                "key_id": one.key_id,
+            }
+            call.say(f"{one.partner_id} {one.state} {one.transport.value}", facts)
+
+
+@app.command("end")
+def end(
+    call: Call, partner_id: Annotated[str, typer.Argument(help="Of the registration.")]
+) -> None:
+    """End a registration: messages signed by its key are refused from now on."""
+    with open_store(call.existing()) as services:
+        end_partner(services, CONSOLE, PartnerId(partner_id))
+    call.say("Ended.", {"ended": partner_id})
+
+
+@app.command("work")
+def work(call: Call) -> None:
+    """Work out duties, hand over due messages and read the folders, once; a worker does it too."""
+    settings = call.existing()
+    desk = _desk(settings)
+    surveyed = 0
+    with open_runtime(settings) as runtime:
+        services = runtime.services
+        while found := survey_records(services, desk):
+            surveyed += found
+        while tell_erased(services, desk):
+            pass
+        read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
+        replies = reply_decided(services, desk)
+        sweep = send_due(services, desk)
+    facts = {
+        "surveyed": surveyed,
+        "handed": sweep.handed,
+        "acknowledged": sweep.acknowledged,
+        "faults": sweep.faults,
+        "unreachable": list(sweep.unreachable),
+        "read": read,
+        "replies": replies,
+    }
+    call.say(
+        f"Looked at {surveyed} versions of records, handed {sweep.handed} messages over, "
+        f"{sweep.acknowledged} acknowledged, {sweep.faults} refused; read {read} files.",
+        facts,
+    )
+
+
+@app.command("reconcile")
+def reconcile_command(call: Call) -> None:
+    """Compare the duties to tell with the messages sent; exit code 1 on an alarm."""
+    settings = call.existing()
+    desk = _desk(settings)
+    with open_store(settings) as services:
+        reckoning = reconcile(services, desk, CONSOLE)
+    call.say(sentences(reckoning), reckoning_facts(reckoning))
+    if reckoning.figures.alarms:
+        raise typer.Exit(REFUSED)
+
+
+@app.command("dead-letters")
+def show_dead_letters(call: Call) -> None:
+    """Show messages that a State refused with a fault, oldest first."""
+    with open_store(call.existing()) as services:
+        for one in dead_letters(services):
+            fault = one.fault.value if one.fault else ""
+            facts = {"message_id": one.message_id, "state": one.receiver, "fault": fault}
+            call.say(f"{one.message_id}: {fault}", facts)
+
+
+@app.command("again")
+def again(
+    call: Call, message_id: Annotated[str, typer.Argument(help="Of a dead letter.")]
+) -> None:
+    """Hand a dead letter over once more, unchanged and under its own id."""
+    with open_store(call.existing()) as services:
+        queue_again(services, CONSOLE, MessageId(message_id))
+    call.say("Queued.", {"queued": message_id})
+
+
+@app.command("exempt")
+def exempt(  # noqa: PLR0913 - each is an argument of the command
+    call: Call,
+    record_id: Annotated[str, typer.Argument(help="Of the record.")],
+    item: Annotated[str, typer.Argument(help="Of the conviction, such as conviction-1.")],
+    version: Annotated[int, typer.Argument(help="Of the record, as the duty names it.")],
+    state: Annotated[str, typer.Argument(help="The State, such as FRA.")],
+    *,
+    code: Annotated[ExemptionCode, typer.Option(help="Why the duty does not hold.")],
+    words: Annotated[str, typer.Option(help="The reason in words; kept sealed.")],
+) -> None:
+    """Put on record that a State need not be told of a conviction."""
+    key = DutyKey(RecordId(record_id), item, version, StateCode(state))
+    with open_store(call.existing()) as services:
+        made = exempt_duty(services, CONSOLE, ExemptDuty(key, code, words))
+    call.say("Exempt.", {"exemption_id": made.exemption_id})
+
+
+def reckoning_facts(reckoning: Reckoning) -> dict[str, Any]:
+    """Return figures as JSON values."""
+    figures = reckoning.figures
+    return {
+        "on": figures.on.isoformat(),
+        "strata": [_stratum(one) for one in figures.strata],
+        "alarms": list(figures.alarms),
+        "unexpected": figures.unexpected,
+        "doubled": figures.doubled,
+        "faults": figures.faults,
+        "lacking_nationalities": [
+            {
+                "record_id": one.record_id,
+                "state": one.state,
+                "due_on": one.due_on.isoformat(),
+            }
+            for one in reckoning.lacking
+        ],
+        "log_size": figures.log_size,
+        "log_root": figures.log_root,
+        "oldest_pending": [
+            {
+                "record_id": one.key.record_id,
+                "conviction": one.key.item_id,
+                "version": one.key.version,
+                "state": one.key.state,
+                "due_on": one.due_on.isoformat(),
+            }
+            for one in reckoning.pending
+        ],
+    }
+
+
+def _stratum(one: Stratum) -> dict[str, Any]:
+    oldest = one.oldest_pending.isoformat() if one.oldest_pending else None
+    counts = ("due", "acknowledged", "sent", "pending", "exempt", "late", "unsent_past_due")
+    return {
+        "name": one.name,
+        **{name: getattr(one, name) for name in counts},
+        "oldest_pending": oldest,
+        "complete": round(one.complete, 6),
+    }
+
+
+def sentences(reckoning: Reckoning) -> str:
+    """Return figures for people."""
+    figures = reckoning.figures
+    lines = [stratum_sentence(one) for one in figures.strata]
+    alarm = f"ALARM: {', '.join(figures.alarms)}" if figures.alarms else "No alarm."
+    lines += [
+        f"Record {one.record_id} lacks the nationality {one.state} that its merge shows: amend it "
+        f"by {one.due_on}, and {one.state} is told."
+        for one in reckoning.lacking
+    ]
+    lines += [alarm, f"Log of {figures.log_size} events, root {figures.log_root}"]
+    return "\n".join(lines)
+
+
+def stratum_sentence(one: Stratum) -> str:
+    """Return the figures of one group in a line."""
+    return (
+        f"{one.name}: {one.due} due, {one.acknowledged} acknowledged, {one.sent} sent, "
+        f"{one.pending} pending, {one.exempt} exempt, {one.late} late, "
+        f"{one.unsent_past_due} past due and unsent, {one.complete:.2%} complete"
+    )

@@ -1,0 +1,211 @@
+"""`identlink import-nist` and `templates`: prints from files, and templates made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from domain.access import Caller, Purpose, Role
+from domain.errors import InvalidInputError
+from domain.forces import find_force
+from service.bootstrap import Runtime, demand_nobody_serves, open_runtime
+from service.cli.context import CONSOLE, Call, Group, console_as
+from service.cli.enrolling import progress_of
+from service.cli.refusals import REFUSED
+from service.usecases.people.importing import ImportedFile, ImportFile, import_file
+from service.usecases.people.remaking import (
+    RemakeState,
+    remake_state,
+    remake_templates,
+    switch_templates,
+    tools_of,
+)
+
+templates = Group(
+    help="Templates made again from the pictures that are kept, with another extractor."
+)
+
+
+@templates.command("remake")
+def remake(call: Call) -> None:
+    """Make the templates of all captures with pictures again, beside those in force.
+
+    The extractor is IDENTLINK_PRINT_EXTRACTOR. Servers may run meanwhile: searches use the
+    templates before until `identlink templates switch`. Each capture is stored on its own: a run
+    that was stopped or killed is repeated and goes on where it was. A capture keeps its templates
+    if one of its fingers cannot be read again.
+    """
+    with open_runtime(call.existing()) as runtime:
+        waiting = _state(runtime).count.waiting
+        with progress_of("Making templates", waiting, Console(stderr=True)) as advance:
+            state = remake_templates(runtime.services, CONSOLE, advance)
+    _tell_state(call, state)
+
+
+@templates.command("switch")
+def switch(call: Call) -> None:
+    """Put the templates that were made again in force; no server or worker may run.
+
+    The index takes them up at once. Searches made before are replayed with the templates that
+    they used. A switch is not taken back: make templates with the earlier extractor again instead.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    with open_runtime(settings) as runtime:
+        state = switch_templates(runtime.services, CONSOLE)
+    _tell_state(call, state)
+
+
+@templates.command("status")
+def status(call: Call) -> None:
+    """Say how far the templates of the extractor that is set are."""
+    with open_runtime(call.existing()) as runtime:
+        state = _state(runtime)
+    _tell_state(call, state)
+
+
+def _state(runtime: Runtime) -> RemakeState:
+    return remake_state(runtime.services, tools_of(runtime.services.prints))
+
+
+def _tell_state(call: Call, state: RemakeState) -> None:
+    count = state.count
+    facts: dict[str, Any] = {
+        "generation_id": state.generation.generation_id if state.generation else None,
+        "is_in_force": state.is_switched,
+        **asdict(count),
+    }
+    standing = "in force" if state.is_switched else "beside those in force"
+    call.say(
+        f"Made again: {count.made} captures, {standing}; {count.kept} keep their templates, "
+        f"{count.waiting} wait, {count.without_pictures} have no pictures.",
+        facts,
+    )
+
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Files of one person each: ANSI/NIST-ITL, or a record of ISO/IEC 19794. Those of a "
+        "directory are taken in the order of their names.",
+        exists=True,
+    ),
+]
+ForceCodeOption = Annotated[str, typer.Option("--force", help="Code of the force that enrols.")]
+DetailsOption = Annotated[
+    bool,
+    typer.Option(
+        "--details",
+        help="Begin a record with name, date of birth and sex from type 2, by the field numbers "
+        "of the FBI's EBTS (2.018, 2.022, 2.024); other domains number them otherwise.",
+    ),
+]
+
+
+@dataclass(slots=True)
+class _Tally:
+    enrolled: int = 0
+    known: int = 0
+    refused: int = 0
+    lines: list[dict[str, object]] = field(default_factory=list)
+
+
+def import_nist(
+    call: Call, files: Files, force: ForceCodeOption, *, details: DetailsOption = False
+) -> None:
+    """Enrol files of prints, one capture of a new person each.
+
+    A file that was enrolled before is passed over, so that an import that was interrupted is
+    repeated and goes on where it was. Slaps without the rectangles of their fingers are left out
+    with the reason; every print that is left out is named. A file that cannot be read does not
+    stop the others; the command then ends with code 1.
+    """
+    caller = console_as(Role.FORCE, Purpose.OPERATIONS, force=find_force(force).code)
+    paths = _files_of(files)
+    with (
+        open_runtime(call.existing()) as runtime,
+        progress_of("Importing files", len(paths), Console(stderr=True)) as advance,
+    ):
+        tally = _import_all(runtime, caller, paths, advance=advance, takes_details=details)
+    _tell_tally(call, tally)
+    if tally.refused:
+        raise typer.Exit(REFUSED)
+
+
+def _files_of(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        found += (
+            sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+        )
+    return found
+
+
+def _import_all(
+    runtime: Runtime,
+    caller: Caller,
+    paths: Sequence[Path],
+    *,
+    advance: Callable[[int], None],
+    takes_details: bool,
+) -> _Tally:
+    tally = _Tally()
+    for path in paths:
+        command = ImportFile(
+            caller,
+            path.read_bytes(),
+            takes_details=takes_details,
+            file_mac=runtime.request_mac,
+        )
+        try:
+            _count(tally, path, import_file(runtime.services, command))
+        except InvalidInputError as error:
+            tally.refused += 1
+            tally.lines.append({"file": str(path), "refused": error.detail})
+        advance(1)
+    return tally
+
+
+def _count(tally: _Tally, path: Path, done: ImportedFile) -> None:
+    if done.is_new:
+        tally.enrolled += 1
+    else:
+        tally.known += 1
+    tally.lines.append(
+        {
+            "file": str(path),
+            "encounter_id": done.encounter_id,
+            "new": done.is_new,
+            "fingers": done.fingers,
+            "notes": [_words(note.position.words, note.part, note.words) for note in done.notes],
+        }
+    )
+
+
+def _words(finger: str, part: str, words: str) -> str:
+    return f"{part or finger}: {words}"
+
+
+def _tell_tally(call: Call, tally: _Tally) -> None:
+    if call.as_json:
+        facts = {"enrolled": tally.enrolled, "known": tally.known, "refused": tally.refused}
+        typer.echo(json.dumps({**facts, "files": tally.lines}, sort_keys=True))
+        return
+    for line in tally.lines:
+        if "refused" in line:
+            typer.echo(f"{line['file']}: refused. {line['refused']}")
+            continue
+        known = "" if line["new"] else " (enrolled before)"
+        typer.echo(f"{line['file']}: {line['encounter_id']}, {line['fingers']} fingers{known}")
+        notes = line["notes"]
+        for note in notes if isinstance(notes, list) else ():
+            typer.echo(f"  {note}")
+    typer.echo(
+        f"{tally.enrolled} enrolled, {tally.known} enrolled before, {tally.refused} refused."
+    )

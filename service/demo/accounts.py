@@ -1,0 +1,143 @@
+"""Accounts of the demo: a sign-in for every role, two case officers, and an agency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from domain.access import ROLES_OF_FORCES, Purpose, Role
+from domain.ids import ForceCode, UserId
+from service.bootstrap import Runtime
+from service.cli.context import CONSOLE
+from service.demo.calls import DEMO_FORCE, ApiCaller
+from service.demo.stage import Stage
+from service.usecases.access.accounts import AddAccount, add_account, change_password
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.workbench import SignInPolicy, Workbench
+from service.web.mounting import build_workbench
+
+OFFICE = ForceCode("89")
+_OFFICERS = ("case-officer:one", "case-officer:two")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One request in the hands of a case officer."""
+
+    officer: ApiCaller
+    request_id: str
+
+    @property
+    def path(self) -> str:
+        """The address of the request."""
+        return f"/v1/requests/{self.request_id}"
+
+    def read(self) -> Any:
+        """Return the request as it stands now."""
+        return self.officer.get(self.path)
+
+    def post(self, path: str, **body: Any) -> Any:
+        """Take a step on the request as it stands now."""
+        expected = self.read()["version"]
+        return self.officer.post(f"{self.path}/{path}", {**body, "expected_version": expected})
+
+
+@contextmanager
+def two_officers(stage: Stage) -> Iterator[tuple[ApiCaller, ApiCaller]]:
+    """Open a connection for each of two case officers, and close both after."""
+    first, second = (_officer(stage, name) for name in _OFFICERS)
+    try:
+        yield first, second
+    finally:
+        first.client.close()
+        second.client.close()
+
+
+def _officer(stage: Stage, name: str) -> ApiCaller:
+    command = IssueToken(
+        CONSOLE,
+        UserId(name),
+        Role.CASE_OFFICER,
+        OFFICE,
+        valid_for=timedelta(days=1),
+        may_decide=True,
+    )
+    secret = issue_token(stage.runtime.services, command).secret
+    return ApiCaller.connect(stage.address, secret, Purpose.INTERNATIONAL_EXCHANGE)
+
+
+SIGN_INS: tuple[tuple[str, Role], ...] = (
+    ("custody-a", Role.FORCE),
+    ("examiner-a", Role.EXAMINER),
+    ("examiner-b", Role.EXAMINER),
+    ("supervisor-a", Role.SUPERVISOR),
+    ("auditor-a", Role.AUDITOR),
+    ("administrator-a", Role.ADMINISTRATOR),
+    ("officer-a", Role.CASE_OFFICER),
+    ("agency-a", Role.AGENCY),
+    ("keyer-a", Role.KEYER),
+    ("reconciler-a", Role.RECONCILER),
+    ("sampler-a", Role.SAMPLER),
+    ("referral-body-a", Role.REFERRAL_BODY),
+)
+"""Every role but that of the public's pages, which is a system without an account."""
+
+_PASSWORD_CHARACTERS = 16
+"""Of 64 kinds: 96 random bits."""
+
+
+def renew_sign_ins(runtime: Runtime) -> str:
+    """Add the demo's accounts, or give them a new password; return it, one for all of them."""
+    password = runtime.services.surroundings.new_secret()[:_PASSWORD_CHARACTERS]
+    bench = build_workbench(runtime.services, sign_in_policy=SignInPolicy(is_trial=True))
+    for name, role in SIGN_INS:
+        _renew(bench, name, role, password)
+    return password
+
+
+def user_of(runtime: Runtime, name: str) -> UserId:
+    """Return the opaque id of an account of the demo."""
+    with runtime.services.units.read() as unit:
+        account = unit.accounts.by_name(name)
+    if account is None:
+        raise LookupError(name)
+    return account.user_id
+
+
+def _renew(bench: Workbench, name: str, role: Role, password: str) -> None:
+    with bench.services.units.read() as unit:
+        account = unit.accounts.by_name(name)
+    if account is not None:
+        change_password(bench, CONSOLE, account.user_id, password)
+        return
+    force = None
+    if role in ROLES_OF_FORCES:
+        force = DEMO_FORCE if role is Role.FORCE else OFFICE
+    add_account(bench, AddAccount(CONSOLE, name, password, role, force))
+
+
+_AGENCY = "DEMO-AGENCY"
+_AGREED: dict[str, Any] = {
+    "agency": _AGENCY,
+    "name": "Agency of the demo",
+    "legal_status": "competent authority",
+    "purposes": ["criminal proceedings"],
+    "reach": "unspent convictions",
+    "starts_on": "2020-01-01",
+    "review_on": "2099-01-01",
+    "contacts": [{"name": "Ann Other", "email": "ann@agency.example"}],
+}
+
+
+def agree_with_agency(stage: Stage) -> None:
+    """Put the agreement on record, once, and let the demo's account speak for the agency."""
+    with two_officers(stage) as (officer, _):
+        known = officer.get("/v1/agreements")["agreements"]
+        if _AGENCY in {one["agency"] for one in known}:
+            return
+        officer.post("/v1/agreements", _AGREED)
+        member = {"user": user_of(stage.runtime, "agency-a")}
+        officer.post(f"/v1/agreements/{_AGENCY}/members", member)

@@ -1,0 +1,130 @@
+"""Access to one's own data, and a deletion from the application to the last acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from domain.access import Purpose, Role
+from domain.disclosure.deletions import why_not
+from domain.ids import ForceCode, UserId
+from domain.people import ArrestReport, Record
+from service.cli.context import CONSOLE
+from service.demo.accounts import Work
+from service.demo.calls import DEMO_FORCE, ApiCaller
+from service.demo.services.scene import Scene
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.requests.notices import give_owed_notices
+
+
+def show_access(scene: Scene) -> None:
+    """Answer a person who asks for everything that is held of them."""
+    record = next(one for _, one in scene.people_on_record() if _is_plain(one))
+    scene.say("\nA person asks for everything that is held of them.")
+    work = scene.opened(scene.own_request("subject-access", record))
+    scene.identified_by_documents(work, record)
+    prepared = work.post("answer", search="Records, prints, disclosures and the log of looks.")
+    removed = len(prepared["removals"])
+    scene.say(f"One officer prepares the answer; removed by the schema: {removed} places.")
+    scene.released(work)
+    document: dict[str, Any] = work.officer.get(f"{work.path}/answer/document")
+    pdf = scene.downloaded(f"{work.path}/answer/document.pdf")
+    due = work.read()["due_on"]
+    scene.say(f"Another agreed, and it left: {len(pdf) // 1000} kB of PDF, due by {due}.")
+    told = {one["heading"]: len(one["fields"]) for one in document["sections"]}
+    parts = ", ".join(f"{heading} {count}" for heading, count in told.items())
+    scene.say(f"Fields by section: {parts}.")
+    scene.say(document["no_certificate"])
+
+
+def _is_plain(record: Record) -> bool:
+    return bool(record.arrest_reports and record.details.names and record.details.dates_of_birth)
+
+
+def show_deletion(scene: Scene) -> None:
+    """Tell a force of a person, delete an arrest of theirs, and have that force acknowledge it."""
+    record, report = _deletable(scene)
+    told = _tell_a_force(scene, record)
+    scene.say("\nA person asks for the deletion of an arrest. A force was told of them before.")
+    asks = {"words": "Nothing had happened."}
+    work = scene.opened(scene.own_request("record-deletion", record) | asks)
+    scene.identified_by_documents(work, record)
+    case = _asked(work, report)
+    scene.say(f"The arrest of {report.on} is put before force {case['owner']}, which decides.")
+    decided = _decided(scene, case)
+    scene.say(f"The owner: {decided['state']}. Now the office carries it out.")
+    done = work.officer.post(f"/v1/deletions/{case['deletion_id']}/carrying-out")
+    scene.say(f"Carried out at {done['done_at']}: the entry is gone from every version.")
+    scene.released(work)
+    give_owed_notices(scene.stage.runtime.services, lambda: False)
+    _acknowledge(scene, told)
+
+
+def _deletable(scene: Scene) -> tuple[Record, ArrestReport]:
+    """Return a person with an arrest that can be deleted: another one in each run."""
+    found = list(islice(_deletables(scene), scene.run))
+    if not found:
+        raise LookupError("No enrolled person has an arrest whose deletion can be asked for.")
+    return found[-1]
+
+
+def _deletables(scene: Scene) -> Iterator[tuple[Record, ArrestReport]]:
+    for _, record in scene.people_on_record():
+        can = [one for one in record.arrest_reports if one.offences and not why_not(one)]
+        if can and record.details.names and record.details.dates_of_birth:
+            yield record, can[0]
+
+
+def _tell_a_force(scene: Scene, record: Record) -> Work:
+    """Answer a force that asks whether the person has a record, and return the request."""
+    stated = {
+        "asker": {"kind": "force", "code": DEMO_FORCE},
+        "purpose": "criminal investigation",
+        "legal_basis": "policing",
+    }
+    work = scene.opened(scene.own_request("names-enquiry-answer", record) | stated)
+    scene.identified_by_documents(work, record)
+    work.post("decision", decision="release")
+    return work
+
+
+def _asked(work: Work, report: ArrestReport) -> dict[str, Any]:
+    held = work.officer.get(f"{work.path}/deletions")
+    arrest = next(
+        one for one in held["arrests"] if one["on"] == report.on.isoformat() and not one["why_not"]
+    )
+    asked = {name: arrest[name] for name in ("record_id", "item_id")}
+    body = asked | {"asked": ["entry"], "ground": "no-crime", "words": "Nothing had happened."}
+    return dict(work.officer.post(f"{work.path}/deletions", body))
+
+
+def _decided(scene: Scene, case: dict[str, Any]) -> dict[str, Any]:
+    owner = ForceCode(case["owner"])
+    command = IssueToken(
+        CONSOLE,
+        UserId(f"force:{owner}"),
+        Role.FORCE,
+        owner,
+        valid_for=timedelta(days=1),
+        may_decide=True,
+    )
+    secret = issue_token(scene.stage.runtime.services, command).secret
+    force = ApiCaller.connect(scene.stage.address, secret, Purpose.DELETION)
+    body = {"approved": ["entry"], "ground": "no-crime", "reasons": "No crime was committed."}
+    try:
+        return dict(force.post(f"/v1/deletions/{case['deletion_id']}/decision", body))
+    finally:
+        force.client.close()
+
+
+def _acknowledge(scene: Scene, told: Work) -> None:
+    """Have the force acknowledge its notice, and show that nobody is missing any more."""
+    for notice in told.read()["notices"]:
+        scene.say(f"The force that was told is owed a notice: {notice['kind']}. It answers.")
+        told.officer.post(f"/v1/disclosure-notices/{notice['notice_id']}/acknowledgement")
+    known = {one["notice_id"] for one in told.read()["notices"]}
+    missing = told.officer.get("/v1/disclosure-notices/unanswered")["notices"]
+    late = [one for one in missing if one["notice_id"] in known]
+    scene.say(f"Recipients that have not acknowledged: {len(late)}.")

@@ -1,0 +1,183 @@
+"""Certificates, the rows that each stood on, revocations, referrals, and which no longer hold.
+
+Whether a certificate holds is never stored, so that no way of changing a record, present or
+future, can forget it: `superseded` reads it from the rows that it stood on.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    CompoundSelect,
+    Index,
+    Select,
+    UniqueConstraint,
+    and_,
+    func,
+    select,
+    union,
+)
+
+from service.storage.tables.about import OF_REQUEST, OfPerson, Seen, Via, about, sealed
+from service.storage.tables.erasures import gone_persons
+from service.storage.tables.links import link_revocations, merged_persons
+from service.storage.tables.metadata import (
+    ROW,
+    by_at,
+    keys,
+    numbered,
+    numbers,
+    refers,
+    stored,
+    texts,
+)
+from service.storage.tables.people import records
+from service.storage.tables.requests import disclosures, request_identities
+
+certificates = stored(
+    "certificates",
+    numbered("certificate_row"),
+    *texts("certificate_id", "number", unique=True),
+    *texts("kind"),
+    refers("disclosure_id", "disclosures", unique=True),
+    *texts("outcome", "basis", "rule"),
+    *texts("code_digest", unique=True),
+    *numbers("status_list", "status_index"),
+    *texts("key", "document_sha256"),
+    *by_at("issued"),
+    refers("person_row", "persons", nullable=True),
+    sealed(),
+    UniqueConstraint("status_list", "status_index", name="uq_certificates_status"),
+    info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
+)
+"""One of a disclosure. The payload is the document, the credential inside it: erased with the
+person. Of the code no column holds more than a digest."""
+
+certificate_people = stored(
+    "certificate_people",
+    refers("certificate_id", "certificates", primary_key=True),
+    refers("person_row", "persons", primary_key=True, index=True),
+    info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
+)
+"""The person that a certificate stood on, and all people merged with them when it was issued."""
+
+certificate_records = stored(
+    "certificate_records",
+    refers("certificate_id", "certificates", primary_key=True),
+    *keys("record_id"),
+    Column("version", ROW, nullable=False),
+)
+"""The versions of records that a certificate stood on."""
+
+certificate_revocations = stored(
+    "certificate_revocations",
+    refers("certificate_id", "certificates", primary_key=True),
+    *texts("ground"),
+    *by_at("revoked"),
+    refers("person_row", "persons", nullable=True),
+    sealed(),
+    info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
+)
+
+
+referrals = stored(
+    "referrals",
+    numbered("referral_row"),
+    *texts("referral_id", unique=True),
+    refers("request_id", "requests"),
+    *numbers("number"),
+    *by_at("made"),
+    Index(None, "request_id"),
+)
+"""The last one of a request counts."""
+
+referral_replies = stored(
+    "referral_replies",
+    refers("referral_id", "referrals", primary_key=True),
+    refers("request_id", "requests"),
+    *texts("verdict"),
+    *by_at("answered"),
+    sealed(),
+    Index(None, "request_id"),
+    info=about(Via("request_id", "requests"), seen=Seen.OFFICE_WORDS, shared=OF_REQUEST),
+)
+"""One of a referral. The payload is words and markers, and goes with the request."""
+
+
+_People = Select[tuple[str]]
+
+
+def superseded(certificate_id: str | None = None) -> CompoundSelect[tuple[str]]:
+    """Return the query for the ids of certificates whose ground has changed, each once.
+
+    With an id it looks at that certificate alone, at the cost of its own rows.
+    """
+    found = (_gone(), _amended(), _merged(), _parted(), _unlinked())
+    if certificate_id is None:
+        return union(*found)
+    # The first column of each is the id.
+    return union(*(one.where(one.selected_columns[0] == certificate_id) for one in found))
+
+
+def _gone() -> _People:
+    """Return those of erased people, or of people hidden until then."""
+    people = certificate_people
+    return select(people.c.certificate_id).join(
+        gone_persons, gone_persons.c.person_row == people.c.person_row
+    )
+
+
+def _amended() -> _People:
+    """Return those with a version of a record, or a record, that they did not stand on."""
+    people, stood_on = certificate_people, certificate_records
+    known = and_(
+        stood_on.c.certificate_id == people.c.certificate_id,
+        stood_on.c.record_id == records.c.record_id,
+        stood_on.c.version >= records.c.version,
+    )
+    return (
+        select(people.c.certificate_id)
+        .join(records, records.c.person_row == people.c.person_row)
+        .outerjoin(stood_on, known)
+        .where(stood_on.c.record_id.is_(None))
+    )
+
+
+def _merged() -> _People:
+    """Return those of people merged with another person since."""
+    people, others = certificate_people, certificate_people.alias("others")
+    known = and_(
+        others.c.certificate_id == people.c.certificate_id,
+        others.c.person_row == merged_persons.c.absorbed_row,
+    )
+    return (
+        select(people.c.certificate_id)
+        .join(merged_persons, merged_persons.c.surviving_row == people.c.person_row)
+        .outerjoin(others, known)
+        .where(others.c.person_row.is_(None))
+    )
+
+
+def _parted() -> _People:
+    """Return those whose people are not one person any more, or are another's now.
+
+    One of them, and one alone, is not absorbed by a merge.
+    """
+    people = certificate_people
+    return (
+        select(people.c.certificate_id)
+        .outerjoin(merged_persons, merged_persons.c.absorbed_row == people.c.person_row)
+        .group_by(people.c.certificate_id)
+        .having(func.count() - func.count(merged_persons.c.absorbed_row) != 1)
+    )
+
+
+def _unlinked() -> _People:
+    """Return those that stood on a link which was revoked."""
+    return (
+        select(certificates.c.certificate_id)
+        .join(disclosures, disclosures.c.disclosure_id == certificates.c.disclosure_id)
+        .join(request_identities, request_identities.c.request_id == disclosures.c.request_id)
+        .join(link_revocations, link_revocations.c.link_id == request_identities.c.link_id)
+        .where(request_identities.c.number <= disclosures.c.number)
+    )

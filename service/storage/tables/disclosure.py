@@ -1,0 +1,192 @@
+"""Data restricted, answered and deleted."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, String, UniqueConstraint, exists, select
+
+from service.storage.tables.about import OfPerson, Seen, Via, about, sealed
+from service.storage.tables.metadata import (
+    Rows,
+    by_at,
+    days,
+    keys,
+    number_keys,
+    numbered,
+    numbers,
+    protected,
+    refers,
+    stored,
+    texts,
+    truths,
+)
+from service.storage.tables.people import records
+
+restrictions = stored(
+    "restrictions",
+    numbered("restriction_row"),
+    *texts("restriction_id", unique=True),
+    refers("person_row", "persons"),
+    *texts("ground"),
+    Column("holder", String(2), nullable=False),
+    *by_at("begun"),
+    sealed(),
+    *texts("record_id", "item_id", nullable=True),
+    *numbers("version", nullable=True),
+    Index(None, "person_row"),
+    Index(None, "holder"),
+    info=about(OfPerson("person_row"), seen=Seen.OFFICE_WORDS),
+)
+"""The payload is the reasons: withheld, and erased, with the person.
+
+The last three columns are empty where the person is restricted; `version` is the first of the
+record without the item.
+"""
+
+restricted_persons = stored(
+    "restricted_persons",
+    refers("person_row", "persons", primary_key=True),
+    refers("restriction_id", "restrictions"),
+    Index(None, "restriction_id"),
+    info=protected(Rows.MOVING, fixed=("person_row", "restriction_id"), may_go=True)
+    | about(
+        OfPerson("person_row"),
+        seen=Seen.NO_CONTENT,
+        unlogged="it follows from restrictions and their ends",
+    ),
+)
+"""The person of an open restriction, and all people merged with them."""
+
+restriction_ends = stored(
+    "restriction_ends",
+    refers("restriction_id", "restrictions", primary_key=True),
+    *days("told_on"),
+    *by_at("lifted"),
+    sealed(),
+    info=about(Via("restriction_id", "restrictions"), seen=Seen.OFFICE_WORDS),
+)
+"""The payload is the reasons for lifting it."""
+
+restricted_items = (
+    select(
+        restrictions.c.restriction_id,
+        restrictions.c.person_row,
+        restrictions.c.record_id,
+        restrictions.c.item_id,
+        restrictions.c.version,
+    )
+    .where(
+        restrictions.c.item_id.is_not(None),
+        ~exists().where(restriction_ends.c.restriction_id == restrictions.c.restriction_id),
+    )
+    .subquery("restricted_items")
+)
+"""The items whose restriction holds."""
+
+restricted_versions = (
+    select(records.c.record_row, records.c.payload_id)
+    .join(
+        restricted_items,
+        (restricted_items.c.record_id == records.c.record_id)
+        & (records.c.version < restricted_items.c.version),
+    )
+    .subquery("restricted_versions")
+)
+"""The versions of records that lie withheld because of a restricted item."""
+
+
+own_answers = stored(
+    "own_answers",
+    numbered("answer_row"),
+    *texts("answer_id", unique=True),
+    refers("request_id", "requests"),
+    *numbers("number"),
+    *texts("outcome", "basis"),
+    *by_at("prepared"),
+    refers("person_row", "persons", nullable=True),
+    sealed(),
+    Index(None, "request_id", "number"),
+    Index(None, "person_row"),
+    info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
+)
+"""The last one of a version of a request counts. The payload goes with the person."""
+
+own_answer_removals = stored(
+    "own_answer_removals",
+    refers("answer_id", "own_answers", primary_key=True),
+    *keys("place"),
+    *texts("ground"),
+)
+"""Removed by the preparer of the answer. A place holds ids and no data."""
+
+
+deletion_cases = stored(
+    "deletion_cases",
+    numbered("case_row"),
+    *texts("deletion_id", unique=True),
+    refers("request_id", "requests"),
+    refers("person_row", "persons"),
+    *texts("record_id", "item_id"),
+    Column("owner", String(2), nullable=False),
+    *truths("asks_entry", "asks_prints"),
+    *texts("ground"),
+    *by_at("opened"),
+    sealed(),
+    UniqueConstraint("request_id", "record_id", "item_id", name="uq_deletion_cases_once"),
+    Index(None, "person_row"),
+    Index(None, "owner"),
+    info=about(OfPerson("person_row"), seen=Seen.IN_HANDS),
+)
+"""The payload is the words of the person, and goes with them."""
+
+deletion_captures = stored(
+    "deletion_captures",
+    refers("deletion_id", "deletion_cases", primary_key=True),
+    refers("encounter_id", "encounters", primary_key=True),
+)
+"""The prints that are asked for."""
+
+deletion_decisions = stored(
+    "deletion_decisions",
+    refers("deletion_id", "deletion_cases", primary_key=True),
+    *number_keys("number"),
+    *truths("approves_entry", "approves_prints"),
+    *texts("ground"),
+    *by_at("decided"),
+    *texts("first_by", nullable=True),
+    sealed(),
+    CheckConstraint("number IN (1, 2)", name="decided_and_reviewed_once"),
+    CheckConstraint("(number = 1) = (first_by IS NULL)", name="review_names_first"),
+    CheckConstraint("first_by IS NULL OR first_by <> decided_by", name="another_officer"),
+    info=about(Via("deletion_id", "deletion_cases"), seen=Seen.OFFICE_WORDS),
+)
+"""1: the decision; 2: its review, by another than `first_by`. The payload is the reasons."""
+
+deletion_chases = stored(
+    "deletion_chases",
+    refers("deletion_id", "deletion_cases", primary_key=True),
+    *number_keys("number"),
+    *days("chased_on"),
+)
+"""Reminders of a force that is late."""
+
+deletions_done = stored(
+    "deletions_done",
+    refers("deletion_id", "deletion_cases", primary_key=True),
+    *by_at("done"),
+)
+
+deleted_versions = stored(
+    "deleted_versions",
+    refers("record_row", "records", primary_key=True),
+    refers("deletion_id", "deletions_done"),
+    Index(None, "deletion_id"),
+)
+"""Versions of records whose content was destroyed because they held a deleted entry."""
+
+deleted_captures = stored(
+    "deleted_captures",
+    refers("encounter_row", "encounters", primary_key=True),
+    refers("deletion_id", "deletions_done"),
+    Index(None, "deletion_id"),
+)
+"""Captures whose templates, pictures and minutiae were destroyed."""

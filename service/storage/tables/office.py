@@ -1,0 +1,240 @@
+"""The office's own work: purges by plan, reviews of retention, and publications."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+)
+
+from domain.retention.plans import PurgeEnd
+from service.storage.tables.about import OfPerson, Seen, about, about_nobody, sealed
+from service.storage.tables.metadata import (
+    ROW,
+    big_numbers,
+    by_at,
+    days,
+    keys,
+    moments,
+    number_keys,
+    numbered,
+    numbers,
+    one_of,
+    refers,
+    stored,
+    texts,
+)
+
+retention_plans = stored(
+    "retention_plans",
+    numbered("plan_row"),
+    *texts("plan_id", unique=True),
+    *days("on_day"),
+    *texts("rules"),
+    *numbers("people", "due", "kept", "reviews", "added", "gone"),
+    *texts("refusal", nullable=True),
+    *by_at("made"),
+    *texts("previous_id", nullable=True),
+)
+
+retention_plan_lines = stored(
+    "retention_plan_lines",
+    refers("plan_id", "retention_plans", primary_key=True),
+    Column("person_row", ROW, ForeignKey("persons.person_row"), primary_key=True),
+    *texts("provision"),
+    *days("last_day", nullable=True),
+    info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
+)
+"""One line a human being: of people merged, the one that the others are merged into."""
+
+retention_recounts = stored(
+    "retention_recounts",
+    numbered("recount_row"),
+    *texts("recount_id", unique=True),
+    refers("plan_id", "retention_plans"),
+    *numbers("due", "missing", "beyond", "reviews"),
+    *by_at("counted"),
+    Index(None, "plan_id"),
+)
+
+retention_releases = stored(
+    "retention_releases",
+    refers("plan_id", "retention_plans", primary_key=True),
+    *number_keys("number"),
+    *by_at("released"),
+    *numbers("first_number", nullable=True),
+    *texts("first_by", nullable=True),
+    UniqueConstraint("plan_id", "number", "released_by", name="uq_retention_releases_by"),
+    ForeignKeyConstraint(
+        ("plan_id", "first_number", "first_by"),
+        (
+            "retention_releases.plan_id",
+            "retention_releases.number",
+            "retention_releases.released_by",
+        ),
+        name="fk_retention_releases_first",
+    ),
+    CheckConstraint("number IN (1, 2)", name="number_known"),
+    CheckConstraint(
+        "(number = 1 AND first_number IS NULL AND first_by IS NULL)"
+        " OR (number = 2 AND first_number = 1 AND first_by IS NOT NULL)",
+        name="second_names_first",
+    ),
+    CheckConstraint("first_by IS NULL OR first_by <> released_by", name="two_people"),
+)
+"""The second release repeats the account of the first, and is of another one."""
+
+retention_settlements = stored(
+    "retention_settlements",
+    *keys("settlement_id"),
+    *texts("plan_id"),
+    Column("person_row", ROW, nullable=False),
+    *texts("outcome"),
+    refers("erasure_id", "erasure_requests", nullable=True),
+    *moments("settled_at"),
+    UniqueConstraint("plan_id", "person_row", name="uq_retention_settlements_once"),
+    ForeignKeyConstraint(
+        ("plan_id", "person_row"),
+        ("retention_plan_lines.plan_id", "retention_plan_lines.person_row"),
+        name="fk_retention_settlements_line",
+    ),
+    info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
+)
+"""The outcome of a line of a released plan. `erasure_id`: of plans that erased whole people."""
+
+print_purges = stored(
+    "print_purges",
+    refers("settlement_id", "retention_settlements", primary_key=True),
+    *moments("due_at"),
+    Index(None, "due_at"),
+)
+"""Prints that a plan took out of every search. `due_at`: from when on they are destroyed."""
+
+purged_captures = stored(
+    "purged_captures",
+    refers("settlement_id", "print_purges", primary_key=True),
+    Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), primary_key=True),
+    Index(None, "encounter_row"),
+)
+"""The captures of a purge, with the rows that merges left behind."""
+
+print_purge_ends = stored(
+    "print_purge_ends",
+    refers("settlement_id", "print_purges", primary_key=True),
+    *texts("outcome"),
+    *by_at("ended"),
+    one_of("outcome", PurgeEnd),
+)
+
+
+def purge_hides(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a purge that has not ended hides a capture."""
+    return _in_purge(encounter_row, print_purge_ends.c.settlement_id.is_(None))
+
+
+def purge_takes(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a purge hides or has destroyed a capture."""
+    outcome = print_purge_ends.c.outcome
+    return _in_purge(encounter_row, outcome.is_(None) | (outcome == PurgeEnd.DESTROYED.value))
+
+
+def _in_purge(
+    encounter_row: ColumnElement[int], standing: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    ended = purged_captures.outerjoin(
+        print_purge_ends, print_purge_ends.c.settlement_id == purged_captures.c.settlement_id
+    )
+    return (
+        exists()
+        .select_from(ended)
+        .where(purged_captures.c.encounter_row == encounter_row, standing)
+        .correlate_except(purged_captures, print_purge_ends)
+    )
+
+
+retention_reviews = stored(
+    "retention_reviews",
+    refers("request_id", "requests", primary_key=True),
+    refers("person_row", "persons"),
+    *texts("decision", "ground"),
+    *days("next_on", nullable=True),
+    *texts("versions"),
+    *by_at("decided"),
+    Index(None, "person_row"),
+    CheckConstraint("(decision = 'erase') = (next_on IS NULL)", name="next_review"),
+    info=about(OfPerson("person_row"), seen=Seen.NO_CONTENT),
+)
+"""Decisions in force. The reason is sealed with the entry of the request."""
+
+retention_proposals = stored(
+    "retention_proposals",
+    *keys("request_id"),
+    *number_keys("number"),
+    *texts("decision", "ground"),
+    *days("next_on", nullable=True),
+    *texts("versions"),
+    ForeignKeyConstraint(
+        ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
+    ),
+)
+"""The proposal of one person in a review, for a second one to agree with."""
+
+
+countable_facts = stored(
+    "countable_facts",
+    numbered("fact_row"),
+    *texts("subject_id"),
+    *numbers("number"),
+    *texts("stage", "service"),
+    *days("counted_on"),
+    Column("quarter", String(6), nullable=False),
+    *texts("outcome", "timeliness", "asker", "party"),
+    *numbers("days"),
+    UniqueConstraint("subject_id", "number", "stage", name="uq_countable_facts_once"),
+    Index(
+        "ix_countable_facts_cube",
+        *("quarter", "stage", "service", "outcome", "timeliness", "asker", "party", "days"),
+    ),
+)
+"""Given with the event that they count. The index holds every column that a release asks for."""
+
+statistics_releases = stored(
+    "statistics_releases",
+    numbered("release_row"),
+    *texts("release_id", unique=True),
+    Column("quarter", String(6), nullable=False),
+    *numbers("version"),
+    Column("content", Text, nullable=False),
+    *texts("content_sha256"),
+    *big_numbers("log_size"),
+    *texts("log_root", "note"),
+    *by_at("released"),
+    UniqueConstraint("quarter", "version", name="uq_statistics_releases_version"),
+    CheckConstraint("version >= 1", name="version_from_one"),
+)
+"""Figures after disclosure control alone, as the bytes that are published."""
+
+information_answers = stored(
+    "information_answers",
+    *keys("request_id"),
+    *number_keys("number"),
+    *texts("outcome", "exemptions", "matter"),
+    *numbers("hours"),
+    *days("answered_on"),
+    sealed(),
+    ForeignKeyConstraint(
+        ("request_id", "number"), ("request_entries.request_id", "request_entries.number")
+    ),
+    Index(None, "matter"),
+    info=about_nobody("published: a question about the office and its answer, never the asker"),
+)
+"""The disclosure log: question and answer as they are published, sealed all the same, because a
+name may slip into words. Never the asker."""

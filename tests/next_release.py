@@ -1,0 +1,46 @@
+"""The release after this one, as far as its schema goes: one step more, which tests invent."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from service.storage.engine import migrate
+
+NEXT = "0048"
+STEP = f'''
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{NEXT}"
+down_revision = "{migrate.latest()}"
+
+
+def upgrade():
+    op.create_table("later_notes", sa.Column("note", sa.String, primary_key=True))
+    op.add_column("cases", sa.Column("later", sa.String, server_default="none yet"))
+'''
+
+
+@contextmanager
+def next_release(place: Path) -> Iterator[None]:
+    """Let this process have the migrations of the next release, which are written to `place`."""
+    shutil.copytree(migrate._MIGRATIONS, place)
+    (place / "versions" / f"v{NEXT}_later.py").write_text(STEP)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrate, "_MIGRATIONS", place)
+        _read_again()
+        try:
+            yield
+        finally:
+            patched.undo()
+            _read_again()
+
+
+def _read_again() -> None:
+    for read in (migrate._chain, migrate.latest):
+        read.cache_clear()

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from service.storage.engine.migrate import latest
+from tests.unit.service.cli.console import Console
+
+
+def test_the_schema_is_built_once(console: Console, tmp_path: Path) -> None:
+    first = console("db", "upgrade", "--store", tmp_path / "a", "--json").json()
+    second = console("db", "upgrade", "--store", tmp_path / "a", "--json").json()
+
+    assert first == {"before": None, "after": latest()}
+    assert second == {"before": latest(), "after": latest()}
+
+
+def test_people_are_told_what_was_done(console: Console) -> None:
+    first, second = console("db", "upgrade"), console("db", "upgrade")
+
+    assert first.out == f"The schema has been brought up to date: {latest()}.\n"
+    assert second.out == f"The schema is up to date: {latest()}.\n"
+
+
+def test_tables_of_another_program_are_left_alone(console: Console, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "identlink.sqlite3")) as other:
+        other.execute("CREATE TABLE persons (name TEXT)")
+
+    finished = console("db", "upgrade", "--store", tmp_path)
+
+    assert finished.exit_code == 1
+    assert finished.err == (
+        "The database holds tables of another program: use a separate database for identlink.\n"
+    )
+
+
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",), ("doctor",)], ids=" ".join)
+def test_a_store_from_before_the_first_release_is_told_the_way(
+    console: Console, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    assert console("db", "upgrade", "--store", tmp_path).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "identlink.sqlite3")) as raw, raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0046'")
+
+    finished = console(*command, "--store", tmp_path)
+
+    assert finished.exit_code == 1
+    assert (
+        "The database was made before version 1.0: upgrade it first with the last version before"
+        " that (git tag before-1.0), then with this one." in finished.out + finished.err
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "postgresql://user:secret:::host/name", "postgresql://h:port/name"]
+)
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",)], ids=" ".join)
+def test_an_address_that_cannot_be_read_is_one_sentence(
+    console: Console, monkeypatch: pytest.MonkeyPatch, address: str, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("IDENTLINK_DATABASE_URL", address)
+
+    finished = console(*command)
+
+    assert (finished.exit_code, finished.err.count("\n")) == (1, 1)
+    assert finished.err.startswith("IDENTLINK_DATABASE_URL is malformed")
+    assert "secret" not in finished.err
