@@ -105,6 +105,7 @@ def _site(options: WorkbenchOptions, directory: Path) -> Iterator[_Site]:
         database_url=options.database_url,
         workbench_over_http=True,
         trial=True,
+        differences_reviewed=True,
     )
     population = Population(options.seed)
     with upgraded(settings) as runtime:
@@ -237,29 +238,29 @@ def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
     at = f"cases/{case_id}"
     _post(client, f"{at}/claim")
     _post(client, f"{at}/analysis", value="yes")
-    found = ""
+    shown: dict[str, bytes] = {}
     while (page := client.get(f"/workbench/{at}")).url.path.endswith("/comparison"):
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-        outcome = "identified" if identify else "excluded"
-        found = found or hidden["label"]
-        seen = _looked_at(client, page.text)
-        named = seen if identify else {}
-        fields = {"outcome": outcome, "reason": "Measured.", "label": hidden["label"], **named}
-        _post(client, f"{at}/comparison", **fields)
+        label = hidden["label"]
+        box, shown[label] = _looked_at(client, page.text, label)
+        fields = {"outcome": "identified", **box} if identify else {"outcome": "excluded"}
+        _post(client, f"{at}/comparison", reason="Measured.", label=label, **fields)
     page = client.get(f"/workbench/{at}/decision")
     revision = re.search(r'name="revision" value="(\w+)"', page.text)
-    choices = re.findall(r'name="finding" type="radio" value="([^"]+)"', page.text)
-    finding = choices[0] if identify else "excluded"
+    # Each examiner has labels of their own: all name the same print.
+    finding = f"identified:{min(shown, key=shown.__getitem__)}" if identify else "excluded"
     fields = {"finding": finding, "reason": "Measured."}
     _post(client, f"{at}/decision", revision=revision.group(1) if revision else "", **fields)
 
 
-def _looked_at(client: TestClient, comparison: str) -> dict[str, str]:
-    """Open both prints of a comparison and return the box of their finger."""
+def _looked_at(client: TestClient, comparison: str, label: str) -> tuple[dict[str, str], bytes]:
+    """Open both prints of a comparison; return the box of their finger, and the exemplar."""
+    exemplar = b""
     for address in re.findall(r'data-(?:image|minutiae)="([^"]+)"', comparison):
-        client.get(address).raise_for_status()
+        content = client.get(address).raise_for_status().content
+        exemplar += content if f"/{label}/" in address else b""
     (position, *_) = re.findall(r'data-position="(\d+)"', comparison)
-    return {f"finger-{position}": "yes"}
+    return {f"finger-{position}": "yes"}, exemplar
 
 
 def _token(page: Response) -> str:

@@ -1,6 +1,10 @@
-"""The house drawn and listed from its code: `python -m benchmarks house`.
+"""The house drawn and listed from its code, and followed: `python -m benchmarks house TASK`.
 
-- `command`: the command and its options
+`picture` draws docs/images/rooms.svg and the tables of docs/architecture.md, `messages` lists
+every literal error message in tests/golden/messages.txt, `notice` lists in NOTICE the licences of
+the packages that are installed here, `check` compares picture, tables and messages with the code,
+and `walk` follows one served search through the rooms.
+
 - `layout`: the declaration of packages, floors and rooms; files that are written from the code
 - `messages`: every literal error message
 - `notice`: NOTICE, with the licences of the packages that the service is built on
@@ -10,6 +14,54 @@
 - `walk`: one served search followed through the rooms
 """
 
-from benchmarks.house.command import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import argparse
+from collections.abc import Sequence
+
+from benchmarks.house import walk
+from benchmarks.house.layout import write_or_check
+from benchmarks.house.messages import committed_messages
+from benchmarks.house.notice import committed_notice
+from benchmarks.house.picture import committed_picture
+from benchmarks.house.rooms import committed_tables
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Draw, list, compare or walk; returns 1 when a limit or a committed file is not met."""
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks house",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    tasks = ("picture", "messages", "notice", "check", "walk")
+    parser.add_argument("task", choices=tasks)
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if stale")
+    parser.add_argument("--path", action="store_true", help="print what `walk` passes")
+    options = parser.parse_args(arguments)
+    match options.task:
+        case "check":
+            # In one process, so that the code is parsed once.
+            return _written("picture", check=True) | _written("messages", check=True)
+        case "walk":
+            return _walk(has_path=options.path)
+        case task:
+            return _written(task, check=options.check)
+
+
+def _written(task: str, *, check: bool) -> int:
+    files, mend = {
+        "picture": ((committed_picture, committed_tables), "python -m benchmarks house picture"),
+        "messages": ((committed_messages,), "make golden-messages"),
+        "notice": ((committed_notice,), "python -m benchmarks house notice"),
+    }[task]
+    return write_or_check([one() for one in files], check=check, mend=mend)
+
+
+def _walk(*, has_path: bool) -> int:
+    trail = walk.followed()
+    print(f"POST /v1/searches: {walk.summary(trail)}")
+    print(f"limits: {walk.WALK_FUNCTIONS} functions, {walk.WALK_MOVES} moves")
+    if has_path:
+        print("\n".join(walk.details(trail)))
+    return int(len(trail.functions) > walk.WALK_FUNCTIONS or trail.moves > walk.WALK_MOVES)

@@ -167,12 +167,15 @@ def arrive(
 
     with ThreadPoolExecutor(_CLIENTS) as pool:
         working = [pool.submit(work) for _ in range(_CLIENTS)]
-        for number, instant_s in enumerate(instants_s):
-            if stopping.wait(max(0.0, instant_s - (time.perf_counter() - begun))):
-                break
-            due.put((number, instant_s))
-        for _ in working:
-            due.put(None)
+        try:
+            for number, instant_s in enumerate(instants_s):
+                if stopping.wait(max(0.0, instant_s - (time.perf_counter() - begun))):
+                    break
+                due.put((number, instant_s))
+        finally:
+            # Also when told to stop: the pool waits for all who wait for work.
+            for _ in working:
+                due.put(None)
         done = [one.result() for one in working]
     elapsed_s = time.perf_counter() - begun
     return Load.of(done, elapsed_s)
