@@ -10,9 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import tempfile
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,6 +21,7 @@ import numpy as np
 from benchmarks.converting.checking import checked, predicted
 from benchmarks.converting.office import Truth, make_store, opened, prepare
 from benchmarks.converting.working import STEPS_A_FRAME, work
+from benchmarks.machine import Watch, folder_of
 from benchmarks.runner import Benchmark, Options, Result
 from domain.conversion.acceptance import PLANS, draw
 from domain.conversion.form import ErrorClass
@@ -60,13 +59,11 @@ def measured(options: ConversionOptions) -> Result:
     """Return the figures of a conversion."""
     frames, seed = options.frames, options.seed
     truth = Truth(frames, seed)
-    with ExitStack() as things:
-        root = options.store or Path(things.enter_context(tempfile.TemporaryDirectory()))
+    with folder_of(options.store) as root:
         # The store is opened in processes of their own: what is forked here holds none.
         _alone(_prepare, root, truth)
-        started = time.perf_counter()
-        killed = _work_and_kill(root, truth, options.kills)
-        seconds = time.perf_counter() - started
+        with Watch() as spent:
+            killed = _work_and_kill(root, truth, options.kills)
         with opened(root) as services:
             tally = checked(services, truth)
     low, high = predicted(tally.fields)
@@ -86,8 +83,8 @@ def measured(options: ConversionOptions) -> Result:
         "outcomes": dict(sorted(tally.outcomes.items())),
         "kills": killed,
         "processes": PROCESSES,
-        "seconds": round(seconds, 1),
-        "frames_an_hour": round(3_600 * frames / seconds),
+        "seconds": round(spent.wall_s, 1),
+        "frames_an_hour": round(3_600 * frames / spent.wall_s),
         "bad_lot_passes": passes,
         "bad_lot_passes_by_plan": by_plan,
         "bad_lot_passes_by_plan_high": by_plan_high,

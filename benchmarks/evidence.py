@@ -7,7 +7,6 @@ positive rates, ranks, and the cost of the ratios, by kind of search, evidence a
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from benchmarks.evidencing.other_laws import LawRun, law_rows, law_table
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.evidencing.service_speed import service_speed
 from benchmarks.evidencing.watching import watch_rows, watch_text
+from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from matching.scorer import Scorer, load_scorer
 
@@ -40,12 +40,12 @@ class EvidenceOptions(Options):
 
 def measured(options: EvidenceOptions) -> Result:
     """Return the rows of all searches; draw them where a directory is named."""
-    began = time.perf_counter()
-    observed = observe_all(options.persons, options.seed)
-    result = _head(options, load_scorer()) | {"rows": evaluation_rows(observed, options.seed)}
-    if options.plots is not None:
-        draw_plots(observed, options.plots)
-    return result | {"duration_s": round(time.perf_counter() - began, 1)}
+    with Watch() as spent:
+        observed = observe_all(options.persons, options.seed)
+        result = _head(options, load_scorer()) | {"rows": evaluation_rows(observed, options.seed)}
+        if options.plots is not None:
+            draw_plots(observed, options.plots)
+    return result | {"duration_s": round(spent.wall_s, 1)}
 
 
 def _head(options: EvidenceOptions, scorer: Scorer) -> Result:

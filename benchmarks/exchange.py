@@ -15,9 +15,6 @@ officer takes part: a request is answered the day after it came.
 from __future__ import annotations
 
 import resource
-import tempfile
-import time
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -36,11 +33,13 @@ from benchmarks.exchanging.offices import (
     Wire,
     morning,
     opened_office,
-    work_a_year,
 )
-from benchmarks.machine import private_bytes
+from benchmarks.machine import Watch, clocked, folder_of, private_bytes
 from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport
+from domain.people import Details, Nationality, PersonName
+from domain.restrictions import UsePurpose
+from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.partners import RegisterPartner, register_partner
 from service.usecases.exchange.reconciling import reconcile
 
@@ -60,29 +59,26 @@ class ExchangeOptions(Options):
 
 def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
     """Return how long the reconciliation of so many convictions takes, and whether it is right."""
-    with ExitStack() as open_things:
-        root = store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
-        clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
-        office = open_things.enter_context(opened_office(root, (OURS, THEIRS), wire, clock, seed))
-        began = time.perf_counter()
-        planted = fill(office, convictions)
-        filled = time.perf_counter() - began
+    clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
+    with (
+        folder_of(store) as root,
+        opened_office(root, (OURS, THEIRS), wire, clock, seed) as office,
+    ):
+        filled = clocked(lambda: fill(office, convictions))
         clock.now = morning(FIRST_DAY + timedelta(days=90))
         before = private_bytes()
-        began, worked = time.perf_counter(), time.process_time()
-        figures = reconcile(office.services, office.desk, ROOT).figures
-        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - worked
-    total = figures.total
-    found = (total.due, total.unsent_past_due, total.acknowledged)
+        found = clocked(lambda: reconcile(office.services, office.desk, ROOT))
+    total, planted = found.value.figures.total, filled.value
+    counted = (total.due, total.unsent_past_due, total.acknowledged)
     return {
         "convictions": convictions,
         "due": total.due,
         "acknowledged": total.acknowledged,
         "unsent_past_due": total.unsent_past_due,
-        "is_right": found == (planted.due, planted.untold, planted.due - planted.untold),
-        "fill_seconds": round(filled, 1),
-        "reconcile_seconds": round(seconds, 2),
-        "reconcile_cpu_seconds": round(cpu_seconds, 2),
+        "is_right": counted == (planted.due, planted.untold, planted.due - planted.untold),
+        "fill_seconds": round(filled.wall_s, 1),
+        "reconcile_seconds": round(found.wall_s, 2),
+        "reconcile_cpu_seconds": round(found.cpu_s, 2),
         "memory_before_mib": before >> 20,
         "memory_most_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }
@@ -90,33 +86,71 @@ def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> di
 
 def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
     """Return the figures of a year at a scale."""
-    with ExitStack() as open_things:
-        root = store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
-        clock = Clock(morning(FIRST_DAY))
-        wire = Wire(np.random.default_rng([seed, 0]))
-        ours, theirs = (
-            open_things.enter_context(opened_office(root / states[0], states, wire, clock, seed))
-            for states in ((OURS, THEIRS), (THEIRS, OURS))
-        )
+    clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
+    with (
+        folder_of(store) as root,
+        opened_office(root / OURS, (OURS, THEIRS), wire, clock, seed) as ours,
+        opened_office(root / THEIRS, (THEIRS, OURS), wire, clock, seed) as theirs,
+    ):
         for one, other in ((ours, theirs), (theirs, ours)):
             address = f"http://{other.desk.own.lower()}.example/"
             key = other.desk.signatures.public_key
             command = RegisterPartner(other.desk.own, Transport.SIGNED_HTTP, address, key)
             register_partner(one.services, one.desk, ROOT, command)
-        started, worked = time.perf_counter(), time.process_time()
-        work_a_year(ours, theirs, wire, clock, scale)
-        seconds = time.perf_counter() - started
-        cpu_seconds = time.process_time() - worked
-        return _figures(ours, theirs, wire, (seconds, cpu_seconds))
+        with Watch() as year:
+            work_a_year(ours, theirs, wire, clock, scale)
+        return _figures(ours, theirs, wire, year)
 
 
-def _figures(
-    ours: Office, theirs: Office, wire: Wire, spent: tuple[float, float]
-) -> dict[str, Any]:
-    before = time.perf_counter()
-    figures = reconcile(ours.services, ours.desk, ROOT).figures
-    back = reconcile(theirs.services, theirs.desk, ROOT).figures
-    reconciled = time.perf_counter() - before
+DAYS = 365
+OUT, IN, REQUESTS = 30_000, 16_000, 20_000
+DOWN = (range(60, 66), range(200, 203))
+"""Days on which the counterpart is down."""
+
+
+def work_a_year(ours: Office, theirs: Office, wire: Wire, clock: Clock, scale: float) -> None:
+    """Let both work for a year, and two days more for messages on their way."""
+    for day in range(DAYS + 2):
+        today = FIRST_DAY + timedelta(days=day)
+        clock.now = morning(today)
+        wire.down = {THEIRS} if any(day in days for days in DOWN) else set()
+        if day < DAYS:
+            _record_a_day(ours, theirs, day, scale)
+        for office in (ours, theirs):
+            office.answer()
+            if day % 7 == 6 or day >= DAYS:
+                office.amend()
+        for hour in (1, 5, 9):
+            clock.now = morning(today) + timedelta(hours=hour)
+            ours.work()
+            theirs.work()
+
+
+def _record_a_day(ours: Office, theirs: Office, day: int, scale: float) -> None:
+    """Put the convictions of a day on record, and ask its questions."""
+    today = FIRST_DAY + timedelta(days=day)
+    ours.convict(_share(OUT * scale, day), today)
+    theirs.convict(_share(IN * scale, day), today)
+    for number in range(_share(REQUESTS * scale, day)):
+        _ask(theirs, day, number)
+
+
+def _share(total: float, day: int) -> int:
+    """Return how many of a year's total fall on a day."""
+    return int(total * (day + 1) / DAYS) - int(total * day / DAYS)
+
+
+def _ask(office: Office, day: int, number: int) -> None:
+    details = Details(
+        names=(PersonName("Ada", f"Asked{day}x{number}"),), nationalities=(Nationality(OURS),)
+    )
+    asked = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "TCA", f"{day}-{number}")
+    ask_states(office.services, office.desk, ROOT, asked)
+
+
+def _figures(ours: Office, theirs: Office, wire: Wire, year: Watch) -> dict[str, Any]:
+    with Watch() as reconciling:
+        figures, back = (reconcile(o.services, o.desk, ROOT).figures for o in (ours, theirs))
     total = figures.total
     return {
         "due": total.due + back.total.due,
@@ -131,9 +165,9 @@ def _figures(
             for own, found in ((OURS, figures), (THEIRS, back))
             for one in found.strata
         ],
-        "seconds": round(spent[0], 1),
-        "cpu_seconds": round(spent[1], 1),
-        "reconcile_seconds": round(reconciled, 2),
+        "seconds": round(year.wall_s, 1),
+        "cpu_seconds": round(year.cpu_s, 1),
+        "reconcile_seconds": round(reconciling.wall_s, 2),
         "reached": _reached(ours, theirs),
         "accidents": dict(sorted(wire.accidents.items())),
     }

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from benchmarks.machine import clocked
 from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
+from domain.searches import SearchType
 from service.bootstrap import Runtime, open_database, open_runtime
 from service.cli.enrolling import enrol_chunks
 from service.cli.population import Enrolment
@@ -54,3 +58,14 @@ def enrol_people(runtime: Runtime, population: Population, persons: int) -> floa
 def people_digest(persons: int, seed: int) -> str:
     """Return the digest of everything that determines these people."""
     return Enrolment(Population(seed), persons).source_digest
+
+
+def mixed_probes(
+    population: Population, kind: SearchType, persons: int, count: int, seed: int
+) -> list[SyntheticProbe]:
+    """Return one mated probe to two non-mated ones, the mix NIST reports."""
+    rng = np.random.default_rng(seed)
+    mated, unseen = rng.integers(0, persons, count), rng.integers(persons, 2 * persons, count)
+    make, plan = make_probe if kind is SearchType.TP_TP else make_mark, ProbePlan()
+    numbers = np.where(np.arange(count) % 3 == 0, mated, unseen).tolist()
+    return [make(population, number, plan) for number in numbers]

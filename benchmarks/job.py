@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,11 +13,11 @@ from typing import Annotated
 
 import numpy as np
 
-from benchmarks.filling import enrol_people, people_digest, upgraded
-from benchmarks.machine import clocked, quantiles_ms
+from benchmarks.filling import enrol_people, mixed_probes, people_digest, upgraded
+from benchmarks.machine import Watch, clocked, quantiles_ms
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
+from data.synthetic.probes import SyntheticProbe
 from domain.access import Purpose
 from domain.searches import SearchType
 from service.app import create_app
@@ -43,9 +42,9 @@ class StageTimes:
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
         """Record the duration of the block."""
-        begun_ns = time.perf_counter_ns()
-        yield
-        self.durations_ms[stage.value].append((time.perf_counter_ns() - begun_ns) / 1e6)
+        with Watch() as spent:
+            yield
+        self.durations_ms[stage.value].append(spent.wall_s * 1e3)
 
     def found(self, candidates: int) -> None:
         """Ignore candidates."""
@@ -63,10 +62,9 @@ class JobOptions(Options):
 def measured(options: JobOptions) -> Result:
     """Enrol synthetic people, then search: by stage in process, and through the HTTP API."""
     population = Population(options.seed)
-    probes = {
-        SearchType.TP_TP: _probes(options, lambda number: make_probe(population, number, PLAN)),
-        SearchType.LT_TP: _probes(options, lambda number: make_mark(population, number, PLAN)),
-    }
+    mix = (options.persons, options.searches, options.seed)
+    kinds = (SearchType.TP_TP, SearchType.LT_TP)
+    probes = {kind: mixed_probes(population, kind, *mix) for kind in kinds}
     with (
         tempfile.TemporaryDirectory() as directory,
         upgraded(load_settings(store=Path(directory))) as runtime,
@@ -86,18 +84,6 @@ def measured(options: JobOptions) -> Result:
         "in_process": stages,
         "http": http,
     }
-
-
-PLAN = ProbePlan()
-
-
-def _probes(options: JobOptions, make: Callable[[int], SyntheticProbe]) -> list[SyntheticProbe]:
-    """Return one mated probe to two non-mated ones, the mix NIST reports."""
-    rng = np.random.default_rng(options.seed)
-    mated = rng.integers(0, options.persons, options.searches)
-    unseen = rng.integers(options.persons, 2 * options.persons, options.searches)
-    numbers = np.where(np.arange(options.searches) % 3 == 0, mated, unseen)
-    return [make(int(number)) for number in numbers]
 
 
 def _by_stage(

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from benchmarks.machine import anonymous_bytes
+from benchmarks.machine import Watch, anonymous_bytes
 from benchmarks.runner import Benchmark, Column, Options, Result, rows_table
 from benchmarks.serving.server import POSTGRESQL, SQLITE, opened_database
 from benchmarks.serving.trees import family
@@ -109,10 +109,11 @@ def _is_whole(result: Result) -> bool:
 
 def _generated(options: LoadOptions, target: Path) -> float:
     """Write the people and return the seconds that it took."""
-    began = time.perf_counter()
-    population = Population(options.seed)
-    write_population(population, target, persons=options.persons, chunk_persons=options.chunk)
-    return time.perf_counter() - began
+    with Watch() as spent:
+        write_population(
+            Population(options.seed), target, persons=options.persons, chunk_persons=options.chunk
+        )
+    return spent.wall_s
 
 
 def _runs(settings: Settings, people: Path, manifest: Manifest, options: LoadOptions) -> list[Run]:

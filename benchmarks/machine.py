@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -173,10 +174,25 @@ class Clocked(Generic[_Value]):
 
 def clocked(work: Callable[[], _Value]) -> Clocked[_Value]:
     """Do work and return it clocked."""
-    wall_ns, cpu_ns = time.perf_counter_ns(), time.process_time_ns()
-    value = work()
-    cpu_s = (time.process_time_ns() - cpu_ns) / 1e9
-    return Clocked(value, (time.perf_counter_ns() - wall_ns) / 1e9, cpu_s)
+    with Watch() as spent:
+        value = work()
+    return Clocked(value, spent.wall_s, spent.cpu_s)
+
+
+class Watch:
+    """Adds up the seconds, by the clock and of this process, of everything done in its context."""
+
+    def __init__(self) -> None:
+        self.wall_s = self.cpu_s = 0.0
+
+    def __enter__(self) -> Watch:
+        self._began_ns = time.perf_counter_ns(), time.process_time_ns()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        wall_ns, cpu_ns = self._began_ns
+        self.cpu_s += (time.process_time_ns() - cpu_ns) / 1e9
+        self.wall_s += (time.perf_counter_ns() - wall_ns) / 1e9
 
 
 def quantile(values: Sequence[float] | npt.NDArray[np.float64], share: float) -> float:
@@ -187,3 +203,14 @@ def quantile(values: Sequence[float] | npt.NDArray[np.float64], share: float) ->
 def quantiles_ms(durations_ms: Sequence[float] | npt.NDArray[np.float64]) -> dict[str, float]:
     """Return p50, p95 and p99 by name, in milliseconds."""
     return {f"p{share}_ms": quantile(durations_ms, share / 100) for share in (50, 95, 99)}
+
+
+@contextmanager
+def folder_of(named: Path | None) -> Iterator[Path]:
+    """Yield the directory that is named, made if need be, or one that is deleted afterwards."""
+    if named is None:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    else:
+        named.mkdir(parents=True, exist_ok=True)
+        yield named

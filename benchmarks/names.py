@@ -7,7 +7,6 @@ true details can find them.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,9 +16,9 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.evidencing.labelled import labelled_rows, labelled_table, read_records
+from benchmarks.evidencing.labelled import labelled_rows, labelled_table, rank_of, read_records
 from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table
-from benchmarks.machine import clocked, quantile, quantiles_ms
+from benchmarks.machine import Watch, clocked, quantile, quantiles_ms
 from benchmarks.runner import Benchmark, Options, Result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
@@ -90,22 +89,20 @@ def _built(
     population: Population, persons: int
 ) -> tuple[NamesIndex, list[Details | None], dict[str, Any]]:
     """Return the index, the details of all people by number, and the cost of the index."""
-    index, spent, everybody = NamesIndex(), 0.0, list[Details | None]()
+    index, spent, everybody = NamesIndex(), Watch(), list[Details | None]()
     for start in range(0, persons, CHUNK):
         records = population.records(start, min(start + CHUNK, persons))
         held = [(start + n, one.details) for n, one in enumerate(records) if one is not None]
         rows = np.array([row for row, _ in held], dtype=np.int64)
         details = [one for _, one in held]
         everybody += [None if one is None else one.details for one in records]
-        began = time.process_time()
-        index.add(rows, details, is_more=True)
-        spent += time.process_time() - began
-    began = time.process_time()
-    index.compact()
-    spent += time.process_time() - began
+        with spent:
+            index.add(rows, details, is_more=True)
+    with spent:
+        index.compact()
     costs = {
         "people_indexed": len(index),
-        "build_cpu_s": round(spent, 1),
+        "build_cpu_s": round(spent.cpu_s, 1),
         "bytes_per_person": round(index.bytes_held / persons, 1),
         **_changes_ms(index, everybody),
     }
@@ -166,8 +163,7 @@ def _asked(
         blocking.append(found.cpu_ms)
         scoring.append(scored.cpu_ms)
         blocked.append(one.number in found.value)
-        place = np.flatnonzero(found.value[scored.value] == one.number)
-        ranks.append(int(place[0]) + 1 if len(place) else limit + 1)
+        ranks.append(rank_of(one.number, found.value[scored.value], limit))
     return _summary(np.array(blocking), np.array(scoring), np.array(blocked), np.array(ranks))
 
 

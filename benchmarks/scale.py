@@ -9,10 +9,7 @@ kept, and a run that was ended goes on where the index stands.
 from __future__ import annotations
 
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +19,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from benchmarks.machine import in_one_thread
+from benchmarks.machine import Watch, clocked, folder_of, in_one_thread
 from benchmarks.runner import DASH, Benchmark, Column, Options, Result, table
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters, opened_index
 from benchmarks.search.probing import reading_of, write_queries
@@ -60,29 +57,18 @@ class ScaleOptions(Options):
 def measured(options: ScaleOptions) -> Result:
     """Return the rows of all sizes, and the lines through them."""
     rows = []
-    with _folder(options.directory) as folder:
+    with folder_of(options.directory) as folder:
         for size in _sizes(options):
             print(f"{size} people", file=sys.stderr, flush=True)
             growth = in_one_thread(grow, folder / "index", options.seed, size)
             reading = _measured(folder, Dataset(size, options.seed), options.queries)
             rows.append(reading | growth)
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
-    return {"rows": rows, "extrapolation": lines, "scan": scan_rates(rows, lines)}
+    return {"rows": rows, "extrapolation": lines}
 
 
 def _sizes(options: ScaleOptions) -> list[int]:
     return sorted({int(size) for size in options.persons.split(",")})
-
-
-@contextmanager
-def _folder(named: Path | None) -> Iterator[Path]:
-    """Yield the directory of the index: the one that is named, or one that goes afterwards."""
-    if named is None:
-        with tempfile.TemporaryDirectory(prefix="scale-") as folder:
-            yield Path(folder)
-    else:
-        named.mkdir(parents=True, exist_ok=True)
-        yield named
 
 
 def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:
@@ -92,42 +78,20 @@ def grow(directory: Path, seed: int, stop: int) -> dict[str, float]:
     """
     population = Dataset(stop, seed).population
     index = opened_index(directory)
-    start, add_s = min(index.statistics().persons, stop), 0.0
+    start, adding = min(index.statistics().persons, stop), Watch()
     for first in range(start, stop, CHUNK):
         batch = encounters(population.templates(first, min(first + CHUNK, stop)))
-        begin = time.perf_counter()
-        index.add(batch, cursor=index.cursor + 1)
-        add_s += time.perf_counter() - begin
+        with adding:
+            index.add(batch, cursor=index.cursor + 1)
         if first % TOLD_EVERY == 0 and first:
             print(f"{first:,} people are in the index", file=sys.stderr, flush=True)
-    begin = time.perf_counter()
-    index.compact()
-    compact_s = time.perf_counter() - begin
+    compacting = clocked(index.compact)
     index.close()
     return {
         "added_persons": stop - start,
-        "add_s": add_s,
-        "compact_s": compact_s,
-        "persons_per_s": (stop - start) / max(add_s + compact_s, 1e-9),
-    }
-
-
-def scan_rates(
-    rows: Sequence[dict[str, Any]], lines: Mapping[str, dict[str, Any]]
-) -> dict[str, float]:
-    """Return how many gigabytes of codes a scan goes through in a second, beside its limits.
-
-    By the growth from one million people to the next: megabytes of codes in memory over
-    milliseconds of a search.
-    """
-    per_million = {name: line["per_million_persons"] for name, line in lines.items()}
-    tenprint_mb = per_million["private_mb_tenprint"]
-    marks_mb = per_million["private_mb_with_marks"] - tenprint_mb
-    return {
-        "tenprint_gb_per_s": tenprint_mb / per_million["tenprint_cpu_p50_ms"],
-        "mark_unknown_gb_per_s": marks_mb / per_million["mark_unknown_cpu_p50_ms"],
-        "read_gb_per_s": max(row["read_gb_per_s"] for row in rows),
-        "cached_scan_gb_per_s": max(row["cached_scan_gb_per_s"] for row in rows),
+        "add_s": adding.wall_s,
+        "compact_s": compacting.wall_s,
+        "persons_per_s": (stop - start) / max(adding.wall_s + compacting.wall_s, 1e-9),
     }
 
 
@@ -190,22 +154,11 @@ def scale_table(result: Result) -> str:
         ("10,000,000, by the line", *(one.of(at_10_million) for one in _GROWTH)),
         ("largest deviation from it", *(_deviation(lines.get(one.name)) for one in _GROWTH)),
     ]
-    growth = table(("persons", *(one.title for one in _GROWTH)), cells)
-    return f"{growth}\n\n{scan_sentence(result['scan'])}" if "scan" in result else growth
+    return table(("persons", *(one.title for one in _GROWTH)), cells)
 
 
 def _deviation(line: Result | None) -> str:
     return DASH if line is None else f"{line['largest_deviation_share']:.1%}"
-
-
-def scan_sentence(scan: Result) -> str:
-    """Say how fast a scan goes through codes, beside its limits."""
-    return (
-        f"A scan of tenprints goes through {scan['tenprint_gb_per_s']:.1f} GB of codes a second,"
-        f" one of marks through {scan['mark_unknown_gb_per_s']:.1f}; the same scan of codes that"
-        f" stay in the processor's cache through {scan['cached_scan_gb_per_s']:.1f}. One thread"
-        f" reads {scan['read_gb_per_s']:.1f} GB of memory a second."
-    )
 
 
 def draw_growth(rows: list[dict[str, Any]], path: Path) -> None:

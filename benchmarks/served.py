@@ -15,8 +15,9 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,7 +56,7 @@ class ServedOptions(Options):
 
 def measured(options: ServedOptions) -> Result:
     """Return the rows of all databases."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Result] = []
     with ExitStack() as held:
         held.enter_context(one_thread_each())
         other = held.enter_context(checkout(options.against)) if options.against else None
@@ -75,24 +76,27 @@ def measured(options: ServedOptions) -> Result:
 
 def _measured(
     options: ServedOptions, database: str, place: Path, other: Path | None, calls: Calls
-) -> list[dict[str, Any]]:
-    """Return the rows of one database."""
+) -> Iterator[Result]:
+    """Yield the rows of one database."""
     with _trees(options, database, place, other) as (trees, database_cpu_ms):
         secrets = {tree.name: tree.run("open") for tree in trees}
-        spent = _in_turns(options, trees, secrets, calls, database_cpu_ms)
+        with ExitStack() as held:
+            served = [held.enter_context(tree.serving()) for tree in trees]
+            spent = _Turns(options, served, secrets, calls, database_cpu_ms).rows()
         stages = {tree.name: _stages(tree, secrets[tree.name], calls) for tree in trees}
-    rows = []
     for kind in calls.kinds:
+        rows: list[Result] = []
         for tree in trees:
-            row = spent[tree.name, kind]
-            rows.append({"database": database, "search": kind, "code": tree.name, **row})
-            rows[-1]["stages"] = _with_rest(stages[tree.name][kind], row["cpu_ms"])
-        if len(trees) > 1:
-            _compare(*rows[-2:])
-    return rows
+            row, told = spent[tree.name, kind], stages[tree.name][kind]
+            rest = max(0.0, row["cpu_ms"] - sum(told.values()))
+            head = {"database": database, "search": kind, "code": tree.name}
+            rows.append(head | row | {"stages": told | {"rest": rest}})
+        if len(rows) > 1:
+            _compare(*rows)
+        yield from rows
 
 
-def _compare(here: dict[str, Any], other: Mapping[str, Any]) -> None:
+def _compare(here: Result, other: Mapping[str, Any]) -> None:
     both = [one["cpu_ms"] + one["database_cpu_ms"] for one in (here, other)]
     here["cpu_ratio"] = both[0] / both[1]
     here["round_ratios"] = [
@@ -100,10 +104,6 @@ def _compare(here: dict[str, Any], other: Mapping[str, Any]) -> None:
     ]
     if other["per_second"]:
         here["per_second_ratio"] = here["per_second"] / other["per_second"]
-
-
-def _with_rest(stages: Mapping[str, float], cpu_ms: float) -> dict[str, float]:
-    return {**stages, "rest": max(0.0, cpu_ms - sum(stages.values()))}
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _trees(
     with opened_database(database, place / "database", is_kept=is_kept) as address:
         first = Tree("filled", other or HERE, place / "filled", _named(address, "filled"))
         _create(address, "filled")
-        filled_once(place, partial(_fill, options, first))
+        filled_once(place, lambda: _fill(options, first))
         _settle(address, "filled")
         named = {"here": HERE} | ({"other": other} if other else {})
         made = [
@@ -183,77 +183,84 @@ def _database_cpu_ms(directory: Path, address: str | None) -> float:
     return family_cpu_ms(int((directory / "postmaster.pid").read_text().split()[0]))
 
 
-def _in_turns(
-    options: ServedOptions,
-    trees: Sequence[Tree],
-    secrets: Mapping[str, str],
-    calls: Calls,
-    database_cpu_ms: Callable[[], float],
-) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the processor time of a call by code and kind: rounds in turns, in changing order."""
-    with ExitStack() as held:
-        served = [held.enter_context(tree.serving()) for tree in trees]
-        clients = {s.tree.name: Client(s.address, secrets[s.tree.name]) for s in served}
-        for one in served:
-            calls.warm(clients[one.tree.name], _BEFORE)
-        idle = _idle(served, database_cpu_ms)
+@dataclass(slots=True)
+class _Turns:
+    """Servers of each code that are called in turns, in changing order."""
+
+    options: ServedOptions
+    served: Sequence[ServedTree]
+    secrets: Mapping[str, str]
+    calls: Calls
+    database_cpu_ms: Callable[[], float]
+    idle: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Milliseconds a second of each server, and of the database, without calls."""
+
+    def rows(self) -> dict[tuple[str, str], Result]:
+        """Return the processor time of a call, by code and kind; the medians over rounds."""
+        for one in self.served:
+            client = self._client(one)
+            self.calls.warm(client, _BEFORE)
+            client.close()
+        self._rest()
         spent: dict[tuple[str, str], list[tuple[float, float]]] = {}
-        for number in range(options.rounds):
-            for kind in calls.kinds:
-                for one in served[:: 1 if number % 2 else -1]:
-                    name = one.tree.name
-                    bodies = calls.round(kind, number)
-                    work = partial(_call, clients[name], kind, bodies)
-                    took = _cpu_of(work, one, database_cpu_ms, idle[name])
-                    spent.setdefault((name, kind), []).append(
-                        (took[0] / len(bodies), took[1] / len(bodies))
-                    )
+        for number, kind in product(range(self.options.rounds), self.calls.kinds):
+            bodies = self.calls.round(kind, number)
+            for one in self.served[:: 1 if number % 2 else -1]:
+                took = self._cpu_ms(one, kind, bodies)
+                each = took[0] / len(bodies), took[1] / len(bodies)
+                spent.setdefault((one.tree.name, kind), []).append(each)
         rows = {key: _row(rounds) for key, rounds in spent.items()}
-        memory = {one.tree.name: one.memory_mb() for one in served}
-        for one in served:
-            for kind in calls.kinds:
-                row = rows[one.tree.name, kind]
-                row["memory"] = memory[one.tree.name]
-                row["idle_ms_per_s"] = list(idle[one.tree.name])
-                row["per_second"] = 0.0
-        _throughput(options, served, secrets, calls, rows)
-    return rows
+        for one in self.served:
+            memory, name = one.memory_mb(), one.tree.name
+            for kind in self.calls.kinds:
+                rest = {"memory": memory, "idle_ms_per_s": list(self.idle[name])}
+                rows[name, kind] |= rest | {"per_second": 0.0}
+        for name, per_second in self._throughput().items():
+            rows[name, self.calls.kinds[0]]["per_second"] = per_second
+        return rows
 
+    def _client(self, one: ServedTree) -> Client:
+        return Client(one.address, self.secrets[one.tree.name])
 
-def _idle(
-    served: Sequence[ServedTree], database_cpu_ms: Callable[[], float]
-) -> dict[str, tuple[float, float]]:
-    """Return the milliseconds a second of each server, and of the database, without calls."""
-    time.sleep(_BEHIND_S)
-    before = [one.cpu_ms() for one in served], database_cpu_ms()
-    time.sleep(_IDLE_S)
-    database = (database_cpu_ms() - before[1]) / _IDLE_S
-    return {
-        one.tree.name: ((one.cpu_ms() - then) / _IDLE_S, database)
-        for one, then in zip(served, before[0], strict=True)
-    }
+    def _rest(self) -> None:
+        """Watch servers and database without calls."""
+        time.sleep(_BEHIND_S)
+        before = [one.cpu_ms() for one in self.served], self.database_cpu_ms()
+        time.sleep(_IDLE_S)
+        database = (self.database_cpu_ms() - before[1]) / _IDLE_S
+        for one, then in zip(self.served, before[0], strict=True):
+            self.idle[one.tree.name] = (one.cpu_ms() - then) / _IDLE_S, database
 
+    def _cpu_ms(self, one: ServedTree, kind: str, bodies: Sequence[bytes]) -> tuple[float, float]:
+        """Return the milliseconds of the server and of the database, less those of idle ones."""
+        begun, before = time.monotonic(), (one.cpu_ms(), self.database_cpu_ms())
+        client = self._client(one)
+        for body in bodies:
+            call(client, kind, body)
+        time.sleep(_BEHIND_S)
+        client.close()
+        after, took_s = (one.cpu_ms(), self.database_cpu_ms()), time.monotonic() - begun
+        own, database = (
+            b - a - rate * took_s
+            for a, b, rate in zip(before, after, self.idle[one.tree.name], strict=True)
+        )
+        return own, max(0.0, database)
 
-def _call(client: Client, kind: str, bodies: Sequence[bytes]) -> None:
-    # The server ended the connection while it was the turn of the other code.
-    client.close()
-    for body in bodies:
-        call(client, kind, body)
-    time.sleep(_BEHIND_S)
-
-
-def _cpu_of(
-    work: Callable[[], None],
-    served: ServedTree,
-    database_cpu_ms: Callable[[], float],
-    idle: tuple[float, float],
-) -> tuple[float, float]:
-    """Return the milliseconds of the server and of the database, less those of idle ones."""
-    begun, before = time.monotonic(), (served.cpu_ms(), database_cpu_ms())
-    work()
-    after, took_s = (served.cpu_ms(), database_cpu_ms()), time.monotonic() - begun
-    own, database = (b - a - rate * took_s for a, b, rate in zip(before, after, idle, strict=True))
-    return own, max(0.0, database)
+    def _throughput(self) -> dict[str, float]:
+        """Return the searches a second of eight busy clients: two halves of the time, in turns."""
+        if not self.options.seconds:
+            return {}
+        done = {one.tree.name: [0, 0.0] for one in self.served}
+        for turn in range(2):
+            for one in self.served[:: -1 if turn else 1]:
+                opened = [self._client(one) for _ in range(_CLIENTS)]
+                step = partial(self.calls.step, turn)
+                load = repeat_for(self.options.seconds / 2, opened, step)
+                done[one.tree.name][0] += len(load.durations_ms)
+                done[one.tree.name][1] += load.elapsed_s
+                for client in opened:
+                    client.close()
+        return {name: answered / elapsed_s for name, (answered, elapsed_s) in done.items()}
 
 
 def _row(rounds: Sequence[tuple[float, float]]) -> dict[str, Any]:
@@ -265,31 +272,6 @@ def _row(rounds: Sequence[tuple[float, float]]) -> dict[str, Any]:
         "database_cpu_ms": database[middle],
         "rounds_ms": [sum(one) for one in rounds],
     }
-
-
-def _throughput(
-    options: ServedOptions,
-    served: Sequence[ServedTree],
-    secrets: Mapping[str, str],
-    calls: Calls,
-    rows: Mapping[tuple[str, str], dict[str, Any]],
-) -> None:
-    """Add the searches a second of eight busy clients: two halves of the time each, in turns."""
-    kind = calls.kinds[0]
-    if not options.seconds:
-        return
-    done = {one.tree.name: [0, 0.0] for one in served}
-    for turn in range(2):
-        for one in served[:: -1 if turn else 1]:
-            secret = secrets[one.tree.name]
-            opened = [Client(one.address, secret) for _ in range(_CLIENTS)]
-            load = repeat_for(options.seconds / 2, opened, partial(calls.step, turn))
-            done[one.tree.name][0] += len(load.durations_ms)
-            done[one.tree.name][1] += load.elapsed_s
-            for client in opened:
-                client.close()
-    for name, (answered, elapsed_s) in done.items():
-        rows[name, kind]["per_second"] = answered / elapsed_s
 
 
 def _stages(tree: Tree, secret: str, calls: Calls) -> dict[str, dict[str, float]]:

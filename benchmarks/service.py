@@ -8,19 +8,18 @@ after the served rounds and its best figure counts, so that the ratio does not f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, product
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
-
-from benchmarks.filling import enrol_people, people_digest, upgraded
+from benchmarks.filling import enrol_people, mixed_probes, people_digest, upgraded
 from benchmarks.machine import quantile
 from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.serving.batch import BatchPlan, batch_beside
-from benchmarks.serving.clients import Client, Load, encoded, repeat_for, submit_for
+from benchmarks.serving.clients import Client, encoded, repeat_for, submit_for
 from benchmarks.serving.report import service_tables
 from benchmarks.serving.server import (
     DATABASES,
@@ -33,34 +32,18 @@ from benchmarks.serving.server import (
     serving,
 )
 from data.synthetic.population import Population
-from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
-from domain.searches import SearchType
-from service.bootstrap import Runtime, open_runtime
+from domain.searches import Probe, SearchType
+from service.bootstrap import open_runtime
 from service.demo.calls import issue_demo_tokens
 from service.demo.wire import search_body
 from service.settings import Settings, load_settings
 from service.usecases.searches.weighing import weigh
 
-SEARCHES = (SearchType.TP_TP, SearchType.LT_TP)
+KINDS = (SearchType.TP_TP, SearchType.LT_TP)
+Probes = Mapping[SearchType, Sequence[Probe]]
 _WARM_UP_S = 3.0
 _COMMIT = "rest"
 """The rest of a request: HTTP, authentication, evidence, log and the durable commit."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Probes:
-    made: Sequence[SyntheticProbe]
-    bodies: Sequence[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """The measurements of one database."""
-
-    rows: list[dict[str, Any]]
-    enrolled_per_second: float
-    memory: dict[str, Any]
-    batch: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,82 +65,48 @@ class ServiceOptions(Options):
 
 def measured(options: ServiceOptions) -> Result:
     """Return the measurements of all databases."""
-    probes = {kind: _probes(options, kind) for kind in SEARCHES}
-    found: dict[str, _Measured] = {}
+    population, mix = Population(options.seed), (options.persons, options.probes, options.seed)
+    probes = {kind: [one.probe for one in mixed_probes(population, kind, *mix)] for kind in KINDS}
+    result: Result = {
+        "persons": options.persons,
+        "enrolled_people_per_second": {},
+        "rows": [],
+        "memory": {},
+        "batches": [],
+    }
     for database in options.databases.split(","):
         with place_of_store(options.stores, database, options.persons, options.seed) as place:
-            found[database] = _measure(options, database, place, probes)
-    return {
-        "persons": options.persons,
-        "enrolled_people_per_second": {n: one.enrolled_per_second for n, one in found.items()},
-        "rows": [row for one in found.values() for row in one.rows],
-        "memory": {name: one.memory for name, one in found.items() if one.memory},
-        "batches": [{"database": name} | one.batch for name, one in found.items() if one.batch],
-    }
-
-
-def _probes(options: ServiceOptions, kind: SearchType) -> _Probes:
-    """Return one mated probe to two non-mated ones, and their request bodies."""
-    rng = np.random.default_rng(options.seed)
-    mated = rng.integers(0, options.persons, options.probes)
-    unseen = rng.integers(options.persons, 2 * options.persons, options.probes)
-    numbers = np.where(np.arange(options.probes) % 3 == 0, mated, unseen)
-    make = make_probe if kind is SearchType.TP_TP else make_mark
-    population, plan = Population(options.seed), ProbePlan()
-    made = [make(population, int(number), plan) for number in numbers]
-    return _Probes(made, encoded([search_body(kind, one.probe) for one in made]))
+            _measure(options, database, place, probes, result)
+    return result
 
 
 def _measure(
-    options: ServiceOptions,
-    database: str,
-    directory: Path,
-    probes: Mapping[SearchType, _Probes],
-) -> _Measured:
-    """Return the measurements of one database."""
+    options: ServiceOptions, database: str, directory: Path, probes: Probes, result: Result
+) -> None:
+    """Add the measurements of one database to the result."""
     kept = options.stores is not None
     with opened_database(database, directory / "database", is_kept=kept) as address:
         settings = load_settings(store=directory / "store", database_url=address)
-        enrolled_per_second = filled_once(directory, lambda: _enrol(options, settings))
+        enrolled = filled_once(directory, lambda: _enrol(options, settings))
+        result["enrolled_people_per_second"][database] = enrolled
         with open_runtime(settings) as runtime:
             secret = issue_demo_tokens(runtime)["force:west-yorkshire"]
-        before = _in_process_rounds(options, settings, probes)
-        *fewer, processes = (1, 2) if options.processes == 0 else (options.processes,)
-        rounds: dict[tuple[int, SearchType], dict[str, Any]] = {}
-        for count in fewer:
+        in_process = _in_process_rounds(options, settings, probes)
+        counts = (1, 2) if options.processes == 0 else (options.processes,)
+        rounds: dict[tuple[int, SearchType], Result] = {}
+        for count in counts:
             with serving(settings, count) as served:
-                rounds |= _rounds(options, served, count, secret, probes)
-        with serving(settings, processes) as served:
-            rounds |= _rounds(options, served, processes, secret, probes)
-            memory = _memory(options, served, secret, probes)
-            connect = partial(Client, served.address, secret)
-            interactive = rounds[processes, SearchType.TP_TP]["searches_per_second"]
-            plan = _batch_plan(options, interactive)
-            batch = batch_beside(settings, plan, probes[SearchType.TP_TP].bodies, connect)
-        after = _in_process_rounds(options, settings, probes)
-    rows = [
-        {
-            "database": database,
-            "search": kind.value,
-            "clients": options.clients,
-            "processes": count,
-        }
-        | measured
-        | _against(measured["searches_per_second"], [*before[kind], *after[kind]])
-        for (count, kind), measured in rounds.items()
-    ]
-    return _Measured(rows, enrolled_per_second, memory, batch)
-
-
-def _rounds(
-    options: ServiceOptions,
-    served: Served,
-    processes: int,
-    secret: str,
-    probes: Mapping[SearchType, _Probes],
-) -> dict[tuple[int, SearchType], dict[str, Any]]:
-    """Return the results of a round of each kind over HTTP, by number of serving processes."""
-    return {(processes, kind): _served(options, served, secret, probes[kind]) for kind in SEARCHES}
+                site = _Site(options, served, partial(Client, served.address, secret), probes)
+                rounds |= {(count, kind): site.round(kind) for kind in KINDS}
+                if count == counts[-1]:
+                    per_second = rounds[count, SearchType.TP_TP]["searches_per_second"]
+                    site.at_length(settings, database, per_second, result)
+        for kind, further in _in_process_rounds(options, settings, probes).items():
+            in_process[kind] += further
+    for (count, kind), found in rounds.items():
+        row = {"database": database, "search": kind.value, "clients": options.clients}
+        against = _against(found["searches_per_second"], in_process[kind])
+        result["rows"].append(row | {"processes": count} | found | against)
 
 
 def _enrol(options: ServiceOptions, settings: Settings) -> float:
@@ -169,83 +118,79 @@ def _enrol(options: ServiceOptions, settings: Settings) -> float:
 
 
 def _in_process_rounds(
-    options: ServiceOptions, settings: Settings, probes: Mapping[SearchType, _Probes]
+    options: ServiceOptions, settings: Settings, probes: Probes
 ) -> dict[SearchType, list[tuple[int, float]]]:
     """Return (threads, searches a second) of each round in process."""
-    threads = sorted({1, options.clients})
+    found: dict[SearchType, list[tuple[int, float]]] = {kind: [] for kind in KINDS}
     with open_runtime(settings) as runtime:
+        for kind, threads in product(KINDS, sorted({1, options.clients})):
+
+            def step(_worker: int, number: int, kind: SearchType = kind) -> bool:
+                weigh(runtime.services, kind, probes[kind][number % len(probes[kind])])
+                return True
+
+            repeat_for(_WARM_UP_S, range(threads), step)
+            load = repeat_for(options.seconds / 2, range(threads), step)
+            found[kind].append((threads, load.per_second))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A served store, and the clients that search in it."""
+
+    options: ServiceOptions
+    served: Served
+    connect: Callable[[], Client]
+    probes: Probes
+
+    def bodies(self, kind: SearchType) -> list[bytes]:
+        """Return the searches of a kind as clients send them."""
+        return encoded([search_body(kind, one) for one in self.probes[kind]])
+
+    def round(self, kind: SearchType) -> Result:
+        """Return the result of one round over HTTP."""
+        options, served = self.options, self.served
+        submit = partial(
+            submit_for, bodies=self.bodies(kind), clients=options.clients, connect=self.connect
+        )
+        submit(_WARM_UP_S)
+        logged, memory, cpu_s = served.log.stat().st_size, served.private_bytes(), served.cpu_s()
+        load = submit(options.seconds)
         return {
-            kind: [
-                (count, _in_process(options, runtime, kind, probes[kind].made, count).per_second)
-                for count in threads
-            ]
-            for kind in SEARCHES
+            "searches_per_second": load.per_second,
+            "p50_ms": quantile(load.durations_ms, 0.5),
+            "p99_ms": quantile(load.durations_ms, 0.99),
+            "errors": load.errors,
+            "searches": len(load.durations_ms),
+            "server_cpu_share": (served.cpu_s() - cpu_s) / load.elapsed_s,
+            "private_mb_before": memory / 1e6,
+            "private_mb_after": served.private_bytes() / 1e6,
+            "stages": _stages(requests_in(served.log, logged)),
         }
 
-
-def _in_process(
-    options: ServiceOptions,
-    runtime: Runtime,
-    kind: SearchType,
-    probes: Sequence[SyntheticProbe],
-    threads: int,
-) -> Load:
-    def step(_worker: int, number: int) -> bool:
-        weigh(runtime.services, kind, probes[number % len(probes)].probe)
-        return True
-
-    repeat_for(_WARM_UP_S, range(threads), step)
-    return repeat_for(options.seconds / 2, range(threads), step)
-
-
-def _served(
-    options: ServiceOptions, served: Served, secret: str, probes: _Probes
-) -> dict[str, Any]:
-    """Return the result of one round over HTTP."""
-    connect = partial(Client, served.address, secret)
-    submit_for(_WARM_UP_S, probes.bodies, options.clients, connect)
-    logged, memory, cpu_s = served.log.stat().st_size, served.private_bytes(), served.cpu_s()
-    load = submit_for(options.seconds, probes.bodies, options.clients, connect)
-    return {
-        "searches_per_second": load.per_second,
-        "p50_ms": quantile(load.durations_ms, 0.5),
-        "p99_ms": quantile(load.durations_ms, 0.99),
-        "errors": load.errors,
-        "searches": len(load.durations_ms),
-        "server_cpu_share": (served.cpu_s() - cpu_s) / load.elapsed_s,
-        "private_mb_before": memory / 1e6,
-        "private_mb_after": served.private_bytes() / 1e6,
-        "stages": _stages(requests_in(served.log, logged)),
-    }
+    def at_length(
+        self, settings: Settings, database: str, per_second: float, result: Result
+    ) -> None:
+        """Add memory over many searches of both kinds, and a batch, as far as asked for."""
+        options, tenprints = self.options, self.bodies(SearchType.TP_TP)
+        if options.memory_searches:
+            both = zip(tenprints, self.bodies(SearchType.LT_TP), strict=True)
+            submit = partial(
+                submit_for,
+                bodies=list(chain.from_iterable(both)),
+                clients=options.clients,
+                connect=self.connect,
+            )
+            found = memory_over(self.served, submit, options.memory_searches)
+            result["memory"][database] = found
+        if options.batch_searches:
+            plan = BatchPlan(options.batch_searches, options.workers, options.seed, per_second)
+            found = batch_beside(settings, plan, tenprints, self.connect)
+            result["batches"].append({"database": database} | found)
 
 
-def _memory(
-    options: ServiceOptions,
-    served: Served,
-    secret: str,
-    probes: Mapping[SearchType, _Probes],
-) -> dict[str, Any]:
-    """Return the memory over many searches of both kinds; empty unless requested."""
-    if not options.memory_searches:
-        return {}
-    return memory_over(
-        served,
-        [
-            body
-            for bodies in zip(*(p.bodies for p in probes.values()), strict=True)
-            for body in bodies
-        ],
-        clients=options.clients,
-        searches=options.memory_searches,
-        connect=partial(Client, served.address, secret),
-    )
-
-
-def _batch_plan(options: ServiceOptions, per_second: float) -> BatchPlan:
-    return BatchPlan(options.batch_searches, options.workers, options.seed, per_second)
-
-
-def _against(per_second: float, rounds: Sequence[tuple[int, float]]) -> dict[str, Any]:
+def _against(per_second: float, rounds: Sequence[tuple[int, float]]) -> Result:
     threads, best = max(rounds, key=lambda one: one[1])
     return {
         "in_process_per_second": best,

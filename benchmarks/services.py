@@ -12,11 +12,8 @@ certified as No Trace. Seconds are of the wall clock for the year, of one core f
 from __future__ import annotations
 
 import math
-import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +22,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from benchmarks.machine import Watch, clocked, folder_of
 from benchmarks.runner import Benchmark, Options, Result, figures
 from benchmarks.servicing.applicants import Applicant, applicants
 from benchmarks.servicing.desk import SERVICES, arrivals
@@ -54,11 +52,10 @@ class ServicesOptions(Options):
 
 def measured(options: ServicesOptions) -> Result:
     """Return the figures of a year, of a trial if one is asked for, and of single steps."""
-    with ExitStack() as open_things:
-        store = options.store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
-        office = open_things.enter_context(
-            opened_office(store, persons=options.persons, seed=options.seed)
-        )
+    with (
+        folder_of(options.store) as store,
+        opened_office(store, persons=options.persons, seed=options.seed) as office,
+    ):
         result = {"scale": options.scale, **_year(office, options.scale, options.seed)}
         if options.trial:
             result |= _trial(office, options.trial, options.seed)
@@ -84,10 +81,10 @@ def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
     known = _known(office, rng)
     strangers = _strangers(office, rng)
     coming = arrivals(scale, rng)
-    began = time.perf_counter()
     rows = {service.name: ServiceRow(service.a_year) for service in SERVICES}
     desk = Desk(office, rows)
-    desk.work(coming, _mixed(known, strangers, rng))
+    with Watch() as spent:
+        desk.work(coming, _mixed(known, strangers, rng))
     return {
         "services": {name: row.figures() for name, row in rows.items()},
         "desk": desk.figures(),
@@ -98,7 +95,7 @@ def _year(office: Office, scale: float, seed: int) -> dict[str, Any]:
         "wrong_person": office.counts["wrong_person"],
         "late": sum(row.late for row in rows.values()),
         "errors": office.counts["errors"],
-        "seconds": round(time.perf_counter() - began, 1),
+        "seconds": round(spent.wall_s, 1),
     }
 
 
@@ -113,15 +110,15 @@ def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
     """Have people with a record apply, and count the No Traces that they would get."""
     before, office.counts = office.counts, Counter()
     rng = np.random.default_rng([seed, 2])
-    trial, under_false, began = Trial(), 0, time.perf_counter()
-    began_cpu = time.process_time()
-    for applicant in with_records(applicants(office.population, 0, office.persons, rng)):
-        if trial.applications == count:
-            break
-        if applicant is None:
-            under_false += 1
-        else:
-            trial.take(office, applicant)
+    trial, under_false = Trial(), 0
+    with Watch() as spent:
+        for applicant in with_records(applicants(office.population, 0, office.persons, rng)):
+            if trial.applications == count:
+                break
+            if applicant is None:
+                under_false += 1
+            else:
+                trial.take(office, applicant)
     wrong = trial.wrong.total()
     told = {
         "asked_for": count,
@@ -134,8 +131,8 @@ def _trial(office: Office, count: int, seed: int) -> dict[str, Any]:
         "left_out_held_under_a_false_identity": under_false,
         "worked_whole_as_well": trial.worked_whole,
         "of_these_with_another_result": trial.disagreeing,
-        "seconds": round(time.perf_counter() - began, 1),
-        "processor_seconds": round(time.process_time() - began_cpu, 1),
+        "seconds": round(spent.wall_s, 1),
+        "processor_seconds": round(spent.cpu_s, 1),
     }
     return {
         "trial": told,
@@ -169,12 +166,8 @@ def _verification(office: Office) -> float:
     with office.services.units.read() as unit:
         document = existing(unit.certificates.document(existing(office.last_issued)))
     keys = TrustedKeys(office.desk.signer.key, str(office.desk.log.verifier))
-    spent = []
-    for _ in range(6):
-        began = time.process_time()
-        holds = check_file(document, keys).holds
-        spent.append(time.process_time() - began if holds else math.inf)
-    return median(spent[1:])
+    checked = [clocked(lambda: check_file(document, keys).holds) for _ in range(6)]
+    return median(one.cpu_s if one.value else math.inf for one in checked[1:])
 
 
 def _rehabilitation() -> float:
@@ -188,10 +181,10 @@ def _rehabilitation() -> float:
         )
         for number in range(5)
     ]
-    began = time.process_time()
-    for _ in range(1_000):
-        answers(record, date(2026, 11, 26))
-    return time.process_time() - began
+    with Watch() as spent:
+        for _ in range(1_000):
+            answers(record, date(2026, 11, 26))
+    return spent.cpu_s
 
 
 main = Benchmark(

@@ -17,8 +17,7 @@ from matching.forms import (
     postcode_forms,
 )
 from matching.names.parts import NO_NAME, NameParts, main_parts, name_parts
-from matching.names.phonetics import sound
-from matching.names.text import match_form
+from matching.names.text import match_form, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -5,6 +5,5 @@
 - `minutiae`: records of minutiae
 - `print_format`: the declaration of a template format
 - `registry`: the template formats there are
-- `vector_format`: puts a format together whose templates are vectors compared by their cosine
 - `vectors`: the parts of such a format
 """

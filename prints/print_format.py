@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +20,8 @@ from domain.probes import PrintProbe
 from domain.templates import IndexedFormat, TemplateFormat
 from prints.features.tools import FeatureTools
 from prints.vectors.codec import VectorCodec
+from prints.vectors.comparing import ARITHMETIC, compare
+from prints.vectors.planes import plane_sketcher
 
 
 class Sketcher(Protocol):
@@ -71,3 +74,18 @@ class PrintFormat:
     def label(self) -> str:
         """The form that travels and is stored: `name/version`."""
         return self.template.label
+
+
+def vector_format(
+    index: IndexedFormat, *, near_planes: int, features: FeatureTools | None = None
+) -> PrintFormat:
+    """Return a format; `near_planes`: see `prints.vectors.planes.PlaneSketcher`."""
+    template = index.template
+    return PrintFormat(
+        template=template,
+        index=index,
+        codec=VectorCodec(template),
+        comparison=Comparison(ARITHMETIC, compare),
+        sketcher=partial(plane_sketcher, dimension=template.dimension, near_planes=near_planes),
+        features=features,
+    )

@@ -39,7 +39,7 @@ from service.adapters.isolation.confinement import Lock, offered
 from service.adapters.isolation.limits import Limits
 from service.adapters.isolation.worker import UNLOCKED
 from service.adapters.library_threads import use_one_thread_each
-from service.adapters.log_signer import FileSigner, open_signer
+from service.adapters.log_signer import FileSigner, WitnessNotes, open_signer
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_opening import open_cluster
@@ -48,17 +48,16 @@ from service.adapters.secret_files import IndexKeys
 from service.adapters.store_index import StoreIndex
 from service.adapters.store_keys import (
     VAULT_NAME,
+    StoreSecrets,
     demand_store_keys,
     open_shared_keys,
     open_store_keys,
 )
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
-from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.adapters.uploads.checking import IsolatedPages, IsolatedUploads
 from service.adapters.uploads.clamd import ClamdScanner
-from service.adapters.witness_notes import WitnessNotes
 from service.background.log_keepers import CheckpointKeeper
 from service.channels.exchange.drop_folder import DropFolder
 from service.channels.exchange.signatures import JwsSignatures

@@ -16,9 +16,8 @@ from typer.core import TyperGroup
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.adapters.surroundings import code_version
-from service.cli.context import Group, RootOptions, StoreOption
-from service.cli.exit_codes import REFUSED, exit_code_of
-from service.cli.extras import missing_extra
+from service.cli.context import Call, Group, StoreOption
+from service.cli.refusals import REFUSED, exit_code_of, missing_extra
 from service.outages import outage_of
 
 COMMANDS = {
@@ -132,7 +131,7 @@ def _root(
 ) -> None:
     """Links fingerprint captures to criminal records."""
     del version
-    context.obj = RootOptions(store)
+    context.obj = Call(store)
 
 
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.templates import CodeShape, IndexedFormat, TemplateFormat
+from prints.print_format import vector_format
 from prints.registry import FORMATS, Registry
-from prints.vector_format import vector_format
 
 FORMAT = FORMATS.default
 """The format of most tests."""

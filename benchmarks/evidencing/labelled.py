@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.evidencing.other_laws import in_words, share
 from benchmarks.runner import table
@@ -124,11 +125,15 @@ def _rank(
 ) -> int:
     """Return the place of a person after full comparison; one past the last where not found."""
     rows = index.candidates(said, LIMIT)
-    scored = scorer.score_details(
-        said, [details[other] for other in rows.tolist()], gallery_size=len(index)
-    )
-    at = np.flatnonzero(rows[scored.ranking()] == row)
-    return int(at[0]) + 1 if len(at) else LIMIT + 1
+    held = [details[other] for other in rows.tolist()]
+    ranking = scorer.score_details(said, held, gallery_size=len(index)).ranking()
+    return rank_of(row, rows[ranking], LIMIT)
+
+
+def rank_of(row: int, ranked: npt.NDArray[np.int64], limit: int) -> int:
+    """Return the place of a person among ranked rows, int64 (n,); one past the limit if absent."""
+    at = np.flatnonzero(ranked == row)
+    return int(at[0]) + 1 if len(at) else limit + 1
 
 
 def labelled_table(rows: Sequence[dict[str, Any]]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.evidencing.labelled import rank_of
 from benchmarks.runner import Column, rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
@@ -166,9 +167,8 @@ def ask(gallery: WorldGallery, said: Details, mate: int, scorer: Scorer) -> Aske
     scored = scorer.score_details(said, held, gallery_size=len(gallery.index))
     bits = scored.prior + scored.calibrated_bits
     is_mate = rows == mate
-    place = np.flatnonzero(rows[scored.ranking()] == mate)
     return Asked(
-        rank=int(place[0]) + 1 if len(place) else LIMIT + 1,
+        rank=rank_of(mate, rows[scored.ranking()], LIMIT),
         mate_bits=float(bits[is_mate].max(initial=-np.inf)),
         other_bits=float(bits[~is_mate].max(initial=-np.inf)),
     )

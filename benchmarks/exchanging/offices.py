@@ -1,4 +1,4 @@
-"""Two installations: their stores, keys and days' work, the way between them, and their year."""
+"""Two installations: their stores, keys and days' work, and the way between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.items import Content, numbered_items
 from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
-from domain.restrictions import UsePurpose
 from domain.sentences import SentenceKind
 from prints.registry import FORMATS
 from service.adapters.custody.key_bytes import fresh_signing
@@ -35,7 +34,7 @@ from service.provenance.vault.key_files import open_key_file
 from service.provenance.vault.vault import Vault
 from service.storage.database import Database
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.asking import AskStates, ask_states, queue_reply, reply_of
+from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import receive
@@ -268,52 +267,8 @@ class Wire:
 
 OURS, THEIRS = StateCode("GBR"), StateCode("POL")
 FIRST_DAY = date(2025, 1, 1)
-DAYS = 365
-OUT, IN, REQUESTS = 30_000, 16_000, 20_000
-DOWN = (range(60, 66), range(200, 203))
-"""Days on which the counterpart is down."""
 
 
 def morning(day: date) -> datetime:
     """Return the beginning of a working day."""
     return datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
-
-
-def work_a_year(ours: Office, theirs: Office, wire: Wire, clock: Clock, scale: float) -> None:
-    """Let both work for a year, and two days more for messages on their way."""
-    for day in range(DAYS + 2):
-        today = FIRST_DAY + timedelta(days=day)
-        clock.now = morning(today)
-        wire.down = {THEIRS} if any(day in days for days in DOWN) else set()
-        if day < DAYS:
-            _record_a_day(ours, theirs, day, scale)
-        for office in (ours, theirs):
-            office.answer()
-            if day % 7 == 6 or day >= DAYS:
-                office.amend()
-        for hour in (1, 5, 9):
-            clock.now = morning(today) + timedelta(hours=hour)
-            ours.work()
-            theirs.work()
-
-
-def _record_a_day(ours: Office, theirs: Office, day: int, scale: float) -> None:
-    """Put the convictions of a day on record, and ask its questions."""
-    today = FIRST_DAY + timedelta(days=day)
-    ours.convict(_share(OUT * scale, day), today)
-    theirs.convict(_share(IN * scale, day), today)
-    for number in range(_share(REQUESTS * scale, day)):
-        _ask(theirs, day, number)
-
-
-def _share(total: float, day: int) -> int:
-    """Return how many of a year's total fall on a day."""
-    return int(total * (day + 1) / DAYS) - int(total * day / DAYS)
-
-
-def _ask(office: Office, day: int, number: int) -> None:
-    details = Details(
-        names=(PersonName("Ada", f"Asked{day}x{number}"),), nationalities=(Nationality(OURS),)
-    )
-    asked = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "TCA", f"{day}-{number}")
-    ask_states(office.services, office.desk, ROOT, asked)

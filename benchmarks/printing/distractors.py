@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.printing.extracting import Print, by_finger
-from data.synthetic.extractions.fingers import carried, displaced, framed
-from data.synthetic.extractions.skins import Doubles, Points
+from data.synthetic.extractions.fingers import Doubles, Points, carried, displaced, framed
 from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.parameters import FRAME_PX

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from benchmarks.machine import Watch
 from domain.minutiae_sets import MinutiaeSet
 from prints.features.describing import Description, describe
 from prints.features.vectors import FeatureVectors
@@ -39,10 +40,12 @@ class Costs:
     seconds: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, stage: str, began: float, count: int = 1) -> None:
-        """Count work that began at this processor time, as `time.process_time` tells it."""
-        spent = time.process_time() - began
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
+    @contextmanager
+    def of(self, stage: str, count: int = 1) -> Iterator[None]:
+        """Count work that is done in the context."""
+        with Watch() as spent:
+            yield
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + spent.cpu_s
         self.counts[stage] = self.counts.get(stage, 0) + count
 
     def each_ms(self) -> dict[str, float]:
@@ -72,10 +75,8 @@ class Extracting:
         return MinutiaeSet(**{n: one if one.ndim else one.item() for n, one in columns.items()})
 
     def _extracted(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
-        began = time.process_time()
-        minutiae = self._extractor.extract(grey, ppi)
-        self._costs.add("extract", began)
-        return minutiae
+        with self._costs.of("extract"):
+            return self._extractor.extract(grey, ppi)
 
     def _key(self, grey: GreyImage, ppi: float) -> str:
         tool = self._extractor.tool
@@ -93,12 +94,10 @@ def as_print(
     sample: tuple[str, int, int], minutiae: MinutiaeSet, vectors: FeatureVectors, costs: Costs
 ) -> Print:
     """Return a print with description and vector; `sample`: set, finger, impression."""
-    began = time.process_time()
-    description = describe(minutiae)
-    costs.add("describe", began)
-    began = time.process_time()
-    values = vectors.of_description(description)
-    costs.add("vector", began)
+    with costs.of("describe"):
+        description = describe(minutiae)
+    with costs.of("vector"):
+        values = vectors.of_description(description)
     return Print(*sample, minutiae, description, values)
 
 

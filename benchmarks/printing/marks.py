@@ -7,7 +7,6 @@ They are no marks of a scene: nothing here shows how those are found.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from benchmarks.printing.extracting import Costs, Print
+from benchmarks.printing.ranking import likely
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.minutiae_sets import NOMINAL_PPI, MinutiaeSet
@@ -24,7 +24,7 @@ from prints.features.describing import describe, turned
 from prints.features.matching import match
 from prints.features.parameters import DEPTH, VECTOR
 from prints.features.vectors import FeatureVectors
-from prints.features.voting import Ballot, ballot, most_votes
+from prints.features.voting import Ballot, ballot
 from service.adapters.extraction.ridges import STEP_PX, blurred, ridge_field
 from service.ports.print_reading import GreyImage, MinutiaExtractor
 
@@ -122,16 +122,14 @@ def mark_ranks(
     places = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     ranks = {}
     for sample, grey in marks:
-        began = time.process_time()
         try:
-            minutiae = extractor.extract(grey, float(NOMINAL_PPI))
+            with costs.of("extract mark"):
+                minutiae = extractor.extract(grey, float(NOMINAL_PPI))
         except UnreadablePrintError:
             ranks[sample] = NOWHERE
             continue
-        costs.add("extract mark", began)
-        began = time.process_time()
-        ranks[sample] = _rank(minutiae, places[sample[:2]], gallery, vectors)
-        costs.add("search mark", began)
+        with costs.of("search mark"):
+            ranks[sample] = _rank(minutiae, places[sample[:2]], gallery, vectors)
     return ranks
 
 
@@ -141,12 +139,7 @@ def _rank(minutiae: MinutiaeSet, true: int, gallery: Gallery, vectors: FeatureVe
         return NOWHERE
     turns = [vectors.of_description(turned(description, angle)) for angle in DEPTH.turns_rad]
     similarities = (gallery.vectors @ np.array(turns).T).max(axis=1)
-    near = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
-    mine = ballot(minutiae)
-    votes = np.array([most_votes(mine, gallery.ballots[at]) for at in near.tolist()])
-    promise = (similarities - similarities.mean()) / similarities.std()
-    scores = promise[near] + (votes - votes.mean()) / max(float(votes.std()), 1e-12)
-    best = near[np.argsort(-scores, kind="stable")[: DEPTH.matched]].tolist()
+    best = likely(ballot(minutiae), gallery.ballots, similarities)[: DEPTH.matched].tolist()
     found = {
         at: match(
             description, gallery.prints[at].description, rotation_limit_rad=math.pi

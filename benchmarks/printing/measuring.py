@@ -6,7 +6,6 @@ All rates are parts of 1. Intervals come from fingers drawn again (`rates`).
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -125,9 +124,8 @@ def _of_sets(found: Measured, names: tuple[str, ...]) -> Any:
 def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs) -> MatchedPairs:
     """Return the pairs of prints; `fingers` numbers the finger of each over all sets."""
     pairs = list(itertools.combinations(range(len(prints)), 2))
-    began = time.process_time()
-    found = [match(prints[one].description, prints[other].description) for one, other in pairs]
-    costs.add("match", began, len(found))
+    with costs.of("match", len(pairs)):
+        found = [match(prints[one].description, prints[other].description) for one, other in pairs]
     owners = np.array([(fingers[one], fingers[other]) for one, other in pairs], dtype=np.int64)
     values = np.array([one.match_score for one in found])
     return MatchedPairs(Scores(values, owners), np.array([_features(one) for one in found]))

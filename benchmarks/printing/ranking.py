@@ -6,7 +6,6 @@ The first impression of every finger is enrolled, among prints of nobody; all ot
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,27 +56,22 @@ def ranked(
         nearest = np.argsort(-(vectors @ probe.vector), kind="stable")
         by_vector.append(int(np.flatnonzero(nearest == finger)[0]))
         by_minutiae.append(_place(probe, gallery, nearest, finger, depth, costs))
-        likely = _by_votes(probe, ballots, vectors @ probe.vector, nearest, costs)
-        in_depth.append(_place(probe, gallery, likely, finger, depth, costs))
+        with costs.of("vote", min(len(gallery), DEPTH.fingers)):
+            voted = likely(ballot(probe.minutiae), ballots, vectors @ probe.vector)
+        in_depth.append(_place(probe, gallery, voted, finger, depth, costs))
     return Ranks(
         fingers, np.array(by_vector), np.array(by_minutiae), np.array(in_depth), len(gallery)
     )
 
 
-def _by_votes(
-    probe: Print,
-    ballots: Sequence[Ballot],
-    similarities: npt.NDArray[np.floating],
-    nearest: npt.NDArray[np.int64],
-    costs: Costs,
+def likely(
+    mine: Ballot, ballots: Sequence[Ballot], similarities: npt.NDArray[np.floating]
 ) -> npt.NDArray[np.int64]:
     """Return the most similar by votes and similarity together, int64 (<= DEPTH.fingers,)."""
-    asked, mine = nearest[: DEPTH.fingers], ballot(probe.minutiae)
-    began = time.process_time()
+    asked = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
     votes = np.array([most_votes(mine, ballots[place]) for place in asked.tolist()])
-    costs.add("vote", began, len(votes))
     promise = (similarities - similarities.mean()) / similarities.std()
-    scores = promise[asked] + (votes - votes.mean()) / votes.std()
+    scores = promise[asked] + (votes - votes.mean()) / max(float(votes.std()), 1e-12)
     return np.asarray(asked[np.argsort(-scores, kind="stable")])
 
 
@@ -104,12 +98,11 @@ def _place_by_minutiae(
     finger: int,
     costs: Costs,
 ) -> int:
-    began = time.process_time()
-    scores = {
-        int(place): match(probe.description, gallery[place].description).match_score
-        for place in candidates
-    }
-    costs.add("match", began, len(scores))
+    with costs.of("match", len(candidates)):
+        scores = {
+            int(place): match(probe.description, gallery[place].description).match_score
+            for place in candidates
+        }
     return sum(score >= scores[finger] for place, score in scores.items() if place != finger)
 
 

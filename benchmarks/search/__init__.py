@@ -1,5 +1,6 @@
 """What the benchmarks of candidate search share.
 
+- `contest`: every kind of search, by the index and by exact search
 - `datasets`: galleries and queries
 - `everybody`: a probe compared with everybody, in one index and in parts
 - `other_laws`: the index beside exact search under other laws

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +27,6 @@ from domain.prints import ImpressionType
 from domain.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
-from indexing.vector_index import FastScan
 
 K = 100
 PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
@@ -85,8 +84,6 @@ def reading_of(directory: Path, queries_path: Path) -> dict[str, float]:
         **found,
         "tenprint_cold_p50_ms": tenprint_cold_ms,
         "mark_unknown_cold_p50_ms": mark_cold_ms,
-        "read_gb_per_s": read_gb_per_s(),
-        "cached_scan_gb_per_s": cached_scan_gb_per_s(),
     }
 
 
@@ -141,48 +138,6 @@ def _marks(
     return [MarkProbe(vector, tuple(positions)) for vector in arrays["marks"]]
 
 
-_BYTES = 1 << 30
-"""Far more than any cache of a processor holds."""
-_TURNS = 5
-
-
-def read_gb_per_s() -> float:
-    """Return the most that this thread reads of memory in a second, in gigabytes: best of five.
-
-    One pass over whole numbers that nothing but memory can supply; numpy adds them faster than
-    they come.
-    """
-    values = np.ones(_BYTES // 8, dtype=np.uint64)
-    seconds = []
-    for _ in range(_TURNS):
-        begin = time.perf_counter()
-        np.add.reduce(values)
-        seconds.append(time.perf_counter() - begin)
-    return _BYTES / min(seconds) / 1e9
-
-
-_PARTS, _CODES, _SCANS = 64, 65_536, 50
-"""Codes of a finger each, two megabytes together: they stay in the processor's cache."""
-
-
-def cached_scan_gb_per_s() -> float:
-    """Return how many gigabytes of codes a scan goes through in a second when they are in cache.
-
-    A scan from memory that is as fast waits for its own arithmetic, not for memory. Best of many.
-    """
-    rng = np.random.default_rng(1)
-    centroids = rng.standard_normal((_PARTS, 16, 2), dtype=np.float32)
-    codes = rng.integers(0, 256, (_CODES, _PARTS // 2), dtype=np.uint8)
-    query = rng.standard_normal((1, 2 * _PARTS), dtype=np.float32)
-    scan = FastScan(centroids, codes)
-    seconds = []
-    for _ in range(_SCANS):
-        begin = time.perf_counter()
-        scan.search(query, 1)
-        seconds.append(time.perf_counter() - begin)
-    return codes.nbytes / min(seconds) / 1e9
-
-
 _Probe = TypeVar("_Probe")
 
 _MADV_DONTNEED = 4
@@ -193,13 +148,11 @@ def cold_p50_ms(
     directory: Path, probes: Sequence[_Probe], search: Callable[[Sequence[_Probe]], object]
 ) -> float:
     """Return the median wall time of searches one by one, each after `forget_pages`."""
-    spent = []
+    spent_ms = []
     for probe in probes:
         forget_pages(directory)
-        begin = time.perf_counter()
-        search([probe])
-        spent.append(time.perf_counter() - begin)
-    return float(np.median(spent) * 1e3)
+        spent_ms.append(clocked(partial(search, [probe])).wall_ms)
+    return float(np.median(spent_ms))
 
 
 def forget_pages(directory: Path) -> None:

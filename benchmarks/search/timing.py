@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from benchmarks.machine import clocked, quantile
+from benchmarks.machine import Watch, clocked, quantile
 from benchmarks.search.datasets import Dataset, encounters, opened_index
 from domain.probes import MarkProbe, TenprintProbe
-from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 
 BATCH = 64
@@ -74,23 +73,21 @@ def changes_of_index(index: GalleryIndex, dataset: Dataset) -> dict[str, Any]:
     """Enrol new persons one by one and erase them one by one; return the rates."""
     captures = dataset.population.templates(dataset.persons, dataset.persons + _CHANGES)
     batch = encounters(captures)
-    singles = [_single(batch, row) for row in range(_CHANGES)]
+    singles = [batch.take(slice(row, row + 1)) for row in range(_CHANGES)]
     cursor = index.cursor
-    start = time.perf_counter()
-    for number, one in enumerate(singles, cursor + 1):
-        index.add(one, cursor=number)
-    enrolled = time.perf_counter()
+    with Watch() as enrolling:
+        for number, one in enumerate(singles, cursor + 1):
+            index.add(one, cursor=number)
     index.seal()
-    sealed = time.perf_counter()
-    for number, row in enumerate(captures.numbers[:50], cursor + _CHANGES + 1):
-        index.erase(np.array([row]), cursor=number)
-    erased = time.perf_counter()
+    with Watch() as erasing:
+        for number, row in enumerate(captures.numbers[:50], cursor + _CHANGES + 1):
+            index.erase(np.array([row]), cursor=number)
     index.erase(captures.numbers[50:], cursor=cursor + 2 * _CHANGES)
     index.compact()
     return {
         "design": "identlink",
-        "inserts_per_s": _CHANGES / (enrolled - start),
-        "erasures_per_s": 50 / (erased - sealed),
+        "inserts_per_s": _CHANGES / enrolling.wall_s,
+        "erasures_per_s": 50 / erasing.wall_s,
         "unit": "encounters of ten fingers; an erasure is durable when it returns",
         "bytes_remain_after_erasure": False,
     }
@@ -113,22 +110,14 @@ def _rates(
     index = opened_index(directory, threads)
     index.warm(marks=True)
     try:
-        best = {"tenprint": 0.0, "mark": 0.0}
-        for _ in range(_ROUNDS):
-            start = time.perf_counter()
-            index.search_tenprints(tenprints, k=100)
-            middle = time.perf_counter()
-            index.search_marks(marks, k=100)
-            end = time.perf_counter()
-            best["tenprint"] = max(best["tenprint"], len(tenprints) / (middle - start))
-            best["mark"] = max(best["mark"], len(marks) / (end - middle))
-        return best
+        ten = [clocked(partial(index.search_tenprints, tenprints, k=100)) for _ in range(_ROUNDS)]
+        one = [clocked(partial(index.search_marks, marks, k=100)) for _ in range(_ROUNDS)]
+        return {
+            "tenprint": len(tenprints) / min(each.wall_s for each in ten),
+            "mark": len(marks) / min(each.wall_s for each in one),
+        }
     finally:
         index.close()
-
-
-def _single(batch: GalleryBatch, row: int) -> GalleryBatch:
-    return batch.take(slice(row, row + 1))
 
 
 SIZES = (1, 2, 4, 8)

@@ -6,13 +6,13 @@ those due first. The list is the product's own, and so is the day on which somet
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from benchmarks.machine import Watch
 from benchmarks.runner import Column, rows_table
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.desk import KIND, REFUSED, Service, agree, try_certificate
@@ -74,14 +74,14 @@ class Desk:
 
     def _work_page(self, most: int) -> int:
         """Work the first requests of a page of the list; return how many."""
-        began = time.process_time()
-        page = list_requests(
-            self.office.services,
-            self.office.first,
-            RequestsWanted(frozenset({RequestState.RECEIVED})),
-            limit=min(most, _PAGE),
-        ).requests
-        self.page_s.append(time.process_time() - began)
+        with Watch() as spent:
+            page = list_requests(
+                self.office.services,
+                self.office.first,
+                RequestsWanted(frozenset({RequestState.RECEIVED})),
+                limit=min(most, _PAGE),
+            ).requests
+        self.page_s.append(spent.cpu_s)
         for one in page:
             self._finish(one)
         return len(page)
@@ -121,15 +121,16 @@ class ServiceRow:
         self, office: Office, service: Service, applicant: Applicant, request_id: RequestId
     ) -> None:
         """Work one open request to its end, and count it."""
-        before, began = Counter(office.counts), time.process_time()
-        try:
-            outcome = service.finish(office, applicant, request_id)
-        except LinkingError as error:
-            office.counts["errors"] += 1
-            outcome = f"error: {error.code}"
+        before = Counter(office.counts)
+        with Watch() as spent:
+            try:
+                outcome = service.finish(office, applicant, request_id)
+            except LinkingError as error:
+                office.counts["errors"] += 1
+                outcome = f"error: {error.code}"
         self.ended[outcome] += 1
         office.outcomes[f"{service.name}: {outcome}"] += 1
-        self.spent_s.append(time.process_time() - began)
+        self.spent_s.append(spent.cpu_s)
         self.to_a_person += office.counts["to_a_person"] - before["to_a_person"]
         self.errors += office.counts["errors"] - before["errors"]
 

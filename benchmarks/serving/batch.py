@@ -46,12 +46,10 @@ def batch_beside(
     bodies: Sequence[bytes],
     connect: Callable[[], Client],
 ) -> dict[str, Any]:
-    """Return the figures of the batch and the searches beside it; empty for no searches.
+    """Return the figures of the batch and the searches beside it.
 
     Raises SystemExit if the batch is not accepted, or makes no progress for long.
     """
-    if not plan.searches:
-        return {}
     text = b"\n".join(bodies[number % len(bodies)] for number in range(plan.searches))
     with working(settings, plan.workers):
         idle = arrive(_instants_s(plan.seed, IDLE_S), bodies, connect, threading.Event())

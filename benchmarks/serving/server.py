@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -16,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import anonymous_bytes
-from benchmarks.serving.clients import Client, submit_for
+from benchmarks.machine import anonymous_bytes, folder_of
+from benchmarks.serving.clients import Load
 from benchmarks.serving.trees import family, process_cpu_ms, started
 from service.settings import Settings
 
@@ -98,22 +97,16 @@ _SETTLING = 0.2
 """The first share of the samples, left out of the slope while caches fill."""
 
 
-def memory_over(
-    served: Served,
-    bodies: Sequence[bytes],
-    *,
-    clients: int,
-    searches: int,
-    connect: Callable[[], Client],
-) -> dict[str, Any]:
+def memory_over(served: Served, submit: Callable[[float], Load], searches: int) -> dict[str, Any]:
     """Submit at least so many searches and return the private memory sampled on the way.
 
-    `slope_bytes_per_search` is the least-squares line through the samples after the first fifth.
+    `submit`: searches for some seconds. `slope_bytes_per_search` is the least-squares line through
+    the samples after the first fifth.
     """
     samples = [(0, served.private_bytes())]
     errors = 0
     while samples[-1][0] < searches and errors <= searches:
-        load = submit_for(_ROUND_S, bodies, clients, connect)
+        load = submit(_ROUND_S)
         errors += load.errors
         samples.append((samples[-1][0] + len(load.durations_ms), served.private_bytes()))
     return {
@@ -140,13 +133,8 @@ _FILLED = "filled.json"
 @contextmanager
 def place_of_store(kept: Path | None, database: str, persons: int, seed: int) -> Iterator[Path]:
     """Yield the directory of a store: one under `kept`, or a temporary one."""
-    if kept is None:
-        with tempfile.TemporaryDirectory() as directory:
-            yield Path(directory)
-        return
-    place = kept / f"{database}-{persons}-{seed}"
-    place.mkdir(parents=True, exist_ok=True)
-    yield place
+    with folder_of(kept and kept / f"{database}-{persons}-{seed}") as place:
+        yield place
 
 
 def filled_once(place: Path, fill: Callable[[], float]) -> float:

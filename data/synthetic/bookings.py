@@ -15,9 +15,8 @@ from data.synthetic.captures import (
     booking_effects,
     capture_draws,
 )
-from data.synthetic.circumstances import circumstances
 from data.synthetic.counters import Draws, Purpose, Stream, uniforms
-from data.synthetic.facts import PersonFacts
+from data.synthetic.facts import PersonFacts, circumstances
 from data.synthetic.households import BLOCK
 from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.names.tables import origin_tables

@@ -1,11 +1,13 @@
-"""The truth about one person, from which statements and records derive."""
+"""The truth about one person, from which records derive, and the care taken at a booking."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import exp
 
+from data.synthetic.parameters import MistakeParameters
 from data.synthetic.residence import NO_ADDRESS
 from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 
@@ -73,3 +75,21 @@ def true_details(facts: PersonFacts) -> Details:
         pnc_ids=(facts.pnc_id,) if facts.pnc_id else (),
         cro_numbers=(facts.cro_number,) if facts.cro_number else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The conditions of a booking, such as the factor on its transcription shares."""
+
+    factor: float
+    is_later: bool
+    """Not the first enrolled one: the person may have moved since."""
+    mistakes: MistakeParameters
+
+
+def circumstances(
+    booking_effect: float, *, is_later: bool, mistakes: MistakeParameters
+) -> Circumstances:
+    """Return the circumstances of a booking; over bookings, their factor has mean 1."""
+    factor = exp(mistakes.carelessness * booking_effect - mistakes.carelessness**2 / 2.0)
+    return Circumstances(factor, is_later, mistakes)

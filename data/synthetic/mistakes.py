@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from data.synthetic.circumstances import Circumstances
 from data.synthetic.counters import Draws
-from data.synthetic.facts import PersonFacts, day_of, main_name, sex_of
+from data.synthetic.facts import Circumstances, PersonFacts, day_of, main_name, sex_of
 from data.synthetic.names.origins import ORIGINS
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.names.variants import hyphenated, nicknames, spellings

@@ -13,8 +13,8 @@ from domain.evidence import EvidenceSource
 from matching.comparators.pairs import Compared, nothing_compared
 from matching.levels import Level, Scale
 from matching.names.alignment import NOT_MET, Alignment, HeldNames, StatedName, align
-from matching.names.canonical import canonical
 from matching.names.likeness import UNLIKE
+from matching.names.text import canonical
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, joined_words
 from matching.word_model import INITIAL, SAME, VARIANT
 

@@ -1,8 +1,8 @@
 """Names as compared: match form, words, sound and short forms.
 
 `alignment` the words of one name against those of another · `bigrams` words by their bigrams ·
-`canonical` one spelling for many romanisations · `grading` the bits of a word · `likeness` how
-alike two words are · `nicknames` short forms · `parts` forename, surname and their pieces ·
-`phonetics` sounds of names · `text` match forms of texts · `vocabulary` distinct words, and those
-alike · `words` the words of a name, fields mixed.
+`grading` the bits of a word · `likeness` how alike two words are · `nicknames` short forms ·
+`parts` forename, surname and their pieces · `text` match forms of texts, sounds, one spelling for
+many romanisations · `vocabulary` distinct words, and those alike · `words` the words of a name,
+fields mixed.
 """

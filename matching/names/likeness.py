@@ -20,8 +20,8 @@ from matching.name_parameters import (
     WORD_SHORT,
     WORD_SHORT_DEDUCTION,
 )
-from matching.names.canonical import canonical
 from matching.names.nicknames import variants_of
+from matching.names.text import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

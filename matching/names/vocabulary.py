@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from matching.name_parameters import ENQUIRY_TAIL_WORDS, ENQUIRY_WORDS, WORD_EDGE_LETTERS
 from matching.names.bigrams import Bigrams, list_bigrams
-from matching.names.canonical import canonical, spelled_canonically
 from matching.names.likeness import GRADES, likenesses
 from matching.names.nicknames import variants_of
+from matching.names.text import canonical, spelled_canonically
 
 if TYPE_CHECKING:
     from matching.levels import Bits

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matching.forms import day_number
 from matching.names.nicknames import groups_of
-from matching.names.phonetics import sound
+from matching.names.text import sound
 
 if TYPE_CHECKING:
     from matching.frequencies import Frequencies

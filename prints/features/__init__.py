@@ -7,7 +7,6 @@ Public names: `tools.feature_tools`, `describing.describe`, `matching.match`, `v
 - `fitting`: fits the model of vectors on descriptions of fingers, each seen several times
 - `matching`: compares two descriptions: a score that explains itself
 - `mixture`: a mixture of normal distributions: the codebook of neighbourhoods
-- `mixture_fit`: fits a mixture by expectation maximisation
 - `pairing`: minutiae that fall on each other under a placement
 - `parameters`: every constant, with its unit and the reason for it
 - `placing`: placements of one print on another, proposed by pairs of alike neighbourhoods

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from domain.templates import CodeShape, IndexedFormat, TemplateFormat
 from prints.features.tools import feature_tools
-from prints.vector_format import vector_format
+from prints.print_format import vector_format
 
 FORMAT = vector_format(
     IndexedFormat(

@@ -8,7 +8,7 @@ were measured by `python -m benchmarks candidates`, `scale` and `integrity` on t
 from __future__ import annotations
 
 from domain.templates import CodeShape, IndexedFormat, TemplateFormat
-from prints.vector_format import vector_format
+from prints.print_format import vector_format
 
 FORMAT = vector_format(
     IndexedFormat(

@@ -51,7 +51,7 @@ _MINUTIA = struct.Struct(">HHBB")
 _EXTENDED_LENGTH = struct.Struct(">H")
 
 _TYPE_CODES = {ImpressionType.PLAIN: 0, ImpressionType.ROLLED: 1, ImpressionType.LATENT: 4}
-_TYPES = {
+TYPES = {
     0: ImpressionType.PLAIN,
     1: ImpressionType.ROLLED,
     2: ImpressionType.PLAIN,
@@ -64,7 +64,7 @@ _TYPES = {
 """Live-scan and not, plain and rolled; impression, tracing, photograph and lift of a mark."""
 
 _KIND_CODES = {MinutiaKind.OTHER: 0, MinutiaKind.RIDGE_ENDING: 1, MinutiaKind.BIFURCATION: 2}
-_KINDS = {code: kind for kind, code in _KIND_CODES.items()}
+KINDS = {code: kind for kind, code in _KIND_CODES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _decode_minutiae(data: bytes, fields: tuple[int, ...]) -> tuple[Minutia, ...
 
 
 def _decode_minutia(x_and_kind: int, y: int, angle: int, quality: int) -> Minutia:
-    kind = _KINDS.get(x_and_kind >> 14)
+    kind = KINDS.get(x_and_kind >> 14)
     if kind is None:
         raise InvalidMinutiaeError(
             "The type of a minutia is unknown: use ridge ending, bifurcation or other."
@@ -220,7 +220,7 @@ def _view_of(
     position, _, across, down, type_code, width_px, height_px, _, _ = fields
     _require(position <= FingerPosition.LEFT_LITTLE, "The finger position is not known.")
     _require(across == down, "Pixels are read square.")
-    impression_type = _TYPES.get(type_code)
+    impression_type = TYPES.get(type_code)
     if impression_type is None:
         raise InvalidMinutiaeError("The impression type of the record is unknown.")
     return MinutiaeView(

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
+from domain.minutiae import Minutia
 from domain.prints import FingerPosition, ImpressionType
-from prints.minutiae.iso19794_2 import MAX_SIDE_PX, MAX_VIEWS, MinutiaeView
+from prints.minutiae.iso19794_2 import KINDS, MAX_SIDE_PX, MAX_VIEWS, TYPES, MinutiaeView
 
 _MAGIC_2005 = b"FMR\x00 20\x00"
 _MAGIC_2011 = b"FMR\x00030\x00"
@@ -38,18 +38,8 @@ _MINUTIA = {5: struct.Struct(">HHB"), 6: struct.Struct(">HHBB")}
 """By their size in bytes: kind and place, angle, and perhaps quality."""
 _ANGLE_STEPS = 256
 _NOT_MEASURED = (254, 255)
-_KINDS = {0: MinutiaKind.OTHER, 1: MinutiaKind.RIDGE_ENDING, 2: MinutiaKind.BIFURCATION}
-_TYPES = {
-    0: ImpressionType.PLAIN,
-    1: ImpressionType.ROLLED,
-    2: ImpressionType.PLAIN,
-    3: ImpressionType.ROLLED,
-    4: ImpressionType.LATENT,
-    5: ImpressionType.LATENT,
-    6: ImpressionType.LATENT,
-    7: ImpressionType.LATENT,
-    8: ImpressionType.PLAIN,  # a swipe
-}
+_TYPES = TYPES | {8: ImpressionType.PLAIN}
+"""The last: a swipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +173,7 @@ def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia
                 float(x_and_kind & MAX_SIDE_PX),
                 float(y & MAX_SIDE_PX),
                 angle / _ANGLE_STEPS * math.tau,
-                _KINDS[x_and_kind >> 14],
+                KINDS[x_and_kind >> 14],
                 # 0 stands for "not reported"; values over 100 are reserved for the same.
                 quality[0] if quality and quality[0] <= 100 else 0,
             )

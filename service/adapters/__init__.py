@@ -11,8 +11,8 @@
 - `isolation`: work on bytes from outside, done in a process of its own with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
-- `log_signer`: the log's signing key, and in a file apart from the database the checkpoint it
-  signed last
+- `log_signer`: the log's signing key, and in files apart from the database the last checkpoint of
+  the key and of each witness
 - `model_shelf`: the models of a store: a directory for each digest, copied there when a model is
   first used
 - `names`: one names index for all processes of a server: a process holds it, the others ask
@@ -28,15 +28,11 @@
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the owner
   alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds
-- `store_keys`: the item keys of a store: one file beside the other keys, made with the store and
-  never anew
+- `store_keys`: the keys of a store: the item keys in one file, and the secrets, remembered by
+  fingerprint
 - `store_look`: one look at all parts of a store: whether each could be written now
 - `store_modes`: the files of a store are for the account of the service alone: 0600 in directories
   of 0700
-- `store_secrets`: the secrets of a store, remembered by fingerprint, so that none is silently made
-  anew
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
 - `uploads`: documents of applicants: read in a process with limits, and scanned for malware
-- `witness_notes`: the last checkpoints that witnesses cosigned, as they publish them: one note a
-  file
 """

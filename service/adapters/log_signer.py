@@ -9,13 +9,13 @@ from __future__ import annotations
 import fcntl
 import itertools
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import InvalidNoteError, LogDamagedError, StateBehindError
-from service.adapters.witness_notes import WitnessNotes
 from service.ports.signing import Remembered, RootAt
 from service.provenance.durable_files import replace
 from service.provenance.log.checkpoints import (
@@ -25,6 +25,61 @@ from service.provenance.log.checkpoints import (
     sign_checkpoint,
 )
 from service.provenance.log.note_keys import NoteKey, VerifierKey
+
+SUFFIX = ".note"
+"""Of the files that are read; others are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessNotes:
+    """The notes of the known witnesses. Thread-safe: nothing is kept."""
+
+    directory: Path | None = None
+    witnesses: tuple[VerifierKey, ...] = ()
+
+    def read(self, log_key: VerifierKey) -> tuple[SignedCheckpoint, ...]:
+        """Return the checkpoints, each cosigned by a known witness.
+
+        Raises StateBehindError for a directory that is not there, and for a note that is damaged.
+        """
+        if self.directory is None:
+            return ()
+        try:
+            files = sorted(each for each in self.directory.iterdir() if each.suffix == SUFFIX)
+        except OSError as error:
+            raise StateBehindError(
+                "The directory of the witnesses' notes cannot be read: put it back, or correct"
+                " IDENTLINK_WITNESS_NOTES."
+            ) from error
+        return tuple(self._opened(file, log_key) for file in files)
+
+    def demand_all(self, published: AbstractSet[str], found: AbstractSet[str]) -> None:
+        """Raise StateBehindError if a known witness that once published does so no more."""
+        if self.directory is None:
+            return
+        known = {key.name for key in self.witnesses}
+        if (published & known) - found:
+            raise StateBehindError(_MISSING)
+
+    def _opened(self, file: Path, log_key: VerifierKey) -> SignedCheckpoint:
+        try:
+            signed = open_checkpoint(file.read_bytes(), log_key, self.witnesses)
+        except (OSError, InvalidNoteError) as error:
+            raise StateBehindError(_DAMAGED) from error
+        if not signed.cosignatures:
+            raise StateBehindError(_DAMAGED)
+        return signed
+
+
+_MISSING = (
+    "The note of a witness that was there before is missing: get it anew from the witness, or"
+    " take the witness out of IDENTLINK_WITNESS_KEYS."
+)
+_DAMAGED = (
+    "A note of a witness is damaged, of another log or by no witness of IDENTLINK_WITNESS_KEYS:"
+    " get it anew from the witness, or correct the setting."
+)
+
 
 MEMORY_NAME = "checkpoint.last"
 SEEN_NAME = "witnesses.seen"

@@ -39,7 +39,6 @@ many or shared, they stand in `x_schemas`.
   each
 - `publication`: released figures, and answers to requests for information
 - `refusals`: refusals before a use case is reached, because of the form of the request
-- `refused_calls`: the refusal of a call, put on record before it is answered
 - `requests`: requests about people: received, worked, decided, and the disclosures that followed
 - `retention`: plans of a purge for supervisors, and retention reviews for case officers
 - `searches`: searches, batches, names enquiries, and evidence

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from fastapi import Response
 from pydantic import (
@@ -17,8 +17,9 @@ from pydantic import (
     model_validator,
 )
 
+from domain.errors import LinkingError
 from domain.list_pages import ListPage
-from service.api.shapes import getter, value_of
+from service.api.shapes import fields_stated, getter
 
 Value = TypeVar("Value")
 
@@ -34,8 +35,26 @@ class Body(BaseModel):
     """Whether unseen characters are refused field by field, in words for applicants."""
 
     def to(self, kind: type[Value], /, **others: Any) -> Value:
-        """Return the value that the body states, with `others` as given; see `value_of`."""
-        return value_of(kind, self, others)
+        """Return the value with `others` as given and every other field as the body states it.
+
+        Days and moments are read from their text. A field that is null has its default, unless
+        the value takes None. Raises the errors of the value, with a pointer.
+        """
+        stated = others.copy()
+        for name, told in fields_stated(cast("Hashable", kind), type(self)):
+            if name in others:
+                continue
+            given = getattr(self, told.field)
+            if given is None:
+                if told.takes_none:
+                    stated[name] = None
+                continue
+            try:
+                stated[name] = given if told.read is None else told.read(given)
+            except LinkingError as error:
+                error.pointer = f"/{told.field}{error.pointer or ''}"
+                raise
+        return kind(**stated)
 
 
 class Answer(BaseModel):

@@ -14,17 +14,25 @@ from pydantic import Field
 from starlette.routing import Route
 
 from domain.errors import (
+    DuplicatePositionError,
+    EmptyProbeError,
     GalleryIncompleteError,
     IndexDamagedError,
     IndexNotReadyError,
     InvalidInputError,
+    InvalidMinutiaeError,
+    InvalidQualityError,
+    InvalidTemplateError,
     LinkingError,
     MissingPurposeError,
     NotAuthenticatedError,
     NotPermittedError,
+    PrintsBusyError,
     ProviderUnavailableError,
     RateLimitedError,
     StateBehindError,
+    UnknownTemplateFormatError,
+    UnreadablePrintError,
 )
 from domain.outages import OUTAGES
 from service.api.base import Answer, Body
@@ -70,6 +78,19 @@ INDEX_ERRORS: tuple[type[LinkingError], ...] = (
     GalleryIncompleteError,
 )
 """The problems of a call that searches."""
+
+CAPTURE_ERRORS: tuple[type[LinkingError], ...] = (
+    EmptyProbeError,
+    InvalidTemplateError,
+    UnknownTemplateFormatError,
+    DuplicatePositionError,
+    InvalidMinutiaeError,
+    UnreadablePrintError,
+    PrintsBusyError,
+    InvalidQualityError,
+    *INDEX_ERRORS,
+)
+"""The problems of a call with a capture: templates, pictures or minutiae."""
 
 
 class FaultAnswer(Answer):

@@ -10,19 +10,54 @@ import re
 import time
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
+from domain.access import Caller, Purpose
 from domain.errors import LinkingError
 from service.adapters.pseudonyms import Pseudonyms
 from service.api.metrics import Metrics
 from service.api.problem_responses import met, problem_response
-from service.api.refused_calls import note_refusal
+from service.api.problems import PROBLEM_TYPES
 from service.api.trace import CURRENT_TRACE, RequestTrace
+from service.live.refusals import Refusal
 from service.logs import LogEvent, failure_fields
 from service.ports.surroundings import CURRENT_TENANT, NewId, Tenant
+from service.usecases.log.refused_calls import record_refusal
+from service.usecases.workbench import ROLE_PURPOSES
+
+_RECORDED = frozenset(
+    code for code, kind in PROBLEM_TYPES.items() if kind.status in {401, 403, 404}
+)
+"""The problems that say that the caller may not, or that there is no such thing for them."""
+
+
+async def note_refusal(scope: Scope, trace: RequestTrace) -> None:
+    """Put the refusal of a known account on record; the answer does not wait for an outage.
+
+    What cannot be written now is kept and written with the next. An unknown caller leaves the
+    line of the request alone.
+    """
+    if trace.actor is None or trace.problem not in _RECORDED:
+        return
+    try:
+        purpose = Purpose(trace.purpose)
+    except ValueError:
+        purpose = ROLE_PURPOSES[trace.actor.role]
+    refusal = Refusal(
+        Caller(trace.actor, purpose, request_id=trace.request_id),
+        scope["method"],
+        getattr(scope.get("route"), "path", ""),
+        trace.problem,
+    )
+    try:
+        await run_in_threadpool(record_refusal, scope["app"].state.api.services, refusal)
+    except Exception as error:  # noqa: BLE001 - a refusal shows nothing: it is answered all the same
+        met(scope["app"], error)
+
 
 _HEADERS = {
     "Cache-Control": "no-store",

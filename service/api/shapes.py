@@ -6,7 +6,7 @@ What is named otherwise is said at the field or at the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
@@ -24,7 +24,6 @@ from service.api.dates import read_day, read_moment
 Item = TypeVar("Item")
 Read = TypeVar("Read")
 Shown = TypeVar("Shown", bound=BaseModel)
-Value = TypeVar("Value")
 
 _Reader = Callable[[Any], Any]
 
@@ -51,31 +50,8 @@ def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> t
     return tuple(found)
 
 
-def value_of(kind: type[Value], body: BaseModel, others: Mapping[str, Any]) -> Value:
-    """Return the value with `others` as given and every other field as the body states it.
-
-    Days and moments are read from their text. A field that the body leaves null has its default,
-    unless the value takes None. Raises the errors of the value, with a pointer.
-    """
-    stated = dict(others)
-    for name, told in _stated(cast("Hashable", kind), type(body)):
-        if name in others:
-            continue
-        given = getattr(body, told.field)
-        if given is None:
-            if told.takes_none:
-                stated[name] = None
-            continue
-        try:
-            stated[name] = given if told.read is None else told.read(given)
-        except LinkingError as error:
-            error.pointer = f"/{told.field}{error.pointer or ''}"
-            raise
-    return kind(**stated)
-
-
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """How a field of a value is stated by a body."""
 
     field: str
@@ -85,14 +61,14 @@ class _Told:
 
 
 @cache
-def _stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, _Told], ...]:
+def fields_stated(kind: Any, body: type[BaseModel]) -> tuple[tuple[str, Told], ...]:
     """Return how a body states the fields of a value, by their names."""
     hints = get_type_hints(kind)
     paths = {name: _path(name, one.metadata) for name, one in body.model_fields.items()}
     # A field that says so is meant, before another that only has the name.
     names = {name: name for name in paths} | {p: n for n, p in paths.items() if n != p}
     return tuple(
-        (one.name, _Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
+        (one.name, Told(names[one.name], NoneType in get_args(hint), _reader(hint)))
         for one, hint in ((one, hints[one.name]) for one in fields(kind))
         if one.name in names
     )
@@ -150,15 +126,20 @@ def getter(name: str, notes: Iterable[Any], *, within: str) -> Callable[[Any], A
 
     `notes`: the metadata of the field; `within`: the part of the value whose attribute it is.
     """
-    told = next((one for one in notes if isinstance(one, From)), None)
+    told = _note(notes)
     if told is not None:
         return told.read
     get = attrgetter(f"{within}.{name}" if within else name)
     return lambda value: _in_order(get(value))
 
 
+def _note(notes: Iterable[Any]) -> From | None:
+    return next((one for one in notes if isinstance(one, From)), None)
+
+
 def _path(name: str, notes: Iterable[Any]) -> str:
-    return next((one.path for one in notes if isinstance(one, From)), name)
+    told = _note(notes)
+    return told.path if told else name
 
 
 def stated_by(body: type[BaseModel], value: object, *, without: Container[str]) -> dict[str, Any]:
@@ -199,7 +180,7 @@ def shows(kind: Any, *, without: Iterable[str] = ()) -> Callable[[type[Shown]], 
 
 
 def _shown(hint: Any) -> Any:
-    """Return the type by which an answer shows a type: sets in order, days that may lack parts."""
+    """Return the type by which an answer shows a type: a set as a tuple in order."""
     if get_origin(hint) is frozenset:
         return tuple[get_args(hint)[0], ...]  # type: ignore[misc]  # made at run time
     return hint

@@ -1,4 +1,4 @@
-"""A socket whose reads and writes, however many, all end by one instant.
+"""Connections whose reads and writes, however many, all end by one instant.
 
 The time limit of a socket is that of one read: a receiver that sends a byte now and then holds its
 caller for as long as it likes.
@@ -6,13 +6,18 @@ caller for as long as it likes.
 
 from __future__ import annotations
 
+import http.client
 import io
 import queue
 import socket
+import ssl
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from urllib.parse import SplitResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,9 @@ class Deadline:
 class TimedSocket:
     """The part of a socket that `http.client` uses; for one thread.
 
-    Everything raises TimeoutError once the deadline has passed.
+    Everything raises TimeoutError once the deadline has passed. `http.client` closes the socket of
+    a connection that will not be kept as soon as it has the head of the answer, and expects its
+    reader to hold it open: whoever opened it closes it.
     """
 
     def __init__(self, opened: socket.socket, deadline: Deadline) -> None:
@@ -54,13 +61,12 @@ class TimedSocket:
         self._opened.settimeout(self._deadline.left_s())
         return self._opened.recv_into(buffer)
 
+    def close(self) -> None:
+        """Leave the socket open."""
+
     def makefile(self, *_mode: Any) -> io.BufferedReader:
         """Return a reader of what is received."""
         return io.BufferedReader(_Reader(self))
-
-    def close(self) -> None:
-        """Close the socket."""
-        self._opened.close()
 
 
 class _Reader(io.RawIOBase):
@@ -72,6 +78,32 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         return self._timed.recv_into(buffer)
+
+
+@contextmanager
+def connected(
+    target: SplitResult, address: str, deadline: Deadline, tls: ssl.SSLContext
+) -> Iterator[http.client.HTTPConnection]:
+    """Yield a connection to an address of a target, by TLS where it is HTTPS; closed at the end.
+
+    Raises OSError, TimeoutError among others.
+    """
+    host, port = target.hostname or "", port_of(target)
+    opened = socket.create_connection((address, port), timeout=deadline.left_s())
+    try:
+        if target.scheme == "https":
+            opened.settimeout(deadline.left_s())
+            opened = tls.wrap_socket(opened, server_hostname=host)
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = cast("socket.socket", TimedSocket(opened, deadline))
+        yield connection
+    finally:
+        opened.close()
+
+
+def port_of(target: SplitResult) -> int:
+    """Return the port of an address, that of its scheme where it names none."""
+    return target.port or (443 if target.scheme == "https" else 80)
 
 
 def addresses_of(host: str, port: int, deadline: Deadline) -> list[str]:

@@ -9,15 +9,13 @@ Redirects are not followed, proxies are not used, and no answer is read beyond i
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
 from service.channels.addresses import is_public
-from service.channels.timed_socket import Deadline, TimedSocket, addresses_of
+from service.channels.timed_socket import Deadline, addresses_of, connected, port_of
 from service.ports.exchange import Receipt
 
 _TIMEOUT_S = 10.0
@@ -44,8 +42,8 @@ class HttpMessageSender:
             address = self._address(target, deadline)
             if address is None:
                 return Receipt.FORBIDDEN
-            connection = self._connection(target, address, deadline)
-            return _receipt(_post(connection, target, headers, body))
+            with connected(target, address, deadline, self.tls) as connection:
+                return _receipt(_post(connection, target, headers, body))
         except TimeoutError:
             return Receipt.LATE
         except (OSError, ValueError, http.client.HTTPException):
@@ -55,26 +53,10 @@ class HttpMessageSender:
         """Return the address to connect to, or None when it may not be connected to."""
         if target.scheme != "https" and not self.allow_private:
             return None
-        addresses = addresses_of(target.hostname or "", _port(target), deadline)
+        addresses = addresses_of(target.hostname or "", port_of(target), deadline)
         if not self.allow_private and not all(map(is_public, addresses)):
             return None
         return addresses[0]
-
-    def _connection(
-        self, target: SplitResult, address: str, deadline: Deadline
-    ) -> http.client.HTTPConnection:
-        host, port = target.hostname or "", _port(target)
-        opened = socket.create_connection((address, port), timeout=deadline.left_s())
-        try:
-            if target.scheme == "https":
-                opened.settimeout(deadline.left_s())
-                opened = self.tls.wrap_socket(opened, server_hostname=host)
-        except BaseException:
-            opened.close()
-            raise
-        connection = http.client.HTTPConnection(host, port)
-        connection.sock = cast("socket.socket", TimedSocket(opened, deadline))
-        return connection
 
 
 def _post(
@@ -83,17 +65,10 @@ def _post(
     headers: Mapping[str, str],
     body: bytes,
 ) -> int:
-    try:
-        path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
-        fields = {**headers, "Content-Type": "application/json", "User-Agent": "identlink"}
-        connection.request("POST", path, body=body, headers=fields)
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
-
-def _port(target: SplitResult) -> int:
-    return target.port or (443 if target.scheme == "https" else 80)
+    path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
+    fields = {**headers, "Content-Type": "application/json", "User-Agent": "identlink"}
+    connection.request("POST", path, body=body, headers=fields)
+    return connection.getresponse().status
 
 
 def _receipt(status: int) -> Receipt:

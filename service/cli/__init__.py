@@ -6,8 +6,6 @@
 - `clients`: `identlink client` and `identlink token`: keys of systems, and bearer tokens
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
-- `exit_codes`: exit codes of the command line
-- `extras`: extras of the distribution, and the sentence where one is missing
 - `gallery`: `identlink gallery`: the parts of a gallery on several hosts
 - `health`: faults and their remedies: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: build the derived index, show, check, compact or rekey it, and search
@@ -23,6 +21,7 @@
 - `policy`: `identlink policy`: the views, names and marks that a finding demands of an examiner
 - `population`: the people of the demo, in the form the store takes in bulk
 - `prints`: `identlink import-nist` and `templates`: prints from files, and templates made again
+- `refusals`: refusals of the command line: exit codes, and extras that are missing
 - `rules`: `identlink rules`: clocks, rehabilitation and retention as law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes

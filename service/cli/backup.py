@@ -31,6 +31,7 @@ from service.cli.health.restoring import (
     rehearse_restore,
     restored_from,
 )
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.withdrawals import Access
 from service.settings import Settings
@@ -40,9 +41,6 @@ from service.usecases.log.accepted_state import accept_state
 from service.usecases.log.handing_out import begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
-
-NOT_VERIFIED = 1
-"""The exit code of a restore whose log does not verify."""
 
 PIPE = Path("-")
 """Standard output or input in place of a file."""
@@ -137,7 +135,7 @@ def restore(
         report = verify_store(services, keys).with_findings(age_findings(services, signer))
     _say_restored(call, summary, restored, is_sound=report.is_sound)
     if not report.is_sound:
-        raise typer.Exit(NOT_VERIFIED)
+        raise typer.Exit(REFUSED)
 
 
 def _say_restored(
@@ -218,11 +216,8 @@ def _check(settings: Settings, file: Path) -> None:
     """Refuse before anything is put on record: a name that is taken, a store without a schema."""
     if file != PIPE and file.exists():
         raise InvalidInputError("The file exists already: choose another name.")
-    database = open_rows(settings)
-    try:
+    with closing(open_rows(settings)) as database:
         database.demand_some_schema()
-    finally:
-        database.close()
 
 
 def _check_apart(keys_to: Path, file: Path) -> None:

@@ -54,13 +54,6 @@ def stated_day(text: str) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class RootOptions:
-    """The options in front of the command."""
-
-    store: Path | None
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One call of a command: the store that it is about, and the form of its answer.
 
@@ -68,7 +61,7 @@ class Call:
     """
 
     store: Path | None = None
-    """As named before or after the command."""
+    """As named in front of the command or, which wins, behind it."""
     as_json: bool = False
 
     def settings(self, **given: Any) -> Settings:
@@ -155,9 +148,9 @@ def _with_options(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def run(context: typer.Context, **given: Any) -> None:
         options = {name: given.pop(name) for name in _OPTIONS[kind]}
-        root = context.find_object(RootOptions)
-        if options.get("store") is None and root is not None:
-            options["store"] = root.store
+        in_front = context.find_object(Call)
+        if options.get("store") is None and in_front is not None:
+            options["store"] = in_front.store
         function(kind(**options), **given)
 
     added = [one for one in _OFFERED if one.name in _OPTIONS[kind]]

@@ -19,7 +19,7 @@ from indexing.columns import stored_columns
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.replicated import ReplicaLostError, demand_whole, digest_of
 from indexing.rotation import secret_rotation
-from indexing.verification import ContentTally, Verification
+from indexing.verification import Verification
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_hosting import Hosting, Wanted, homes_of
 from service.adapters.parts.parts_layout import Known
@@ -29,7 +29,8 @@ from service.adapters.surroundings import code_version
 from service.bootstrap import held_format, open_database
 from service.cli.context import Call, Group
 from service.cli.enrolling import progress_of
-from service.live.gallery import CHANGES_A_STEP, LiveParts
+from service.cli.index import digest_in
+from service.live.gallery import LiveParts
 from service.settings import Settings
 from service.storage.database import UnitsOfWork
 
@@ -147,15 +148,8 @@ def _demand_equal(opened: _Opened) -> None:
             )
     shares = [part[0].standing.share for part in parts]
     demand_whole(shares, opened.index.cursor)
-    tally = ContentTally(template_format=opened.index.template_format, key=opened.key)
-    cursor, is_last = 0, False
-    while not is_last:
-        with opened.units.read() as unit:
-            changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
-        tally.add(changes.enrolled)
-        tally.add(changes.marks)
-        cursor, is_last = changes.cursor, changes.is_last
-    if tally.digest != digest_of(shares):
+    held = digest_in(opened.units, opened.index.template_format, opened.key)
+    if held != digest_of(shares):
         raise IndexDamagedError(
             "The gallery differs from the database: build it again with another number of parts."
         )

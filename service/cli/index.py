@@ -3,6 +3,7 @@ its own captures."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 
 from domain.errors import IndexDamagedError
+from domain.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys
@@ -18,7 +20,7 @@ from service.cli.context import CONSOLE, Call, Group
 from service.cli.enrolling import progress_of
 from service.live.gallery import CHANGES_A_STEP, LiveGallery
 from service.settings import Settings
-from service.storage.database import Database
+from service.storage.database import Database, UnitsOfWork
 from service.usecases.models.rehearsing import NIGHTLY, rehearse
 from service.usecases.people.integrity import changes_to_check, check_gallery
 
@@ -48,12 +50,9 @@ def rekey(call: Call) -> None:
 
 
 def _made_anew(settings: Settings, key: bytes) -> dict[str, Any]:
-    database = open_database(settings)
-    try:
+    with closing(open_database(settings)) as database:
         database.demand_current()
         return _built(settings, database, key)
-    finally:
-        database.close()
 
 
 def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]:
@@ -66,13 +65,11 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
         key=key,
         threads=settings.index_threads,
     )
-    try:
+    with closing(index):
         with progress_of("Building the index", total, Console(stderr=True)) as advance:
             LiveGallery(index, units).catch_up(advance)
         index.compact()
         return _facts(index)
-    finally:
-        index.close()
 
 
 @app.command("info")
@@ -104,18 +101,20 @@ def verified(runtime: Runtime) -> Verification:
     """
     found = runtime.services.gallery.local_index.verify()
     key = IndexKeys(runtime.settings.keys_directory).current
-    if found.digest != _expected_digest(runtime, key):
+    services = runtime.services
+    if found.digest != digest_in(services.units, services.print_format.index, key):
         raise IndexDamagedError(
             "The index differs from the database: run `identlink index build`."
         )
     return found
 
 
-def _expected_digest(runtime: Runtime, key: bytes) -> str:
-    tally = ContentTally(template_format=runtime.services.print_format.index, key=key)
+def digest_in(units: UnitsOfWork, template_format: IndexedFormat, key: bytes) -> str:
+    """Return the digest of an index whose content is that of the database."""
+    tally = ContentTally(template_format=template_format, key=key)
     cursor, is_last = 0, False
     while not is_last:
-        with runtime.services.units.read() as unit:
+        with units.read() as unit:
             changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
         tally.add(changes.enrolled)
         tally.add(changes.marks)

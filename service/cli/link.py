@@ -17,6 +17,7 @@ from service.adapters.print_images import CapturedPrints
 from service.bootstrap import open_log_signer, open_models, open_runtime, open_store
 from service.cli.context import Call, Group, StoreCall, console_as
 from service.cli.enrolling import progress_of
+from service.cli.refusals import REFUSED
 from service.ports.gallery import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.settings import Settings
@@ -33,9 +34,6 @@ from service.usecases.services import StoreServices
 from service.web.links.court_page import court_page
 
 app = Group(help="Confirmed links.")
-
-NOT_REPRODUCED = 1
-"""The exit code of a replay that is neither exact nor within tolerance."""
 
 AUDITING_CONSOLE = console_as(Role.AUDITOR, Purpose.AUDIT, Scope.READ_LINKS)
 """The caller at the console, reading links to audit them."""
@@ -156,7 +154,7 @@ def replay(
         found = _asked_of_store(settings, models, link, without_look_up=without_look_up)
     call.say(_sentence(found), _facts(found))
     if found.verdict not in {Verdict.EXACT, Verdict.WITHIN_TOLERANCE}:
-        raise typer.Exit(NOT_REPRODUCED)
+        raise typer.Exit(REFUSED)
 
 
 def _asked_of_store(

@@ -17,7 +17,7 @@ from domain.forces import find_force
 from service.bootstrap import Runtime, demand_nobody_serves, open_runtime
 from service.cli.context import CONSOLE, Call, Group, console_as
 from service.cli.enrolling import progress_of
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.usecases.people.importing import ImportedFile, ImportFile, import_file
 from service.usecases.people.remaking import (
     RemakeState,

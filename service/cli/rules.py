@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
 from domain.errors import InvalidInputError
-from domain.sentences import SentenceKind
 from rules.clocks import Pause, clock_rule, clock_rules, due_day
 from rules.explaining import explained_convictions, explained_prints
 from rules.lengths import Length
@@ -66,40 +66,29 @@ def _pause(text: str) -> Pause:
         ) from None
 
 
-class _StatedSentence(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    kind: SentenceKind
-    length: str | None = None
-    begins_on: date | None = None
-    ends_on: date | None = None
-    is_indefinite: bool = False
-    is_consecutive: bool = False
-    consecutive_to: str = ""
-    is_schedule_18: bool | None = None
-    paid_on: date | None = None
-
-    def sentence(self) -> Sentence:
-        facts = self.model_dump()
-        return Sentence(**{**facts, "length": Length.parse(self.length) if self.length else None})
+_FORM = ConfigDict(extra="forbid", strict=False)
 
 
-class StatedConviction(BaseModel):
+def _length(stated: object) -> Length | None:
+    """Read a length as a file states it; raises ValueError, InvalidInputError."""
+    if not isinstance(stated, str | None):
+        raise ValueError("write a length as text, as in P1Y6M")  # noqa: TRY004 - what pydantic takes for a fault
+    return Length.parse(stated) if stated else None
+
+
+_Length = Annotated[Length | None, PlainValidator(_length)]
+
+
+@dataclass(frozen=True, config=_FORM)
+class _StatedSentence(Sentence):
+    length: _Length = None
+
+
+@dataclass(frozen=True, config=_FORM)
+class StatedConviction(Conviction):
     """A conviction as a file states it."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
-
-    reference: str
-    convicted_on: date
-    sentences: list[_StatedSentence]
-    was_under_18: bool | None = None
-    is_summary_only: bool | None = None
-    proceedings: str = ""
-
-    def conviction(self) -> Conviction:
-        """Return the facts as the rules take them; raises InvalidInputError."""
-        facts = self.model_dump(exclude={"sentences"})
-        return Conviction(**facts, sentences=tuple(one.sentence() for one in self.sentences))
+    sentences: tuple[_StatedSentence, ...]
 
 
 OnOption = Annotated[
@@ -125,16 +114,16 @@ def spent(
 ) -> None:
     """Print when each conviction of a record becomes spent, row by row with its provision."""
     day = asked_day(on)
-    found = answers(_convictions(file), day, Reading.CHECKER if checker else Reading.STATUTE)
+    stated: list[StatedConviction] = stated_in(file, list[StatedConviction])
+    found = answers(stated, day, Reading.CHECKER if checker else Reading.STATUTE)
     if call.as_json:
         call.say("", {"on": day.isoformat(), "convictions": [_facts(one) for one in found]})
     else:
         Console().print(_table(found, day))
 
 
-def _convictions(file: Path) -> list[Conviction]:
-    stated: list[StatedConviction] = stated_in(file, list[StatedConviction])
-    return [one.conviction() for one in stated]
+_WORDS = {"unexpected_keyword_argument": "Extra inputs are not permitted"}
+"""For fields that a dataclass does not have, as pydantic words it for its own models."""
 
 
 def stated_in(file: Path, form: Any) -> Any:
@@ -143,7 +132,8 @@ def stated_in(file: Path, form: Any) -> Any:
         return TypeAdapter(form).validate_python(json.loads(file.read_bytes()))
     except ValidationError as error:
         places = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]
+            f"{'.'.join(map(str, one['loc']))}: {_WORDS.get(one['type'], one['msg'])}"
+            for one in error.errors()[:5]
         )
         raise InvalidInputError(
             f"The file does not have the form of docs/rules.md: {places}."
@@ -187,9 +177,6 @@ def _table(found: tuple[Answer, ...], day: date) -> Table:
     return table
 
 
-_FORM = ConfigDict(extra="forbid", strict=False)
-
-
 class StatedOffence(BaseModel):
     """An offence of an event, by its code or by what the law asks of it."""
 
@@ -203,7 +190,7 @@ class StatedOffence(BaseModel):
     committed_on: date | None = None
     was_under_18: bool | None = None
     """At the offence; else from the day of birth and of the offence."""
-    custody: str | None = None
+    custody: _Length = None
     is_sentence_known: bool = False
 
     def facts(self, born: date | None) -> OffenceFacts:
@@ -217,7 +204,7 @@ class StatedOffence(BaseModel):
             self.result,
             self.resulted_on,
             young,
-            Length.parse(self.custody) if self.custody else None,
+            self.custody,
             is_sentence_known=self.is_sentence_known or self.custody is not None,
         )
 
@@ -274,9 +261,11 @@ def explain(
     day = asked_day(on)
     stated: StatedPerson = stated_in(file, StatedPerson)
     events = [one.facts(stated.born) for one in stated.events]
-    convictions = [one.conviction() for one in stated.convictions]
     reading = Reading.CHECKER if checker else Reading.STATUTE
-    told = [*explained_prints(events, day), *explained_convictions(convictions, day, reading)]
+    told = [
+        *explained_prints(events, day),
+        *explained_convictions(stated.convictions, day, reading),
+    ]
     answer = {"on": day.isoformat(), "items": told, "prints": _bases(events, day)}
     call.say("\n\n".join(told), answer)
 

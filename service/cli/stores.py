@@ -12,8 +12,7 @@ from domain.errors import InvalidInputError
 from domain.outages import KeysMissingError
 from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody
-from service.adapters.store_keys import VAULT_NAME, take_over
-from service.adapters.store_secrets import StoreSecrets
+from service.adapters.store_keys import VAULT_NAME, StoreSecrets, take_over
 from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     demand_nobody_serves,
@@ -27,6 +26,7 @@ from service.bootstrap import (
     print_format,
 )
 from service.cli.context import CONSOLE, Call, Group
+from service.cli.refusals import REFUSED
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current
@@ -42,21 +42,15 @@ schema = Group(help="The schema of the database.")
 def upgrade(call: Call) -> None:
     """Build the schema, or bring it up to date; does nothing when it is."""
     settings = call.settings()
-    database = open_database(settings)
-    try:
+    with closing(open_database(settings)) as database:
         before = current(settings.database_address)
         database.upgrade()
         after = current(settings.database_address)
-    finally:
-        database.close()
     did = "is up to date" if before == after else "has been brought up to date"
     call.say(f"The schema {did}: {after}.", {"before": before, "after": after})
 
 
 vault = Group(help="The keys of the payloads.")
-
-NOT_OPENED = 1
-"""The exit code of a check that found damage."""
 
 
 @vault.command()
@@ -76,7 +70,7 @@ def check(
         {"opened": found.opened, "damaged": faults},
     )
     if faults:
-        raise typer.Exit(NOT_OPENED)
+        raise typer.Exit(REFUSED)
 
 
 @vault.command("accept-loss")

@@ -9,7 +9,7 @@ import typer
 
 from prints.formats import minutiae_192
 from service.cli.context import Call
-from service.cli.extras import demand_extra
+from service.cli.refusals import demand_extra
 from service.demo.images import run_image_demo
 from service.demo.run import run_demo
 from service.demo.stage import DemoOptions

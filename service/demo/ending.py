@@ -8,6 +8,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +62,9 @@ def opened(settings: Settings, outside: Surroundings | None = None) -> Runtime:
     leaves it as it was.
     """
     Console(stderr=True).print(f"Opening the store {settings.store}.", soft_wrap=True)
-    database = open_database(settings)
-    try:
+    with closing(open_database(settings)) as database:
         demand_own(database)
         database.upgrade()
-    finally:
-        database.close()
     runtime = start(settings, outside)
     begin_own(runtime)
     return runtime

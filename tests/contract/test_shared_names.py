@@ -16,8 +16,7 @@ import pytest
 from domain.errors import IndexNotReadyError, StoreUnavailableError
 from domain.ids import PersonId, PersonRow
 from domain.people import Details
-from service.adapters.names.answering import NamesListener
-from service.adapters.names.asking import AskedNames
+from service.adapters.names import AskedNames, NamesListener
 from service.live.names import LiveNames
 from service.ports.gallery import Names
 from service.storage.database import UnitsOfWork

@@ -4,7 +4,6 @@ Made in thousands where drawing and reading images would take days: vectors are 
 Never a measure of accuracy, which real prints alone give.
 
 - `faults`: every constant of the faults, with its unit
-- `fingers`: drawn fingers bent, mirrored and thinned into new ones, and put into an image
+- `fingers`: drawn fingers about their middle; bent, mirrored and thinned into new ones
 - `reading`: one impression of a finger as an extractor would read it
-- `skins`: the minutiae and ridge flow of a drawn finger, about its middle
 """

@@ -8,8 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from data.synthetic.extractions.faults import CONTACT, PLACING, ReadingParameters
-from data.synthetic.extractions.fingers import along_either_way, carried, displaced, framed
-from data.synthetic.extractions.skins import Doubles, Points, Skin
+from data.synthetic.extractions.fingers import (
+    Doubles,
+    Points,
+    Skin,
+    along_either_way,
+    carried,
+    displaced,
+    framed,
+)
 from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.parameters import FRAME_PX
 from domain.minutiae_sets import MinutiaeSet

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from data.synthetic.ridges.fields import Field, as_field, blur, random_warp, sample, smooth_noise
-from data.synthetic.ridges.orientation import FieldPlan, orientation_rad
 from data.synthetic.ridges.parameters import (
     DETAIL,
     DIGIT_SCALE,
@@ -20,7 +19,13 @@ from data.synthetic.ridges.parameters import (
     SCALE_SD,
     PatternClass,
 )
-from data.synthetic.ridges.patterns import digit, field_plan, pattern_class
+from data.synthetic.ridges.patterns import (
+    FieldPlan,
+    digit,
+    field_plan,
+    orientation_rad,
+    pattern_class,
+)
 from data.synthetic.ridges.reading import Mask, read_ridges
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
 from domain.minutiae import Minutia

@@ -23,11 +23,9 @@ from domain.errors import ConfigurationError
 from domain.minutiae import MinutiaKind
 from domain.minutiae_sets import MINUTIA_KINDS, MinutiaeSet
 from domain.print_tools import PrintTool
-from service.adapters.extraction.footprint import footprint
-from service.adapters.extraction.found import as_minutiae
 from service.adapters.extraction.libraries import digest_of, library, package_file, version_of
-from service.adapters.extraction.resolution import MIN_SIDE_PX, at_nominal
-from service.adapters.extraction.ridges import blurred, flattened, ridge_field
+from service.adapters.extraction.resolution import MIN_SIDE_PX, as_minutiae, at_nominal
+from service.adapters.extraction.ridges import blurred, flattened, footprint, ridge_field
 from service.ports.print_reading import GreyImage
 
 

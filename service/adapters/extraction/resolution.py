@@ -1,14 +1,15 @@
-"""Images brought to the resolution that extractors are made for."""
+"""Images brought to the resolution that extractors are made for, and findings back from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae_sets import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI
+from domain.minutiae_sets import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
 from service.ports.print_reading import GreyImage
 
 TOLERANCE = 0.05
@@ -60,3 +61,29 @@ def _check(grey: GreyImage, ppi: float) -> None:
             f"The image is too small or too large: its sides must be {MIN_SIDE_PX} to "
             f"{MAX_SIDE_PX} pixels at {NOMINAL_PPI} pixels an inch."
         )
+
+
+Column = npt.NDArray[np.float64]
+
+
+def as_minutiae(
+    original: GreyImage, ppi: float, nominal: NominalImage, finds: npt.NDArray[np.float64]
+) -> MinutiaeSet:
+    """Return the finds as a set of the original image.
+
+    `finds`: float64 (n, 5): x and y in pixels of the nominal image, angle in radians as in
+    `domain.minutiae`, index of the kind, quality from 0 to 1. Finds outside are left out.
+    """
+    height, width = original.shape
+    places = (finds[:, :2] * nominal.scale).astype(np.float32)
+    inside = np.all((places >= 0) & (places < np.array([width, height])), axis=1)
+    kept = finds[inside]
+    return MinutiaeSet(
+        places[inside],
+        np.mod(kept[:, 2], 2 * np.pi).astype(np.float32),
+        kept[:, 3].astype(np.uint8),
+        np.clip(np.rint(100 * kept[:, 4]), 0, 100).astype(np.uint8),
+        width,
+        height,
+        float(ppi),
+    )

@@ -1,7 +1,5 @@
 """An identity provider that signs people in: its settings, keys, tokens and sign-outs.
 
-- `logout_tokens`: logout tokens, read as OpenID Connect Back-Channel Logout 1.0, section 2.6,
-  demands
 - `oidc_provider`: an identity provider that speaks OpenID Connect: authorisation code with PKCE,
   RFC 7636
 - `provider_settings`: settings of the identity provider, and their check before a process starts

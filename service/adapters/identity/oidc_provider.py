@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 from domain.access import Scope
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
-from service.adapters.identity.logout_tokens import read_logout
-from service.adapters.identity.provider_tokens import LEEWAY_S, TokenVerifier
+from service.adapters.identity.provider_tokens import LEEWAY_S, TokenVerifier, read_logout
 from service.adapters.identity.provider_web import ProviderWeb, is_allowed_address, prove
 from service.adapters.kept_value import KeptValue, MonotonicSeconds
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice

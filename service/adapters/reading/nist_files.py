@@ -22,11 +22,13 @@ from service.adapters.reading.nist_images import (
 )
 from service.adapters.reading.nist_joining import Images, idc_of, join_minutiae
 from service.adapters.reading.nist_records import (
+    UNREADABLE_NAME,
     PartRefusedError,
+    Texts,
+    charset_of,
     missing_reader,
     text_of,
 )
-from service.adapters.reading.nist_texts import UNREADABLE_NAME, Texts, charset_of
 from service.ports.print_reading import (
     PrintFile,
     RefusedPart,

@@ -18,9 +18,8 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from domain.errors import UnreadablePrintError
+from service.adapters.reading.checksums import check_png, check_wsq
 from service.adapters.reading.limits import LARGEST_IMAGE_BYTES, LARGEST_SIDE_PX
-from service.adapters.reading.png_chunks import check_png
-from service.adapters.reading.wsq_markers import check_wsq
 from service.ports.print_reading import LEAST_PPI, MOST_PPI, NOMINAL_PPI, ReadPrint, Stated
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -2,8 +2,7 @@
 
 - `checking`: documents checked, and their pages drawn, as the service calls it
 - `clamd`: ClamAV over the socket of its daemon
-- `pages`: pages of PDFs as pictures; runs in the child process
-- `pdfs`: PDFs without anything that acts; runs in the child process
+- `pdfs`: PDFs without anything that acts, and their pages as pictures; runs in the child process
 - `pictures`: pictures, read and drawn anew; runs in the child process
 - `tasks`: the calls that the child process answers
 """

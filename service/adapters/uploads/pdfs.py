@@ -1,4 +1,4 @@
-"""PDFs of applicants: plain pages alone. Runs in the child process.
+"""PDFs of applicants: plain pages only, and their pictures. Runs in the child process.
 
 A PDF is read whole by qpdf and written anew from the objects that its pages need, each object on
 its own: what is kept is what was looked at, whatever other programs would have read in the file.
@@ -14,9 +14,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pikepdf
+import pypdfium2
 
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
+from service.adapters.uploads.pictures import jpeg
 
 _HEADER, _END = b"%PDF-", b"%%EOF"
 _BEHIND_END = 64
@@ -158,3 +160,25 @@ def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None
     allowed = _ON_OPENING if key == "/OpenAction" else _ON_A_CLICK
     if is_active or (is_action and str(values["/S"]) not in allowed):
         raise UploadRefusedError(UploadFault.ACTIVE_PDF)
+
+
+_LARGEST_SCALE = 6.0
+"""Pixels for each point of a page: a page of a postage stamp is not drawn as a poster."""
+
+
+def page_picture(content: bytes, page: int, width_px: int) -> tuple[bytes, int]:
+    """Return a page, counted from 1, as a JPEG at most so wide, and how many pages there are.
+
+    Forms and notes are not drawn, only the page. Raises UploadRefusedError.
+    """
+    try:
+        document = pypdfium2.PdfDocument(content)
+        pages = len(document)
+        shown = document[min(max(page, 1), pages) - 1]
+        width, height = shown.get_size()
+        # A page may be a strip: neither side makes the picture larger than a sheet.
+        scale = min(width_px / max(width, 1.0), 2 * width_px / max(height, 1.0), _LARGEST_SCALE)
+        drawn = shown.render(scale=scale, may_draw_forms=False, draw_annots=False)
+        return jpeg(drawn.to_pil().convert("RGB")), pages
+    except (pypdfium2.PdfiumError, ValueError):
+        raise UploadRefusedError(UploadFault.DAMAGED) from None

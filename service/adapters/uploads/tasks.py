@@ -10,8 +10,7 @@ from domain.applications.declarations import DocumentUse
 from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.isolation.frames import Frame
-from service.adapters.uploads.pages import page_picture
-from service.adapters.uploads.pdfs import is_pdf, plain_pdf
+from service.adapters.uploads.pdfs import is_pdf, page_picture, plain_pdf
 from service.adapters.uploads.pictures import is_picture, redrawn, thumbnail
 
 

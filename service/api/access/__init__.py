@@ -3,9 +3,7 @@
 - `back_channel`: the identity provider's notices of sign-outs (OpenID Connect Back-Channel
   Logout 1.0)
 - `clients`: administrators keep the clients of forces
-- `direct_calls`: calls of direct routes, worked as soon as all layers have seen them
-- `direct_route`: routes whose calls can be worked in one thread, without a walk over their
-  dependencies
+- `direct_calls`: calls of direct routes, worked in one thread as soon as all layers have seen them
 - `oauth`: systems of forces get access tokens by their clients' credentials
 - `token_requests`: requests for an access token as OAuth 2.0 sends them (RFC 6749): a form, and
   Basic perhaps

@@ -2,12 +2,11 @@
 
 - `applications`: forms begun, saved, sent and followed, by reference and code
 - `applications_schemas`: applications, as they travel in both directions
-- `documents`: the documents of an application, for case officers and auditors
-- `handing`: case officers hand released documents over to applicants
+- `documents`: the documents of an application, and those that case officers hand to its applicant
 """
 
 from __future__ import annotations
 
-from service.api.applications import applications, documents, handing
+from service.api.applications import applications, documents
 
-ROUTERS = (applications.router, documents.router, handing.router)
+ROUTERS = (applications.router, documents.router, documents.handed)

@@ -1,4 +1,4 @@
-"""The documents of an application, for case officers and auditors."""
+"""The documents of an application, and those that case officers hand to its applicant."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from domain.applications.states import DocumentId
-from domain.errors import NotFoundError, PayloadErasedError
+from domain.errors import (
+    ConflictError,
+    NotFoundError,
+    PayloadErasedError,
+    PdfNotInstalledError,
+)
 from domain.ids import RequestId
-from service.api.applications.applications_schemas import DocumentsAnswer
-from service.api.authentication import RequestReader
+from service.adapters.documents.own_data_pdf import own_data_pdf
+from service.api.applications.applications_schemas import (
+    DocumentsAnswer,
+    HandoverAnswer,
+    HandoversAnswer,
+)
+from service.api.authentication import RequestReader, RequestWorker
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
+from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.applications.showing import documents_of_request, show_document
 
 router = APIRouter(prefix="/v1/requests/{request_id}/documents", tags=["case officer"])
@@ -55,3 +66,27 @@ def get_request_document(
         call.services, call.caller, RequestId(request_id), DocumentId(document_id)
     )
     return Response(content, media_type=document.media_type, headers=ATTACHED)
+
+
+handed = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case officer"])
+
+
+@handed.post(
+    "",
+    status_code=201,
+    responses=call_problems(
+        NotFoundError, ConflictError, PayloadErasedError, PdfNotInstalledError
+    ),
+)
+def post_handover(call: RequestWorker, request_id: IdInPath) -> HandoverAnswer:
+    """Lay the released document ready on the pages of the public, for its applicant alone."""
+    return HandoverAnswer.of(
+        hand_over(call.services, call.caller, RequestId(request_id), own_data_pdf)
+    )
+
+
+@handed.get("", responses=call_problems(NotFoundError))
+def list_handovers(call: RequestReader, request_id: IdInPath) -> HandoversAnswer:
+    """Return what was laid ready because of a request, and how often it was fetched."""
+    found = handovers_of(call.services, call.caller, RequestId(request_id))
+    return HandoversAnswer(handovers=found)

@@ -12,17 +12,11 @@ from domain.conversion.refusals import FoundSinceError, NotSearchableError
 from domain.errors import (
     AwaitsWitnessError,
     ConflictError,
-    DuplicatePositionError,
-    EmptyProbeError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
     PayloadErasedError,
     SelfVerificationError,
     StaleRecordError,
     TooManyAttemptsError,
-    UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
 from domain.evidence import Band
@@ -31,7 +25,7 @@ from service.api.authentication import FrameReconciler
 from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
 from service.api.bodies import BodyOf
 from service.api.conversion.frames_schemas import FrameStateAnswer
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.documentation import CAPTURE_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
@@ -108,17 +102,7 @@ _FRAME = (NotFoundError, ConflictError, PayloadErasedError)
     "/search",
     status_code=201,
     responses=body_problems(
-        *_FRAME,
-        *INDEX_ERRORS,
-        NotSearchableError,
-        DuplicatePositionError,
-        EmptyProbeError,
-        InvalidMinutiaeError,
-        InvalidQualityError,
-        InvalidTemplateError,
-        TooManyAttemptsError,
-        UnknownTemplateFormatError,
-        UnsupportedSearchError,
+        *_FRAME, *CAPTURE_ERRORS, NotSearchableError, TooManyAttemptsError, UnsupportedSearchError
     ),
 )
 def post_frame_search(

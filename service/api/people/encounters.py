@@ -10,27 +10,19 @@ from pydantic import Field, StringConstraints
 
 from domain.access import Caller
 from domain.errors import (
-    DuplicatePositionError,
-    EmptyProbeError,
     IdempotencyConflictError,
     InvalidDateError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
-    PrintsBusyError,
     UnknownForceError,
-    UnknownTemplateFormatError,
-    UnreadablePrintError,
 )
 from domain.ids import EncounterId
 from domain.prints import ImpressionType
-from service.api.access.direct_route import DirectRoute
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import (
-    INDEX_ERRORS,
+    CAPTURE_ERRORS,
     body_problems,
     call_problems,
     found_at,
@@ -138,19 +130,11 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRo
     response_model=EnrolledAnswer,
     openapi_extra=takes_capture(EncounterBody),
     responses=body_problems(
-        EmptyProbeError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidMinutiaeError,
-        UnreadablePrintError,
-        PrintsBusyError,
-        InvalidQualityError,
+        *CAPTURE_ERRORS,
         InvalidDateError,
         UnknownForceError,
         NotFoundError,
         IdempotencyConflictError,
-        *INDEX_ERRORS,
     )
     | found_at(201),
 )

@@ -7,26 +7,21 @@ from fastapi import APIRouter
 from domain.errors import (
     AwaitsWitnessError,
     ConflictError,
-    DuplicatePositionError,
     EmptyProbeError,
     InvalidDateError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
     NotReleasableError,
     RequestStepError,
     SelfVerificationError,
     StaleRequestError,
     TooManyAttemptsError,
-    UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
 from domain.ids import RequestId
 from domain.request_states import RequestState, Step
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import BodyOf
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.documentation import CAPTURE_ERRORS, INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import (
@@ -76,16 +71,7 @@ def post_request_step(
     "/search",
     status_code=201,
     responses=body_problems(
-        *STEP_ERRORS,
-        EmptyProbeError,
-        UnsupportedSearchError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidMinutiaeError,
-        InvalidQualityError,
-        TooManyAttemptsError,
-        *INDEX_ERRORS,
+        *STEP_ERRORS, *CAPTURE_ERRORS, UnsupportedSearchError, TooManyAttemptsError
     ),
 )
 def post_person_search(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
 from domain.evidence import Band
-from service.api.access.direct_route import DirectRoute
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import NamesEnquirer
 from service.api.base import Answer, Body, created
 from service.api.bodies import BodyOf, IdempotencyOf

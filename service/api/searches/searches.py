@@ -10,30 +10,21 @@ from pydantic import Field
 
 from domain.access import Caller, Purpose
 from domain.errors import (
-    DuplicatePositionError,
-    EmptyProbeError,
     IdempotencyConflictError,
     InvalidDateError,
-    InvalidMinutiaeError,
-    InvalidQualityError,
-    InvalidTemplateError,
     NotFoundError,
-    PrintsBusyError,
     TooManyAttemptsError,
-    UnknownTemplateFormatError,
-    UnreadablePrintError,
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
-from domain.people import Details
 from domain.prints import ImpressionType
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
-from service.api.access.direct_route import DirectRoute
+from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import (
-    INDEX_ERRORS,
+    CAPTURE_ERRORS,
     body_problems,
     call_problems,
     found_at,
@@ -44,7 +35,7 @@ from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import DetailsBody
-from service.api.shapes import From, at
+from service.api.shapes import From
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.outcomes import (
@@ -72,8 +63,7 @@ class SearchBody(Body):
         self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
     ) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
-        with at("/details"):
-            probe = Probe(capture.impressions, self.details.to(Details))
+        probe = self.to(Probe, impressions=capture.impressions)
         kept = {"images": capture.images, "minutiae": capture.minutiae}
         return self.to(SubmitSearch, caller=caller, probe=probe, idempotency=key, **kept)
 
@@ -120,19 +110,11 @@ router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRout
     response_model=SubmittedAnswer,
     openapi_extra=takes_capture(SearchBody),
     responses=body_problems(
-        EmptyProbeError,
+        *CAPTURE_ERRORS,
         UnsupportedSearchError,
-        InvalidTemplateError,
-        UnknownTemplateFormatError,
-        DuplicatePositionError,
-        InvalidMinutiaeError,
-        UnreadablePrintError,
-        PrintsBusyError,
-        InvalidQualityError,
         InvalidDateError,
         IdempotencyConflictError,
         TooManyAttemptsError,
-        *INDEX_ERRORS,
     )
     | found_at(201),
 )

@@ -11,19 +11,29 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, cast
 
-from domain.errors import InvalidInputError
+from domain.errors import ConfigurationError, InvalidInputError
 from domain.exchange.codes import FaultCode
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.identifiers import StateCode
-from service.channels.exchange.parts import part
 from service.ports.exchange import Head
 from service.ports.signing import Signing
 
 _ALGORITHM = "Ed25519"
 _TYPE = "identlink-exchange+jws"
 _MOST_HEAD = 1_000
+
+
+def part(name: str) -> Any:
+    """Return an optional module; raises ConfigurationError when it is not installed."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise ConfigurationError(
+            "Exchange with other States is not installed: install identlink[exchange]."
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

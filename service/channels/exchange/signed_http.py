@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
 from domain.exchange.partners import Partner
-from service.channels.timed_socket import Deadline, TimedSocket, addresses_of
+from service.channels.timed_socket import Deadline, addresses_of, connected, port_of
 from service.ports.exchange import Carriage, Carried
 
 _TIMEOUT_S = 30.0
@@ -58,46 +56,15 @@ class SignedHttpChannel:
         return Carriage(Carried.TAKEN, answers)
 
     def _post(self, target: SplitResult, body: bytes, deadline: Deadline) -> tuple[int, bytes]:
-        connection, opened = self._connection(target, deadline)
-        try:
+        address = addresses_of(target.hostname or "", port_of(target), deadline)[0]
+        with connected(target, address, deadline, self.tls) as connection:
             headers = {"Content-Type": "application/json", "User-Agent": "identlink"}
             connection.request("POST", target.path or "/", body=body, headers=headers)
             response = connection.getresponse()
             content = response.read(_MOST_BYTES + 1)
-            if len(content) > _MOST_BYTES:
-                raise ValueError
-            return response.status, content
-        finally:
-            opened.close()
-
-    def _connection(
-        self, target: SplitResult, deadline: Deadline
-    ) -> tuple[http.client.HTTPConnection, socket.socket]:
-        host = target.hostname or ""
-        port = target.port or (443 if target.scheme == "https" else 80)
-        address = addresses_of(host, port, deadline)[0]
-        opened = socket.create_connection((address, port), timeout=deadline.left_s())
-        try:
-            if target.scheme == "https":
-                opened.settimeout(deadline.left_s())
-                opened = self.tls.wrap_socket(opened, server_hostname=host)
-        except BaseException:
-            opened.close()
-            raise
-        connection = http.client.HTTPConnection(host, port)
-        connection.sock = cast("socket.socket", _KeptSocket(opened, deadline))
-        return connection, opened
-
-
-class _KeptSocket(TimedSocket):
-    """Stays open until the whole answer is read.
-
-    `http.client` closes the socket of a connection that will not be kept as soon as it has the
-    head of the answer, and expects its reader to hold it open.
-    """
-
-    def close(self) -> None:
-        """Leave the socket open: whoever opened it closes it."""
+        if len(content) > _MOST_BYTES:
+            raise ValueError
+        return response.status, content
 
 
 def _answers(content: bytes) -> tuple[str, ...] | None:

@@ -18,7 +18,7 @@ from domain.exchange.identifiers import message_id_of
 from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
 from domain.exchange.shapes import FieldShape, fields_of
 from service.channels.exchange.json_schema import IDENTIFIER
-from service.channels.exchange.parts import part
+from service.channels.exchange.signatures import part
 from service.channels.exchange.xml_schema import xml_schema
 
 _SPACE = f"{{{IDENTIFIER}}}"

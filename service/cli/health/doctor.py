@@ -6,6 +6,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import typer
@@ -25,13 +26,10 @@ from service.bootstrap import (
     witness_keys,
 )
 from service.cli.context import Call
-from service.cli.extras import EXTRAS
+from service.cli.refusals import EXTRAS, REFUSED
 from service.cli.serving.http_server import bind
 from service.settings import Settings, unknown_names
 from service.usecases.role_map import parse_role_map
-
-FOUND = 1
-"""The exit code when a check finds something wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def tell(call: Call, checks: Sequence[Check]) -> None:
     }
     call.say("\n".join([*(check.line for check in checks), verdict]), facts)
     if wrong:
-        raise typer.Exit(FOUND)
+        raise typer.Exit(REFUSED)
 
 
 _FILES = 1024
@@ -191,17 +189,11 @@ def _mode(settings: Settings) -> int:
 
 
 def _schema(settings: Settings) -> str:
-    database = open_rows(settings)
-    try:
+    with closing(open_rows(settings)) as database:
         database.demand_current()
-    finally:
-        database.close()
     return "current"
 
 
 def _walls(settings: Settings) -> str:
-    database = open_rows(settings)
-    try:
+    with closing(open_rows(settings)) as database:
         return database.demand_row_security()
-    finally:
-        database.close()

@@ -24,6 +24,7 @@ from service.bootstrap import (
     witness_keys,
 )
 from service.cli.context import CONSOLE, Call
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
 from service.storage.backup.backup import BackupReader, BackupSummary, check_backup
@@ -31,9 +32,6 @@ from service.storage.backup.restoring import Restored
 from service.storage.engine.migrate import is_known, latest
 from service.usecases.log.backup import gone_again
 from service.usecases.log.verification import verify_store
-
-NOT_VERIFIED = 1
-"""The exit code of a restore whose log does not verify."""
 
 
 @contextmanager
@@ -104,7 +102,7 @@ def rehearse_restore(call: Call, file: Path) -> None:
         facts,
     )
     if not report.is_sound:
-        raise typer.Exit(NOT_VERIFIED)
+        raise typer.Exit(REFUSED)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from domain.circuits import CircuitState
 from domain.jobs import JobKind
 from domain.refusals import StorePart
+from service.adapters.store_keys import StoreSecrets
 from service.adapters.store_look import StoreLook
-from service.adapters.store_secrets import StoreSecrets
 from service.adapters.surroundings import code_version, utc_now
 from service.bootstrap import (
     open_custody,

@@ -10,11 +10,9 @@ import typer
 from domain.events.log import StateReason
 from service.bootstrap import open_log_signer, open_unaged_store
 from service.cli.context import CONSOLE, Call
+from service.cli.refusals import REFUSED
 from service.usecases.log.accepted_state import accept_state as accept
 from service.usecases.log.state_age import AgeFault, StateAge, age_of
-
-BEHIND = 1
-"""The exit code when the database does not continue the memory."""
 
 ReasonOption = Annotated[StateReason, typer.Option("--reason", help="Why it is accepted.")]
 AuthorityOption = Annotated[
@@ -32,7 +30,7 @@ def age(call: Call) -> None:
         found = age_of(services, open_log_signer(settings))
     call.say("\n".join(_lines(found)), _facts(found))
     if found.fault is not None:
-        raise typer.Exit(BEHIND)
+        raise typer.Exit(REFUSED)
 
 
 def accept_state(call: Call, *, reason: ReasonOption, authority: AuthorityOption) -> None:

@@ -20,6 +20,7 @@ from service.cli.context import CONSOLE, Call, Group
 from service.cli.log.age import accept_state, age
 from service.cli.log.who import who
 from service.cli.log.witness import witness
+from service.cli.refusals import REFUSED
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.bundle.findings import Finding
@@ -38,9 +39,6 @@ app.command("witness")(witness)
 app.command("age")(age)
 app.command("accept-state")(accept_state)
 app.command("who")(who)
-
-NOT_VERIFIED = 1
-"""The exit code of a verification that found something; 2 is wrong usage."""
 
 LogKeyOption = Annotated[
     str | None, typer.Option("--log-key", help="Public key (vkey) of the log, from elsewhere.")
@@ -175,7 +173,7 @@ def _key(text: str) -> VerifierKey:
 def _tell(call: Call, fields: Mapping[str, Any], *, is_sound: bool) -> None:
     call.say(_sentences(fields), fields)
     if not is_sound:
-        raise typer.Exit(NOT_VERIFIED)
+        raise typer.Exit(REFUSED)
 
 
 def _sentences(fields: Mapping[str, Any]) -> str:

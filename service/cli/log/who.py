@@ -19,11 +19,9 @@ from service.adapters.pseudonyms import (
 )
 from service.bootstrap import open_store, store_mac
 from service.cli.context import CONSOLE, Call
+from service.cli.refusals import REFUSED
 from service.usecases.log.looking import keep_look
 from service.usecases.services import StoreServices
-
-NOT_FOUND = 1
-"""The exit code when no known caller has the pseudonym."""
 
 _MOST_ADDRESSES = 1 << 20
 
@@ -51,7 +49,7 @@ def who(
         keep_look(services, CONSOLE, told)
     if not found:
         call.say("No known caller has this pseudonym.")
-        raise typer.Exit(NOT_FOUND)
+        raise typer.Exit(REFUSED)
     call.say("\n".join(f"{name}: {value}" for name, value in found.items()), found)
 
 

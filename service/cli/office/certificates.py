@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from service.cli.context import Group
-from service.cli.exit_codes import REFUSED
+from service.cli.refusals import REFUSED
 from service.provenance.credentials.checking import TrustedKeys, check_file
 from service.provenance.credentials.data_integrity import public_key, verified_text
 

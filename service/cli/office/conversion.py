@@ -14,6 +14,7 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.ids import LotId, UserId
 from service.bootstrap import open_store
+from service.cli import refusals
 from service.cli.context import Call, Group
 from service.usecases.conversion.lots import list_lots
 from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
@@ -71,7 +72,7 @@ def scan(
     facts = {"stored": done.stored, "refused": done.refused, "left": done.left}
     call.say(sentence, facts)
     if done.refused:
-        raise typer.Exit(1)
+        raise typer.Exit(refusals.REFUSED)
 
 
 def _lot_of(services: StoreServices, label: str) -> LotId:

@@ -16,6 +16,7 @@ from domain.ids import RecordId
 from domain.requests import Channel
 from service.bootstrap import open_exchange, open_runtime, open_store
 from service.cli.context import CONSOLE, Call, Group
+from service.cli.refusals import REFUSED
 from service.settings import Settings
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
@@ -144,7 +145,7 @@ def reconcile_command(call: Call) -> None:
         reckoning = reconcile(services, desk, CONSOLE)
     call.say(sentences(reckoning), reckoning_facts(reckoning))
     if reckoning.figures.alarms:
-        raise typer.Exit(1)
+        raise typer.Exit(REFUSED)
 
 
 @app.command("dead-letters")

@@ -20,8 +20,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from service.adapters.names.answering import NamesListener
-from service.adapters.names.asking import AskedNames
+from service.adapters.names import AskedNames, NamesListener
 from service.background.search_keepers import NamesBuilder
 from service.bootstrap import open_unaged_store
 from service.live.names import LiveNames

@@ -24,7 +24,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from domain.errors import ConfigurationError
-from service.cli.exit_codes import OUTAGE_CODES
+from service.cli.refusals import OUTAGE_CODES
 from service.cli.serving.http_server import server_config
 from service.cli.serving.names_process import NamesProcess, names_place
 from service.cli.serving.server_process import ServerProcess

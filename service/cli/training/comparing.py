@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -34,7 +33,7 @@ def card(
 ) -> None:
     """Show the card of a model fitted on own data: its data, figures, range and limits."""
     found = read_card(directory)
-    typer.echo(json.dumps(found) if call.as_json else "\n".join(_card_lines(found)))
+    call.say("\n".join(_card_lines(found)), found)
 
 
 def compare(

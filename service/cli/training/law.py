@@ -10,6 +10,7 @@ from domain.models.law_states import ALL, LawState, Source
 from matching.scorer import load_scorer
 from service.bootstrap import model_in_force, open_store
 from service.cli.context import CONSOLE, Call, Group
+from service.cli.refusals import REFUSED
 from service.usecases.models.law_report import source_words
 from service.usecases.models.watching import set_at_home
 
@@ -30,7 +31,7 @@ def status(call: Call) -> None:
     lines = [f"{source}: {words}" for source, words in told.items()]
     call.say("\n".join(lines) or "No source has moved.", {"sources": told})
     if any(one.state is LawState.MOVED for one in found):
-        raise typer.Exit(1)
+        raise typer.Exit(REFUSED)
 
 
 @app.command("set-home")

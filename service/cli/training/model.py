@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -53,7 +52,6 @@ DirectoryOption = Annotated[
     Path | None,
     typer.Option("--directory", help="Directory of the model; else the shipped one."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command()
@@ -124,11 +122,7 @@ def info(call: AnswerCall, directory: DirectoryOption = None) -> None:
             for mode, one in scorer.policy.thresholds.items()
         },
     }
-    if call.as_json:
-        typer.echo(json.dumps(shown))
-        return
-    for name, value in shown.items():
-        typer.echo(f"{name}: {value}")
+    call.say("\n".join(f"{name}: {value}" for name, value in shown.items()), shown)
 
 
 @app.command("evaluate")
@@ -152,11 +146,7 @@ def evaluate_model(
         for one in observe(scorer, trials):
             everybody = {"all": np.ones(len(one.numbers), dtype=np.bool_)}
             rows += evaluate(one, everybody, rng=rng)
-    if call.as_json:
-        typer.echo(json.dumps({"rows": [_plain(row) for row in rows]}))
-        return
-    for row in rows:
-        typer.echo(_line(row))
+    call.say("\n".join(map(_line, rows)), {"rows": [_plain(row) for row in rows]})
 
 
 def _plain(row: EvaluationRow) -> dict[str, object]:

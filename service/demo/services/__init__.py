@@ -5,11 +5,9 @@ and a line to `SCENES`.
 
 - `agencies`: an agency answered within its agreement
 - `certificates`: a certificate issued, checked by page and offline, and superseded
-- `deletion`: a deletion from the application to the last acknowledgement
 - `figures`: a quarter published
-- `old_records`: a roll of film converted
+- `own_data`: access to one's own data, and a deletion up to the last acknowledgement
 - `scene`: the parts that every scene shares
-- `subject_access`: access to one's own data
 """
 
 from __future__ import annotations
@@ -18,24 +16,27 @@ from collections.abc import Callable
 
 from data.synthetic.population import Population
 from service.demo.accounts import two_officers
-from service.demo.services import (
-    agencies,
-    certificates,
-    deletion,
-    figures,
-    old_records,
-    subject_access,
-)
+from service.demo.services import agencies, certificates, figures, own_data
 from service.demo.services.scene import Scene
 from service.demo.stage import Stage
 
+
+def _show_old_records(scene: Scene) -> None:
+    """Convert a roll of 20 frames end to end."""
+    # Drawing film loads SciPy, which nothing else that is served needs.
+    from service.demo.conversion import convert_roll  # noqa: PLC0415
+
+    scene.say("\nA roll of 20 frames of old records is converted. No real form was read for it.")
+    convert_roll(scene.stage, f"SERVICE-ROLL-{scene.run}")
+
+
 SCENES: tuple[Callable[[Scene], None], ...] = (
     certificates.show,
-    old_records.show,
+    _show_old_records,
     agencies.show,
     figures.show,
-    subject_access.show,
-    deletion.show,
+    own_data.show_access,
+    own_data.show_deletion,
 )
 """In the order in which they are shown."""
 

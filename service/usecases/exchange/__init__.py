@@ -1,6 +1,5 @@
 """Exchange with other States: duties told, messages taken, and both checked.
 
-- `arrivals`: effects of another State's acknowledgement of a message
 - `asking`: requests to other States and replies to theirs, as messages
 - `checking`: demands on a message from another State beyond its schema
 - `collecting`: messages that gateways left in folders, taken and answered

@@ -1,7 +1,5 @@
 """Signing in and out.
 
-- `departures`: the cookie that a browser carries to the identity provider and back; only we can
-  write it
 - `key_forms`: what forms and security keys have to do with each other: challenges shown,
   answers read
 - `own_tokens`: the tokens that were issued in a visitor's name

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hmac
+import json
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -18,15 +24,40 @@ from domain.keyed import Mac, mac_under
 from service.api.problems import problem_of
 from service.api.state import BenchOf
 from service.api.trace import current_request_id, note_problem
-from service.usecases.access.provider_sign_in import Arrival, arrive, depart
+from service.usecases.access.provider_sign_in import Arrival, Departure, arrive, depart
 from service.usecases.access.sessions import recognise
 from service.usecases.workbench import Workbench
-from service.web.access.departures import seal, unseal
 from service.web.access.own_tokens import first_page
 from service.web.access.sign_in import page_to_go_back_to, sign_in_page
 from service.web.cookies import departure_text, drop_departure, set_departure, set_session
 from service.web.page_route import page_router
 from service.web.rendering import render
+
+
+def seal(departure: Departure, mac: Mac) -> str:
+    """Return a departure as the text of a cookie, with its keyed digest: only we can write it.
+
+    The cookie is sent along when the provider leads the browser back here, so that it is
+    `SameSite=Lax`, and it lives as long as a sign-in at the provider may take. The session's own
+    cookie stays strict.
+    """
+    fields = {**asdict(departure), "begun_at": departure.begun_at.isoformat()}
+    body = base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+    return f"{body}.{mac(body.encode()).hex()}"
+
+
+def unseal(text: str, mac: Mac) -> Departure | None:
+    """Return the departure of a cookie; None for one that we did not write."""
+    body, _, stated = text.partition(".")
+    if not hmac.compare_digest(stated.encode(), mac(body.encode()).hex().encode()):
+        return None
+    try:
+        fields = json.loads(base64.urlsafe_b64decode(body))
+        return Departure(**{**fields, "begun_at": datetime.fromisoformat(fields["begun_at"])})
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        # Written by another release.
+        return None
+
 
 router = page_router("/workbench/sign-in/provider")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -112,50 +111,39 @@ def _lot_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Re
 @router.post("/lots/{lot_id}/sample")
 def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Draw the sample of a lot."""
-
-    def act() -> None:
+    with form.taking("words"):
         draw_sample(visit.services, DrawSample(visit.caller, LotId(lot_id)))
-
-    return _done(visit, lot_id, (form, act))
+    return _done(visit, lot_id, form)
 
 
 @router.post("/lots/{lot_id}/verdict")
 def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Put the verdict that follows from the sample on record."""
-
-    def act() -> None:
+    with form.taking("words"):
         decide_lot(visit.services, visit.caller, LotId(lot_id))
-
-    return _done(visit, lot_id, (form, act))
+    return _done(visit, lot_id, form)
 
 
 @router.post("/lots/{lot_id}/withdrawal")
 def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Withdraw a whole bad lot."""
-
-    def act() -> None:
+    with form.taking("words"):
         words = form.text("words")
         withdraw_lot(visit.services, WithdrawLot(visit.caller, LotId(lot_id), words))
-
-    return _done(visit, lot_id, (form, act))
+    return _done(visit, lot_id, form)
 
 
 @router.post("/lots/{lot_id}/destruction")
 def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Destroy the frames that may no longer be kept, as counted."""
-
-    def act() -> None:
+    with form.taking("words"):
         expected = _number(form, "expected")
         if expected is not None:
             destroy_frames(visit.services, DestroyFrames(visit.caller, LotId(lot_id), expected))
+    return _done(visit, lot_id, form)
 
-    return _done(visit, lot_id, (form, act))
 
-
-def _done(visit: Visit, lot_id: str, posted: tuple[Form, Callable[[], None]]) -> Response:
-    form, act = posted
-    with form.taking("words"):
-        act()
+def _done(visit: Visit, lot_id: str, form: Form) -> Response:
     if form.errors:
         return _lot_page(visit, lot_id, form, status=422)
     return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -80,42 +79,35 @@ def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Resp
 @router.post("/frames/{frame_id}/settlement")
 def post_settlement(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Settle a frame whose two keyings differ."""
-
-    def act() -> None:
+    with form.taking("words"):
         settled = SettleFrame(visit.caller, FrameId(frame_id), read_form(form), read_fault(form))
         settle_frame(visit.services, settled)
-
-    return _done(visit, frame_id, (form, act))
+    return _done(visit, frame_id, form)
 
 
 @router.post("/frames/{frame_id}/codes")
 def post_codes(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Give codes to texts that no table has, or leave them as texts."""
-
-    def act() -> None:
+    with form.taking("words"):
         codes = Codes(*(form.text(f"code-{field.value}") for field in CODED))
         code_frame(visit.services, CodeFrame(visit.caller, FrameId(frame_id), codes))
-
-    return _done(visit, frame_id, (form, act))
+    return _done(visit, frame_id, form)
 
 
 @router.post("/frames/{frame_id}/search")
 def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Search for the person: by a file of prints if one was sent, else by details."""
-
-    def act() -> None:
+    with form.taking("words"):
         body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
         prints = read_capture(body.impressions, visit.services.prints).kept()
         search_frame(visit.services, SearchFrame(visit.caller, FrameId(frame_id), **prints))
-
-    return _done(visit, frame_id, (form, act))
+    return _done(visit, frame_id, form)
 
 
 @router.post("/frames/{frame_id}/match")
 def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Propose to which record the frame belongs."""
-
-    def act() -> None:
+    with form.taking("words"):
         outcome = form.choice("outcome", MatchOutcome, missing="Choose the outcome.")
         if outcome is not None:
             first, other = form.text("candidate"), form.text("other_candidate")
@@ -128,37 +120,29 @@ def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respons
                 form.text("words"),
             )
             propose_match(visit.services, proposed)
-
-    return _done(visit, frame_id, (form, act))
+    return _done(visit, frame_id, form)
 
 
 @router.post("/frames/{frame_id}/reading")
 def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Agree with a proposal, or not."""
-
-    def act() -> None:
+    with form.taking("words"):
         answer = form.text("answer", missing="Choose whether you agree.")
         if answer in {"agree", "disagree"}:
             reading = ReadMatch(visit.caller, FrameId(frame_id), agrees=answer == "agree")
             read_match(visit.services, reading)
-
-    return _done(visit, frame_id, (form, act))
+    return _done(visit, frame_id, form)
 
 
 @router.post("/frames/{frame_id}/writing")
 def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
     """Write a frame of a merge case, once its two records are one."""
-
-    def act() -> None:
-        write_merged(visit.services, visit.caller, FrameId(frame_id))
-
-    return _done(visit, frame_id, (form, act))
-
-
-def _done(visit: Visit, frame_id: str, posted: tuple[Form, Callable[[], None]]) -> Response:
-    form, act = posted
     with form.taking("words"):
-        act()
+        write_merged(visit.services, visit.caller, FrameId(frame_id))
+    return _done(visit, frame_id, form)
+
+
+def _done(visit: Visit, frame_id: str, form: Form) -> Response:
     if form.errors:
         return _page(visit, frame_id, form, status=422)
     return RedirectResponse(f"/workbench/conversion/frames/{frame_id}", status_code=303)

@@ -8,8 +8,6 @@
 - `fingers`: which impressions of a probe and of an exemplar are looked at side by side
 - `markups`: the mark-up of a probe as the page of analysis sends it: hidden JSON, and fields by
   finger
-- `matched`: what the matcher found in the minutiae of two prints, drawn on their pictures after
-  the seal
 - `phrases`: phrases of reasons, by outcome: the start of a reason, which its examiner edits
 - `plots`: figures as bars: plain numbers that a template turns into SVG, so that no style is
   inline
@@ -22,7 +20,6 @@
 - `statistics`: figures of the desk, as tables and as plots
 - `supervision`: a supervisor's pages: open work, priorities, control items, differences of
   opinion
-- `waterfall`: the evidence of one candidate as bars that run from the prior to the total
 """
 
 from __future__ import annotations

@@ -2,19 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from starlette.responses import Response
 
+from domain.evidence import Evidence, EvidenceRow
 from domain.ids import CaseId
 from domain.shown_prints import ShownAs
-from service.ports.print_images import PrintImage
-from service.usecases.examination.after_seal import concluded_case
+from service.ports.print_images import PrintImage, PrintOrigin
+from service.usecases.examination.after_seal import (
+    ConcludedCase,
+    RevealedCandidate,
+    concluded_case,
+)
 from service.usecases.examination.prints import PrintWanted, print_image
+from service.usecases.searches.correspondence import FingerCorrespondence
+from service.web.examination.charts import Chart, Charted, charts
 from service.web.examination.desk import IdInPath
-from service.web.examination.matched import matched
-from service.web.examination.waterfall import waterfall
+from service.web.examination.fingers import finger_pairs
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.visitors import ExaminerOf
+
+_WIDTH_PX = 320
+_MARGIN_PX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of evidence and where its bar lies, in pixels of the picture."""
+
+    row: EvidenceRow
+    total_bits: float
+    """The sum up to and with this row."""
+    x_px: float
+    width_px: float
+    is_gain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """All bars, and where zero lies."""
+
+    bars: tuple[Bar, ...]
+    zero_px: float
+    width_px: int
+
+
+def waterfall(evidence: Evidence) -> Waterfall | None:
+    """Return the bars of an evidence, None when its rows have been erased."""
+    if not evidence.rows:
+        return None
+    totals = _running_totals(evidence)
+    low, high = min(0.0, *totals), max(0.0, *totals)
+    scale = (_WIDTH_PX - 2 * _MARGIN_PX) / max(high - low, 1e-9)
+
+    def place(bits: float) -> float:
+        return round(_MARGIN_PX + (bits - low) * scale, 1)
+
+    bars = []
+    before = 0.0
+    for row, after in zip(evidence.rows, totals, strict=True):
+        left, right = sorted((place(before), place(after)))
+        bars.append(Bar(row, after, left, round(max(right - left, 1.0), 1), after >= before))
+        before = after
+    return Waterfall(tuple(bars), place(0.0), _WIDTH_PX)
+
+
+def _running_totals(evidence: Evidence) -> list[float]:
+    totals: list[float] = []
+    for row in evidence.rows:
+        totals.append((totals[-1] if totals else 0.0) + row.bits)
+    return totals
+
+
+Picture = Callable[[str, int], PrintImage]
+"""Gives the picture of the probe (`probe`) or the exemplar (its label) by index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One finger of which the matcher's pairs are drawn."""
+
+    position: int
+    chart: Chart
+
+
+def matched(
+    case_id: CaseId, case: ConcludedCase, chosen: RevealedCandidate, asked: str, picture: Picture
+) -> Matched | None:
+    """Return the finger that was asked for, else the one that agrees most; None without pictures.
+
+    `asked` is a position as it stands in an address.
+    """
+    found = _finger(chosen, asked)
+    if found is None or chosen.comparison is None:
+        return None
+    pairs = finger_pairs(case.probe, chosen.exemplar)
+    both = [pair for pair in pairs if pair.exemplar.position == int(found.position)]
+    label = chosen.comparison.label
+    prints = f"/workbench/cases/{case_id}/prints"
+    for chart in charts(both[:1], Charted(label, prints, picture, found.points)):
+        if all(side.origin != PrintOrigin.NONE.value for side in chart.sides):
+            return Matched(int(found.position), chart)
+    return None
+
+
+def _finger(chosen: RevealedCandidate, asked: str) -> FingerCorrespondence | None:
+    paired = [one for one in chosen.correspondences if one.pairs]
+    wanted = (one for one in paired if str(int(one.position)) == asked)
+    best = max(paired, key=lambda one: one.match_score, default=None)
+    return next(wanted, best)
+
 
 router = page_router("/workbench/cases")
 

@@ -2,7 +2,6 @@
 
 - `desk`: the list by due day, search by reference, and the form that opens a request
 - `handing`: the documents that lie ready for the applicant of a request
-- `next_step`: the one thing that a case officer does next on a request
 - `one_request`: one request: its log, the person, and the convictions with their verdicts
 - `own_answer`: the answer to a person about their own data: prepared by field, read, handed out
 - `proofs`: what an applicant stated beside the documents that show it, ticked

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import InvalidInputError, LinkingError
+from domain.errors import InvalidInputError
 from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
 from domain.request_states import Step
 from service.api.bodies import read_json
@@ -37,8 +36,7 @@ router = page_router("/workbench/requests/{request_id}")
 @router.post("/step")
 def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Take a plain step."""
-
-    def take() -> None:
+    with form.taking("words"):
         step = form.choice("step", Step, missing="Choose the step.")
         if step is not None:
             on = _day(form.text("on"))
@@ -49,15 +47,13 @@ def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Respo
                     visit.caller, RequestId(request_id), form.number("version"), step, words, on
                 ),
             )
-
-    return _taken(visit, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 @router.post("/search")
 def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Search for the person: by a file of prints if one was sent, else by details."""
-
-    def take() -> None:
+    with form.taking("words"):
         body = _search_body(form)
         if form.text("use_sent_prints"):
             expected = body.expected_version
@@ -68,15 +64,17 @@ def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Res
             visit.caller, RequestId(request_id), body.expected_version, **prints
         )
         search_person(visit.services, command)
-
-    return _taken(visit, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 def _search_body(form: Form) -> PersonSearchBody:
     sent = form.files.get("capture", b"")
-    capture = json.loads(sent) if sent else {}
+    try:
+        capture = json.loads(sent) if sent else {}
+    except (ValueError, RecursionError):
+        capture = None
     if not isinstance(capture, dict):
-        raise InvalidInputError("The file of the prints is not one JSON object.")
+        raise InvalidInputError("The file of the prints is not one JSON object in UTF-8.")
     stated = {
         "expected_version": form.number("version"),
         "impressions": capture.get("impressions", []),
@@ -87,8 +85,7 @@ def _search_body(form: Form) -> PersonSearchBody:
 @router.post("/identification")
 def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Put the identity of the person on record, or that it stays open."""
-
-    def take() -> None:
+    with form.taking("words"):
         chosen = form.text("candidate")
         identify(
             visit.services,
@@ -100,15 +97,13 @@ def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
                 form.text("words"),
             ),
         )
-
-    return _taken(visit, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 @router.post("/decision")
 def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Decide, or propose where two people decide."""
-
-    def take() -> None:
+    with form.taking("words"):
         verdict = form.choice("decision", Verdict, missing="Choose: release or refuse.")
         if verdict is not None:
             refuses = verdict is Verdict.REFUSE
@@ -122,8 +117,7 @@ def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
                 Choice() if refuses else _choice(form),
             )
             decide(visit.services, command)
-
-    return _taken(visit, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 def _choice(form: Form) -> Choice:
@@ -143,8 +137,7 @@ def _choice(form: Form) -> Choice:
 @router.post("/second-reading")
 def post_second_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Agree with a proposal, or send it back."""
-
-    def take() -> None:
+    with form.taking("words"):
         agrees = form.text("reading", missing="Choose: agree or send back.")
         if agrees:
             command = ReadSecond(
@@ -155,21 +148,18 @@ def post_second_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf
                 form.text("words"),
             )
             read_second(visit.services, command)
-
-    return _taken(visit, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 @router.post("/acknowledgement")
 def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
     """Put on record that an answer or a notice has arrived."""
-
-    def take() -> None:
+    with form.taking("words"):
         if disclosure_id := form.text("disclosure"):
             acknowledge_disclosure(visit.services, visit.caller, DisclosureId(disclosure_id))
         if notice_id := form.text("notice"):
             acknowledge_notice(visit.services, visit.caller, NoticeId(notice_id))
-
-    return _taken(visit, request_id, form, take)
+    return _taken(visit, request_id, form)
 
 
 def _day(text: str) -> date | None:
@@ -179,14 +169,8 @@ def _day(text: str) -> date | None:
         raise InvalidInputError("Write an existing day as YYYY-MM-DD.", pointer="/on") from None
 
 
-def _taken(visit: Visit, request_id: str, form: Form, take: Callable[[], None]) -> Response:
-    """Take a step and go back to the page; a refusal is shown on it, with the words typed."""
-    try:
-        take()
-    except LinkingError as error:
-        form.errors["words"] = error.detail
-    except (ValueError, RecursionError):
-        form.errors["words"] = "The file of the prints is not one JSON object in UTF-8."
+def _taken(visit: Visit, request_id: str, form: Form) -> Response:
+    """Go back to the page; a refusal is shown on it, with the words typed."""
     if form.errors:
         return request_page(visit, request_id, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)

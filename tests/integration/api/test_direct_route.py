@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, HTTPException, Response, Security
 from domain.access import Role
 from domain.errors import NotFoundError
 from service.api import people, searches
-from service.api.access.direct_route import DirectRoute, readers_of
+from service.api.access.direct_calls import DirectRoute, readers_of
 from service.api.authentication import Searcher
 from service.api.searches.enquiries import post_names_enquiry
 from service.api.state import ServicesOf

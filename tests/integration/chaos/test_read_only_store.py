@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.outages import ReadOnlyStoreError
-from service.cli.exit_codes import OUTAGE_CODES
+from service.cli.refusals import OUTAGE_CODES
 from tests.disks import made_read_only
 from tests.integration.outages.served import Served, is_over, is_refused, served, verified
 from tests.unit.service.cli.console import Console

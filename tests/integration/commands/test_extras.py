@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.extras import EXTRAS, missing_extra
+from service.cli.refusals import EXTRAS, missing_extra
 
 ROOT = Path(__file__).parents[3]
 OF_DEVELOPERS = {"dev"}

@@ -13,7 +13,7 @@ import pytest
 from domain.events.log import KeysLost
 from service.adapters.store_keys import VAULT_NAME
 from service.bootstrap import open_log, open_vault_keys
-from service.cli.exit_codes import OUTAGE_CODES
+from service.cli.refusals import OUTAGE_CODES
 from service.provenance.bundle.findings import FindingCode
 from service.settings import Settings
 from tests.integration.outages.served import served, verified

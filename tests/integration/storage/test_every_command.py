@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import typer
 
-from service.cli.exit_codes import OUTAGE_CODES, REFUSED
+from service.cli.refusals import OUTAGE_CODES, REFUSED
 from service.main import app
 from tests.disks import mounted_read_only
 from tests.unit.service.cli.console import Console

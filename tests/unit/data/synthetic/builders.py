@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from data.synthetic.circumstances import Circumstances
-from data.synthetic.facts import PersonFacts
+from data.synthetic.facts import Circumstances, PersonFacts
 from data.synthetic.parameters import MistakeParameters
 from domain.people import Address
 

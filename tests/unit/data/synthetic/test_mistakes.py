@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.synthetic.circumstances import circumstances as circumstances_of
 from data.synthetic.counters import Draws
+from data.synthetic.facts import circumstances as circumstances_of
 from data.synthetic.facts import day_of, main_name
 from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.parameters import MistakeParameters

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from matching.names.nicknames import groups_of, variants_of
-from matching.names.phonetics import sound
+from matching.names.text import sound
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from service.channels import webhook_sender
+from service.channels import timed_socket
 from service.channels.webhook_sender import HttpMessageSender
 from service.ports.exchange import Receipt
 from tests.integration.api.receivers import running_dripper, running_receiver
@@ -32,7 +32,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     entries = [(0, 0, 0, "", (address, 443)) for address in ("8.8.8.8", "10.0.0.1")]
-    monkeypatch.setattr(webhook_sender.socket, "getaddrinfo", lambda *_, **__: entries)
+    monkeypatch.setattr(timed_socket.socket, "getaddrinfo", lambda *_, **__: entries)
 
     assert HttpMessageSender().send("https://two.example/", {}, b"{}") is Receipt.FORBIDDEN
 
@@ -47,8 +47,8 @@ def test_the_connection_goes_to_the_address_that_was_checked(
         raise ConnectionRefusedError
 
     entry = (0, 0, 0, "", ("8.8.8.8", 8443))
-    monkeypatch.setattr(webhook_sender.socket, "getaddrinfo", lambda *_, **__: [entry])
-    monkeypatch.setattr(webhook_sender.socket, "create_connection", connect)
+    monkeypatch.setattr(timed_socket.socket, "getaddrinfo", lambda *_, **__: [entry])
+    monkeypatch.setattr(timed_socket.socket, "create_connection", connect)
 
     receipt = HttpMessageSender().send("https://receiver.example:8443/", {}, b"{}")
 

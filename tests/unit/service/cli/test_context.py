@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from service.cli.context import AnswerCall, Call, Group, StoreCall
 from tests.unit.service.cli.console import Console
 
 
@@ -71,3 +74,42 @@ def test_a_mistyped_store_makes_no_new_one(
     assert behind.err == in_front.err
     assert behind.err.startswith("There is no store at this place")
     assert stores(tmp_path) == {"store"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"),
+    [(Call, {"--store", "--json"}), (StoreCall, {"--store"}), (AnswerCall, {"--json"})],
+)
+def test_a_command_has_the_options_that_its_call_is_made_of(
+    kind: Any, offered: set[str], tmp_path: Path
+) -> None:
+    told: list[tuple[object, str]] = []
+    app = Group()
+
+    def tell(call: Any, word: str) -> None:
+        """Tell."""
+        told.append((call, word))
+
+    tell.__annotations__["call"] = kind
+    app.command()(tell)
+    options = {"--store": (str(tmp_path),), "--json": ()}
+    given = [text for name in sorted(offered) for text in (name, *options[name])]
+
+    finished = CliRunner().invoke(app, ["word", *given])
+    refused = [CliRunner().invoke(app, ["word", name]) for name in options.keys() - offered]
+
+    assert finished.exit_code == 0, finished.output
+    store, as_json = "--store" in offered, "--json" in offered
+    assert told == [(kind(tmp_path if store else None, as_json), "word")]
+    assert all(one.exit_code == 2 for one in refused)
+
+
+def test_a_function_without_a_call_is_a_command_as_it_stands() -> None:
+    app = Group()
+
+    @app.command()
+    def tell(word: str) -> None:
+        print(word)  # noqa: T201 - what the command says
+
+    assert CliRunner().invoke(app, ["word"]).output == "word\n"
+    assert CliRunner().invoke(app, ["word", "--json"]).exit_code == 2

@@ -11,7 +11,7 @@ import pytest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
 from domain.outages import DiskFullError
-from service.cli.exit_codes import OUTAGE_CODES
+from service.cli.refusals import OUTAGE_CODES
 from tests.disks import files_limited_to
 from tests.unit.service.cli.console import Console
 

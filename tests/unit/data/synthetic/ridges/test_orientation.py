@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.synthetic.ridges.orientation import FieldPlan, orientation_rad
 from data.synthetic.ridges.parameters import PatternClass
-from data.synthetic.ridges.patterns import field_plan, mirrored
+from data.synthetic.ridges.patterns import FieldPlan, field_plan, mirrored, orientation_rad
 from domain.prints import FingerPosition
 
 

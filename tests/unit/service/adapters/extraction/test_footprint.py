@@ -13,8 +13,7 @@ from service.adapters.extraction.extractors import (
     minutia_extractor,
     quality_meter,
 )
-from service.adapters.extraction.footprint import Box, footprint
-from service.adapters.extraction.ridges import ridge_field
+from service.adapters.extraction.ridges import Box, footprint, ridge_field
 from service.ports.print_reading import GreyImage
 from tests.print_files import drawn, small
 

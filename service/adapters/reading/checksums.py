@@ -1,14 +1,42 @@
-"""The markers of a WSQ file: that they follow one another, and the size of the image.
+"""What decoders of PNG and WSQ do not check: checksums, and markers that follow one another.
 
-WSQ has no checksum, and decoders take damaged files for whole ones. The possible check is that
-the tables and blocks have the lengths that they state, up to the marker of the end.
+Pillow does not check the checksums of pixels. WSQ has none, and decoders take damaged files for
+whole ones: its tables and blocks must have the lengths that they state, up to the marker of the
+end.
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 
 from domain.errors import UnreadablePrintError
+
+_SIGNATURE_SIZE = 8
+_HEAD = struct.Struct(">I4s")
+_SUM = struct.Struct(">I")
+
+
+def check_png(data: bytes) -> None:
+    """Raise UnreadablePrintError unless each chunk has its checksum and the last is the end."""
+    at, kind = _SIGNATURE_SIZE, b""
+    while at < len(data):
+        if at + _HEAD.size > len(data):
+            raise _damaged_png()
+        length, kind = _HEAD.unpack_from(data, at)
+        end = at + _HEAD.size + length
+        if end + _SUM.size > len(data):
+            raise _damaged_png()
+        if zlib.crc32(data[at + 4 : end]) != _SUM.unpack_from(data, end)[0]:
+            raise _damaged_png()
+        at = end + _SUM.size
+    if kind != b"IEND":
+        raise _damaged_png()
+
+
+def _damaged_png() -> UnreadablePrintError:
+    return UnreadablePrintError("A checksum of the PNG is wrong: export it again.")
+
 
 _START, _END, _FRAME, _BLOCK = 0xFFA0, 0xFFA1, 0xFFA2, 0xFFA3
 _TABLES = frozenset({0xFFA4, 0xFFA5, 0xFFA6, 0xFFA7, 0xFFA8})
@@ -21,25 +49,25 @@ _SIZE_AT = 6
 def check_wsq(data: bytes) -> tuple[int, int]:
     """Return width and height in pixels; raises UnreadablePrintError for a broken file."""
     if _word(data, 0) != _START:
-        raise _damaged()
+        raise _damaged_wsq()
     size: tuple[int, int] | None = None
     at = 2
     while (marker := _word(data, at)) != _END:
         if marker == _FRAME:
             if size is not None or at + _SIZE_AT + _SIZE.size > len(data):
-                raise _damaged()
+                raise _damaged_wsq()
             height_px, width_px = _SIZE.unpack_from(data, at + _SIZE_AT)
             size = width_px, height_px
         at = _after(data, at, marker)
     if size is None or at + 2 != len(data):
-        raise _damaged()
+        raise _damaged_wsq()
     return size
 
 
 def _after(data: bytes, at: int, marker: int) -> int:
     """Return where the next marker is."""
     if marker not in _TABLES and marker not in (_FRAME, _BLOCK):
-        raise _damaged()
+        raise _damaged_wsq()
     end = at + 2 + _word(data, at + 2)
     return _end_of_codes(data, end) if marker == _BLOCK else end
 
@@ -49,7 +77,7 @@ def _end_of_codes(data: bytes, at: int) -> int:
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):
-            raise _damaged()
+            raise _damaged_wsq()
         if data[at + 1] != 0:
             return at
         at += 2
@@ -57,9 +85,9 @@ def _end_of_codes(data: bytes, at: int) -> int:
 
 def _word(data: bytes, at: int) -> int:
     if at + _WORD.size > len(data):
-        raise _damaged()
+        raise _damaged_wsq()
     return int(_WORD.unpack_from(data, at)[0])
 
 
-def _damaged() -> UnreadablePrintError:
+def _damaged_wsq() -> UnreadablePrintError:
     return UnreadablePrintError("The WSQ image is damaged or cut short: export it again.")

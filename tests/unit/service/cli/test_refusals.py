@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import InvalidInputError, StoreUnavailableError
 from domain.outages import OUTAGES
-from service.cli.exit_codes import OUTAGE_CODES, exit_code_of
+from service.cli.refusals import OUTAGE_CODES, exit_code_of
 from tests.disks import files_limited_to
 from tests.unit.service.cli.console import Console
 

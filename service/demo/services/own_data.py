@@ -1,4 +1,4 @@
-"""A deletion from the application to the last acknowledgement of those who were told before."""
+"""Access to one's own data, and a deletion from the application to the last acknowledgement."""
 
 from __future__ import annotations
 
@@ -19,7 +19,31 @@ from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.requests.notices import give_owed_notices
 
 
-def show(scene: Scene) -> None:
+def show_access(scene: Scene) -> None:
+    """Answer a person who asks for everything that is held of them."""
+    record = next(one for _, one in scene.people_on_record() if _is_plain(one))
+    scene.say("\nA person asks for everything that is held of them.")
+    work = scene.opened(scene.own_request("subject-access", record))
+    scene.identified_by_documents(work, record)
+    prepared = work.post("answer", search="Records, prints, disclosures and the log of looks.")
+    removed = len(prepared["removals"])
+    scene.say(f"One officer prepares the answer; removed by the schema: {removed} places.")
+    scene.released(work)
+    document: dict[str, Any] = work.officer.get(f"{work.path}/answer/document")
+    pdf = scene.downloaded(f"{work.path}/answer/document.pdf")
+    due = work.read()["due_on"]
+    scene.say(f"Another agreed, and it left: {len(pdf) // 1000} kB of PDF, due by {due}.")
+    told = {one["heading"]: len(one["fields"]) for one in document["sections"]}
+    parts = ", ".join(f"{heading} {count}" for heading, count in told.items())
+    scene.say(f"Fields by section: {parts}.")
+    scene.say(document["no_certificate"])
+
+
+def _is_plain(record: Record) -> bool:
+    return bool(record.arrest_reports and record.details.names and record.details.dates_of_birth)
+
+
+def show_deletion(scene: Scene) -> None:
     """Tell a force of a person, delete an arrest of theirs, and have that force acknowledge it."""
     record, report = _deletable(scene)
     told = _tell_a_force(scene, record)

@@ -1,0 +1,246 @@
+"""Every kind of search by the index and by exact search, on the same vectors and queries."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.machine import Watch, clocked, private_bytes
+from benchmarks.runner import Result
+from benchmarks.search.datasets import (
+    FORMAT,
+    MARK_KINDS,
+    TENPRINT_KINDS,
+    Dataset,
+    MarkQueries,
+    Purpose,
+    Queries,
+    encounters,
+    finger_vectors,
+    mark_queries,
+    opened_index,
+    tenprint_queries,
+)
+from benchmarks.search.timing import (
+    BATCH,
+    changes_of_index,
+    costs_in_company,
+    timed,
+    two_thread_ratios,
+)
+from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of, relative
+from domain.captures import FINGER_COUNT
+from indexing.gallery_index import GalleryIndex
+from indexing.vector_index import FlatScan
+
+K = 100
+KNOWN_COLUMN = 1
+"""The finger of searches at a known position: the right index finger."""
+TEN, KNOWN, UNKNOWN = "ten", "known", "unknown"
+_SPARE = 10
+"""Additional vectors requested from finger indexes, since a person may be found twice."""
+_FLAT_BYTES = 2_000_000_000
+"""Memory limit of the exact baseline; beyond it the baseline is left out."""
+_SLOW_SINGLES = 50
+"""Number of timed single searches of the exact baseline; its times hardly vary."""
+_BLAS_THRESHOLDS = (128_000, 1000, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class _Design:
+    name: str
+    bytes_per_person: float
+    build_s: float
+
+
+@dataclass(slots=True)
+class _Flat:
+    """FAISS IndexFlatIP with the BLAS threshold that suits each batch size."""
+
+    scan: FlatScan
+    thresholds: dict[int, int]
+    """By batch size; the nearest measured one applies."""
+
+    def search(self, queries: Sequence[npt.NDArray[np.float32]]) -> list[npt.NDArray[np.int64]]:
+        """Search with the setting chosen on the tuning queries."""
+        nearest = min(self.thresholds, key=lambda size: abs(size - len(queries)))
+        threshold = self.thresholds[nearest]
+        return list(
+            self.scan.search(np.stack(queries), K + _SPARE, blas_threshold=threshold).places
+        )
+
+
+class Contest:
+    """Builds everything once and measures design by design; `searches` of each kind."""
+
+    def __init__(self, dataset: Dataset, searches: int, scratch: Path) -> None:
+        self._persons, self._dataset = dataset.persons, dataset
+        self._index_place = scratch / "index"
+        self._rows: list[dict[str, Any]] = []
+        persons = dataset.queried(Purpose.REPORTING, searches)
+        self._tuned = dataset.queried(Purpose.TUNING, searches)
+        self._tenprints = [tenprint_queries(dataset, kind, persons) for kind in TENPRINT_KINDS]
+        self._marks = {
+            finger: [mark_queries(dataset, kind, persons, column=column) for kind in MARK_KINDS]
+            for finger, column in ((UNKNOWN, None), (KNOWN, KNOWN_COLUMN))
+        }
+
+    def run(self) -> Result:
+        """Return the figures of both designs."""
+        _tell("exact ranks")
+        self._rank_exactly()
+        _tell("identlink: building")
+        index, build_s = self._built_index()
+        _tell("identlink: searching")
+        ours = _Design("identlink", index.statistics().bytes_on_disk / len(index), build_s)
+        memory = self._contest_index(index, ours)
+        asked = self._tenprints[1].tenprints(), self._marks[UNKNOWN][2].probes(())
+        company = costs_in_company(index, *asked)
+        changes = changes_of_index(index, self._dataset)
+        index.close()
+        _tell("two threads")
+        ratios = two_thread_ratios(self._index_place, *asked)
+        _tell("flat")
+        missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
+        return {
+            "rows": self._rows,
+            "changes": [changes],
+            "two_threads": ratios,
+            "company": company,
+            "memory": memory,
+            "missing": missing,
+        }
+
+    def _rank_exactly(self) -> None:
+        marks: list[tuple[MarkQueries, int | None]] = [(q, None) for q in self._marks[UNKNOWN]]
+        marks += [(q, KNOWN_COLUMN) for q in self._marks[KNOWN]]
+        ten, found = ExactRanks(self._dataset).of(self._tenprints, marks)
+        kinds = len(MARK_KINDS)
+        ranks = {TEN: ten, UNKNOWN: found[:kinds], KNOWN: found[kinds:]}
+        self._truth = {finger: list(map(recall_of, each)) for finger, each in ranks.items()}
+
+    def _built_index(self) -> tuple[GalleryIndex, float]:
+        """Build our index and return it with its build time, without the generator's."""
+        index = opened_index(self._index_place)
+        spent = Watch()
+        for number, captures in enumerate(self._dataset.chunks(), 1):
+            batch = encounters(captures)
+            with spent:
+                index.add(batch, cursor=number)
+        with spent:
+            index.compact()
+        return index, spent.wall_s
+
+    def _contest_index(self, index: GalleryIndex, design: _Design) -> dict[str, float]:
+        memory = {"before": private_bytes() / 1e6}
+        index.warm(marks=False)
+        for tenprints, truth in zip(self._tenprints, self._truth[TEN], strict=True):
+            times, hits = timed(
+                tenprints.tenprints(), lambda probes: index.search_tenprints(probes, k=K)
+            )
+            self._add(design, TEN, tenprints, truth, (times, [one.person_rows for one in hits]))
+        memory["tenprint_search"] = private_bytes() / 1e6
+        index.warm(marks=True)
+        for finger, marks in self._marks.items():
+            positions = (KNOWN_COLUMN + 1,) if finger == KNOWN else ()
+            for queries, truth in zip(marks, self._truth[finger], strict=True):
+                times, hits = timed(
+                    queries.probes(positions), lambda probes: index.search_marks(probes, k=K)
+                )
+                answers = [one.person_rows for one in hits]
+                self._add(design, finger, queries, truth, (times, answers))
+        memory["with_mark_search"] = private_bytes() / 1e6
+        return memory
+
+    def _contest_flat_fingers(self) -> Iterator[str]:
+        """Search with single fingers; yield a sentence for each set that is too large."""
+        tuning = mark_queries(self._dataset, MARK_KINDS[0], self._tuned, column=KNOWN_COLUMN)
+        for finger, marks in self._marks.items():
+            columns = (KNOWN_COLUMN,) if finger == KNOWN else range(FINGER_COUNT)
+            if self._is_too_large(len(columns)):
+                yield f"flat for marks of {len(columns)} fingers: too large"
+                continue
+            fingers = finger_vectors(self._dataset, columns)
+            baseline, design = self._flat(fingers.vectors, tuning.vectors)
+            for queries, truth in zip(marks, self._truth[finger], strict=True):
+                times, found = timed(list(queries.vectors), baseline.search, singles=_SLOW_SINGLES)
+                answers = [fingers.persons[places] for places in found]
+                self._add(design, finger, queries, truth, (times, answers))
+
+    def _contest_flat_tenprints(self) -> Iterator[str]:
+        """Search concatenated captures, each scaled by the root of its fingers."""
+        if self._is_too_large(FINGER_COUNT):
+            yield "flat for tenprints: too large"
+            return
+        rows = [
+            c.prints.vectors.reshape(len(c), -1)
+            / np.sqrt(np.maximum(c.prints.presence.sum(axis=1), 1))[:, None]
+            for c in self._dataset.chunks()
+        ]
+        whole = [q.vectors.reshape(len(q.persons), -1) for q in self._tenprints]
+        baseline, design = self._flat(np.concatenate(rows).astype(np.float32), whole[0])
+        for queries, truth, flattened in zip(
+            self._tenprints, self._truth[TEN], whole, strict=True
+        ):
+            found = timed(list(flattened), baseline.search, singles=_SLOW_SINGLES)
+            self._add(design, TEN, queries, truth, found)
+
+    def _is_too_large(self, fingers: int) -> bool:
+        return self._persons * fingers * FORMAT.template.dimension * 4 > _FLAT_BYTES
+
+    def _flat(
+        self, vectors: npt.NDArray[np.float32], tuning: npt.NDArray[np.float32]
+    ) -> tuple[_Flat, _Design]:
+        """Build the baseline and choose its settings on the tuning queries."""
+        built = clocked(partial(FlatScan, vectors))
+        scan, design = built.value, _Design("flat", vectors.nbytes / self._persons, built.wall_s)
+        thresholds = {}
+        for size in (1, BATCH):
+            times = {one: _flat_time(scan, tuning[:size], one) for one in _BLAS_THRESHOLDS}
+            thresholds[size] = min(times, key=times.__getitem__)
+        return _Flat(scan, thresholds), design
+
+    def _add(
+        self,
+        design: _Design,
+        finger: str,
+        queries: Queries | MarkQueries,
+        truth: Recall,
+        found: Any,
+    ) -> None:
+        """Add a row for searches: their times, and the persons that they answered with."""
+        times, answers = found
+        reached = recall_of(ranks_in(answers, queries.persons))
+        self._rows.append(
+            {
+                "search": "tenprint" if finger == TEN else "mark",
+                "finger": finger,
+                "vectors": self._persons * (FINGER_COUNT if finger == UNKNOWN else 1),
+                "impression": queries.kind.name,
+                "profile": queries.kind.profile.value,
+                "queries": len(queries.persons),
+                "design": design.name,
+                **{f"recall_{cut}": share for cut, share in asdict(reached).items()},
+                "recall_relative_to_exact": relative(reached, truth),
+                **{f"exact_{cut}": share for cut, share in asdict(truth).items()},
+                **asdict(times),
+                "bytes_per_person": design.bytes_per_person,
+                "build_s": design.build_s,
+            }
+        )
+
+
+def _tell(stage: str) -> None:
+    print(stage, file=sys.stderr, flush=True)
+
+
+def _flat_time(scan: FlatScan, queries: npt.NDArray[np.float32], threshold: int) -> float:
+    once = partial(scan.search, queries, K, blas_threshold=threshold)
+    return min(clocked(once).wall_s for _ in range(3))

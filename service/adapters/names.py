@@ -1,0 +1,216 @@
+"""One names index for all processes of a server: a process holds it, the others ask.
+
+They ask over a socket in the file system. Nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+
+import numpy as np
+
+from domain.errors import IndexNotReadyError, LinkingError, StoreUnavailableError
+from domain.ids import PersonRow
+from domain.people import Details
+from domain.plain_values import plain, read_plain
+from service.ports.gallery import Names
+
+_FOUND, _NOT_READY, _UNAVAILABLE = b"f", b"n", b"u"
+_COUNT = b"count"
+
+Asked = tuple[Details, int] | None
+"""Details with the most people to return, or None for how many people are held."""
+
+
+def question(asked: Asked) -> bytes:
+    """Return a question as bytes."""
+    if asked is None:
+        return _COUNT
+    said, limit = asked
+    return json.dumps([plain(said), limit]).encode()
+
+
+def asked_in(body: bytes) -> Asked:
+    """Read a question; raises ValueError, TypeError or KeyError for anything else."""
+    if body == _COUNT:
+        return None
+    said, limit = json.loads(body)
+    return read_plain(Details, said), int(limit)
+
+
+def answer(rows: Sequence[int]) -> bytes:
+    """Return rows of people, or their number alone, as bytes."""
+    return _FOUND + np.array(rows, dtype="<i8").tobytes()
+
+
+def refusal(error: LinkingError) -> bytes:
+    """Return why there is no answer."""
+    return _NOT_READY if isinstance(error, IndexNotReadyError) else _UNAVAILABLE
+
+
+def answered(body: bytes) -> tuple[PersonRow, ...]:
+    """Read an answer; raises IndexNotReadyError or StoreUnavailableError where it is none."""
+    if body[:1] == _FOUND:
+        return tuple(map(PersonRow, np.frombuffer(body[1:], dtype="<i8").tolist()))
+    if body[:1] == _NOT_READY:
+        raise IndexNotReadyError("The names are still being loaded: try again in a minute.")
+    raise StoreUnavailableError
+
+
+_MOST_BYTES = 100
+"""Of a path; the system takes 107, and some others 103."""
+
+
+@contextmanager
+def address_of(path: Path) -> Iterator[str]:
+    """Yield the path, or a shorter way to it by an open directory, which holds over the block.
+
+    The directory of temporary files may lie deep. The shorter way is Linux's alone.
+    """
+    if len(os.fsencode(path)) <= _MOST_BYTES:
+        yield str(path)
+        return
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{directory}/{path.name}"
+    finally:
+        os.close(directory)
+
+
+_BACKLOG = 64
+_PAUSE_S = 0.05
+"""How long to wait when no connection can be taken: without descriptors, say."""
+
+
+class NamesListener:
+    """A socket in the file system on which processes that know the key ask. A context manager."""
+
+    def __init__(
+        self, path: Path, key: bytes, names: Names, note: Callable[[BaseException], None]
+    ) -> None:
+        self._names = names
+        self._note = note
+        self._closed = threading.Event()
+        path.unlink(missing_ok=True)
+        with ExitStack() as held:
+            address = held.enter_context(address_of(path))
+            self._listener = Listener(address, "AF_UNIX", backlog=_BACKLOG, authkey=key)
+            held.callback(self._listener.close)
+            self._held = held.pop_all()
+
+    def __enter__(self) -> NamesListener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed.set()
+        self._held.close()
+
+    def serve(self) -> None:
+        """Answer, a thread for each connection, until the socket is closed or the process ends."""
+        while not self._closed.is_set():
+            try:
+                connection = self._listener.accept()
+            except (EOFError, AuthenticationError):
+                continue  # a caller without the key, or one that is gone again
+            except OSError:
+                self._closed.wait(_PAUSE_S)
+            else:
+                threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: Connection) -> None:
+        with connection, suppress(OSError, EOFError):
+            while True:
+                connection.send_bytes(self._answer(connection.recv_bytes()))
+
+    def _answer(self, body: bytes) -> bytes:
+        try:
+            asked = asked_in(body)
+            rows = [len(self._names)] if asked is None else self._names.candidates(*asked)
+            return answer(rows)
+        except LinkingError as error:
+            return refusal(error)
+        except Exception as error:  # noqa: BLE001 - the edge of a process: one question never ends it
+            self._note(error)
+            return refusal(StoreUnavailableError())
+
+
+_PATIENCE_S = 30.0
+"""How long an answer may take: a few seconds while names are read, milliseconds after."""
+
+
+class AskedNames:
+    """Names that another process holds. Thread-safe; as many connections as ask at one time."""
+
+    def __init__(self, path: Path, key: bytes, *, patience_s: float = _PATIENCE_S) -> None:
+        self._path = path
+        self._key = key
+        self._patience_s = patience_s
+        self._free: list[Connection] = []
+        self._lock = threading.Lock()
+
+    def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
+        """Return the likeliest people by a rough weighing, as of the last commit.
+
+        Raises IndexNotReadyError while the other process is starting or reads the names, and
+        StoreUnavailableError.
+        """
+        return self._answered((said, limit))
+
+    def __len__(self) -> int:
+        """Return how many people are held; raises as `candidates`."""
+        return int(self._answered(None)[0])
+
+    def _answered(self, asked: Asked) -> tuple[PersonRow, ...]:
+        body = question(asked)
+        try:
+            return answered(self._exchanged(body))
+        except _BROKEN:
+            # The other process was started again, and every connection to the one before is dead.
+            self._forget()
+        try:
+            return answered(self._exchanged(body))
+        except _BROKEN as error:
+            raise IndexNotReadyError(
+                "The names are not loaded yet: try again in a moment."
+            ) from error
+
+    def _exchanged(self, body: bytes) -> bytes:
+        with self._connection() as connection:
+            connection.send_bytes(body)
+            if not connection.poll(self._patience_s):
+                raise IndexNotReadyError(
+                    "The process that holds the names does not answer: try again in a moment."
+                )
+            return connection.recv_bytes()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """Yield a connection of this thread's own, and keep it unless the block fails."""
+        with self._lock:
+            connection = self._free.pop() if self._free else None
+        if connection is None:
+            with address_of(self._path) as address:
+                connection = Client(address, "AF_UNIX", authkey=self._key)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._free.append(connection)
+
+    def _forget(self) -> None:
+        with self._lock:
+            dead, self._free = self._free, []
+        for connection in dead:
+            connection.close()
+
+
+_BROKEN = (OSError, EOFError, AuthenticationError)
