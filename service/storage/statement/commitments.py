@@ -264,8 +264,9 @@ def declared_rows(connection: Connection) -> Iterator[StateRow]:
     """Yield the rows of every declared table."""
     for kind in KINDS.values():
         for declared in kind.declared.rows:
+            agreeing = _agreeing(kind, declared)
             for row in rows_of(connection, _declared_query(declared)):
-                yield _state_row(kind, declared, row)
+                yield _state_row(kind, declared, agreeing, row)
 
 
 @cache
@@ -289,24 +290,20 @@ def _count(table: Table, key: str, counted: str) -> Any:
     return count.scalar_subquery().label(_COUNT)
 
 
-def _state_row(kind: type[Event], declared: Row, row: AnyRow) -> StateRow:
+def _state_row(
+    kind: type[Event], declared: Row, agreeing: Sequence[tuple[str, str]], row: AnyRow
+) -> StateRow:
     found = row._mapping
-    pairs = _agreeing(kind.event_type, declared)
-    says = [said for name, column in pairs for said in said_of(kind, name, found[column])]
+    says = [said for name, column in agreeing for said in said_of(kind, name, found[column])]
     if declared.counts is not None:
         says += said_of(kind, declared.counts[0], found[_COUNT])
     actor = found[declared.by] if declared.by else ""
     return StateRow(kind.event_type, found[declared.key], actor, tuple(says))
 
 
-@cache
-def _agreeing(event_type: EventType, declared: Row) -> tuple[tuple[str, str], ...]:
+def _agreeing(kind: type[Event], declared: Row) -> tuple[tuple[str, str], ...]:
     """Return the fields of an event that must agree with its row, each with its column."""
     columns = METADATA.tables[declared.table].columns
-    named = (
-        name
-        for name in KINDS[event_type].declared.by_name
-        if name in columns and name != declared.key
-    )
+    named = (name for name in kind.declared.by_name if name in columns and name != declared.key)
     said = tuple(named) if declared.says is None else declared.says
     return (*((name, name) for name in said), *declared.also)
