@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]  # pandas ships without types
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships without types
 from splink import DuckDBAPI, Linker, block_on
 
 from matching.calibration import non_decreasing
@@ -90,7 +90,9 @@ def _link(said: Sequence[Forms], held: Sequence[Forms]) -> Linker:
     api = DuckDBAPI(connection=duckdb.connect(config={"threads": 1}))
     frames = [
         api.register(
-            pd.DataFrame([splink_row(f"{side}{n}", one, None) for n, one in enumerate(people)])
+            pa.Table.from_pylist(
+                [splink_row(f"{side}{n}", one, None) for n, one in enumerate(people)]
+            )
         )
         for side, people in (("s", said), ("h", held))
     ]
