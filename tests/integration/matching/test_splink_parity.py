@@ -76,7 +76,8 @@ def theirs(model, people) -> dict[str, np.ndarray]:
         join_condition="l.pair = r.pair",
     ).as_record_list()
     rows = sorted(found, key=lambda row: int(row["unique_id_r"]))
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    told = [name for name in rows[0] if name.startswith(("gamma_", "mw_", "match_weight"))]
+    return {name: np.array([row[name] for row in rows], dtype=float) for name in told}
 
 
 def _prepared(model, details) -> PreparedDetails:
