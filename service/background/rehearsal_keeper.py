@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from service.background.thread import BackgroundThread
-from service.usecases.models.decided_seconds import count_seconds
+from service.usecases.models.decided_pairs import count_seconds
 from service.usecases.models.rehearsing import REHEARSER, due_people, rehearse
 from service.usecases.services import Services
 

@@ -10,8 +10,8 @@ from functools import partial
 from domain.errors import StateBehindError
 from service.background.thread import BackgroundThread
 from service.ports.signing import LogSigner
+from service.usecases.log.checkpoints import CosignatureFollower
 from service.usecases.log.state_age import demand_age
-from service.usecases.log.witnessing import CosignatureFollower
 from service.usecases.services import Services
 
 _LOOK_S = 1.0

@@ -1,7 +1,1 @@
-"""One names index for all processes of a server: a process holds it, the others ask.
-
-- `address`: the address of a socket in the file system, however long its path is
-- `answering`: the side that holds the index
-- `asking`: the side of a process that serves
-- `wire`: what they say to each other
-"""
+"""One names index for all processes of a server: a process holds it, the others ask."""

@@ -19,7 +19,7 @@ from service.adapters.pseudonyms import (
 )
 from service.bootstrap import open_store, store_mac
 from service.cli.context import CONSOLE, Call
-from service.usecases.log.looking import keep_look
+from service.usecases.log.recording import keep_look
 from service.usecases.services import StoreServices
 
 NOT_FOUND = 1

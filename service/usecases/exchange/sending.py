@@ -1,4 +1,4 @@
-"""Messages handed over, with retries, and the answers."""
+"""Messages handed over, with retries; the answers, and the effects of an acknowledgement."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.events.exchange import MessagesAnswered, MessagesSent
+from domain.events.requests import DisclosureAcknowledged
 from domain.exchange.codec import read_message
 from domain.exchange.codes import ANSWER_KINDS, MessageKind, Transport
 from domain.exchange.faults import MessageFaultError
@@ -16,11 +17,21 @@ from domain.exchange.partners import Partner
 from service.ports.exchange import Carriage, Carried, Head
 from service.storage.exchange.outbox import Answered, Claimed
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.exchange.arrivals import note_arrival
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.partners import partner_of, partners
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
+
+
+def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId) -> None:
+    """Note that the disclosure which a reply carries has arrived; once."""
+    disclosure_id = unit.replies.disclosure_of(reply_id)
+    if disclosure_id is None:
+        return
+    now = services.surroundings.clock()
+    if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, now):
+        record(unit, services.surroundings, EXCHANGER, DisclosureAcknowledged(disclosure_id))
+
 
 _REPLY = MessageKind.REPLY
 _FIRST_WAIT = timedelta(seconds=15)

@@ -1,8 +1,1 @@
-"""Messages to the systems of forces.
-
-- `deliveries`: messages carried to the systems of forces: signed, in turns, tried again, kept at
-  the end
-- `queueing`: messages by webhook, read from the log, so that each tells of a committed event
-- `turns`: the order of messages: forces take turns, and within a force its endpoints do
-- `webhooks`: endpoints of a force, their signing secrets, and undeliverable messages
-"""
+"""Messages to the systems of forces."""

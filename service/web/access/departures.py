@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from domain.keyed import Mac
-from service.usecases.access.provider_sign_in import Departure
+from service.usecases.access.provider import Departure
 
 
 def seal(departure: Departure, mac: Mac) -> str:

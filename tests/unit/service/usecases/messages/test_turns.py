@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.ids import EndpointId, ForceCode
 from service.storage.messages.deliveries import Ready
-from service.usecases.messages.turns import in_turn
+from service.usecases.messages.deliveries import in_turn
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
