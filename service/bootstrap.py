@@ -78,11 +78,11 @@ from service.settings import Settings
 from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.applications.documents import UploadDesk
-from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.certificates.credentials import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
-from service.usecases.models.choosing import chosen_model
+from service.usecases.models.comparing import chosen_model
 from service.usecases.models.counting import refresh
 from service.usecases.print_desk import PrintDesk
 from service.usecases.role_map import parse_role_map

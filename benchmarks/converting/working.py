@@ -31,7 +31,7 @@ from domain.errors import ConflictError, LinkingError
 from domain.ids import CandidateId, LotId
 from domain.people import Details
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
-from service.usecases.conversion.lots import show_lot
+from service.usecases.conversion.lots import ReceiveFrame, receive_frame, show_lot
 from service.usecases.conversion.matching import (
     FrameCandidate,
     SearchFrame,
@@ -44,7 +44,6 @@ from service.usecases.conversion.proposing import (
     propose_match,
     read_match,
 )
-from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
 from service.usecases.conversion.settling import (
     CodeFrame,
     SettleFrame,

@@ -31,7 +31,7 @@ from service.cli.training.trials import held_details
 from service.live.prepared_records import PreparedRecords
 from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
-from service.usecases.searches.prints_first import prints_first
+from service.usecases.searches.weighing import prints_first
 
 SIZE, PEOPLE, ROUNDS = 1_000, 1_000_000, 40
 STORED = 20

@@ -23,7 +23,7 @@ from domain.restrictions import UsePurpose
 from service.bootstrap import Runtime, open_certificates
 from service.live.names import LiveNames
 from service.settings import Settings
-from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.certificates.credentials import CertificateDesk
 from service.usecases.existing import existing
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
 from service.usecases.requests.identifying import (

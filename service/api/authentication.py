@@ -16,7 +16,7 @@ from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticat
 from service.api.state import ApiState, state_of
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.ports.surroundings import name_tenant
-from service.usecases.access.provider_bearers import authenticate_bearer, is_provider_token
+from service.usecases.access.provider import authenticate_bearer, is_provider_token
 from service.usecases.access.tokens import account_behind, authenticate
 from service.usecases.services import Services
 

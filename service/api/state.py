@@ -14,7 +14,7 @@ from service.api.metrics import Metrics
 from service.ports.surroundings import CallLimiter
 from service.settings import Settings
 from service.usecases.applications.documents import UploadDesk
-from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.certificates.credentials import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.links.court import CourtDesk
 from service.usecases.services import Services

@@ -16,13 +16,13 @@ from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
 from service.usecases.log.checkpoints import (
     CheckpointPlan,
+    CosignatureFollower,
     is_due,
     make_checkpoint,
     unsigned_events,
 )
 from service.usecases.log.refused_calls import record_due_refusals
 from service.usecases.log.state_age import demand_age
-from service.usecases.log.witnessing import CosignatureFollower
 from service.usecases.services import Services, StoreServices
 
 _LOOK_S = 1.0

@@ -16,7 +16,7 @@ from service.live.law_watch import LawWatch
 from service.live.names import LiveNames
 from service.live.outages import Outages
 from service.usecases.models.counting import refresh
-from service.usecases.models.decided_seconds import count_seconds
+from service.usecases.models.decided_pairs import count_seconds
 from service.usecases.models.rehearsing import REHEARSER, due_people, rehearse
 from service.usecases.models.watching import look_at_searches
 from service.usecases.searches.repeated_probes import pack_sketches

@@ -13,6 +13,7 @@ from service.bootstrap import Runtime, open_provider, open_runtime
 from service.cli.context import CONSOLE, Call, Group, StoreCall
 from service.usecases.access.accounts import (
     AddAccount,
+    Vouchers,
     add_account,
     change_password,
     disable_account,
@@ -22,7 +23,6 @@ from service.usecases.access.accounts import (
 )
 from service.usecases.access.second_factor_proofs import Proof
 from service.usecases.access.sessions import SignIn
-from service.usecases.access.vouching import Vouchers
 from service.usecases.workbench import SignInPolicy, Workbench
 from service.web.mounting import build_workbench
 

@@ -21,13 +21,11 @@ from service.cli.refusals import REFUSED
 from service.ports.gallery import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.settings import Settings
-from service.usecases.links.chain import exported_history
 from service.usecases.links.court import CourtDesk, court_bundle
-from service.usecases.links.links import show_link
+from service.usecases.links.links import exported_history, show_link
 from service.usecases.links.past_asking import IndexAsked
 from service.usecases.links.past_look_up import LookUp
-from service.usecases.links.past_reading import EverybodyRead
-from service.usecases.links.past_search import LookUpWay, Source
+from service.usecases.links.past_search import EverybodyRead, LookUpWay, Source
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 from service.usecases.links.replay_differences import Verdict
 from service.usecases.services import StoreServices

@@ -13,9 +13,8 @@ from domain.forces import force_name
 from domain.ids import PersonId
 from service.bootstrap import open_runtime, open_store
 from service.cli.context import Call, Group, console_as
-from service.usecases.people.consultations import consultations
-from service.usecases.people.erasure import carry_out_erasures, erasures
-from service.usecases.people.finishing import finish_erasures
+from service.usecases.people.erasure import carry_out_erasures, erasures, finish_erasures
+from service.usecases.people.records import consultations
 from service.usecases.requests.notices import unanswered_notices
 from service.usecases.services import StoreServices
 

@@ -10,7 +10,7 @@ import typer
 from domain.finding_policy import FindingPolicy, PolicyVersion
 from service.bootstrap import open_store
 from service.cli.context import CONSOLE, Call, Group
-from service.usecases.examination.finding_policies import finding_policy, set_finding_policy
+from service.usecases.examination.possible_outcomes import finding_policy, set_finding_policy
 
 app = Group(help="The policy on findings.")
 

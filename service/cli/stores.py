@@ -30,9 +30,8 @@ from service.cli.refusals import REFUSED
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
 from service.storage.engine.migrate import current
-from service.usecases.log.accepted_keys import record_accepted_key
-from service.usecases.log.lost_payloads import Missing, every_key, give_up_lost_payloads
-from service.usecases.log.payload_check import open_payloads
+from service.usecases.log.accepted_state import record_accepted_key
+from service.usecases.log.payloads import Missing, every_key, give_up_lost_payloads, open_payloads
 from service.usecases.services import StoreServices
 
 schema = Group(help="The schema of the database.")

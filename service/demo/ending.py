@@ -26,8 +26,8 @@ from service.ports.surroundings import Surroundings
 from service.provenance.court import verify
 from service.provenance.prov_view import prov_n
 from service.settings import Settings
-from service.usecases.links.chain import link_history
 from service.usecases.links.court import CourtDesk, court_bundle
+from service.usecases.links.links import link_history
 from service.usecases.log.checkpoints import make_checkpoint
 from service.web.links.court_page import court_page
 

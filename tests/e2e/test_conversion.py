@@ -13,7 +13,7 @@ from domain.conversion.frames import LotKind
 from domain.conversion.matching import MatchOutcome
 from domain.ids import ForceCode, FrameId, LotId, UserId
 from service.usecases.conversion.keying import KeyFrame, key_frame
-from service.usecases.conversion.lots import OpenLot, open_lot
+from service.usecases.conversion.lots import OpenLot, ReceiveFrame, open_lot, receive_frame
 from service.usecases.conversion.matching import SearchFrame, search_frame
 from service.usecases.conversion.proposing import (
     ProposeMatch,
@@ -21,7 +21,6 @@ from service.usecases.conversion.proposing import (
     propose_match,
     read_match,
 )
-from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
 from service.usecases.conversion.sampling import DrawSample, draw_sample
 from tests.e2e.desks import Desk, Desks
 from tests.e2e.site import Site

@@ -1,10 +1,4 @@
-"""The forms of the public, one module each: data, and one function that words the request.
-
-- `police_certificate`: a police certificate for another country
-- `record_deletion`: deletion of an entry and everything with it
-- `shared`: pages that forms have in common, and how they are worded
-- `subject_access`: everything that is held about oneself
-"""
+"""The forms of the public, one module each: data, and one function that words the request."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import PdfNotInstalledError
-from service.usecases.requests.own_document import OwnDocument, document_json
+from service.usecases.requests.own_answers import OwnDocument, document_json
 
 _TEMPLATE = Path(__file__).with_name("own_data.typ")
 

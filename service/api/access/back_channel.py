@@ -20,7 +20,7 @@ from service.api.base import Answer
 from service.api.documentation import problems
 from service.api.state import StateOf
 from service.api.trace import current_request_id, note_problem
-from service.usecases.access.provider_sign_out import end_by_notice
+from service.usecases.access.provider import end_by_notice
 
 
 class LogoutFaultAnswer(Answer):

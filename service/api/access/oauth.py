@@ -27,7 +27,7 @@ from service.api.base import Answer
 from service.api.documentation import problems
 from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id, note_problem
-from service.usecases.access.client_credentials import grant_token, recognise_client
+from service.usecases.access.clients import grant_token, recognise_client
 from service.usecases.access.tokens import IssuedToken
 
 

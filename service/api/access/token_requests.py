@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from fastapi import Depends, Request
 
 from domain.access import Scope
-from service.usecases.access.client_credentials import ClientCredentials
+from service.usecases.access.clients import ClientCredentials
 
 _MOST_FIELDS = 20
 

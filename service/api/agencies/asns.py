@@ -29,8 +29,14 @@ from service.api.parameters import IdInPath
 from service.api.people.amendments_schemas import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.requests.requests import RequestIdAnswer
-from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, receive_result
-from service.usecases.agencies.attaching import AttachResult, attach_result
+from service.usecases.agencies.asns import (
+    AttachResult,
+    ReceiveResult,
+    attach_result,
+    issue_asn,
+    list_asns,
+    receive_result,
+)
 from service.usecases.agencies.elsewhere import AnswerElsewhere, answer_elsewhere
 
 

@@ -39,8 +39,12 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.state import ServicesOf, UploadsOf
 from service.usecases.applications.documents import add_document, remove_document
-from service.usecases.applications.drafting import forms_offered, save_page, start_application
-from service.usecases.applications.finding import Access
+from service.usecases.applications.drafting import (
+    Access,
+    forms_offered,
+    save_page,
+    start_application,
+)
 from service.usecases.applications.following import (
     AnswerQuestion,
     answer_question,

@@ -26,12 +26,12 @@ from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.shapes import From, shows
 from service.api.state import CertificateDeskOf
-from service.usecases.certificates.issuing import issue_certificate
-from service.usecases.certificates.reading import (
+from service.usecases.certificates.checking import (
     certificate_document,
     certificates_of,
+    revoke_certificate,
 )
-from service.usecases.certificates.revoking import revoke_certificate
+from service.usecases.certificates.issuing import issue_certificate
 
 
 class IssuedAnswer(Answer):

@@ -23,7 +23,7 @@ from service.api.refusals import (
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.provenance.credentials.checking import StatusPurpose
 from service.usecases.certificates.checking import check_certificate
-from service.usecases.certificates.status_lists import status_list
+from service.usecases.certificates.credentials import status_list
 
 Typed = Annotated[
     str, StringConstraints(min_length=1, max_length=MOST_TYPED, pattern=r"^[\x20-\x7e]*$")

@@ -34,9 +34,13 @@ from service.api.conversion.frames_schemas import (
 )
 from service.api.documentation import body_problems, call_problems
 from service.api.parameters import IdInPath, Limit
-from service.usecases.conversion.figures import record_sources
 from service.usecases.conversion.keying import KeyFrame, frames_to_key, key_frame
-from service.usecases.conversion.receiving import ReceiveFrame, frame_image, receive_frame
+from service.usecases.conversion.lots import (
+    ReceiveFrame,
+    frame_image,
+    receive_frame,
+    record_sources,
+)
 from service.usecases.conversion.settling import (
     CodeFrame,
     SettleFrame,

@@ -15,7 +15,7 @@ from domain.conversion.sources import ItemSource
 from domain.errors import InvalidInputError
 from service.api.base import Answer, Body, OpaqueId
 from service.api.shapes import From, shows
-from service.usecases.conversion.receiving import MOST_BYTES
+from service.usecases.conversion.lots import MOST_BYTES
 
 _MOST_BASE64 = 4 * (MOST_BYTES // 3 + 1)
 

@@ -40,8 +40,7 @@ from service.usecases.conversion.deciding import (
     withdraw_lot,
 )
 from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
-from service.usecases.conversion.figures import lot_figures
-from service.usecases.conversion.lots import OpenLot, list_lots, open_lot, show_lot
+from service.usecases.conversion.lots import OpenLot, list_lots, lot_figures, open_lot, show_lot
 from service.usecases.conversion.sampling import (
     DrawSample,
     ReadUnit,

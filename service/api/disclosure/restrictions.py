@@ -29,13 +29,14 @@ from service.api.shapes import at, shows
 from service.usecases.disclosure.restricting import (
     Lift,
     Restrict,
+    RestrictItem,
     lift,
     restrict,
+    restrict_item,
     restricted_evidence,
     restriction,
     restrictions,
 )
-from service.usecases.disclosure.restricting_items import RestrictItem, restrict_item
 
 
 class RestrictionBody(Body):

@@ -30,13 +30,12 @@ from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From
 from service.api.state import BenchOf
 from service.usecases.examination.after_seal import Agreement, ConcludedCase, concluded_case
-from service.usecases.examination.revising import revise_comparison
 from service.usecases.examination.sealed_comparison import (
     ChartWanted,
     comparison_chart,
     sealed_comparison,
 )
-from service.usecases.examination.sealing import SealComparison
+from service.usecases.examination.sealing import SealComparison, revise_comparison
 
 
 class SealedComparisonAnswer(Answer):

@@ -25,8 +25,8 @@ from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import BasisCode
 from service.api.shapes import From
 from service.api.state import StateOf
-from service.usecases.exchange.asking import AskStates
-from service.usecases.exchange.own_requests import (
+from service.usecases.exchange.asking import (
+    AskStates,
     ask_as_officer,
     list_own_requests,
     show_own_request,

@@ -22,8 +22,8 @@ from service.api.documentation import call_problems
 from service.api.parameters import Before, IdInPath, Limit
 from service.api.shapes import From
 from service.api.state import BenchOf, CourtDeskOf
-from service.usecases.links.chain import link_provenance
 from service.usecases.links.court import court_bundle
+from service.usecases.links.links import link_provenance
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
 from service.usecases.links.replay_differences import Verdict

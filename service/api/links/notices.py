@@ -8,7 +8,7 @@ from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
 from service.api.links.links import NoticeListAnswer
 from service.api.parameters import Before, Limit
-from service.usecases.links.disclosures import own_notices
+from service.usecases.links.links import own_notices
 
 router = APIRouter(prefix="/v1", tags=["force"])
 

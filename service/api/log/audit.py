@@ -20,12 +20,12 @@ from service.api.documentation import call_problems
 from service.api.parameters import IdInPath, Limit
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
 from service.api.shapes import From
-from service.usecases.log.audit import search_events
 from service.usecases.log.reading import (
     InclusionProof,
     log_entries,
     prove_consistency,
     prove_inclusion,
+    search_events,
     signed_head,
 )
 from service.usecases.searches.recorded import unmask

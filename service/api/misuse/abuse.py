@@ -26,7 +26,7 @@ from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
 from service.api.shapes import From, shows
 from service.usecases.misuse.findings import AccessPattern, access_report, found_abuse
-from service.usecases.misuse.staff import EnrolStaff, enrol_staff
+from service.usecases.misuse.watching import EnrolStaff, enrol_staff
 
 
 class StaffBody(Body):

@@ -17,7 +17,7 @@ from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.documentation import call_problems
 from service.api.links.links import OwnerAnswer
 from service.api.parameters import IdInPath, Limit
-from service.usecases.people.consultations import consultations
+from service.usecases.people.records import consultations
 
 
 class ConsultationAnswer(Answer):

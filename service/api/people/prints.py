@@ -13,7 +13,7 @@ from service.adapters.prints.nist_writer import Heading, SentImage, transaction
 from service.api.authentication import Enroller
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
-from service.usecases.people.prints_out import own_prints
+from service.usecases.people.encounters import own_prints
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"])
 

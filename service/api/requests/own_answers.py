@@ -23,11 +23,12 @@ from service.api.requests.request_steps_schemas import Expected
 from service.api.shapes import From
 from service.usecases.requests.own_answers import (
     PrepareAnswer,
+    document_json,
+    own_document,
     prepare_answer,
     released_answer,
     show_answer,
 )
-from service.usecases.requests.own_document import document_json, own_document
 
 Place = Annotated[
     str,

@@ -20,8 +20,7 @@ from service.api.bodies import BodyOf
 from service.api.dates import read_day
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import Before, IdInPath, Limit
-from service.usecases.retention.planning import list_plans, plan_purge, show_plan
-from service.usecases.retention.recounting import recount_plan
+from service.usecases.retention.planning import list_plans, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import call_prints_back, carry_out_by, release_plan
 
 

@@ -26,8 +26,7 @@ from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From
 from service.usecases.requests.deciding import ReadSecond
-from service.usecases.retention.bases import show_bases
-from service.usecases.retention.due import Fate
+from service.usecases.retention.due import Fate, show_bases
 from service.usecases.retention.reviewing import (
     ProposeRuling,
     open_reviews,

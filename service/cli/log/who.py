@@ -20,7 +20,7 @@ from service.adapters.pseudonyms import (
 from service.bootstrap import open_store, store_mac
 from service.cli.context import CONSOLE, Call
 from service.cli.refusals import REFUSED
-from service.usecases.log.looking import keep_look
+from service.usecases.log.recording import keep_look
 from service.usecases.services import StoreServices
 
 _MOST_ADDRESSES = 1 << 20

@@ -16,8 +16,7 @@ from domain.ids import LotId, UserId
 from service.bootstrap import open_store
 from service.cli import refusals
 from service.cli.context import Call, Group
-from service.usecases.conversion.lots import list_lots
-from service.usecases.conversion.receiving import ReceiveFrame, receive_frame
+from service.usecases.conversion.lots import ReceiveFrame, list_lots, receive_frame
 from service.usecases.services import StoreServices
 
 app = Group(help="Old records on film and paper.")

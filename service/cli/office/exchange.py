@@ -18,15 +18,14 @@ from service.bootstrap import open_exchange, open_runtime, open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.cli.refusals import REFUSED
 from service.settings import Settings
-from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.erased import tell_erased
-from service.usecases.exchange.exempting import (
+from service.usecases.exchange.duties import (
     ExemptDuty,
     dead_letters,
     exempt_duty,
     queue_again,
+    survey_records,
+    tell_erased,
 )
 from service.usecases.exchange.partners import (
     RegisterPartner,
@@ -34,6 +33,7 @@ from service.usecases.exchange.partners import (
     partners,
     register_partner,
 )
+from service.usecases.exchange.receiving import collect
 from service.usecases.exchange.reconciling import Reckoning, reconcile
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due

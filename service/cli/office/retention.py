@@ -14,8 +14,7 @@ from domain.retention.plans import Plan, PlanId
 from service.bootstrap import open_runtime
 from service.cli.context import Call, Group, console_as, stated_day
 from service.usecases.access.tokens import authenticate
-from service.usecases.retention.planning import ShownPlan, plan_purge, show_plan
-from service.usecases.retention.recounting import recount_plan
+from service.usecases.retention.planning import ShownPlan, plan_purge, recount_plan, show_plan
 from service.usecases.retention.releasing import carry_out_by, release_plan
 
 app = Group(

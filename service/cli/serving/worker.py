@@ -35,27 +35,23 @@ from service.live.outages import outage_note, report_or, state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.tracing import Tracing, traced
 from service.settings import Settings
-from service.usecases.agencies.lapsing import lapse_unanswered
+from service.usecases.agencies.asking import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.applications.handing import destroy_spent_copies
-from service.usecases.disclosure.chasing import chase_late_deletions
-from service.usecases.exchange.collecting import collect
+from service.usecases.disclosure.carrying_out import chase_late_deletions
 from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.erased import tell_erased
-from service.usecases.exchange.receiving import forget_transmissions
+from service.usecases.exchange.duties import survey_records, tell_erased
+from service.usecases.exchange.receiving import collect, forget_transmissions
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.messages.deliveries import Carriers, Courier
-from service.usecases.messages.queueing import queue_messages
+from service.usecases.messages.deliveries import Carriers, Courier, queue_messages
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
 from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.requests.notices import give_owed_notices
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
-from service.usecases.searches.batch_lines import BatchWorker
-from service.usecases.searches.batch_worker import work_batches
+from service.usecases.searches.batch_lines import BatchWorker, work_batches
 from service.usecases.services import Services
 
 NiceOption = Annotated[

@@ -15,8 +15,7 @@ from matching.scorer import Scorer, load_scorer
 from service.bootstrap import model_in_force, open_models, open_store
 from service.cli.context import CONSOLE, AnswerCall, Call
 from service.settings import Settings
-from service.usecases.models.choosing import choose_model
-from service.usecases.models.comparing import Difference, compare_models
+from service.usecases.models.comparing import Difference, choose_model, compare_models
 
 IN_FORCE = "in-force"
 

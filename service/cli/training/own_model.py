@@ -34,7 +34,7 @@ from service.bootstrap import open_store, print_format
 from service.cli.context import CONSOLE
 from service.cli.training.own_trials import own_inputs, own_observations
 from service.settings import Settings
-from service.usecases.models.choosing import note_fit
+from service.usecases.models.comparing import note_fit
 from service.usecases.models.decided_pairs import DecidedPairs, decided_pairs
 
 _Pseudonym = Annotated[str, StringConstraints(min_length=1, max_length=64)]

@@ -44,7 +44,7 @@ from service.demo.wire import search_body
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
 from service.usecases.access.clients import AddClient, add_client
-from service.usecases.examination.finding_policies import set_finding_policy
+from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.leasing import WorkerPolicy
 
 _LEASE = timedelta(seconds=60)

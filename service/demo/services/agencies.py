@@ -21,7 +21,7 @@ from service.demo.accounts import Work
 from service.demo.calls import ApiCaller
 from service.demo.services.scene import Scene
 from service.usecases.access.tokens import IssueToken, issue_token
-from service.usecases.requests.spent import standings
+from service.usecases.requests.matters import standings
 
 _AGREED: dict[str, Any] = {
     "name": "Office for Harbours",

@@ -17,7 +17,7 @@ from domain.requests import PartyKind, ReplyOutcome
 from service.cli.context import CONSOLE
 from service.demo.calls import ApiCaller
 from service.demo.services.scene import Scene
-from service.usecases.log.counting import give_fact
+from service.usecases.log.recording import give_fact
 from service.usecases.publication.information import disclosure_log
 from service.usecases.publication.releases import check_release, list_releases
 from service.web.publication.site import site_files

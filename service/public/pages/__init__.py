@@ -1,12 +1,4 @@
-"""The pages: one thing on each.
-
-- `documents`: a document of a form, sent or taken back
-- `downloading`: a document that lies ready: shown, and saved
-- `following`: an application that was sent: its state, a question, its papers, withdrawal
-- `questions`: one page of a form
-- `sending`: the answers checked, and the form sent
-- `starting`: the services offered, a form begun, an application opened and left
-"""
+"""The pages: one thing on each."""
 
 from __future__ import annotations
 

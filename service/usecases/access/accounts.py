@@ -1,26 +1,93 @@
-"""Accounts: added, given another password, linked to the identity provider, disabled."""
+"""Accounts: added, given another password, linked, disabled; some changes by two people."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Caller, Role, Scope
 from domain.accounts import Account, SubjectLink
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    NotPermittedError,
+    SelfVerificationError,
+)
 from domain.events.access import NO_SUBJECT, AccountAdded, AccountChange, AccountChanged
 from domain.forces import force_name
 from domain.ids import ForceCode, UserId
+from domain.two_people import decides
 from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.second_factors import reset
 from service.usecases.access.session_events import record_end
-from service.usecases.access.vouching import Vouched, Vouchers, vouched
+from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
+
+# Whoever opens two such accounts alone takes both parts of a decision. Each administrator signs in
+# with password and second factor, and is signed out again: both are on record.
+
+
+Vouchers = tuple[SignIn, ...]
+"""The sign-ins of two administrators; none where no vouching is needed."""
+
+_NEEDED = 2
+
+
+class Vouched(NamedTuple):
+    """The vouching administrators; none where none must."""
+
+    first: UserId | None = None
+    second: UserId | None = None
+
+
+NOBODY = Vouched()
+
+
+def vouched(bench: Workbench, role: Role, vouchers: Vouchers, *, is_new: bool = False) -> Vouched:
+    """Return the two administrators who vouch for an account of this role.
+
+    None must for a role that decides nothing, in a trial, and for a new administrator while there
+    are fewer than two. Raises NotPermittedError, NotAuthenticatedError, SelfVerificationError.
+    """
+    if bench.sign_in.is_trial or not decides(role):
+        return NOBODY
+    if role is Role.ADMINISTRATOR and is_new and _administrators(bench) < _NEEDED:
+        return NOBODY
+    if len(vouchers) != _NEEDED:
+        raise NotPermittedError(
+            "This role decides: two administrators vouch for it. Name both with --administrator."
+        )
+    first, second = (_administrator(bench, one) for one in vouchers)
+    if first == second:
+        raise SelfVerificationError("The second administrator must be another one.")
+    return Vouched(first, second)
+
+
+def _administrators(bench: Workbench) -> int:
+    with bench.services.units.read() as unit:
+        return unit.accounts.enabled(Role.ADMINISTRATOR)
+
+
+def _administrator(bench: Workbench, attempt: SignIn) -> UserId:
+    """Sign an administrator in and out; raises NotAuthenticatedError, NotPermittedError."""
+    visitor = recognise(bench, sign_in(bench, attempt))
+    sign_out(bench, visitor)
+    account = visitor.account
+    with bench.services.units.read() as unit:
+        has_factor = unit.second_factors.is_there(account.user_id)
+    if account.role is not Role.ADMINISTRATOR or not has_factor:
+        raise NotPermittedError(
+            "Administrators with a second factor vouch: this account is not one of them."
+        )
+    return account.user_id
+
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
 

@@ -1,24 +1,37 @@
-"""Clients of forces: added, given another key, revoked.
-
-A key is stored as its plain SHA-256. It has 256 random bits, so there is nothing to guess and a
-slow hash, which is for passwords, would only make every sign-in of a machine slow.
-"""
+"""Systems of forces that get access tokens: registered, and proved by their own credentials."""
 
 from __future__ import annotations
 
+import hmac
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
-from domain.access import ROLE_SCOPES, Caller, Role, Scope
+from domain.access import ROLE_SCOPES, Caller, Purpose, Role, Scope, Token
 from domain.clients import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
-from domain.errors import ConflictError, InvalidInputError, NotPermittedError
-from domain.events.access import ClientAdded, ClientKeyAdded, ClientKeyRevoked, ClientRevoked
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAuthenticatedError,
+    NotPermittedError,
+)
+from domain.events.access import (
+    ClientAdded,
+    ClientKeyAdded,
+    ClientKeyRevoked,
+    ClientRevoked,
+    TokenIssued,
+)
 from domain.forces import force_name
-from domain.ids import ClientId, ClientKeyId, ForceCode
+from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId
 from domain.two_people import DECIDING, PEOPLE_DECIDE
-from service.provenance.bundle.row_commitments import client_digest, client_key_digest
+from service.provenance.bundle.row_commitments import (
+    client_digest,
+    client_key_digest,
+    token_digest,
+)
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.tokens import secret_sha256
+from service.usecases.access.tokens import IssuedToken, secret_sha256
 from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
@@ -166,3 +179,84 @@ def _add_key(
     event = ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
     record(unit, services.surroundings, caller, event, Concern(client.force))
     return IssuedKey(client, key, secret)
+
+
+_IS_ID = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
+_NO_DIGEST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """A client's name and its proof."""
+
+    client_id: str
+    secret: str
+
+
+def recognise_client(
+    services: StoreServices, credentials: ClientCredentials
+) -> tuple[Client, ClientKey]:
+    """Return the client and the key that it used; raises NotAuthenticatedError.
+
+    The answer is the same for an unknown client, a wrong secret, a revoked key and a revoked
+    client, and as many digests are compared for each.
+    """
+    client = None
+    if _IS_ID(credentials.client_id):
+        with services.units.read() as unit:
+            client = unit.clients.get(ClientId(credentials.client_id))
+    key = _matching_key(client, secret_sha256(credentials.secret))
+    if client is None or key is None:
+        raise NotAuthenticatedError
+    return client, key
+
+
+def grant_token(
+    services: StoreServices,
+    proven: tuple[Client, ClientKey],
+    *,
+    scopes: frozenset[Scope] | None,
+    valid_for: timedelta,
+    request_id: str = "",
+) -> IssuedToken:
+    """Issue an access token to a client that `recognise_client` has recognised.
+
+    Without `scopes` it holds all of the client's. It is looked up on each call together with its
+    key and its client, so that revoking either ends it. Raises NotPermittedError (a scope that
+    the client does not hold).
+    """
+    client, key = proven
+    wanted = client.scopes if scopes is None else scopes
+    if not wanted or not wanted <= client.scopes:
+        raise NotPermittedError("The client does not hold all of these scopes.")
+    secret, now = services.surroundings.new_secret(), services.surroundings.clock()
+    token = Token(
+        token_id=TokenId(services.surroundings.new_id()),
+        secret_sha256=secret_sha256(secret),
+        actor=client.actor(wanted),
+        issued_at=now,
+        expires_at=now + valid_for,
+        client_key_id=key.key_id,
+    )
+    with services.units.write() as unit:
+        unit.tokens.add(token)
+        caller = Caller(token.actor, Purpose.OPERATIONS, request_id=request_id)
+        event = TokenIssued(
+            token.token_id,
+            client.role,
+            client.client_id,
+            row_sha256=token_digest(token),
+            key_id=key.key_id,
+        )
+        record(unit, services.surroundings, caller, event, Concern(client.force))
+        unit.commit()
+    return IssuedToken(token, secret)
+
+
+def _matching_key(client: Client | None, digest: str) -> ClientKey | None:
+    """Return the live key of this digest; every one is compared, in constant time."""
+    live = client.live_keys if client else ()
+    digests = [key.secret_sha256 for key in live]
+    digests += [_NO_DIGEST] * (MAX_LIVE_KEYS - len(digests))
+    equal = [hmac.compare_digest(stored, digest) for stored in digests]
+    return next((key for key, is_equal in zip(live, equal, strict=False) if is_equal), None)

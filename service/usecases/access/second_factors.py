@@ -17,18 +17,16 @@ from domain.ids import FactorId, UserId
 from domain.second_factors import CodeKind, FactorKind, FactorRemoval, SecondFactor
 from domain.two_people import decides
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.one_time_codes import (
-    matching_step,
-    new_recovery_code,
-    new_secret,
-    plain,
-    recovery_sha256,
-)
 from service.usecases.access.second_factor_proofs import (
     NO_PROOF,
     Proof,
     Use,
     is_proven,
+    matching_step,
+    new_recovery_code,
+    new_secret,
+    plain,
+    recovery_sha256,
     use_id_of,
     use_up,
 )

@@ -20,8 +20,7 @@ from domain.ids import UserId
 from domain.restrictions import UsePurpose
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 

@@ -1,16 +1,17 @@
-"""An agency asks, follows its requests and answers questions. It sees its own alone."""
+"""An agency asks, follows its requests and answers questions in time. It sees only its own."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.access import Caller
+from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import InvalidInputError, NotFoundError, RequestStepError
 from domain.events.looking import LookKind
-from domain.ids import RequestId
+from domain.ids import RequestId, UserId
 from domain.request_states import WAITING, RequestState, Step
 from domain.requests import Ask, Channel, Party, PartyKind, RequestFile
 from domain.restrictions import UsePurpose
@@ -18,14 +19,13 @@ from rules.clocks import clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies.agreements import agency_of
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.requests.clocks import due_of
+from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.agency_names_enquiry import NAME as ENQUIRY
 from service.usecases.requests.kinds.record_creation import NAME as CREATION
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.requests.reading import MOST_LISTED
-from service.usecases.requests.stepping import AtWork, enter, next_entry
+from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
@@ -188,3 +188,32 @@ def _told(
         tuple(item["conviction"] for item in told.get("items", ())),
         asn.asn if asn else "",
     )
+
+
+CLOSER = Caller(
+    Actor(UserId("request-closer"), Role.ADMINISTRATOR, None, frozenset()),
+    Purpose.AGENCY_SERVICE,
+)
+"""The actor that lets requests lapse: the service itself, without a token."""
+
+_AT_ONCE = 100
+_WORDS = "No answer came within 10 working days."
+
+
+def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int:
+    """Let requests of agencies lapse whose question was not answered in time; return how many."""
+    today = services.surroundings.clock().date()
+    lapsed = 0
+    for kind in ASKED_BY_AGENCIES:
+        if is_stopping():
+            break
+        with services.units.write() as unit:
+            for file in unit.requests.listed(WAITING, kind=kind, limit=_AT_ONCE):
+                due_on = question_due_on(file)
+                if due_on is None or today <= due_on:
+                    continue
+                entry = next_entry(services, CLOSER, file, Step.LAPSE, words=_WORDS)
+                enter(AtWork(services, unit, CLOSER, file.request.request_id), entry)
+                lapsed += 1
+            unit.commit()
+    return lapsed

@@ -11,8 +11,7 @@ from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
 from domain.events.applications import ApplicationSaved, DraftChange
 from service.live.upload_queue import UploadQueue
 from service.ports.uploads import CheckedUpload, PageDrawer, UploadChecker, VirusScanner
-from service.usecases.applications.drafting import form_of
-from service.usecases.applications.finding import Access, opened, opened_draft
+from service.usecases.applications.drafting import Access, form_of, opened, opened_draft
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 

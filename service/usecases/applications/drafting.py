@@ -1,4 +1,4 @@
-"""Forms begun and saved, until they are sent or forgotten."""
+"""Forms begun and saved, until they are sent or forgotten; applications found by their code."""
 
 from __future__ import annotations
 
@@ -11,14 +11,70 @@ from domain.access import Caller, Scope
 from domain.applications.answers import Typed, read_page
 from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
-from domain.applications.references import CODE_LENGTH, REFERENCE_LENGTH, new_text, shown
-from domain.applications.states import ApplicationId, DraftApplication
-from domain.errors import InvalidInputError, NotFoundError
+from domain.applications.references import (
+    CODE_LENGTH,
+    REFERENCE_LENGTH,
+    new_text,
+    read_text,
+    shown,
+)
+from domain.applications.states import Application, ApplicationId, DraftApplication
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationSaved, DraftChange
-from service.usecases.applications.finding import Access, access_digest, opened_draft
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.requests.kinds import KINDS
 from service.usecases.services import Services
+
+# Both go into one digest under a key of the store, and the digest is looked up: a wrong code and a
+# reference that does not exist are one and the same search that finds nothing, in the same time.
+
+
+NOT_FOUND = "No application has this reference with this code: check both."
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The caller, and the reference and the code that an applicant gave."""
+
+    caller: Caller
+    reference: str
+    code: str = field(repr=False)
+
+
+def access_digest(services: Services, reference: str, code: str) -> str:
+    """Return HMAC-SHA-256, hexadecimal, of a reference and a code, however they were typed."""
+    read = f"{read_text(reference, REFERENCE_LENGTH)} {read_text(code, CODE_LENGTH)}"
+    text = f"application {read}".encode()
+    return services.reference_mac(text).hex()
+
+
+def opened(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication | Application:
+    """Return the application that they open; raises NotPermittedError, NotFoundError."""
+    access.caller.actor.require(Scope.CARRY_APPLICATIONS)
+    digest = access_digest(services, access.reference, access.code)
+    found = (unit.application_drafts.find(digest), unit.applications.find(digest))
+    one = found[0] or found[1]
+    if one is None:
+        raise NotFoundError(NOT_FOUND)
+    return one
+
+
+def opened_draft(services: Services, unit: UnitOfWork, access: Access) -> DraftApplication:
+    """Return the draft that they open; raises also ConflictError for one that was sent."""
+    found = opened(services, unit, access)
+    if isinstance(found, Application):
+        raise ConflictError("The application was sent: it cannot be changed any more.")
+    return found
+
+
+def opened_application(services: Services, unit: UnitOfWork, access: Access) -> Application:
+    """Return the application that they open; raises also ConflictError for one not sent yet."""
+    found = opened(services, unit, access)
+    if isinstance(found, DraftApplication):
+        raise ConflictError("The application was not sent yet: send it first.")
+    return found
+
 
 DRAFT_KEPT = timedelta(days=28)
 """A form that was not saved for so long is forgotten."""

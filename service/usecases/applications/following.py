@@ -1,9 +1,4 @@
-"""An application as its applicant follows it, answers a question or withdraws.
-
-The answer of a kind whose form says so is a letter in plain text, made of the disclosure as it was
-stored. A kind whose answer is a document of its own, such as a certificate, has no letter: a case
-officer hands the document over (`handing`).
-"""
+"""An application as its applicant follows it: questions, withdrawal, letters of the office."""
 
 from __future__ import annotations
 
@@ -36,14 +31,17 @@ from domain.request_states import RequestState, Step
 from domain.requests import ReplyOutcome, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.documents import UploadDesk, checked_for_answer
-from service.usecases.applications.finding import Access, opened, opened_application
+from service.usecases.applications.drafting import Access, opened, opened_application
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
-from service.usecases.requests.clocks import due_of
+from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, enter, next_entry
+from service.usecases.requests.stepping import AtWork, due_of, enter, next_entry
 from service.usecases.services import Services
+
+# The answer of a kind whose form says so is a letter in plain text, made of the disclosure as it
+# was stored. A kind whose answer is a document of its own, such as a certificate, has no letter: a
+# case officer hands the document over (`handing`).
+
 
 _WORDS = {
     ReplyOutcome.INFORMATION: "This is what is held about you and may be given to you.",

@@ -21,14 +21,12 @@ from domain.events.looking import LookKind
 from domain.ids import RequestId
 from domain.requests import RequestFile
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.applications.finding import Access, opened_application
-from service.usecases.certificates.reading import certificate_document
+from service.usecases.applications.drafting import Access, opened_application
+from service.usecases.certificates.checking import certificate_document
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.own_answers import released_answer
-from service.usecases.requests.own_document import OwnDocument, own_document
+from service.usecases.requests.own_answers import OwnDocument, own_document, released_answer
 from service.usecases.services import Services, StoreServices
 
 PDF = "application/pdf"

@@ -16,7 +16,7 @@ from domain.events.looking import LookKind
 from domain.ids import RequestId
 from service.usecases.applications.documents import UploadDesk
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
+from service.usecases.log.recording import look
 from service.usecases.services import StoreServices
 
 

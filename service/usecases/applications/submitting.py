@@ -13,8 +13,7 @@ from domain.events.applications import ApplicationSubmitted
 from domain.people import Details
 from domain.requests import Ask, Channel, Party, PartyKind
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.applications.drafting import form_of
-from service.usecases.applications.finding import Access, access_digest, opened
+from service.usecases.applications.drafting import Access, access_digest, form_of, opened
 from service.usecases.log.recording import record
 from service.usecases.requests.opening import OpenRequest, open_in
 from service.usecases.services import Services

@@ -1,13 +1,21 @@
-"""The answer to anybody with a number and a code: one shape, and the same work for each."""
+"""Certificates after their issue: checked by anybody, shown to case officers, and revoked."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
 from domain.certificates.codes import code_digest
-from domain.certificates.standing import CheckAnswer
-from domain.events.certificates import CertificateChecked
+from domain.certificates.issued import StandingCertificate
+from domain.certificates.standing import CheckAnswer, RevocationGround
+from domain.errors import AlreadyRevokedError, InvalidInputError, PayloadErasedError
+from domain.events.certificates import CertificateChecked, CertificateRevoked
+from domain.events.looking import LookKind
+from domain.ids import CertificateId, RequestId
 from service.live.refusals import UnknownCertificate
-from service.usecases.certificates.desk import CHECKER
-from service.usecases.log.recording import record
+from service.usecases.certificates.credentials import CHECKER
+from service.usecases.existing import existing
+from service.usecases.log.recording import look, record
 from service.usecases.log.refused_calls import record_refusal
 from service.usecases.services import StoreServices
 
@@ -29,3 +37,73 @@ def check_certificate(services: StoreServices, number: str, code: str) -> CheckA
         record(unit, services.surroundings, CHECKER, event)
         unit.commit()
     return found.answer
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateList:
+    """The certificates of a request, oldest first."""
+
+    certificates: tuple[StandingCertificate, ...]
+
+
+def certificates_of(
+    services: StoreServices, caller: Caller, request_id: RequestId
+) -> CertificateList:
+    """Return the certificates of a request, each with whether it holds now.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        existing(unit.requests.file(request_id))
+        found = unit.certificates.of_request(request_id)
+    named = (one.certificate.certificate_id for one in found)
+    look(services, caller, LookKind.CERTIFICATES, (request_id, *named))
+    return CertificateList(found)
+
+
+def certificate_document(
+    services: StoreServices, caller: Caller, certificate_id: CertificateId
+) -> bytes:
+    """Return the document of a certificate, a PDF with the credential inside.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    with services.units.read() as unit:
+        existing(unit.certificates.get(certificate_id))
+        document = unit.certificates.document(certificate_id)
+    if document is None:
+        raise PayloadErasedError("The document was erased with the record of the person.")
+    look(services, caller, LookKind.CERTIFICATE, (certificate_id,))
+    return document
+
+
+def revoke_certificate(
+    services: StoreServices,
+    caller: Caller,
+    certificate_id: CertificateId,
+    ground: RevocationGround,
+    words: str,
+) -> None:
+    """Take a certificate back.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    if not words.strip():
+        raise InvalidInputError("State the reason in words.", pointer="/words")
+    with services.units.write() as unit:
+        existing(unit.certificates.get(certificate_id))
+        is_new = unit.certificates.revoke(
+            certificate_id,
+            ground,
+            words,
+            by=caller.actor.user_id,
+            at=services.surroundings.clock(),
+        )
+        if not is_new:
+            raise AlreadyRevokedError("This certificate was taken back before.")
+        event = CertificateRevoked(certificate_id, ground)
+        record(unit, services.surroundings, caller, event)
+        unit.commit()

@@ -1,4 +1,4 @@
-"""A certificate as a verifiable credential: W3C VC Data Model 2.0, before it is signed."""
+"""Certificates as signed credentials: their claims, the published status lists, and the key."""
 
 from __future__ import annotations
 
@@ -6,12 +6,46 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.access import Actor, Caller, Purpose, Role
 from domain.certificates.content import CertificateContent
-from domain.ids import CertificateId, DisclosureId
+from domain.certificates.standing import CheckAnswer
+from domain.ids import CertificateId, DisclosureId, UserId
 from domain.plain_values import plain
+from service.ports.certifying import CertificatePrinter, CertificateSigner, DocumentSeal
+from service.ports.signing import LogSigner
+from service.provenance.credentials.checking import StatusPurpose, encoded_list
 from service.provenance.credentials.data_integrity import did_of
 from service.provenance.log.proofs import Receipt
-from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.services import StoreServices
+
+CHECKER = Caller(
+    Actor(UserId("certificate-check"), Role.ADMINISTRATOR, None, frozenset()),
+    Purpose.RECORD_MANAGEMENT,
+)
+"""The actor of a check by anybody: nothing is known of the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateDesk:
+    """The tools that make certificates. Thread-safe."""
+
+    signer: CertificateSigner
+    press: CertificatePrinter
+    seal: DocumentSeal
+    log: LogSigner
+    """Signs the log, so that a certificate carries the proof of its release."""
+    office: str
+    """The name of the office, as it is printed."""
+    address: str
+    """The published address in front of `/certificates`, without a slash at its end."""
+    signatory: str = ""
+    """The role in whose name certificates are signed."""
+
+    @property
+    def check_address(self) -> str:
+        """The page on which anybody checks a certificate."""
+        return f"{self.address}/certificates"
+
 
 _CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -63,3 +97,59 @@ def credential_of(
             }
         ],
     }
+
+
+_CONTEXT = "https://www.w3.org/ns/credentials/v2"
+_ANSWERS = {
+    StatusPurpose.REVOCATION: CheckAnswer.REVOKED,
+    StatusPurpose.SUSPENSION: CheckAnswer.SUPERSEDED,
+}
+_TTL_MS = 300_000
+"""How long a reader may keep a list."""
+
+
+def status_list(
+    services: StoreServices, desk: CertificateDesk, number: int, purpose: StatusPurpose
+) -> dict[str, Any]:
+    """Return a list as it stands now, signed; one that no certificate is in is empty."""
+    at = services.surroundings.clock()
+    with services.units.read() as unit:
+        places = unit.certificates.places(number, _ANSWERS[purpose])
+    address = list_address(desk, number, purpose)
+    unsigned = {
+        "@context": [_CONTEXT],
+        "id": address,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": did_of(desk.signer.key),
+        "validFrom": _moment(at),
+        "credentialSubject": {
+            "id": f"{address}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose.value,
+            "encodedList": encoded_list(places),
+            "ttl": _TTL_MS,
+        },
+    }
+    return desk.signer.signed(unsigned, at)
+
+
+def list_address(desk: CertificateDesk, number: int, purpose: StatusPurpose) -> str:
+    """Return the published address of a list."""
+    return f"{desk.address}/v1/certificates/status/{number}/{purpose.value}"
+
+
+def status_entries(desk: CertificateDesk, number: int, place: int) -> list[dict[str, str]]:
+    """Return the entries by which a credential names its places in the lists."""
+    return [
+        {
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": purpose.value,
+            "statusListIndex": str(place),
+            "statusListCredential": list_address(desk, number, purpose),
+        }
+        for purpose in StatusPurpose
+    ]
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

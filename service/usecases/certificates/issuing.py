@@ -18,10 +18,13 @@ from domain.ids import CertificateId, RequestId
 from service.ports.certifying import Printed
 from service.provenance.credentials.checking import PLACES
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.certificates.credentials import Release, credential_of
-from service.usecases.certificates.desk import CertificateDesk
+from service.usecases.certificates.credentials import (
+    CertificateDesk,
+    Release,
+    credential_of,
+    status_entries,
+)
 from service.usecases.certificates.drafting import Draft, draft
-from service.usecases.certificates.status_lists import status_entries
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.reading import receipts_of
 from service.usecases.log.recording import record

@@ -22,11 +22,10 @@ from domain.ids import LotId
 from rules.historic import HISTORIC_TABLES, historic_table
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.conversion.destroying import take_back_lot
 from service.usecases.conversion.sampling import population, unread
-from service.usecases.conversion.taking_back import take_back_lot
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import Services, StoreServices
 
 _TO = {

@@ -1,4 +1,4 @@
-"""Frames that may no longer be kept: counted by people, then destroyed.
+"""Frames taken back from records, and frames no longer kept: counted, then destroyed.
 
 The law of retention is computed before anything is written (`coding.retention_of`). A person
 states how many frames are to go; another number than is there destroys nothing.
@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.conversion.frames import FrameState
+from domain.conversion.frames import Frame, FrameState, Lot, LotState
 from domain.errors import ConflictError
-from domain.events.conversion import FramesDestroyed
+from domain.events.conversion import FramesDestroyed, FrameTakenBack
 from domain.ids import LotId
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import lot_at_work
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.services import StoreServices
+from service.usecases.people.amending import withdraw_unfounded
+from service.usecases.services import Services, StoreServices
 
 _MOST = 10_000
 
@@ -64,3 +66,83 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         record(unit, services.surroundings, command.caller, event)
         unit.commit()
     return len(ids)
+
+
+# An item that rests on the frame alone is withdrawn from the record by an amendment; one that the
+# record held before, or that another frame gives too, stays. Recipients of a conviction that goes
+# are owed their notices by the rows themselves, as of any amendment.
+#
+# A restriction hides items and records from this, and an erasure until it is carried out. They are
+# withdrawn when it is lifted or called back.
+
+
+_AT_ONCE = 100
+_LASTING = frozenset({FrameState.DESTROYED, FrameState.NOT_KEPT, FrameState.WITHDRAWN})
+"""States that a lot taken back leaves as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    services: Services
+    unit: UnitOfWork
+    caller: Caller
+    lot: Lot
+
+
+def take_back_lot(services: Services, caller: Caller, lot_id: LotId) -> int:
+    """Take back every writing of a rejected or withdrawn lot; return how many frames moved.
+
+    One frame is one transaction: begun again after a kill it does the rest. A rejected lot is
+    open for its next keying at the end.
+    """
+    moved = 0
+    while True:
+        with services.units.read() as unit:
+            lot = existing(unit.conversion_lots.get(lot_id))
+            frames = _remaining(unit, lot)
+        if not frames:
+            break
+        for frame in frames:
+            moved += _take_back(services, caller, lot, frame)
+    if lot.state is LotState.REJECTED:
+        with services.units.write() as unit:
+            unit.conversion_lots.move(lot, LotState.OPEN, round_=lot.round + 1)
+            unit.commit()
+    return moved
+
+
+def _remaining(unit: UnitOfWork, lot: Lot) -> tuple[Frame, ...]:
+    if lot.state not in {LotState.REJECTED, LotState.WITHDRAWN}:
+        return ()
+    states = [state for state in FrameState if state not in _LASTING]
+    return unit.conversion_frames.listed(lot.lot_id, states, limit=_AT_ONCE, round_=lot.round)
+
+
+def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> int:
+    is_again = lot.state is LotState.REJECTED
+    with services.units.write() as unit:
+        now = unit.conversion_frames.get(frame.frame_id)
+        if now != frame:
+            return 0
+        if frame.state is FrameState.WRITTEN:
+            _withdraw(_Taking(services, unit, caller, lot), frame)
+        if is_again:
+            unit.conversion_frames.move(frame, FrameState.RECEIVED, round_=frame.round + 1)
+        else:
+            unit.conversion_frames.move(frame, FrameState.WITHDRAWN)
+        unit.commit()
+    return 1
+
+
+def _withdraw(at: _Taking, frame: Frame) -> None:
+    writing = existing(at.unit.conversion_writings.of(frame.frame_id, frame.round))
+    leaving = (frame.frame_id, at.lot.label)
+    version, withdrawn = withdraw_unfounded(
+        at.services, at.unit, at.caller, writing.record_id, leaving
+    )
+    by, now = at.caller.actor.user_id, at.services.surroundings.clock()
+    at.unit.conversion_writings.take_back(
+        frame.frame_id, frame.round, version=version, by=by, at=now
+    )
+    event = FrameTakenBack(frame.frame_id, frame.round, withdrawn)
+    record(at.unit, at.services.surroundings, at.caller, event)

@@ -16,8 +16,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import check_state, frame_at_work
 from service.usecases.conversion.settling import AtFrame, store_settlement
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 

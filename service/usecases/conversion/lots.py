@@ -1,23 +1,28 @@
-"""Lots opened and listed."""
+"""Lots opened, their frames received, and their figures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from domain.access import Caller, Scope
 from domain.conversion.capture import Capture
-from domain.conversion.frames import WORKED, Frame, FrameState, Lot, LotKind
-from domain.errors import ConflictError
-from domain.events.conversion import LotOpened
+from domain.conversion.form import FormField
+from domain.conversion.frames import WORKED, Frame, FrameState, Lot, LotKind, check_place
+from domain.conversion.sources import ItemSource
+from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
+from domain.events.conversion import FrameReceived, LotOpened
 from domain.events.looking import LookKind
-from domain.ids import FrameId, LotId
+from domain.ids import FrameId, LotId, RecordId, UserId
 from domain.list_pages import ListPage
+from service.storage.conversion.keyings import Settlement
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 
@@ -122,3 +127,169 @@ def check_state(frame: Frame, *states: FrameState) -> None:
     """Raise ConflictError unless a frame stands in one of these states."""
     if frame.state not in states:
         raise ConflictError("The frame has moved on: read it again.")
+
+
+MOST_BYTES = 6_000_000
+"""Of one picture: a form at 500 ppi in grey, compressed, is 1 to 3 MB."""
+
+_BEGINNINGS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveFrame:
+    """A frame as the scanning station sends it."""
+
+    caller: Caller
+    lot_id: LotId
+    number: int
+    image: bytes
+    """PNG or JPEG; kept as it is, and never decoded here."""
+    part: int = 0
+    sha256: str = ""
+    """Of the picture as the station has it; empty: not stated."""
+
+
+def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
+    """Store a frame and return its id; the same frame sent again is the same frame.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no place, no picture, another
+    digest than stated), ConflictError (another picture has this place, or the lot is not worked).
+    """
+    command.caller.actor.require(Scope.SCAN_FRAMES)
+    check_place(command.number, command.part)
+    media_type, digest = _media_type_of(command)
+    now = services.surroundings.clock()
+    by = command.caller.actor.user_id
+    with services.units.write() as unit:
+        frames = unit.conversion_frames
+        held = frames.at(command.lot_id, command.number, command.part)
+        if held is not None:
+            return _same_frame(held, digest)
+        lot = lot_at_work(unit, command.lot_id)
+        frame_id = FrameId(services.surroundings.new_id())
+        place = (command.number, command.part)
+        frame = Frame(frame_id, lot.lot_id, *place, digest, by, now, round=lot.round)
+        if not frames.receive(frame, command.image, media_type):
+            return _same_frame(existing(frames.at(lot.lot_id, *place)), digest)
+        event = FrameReceived(frame_id, lot.lot_id, *place, digest)
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    return frame_id
+
+
+def _media_type_of(command: ReceiveFrame) -> tuple[str, str]:
+    """Return the media type and the digest of a picture."""
+    if len(command.image) > MOST_BYTES:
+        raise InvalidInputError("The picture is larger than 6 MB: scan it in grey.")
+    kinds = (kind for start, kind in _BEGINNINGS.items() if command.image.startswith(start))
+    media_type = next(kinds, None)
+    if media_type is None:
+        raise InvalidInputError("The picture is neither PNG nor JPEG.", pointer="/picture")
+    digest = hashlib.sha256(command.image).hexdigest()
+    if command.sha256 and command.sha256 != digest:
+        raise InvalidInputError("The picture was changed on its way: send it again.")
+    return media_type, digest
+
+
+def _same_frame(held: Frame, digest: str) -> FrameId:
+    if held.sha256 != digest:
+        raise ConflictError(
+            "Another picture already has this number in the lot: check the number."
+        )
+    return held.frame_id
+
+
+def frame_image(services: StoreServices, caller: Caller, frame_id: FrameId) -> tuple[bytes, str]:
+    """Return the picture of a frame and its media type.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError (destroyed).
+    """
+    caller.actor.require(Scope.SEE_FRAMES)
+    with services.units.read() as unit:
+        existing(unit.conversion_frames.get(frame_id))
+        found = unit.conversion_frames.image(frame_id)
+    if found is None:
+        raise PayloadErasedError
+    look(services, caller, LookKind.FRAME, (frame_id,))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class KeyerFigures:
+    """How often a keyer was not followed."""
+
+    keyer: UserId
+    frames: int
+    overruled_fields: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotFigures:
+    """The fates of the frames of a lot in its present round."""
+
+    states: Mapping[FrameState, int]
+    settled: int
+    agreed: int
+    """Settled without a third person."""
+    differing: Mapping[FormField, int]
+    """In how many frames the two keyings gave a field differently."""
+    keyers: tuple[KeyerFigures, ...]
+    uncoded: int
+    """Texts that no table has a code for."""
+    settled_an_hour: float
+    """Frames settled an hour, from the first to the last."""
+
+
+def lot_figures(services: StoreServices, caller: Caller, lot_id: LotId) -> LotFigures:
+    """Return the figures of a lot. Raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.READ_CONVERSION)
+    with services.units.read() as unit:
+        lot = existing(unit.conversion_lots.get(lot_id))
+        states = unit.conversion_lots.counts(lot_id)
+        settled = unit.conversion_keyings.settlements(lot_id, lot.round)
+    look(services, caller, LookKind.LOTS, (lot_id,))
+    fields = Counter(chain.from_iterable(one.differing for one in settled))
+    return LotFigures(
+        states,
+        len(settled),
+        sum(one.settled_by is None for one in settled),
+        {field: fields[field] for field in FormField if fields[field]},
+        _keyers(settled),
+        sum(one.uncoded for one in settled),
+        _an_hour(settled),
+    )
+
+
+def _keyers(settled: Sequence[Settlement]) -> tuple[KeyerFigures, ...]:
+    frames: Counter[UserId] = Counter()
+    fields: Counter[UserId] = Counter()
+    for one in settled:
+        for keyer, overruled in (
+            (one.first_keyer, one.overruled_first),
+            (one.second_keyer, one.overruled_second),
+        ):
+            frames[keyer] += 1
+            fields[keyer] += len(overruled)
+    return tuple(KeyerFigures(keyer, frames[keyer], fields[keyer]) for keyer in sorted(frames))
+
+
+def _an_hour(settled: Sequence[Settlement]) -> float:
+    times = [one.settled_at for one in settled]
+    hours = (max(times) - min(times)).total_seconds() / 3_600 if times else 0.0
+    return len(times) / hours if hours else 0.0
+
+
+def record_sources(
+    services: StoreServices, caller: Caller, record_id: RecordId
+) -> tuple[ItemSource, ...]:
+    """Return the frames that items of a record rest on, with their readers.
+
+    Raises NotPermittedError, NotFoundError (no such record, or its person is hidden).
+    """
+    caller.actor.require(Scope.READ_CONVERSION)
+    with services.units.read() as unit:
+        existing(unit.people.record(record_id))
+        sources = unit.conversion_writings.sources(record_id)
+    frames = (one.frame_id for one in sources)
+    look(services, caller, LookKind.SOURCES, (record_id, *frames))
+    return sources

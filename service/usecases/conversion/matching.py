@@ -28,8 +28,7 @@ from service.storage.conversion.matches import StartedMatch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import check_state, frame_at_work, frame_in_reading
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire, weigh_names
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services

@@ -25,8 +25,8 @@ from service.usecases.conversion.matching import above_floor, check_still_new
 from service.usecases.conversion.settling import AtFrame
 from service.usecases.conversion.writing import write_frame
 from service.usecases.existing import existing
+from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import record
-from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.services import Services
 
 _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})

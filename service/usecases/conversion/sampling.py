@@ -29,8 +29,7 @@ from domain.ids import FrameId, LotId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import lot_at_work
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 _MOST = 200_000

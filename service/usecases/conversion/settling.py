@@ -1,21 +1,24 @@
-"""Differences of two keyings settled by a third person, and texts without a code."""
+"""Differences of two keyings settled by a third person; codes, and texts without a code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.access import Caller, Scope
-from domain.conversion.content import Coded, Codes, conviction_of, details_of_form, is_stated
-from domain.conversion.form import Form, FormField
-from domain.conversion.frames import Frame, FrameState, Lot
-from domain.conversion.keying import (
-    FrameFault,
-    KeptKeying,
-    Keying,
-    disagreement,
-    overruled,
+from domain.conversion.content import (
+    Coded,
+    Codes,
+    convicted_on,
+    conviction_of,
+    details_of_form,
+    is_stated,
 )
+from domain.conversion.form import CODED, Form, FormField
+from domain.conversion.frames import Frame, FrameState, Lot
+from domain.conversion.keying import FrameFault, KeptKeying, Keying, disagreement, overruled
 from domain.conversion.matching import Match
+from domain.conversion.written_dates import complete_day
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -26,21 +29,96 @@ from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
 from domain.people import Details
+from domain.sentences import SentenceKind
+from rules.historic import COURTS, DISPOSALS, OFFENCES, Situation, historic_table
+from rules.retention import Situation as PrintsSituation
+from rules.retention import TakenPrints, basis_of, must_be_destroyed
 from service.storage.conversion.keyings import SettledForm, Settlement
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.conversion.coding import (
-    Retention,
-    check_codes,
-    codes_of,
-    retention_of,
-    sentence_of,
-    uncoded,
-)
 from service.usecases.conversion.lots import check_state, frame_at_work
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
+
+TABLE_OF = {
+    FormField.COURT: COURTS,
+    FormField.OFFENCE: OFFENCES,
+    FormField.DISPOSAL: DISPOSALS,
+}
+"""The historic table of each coded field."""
+
+ADULT_YEARS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Whether a frame is kept, and on which provision."""
+
+    is_kept: bool
+    provision: str
+
+
+def codes_of(form: Form) -> Codes:
+    """Return the codes of a form for the day of its conviction; empty where no table has one."""
+    on = convicted_on(form)
+    if on is None:
+        return Codes()
+    found = {
+        field: historic_table(TABLE_OF[field]).code_of(form.text(field), on) for field in CODED
+    }
+    return Codes(found[FormField.COURT], found[FormField.OFFENCE], found[FormField.DISPOSAL])
+
+
+def uncoded(form: Form, codes: Codes) -> tuple[FormField, ...]:
+    """Return the fields whose text has no code."""
+    return tuple(field for field in CODED if form.text(field) and not codes.of(field))
+
+
+def check_codes(form: Form, codes: Codes) -> None:
+    """Raise InvalidInputError for a code that was not in force on the day of the conviction."""
+    on = convicted_on(form)
+    for field in CODED:
+        code = codes.of(field)
+        if code and (on is None or not historic_table(TABLE_OF[field]).is_in_force(code, on)):
+            raise InvalidInputError(
+                "The code was not in force on the day of the conviction: choose another, or leave"
+                " the text.",
+                pointer=f"/{field.value}_code",
+            )
+
+
+def sentence_of(codes: Codes) -> SentenceKind:
+    """Return the kind of sentence that the code of a disposal means."""
+    return historic_table(DISPOSALS).meaning(codes.disposal).kind
+
+
+def retention_of(form: Form, codes: Codes, today: date) -> Retention:
+    """Return whether a frame may be kept today.
+
+    Not convicted: the longest period that the law gives after a charge, a court's extension
+    included, has ended. Unknown facts are kept for a review, never destroyed.
+    """
+    on = convicted_on(form)
+    situation = historic_table(DISPOSALS).meaning(codes.disposal).situation
+    basis = basis_of(
+        TakenPrints("frame", on or today, _situation(form, situation, on), is_extended=True)
+    )
+    return Retention(not must_be_destroyed([basis], today), basis.provision)
+
+
+def _situation(form: Form, situation: Situation, on: date | None) -> PrintsSituation:
+    if on is None or situation is Situation.UNKNOWN:
+        return PrintsSituation.UNKNOWN
+    if situation is Situation.NOT_CONVICTED:
+        return PrintsSituation.QUALIFYING_CHARGED
+    born = complete_day(form.text(FormField.BORN_ON))
+    is_adult = born is not None and (on.year - born.year, on.month, on.day) >= (
+        ADULT_YEARS,
+        born.month,
+        born.day,
+    )
+    return PrintsSituation.CONVICTED if is_adult else PrintsSituation.UNKNOWN
+
 
 _OPEN = (FrameState.DIFFERS, FrameState.UNCODED, FrameState.MATCHING, FrameState.PROPOSED)
 

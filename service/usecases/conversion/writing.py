@@ -33,8 +33,7 @@ from domain.prints import Encounter
 from indexing.batches import Gallery
 from service.storage.conversion.keyings import SettledForm
 from service.storage.people.encounters import Placement
-from service.usecases.conversion.coding import sentence_of
-from service.usecases.conversion.settling import AtFrame
+from service.usecases.conversion.settling import AtFrame, sentence_of
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import store_amended

@@ -32,8 +32,7 @@ from rules.deletion_grounds import deletion_ground
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deletions import arrests
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import Concern, record
+from service.usecases.log.recording import Concern, look, record
 from service.usecases.services import Services, StoreServices
 
 CLOCK = "deletion-decision"

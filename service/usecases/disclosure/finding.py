@@ -19,7 +19,7 @@ from domain.identifiers import parse_cro_number
 from domain.ids import ForceCode, PersonId, RecordId
 from domain.people import Details, PartialDate, PersonName
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.looking import look
+from service.usecases.log.recording import look
 from service.usecases.searches.enquiries import weigh_names
 from service.usecases.services import Services
 

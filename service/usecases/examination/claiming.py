@@ -1,27 +1,139 @@
-"""Cases taken by an examiner and given back."""
+"""Cases taken by an examiner, exemplars in an order of the examiner's own, and given back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from domain.access import Caller, Scope
 from domain.cases import CLOSED_STATES, Case, CaseState
 from domain.errors import (
+    AlreadyDecidedError,
+    CaseNotClaimedError,
     CaseTakenError,
     ClosedCaseError,
+    EvidenceTamperedError,
     SelfVerificationError,
+    StepOutOfOrderError,
 )
-from domain.events.examination import CaseClaimed, CaseReleased
-from domain.ids import CaseId, UserId
+from domain.events.examination import CaseClaimed, CaseReleased, TamperingFound
+from domain.ids import CandidateId, CaseId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.competence import refuse_marks_without_controls
-from service.usecases.examination.progress import EXAMINABLE_STATES, held_case, refuse_if_tampered
+from service.usecases.examination.possible_outcomes import SealedSteps
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.searches.exemplars import line_up
-from service.usecases.services import Services
+from service.usecases.searches.recorded import line_up
+from service.usecases.services import Services, StoreServices
+
+# The order and the labels follow from one seed for each (case, examiner), which is recorded, so
+# that the order can be replayed. Neither depends on rank: candidates are sorted by their random id
+# before they are shuffled.
+
+
+PROBE_LABEL = "probe"
+"""The probe's name in addresses; exemplars stand under their neutral labels."""
+
+SEED_BITS = 53
+"""Seeds stay safe integers in JSON (RFC 8785)."""
+
+_LABEL_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
+_LABEL_LENGTH = 3
+
+
+def new_seed(opaque_id: str) -> int:
+    """Return a shuffle seed of SEED_BITS bits from a fresh random id of hexadecimal digits."""
+    return int(opaque_id, 16) & ((1 << SEED_BITS) - 1)
+
+
+def shuffled(candidates: Sequence[CandidateId], seed: int) -> tuple[tuple[str, CandidateId], ...]:
+    """Return (label, candidate) in the order to show; the same seed gives the same answer."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    ordered = sorted(candidates)
+    labels = _labels(rng, len(ordered))
+    order = rng.permutation(len(ordered))
+    return tuple((label, ordered[i]) for label, i in zip(labels, order, strict=True))
+
+
+def _labels(rng: np.random.Generator, count: int) -> list[str]:
+    """Return distinct labels from which neither number nor order can be read."""
+    labels: dict[str, None] = {}
+    while len(labels) < count:
+        letters = rng.choice(list(_LABEL_ALPHABET), size=_LABEL_LENGTH)
+        labels["".join(letters)] = None
+    return list(labels)
+
+
+EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
+
+
+def current_exemplar(
+    unit: UnitOfWork, case_id: CaseId, examiner: UserId
+) -> tuple[str, CandidateId] | None:
+    """Return (label, candidate) of the exemplar to compare now.
+
+    None when all that were not withdrawn are evaluated, and when the analysis found no value:
+    there is none to compare. Raises StepOutOfOrderError before the analysis is sealed.
+    """
+    examination = unit.cases.examination(case_id, examiner)
+    analysis = unit.cases.analysis(case_id, examiner)
+    if examination is None or analysis is None:
+        raise StepOutOfOrderError("Seal the analysis of the probe first.")
+    if not analysis.is_of_value:
+        return None
+    sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
+    gone = unit.findings.withdrawn(case_id)
+    remaining = (s for s in examination.order if s[0] not in sealed and s[1] not in gone)
+    return next(remaining, None)
+
+
+def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
+    """Return an open case that the caller holds and has not decided.
+
+    Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
+    """
+    case = existing(unit.cases.get(case_id))
+    if case.state in CLOSED_STATES:
+        raise ClosedCaseError
+    if case.is_decided_by(caller.actor.user_id):
+        raise AlreadyDecidedError
+    if case.claimed_by != caller.actor.user_id:
+        raise CaseNotClaimedError
+    return case
+
+
+def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
+    """Return the work that the examiner has sealed before the decision; what left is left out."""
+    case_id, examiner = examination.case_id, examination.examiner
+    gone = unit.findings.withdrawn(case_id)
+    comparisons = unit.cases.comparisons(case_id, examiner)
+    evaluated = {comparison.candidate_id for comparison in comparisons}
+    return SealedSteps(
+        analysis=unit.cases.analysis(case_id, examiner),
+        comparisons=tuple(c for c in comparisons if c.candidate_id not in gone),
+        has_compared_all=all(one in evaluated | gone for _, one in examination.order),
+    )
+
+
+def refuse_if_tampered(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, case: Case, *also: str
+) -> None:
+    """Hold the search, its candidates and the sealed work against their events, before any change.
+
+    `also`: further subjects whose rows count, such as the case's link.
+    Raises EvidenceTamperedError when one of them differs; the only change is then the event that
+    says so.
+    """
+    changed = unit.state.first_changed(case.search_id, case.case_id, *also)
+    if changed is None:
+        return
+    found = TamperingFound(case.case_id, changed.ref, changed.seq)
+    record(unit, services.surroundings, caller, found, case)
+    unit.commit()
+    raise EvidenceTamperedError
 
 
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:

@@ -19,7 +19,7 @@ from domain.events.looking import LookKind
 from domain.ids import SearchId, UserId
 from service.storage.examination.competence import ControlCompared, ControlWorked
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.looking import look
+from service.usecases.log.recording import look
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
 

@@ -18,8 +18,7 @@ from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.people.counting import count_case
-from service.usecases.people.unsolved_marks import close_unlinked
+from service.usecases.people.ended_cases import close_unlinked, count_case
 from service.usecases.services import Services
 
 

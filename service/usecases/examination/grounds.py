@@ -25,7 +25,7 @@ from domain.point_geometry import (
 from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.blinding import PROBE_LABEL
+from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.prints import Scales, scales_of
 
 

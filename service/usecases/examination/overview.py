@@ -19,8 +19,7 @@ from service.usecases.examination.claiming import give_back
 from service.usecases.examination.control_items import due_by_share
 from service.usecases.examination.queue import target_at
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.workbench import DeskPolicy, Workbench
 
 MOST_AT_ONCE = 200

@@ -9,9 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
+from domain.access import Caller, Scope
 from domain.cases import Analysis, Comparison, Outcome
 from domain.errors import InvalidInputError, StepOutOfOrderError
+from domain.events.examination import FindingPolicySet
+from domain.finding_policy import FindingPolicy, PolicyVersion
 from domain.fingers import Fingers, in_order
+from domain.ids import PolicyId
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +100,43 @@ def _following(outcomes: set[Outcome]) -> Outcome:
     withdrawn, the examination is inconclusive.
     """
     return next(iter(outcomes)) if len(outcomes) == 1 else Outcome.INCONCLUSIVE
+
+
+def finding_policy(services: StoreServices) -> PolicyVersion:
+    """Return the policy on findings in force."""
+    with services.units.read() as unit:
+        return unit.findings.policy()
+
+
+def set_finding_policy(
+    services: StoreServices, caller: Caller, policy: FindingPolicy
+) -> PolicyVersion:
+    """Set the policy on findings sealed from now on; the one in force again changes nothing.
+
+    Raises NotPermittedError, ConflictError (another was set meanwhile).
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        held = unit.findings.policy()
+        if held.policy == policy:
+            return held
+        policy_id = PolicyId(services.surroundings.new_id())
+        made = PolicyVersion(
+            policy=policy,
+            version=held.version + 1,
+            policy_id=policy_id,
+            set_by=caller.actor.user_id,
+            set_at=services.surroundings.clock(),
+        )
+        unit.findings.set_policy(made)
+        event = FindingPolicySet(
+            policy_id,
+            made.version,
+            mark_point_pairs=policy.mark_point_pairs,
+            needs_prints=policy.needs_prints,
+            tenprint_point_pairs=policy.tenprint_point_pairs,
+            analysed_minutiae=policy.analysed_minutiae,
+        )
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    return made

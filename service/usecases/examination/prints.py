@@ -23,10 +23,8 @@ from domain.shown_prints import ShownAs, ShownPrint
 from service.ports.print_images import PrintImage, PrintOrigin, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.blinding import PROBE_LABEL
-from service.usecases.examination.progress import current_exemplar
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.examination.claiming import PROBE_LABEL, current_exemplar
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 from service.usecases.workbench import Workbench
 

@@ -18,7 +18,7 @@ from service.storage.examination.queue import QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case
 from service.usecases.examination.competence import may_take_marks
-from service.usecases.log.looking import look
+from service.usecases.log.recording import look
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, Workbench
 

@@ -31,10 +31,10 @@ from domain.fingers import Fingers, in_order
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.prints import FingerPosition, Impression
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.claiming import refuse_if_tampered
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import Compared, ground_of
 from service.usecases.examination.prints import differing_labels, exemplar_impressions
-from service.usecases.examination.progress import refuse_if_tampered
 from service.usecases.examination.sealing import record_decision
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

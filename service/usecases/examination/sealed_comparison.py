@@ -17,10 +17,10 @@ from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.blinding import PROBE_LABEL
+from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.prints import PrintWanted, exemplar_impressions, print_image
 from service.usecases.log.recording import record
-from service.usecases.searches.finger_found import finger_found
+from service.usecases.searches.recorded import finger_found
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
 

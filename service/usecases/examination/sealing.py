@@ -1,4 +1,4 @@
-"""The examiner's steps: analyse the probe alone, compare one exemplar at a time, decide.
+"""The examiner's steps: analyse the probe, compare one exemplar at a time, decide, revise.
 
 Every step is sealed when it is made. Hiding at each step is in `views`, the consequence of
 a sealed decision in `conclusion`.
@@ -22,11 +22,13 @@ from domain.cases import (
 )
 from domain.errors import (
     CaseNotClaimedError,
+    InvalidInputError,
     StaleCaseError,
     StepOutOfOrderError,
 )
 from domain.events.examination import (
     AnalysisSealed,
+    ComparisonRevised,
     ComparisonSealed,
     DecisionSealed,
 )
@@ -35,22 +37,16 @@ from domain.ids import CandidateId, CaseId, DecisionId
 from domain.markups import FingerMarkup, check_markup
 from domain.prints import FingerPosition
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.conclusion import conclude
-from service.usecases.examination.grounds import (
-    Claim,
-    Compared,
-    founded,
-    geometries,
-    ground_of,
-)
-from service.usecases.examination.possible_outcomes import PossibleOutcome
-from service.usecases.examination.prints import at_their_scale
-from service.usecases.examination.progress import (
+from service.usecases.examination.claiming import (
     current_exemplar,
     held_case,
     refuse_if_tampered,
     sealed_steps,
 )
+from service.usecases.examination.conclusion import conclude
+from service.usecases.examination.grounds import Claim, Compared, founded, geometries, ground_of
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.prints import at_their_scale
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -256,3 +252,65 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
 
 def _with_decision(case: Case, decision: Decision) -> Case:
     return replace(case, decisions=(*case.decisions, decision))
+
+
+def revise_comparison(services: Services, command: SealComparison) -> None:
+    """Seal another evaluation of an exemplar in place of an own one, before the decision.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
+    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (no reason,
+    the same outcome, points, fingers), UnfoundedFindingError.
+    """
+    caller = command.caller
+    caller.actor.require(Scope.EXAMINE)
+    check_points(command.points)
+    if not command.reason.strip():
+        raise InvalidInputError("The revision has no reason: state it.", pointer="/reason")
+    with services.units.write() as unit:
+        case = held_case(unit, caller, command.case_id)
+        refuse_if_tampered(services, unit, caller, case)
+        sealed = _sealed(unit, command)
+        found = evaluation(services, unit, case, command, sealed.candidate_id)
+        revised = replace(found, earlier=(*sealed.earlier, replace(sealed, earlier=())))
+        revision_id = services.surroundings.new_id()
+        unit.revisions.seal(revision_id, revised)
+        _record(services, unit, caller, case, revised, revision_id=revision_id)
+        unit.commit()
+
+
+def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
+    """Return the comparison as it stands; raises StepOutOfOrderError, InvalidInputError."""
+    own = unit.cases.comparisons(command.case_id, command.caller.actor.user_id)
+    sealed = next((one for one in own if one.label == command.label), None)
+    if sealed is None:
+        raise StepOutOfOrderError("Seal a comparison with this exemplar before you revise it.")
+    if sealed.candidate_id in unit.findings.withdrawn(command.case_id):
+        raise StepOutOfOrderError("This exemplar was withdrawn: nothing is left to revise.")
+    if sealed.outcome is command.outcome:
+        raise InvalidInputError(
+            "The comparison has this outcome already: revise it to another.", pointer="/outcome"
+        )
+    return sealed
+
+
+def _record(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: Case,
+    revised: Comparison,
+    *,
+    revision_id: str,
+) -> None:
+    fingers = revised.fingers or Fingers()
+    event = ComparisonRevised(
+        revision_id,
+        case.case_id,
+        candidate_id=revised.candidate_id,
+        revised=revised.earlier[-1].outcome,
+        outcome=revised.outcome,
+        compared=fingers.compared_codes,
+        identified=fingers.identified_codes,
+        policy_version=revised.policy_version or 0,
+    )
+    record(unit, services.surroundings, caller, event, case)

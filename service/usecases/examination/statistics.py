@@ -15,7 +15,7 @@ from domain.ids import ForceCode, UserId
 from domain.searches import SearchType
 from service.storage.examination.figures import ChangesOfMind, ClosedCase, OpenAges, OpinionPair
 from service.usecases.examination.competence import Competence, competences
-from service.usecases.log.looking import look
+from service.usecases.log.recording import look
 from service.usecases.workbench import Workbench
 
 PERIOD = timedelta(days=365)

@@ -30,17 +30,16 @@ from domain.list_pages import ListPage, page_of
 from domain.prints import FingerPosition, Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.possible_outcomes import PossibleOutcome
-from service.usecases.examination.prints import exemplar_impressions
-from service.usecases.examination.progress import (
+from service.usecases.examination.claiming import (
     EXAMINABLE_STATES,
     current_exemplar,
     held_case,
     sealed_steps,
 )
-from service.usecases.log.looking import candidates_shown, look
-from service.usecases.log.recording import record
-from service.usecases.searches.finger_found import finger_found
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.prints import exemplar_impressions
+from service.usecases.log.recording import candidates_shown, look, record
+from service.usecases.searches.recorded import finger_found
 from service.usecases.services import Services
 
 

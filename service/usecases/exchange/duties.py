@@ -1,4 +1,4 @@
-"""Duties worked out from new versions of records, each with its message.
+"""Duties to tell States: from new versions of records and from erasures; and those exempted.
 
 All nationalities count, whether there are prints or not, and our own nationality beside another
 changes nothing. The check of this is `service.storage.exchange.register`, which shares no code
@@ -11,28 +11,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from domain.events.exchange import MessagesQueued, RecordsSurveyed
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError
+from domain.events.exchange import DutyExempted, MessageRequeued, MessagesQueued, RecordsSurveyed
 from domain.exchange.codec import write_message
 from domain.exchange.codes import DeletionReason, MessageKind
-from domain.exchange.duties import DutyKey
+from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
 from domain.exchange.fan_out import NOTHING, Change, Held, changes
-from domain.exchange.identifiers import MessageNumber, StateCode
-from domain.exchange.messages import (
-    Content,
-    Deletion,
-    Envelope,
-    Message,
-    Notification,
-    Update,
-)
+from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
+from domain.exchange.messages import Content, Deletion, Envelope, Message, Notification, Update
 from domain.items import content_of
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
-from service.storage.exchange.outbox import Outgoing
-from service.storage.exchange.surveys import UnsurveyedVersion
+from service.storage.exchange.outbox import Outgoing, SentMessage
+from service.storage.exchange.surveys import ErasedConviction, UnsurveyedVersion
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.asking import Draft, put_in_queue
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_stated, person_stated
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -164,3 +161,111 @@ def _content(told: Told) -> Content:
     )
     kind = Update if change.kind is MessageKind.UPDATE else Notification
     return kind(person, stated)
+
+
+# DPA 2018 s48(8) and (9): an erasing controller tells the recipients, and they must do the same.
+# The message carries the number of the conviction and nothing about the person.
+
+
+def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
+    """Queue the deletions that erasures make due, up to a limit; return how many.
+
+    The rows hold the duties, so that no way of erasing can forget it, and none is told twice.
+    """
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        if not _still_told(desk, unit.erased_duties.waiting(), today):
+            return 0
+    with services.units.write() as unit:
+        due = _still_told(desk, unit.erased_duties.waiting(), today)[: desk.at_once]
+        put_in_queue(services, unit, desk, EXCHANGER, [_draft(one, today) for one in due])
+        unit.commit()
+    return len(due)
+
+
+def _still_told(
+    desk: ExchangeDesk, waiting: Sequence[ErasedConviction], today: date
+) -> list[ErasedConviction]:
+    """Leave out States that were no members on the day of the erasure: they are told nothing."""
+    return [
+        one
+        for one in waiting
+        if desk.members.standing(one.key.state, _began(one, today)) is Standing.IN_FORCE
+    ]
+
+
+def _began(erased: ErasedConviction, today: date) -> date:
+    return erased.erased_at.date() if erased.erased_at else today
+
+
+def _draft(erased: ErasedConviction, today: date) -> Draft:
+    key = erased.key
+    content = Deletion(f"{key.record_id}.{key.item_id}", key.version, DeletionReason.ERASED)
+    due_on = due_day(clock_rule(CLOCK), _began(erased, today))
+    return Draft(MessageKind.DELETION, (key.state,), content, deadline=due_on, duty=key)
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptDuty:
+    """One duty, and why it does not hold."""
+
+    key: DutyKey
+    code: ExemptionCode
+    words: str
+
+
+def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) -> Exemption:
+    """Put on record that a State need not be told; information told already stays told.
+
+    Raises NotPermittedError, NotFoundError (no such version of a record), InvalidInputError (no
+    reason, or an exemption that is computed), ConflictError (exempt already).
+    """
+    caller.actor.require(Scope.OPERATE)
+    if not command.words.strip():
+        raise InvalidInputError("State the reason in words.", pointer="/words")
+    if command.code in COMPUTED:
+        raise InvalidInputError("This exemption is computed and not decided.", pointer="/code")
+    key = command.key
+    exemption = Exemption(
+        services.surroundings.new_id(),
+        key,
+        command.code,
+        command.words.strip(),
+        caller.actor.user_id,
+        services.surroundings.clock(),
+    )
+    with services.units.write() as unit:
+        held = existing(unit.records.version(key.record_id, key.version))
+        unit.exemptions.add(exemption)
+        event = DutyExempted(
+            exemption.exemption_id,
+            key.record_id,
+            held.head.person_id,
+            version=key.version,
+            state=key.state,
+            code=command.code,
+        )
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    return exemption
+
+
+def dead_letters(services: StoreServices, limit: int = 100) -> tuple[SentMessage, ...]:
+    """Return messages that a State refused with a fault, oldest first."""
+    with services.units.read() as unit:
+        return unit.outbox.dead_letters(limit)
+
+
+def queue_again(services: StoreServices, caller: Caller, message_id: MessageId) -> None:
+    """Hand a message over once more, unchanged and under its own id.
+
+    Raises NotPermittedError, NotFoundError (unknown, or it waits already).
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        known = existing(unit.outbox.of([message_id]).get(message_id))
+        now = services.surroundings.clock()
+        existing(unit.outbox.queue_again(message_id, now) or None)
+        event = MessageRequeued(message_id, known.kind)
+        record(unit, services.surroundings, caller, event)
+        unit.commit()

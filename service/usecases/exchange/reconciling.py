@@ -16,7 +16,7 @@ from service.storage.exchange.register import (
 )
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.recording import record
-from service.usecases.log.roots import root_at
+from service.usecases.log.state_age import root_at
 from service.usecases.services import StoreServices
 
 

@@ -1,4 +1,4 @@
-"""Messages handed over, with retries, and the answers."""
+"""Messages handed over, with retries; the answers, and the effects of an acknowledgement."""
 
 from __future__ import annotations
 

@@ -32,14 +32,13 @@ from service.provenance.court.bundle import (
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import SignatureType
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.progress import refuse_if_tampered
+from service.usecases.examination.claiming import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.links.links import visible_link
-from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.log.checkpoints import demand_witnessed, make_checkpoint
 from service.usecases.log.reading import growth, receipts_of
 from service.usecases.log.recording import record
-from service.usecases.log.roots import root_at
-from service.usecases.log.witnessing import demand_witnessed
+from service.usecases.log.state_age import root_at
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.services import StoreServices

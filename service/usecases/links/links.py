@@ -1,21 +1,77 @@
-"""Links: shown, revoked with a reason, and told as history."""
+"""Links: shown, put on record when disclosed, revoked with a reason, and told as history."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from domain.access import Caller, Role, Scope
-from domain.cases import Link, Withdrawal
+from domain.cases import Decision, Link, Withdrawal
 from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
-from domain.events.links import LinkRevoked
-from domain.events.looking import LookKind
+from domain.events.links import Disclosed, LinkRevoked
+from domain.events.looking import Listed, Looked, LookKind
 from domain.ids import LinkId
+from domain.list_pages import ListPage, page_behind
+from domain.notices import Notice
+from service.provenance.force_prov_view import force_prov_json
+from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.links.disclosures import give_notices, show_link_to
-from service.usecases.log.recording import record
-from service.usecases.log.witnessing import awaits_witness
-from service.usecases.people.withdrawing import withdraw_exemplars
+from service.usecases.existing import existing
+from service.usecases.log.checkpoints import awaits_witness, demand_witnessed
+from service.usecases.log.recording import Concern, keep_look, look, look_at, record
+from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
+
+
+def show_links(
+    services: StoreServices, caller: Caller, links: Sequence[Link], told: Looked | Listed
+) -> None:
+    """Put on record that links are shown, or what they led to, before they are.
+
+    A force is told of them, which is an event of its own in the same transaction.
+    """
+    force = caller.actor.force
+    if caller.actor.role is not Role.FORCE or force is None or not links:
+        keep_look(services, caller, told, links[0] if len(links) == 1 else Concern())
+        return
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        for link in links:
+            unit.notices.tell(link.link_id, force, now)
+        event = Disclosed(tuple(link.link_id for link in links), force)
+        record(unit, services.surroundings, caller, event)
+        record(unit, services.surroundings, caller, told)
+        unit.commit()
+
+
+def show_link_to(
+    services: StoreServices, caller: Caller, kind: LookKind, link: Link, *more: str | None
+) -> None:
+    """Put on record that one link is shown, and `more` beside it."""
+    shown = (link.link_id, link.search_id, link.record_id, *more)
+    show_links(services, caller, (link,), look_at(services, kind, shown))
+
+
+def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
+    """Store a notice of revocation for every force that was told of a link; return how many."""
+    told = unit.notices.recipients(link.link_id)
+    now = services.surroundings.clock()
+    for force in told:
+        unit.notices.give(Notice(services.surroundings.new_id(), link.link_id, force, now))
+    return len(told)
+
+
+def own_notices(
+    services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
+) -> ListPage[Notice, str]:
+    """Return the notices to the caller's force, newest first; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_SEARCHES)
+    with services.units.read() as unit:
+        notices = unit.notices.of_force(caller.require_force())
+    page = page_behind(notices, before, limit, attrgetter("notice_id"))
+    look(services, caller, LookKind.NOTICES, (notice.link_id for notice in page.items))
+    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +144,68 @@ def visible_link(
     ):
         raise NotFoundError
     return link
+
+
+def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) -> str:
+    """Return the provenance of a link as W3C PROV-JSON; a force gets a view of its own.
+
+    Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
+    """
+    history = exported_history(services, caller, link_id)
+    is_force = caller.actor.role is Role.FORCE
+    return force_prov_json(history) if is_force else prov_json(history)
+
+
+def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
+    """Return the history of a link; a force is told of no record that it does not hold.
+
+    That it was shown is put on record. Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    with services.units.read() as unit:
+        link = visible_link(services, unit, caller, link_id)
+        history = history_of(unit, caller, link)
+    more = (link.person_id, link.encounter_id, link.case_id, *link.decision_ids)
+    show_link_to(services, caller, LookKind.PROVENANCE, link, *more)
+    return history
+
+
+def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
+    """Return the history of a link to be handed out, and put on record that it was shown.
+
+    Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    with services.units.read() as unit:
+        demand_witnessed(services, unit, visible_link(services, unit, caller, link_id))
+    return link_history(services, caller, link_id)
+
+
+def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:
+    """Return the history of a link that the caller may know of; the look is not recorded here."""
+    search = existing(unit.searches.get(link.search_id))
+    decisions = _decisions(unit, link)
+    told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
+    known = _as_known(unit, caller, link)
+    candidate = unit.searches.candidate(link.candidate_id)
+    return LinkHistory(
+        search=search,
+        probe_commitment=search.probe_commitment,
+        decisions=decisions,
+        link=known,
+        event_numbers=tuple((ref, unit.events.first_about(ref)) for ref in told),
+        record_version=candidate.record_version if candidate and known.record_id else None,
+    )
+
+
+def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:
+    case = existing(unit.cases.get(link.case_id))
+    return tuple(d for d in case.decisions if d.decision_id in link.decision_ids)
+
+
+def _as_known(unit: UnitOfWork, caller: Caller, link: Link) -> Link:
+    if caller.actor.role is not Role.FORCE or link.record_id is None:
+        return link
+    record = unit.people.record(link.record_id)
+    is_own = record is not None and record.force == caller.actor.force
+    return link if is_own else replace(link, record_id=None)

@@ -19,10 +19,9 @@ from domain.list_pages import ListPage
 from domain.searches import Search, SearchState
 from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.links.disclosures import show_link_to, show_links
-from service.usecases.links.links import visible_link
-from service.usecases.log.looking import look_at
-from service.usecases.log.witnessing import awaits_witness, may_be_told
+from service.usecases.links.links import show_link_to, show_links, visible_link
+from service.usecases.log.checkpoints import awaits_witness, may_be_told
+from service.usecases.log.recording import look_at
 from service.usecases.references import reference_digest
 from service.usecases.services import Services
 

@@ -25,7 +25,6 @@ from indexing.left_out import LeftOut, Tally, tally_of
 from indexing.manifests import Kind
 from service.live.gallery import LiveGallery
 from service.storage.people.gallery_feed import HeldTemplates
-from service.usecases.links.look_up_differences import SIMILARITY_SLACK
 from service.usecases.links.past_search import (
     CAPTURES_A_STEP,
     Advance,
@@ -34,7 +33,8 @@ from service.usecases.links.past_search import (
     Source,
     Wanted,
 )
-from service.usecases.searches.comparing import print_probe
+from service.usecases.links.replay_differences import SIMILARITY_SLACK
+from service.usecases.searches.looking_up import print_probe
 
 ROWS_A_STEP = 50_000
 """How many rows are read at a time."""

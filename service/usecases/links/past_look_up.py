@@ -17,23 +17,32 @@ from domain.errors import PayloadErasedError
 from domain.evidence import Band, Evidence, millibits
 from domain.ids import EncounterRow, PersonRow
 from prints.features.parameters import DEPTH
-from service.usecases.links.look_up_differences import (
+from service.usecases.links.past_search import (
+    Advance,
+    Beside,
+    LookUpWay,
+    PastSearch,
+    Source,
+    Wanted,
+    weighed_beside,
+)
+from service.usecases.links.replay_differences import (
     LOOKED_AT,
+    Difference,
     Listed,
     Strongest,
+    Verdict,
     Weighed,
     look_up_difference,
+    verdict_on,
 )
-from service.usecases.links.past_details import Beside, weighed_beside
-from service.usecases.links.past_search import Advance, LookUpWay, PastSearch, Source, Wanted
-from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
-from service.usecases.searches.comparing import compare
 from service.usecases.searches.in_depth import (
     SingleFinger,
     in_depth_arithmetic,
     in_turns,
     order_in_depth,
 )
+from service.usecases.searches.looking_up import compare
 from service.usecases.searches.minutiae_order import minutiae_of_search, minutiae_order
 from service.usecases.searches.recorded import Recorded
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
@@ -10,17 +10,22 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from domain.people import Details
+from domain.prints import FingerComparisons
 from domain.searches import Probe, SearchType
 from indexing.batches import Gallery
 from indexing.ranking import highest_per_person
+from matching.findings import PrintsFirst
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import HeldTemplates
-from service.usecases.links.look_up_differences import Strongest
-from service.usecases.searches.comparing import compare, similarities
+from service.storage.people.past_gallery import PastCaptures
+from service.usecases.links.replay_differences import Strongest
 from service.usecases.searches.in_depth import SingleFinger
+from service.usecases.searches.looking_up import compare, similarities
 from service.usecases.searches.recorded import Recorded
+from service.usecases.searches.weighing import prints_first
 
 CAPTURES_A_STEP = 2_000
 """How many captures are held in memory at a time: some 30 MB."""
@@ -162,3 +167,60 @@ def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
     found = np.concatenate((one.similarities, other.similarities))
     places = highest_per_person(found, lambda at: (persons[at], encounters[at]), k=keep)
     return Strongest(persons[places], encounters[places], found[places])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """The captures of k candidates, by row, and the details held of each, in the same order."""
+
+    held: HeldTemplates
+    rows: Sequence[int]
+    details: Sequence[Details | None]
+
+
+def weighed_beside(
+    scorer: Scorer,
+    recorded: Recorded,
+    probe: Probe,
+    comparisons: FingerComparisons,
+    beside: Beside,
+) -> tuple[PrintsFirst | None, Sequence[Details | None]]:
+    """Return the prints weighed first, and the details weighed beside them, None where unweighed.
+
+    By the limit that the search's event states; without one, all details were weighed.
+    """
+    limit = recorded.stated.details_from_millibits if recorded.stated else None
+    if limit is None:
+        return None, beside.details
+    captures = beside.held.tenprints
+    first = prints_first(scorer, probe, comparisons, limit, captures, beside.rows)
+    has_details = np.array([one is not None for one in beside.details], dtype=np.bool_)
+    over = first.passed_over & has_details
+    pairs = zip(beside.details, over.tolist(), strict=True)
+    return replace(first, passed_over=over), [None if gone else one for one, gone in pairs]
+
+
+class EverybodyRead:
+    """All templates of that time, read in steps and compared; takes as long as reading them."""
+
+    source = Source.GALLERY
+
+    def seen(self, wanted: Wanted, advance: Advance) -> Seen:
+        """See `LookUpWay`."""
+        seen = Seen(wanted)
+        for part in _parts(wanted.past, advance):
+            seen.take_all(part.held, erased=part.gone)
+        return seen
+
+
+def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
+    """Yield the gallery that was searched as it stood, a step at a time."""
+    after, is_last = 0, False
+    while not is_last:
+        with past.units.read() as unit:
+            part = unit.encounters.gallery_at(
+                past.change, past.gallery, after=after, limit=CAPTURES_A_STEP
+            )
+        yield part
+        advance(part.cursor - after)
+        after, is_last = part.cursor, part.is_last

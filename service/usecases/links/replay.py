@@ -22,10 +22,16 @@ from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.ports.gallery import ModelShelf
 from service.usecases.links.links import visible_link
-from service.usecases.links.past_details import Beside, weighed_beside
 from service.usecases.links.past_look_up import LookUp, repeat_look_up
-from service.usecases.links.past_reading import EverybodyRead
-from service.usecases.links.past_search import Advance, LookUpWay, PastSearch, Source
+from service.usecases.links.past_search import (
+    Advance,
+    Beside,
+    EverybodyRead,
+    LookUpWay,
+    PastSearch,
+    Source,
+    weighed_beside,
+)
 from service.usecases.links.replay_differences import (
     Verdict,
     first_difference,
@@ -33,8 +39,8 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.log.recording import record
-from service.usecases.searches.comparing import compare
 from service.usecases.searches.in_depth import in_depth_arithmetic
+from service.usecases.searches.looking_up import compare
 from service.usecases.searches.minutiae_order import ordered_arithmetic
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import StoreServices

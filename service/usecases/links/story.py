@@ -18,12 +18,10 @@ from domain.list_pages import ListPage
 from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.links.chain import history_of
-from service.usecases.links.disclosures import show_link_to, show_links
-from service.usecases.links.links import visible_link
+from service.usecases.links.links import history_of, show_link_to, show_links, visible_link
 from service.usecases.links.outcomes import record_reference, standing_of
-from service.usecases.log.looking import look_at
-from service.usecases.log.witnessing import awaits_witness
+from service.usecases.log.checkpoints import awaits_witness
+from service.usecases.log.recording import look_at
 from service.usecases.workbench import Workbench
 
 

@@ -1,12 +1,13 @@
-"""A log that does not continue the memory of its key is accepted, with an event that says so."""
+"""Accepted with an event: a log that does not continue its key's memory, a changed key."""
 
 from __future__ import annotations
 
 import re
 
-from domain.access import Caller
+from domain.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
-from domain.events.log import StateAccepted, StateReason
+from domain.events.log import KeyAccepted, StateAccepted, StateReason
+from domain.store_secrets import StoreSecret
 from service.ports.signing import LogSigner
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.usecases.log.checkpoints import keep_checkpoint, present_checkpoint
@@ -69,3 +70,13 @@ def _event(found: StateAge, reason: StateReason, authority: str | None) -> State
         remembered_root=signed.root.hex() if signed else None,
         authority=authority,
     )
+
+
+def record_accepted_key(
+    services: StoreServices, caller: Caller, secret: StoreSecret, key_sha256: str
+) -> None:
+    """Put on record that a key is accepted; raises NotPermittedError."""
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        record(unit, services.surroundings, caller, KeyAccepted(secret, key_sha256))
+        unit.commit()

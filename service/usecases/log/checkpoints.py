@@ -1,24 +1,29 @@
-"""Checkpoints: the log as it stands is signed, and the note is stored with it."""
+"""Checkpoints: the log signed as it stands, cosigned by witnesses; the stored notes."""
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.errors import LinkingError, LogDamagedError
+from domain.cases import Link
+from domain.errors import AwaitsWitnessError, InvalidNoteError, LinkingError, LogDamagedError
+from domain.events.links import Linked
 from domain.outages import StoreLockedError
 from domain.refusals import StorePart
 from service.ports.signing import LogSigner
-from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.log.checkpoints import Checkpoint, Note, open_checkpoint, parse_note
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.roots import root_at
-from service.usecases.log.state_age import demand_age_in
-from service.usecases.services import StoreServices
+from service.usecases.log.state_age import demand_age_in, root_at
+from service.usecases.services import StoreServices, WitnessPolicy
 
 LEASE = timedelta(seconds=10)
 """A host that is silent for longer under the lease loses it."""
@@ -168,3 +173,126 @@ def keep_cosigned(
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()
     return names
+
+
+def cosigned_size(unit: UnitOfWork, policy: WitnessPolicy) -> int:
+    """Return how many events at least `policy.needed` witnesses have cosigned, 0 for none.
+
+    Signatures and roots are checked anew: rows of the database alone prove nothing.
+    """
+    furthest: dict[VerifierKey, int] = {}
+    for note in unit.checkpoints.newest_cosigned():
+        try:
+            signed = open_checkpoint(note, policy.log_key, policy.witnesses)
+        except InvalidNoteError:
+            continue
+        head = signed.checkpoint
+        if head.size <= unit.events.size() and root_at(unit, head.size) == head.root:
+            for found in signed.cosignatures:
+                furthest[found.key] = max(head.size, furthest.get(found.key, 0))
+    sizes = sorted(furthest.values(), reverse=True)
+    return sizes[policy.needed - 1] if len(sizes) >= policy.needed else 0
+
+
+def may_be_told(services: StoreServices, unit: UnitOfWork) -> int | None:
+    """Return how many events may be told to forces, None for all of them."""
+    policy = services.witnessing
+    return None if policy is None else cosigned_size(unit, policy)
+
+
+def awaits_witness(services: StoreServices, unit: UnitOfWork, link: Link) -> bool:
+    """Whether a link must not be told to anybody yet."""
+    told = may_be_told(services, unit)
+    return told is not None and not any(
+        event.seq < told
+        for event in unit.events.about(link.link_id)
+        if event.event_type == Linked.event_type
+    )
+
+
+def demand_witnessed(services: StoreServices, unit: UnitOfWork, link: Link) -> None:
+    """Raise AwaitsWitnessError while a link must not leave the office."""
+    if awaits_witness(services, unit, link):
+        raise AwaitsWitnessError
+
+
+@dataclass(frozen=True, slots=True)
+class CosignatureFollower:
+    """Takes the notes that witnesses publish into the database, where bundles get them."""
+
+    services: StoreServices
+    signer: LogSigner
+
+    def follow(self) -> int:
+        """Store what is new; return how many notes that were."""
+        with self.services.units.read() as unit:
+            kept = set(unit.checkpoints.newest_cosigned())
+        fresh = [one for one in self.signer.witnessed() if one.note.encode() not in kept]
+        for signed in fresh:
+            keys = tuple(found.key for found in signed.cosignatures)
+            keep_cosigned(self.services, signed.note.encode(), self.signer.verifier, keys)
+        return len(fresh)
+
+
+def signed_notes(
+    unit: UnitOfWork, keys: TrustedKeys, *, up_to: int | None = None
+) -> tuple[bytes, ...]:
+    """Return the stored checkpoints, each with the cosignatures of known witnesses.
+
+    Raises InvalidNoteError for a note that does not verify.
+    """
+    cosigned: dict[int, list[bytes]] = defaultdict(list)
+    for given in unit.checkpoints.cosigned():
+        cosigned[given.size].append(given.note)
+    return tuple(
+        _with_cosignatures(stored.note, cosigned[stored.size], keys)
+        for stored in unit.checkpoints.every()
+        if up_to is None or stored.size <= up_to
+    )
+
+
+def notes_of_another_history(unit: UnitOfWork) -> tuple[bytes, ...]:
+    """Return the cosigned notes whose text is not that of the checkpoint stored for their size.
+
+    The log once signed them, so that two histories come to light. Raises InvalidNoteError for a
+    note that is malformed.
+    """
+    texts = {stored.size: parse_note(stored.note).text for stored in unit.checkpoints.every()}
+    return tuple(
+        given.note
+        for given in unit.checkpoints.cosigned()
+        if parse_note(given.note).text != texts.get(given.size)
+    )
+
+
+def misfiled_notes(unit: UnitOfWork) -> Iterator[Finding]:
+    """Yield a finding for each note that is stored under another size or name than it signs."""
+    for stored in unit.checkpoints.every():
+        if not _is_of_size(stored.note, stored.size):
+            detail = f"The checkpoint stored under {stored.size} events is of another size."
+            yield Finding(FindingCode.CHECKPOINT_DAMAGED, detail)
+    for given in unit.checkpoints.cosigned():
+        if not (_is_of_size(given.note, given.size) and _is_signed_by(given.note, given.witness)):
+            detail = f"The cosignature stored under {given.size} events is of another checkpoint"
+            yield Finding(FindingCode.CHECKPOINT_DAMAGED, f"{detail} or witness.")
+
+
+def _with_cosignatures(note: bytes, others: list[bytes], keys: TrustedKeys) -> bytes:
+    merged: Note = parse_note(note)
+    for other in others:
+        signed = open_checkpoint(other, keys.log, keys.witnesses)
+        if signed.note.text != merged.text:
+            continue
+        known = {(found.key.name, found.key.key_id) for found in signed.cosignatures}
+        for line in signed.note.signatures:
+            if (line.name, line.key_id) in known:
+                merged = merged.signed_also(line)
+    return merged.encode()
+
+
+def _is_of_size(note: bytes, size: int) -> bool:
+    return note.partition(b"\n")[2].startswith(b"%d\n" % size)
+
+
+def _is_signed_by(note: bytes, name: str) -> bool:
+    return any(signature.name == name for signature in parse_note(note).signatures)

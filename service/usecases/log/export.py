@@ -1,17 +1,23 @@
-"""The bundle for outsiders: every event, the signed checkpoints, and the statement of state."""
+"""The log or the database leaves the store, on record first: the bundle for outsiders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from domain.access import Caller
 from domain.errors import InvalidNoteError
+from domain.events.log import BackupBegun, LogExportBegun
 from service.ports.signing import LogSigner
 from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.checkpoints import make_checkpoint
-from service.usecases.log.stored_notes import notes_of_another_history, signed_notes
+from service.usecases.log.checkpoints import (
+    make_checkpoint,
+    notes_of_another_history,
+    signed_notes,
+)
+from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
 
@@ -47,3 +53,30 @@ def _bodies(unit: UnitOfWork, count: int) -> Iterator[bytes]:
         if entry.seq >= count:
             return
         yield entry.body
+
+
+def hand_out_log(
+    services: StoreServices,
+    signer: LogSigner,
+    caller: Caller,
+    path: Path,
+    witnesses: tuple[VerifierKey, ...],
+) -> int:
+    """Write the bundle of the log, whose last event says so; return its number of events.
+
+    Raises LogDamagedError, InvalidNoteError; then nothing is written.
+    """
+    # A log that does not continue its last checkpoint is refused before anything is added to it.
+    make_checkpoint(services, signer)
+    with services.units.write() as unit:
+        event = LogExportBegun(events=unit.events.size())
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    return export_log(services, signer, path, witnesses)
+
+
+def begin_backup(services: StoreServices, caller: Caller, *, with_keys: bool) -> None:
+    """Put on record that a backup is made, which then holds this event."""
+    with services.units.write() as unit:
+        record(unit, services.surroundings, caller, BackupBegun(with_keys=with_keys))
+        unit.commit()

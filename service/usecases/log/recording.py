@@ -1,16 +1,23 @@
-"""How a use case writes its event."""
+"""How a use case writes its event: of a change, of a look before it is shown, of a count."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from domain.access import Caller
 from domain.events.declaring import Event
 from domain.events.logged import NewEvent
+from domain.events.looking import LISTS, Listed, Looked, LookKind
+from domain.events.publication import Counted
 from domain.ids import CaseId, EventId, ForceCode
+from domain.publication.facts import CountableFact
+from domain.searches import Candidate
 from service.ports.surroundings import Surroundings
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.services import StoreServices
 
 
 class Concerning(Protocol):
@@ -64,3 +71,57 @@ def new_event(
         facts=event.facts,
         told=event,
     )
+
+
+_NONE = Concern()
+
+
+def look(
+    services: StoreServices,
+    caller: Caller,
+    kind: LookKind,
+    shown: Iterable[str | None],
+    of: Concerning = _NONE,
+) -> None:
+    """Put on record that the caller is shown these subjects; a page of a list is one event.
+
+    To be called before the answer leaves the use case. Raises the outage that prevents the event.
+    """
+    keep_look(services, caller, look_at(services, kind, shown), of)
+
+
+def look_at(
+    services: StoreServices, kind: LookKind, shown: Iterable[str | None]
+) -> Looked | Listed:
+    """Return the event of a look at these subjects, each of which it names once."""
+    subjects = tuple(dict.fromkeys(ref for ref in shown if ref))
+    told = Listed if kind in LISTS else Looked
+    return told(subjects, kind, services.looks.one_in.get(kind))
+
+
+def candidates_shown(
+    services: StoreServices, kind: LookKind, candidates: Iterable[Candidate]
+) -> Looked | Listed:
+    """Return the event of a look at candidates: persons, records and captures."""
+    named = ((one.person_id, one.record_id, one.encounter_id) for one in candidates)
+    return look_at(services, kind, chain.from_iterable(named))
+
+
+def keep_look(
+    services: StoreServices, caller: Caller, event: Event, of: Concerning = _NONE
+) -> None:
+    """Write the event of a look, together with those of other callers at the same time."""
+    concern = Concern(of.force or caller.actor.force, of.case_id)
+    made = new_event(services.surroundings, caller, event, concern)
+    kind = getattr(event, "kind", None)
+    if kind is None or services.looks.is_due(kind, made.event_id):
+        services.looks.keep(services.units, made)
+
+
+def give_fact(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, fact: CountableFact
+) -> None:
+    """Store a countable fact in the work in hand, with its event."""
+    unit.facts.give(fact)
+    event = Counted(fact.subject_id, fact.number, fact.stage, fact.service, fact.outcome)
+    record(unit, services.surroundings, caller, event)

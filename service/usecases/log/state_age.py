@@ -6,15 +6,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from domain.errors import InvalidNoteError, LogDamagedError, StateBehindError
+from domain.errors import InvalidNoteError, LogDamagedError, NotFoundError, StateBehindError
 from service.ports.signing import LogSigner, Remembered
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
+from service.provenance.log.merkle import fold, frontier_nodes
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.roots import root_at
 from service.usecases.services import StoreServices
+
+
+def root_at(unit: UnitOfWork, size: int) -> bytes:
+    """Return the root of the first `size` events from the stored nodes, some twenty of them.
+
+    Raises LogDamagedError when a node is missing.
+    """
+    places = frontier_nodes(size)
+    try:
+        found = unit.events.nodes(places)
+    except NotFoundError as error:
+        raise LogDamagedError("A node of the log's tree is missing.") from error
+    return fold(tuple(found[place] for place in places))
 
 
 class AgeFault(StrEnum):

@@ -17,12 +17,16 @@ from service.storage.log.state import IndexedEvent, State
 from service.storage.statement.both_ways import OwedDigests, StatedDigests
 from service.storage.statement.reading import Astray, Fault
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.gone_payloads import CommittedPayloads
-from service.usecases.log.payload_check import SAMPLED_PAYLOADS, OpenedPayloads, open_payloads
-from service.usecases.log.stored_notes import (
+from service.usecases.log.checkpoints import (
     misfiled_notes,
     notes_of_another_history,
     signed_notes,
+)
+from service.usecases.log.payloads import (
+    SAMPLED_PAYLOADS,
+    CommittedPayloads,
+    OpenedPayloads,
+    open_payloads,
 )
 from service.usecases.services import StoreServices
 

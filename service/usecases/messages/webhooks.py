@@ -18,8 +18,7 @@ from domain.webhooks import Endpoint, secret_of, secret_text
 from service.provenance.bundle.row_commitments import endpoint_digest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 MAX_ENDPOINTS = 20

@@ -18,8 +18,7 @@ from domain.events.log import LogSearched
 from domain.events.looking import LookKind
 from domain.ids import UserId
 from domain.list_pages import ListPage, page_of
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 FIRST_HOUR, LAST_HOUR = 6, 20

@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import compress
 
 from anyascii import anyascii
 
-from domain.abuse import Finding, FindingKind
-from domain.access import Actor, Caller, Purpose, Role
+from domain.abuse import Finding, FindingKind, StaffPerson
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.errors import EmptyProbeError, InvalidInputError
 from domain.events.logged import LoggedEvent
+from domain.events.misuse import StaffEnrolled
 from domain.events.searches import Searched
 from domain.evidence import Band
-from domain.ids import EncounterRow, FindingId, PersonId, PersonRow, UserId
-from domain.prints import FingerComparisons
+from domain.forces import NO_FORCE
+from domain.ids import EncounterId, EncounterRow, FindingId, PersonId, PersonRow, UserId
+from domain.prints import Encounter, FingerComparisons, Impression, ImpressionType, check_positions
 from domain.probes import MarkProbe
 from domain.searches import Probe, Search, SearchType
 from indexing.batches import Gallery
 from indexing.filters import Filter
 from indexing.hits import Hits
 from service.provenance.canonical import read_event
+from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.searches.comparing import compare, print_probe, similarities
+from service.usecases.log.recording import record
+from service.usecases.searches.looking_up import compare, print_probe, similarities
 from service.usecases.searches.repeated_probes import note_finding
 from service.usecases.services import Services
 
@@ -168,3 +174,60 @@ def _finding(services: Services, search: Search, kind: FindingKind) -> Finding:
         count=1,
         found_at=services.surroundings.clock(),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnrolStaff:
+    """A request to enrol the prints of a person who works here or attends scenes."""
+
+    caller: Caller
+    user_id: UserId
+    captured_at: datetime
+    impressions: tuple[Impression, ...]
+
+
+def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
+    """Enrol prints into the staff gallery; no search of a force proposes them.
+
+    Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
+    latent), DuplicatePositionError.
+    """
+    command.caller.actor.require(Scope.OPERATE)
+    _check(command.impressions)
+    new_id = services.surroundings.new_id
+    person_id, encounter_id = PersonId(new_id()), EncounterId(new_id())
+    with services.units.write() as unit:
+        row = unit.people.add_person(person_id)
+        unit.encounters.add(
+            Encounter(encounter_id, person_id, NO_FORCE, command.captured_at, command.impressions),
+            Placement(row, Gallery.STAFF, year_of_birth=0),
+        )
+        unit.abuse.add_staff(_staff(services, command, person_id))
+        event = StaffEnrolled(person_id, encounter_id, command.user_id)
+        record(unit, services.surroundings, command.caller, event)
+        unit.commit()
+    services.gallery.catch_up()
+    return person_id
+
+
+def _staff(services: Services, command: EnrolStaff, person_id: PersonId) -> StaffPerson:
+    return StaffPerson(
+        person_id,
+        command.user_id,
+        added_by=command.caller.actor.user_id,
+        added_at=services.surroundings.clock(),
+    )
+
+
+def _check(impressions: tuple[Impression, ...]) -> None:
+    if not impressions:
+        raise EmptyProbeError("Give at least one finger.")
+    if any(
+        impression.impression_type is ImpressionType.LATENT or not impression.position
+        for impression in impressions
+    ):
+        raise InvalidInputError(
+            "A finger is latent or has no position: send rolled or "
+            "plain ones, each with its position."
+        )
+    check_positions(impressions)

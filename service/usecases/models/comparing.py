@@ -1,4 +1,4 @@
-"""Stored searches weighed under two models, and the differences.
+"""Stored searches weighed under two models, the differences, and the choice on record.
 
 The probe, the candidates' templates and the versions of their records are those of the time; both
 models weigh the same candidates, those that were stored. A candidate that another model would have
@@ -14,12 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.access import Caller, Scope
+from domain.errors import ConflictError
+from domain.events.models import ModelChosen, ModelFitted
 from domain.evidence import Band, Evidence
+from domain.ids import ModelChoiceId
+from domain.models.choices import ModelChoice
 from domain.people import Details
 from domain.searches import Candidate, Search, SearchType
 from matching.scorer import Scorer
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.searches.comparing import compare
+from service.usecases.log.recording import record
+from service.usecases.searches.looking_up import compare
 from service.usecases.services import StoreServices
 
 
@@ -159,3 +164,54 @@ def details_then(unit: UnitOfWork, candidate: Candidate) -> Details | None:
         return None
     found = unit.people.record_version(candidate.record_id, candidate.record_version)
     return None if found is None else found.details
+
+
+def chosen_model(services: StoreServices) -> str | None:
+    """Return the digest of the model that was chosen last, None before the first choice."""
+    with services.units.read() as unit:
+        choice = unit.model_choices.last()
+    return None if choice is None else choice.model_digest
+
+
+def choose_model(services: StoreServices, caller: Caller, difference: Difference) -> ModelChoice:
+    """Choose the other model of a comparison, from the next start of the service on.
+
+    Raises NotPermittedError, and ConflictError where that model is in force, or where another
+    choice was made since.
+    """
+    caller.actor.require(Scope.OPERATE)
+    if difference.other == difference.one:
+        raise ConflictError("That model is in force already.")
+    with services.units.write() as unit:
+        last = unit.model_choices.last()
+        choice = ModelChoice(
+            choice_id=ModelChoiceId(services.surroundings.new_id()),
+            number=1 if last is None else last.number + 1,
+            model_digest=difference.other,
+            previous_digest=difference.one,
+            searches=difference.searches,
+            changed=difference.changed,
+            chosen_by=caller.actor.user_id,
+            chosen_at=services.surroundings.clock(),
+        )
+        unit.model_choices.add(choice)
+        event = ModelChosen(
+            choice.choice_id,
+            choice.model_digest,
+            choice.previous_digest,
+            searches=choice.searches,
+            changed=choice.changed,
+        )
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    return choice
+
+
+def note_fit(
+    services: StoreServices, caller: Caller, digest: str, *, cases: int, pairs: int
+) -> None:
+    """Put on record that the prints and details of decided cases were read to fit a model."""
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        record(unit, services.surroundings, caller, ModelFitted(digest, cases, pairs))
+        unit.commit()

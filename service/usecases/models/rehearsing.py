@@ -29,7 +29,7 @@ from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.models.counting import WANTED, Met, refresh, store_counted
 from service.usecases.people.integrity import Alike
-from service.usecases.searches.comparing import compare_prints, similarities
+from service.usecases.searches.looking_up import compare_prints, similarities
 from service.usecases.services import Services
 
 REHEARSER = Caller(

@@ -1,20 +1,23 @@
-"""A force's view of a capture that it enrolled."""
+"""A force's view of a capture that it enrolled, and its prints as the force gets them back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
 from domain.access import Caller, Scope
-from domain.errors import NotFoundError
+from domain.errors import InvalidMinutiaeError, NotFoundError
 from domain.events.looking import LookKind
-from domain.ids import EncounterId, PersonId, RecordId
+from domain.ids import EncounterId, PersonId, RecordId, SearchId
 from domain.list_pages import ListPage
-from domain.prints import Encounter
+from domain.prints import Encounter, Impression
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage, picture_facts
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.looking import look
+from service.usecases.log.recording import look
 from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
@@ -102,3 +105,58 @@ def _own_record(unit: UnitOfWork, person_id: PersonId, caller: Caller) -> Record
     row = unit.people.person_row(person_id)
     record = None if row is None else unit.people.records_of([row]).get(row)
     return record.record_id if record and record.force == caller.actor.force else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnPrints:
+    """The pictures and minutiae that are kept of a capture."""
+
+    encounter: EnrolledEncounter
+    images: tuple[tuple[Impression, CapturedImage], ...]
+    minutiae: tuple[MinutiaeView, ...]
+
+
+def own_prints(services: Services, caller: Caller, encounter_id: EncounterId) -> OwnPrints:
+    """Return the prints of a capture that the caller's force enrolled, which is put on record.
+
+    Raises NotPermittedError, and NotFoundError for any other capture and for one without prints.
+    """
+    found = enrolled_encounter(services, caller, encounter_id)
+    with services.units.read() as unit:
+        encounter = unit.encounters.get(encounter_id)
+        impressions = encounter.impressions if encounter else ()
+        kept = (
+            (one, unit.images.of_encounter(encounter_id, int(one.position))) for one in impressions
+        )
+        images = tuple((one, _captured(one, png)) for one, png in kept if png is not None)
+        minutiae = unit.minutiae.of_encounters([encounter_id]).get(encounter_id, ())
+    if not images and not minutiae:
+        raise NotFoundError
+    shown = (encounter_id, found.person_id, found.record_id)
+    look(services, caller, LookKind.ENCOUNTER, shown)
+    return OwnPrints(found, images, minutiae)
+
+
+def _captured(impression: Impression, png: bytes) -> CapturedImage:
+    facts = picture_facts(png)
+    return CapturedImage(impression.position, png, facts.width_px, facts.height_px)
+
+
+def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:
+    """Raise InvalidMinutiaeError for minutiae of another size than the picture of their finger."""
+    sizes = {image.position: (image.width_px, image.height_px) for image in images}
+    for view in minutiae:
+        size = (view.width_px, view.height_px)
+        if sizes.get(view.position, size) != size:
+            raise InvalidMinutiaeError("The record states another size than its picture has.")
+
+
+def keep_pictures(
+    unit: UnitOfWork,
+    owner: SearchId | EncounterId,
+    images: Sequence[CapturedImage],
+    minutiae: Sequence[MinutiaeView],
+) -> None:
+    """Store the pictures and minutiae of the impressions of a search or an encounter."""
+    unit.images.add(owner, [(int(image.position), image.png) for image in images])
+    unit.minutiae.add(owner, minutiae)

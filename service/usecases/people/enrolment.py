@@ -25,8 +25,12 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
-from service.usecases.people.encounters import EnrolledEncounter, capture_enrolled
-from service.usecases.people.pictures import check_pictures, keep_pictures
+from service.usecases.people.encounters import (
+    EnrolledEncounter,
+    capture_enrolled,
+    check_pictures,
+    keep_pictures,
+)
 from service.usecases.references import keep_reference
 from service.usecases.services import Services
 

@@ -24,11 +24,10 @@ from domain.list_orders import ListOrder
 from domain.list_pages import ListPage, page_of
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
+from service.usecases.people.amending import withdraw_taken_back
+from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.people.merging import same_person
-from service.usecases.people.unfounded_items import withdraw_taken_back
-from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
 ERASER = Caller(Actor(UserId("eraser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
@@ -231,3 +230,44 @@ def people_behind(services: StoreServices, found: Iterable[Erasure]) -> Mapping[
     acting = {user for step in steps for user in step if user is not None}
     with services.units.read() as unit:
         return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}
+
+
+_BASIS = "left by an earlier erasure"
+_AUTHORITY = "finish"
+_PEOPLE_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The people of whom something was left, and how many payloads that were."""
+
+    people: int
+    payloads: int
+
+
+def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
+    """Erase what is left of people who were erased before, and withhold what hidden people left.
+
+    A hundred people in one transaction, with an event for each of whom something was left. Killed
+    at any step, it is run again and goes on: whoever has nothing left is passed over. Raises
+    NotPermittedError.
+    """
+    caller.actor.require(Scope.ERASE)
+    with services.units.write() as unit:
+        unit.people.hide_again()
+        unit.commit()
+    row, people, payloads = 0, 0, 0
+    while True:
+        with services.units.write() as unit:
+            page = unit.people.erased_after(row, _PEOPLE_AT_ONCE)
+            if not page:
+                return Finished(people, payloads)
+            left = {one: unit.people.finish_erasure(one) for _, one in page}
+            for person_id, items in left.items():
+                if items:
+                    event = Erased((person_id,), _BASIS, _AUTHORITY, items)
+                    record(unit, services.surroundings, caller, event)
+            unit.commit()
+        row = page[-1][0]
+        people += sum(map(bool, left.values()))
+        payloads += sum(left.values())

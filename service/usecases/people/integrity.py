@@ -33,8 +33,7 @@ from indexing.integrity import (
 from service.live.gallery import LiveGallery
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.people.merging import ProposeMerge, merge_proposed
 from service.usecases.services import Services, StoreServices
 

@@ -18,9 +18,8 @@ from domain.ids import PersonId
 from domain.merges import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
-from service.usecases.people.withdrawing import withdraw_exemplars
+from service.usecases.log.recording import look, record
+from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
 

@@ -1,4 +1,4 @@
-"""A capture from files of prints: one print for each finger, and notes on what was seen.
+"""A capture from files of prints: a print for each finger, notes, doubts about their order.
 
 Rolled prints are taken before plain ones; a plain one beside a rolled one serves to check the
 order of the fingers. Nothing is left out without a note.
@@ -8,14 +8,96 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
 from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.features.describing import Description
+from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import PictureDoubt, PrintFile, ReadPrint, Stated, StatedPerson
-from service.usecases.people.finger_order import PlacedPrint, order_doubts
-from service.usecases.print_desk import PrintDesk, TakenPrint
+from service.usecases.print_desk import PrintDesk, TakenPrint, set_of
+
+# A plain print is compared with the rolled print of every finger, and fingers of different
+# positions with one another: one finger captured twice passes for two.
+
+
+LEAST_SCORE = 4.0
+"""Match score from which two prints of one capture are taken for one finger: between the two
+kinds of pairs of 40 drawn prints (two persons, rolled and plain, MINDTCT), of one finger 7.8 and
+more, of two fingers 0.6 at most (2026-11). A doubt is a hint to look, and needs no more."""
+
+TIMES_AS_MUCH = 2.0
+"""How much better than its own finger another one must agree."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedPrint:
+    """The minutiae of a print and the finger that it is said to be of."""
+
+    position: FingerPosition
+    minutiae: MinutiaeView
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finger that may be another one."""
+
+    position: FingerPosition
+    words: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Described:
+    position: FingerPosition
+    description: Description
+
+
+def order_doubts(
+    tools: FeatureTools, kept: Sequence[PlacedPrint], spare: Sequence[PlacedPrint]
+) -> tuple[Doubt, ...]:
+    """Return the doubts that second prints of fingers, and fingers that agree, raise."""
+    first = [_described(tools, one) for one in kept]
+    second = [_described(tools, one) for one in spare]
+    return (*_elsewhere(tools, first, second), *_twice(tools, first))
+
+
+def _described(tools: FeatureTools, one: PlacedPrint) -> _Described:
+    return _Described(one.position, tools.describe(set_of(one.minutiae)))
+
+
+def _elsewhere(
+    tools: FeatureTools, kept: Sequence[_Described], spare: Sequence[_Described]
+) -> Iterator[Doubt]:
+    """Yield fingers whose second print agrees with another finger rather than with their own."""
+    for one in spare:
+        found = {other.position: tools.match(one.description, other.description) for other in kept}
+        own = found.get(one.position)
+        if own is None:
+            continue
+        position, best = max(found.items(), key=lambda item: item[1].match_score)
+        is_other = position is not one.position and best.match_score >= LEAST_SCORE
+        if is_other and best.match_score > TIMES_AS_MUCH * own.match_score:
+            yield Doubt(
+                one.position,
+                f"Its plain and rolled prints differ, and the plain one agrees with the "
+                f"{position.words}: check the order of the fingers.",
+            )
+
+
+def _twice(tools: FeatureTools, kept: Sequence[_Described]) -> Iterator[Doubt]:
+    """Yield fingers that agree with a finger of another position."""
+    for one, other in combinations(kept, 2):
+        if one.position is other.position:
+            continue
+        if tools.match(one.description, other.description).match_score >= LEAST_SCORE:
+            yield Doubt(
+                other.position,
+                f"It agrees with the {one.position.words}: one finger may have been captured "
+                "twice.",
+            )
+
 
 LOW_QUALITY = 30
 """NFIQ 2 below which a finger is captured again where that is possible: a choice."""

@@ -22,7 +22,7 @@ from service.storage.publication.releases import content_text, question_text
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.log.roots import root_at
+from service.usecases.log.state_age import root_at
 from service.usecases.publication.cube import CUBE, Cube, cube_named, tables_of
 from service.usecases.requests.kinds import KINDS
 from service.usecases.services import StoreServices

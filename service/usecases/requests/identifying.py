@@ -28,9 +28,8 @@ from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.witnessing import demand_witnessed
-from service.usecases.requests.hidden_people import may_be_hidden
+from service.usecases.log.checkpoints import demand_witnessed
+from service.usecases.log.recording import look
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
@@ -44,6 +43,25 @@ from service.usecases.searches.enquiries import (
 )
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
+
+# A search does not know hidden people, so that nothing found is no proof that nothing is held.
+# Where an answer would say so to third parties, one that may be about such a person stays in
+# doubt. It is the doubt of any other candidate: no answer tells that somebody is hidden.
+
+
+def may_be_hidden(services: Services, unit: UnitOfWork, said: Details, floor: float) -> bool:
+    """Whether a hidden person's details reach the posterior `floor`, 0 to 1, as candidates do.
+
+    A person whose details speak against it on the whole is passed over, as the search for
+    candidates passes over people who share no word and no date.
+    """
+    hidden = unit.restrictions.hidden_details()
+    if not hidden or said.is_empty:
+        return False
+    size = len(services.names) + len(hidden)
+    scored = services.scorer.score_details(said, hidden, gallery_size=size)
+    return any(one.reaches(floor) and one.total_bits > one.prior_bits for one in scored)
+
 
 _BANDS = (*TOLD_BANDS, Band.UNLIKELY)
 _OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})

@@ -22,8 +22,7 @@ from rules.clocks import clock_rule, due_day
 from service.storage.requests.notices import OwedNotice
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
 NOTIFIER = Caller(

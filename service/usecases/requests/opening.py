@@ -16,11 +16,9 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
-from service.usecases.requests.clocks import due_of
-from service.usecases.requests.counting import count_received
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, enter
+from service.usecases.requests.stepping import AtWork, count_received, due_of, enter
 from service.usecases.services import Services
 
 

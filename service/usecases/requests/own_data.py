@@ -19,8 +19,8 @@ from domain.items import Item, ItemKind
 from domain.people import Address, Record
 from domain.requests import RequestFile
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.people.consultations import consultations_in
 from service.usecases.people.merging import same_person
+from service.usecases.people.records import consultations_in
 from service.usecases.requests.assessing import ItemKey
 
 MOST_CONSULTATIONS = 200

@@ -30,8 +30,7 @@ from domain.request_states import IN_WORK, WAITING
 from domain.requests import Channel, IdentityBasis, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import file_for_step
 from service.usecases.services import StoreServices

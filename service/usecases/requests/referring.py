@@ -20,8 +20,7 @@ from domain.requests import Ask, RequestFile
 from rules.intelligence_markers import check_marker
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.services import StoreServices
 

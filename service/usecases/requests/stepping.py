@@ -1,4 +1,4 @@
-"""Steps of the state machine: each an entry in the log of the request, and an event."""
+"""Steps of a request: each an entry and an event; its due days and pauses, and what is counted."""
 
 from __future__ import annotations
 
@@ -6,18 +6,170 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access import Caller, Scope
-from domain.errors import InvalidInputError, SelfVerificationError, StaleRequestError
+from domain.errors import (
+    InvalidInputError,
+    OutsideCalendarError,
+    RequestStepError,
+    SelfVerificationError,
+    StaleRequestError,
+)
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
-from domain.request_states import ENDED, RequestState, Step, Taker, after, transition
-from domain.requests import Entry, RequestFile
+from domain.publication.facts import CountableFact, Stage, Timeliness
+from domain.request_states import DECIDED, DUE, ENDED, RequestState, Step, Taker, after, transition
+from domain.requests import Entry, Request, RequestFile
+from rules.clocks import Pause, clock_rule, due_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.recording import record
-from service.usecases.requests.clocks import check_extension
-from service.usecases.requests.counting import count_ended
+from service.usecases.log.recording import give_fact, record
+from service.usecases.requests.kind import ClockStart, Kind
 from service.usecases.requests.kinds import kind_named
-from service.usecases.services import Services
+from service.usecases.services import Services, StoreServices
+
+_BEGINS = frozenset({Step.ASK, Step.WANT_IDENTITY})
+_ENDS = frozenset({Step.ANSWER, Step.GIVE_IDENTITY, Step.REOPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when an answer is due."""
+
+    on: date | None
+    """The last day in time; None without a clock, and while it stands still."""
+    is_paused: bool
+    """Whether a question to the asker stops the clock at present."""
+    is_overdue: bool
+
+
+def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
+    """Return the due day of a request, as it stands today; raises OutsideCalendarError."""
+    if kind.clock is None:
+        return Due(None, is_paused=False, is_overdue=False)
+    on = due_day(
+        clock_rule(kind.clock),
+        _start(file, kind),
+        pauses(file, kind.clock_start),
+        is_extended=is_extended(file),
+    )
+    is_owed = file.state in DUE
+    return Due(
+        on,
+        is_paused=is_owed and on is None,
+        is_overdue=is_owed and on is not None and on < today,
+    )
+
+
+def is_extended(file: RequestFile) -> bool:
+    """Whether the asker was given notice that the answer takes longer."""
+    return any(entry.step is Step.EXTEND for entry in file.entries)
+
+
+def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
+    """Refuse an extension that comes too late, comes again, or that the rule does not know.
+
+    Notice is given inside the first period (DPA 2018 s 54 as amended). Raises RequestStepError.
+    """
+    if kind.clock is None or clock_rule(kind.clock).extension is None:
+        raise RequestStepError("The rule of this kind of request knows no extension.")
+    if is_extended(file):
+        raise RequestStepError("This request was already extended: it can be extended once.")
+    due = due_of(file, kind, on).on
+    if due is not None and on > due:
+        raise RequestStepError("The first period is over: notice had to be given before it ended.")
+
+
+def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:
+    """Return the days from each question to its answer, both included; an open one has no end.
+
+    Where the clock begins with the identity, proof that was asked for moves its start instead.
+    """
+    moves_start = clock_start is ClockStart.IDENTITY
+    found: list[Pause] = []
+    asked: date | None = None
+    for entry in file.entries:
+        if entry.step in _BEGINS:
+            asked = entry.on
+        elif moves_start and entry.step is Step.GIVE_IDENTITY:
+            asked = None
+        elif entry.step in _ENDS and asked is not None:
+            found.append(Pause(asked, max(asked, entry.on)))
+            asked = None
+    return (*found, Pause(asked)) if asked is not None else tuple(found)
+
+
+def _start(file: RequestFile, kind: Kind) -> date:
+    shown = [entry.on for entry in file.entries if entry.step is Step.GIVE_IDENTITY]
+    if kind.clock_start is ClockStart.IDENTITY and shown:
+        return max(shown[-1], file.request.received_on)
+    return file.request.received_on
+
+
+def count_received(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, request: Request
+) -> None:
+    """Give the facts of a request that was received, on the day on which it was put on record."""
+    fact = CountableFact(
+        request.request_id,
+        number=1,
+        stage=Stage.RECEIVED,
+        service=request.kind,
+        counted_on=request.opened_at.date(),
+        asker=request.asker.kind.value,
+        party=request.asker.code,
+    )
+    give_fact(services, unit, caller, fact)
+
+
+def count_ended(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    request_id: RequestId,
+    entry: Entry,
+) -> None:
+    """Give the facts of a request that an entry in hand has ended."""
+    file = existing(unit.requests.file(request_id))
+    give_fact(services, unit, caller, fact_of_end(file, entry))
+
+
+def fact_of_end(file: RequestFile, entry: Entry) -> CountableFact:
+    """Return the facts of a request that an entry has ended."""
+    request, decided = file.request, _decided(file)
+    answered_on = entry.on if decided is None else decided.on
+    return CountableFact(
+        request.request_id,
+        number=entry.number,
+        stage=Stage.CLOSED,
+        service=request.kind,
+        counted_on=entry.at.date(),
+        outcome=_outcome(entry, decided),
+        timeliness=_timeliness(file, answered_on),
+        asker=request.asker.kind.value,
+        party=request.asker.code,
+        days=max(0, (answered_on - request.received_on).days),
+    )
+
+
+def _decided(file: RequestFile) -> Entry | None:
+    """Return the entry that decided it; None for a request that ended without a decision."""
+    if file.state is not RequestState.CLOSED:
+        return None
+    return next((one for one in reversed(file.entries) if one.state in DECIDED), None)
+
+
+def _outcome(entry: Entry, decided: Entry | None) -> str:
+    return entry.state.value if decided is None else decided.outcome
+
+
+def _timeliness(file: RequestFile, answered_on: date) -> Timeliness:
+    try:
+        due = due_of(file, kind_named(file.request.kind), answered_on).on
+    except OutsideCalendarError:
+        return Timeliness.NO_CLOCK
+    if due is None:
+        return Timeliness.NO_CLOCK
+    return Timeliness.IN_TIME if answered_on <= due else Timeliness.LATE
+
 
 PLAIN_STEPS = frozenset(
     {

@@ -1,4 +1,4 @@
-"""The standing of everybody's prints on a day, as the planner sees it: due, kept, for a review."""
+"""The standing of everybody's prints on a day, and the facts and bases that it follows from."""
 
 from __future__ import annotations
 
@@ -7,14 +7,179 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.ids import PersonId, PersonRow
+from domain.access import Caller, Scope
+from domain.convictions import ConvictedOffence, Conviction, InformationSource, Sanction
+from domain.errors import InvalidInputError
+from domain.events.looking import LookKind
+from domain.identifiers import is_dummy_asn
+from domain.ids import EncounterId, PersonId, PersonRow, RecordId
+from domain.people import ArrestReport, Disposal, DisposalType, Offence, Record
 from domain.retention.reviews import Review, ReviewDecision, versions_text
+from domain.sentences import SentenceKind
+from rules.lengths import Length
 from rules.retention import FINGERPRINTS, Basis, Keep, longest, must_be_destroyed
-from rules.situations import EVENTS, bases_of
+from rules.situations import (
+    EVENTS,
+    EventFacts,
+    OffenceFacts,
+    Result,
+    bases_of,
+    is_qualifying,
+    is_under_18,
+)
 from service.storage.retention.held import HeldHuman
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import look
 from service.usecases.people.merging import same_person
-from service.usecases.retention.facts import events_of
+from service.usecases.services import StoreServices
+
+_WITHOUT_END = frozenset({SentenceKind.LIFE, SentenceKind.PUBLIC_PROTECTION})
+_CENTURY = "P100Y"
+_CUSTODY = frozenset({SentenceKind.CUSTODY, SentenceKind.EXTENDED, SentenceKind.SERVICE_DETENTION})
+
+
+def events_of(record: Record) -> tuple[EventFacts, ...]:
+    """Return the arrests and convictions of a record.
+
+    A conviction that names an arrest report belongs to it, and takes the place of the report's
+    words on the convicted offences: a result stands in one place. Where a later decision has
+    deleted the conviction, the offence was charged and not convicted; another State's conviction
+    is left out then.
+    """
+    convictions = [
+        (n, one) for n, one in enumerate(record.convictions, 1) if one.stands or not _is_told(one)
+    ]
+    named = [(_name(report, n), report) for n, report in enumerate(record.arrest_reports, 1)]
+    taken = dict(named)
+    born = _births(record)
+    events = []
+    for name, report in named:
+        told = [one for _, one in convictions if one.asn == name]
+        if (event := _arrest(report, name, born, told)) is not None:
+            events.append(event)
+    for number, conviction in convictions:
+        arrest = taken.get(conviction.asn)
+        facts = tuple(_convicted(conviction, each, born, arrest) for each in conviction.offences)
+        reference = f"conviction {number}" if arrest is None else conviction.asn
+        on = conviction.decided_on if arrest is None else arrest.on
+        events.append(EventFacts(reference, on, facts))
+    return tuple(events)
+
+
+def _name(report: ArrestReport, number: int) -> str:
+    """Return the name of an arrest: its ASN, unless that stands for "none given"."""
+    return f"arrest {number}" if not report.asn or is_dummy_asn(report.asn) else report.asn
+
+
+def _is_told(conviction: Conviction) -> bool:
+    return conviction.source.kind is InformationSource.OTHER_STATE
+
+
+def _births(record: Record) -> tuple[date | None, ...]:
+    """Return the days of birth; None for one of which a part is not known."""
+    stated = record.details.dates_of_birth
+    return tuple(one.earliest if one.is_complete else None for one in stated)
+
+
+def _arrest(
+    report: ArrestReport, name: str, born: Sequence[date | None], told: Sequence[Conviction]
+) -> EventFacts | None:
+    """Return an arrest; None where convictions tell all that there is of it."""
+    facts = (_reported(offence, born) for offence in report.offences)
+    kept = tuple(one for one in facts if not (told and one.result is Result.CONVICTED))
+    return EventFacts(name, report.on, kept) if kept or not told else None
+
+
+def _reported(offence: Offence, born: Sequence[date | None]) -> OffenceFacts:
+    steps = sorted(offence.disposals, key=lambda one: one.on)
+    return OffenceFacts(
+        is_qualifying(offence.code),
+        offence.is_recordable,
+        _result(steps),
+        resulted_on=steps[-1].on if steps else None,
+        was_under_18=is_under_18(born, offence.committed_on),
+        is_sentence_known=bool(steps) and steps[-1].disposal_type is DisposalType.CAUTIONED,
+    )
+
+
+def _result(steps: Sequence[Disposal]) -> Result:
+    kinds = [step.disposal_type for step in steps]
+    if not kinds or kinds[-1] is DisposalType.CHARGED:
+        return Result.OPEN
+    if kinds[-1] in (DisposalType.CONVICTED, DisposalType.CAUTIONED):
+        return Result.CONVICTED
+    if kinds[-1] is DisposalType.PENALTY_NOTICE:
+        return Result.PENALTY_NOTICE
+    is_charged = kinds[-1] is DisposalType.ACQUITTED or DisposalType.CHARGED in kinds
+    return Result.NOT_CONVICTED if is_charged else Result.NOT_CHARGED
+
+
+def _convicted(
+    conviction: Conviction,
+    offence: ConvictedOffence,
+    born: Sequence[date | None],
+    report: ArrestReport | None,
+) -> OffenceFacts:
+    is_known, custody = _custody(conviction.sanctions)
+    undone = [one.decided_on for one in conviction.decisions if one.deletes]
+    result = Result.ABROAD if _is_told(conviction) else Result.CONVICTED
+    return OffenceFacts(
+        is_qualifying(offence.national_code),
+        offence.is_recordable,
+        Result.NOT_CONVICTED if undone else result,
+        resulted_on=min(undone, default=conviction.decided_on),
+        was_under_18=_was_under_18(conviction, offence, born, report),
+        custody=custody,
+        is_sentence_known=is_known,
+    )
+
+
+def _was_under_18(
+    conviction: Conviction,
+    offence: ConvictedOffence,
+    born: Sequence[date | None],
+    report: ArrestReport | None,
+) -> bool | None:
+    """Return whether they were under 18 at the offence.
+
+    A person under 18 at conviction was so before. Where the day of the offence is not known, an
+    adult at conviction may have been either.
+    """
+    if conviction.was_under_18:
+        return True
+    day = _committed_on(offence, report)
+    if day is not None:
+        return is_under_18(born, day)
+    return is_under_18(born, conviction.decided_on) or None
+
+
+def _committed_on(offence: ConvictedOffence, report: ArrestReport | None) -> date | None:
+    """Return the day of an offence; None where it is not known whole."""
+    if offence.began_on is not None and offence.began_on.is_complete:
+        return offence.began_on.earliest
+    reported = () if report is None else report.offences
+    days = {one.committed_on for one in reported if one.code == offence.national_code}
+    return days.pop() if len(days) == 1 else None
+
+
+def _custody(sanctions: Iterable[Sanction]) -> tuple[bool, Length | None]:
+    """Return whether the sentence can be computed with, and its custody."""
+    given = tuple(sanctions)
+    terms = [
+        _CENTURY if one.kind in _WITHOUT_END else one.duration
+        for one in given
+        if one.kind in _CUSTODY | _WITHOUT_END
+    ]
+    if not given or not all(one.is_structured for one in given) or len(terms) > 1:
+        return False, None
+    if not terms:
+        return True, None
+    try:
+        return True, Length.parse(terms[0])
+    except InvalidInputError:
+        return False, None
+
 
 RULES = f"{FINGERPRINTS} {EVENTS}"
 """The rules that a plan is computed by."""
@@ -121,3 +286,30 @@ def _fate(
         return Fate.DUE, best.provision, best.last_day
     fate = Fate.REVIEW if best.keep is Keep.REVIEW else Fate.KEPT
     return fate, best.provision, best.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBases:
+    """The standing of a person, and the items that are kept on its longest basis."""
+
+    standing: Standing
+    on: date
+    records: tuple[RecordId, ...]
+    captures: tuple[EncounterId, ...]
+
+
+def show_bases(services: StoreServices, caller: Caller, person_id: PersonId) -> ShownBases:
+    """Return the basis of each event, and of the items of a person, as of today.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        found = existing(standing_of(unit, person_id, today))
+        people = same_person(unit, person_id)
+        group = unit.held_people.these(people)
+        captures = unit.held_people.captures([one.person_row for one in group])
+    records = tuple(one.record.record_id for one in group if one.record is not None)
+    look(services, caller, LookKind.RETENTION, (*people, *records, *captures))
+    return ShownBases(found, today, records, captures)

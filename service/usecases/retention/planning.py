@@ -1,4 +1,4 @@
-"""Plans of a purge: made, shown, and listed. A plan touches nothing."""
+"""Plans of a purge: made, counted again, shown, and listed. A plan touches nothing."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import date
 from domain.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
-from domain.events.retention import PurgePlanned
+from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
-from domain.retention.plans import Plan, PlanFigures, PlanId, PlanLine, Settlement
+from domain.retention.plans import Plan, PlanFigures, PlanId, PlanLine, Recount, Settlement
+from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.log.recording import look, record
 from service.usecases.retention.due import RULES, Fate, Standing, everybody
 from service.usecases.services import Services, StoreServices
 
@@ -136,3 +136,33 @@ def list_plans(
         page = unit.plans.newest(before=before, limit=limit)
     look(services, caller, LookKind.RETENTION_PLANS, (plan.plan_id for plan in page.items))
     return page
+
+
+def recount_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
+    """Count a plan again and return it with the count; one that differs is refused for good.
+
+    Raises NotPermittedError, NotFoundError, VaultDamagedError for a damaged record.
+    """
+    caller.actor.require(Scope.ERASE)
+    with services.units.write() as unit:
+        plan = existing(unit.plans.get(plan_id))
+        rows = unit.recount_rows
+        found = recount(rows.people(), rows.rulings(), plan.on.isoformat())
+        planned = rows.listed(plan_id)
+        count = Recount(
+            services.surroundings.new_id(),
+            due=len(found.due),
+            missing=len(found.due - planned),
+            beyond=len(planned - found.due),
+            reviews=found.reviews,
+            counted_by=caller.actor.user_id,
+            counted_at=services.surroundings.clock(),
+        )
+        unit.plans.count_again(plan_id, count)
+        event = PurgeRecounted(
+            count.recount_id, plan_id, count.due, count.missing, count.beyond, count.reviews
+        )
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    with services.units.read() as unit:
+        return existing(unit.plans.get(plan_id))

@@ -26,8 +26,8 @@ from domain.retention.plans import Plan, PlanId, PlanState, PurgeEnd, Release, S
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.people.merging import same_person
-from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.retention.due import Fate, standing_of
 from service.usecases.services import Services
 

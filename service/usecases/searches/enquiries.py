@@ -20,12 +20,10 @@ from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
-from service.usecases.log.looking import candidates_shown, keep_look
-from service.usecases.log.recording import record
-from service.usecases.searches.probes import check_probe
-from service.usecases.searches.proposing import proposed
+from service.usecases.log.recording import candidates_shown, keep_look, record
+from service.usecases.searches.looking_up import check_probe
 from service.usecases.searches.searching import new_search
-from service.usecases.searches.weighing import Weighed, basis_of
+from service.usecases.searches.weighing import Weighed, basis_of, proposed
 from service.usecases.services import Services
 
 TOLD_BANDS = (Band.PROPOSED, Band.POSSIBLE)

@@ -1,4 +1,4 @@
-"""The index's proposals for a probe, and for many probes at once."""
+"""A probe checked, the index's proposals for it, and its exact comparison with stored captures."""
 
 from __future__ import annotations
 
@@ -6,17 +6,109 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import assert_never
 
 import numpy as np
+import numpy.typing as npt
 
-from domain.errors import UnsupportedSearchError
-from domain.probes import MarkProbe, mark_probe, tenprint_probe
+from domain.errors import EmptyProbeError, UnsupportedSearchError
+from domain.prints import FingerComparisons, Impression, ImpressionType, check_positions
+from domain.probes import MarkProbe, PrintProbe, mark_probe, tenprint_probe
 from domain.searches import Probe, SearchType
+from domain.templates import TemplateFormat
 from indexing.hits import Hits
-from indexing.ranking import highest_per_person
+from indexing.ranking import highest_per_person, tenprint_similarities
 from prints.features.parameters import DEPTH
-from service.usecases.searches.comparing import print_probe
+from prints.print_format import PrintFormat
+from service.storage.people.gallery_feed import HeldTemplates
 from service.usecases.services import Services
+
+
+def check_probe(search_type: SearchType, probe: Probe) -> None:
+    """Refuse a probe that does not fit the search type.
+
+    Raises EmptyProbeError, UnsupportedSearchError, DuplicatePositionError.
+    """
+    if not probe.impressions and probe.details.is_empty:
+        raise EmptyProbeError("Give fingers, details or both.")
+    match search_type:
+        case SearchType.TP_TP | SearchType.TP_LT:
+            _check_tenprint(probe.impressions)
+        case SearchType.LT_TP | SearchType.LT_LT:
+            _check_mark(probe.impressions)
+        case SearchType.NAMES:
+            if probe.impressions:
+                raise UnsupportedSearchError("The names enquiry contains fingers: leave them out.")
+        case _:
+            assert_never(search_type)
+
+
+def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
+    if not impressions:
+        raise UnsupportedSearchError("The tenprint search has no finger: add at least one.")
+    if any(
+        impression.impression_type is ImpressionType.LATENT or not impression.position
+        for impression in impressions
+    ):
+        raise UnsupportedSearchError(
+            "A finger is latent or has no position: a tenprint search takes rolled or plain ones."
+        )
+    check_positions(impressions)
+
+
+def _check_mark(impressions: tuple[Impression, ...]) -> None:
+    if len(impressions) != 1 or impressions[0].impression_type is not ImpressionType.LATENT:
+        raise UnsupportedSearchError(
+            "The search has the wrong impressions: a mark search takes one latent."
+        )
+
+
+def compare(
+    fmt: PrintFormat,
+    search_type: SearchType,
+    probe: Probe,
+    held: HeldTemplates,
+    encounter_rows: Sequence[int],
+) -> FingerComparisons:
+    """Return the comparisons of a probe with stored encounters, as `compare_prints` does."""
+    asked = print_probe(search_type, probe, fmt.template)
+    return compare_prints(fmt, search_type, asked, held, encounter_rows)
+
+
+def compare_prints(
+    fmt: PrintFormat,
+    search_type: SearchType,
+    asked: PrintProbe,
+    held: HeldTemplates,
+    encounter_rows: Sequence[int],
+) -> FingerComparisons:
+    """Return the comparisons of prints with stored encounters, in the order of `encounter_rows`.
+
+    Every row has to be among `held`. As with the index, a tenprint probe in tenprints compares
+    every finger both sides have; a mark, and any search of the unsolved mark file, keeps the
+    finger that agrees most and no other.
+    """
+    batch = held.marks if search_type.is_among_marks else held.tenprints
+    place_of = {row: place for place, row in enumerate(batch.encounter_rows.tolist())}
+    places = np.array([place_of[row] for row in encounter_rows], dtype=np.int64)
+    return fmt.comparison.compare(asked, batch.captures, places)
+
+
+def similarities(
+    search_type: SearchType, comparisons: FingerComparisons
+) -> npt.NDArray[np.float32]:
+    """Return the measure the index ranks by, float32 (n,): of tenprints a sum, else the best."""
+    if search_type is SearchType.TP_TP:
+        return tenprint_similarities(comparisons.cosines)
+    compared = np.where(np.isnan(comparisons.cosines), np.float32(-np.inf), comparisons.cosines)
+    return np.asarray(compared.max(axis=1), dtype=np.float32)
+
+
+def print_probe(search_type: SearchType, probe: Probe, fmt: TemplateFormat) -> PrintProbe:
+    """Return the prints of a probe as arrays; raises as `tenprint_probe` and `mark_probe` do."""
+    if search_type.has_tenprint_probe:
+        return tenprint_probe(probe.impressions, fmt)
+    return mark_probe(probe.impressions[0], fmt)
 
 
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:

@@ -1,25 +1,32 @@
-"""The record of a search: shown to auditors with its evidence, and where a replay starts."""
+"""The record of a search: shown to auditors, its line-up, and where a replay starts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from domain.access import Caller, Scope
-from domain.cases import Link
+from domain.cases import Case, Link
 from domain.events.examination import EvidenceUnmasked
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
-from domain.ids import CandidateId, PersonId, PersonRow, SearchId
+from domain.evidence import Band
+from domain.ids import CandidateId, EncounterId, PersonId, PersonRow, SearchId
 from domain.people import Details
-from domain.searches import Candidate, Probe, Search
+from domain.prints import FingerPosition
+from domain.searches import Candidate, Probe, Search, SearchType
+from prints.print_format import PrintFormat
 from service.provenance.canonical import read_event
 from service.storage.examination.cases import Examination
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import candidates_shown
-from service.usecases.log.recording import record
+from service.usecases.log.recording import candidates_shown, record
+from service.usecases.policy import CasePolicy
+from service.usecases.searches.correspondence import correspondences
+from service.usecases.searches.looking_up import compare
 from service.usecases.services import Services
 
 
@@ -130,3 +137,84 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
         record(unit, services.surroundings, caller, told, search)
         unit.commit()
     return SearchEvidence(search, candidates)
+
+
+_WITH_MARKS = frozenset({SearchType.LT_TP, SearchType.LT_LT, SearchType.TP_LT})
+
+
+def worth_a_case(
+    search_type: SearchType, candidates: Sequence[Candidate]
+) -> tuple[Candidate, ...]:
+    """Return the candidates for whose sake examiners compare; `candidates` are in order of rank.
+
+    Marks are ranked for examiners, tenprints are thresholded (the practice NIST evaluates).
+    """
+    if search_type in _WITH_MARKS:
+        return tuple(candidates)
+    return tuple(c for c in candidates if c.evidence.band is not Band.UNLIKELY)
+
+
+def line_up(policy: CasePolicy, unit: UnitOfWork, case: Case) -> tuple[Candidate, ...]:
+    """Return the exemplars of a case, the same for each of its examiners.
+
+    A tenprint check always has as many, if the list of the search has: beside the likely ones
+    stand look-alikes from the rest of the list. They are drawn by their random ids, not by rank:
+    the next in rank have fewer fingers than others, and the likely ones would be known by that.
+    A control item has look-alikes only, drawn in the same way.
+    """
+    search = existing(unit.searches.get(case.search_id))
+    candidates = unit.searches.candidates(case.search_id)
+    wanted = policy.exemplars_of(search.search_type)
+    if search.search_type in _WITH_MARKS:
+        return candidates[:wanted]
+    likely = () if case.is_control else worth_a_case(search.search_type, candidates)
+    rest = [c for c in candidates if c not in likely and c.encounter_id is not None]
+    drawn = sorted(rest, key=lambda candidate: candidate.candidate_id)
+    return (*likely, *drawn)[:wanted]
+
+
+# Computed again from what is stored, as the search did: equal prints give the same finger. No
+# score is told, and every candidate of a mark has one, whether it is the donor or only looks
+# alike.
+
+
+def finger_found(
+    unit: UnitOfWork, fmt: PrintFormat, search: Search, candidate: Candidate
+) -> FingerPosition | None:
+    """Return the finger by which a search of or among marks found a candidate.
+
+    None for tenprints against tenprints, and where the prints are erased or of another format.
+    Where the prints have no bits, the search ordered by minutiae, and their finger is returned.
+    """
+    probe = unit.searches.probe(search.search_id)
+    encounter_id = candidate.encounter_id
+    if search.search_type is SearchType.TP_TP or probe is None or encounter_id is None:
+        return None
+    by_minutiae = None
+    if candidate.evidence.is_withheld:
+        by_minutiae = _by_minutiae(unit, fmt, search, encounter_id)
+    return by_minutiae or _by_templates(unit, fmt, search, probe, encounter_id)
+
+
+def _by_minutiae(
+    unit: UnitOfWork, fmt: PrintFormat, search: Search, encounter_id: EncounterId
+) -> FingerPosition | None:
+    found = correspondences(unit, fmt, search, encounter_id)
+    return (found[0].position or found[0].probe_position or None) if found else None
+
+
+def _by_templates(
+    unit: UnitOfWork,
+    fmt: PrintFormat,
+    search: Search,
+    probe: Probe,
+    encounter_id: EncounterId,
+) -> FingerPosition | None:
+    held = unit.encounters.templates_by_id([encounter_id], at=search.basis.index_cursor)
+    search_type = search.search_type
+    rows = (held.marks if search_type.is_among_marks else held.tenprints).encounter_rows.tolist()
+    if len(rows) != 1 or any(one.fmt != fmt.template for one in probe.impressions):
+        return None
+    cosines = compare(fmt, search_type, probe, held, rows).cosines[0]
+    known = np.flatnonzero(~np.isnan(cosines))
+    return FingerPosition(int(known[0]) + 1) if len(known) else None

@@ -21,13 +21,12 @@ from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import Concern, record
-from service.usecases.people.pictures import check_pictures, keep_pictures
-from service.usecases.people.unsolved_marks import FiledMark, file_unsolved_mark
+from service.usecases.people.encounters import check_pictures, keep_pictures
+from service.usecases.people.ended_cases import FiledMark, file_unsolved_mark
 from service.usecases.references import keep_reference
-from service.usecases.searches.exemplars import worth_a_case
 from service.usecases.searches.in_depth import single_finger
-from service.usecases.searches.looking_up import shared_look_up
-from service.usecases.searches.probes import check_probe
+from service.usecases.searches.looking_up import check_probe, shared_look_up
+from service.usecases.searches.recorded import worth_a_case
 from service.usecases.searches.repeated_probes import Attempt, admit, note_series
 from service.usecases.searches.weighing import Given, Weighed, weigh_found
 from service.usecases.services import Services

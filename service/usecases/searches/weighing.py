@@ -4,34 +4,93 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from domain.ids import EncounterId, EncounterRow, PersonRow
+from domain.evidence import Evidence
+from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
 from domain.probes import PrintProbe
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from matching.findings import PrintsFirst
 from matching.scored import ScoredCandidates
+from matching.scorer import Scorer
 from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.live.law_watch import Asker
 from service.ports.gallery import Stage
+from service.storage.people.gallery_feed import HeldCaptures
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
-from service.usecases.searches.comparing import compare_prints, print_probe, similarities
 from service.usecases.searches.in_depth import SingleFinger, in_depth_arithmetic, order_in_depth
-from service.usecases.searches.looking_up import shared_look_up
+from service.usecases.searches.looking_up import (
+    compare_prints,
+    print_probe,
+    shared_look_up,
+    similarities,
+)
 from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
-from service.usecases.searches.prints_first import prints_first
-from service.usecases.searches.proposing import proposed
 from service.usecases.services import Services
+
+_SHARED_DIGITS = 12
+"""Hexadecimal digits that the ids of one search's candidates share."""
+
+
+def proposed(
+    new_id: Callable[[], str],
+    found: Iterable[tuple[HeldPerson, EncounterId | None, Evidence]],
+) -> tuple[Candidate, ...]:
+    """Return candidates from people, their captures and the evidence, the strongest first."""
+    # The rows of one search lie side by side in the database. The order of ids says nothing of
+    # ranks: but for their random beginning, 80 bits of each are its own.
+    shared = new_id()[:_SHARED_DIGITS]
+    return tuple(
+        Candidate(
+            candidate_id=CandidateId(shared + new_id()[_SHARED_DIGITS:]),
+            person_id=person.person_id,
+            record_id=person.record_id,
+            encounter_id=encounter,
+            rank=rank,
+            evidence=evidence,
+            record_version=person.record_version,
+        )
+        for rank, (person, encounter, evidence) in enumerate(found, 1)
+    )
+
+
+# Only where tenprints are searched with in tenprints. A candidate is passed over when no details
+# could lift their prints to `possible`, and the flag "details agree, prints differ" cannot be
+# raised: it takes an equal date of birth, and the capture states another year.
+
+
+def prints_first(
+    scorer: Scorer,
+    probe: Probe,
+    comparisons: FingerComparisons,
+    limit_millibits: int,
+    held: HeldCaptures,
+    rows: Sequence[int],
+) -> PrintsFirst:
+    """Weigh the prints of k candidates alone; return whose details they leave unweighed.
+
+    `rows`: the candidates' captures, in order, of those `held`; `limit_millibits`, of
+    `Scorer.details_from_millibits`: prints below it exclude. A capture whose year of birth is
+    unknown may be of a person born on the date that the probe states.
+    """
+    prints = scorer.prints_alone(probe, comparisons)
+    passed_over = prints.bits.joint < limit_millibits / 1_000
+    dates = probe.details.dates_of_birth
+    years = [date.year for date in dates if date.year and date.month and date.day]
+    if years:
+        year_of = dict(zip(held.encounter_rows.tolist(), held.years_of_birth, strict=True))
+        passed_over &= ~np.isin([year_of[row] for row in rows], [0, *years])
+    return PrintsFirst(prints, passed_over)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ from domain.keyed import Mac, mac_under
 from service.api.problems import problem_of
 from service.api.state import BenchOf
 from service.api.trace import current_request_id, note_problem
-from service.usecases.access.provider_sign_in import Arrival, Departure, arrive, depart
+from service.usecases.access.provider import Arrival, Departure, arrive, depart
 from service.usecases.access.sessions import recognise
 from service.usecases.workbench import Workbench
 from service.web.access.own_tokens import first_page

@@ -13,7 +13,7 @@ from domain.errors import InvalidInputError, NotPermittedError
 from domain.ids import FactorId
 from domain.second_factors import FactorKind
 from service.api.state import BenchOf
-from service.usecases.access.one_time_codes import base32, enrolment_address
+from service.usecases.access.second_factor_proofs import base32, enrolment_address
 from service.usecases.access.second_factors import (
     Enrolled,
     FactorState,

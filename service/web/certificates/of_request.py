@@ -8,9 +8,12 @@ from domain.access import Scope
 from domain.certificates.standing import RevocationGround
 from domain.ids import CertificateId, RequestId
 from service.api.state import CertificateDeskOf
+from service.usecases.certificates.checking import (
+    certificate_document,
+    certificates_of,
+    revoke_certificate,
+)
 from service.usecases.certificates.issuing import issue_certificate
-from service.usecases.certificates.reading import certificate_document, certificates_of
-from service.usecases.certificates.revoking import revoke_certificate
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import page_router

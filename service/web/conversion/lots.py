@@ -17,9 +17,14 @@ from service.usecases.conversion.deciding import (
     withdraw_lot,
 )
 from service.usecases.conversion.destroying import DestroyFrames, destroy_frames
-from service.usecases.conversion.figures import lot_figures
-from service.usecases.conversion.lots import OpenLot, list_lots, open_lot, show_lot
-from service.usecases.conversion.receiving import frame_image
+from service.usecases.conversion.lots import (
+    OpenLot,
+    frame_image,
+    list_lots,
+    lot_figures,
+    open_lot,
+    show_lot,
+)
 from service.usecases.conversion.sampling import DrawSample, draw_sample
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options

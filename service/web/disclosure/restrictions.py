@@ -15,14 +15,15 @@ from service.api.dates import read_day
 from service.usecases.disclosure.restricting import (
     Lift,
     Restrict,
+    RestrictItem,
     lift,
     people_behind,
     restrict,
+    restrict_item,
     restricted_evidence,
     restriction,
     restrictions,
 )
-from service.usecases.disclosure.restricting_items import RestrictItem, restrict_item
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf, options

@@ -7,9 +7,8 @@ from starlette.responses import RedirectResponse, Response
 from domain.cases import Outcome
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId
-from service.usecases.examination.revising import revise_comparison
 from service.usecases.examination.sealed_comparison import sealed_comparison
-from service.usecases.examination.sealing import SealComparison
+from service.usecases.examination.sealing import SealComparison, revise_comparison
 from service.usecases.examination.views import Exemplar, Step
 from service.web.examination.desk import IdInPath
 from service.web.examination.examination import open_view, side_by_side

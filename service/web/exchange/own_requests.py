@@ -14,8 +14,8 @@ from domain.exchange.messages import Reply
 from domain.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose
 from service.api.state import StateOf
-from service.usecases.exchange.asking import AskStates
-from service.usecases.exchange.own_requests import (
+from service.usecases.exchange.asking import (
+    AskStates,
     ask_as_officer,
     list_own_requests,
     show_own_request,

@@ -16,8 +16,13 @@ from domain.event_filter import EventFilter
 from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
 from domain.ids import EventType, UserId
-from service.usecases.log.audit import actor_named, actor_names, search_events
-from service.usecases.log.reading import log_entries, log_size
+from service.usecases.log.reading import (
+    actor_named,
+    actor_names,
+    log_entries,
+    log_size,
+    search_events,
+)
 from service.web.page_route import page_router
 from service.web.rendering import render
 from service.web.tables import Column, address_from, order_of, sorted_table

@@ -7,8 +7,13 @@ import json
 from starlette.responses import Response
 
 from domain.ids import EventId, UserId
-from service.usecases.log.audit import actor_names, search_events
-from service.usecases.log.reading import log_entry, prove_inclusion, signed_head
+from service.usecases.log.reading import (
+    actor_names,
+    log_entry,
+    prove_inclusion,
+    search_events,
+    signed_head,
+)
 from service.web.examination.desk import IdInPath
 from service.web.log.audit import COLUMNS, MOST_SAVED, asked_of, line_of, wanted_of
 from service.web.page_route import page_router

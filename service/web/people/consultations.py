@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from domain.ids import PersonId
-from service.usecases.people.consultations import consultations
+from service.usecases.people.records import consultations
 from service.web.examination.desk import IdInPath
 from service.web.page_route import page_router
 from service.web.rendering import render

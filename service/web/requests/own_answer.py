@@ -11,11 +11,12 @@ from domain.request_states import RequestState
 from service.adapters.documents.own_data_pdf import own_data_pdf
 from service.usecases.requests.own_answers import (
     PrepareAnswer,
+    document_json,
+    own_document,
     prepare_answer,
     released_answer,
     show_answer,
 )
-from service.usecases.requests.own_document import document_json, own_document
 from service.usecases.requests.reading import show_request
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf

@@ -11,7 +11,7 @@ from domain.retention.reviews import ReviewDecision, ReviewGround, Ruling
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.retention_review import KIND
 from service.usecases.requests.reading import RequestsWanted, list_requests, show_request
-from service.usecases.retention.bases import show_bases
+from service.usecases.retention.due import show_bases
 from service.usecases.retention.reviewing import (
     ProposeRuling,
     open_reviews,

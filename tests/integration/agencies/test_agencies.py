@@ -13,8 +13,8 @@ from domain.agencies.asns import SILENCE
 from domain.identifiers import make_asn
 from domain.ids import ForceCode, UserId
 from service.provenance.bundle.bundle import TrustedKeys
+from service.usecases.agencies.asking import lapse_unanswered
 from service.usecases.agencies.asns import list_asns
-from service.usecases.agencies.lapsing import lapse_unanswered
 from service.usecases.log.verification import verify_store
 from tests.integration.agencies.agreeing import agreed, asked_about, creation, make_agreement
 from tests.integration.api.driver import User, World

@@ -19,7 +19,7 @@ from domain.finding_policy import FindingPolicy
 from domain.ids import ForceCode, UserId
 from service.storage.tables.log import events
 from service.usecases.access.tokens import IssueToken, issue_token
-from service.usecases.examination.finding_policies import set_finding_policy
+from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.services import Services
 from tests.integration.api.declared import check_headers
 from tests.integration.api.prints import TEN_FINGERS, encounter, tenprint

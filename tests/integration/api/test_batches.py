@@ -19,7 +19,7 @@ from service.live.waiting import Turns
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.leasing import WorkerPolicy, lease
-from service.usecases.searches.batch_worker import work_batches
+from service.usecases.searches.batch_lines import work_batches
 from service.usecases.searches.batches import MAX_LINE_BYTES, MAX_LINES
 from tests.integration.api.driver import World
 from tests.integration.api.workers import (

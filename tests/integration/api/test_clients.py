@@ -22,7 +22,7 @@ from domain.two_people import DECIDING
 from service.bootstrap import open_log_signer
 from service.live.rate_limits import RateLimiter
 from service.provenance.bundle.bundle import TrustedKeys
-from service.usecases.access import client_credentials
+from service.usecases.access import clients
 from service.usecases.access.clients import AddClient, IssuedKey, add_client, rotate_key
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import ROOT, User, World, headers
@@ -140,13 +140,13 @@ def test_as_many_digests_are_compared_whoever_asks(
 ) -> None:
     issued = added(world)
     compared: list[tuple[str, str]] = []
-    real = client_credentials.hmac.compare_digest
+    real = clients.hmac.compare_digest
 
     def counting(stored: str, given: str) -> bool:
         compared.append((stored, given))
         return bool(real(stored, given))
 
-    monkeypatch.setattr(client_credentials.hmac, "compare_digest", counting)
+    monkeypatch.setattr(clients.hmac, "compare_digest", counting)
     counts = []
     for client_id, secret in (
         (NOWHERE, "x"),

@@ -14,7 +14,7 @@ from domain.fingers import Fingers, positions_of
 from domain.ids import CaseId, LinkId
 from domain.prints import FingerPosition
 from service.provenance.canonical import read_event
-from service.usecases.examination.finding_policies import set_finding_policy
+from service.usecases.examination.possible_outcomes import set_finding_policy
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.minutiae import with_minutiae, without_prints
 from tests.integration.api.prints import encounter, mark, tenprint

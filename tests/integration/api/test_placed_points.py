@@ -12,8 +12,7 @@ from domain.cases import Outcome, PointPair
 from domain.errors import InvalidInputError
 from domain.ids import CaseId, UserId
 from domain.prints import FingerPosition
-from service.usecases.examination.revising import revise_comparison
-from service.usecases.examination.sealing import SealComparison, seal_comparison
+from service.usecases.examination.sealing import SealComparison, revise_comparison, seal_comparison
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_findings import evaluation, opened, refused, shown

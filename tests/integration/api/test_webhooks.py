@@ -17,8 +17,7 @@ from domain.keyed import mac_under
 from domain.webhooks import ROTATION_OVERLAP
 from service.channels.webhook_sender import HttpMessageSender
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.messages.deliveries import Courier
-from service.usecases.messages.queueing import queue_messages
+from service.usecases.messages.deliveries import Courier, queue_messages
 from tests.integration.api.driver import World
 from tests.integration.api.receivers import Receiver, running_receiver
 from tests.integration.api.test_journey import linked

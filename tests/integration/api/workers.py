@@ -14,8 +14,7 @@ from httpx2 import Response
 from service.api.searches.batch_lines import line_reader
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier
-from service.usecases.searches.batch_lines import BatchWorker, ReadLine
-from service.usecases.searches.batch_worker import work_batches
+from service.usecases.searches.batch_lines import BatchWorker, ReadLine, work_batches
 from service.usecases.services import Services
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint

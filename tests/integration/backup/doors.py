@@ -22,20 +22,18 @@ from service.usecases.access.accounts import (
     link_account,
     unlink_account,
 )
-from service.usecases.access.client_credentials import (
-    ClientCredentials,
-    grant_token,
-    recognise_client,
-)
 from service.usecases.access.clients import (
     AddClient,
+    ClientCredentials,
     IssuedKey,
     add_client,
+    grant_token,
+    recognise_client,
     revoke_client,
     revoke_key,
     rotate_key,
 )
-from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.second_factor_proofs import STEP_S, code_at
 from service.usecases.access.second_factors import enrol, reset
 from service.usecases.access.sessions import sign_in
 from service.usecases.access.tokens import (

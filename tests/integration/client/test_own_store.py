@@ -22,7 +22,7 @@ from service.demo.sandbox.serving import serving_sandbox
 from service.demo.stage import DemoOptions
 from service.settings import Settings, load_settings
 from service.usecases.access.tokens import IssueToken, issue_token
-from service.usecases.examination.finding_policies import finding_policy
+from service.usecases.examination.possible_outcomes import finding_policy
 
 OPTIONS = DemoOptions(TEMPLATE_PERSONS, seed=7, is_serving=False, is_json=False, is_verbose=False)
 

@@ -12,7 +12,7 @@ from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind
 from domain.exchange.messages import Deletion
 from domain.ids import PersonId
-from service.usecases.exchange.erased import tell_erased
+from service.usecases.exchange.duties import tell_erased
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import POL, Office, conviction
 

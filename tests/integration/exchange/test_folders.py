@@ -9,13 +9,13 @@ from pathlib import Path
 from domain.exchange.codes import Transport
 from domain.exchange.identifiers import StateCode
 from service.channels.exchange.drop_folder import DropFolder
-from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.partners import (
     RegisterPartner,
     end_partner,
     partners,
     register_partner,
 )
+from service.usecases.exchange.receiving import collect
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import GBR, POL, ROOT, Office, conviction
 

@@ -11,7 +11,7 @@ from domain.disclosure.restriction import Restriction, RestrictionGround
 from domain.erasures import Erasure, ErasureBasis, ErasureEnd
 from domain.exchange.codes import MessageKind
 from domain.ids import ErasureId, ForceCode, PersonId, RecordId, RestrictionId, UserId
-from service.usecases.exchange.erased import tell_erased
+from service.usecases.exchange.duties import tell_erased
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import Office, conviction
 

@@ -14,7 +14,7 @@ from domain.exchange.fan_out import Held
 from domain.exchange.identifiers import StateCode
 from domain.ids import PersonId, UserId
 from service.usecases.exchange import duties
-from service.usecases.exchange.exempting import ExemptDuty, exempt_duty
+from service.usecases.exchange.duties import ExemptDuty, exempt_duty
 from service.usecases.people.merging import (
     ProposeMerge,
     merges_about,

@@ -9,7 +9,7 @@ from domain.exchange.duties import DutyKey, ExemptionCode
 from domain.exchange.identifiers import StateCode
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.log.note_keys import SignatureType, SigningKey
-from service.usecases.exchange.exempting import ExemptDuty, exempt_duty
+from service.usecases.exchange.duties import ExemptDuty, exempt_duty
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
 from tests.formats import FORMAT

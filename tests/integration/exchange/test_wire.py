@@ -16,7 +16,7 @@ from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Head
 from service.provenance.canonical import read_event
-from service.usecases.exchange.exempting import dead_letters, queue_again
+from service.usecases.exchange.duties import dead_letters, queue_again
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.sending import keep_answers
 from tests.integration.exchange.conftest import Two

@@ -23,10 +23,8 @@ from service.ports.exchange import Receipt
 from service.settings import Settings, load_settings
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.messages.deliveries import Courier
-from service.usecases.messages.queueing import queue_messages
-from service.usecases.searches.batch_lines import BatchWorker
-from service.usecases.searches.batch_worker import work_batches
+from service.usecases.messages.deliveries import Courier, queue_messages
+from service.usecases.searches.batch_lines import BatchWorker, work_batches
 from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.searches.searching import submit_search
 from tests.forking import fork

@@ -28,7 +28,7 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import IssueToken, issue_token
-from service.usecases.examination.finding_policies import set_finding_policy
+from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.log.verification import verify_store
 from tests.integration.api.prints import encounter
 from tests.integration.kills.clients import (

@@ -13,8 +13,7 @@ from service.bootstrap import model_in_force, open_models
 from service.cli.context import CONSOLE
 from service.provenance.canonical import read_event
 from service.settings import Settings
-from service.usecases.models.choosing import choose_model, note_fit
-from service.usecases.models.comparing import compare_models
+from service.usecases.models.comparing import choose_model, compare_models, note_fit
 from service.usecases.models.decided_pairs import decided_pairs
 from tests.integration.provenance.another_model import retrained
 from tests.integration.provenance.links import make_link, opened_world

@@ -22,7 +22,7 @@ from service.cli.context import CONSOLE
 from service.provenance.canonical import read_event
 from service.settings import Settings
 from service.usecases.models.counting import refresh
-from service.usecases.models.decided_seconds import count_seconds
+from service.usecases.models.decided_pairs import count_seconds
 from service.usecases.models.rehearsing import FOLLOWER, rehearse, spread_row
 from service.usecases.people.integrity import Conclude, conclude_gallery_case, gallery_cases
 from tests.contract.builders import impression

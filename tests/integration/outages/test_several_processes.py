@@ -19,7 +19,7 @@ from service.provenance.log.checkpoints import open_checkpoint
 from service.settings import load_settings
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.usecases.log.checkpoints import make_checkpoint
-from service.usecases.log.roots import root_at
+from service.usecases.log.state_age import root_at
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.test_names_enquiry import enquire

@@ -22,7 +22,7 @@ from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.cli.population import Enrolment, enrolment_batch
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
-from service.usecases.examination.finding_policies import set_finding_policy
+from service.usecases.examination.possible_outcomes import set_finding_policy
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
 from service.usecases.models.rehearsing import rehearse
 from service.usecases.people.integrity import check_gallery

@@ -17,12 +17,12 @@ from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.desk import ExchangeDesk
-from service.usecases.exchange.duties import survey_records
-from service.usecases.exchange.exempting import (
+from service.usecases.exchange.duties import (
     ExemptDuty,
     dead_letters,
     exempt_duty,
     queue_again,
+    survey_records,
 )
 from service.usecases.exchange.partners import RegisterPartner, end_partner, register_partner
 from service.usecases.exchange.receiving import receive

@@ -9,8 +9,7 @@ from domain.ids import ForceCode
 from domain.models.law_states import Source
 from service.cli.context import CONSOLE
 from service.live.law_watch import LawWatch
-from service.usecases.models.choosing import choose_model
-from service.usecases.models.comparing import compare_models
+from service.usecases.models.comparing import choose_model, compare_models
 from service.usecases.models.watching import look_at_searches, set_at_home
 from tests.integration.api.driver import World
 from tests.integration.models.laws import ASKER, searches, some_home

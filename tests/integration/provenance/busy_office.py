@@ -18,20 +18,17 @@ from service.usecases.access.accounts import (
     link_account,
     unlink_account,
 )
-from service.usecases.access.client_credentials import (
-    ClientCredentials,
-    grant_token,
-    recognise_client,
-)
 from service.usecases.access.clients import (
     AddClient,
+    ClientCredentials,
     add_client,
+    grant_token,
+    recognise_client,
     revoke_client,
     revoke_key,
     rotate_key,
 )
-from service.usecases.access.one_time_codes import STEP_S, code_at
-from service.usecases.access.second_factor_proofs import Proof
+from service.usecases.access.second_factor_proofs import STEP_S, Proof, code_at
 from service.usecases.access.second_factors import (
     KeyOffered,
     enrol,
@@ -44,7 +41,7 @@ from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_ou
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import LateForm, keep_draft
 from service.usecases.examination.overview import set_priority
-from service.usecases.misuse.staff import EnrolStaff, enrol_staff
+from service.usecases.misuse.watching import EnrolStaff, enrol_staff
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
 from tests.integration.provenance.signing_in import arrived, attempt, with_provider

@@ -64,8 +64,8 @@ from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.views import examiner_view
 from service.usecases.links.replay import replay_scores
 from service.usecases.log.accepted_state import accept_state
-from service.usecases.log.audit import search_events
 from service.usecases.log.backup import gone_again
+from service.usecases.log.reading import search_events
 from service.usecases.log.recording import record
 from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.searches.enquiries import EnquireByNames, enquire

@@ -26,8 +26,8 @@ from service.storage.log import state
 from service.storage.statement.commitments import CommittedRow
 from service.storage.tables.metadata import METADATA
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log import gone_payloads, verification
-from service.usecases.log.payload_check import OpenedPayloads
+from service.usecases.log import payloads, verification
+from service.usecases.log.payloads import OpenedPayloads
 from service.usecases.services import StoreServices
 from tests.formats import FORMAT
 from tests.integration.provenance.stores import LinkedStore
@@ -216,8 +216,8 @@ def recalling(hand: Hand) -> Iterator[Recall]:
             (verification, "_refs"),
         ):
             patch.setattr(module, name, cache(getattr(module, name)))
-        heads = gone_payloads._heads
-        patch.setattr(gone_payloads, "_heads", cache(lambda body: tuple(heads(body))))
+        heads = payloads._heads
+        patch.setattr(payloads, "_heads", cache(lambda body: tuple(heads(body))))
         patch.setattr(verification, "open_payloads", recall.opened)
         patch.setattr(state, "committed_rows", recall.committed_rows)
         for name in _PARTS:

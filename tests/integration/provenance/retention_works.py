@@ -15,8 +15,7 @@ from domain.events.retention import (
     PurgeSettled,
 )
 from domain.retention.plans import PlanState
-from service.usecases.retention.planning import list_plans, plan_purge
-from service.usecases.retention.recounting import recount_plan
+from service.usecases.retention.planning import list_plans, plan_purge, recount_plan
 from service.usecases.retention.releasing import carry_out_plans, release_plan
 from service.usecases.services import Services
 from tests.integration.provenance.crash_works import Prepared, Work, caller

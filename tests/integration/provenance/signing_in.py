@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from domain.keyed import mac_under
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice
-from service.usecases.access.provider_sign_in import Arrival, arrive, depart
+from service.usecases.access.provider import Arrival, arrive, depart
 from service.usecases.access.sessions import SignIn
 from service.usecases.role_map import parse_role_map
 from service.usecases.workbench import ProviderDesk, Workbench

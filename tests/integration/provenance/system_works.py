@@ -32,10 +32,10 @@ from domain.keyed import mac_under
 from domain.people import Details, PersonName
 from matching.scorer import load_scorer
 from service.cli.context import CONSOLE
-from service.usecases.access.client_credentials import grant_token
 from service.usecases.access.clients import (
     AddClient,
     add_client,
+    grant_token,
     list_clients,
     revoke_client,
     revoke_key,
@@ -48,8 +48,7 @@ from service.usecases.messages.webhooks import (
     remove_webhook,
     rotate_secret,
 )
-from service.usecases.misuse.staff import EnrolStaff, enrol_staff
-from service.usecases.misuse.watching import watch_searches
+from service.usecases.misuse.watching import EnrolStaff, enrol_staff, watch_searches
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.searches.batches import SubmitBatch, cancel_batch, submit_batch
 from service.usecases.searches.enquiries import EnquireByNames, enquire

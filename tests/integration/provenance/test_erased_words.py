@@ -21,8 +21,8 @@ from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.people import persons
 from service.storage.transaction import Transaction
 from service.usecases.log.verification import verify_store
-from service.usecases.people import finishing
-from service.usecases.people.finishing import Finished, finish_erasures
+from service.usecases.people import erasure as erasing
+from service.usecases.people.erasure import Finished, finish_erasures
 from tests.integration.agencies.agreeing import agreed, creation
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
@@ -126,9 +126,9 @@ def test_what_earlier_erasures_left_is_finished_once_and_on_record(
             erased(world, person)
     assert left <= payloads_of(settings).keys()
 
-    monkeypatch.setattr(finishing, "_PEOPLE_AT_ONCE", 1)
+    monkeypatch.setattr(erasing, "_PEOPLE_AT_ONCE", 1)
     with monkeypatch.context() as killed:
-        killed.setattr(finishing, "record", _dies_at(2))
+        killed.setattr(erasing, "record", _dies_at(2))
         with pytest.raises(InterruptedError):
             finish_erasures(world.services, CONSOLE)
     halfway = left & payloads_of(settings).keys()
@@ -155,7 +155,7 @@ def _without(left: set[int]) -> Any:
 
 def _dies_at(event: int) -> Any:
     """Return a recorder that a kill stops at its nth event, before the commit."""
-    record, calls = finishing.record, iter(range(1, event + 1))
+    record, calls = erasing.record, iter(range(1, event + 1))
 
     def recorded(*values: Any) -> None:
         if next(calls) == event:

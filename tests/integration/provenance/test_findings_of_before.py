@@ -28,7 +28,7 @@ from service.provenance.canonical import read_event
 from service.settings import Settings
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import sealing
-from service.usecases.links.chain import link_history
+from service.usecases.links.links import link_history
 from service.usecases.log.export import export_log
 from tests.integration.api.driver import World
 from tests.integration.provenance.links import Linked, make_link, opened_world

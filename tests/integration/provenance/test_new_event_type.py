@@ -38,7 +38,7 @@ from service.storage.tables.metadata import METADATA
 from service.usecases.links.story import link_story
 from service.usecases.log.recording import record
 from service.usecases.log.verification import verify_store
-from service.usecases.messages.queueing import queue_messages
+from service.usecases.messages.deliveries import queue_messages
 from service.usecases.messages.webhooks import AddWebhook, add_webhook
 from service.usecases.workbench import DeskPolicy, SignInPolicy, Workbench
 from tests.contract.builders import NOON

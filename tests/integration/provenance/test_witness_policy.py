@@ -27,10 +27,9 @@ from service.provenance.log.checkpoints import (
 from service.provenance.log.note_keys import SignatureType, SigningKey
 from service.provenance.log.witness import CosignRequest, Witness
 from service.settings import Settings, load_settings
-from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.log.checkpoints import CosignatureFollower, make_checkpoint
 from service.usecases.log.state_age import AgeFault, age_findings, age_of
-from service.usecases.log.witnessing import CosignatureFollower
-from service.usecases.messages.queueing import queue_messages
+from service.usecases.messages.deliveries import queue_messages
 from tests.integration.api.driver import World
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.unit.service.cli.console import Console

@@ -23,7 +23,7 @@ from service.live.refusals import Refusals
 from service.provenance.canonical import read_event
 from service.public.limits import Allowance, Guesses
 from service.public.settings import PublicSettings
-from service.usecases.applications.finding import NOT_FOUND, Access
+from service.usecases.applications.drafting import NOT_FOUND, Access
 from service.usecases.applications.handing import fetch_handed
 from service.usecases.log.refused_calls import record_due_refusals
 from tests.integration.api.driver import World

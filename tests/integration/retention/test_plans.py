@@ -16,7 +16,7 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.storage.retention import recount, recount_rows
 from service.storage.retention.recount import Recounted
 from service.usecases.log.verification import verify_store
-from service.usecases.retention import due, planning, recounting, releasing
+from service.usecases.retention import due, planning, releasing
 from service.usecases.retention.due import Fate
 from service.usecases.retention.releasing import destroy_prints
 from tests.integration.api.driver import World
@@ -149,7 +149,7 @@ def test_a_count_that_is_broken_refuses_the_plan(
         found = recount.recount(*args)
         return replace(found, due=found.due | {kept} if is_greedy else frozenset())
 
-    monkeypatch.setattr(recounting, "recount", broken)
+    monkeypatch.setattr(planning, "recount", broken)
     plan = planned(sqlite_world)
 
     assert step(sqlite_world, plan, "recount").json()["state"] == "refused"

@@ -19,7 +19,7 @@ from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.exchange.asking import AskStates, ask_states
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.leasing import WorkerPolicy, lease
-from service.usecases.messages.queueing import queue_messages
+from service.usecases.messages.deliveries import queue_messages
 from service.usecases.people.integrity import check_gallery
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import ROOT, World

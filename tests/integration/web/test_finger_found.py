@@ -11,7 +11,7 @@ from httpx2 import Response
 
 from domain.ids import CaseId, SearchId
 from domain.prints import FingerPosition
-from service.usecases.searches.finger_found import finger_found
+from service.usecases.searches.recorded import finger_found
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, Person, label_of
 

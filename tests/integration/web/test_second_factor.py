@@ -21,7 +21,7 @@ from domain.events.access import (
 )
 from domain.second_factors import CodeFault
 from service.storage.tables.people import payloads
-from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.second_factor_proofs import STEP_S, code_at
 from service.usecases.access.second_factors import reset
 from tests.integration.api.driver import ROOT
 from tests.integration.storage.raw import connection

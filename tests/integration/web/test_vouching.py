@@ -20,6 +20,7 @@ from domain.two_people import DECIDING
 from service.cli import accounts as commands
 from service.usecases.access.accounts import (
     AddAccount,
+    Vouchers,
     add_account,
     change_password,
     disable_account,
@@ -27,7 +28,6 @@ from service.usecases.access.accounts import (
 )
 from service.usecases.access.second_factor_proofs import Proof
 from service.usecases.access.sessions import SignIn
-from service.usecases.access.vouching import Vouchers
 from service.usecases.workbench import Workbench
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock

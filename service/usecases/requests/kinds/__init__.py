@@ -1,18 +1,4 @@
-"""The kinds of requests, one module each: data and three functions.
-
-- `agency_names_enquiry`: an agency asks for the convictions of a person, within its agreement
-- `child_protection_certificate`: a person asks for a certificate for work with children abroad
-- `conversion_request`: a record on microfiche is to be converted
-- `conviction_information`: another State or an agency asks for the convictions of a person
-- `freedom_of_information`: anybody asks for information that the office holds
-- `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
-- `police_certificate`: a person asks for a certificate of their record for another country
-- `record_creation`: an agency asks for a record on its behalf, and gets an ASN
-- `record_deletion`: a person asks for the deletion of data left by arrests
-- `rectification`: a person says that data about them is wrong
-- `retention_review`: the office asks itself whether data of a person may still be kept
-- `subject_access`: a person asks for everything that is held of them
-"""
+"""The kinds of requests, one module each: data and three functions."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from domain.releasing import Destination, HeldConviction
 from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
-from service.usecases.requests.spent import standings
+from service.usecases.requests.matters import standings
 
 NAME = "agency-names-enquiry"
 

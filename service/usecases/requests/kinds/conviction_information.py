@@ -17,7 +17,7 @@ from domain.requests import IdentityBasis, PartyKind, Request
 from domain.restrictions import UsePurpose
 from rules.rehabilitation.record import Standing
 from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
-from service.usecases.requests.spent import standings
+from service.usecases.requests.matters import standings
 
 _CRIMINAL = frozenset(
     {

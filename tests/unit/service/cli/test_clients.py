@@ -9,7 +9,7 @@ from domain.errors import NotAuthenticatedError
 from domain.two_people import DECIDING
 from service.bootstrap import open_store
 from service.settings import load_settings
-from service.usecases.access.client_credentials import ClientCredentials, recognise_client
+from service.usecases.access.clients import ClientCredentials, recognise_client
 from tests.unit.service.cli.console import Console
 
 ADD = ("client", "add", "custody-suite", "--force", "47")

@@ -11,7 +11,7 @@ from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_reading import ReadPrint
-from service.usecases.marked_minutiae import Led, led_by_people
+from service.usecases.print_desk import Led, led_by_people
 from tests.print_files import small
 
 FOUND = [(20, 20), (52, 51), (90, 30), (30, 90)]

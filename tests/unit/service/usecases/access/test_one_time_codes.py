@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.usecases.access.one_time_codes import (
+from service.usecases.access.second_factor_proofs import (
     STEP_S,
     base32,
     code_at,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ids import CandidateId
-from service.usecases.examination.blinding import SEED_BITS, new_seed, shuffled
+from service.usecases.examination.claiming import SEED_BITS, new_seed, shuffled
 
 SEEDS = st.integers(min_value=0, max_value=2**SEED_BITS - 1)
 CANDIDATES = st.lists(st.uuids().map(lambda u: CandidateId(u.hex)), unique=True, max_size=20)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.usecases.links.look_up_differences import (
+from service.usecases.links.replay_differences import (
     Listed,
     Strongest,
     Weighed,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.evidence import Band, Evidence, millibits
 from domain.ids import CandidateId
 from domain.searches import Candidate
-from service.usecases.examination.blinding import shuffled
+from service.usecases.examination.claiming import shuffled
 from service.usecases.links.replay_differences import (
     TOLERANCE_MILLIBITS,
     first_difference,

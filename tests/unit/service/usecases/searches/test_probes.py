@@ -5,7 +5,7 @@ from domain.errors import DuplicatePositionError, EmptyProbeError, UnsupportedSe
 from domain.people import Details, PersonName
 from domain.prints import FingerPosition, Impression, ImpressionType
 from domain.searches import Probe, SearchType
-from service.usecases.searches.probes import check_probe
+from service.usecases.searches.looking_up import check_probe
 from tests.formats import FORMAT
 
 DETAILS = Details(names=(PersonName("Ann", "Other"),))

@@ -1,11 +1,8 @@
-"""Signing in by the identity provider: a browser departs, comes back, and gets a session.
-
-The session is the same as after a password. A person with an allowed role gets an
-account on the first sign-in; it belongs to the provider's subject, never to a name.
-"""
+"""The identity provider: sign-in by it, its tokens on the API, and sign-out that it reports."""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from dataclasses import dataclass
@@ -14,20 +11,12 @@ from typing import NoReturn
 
 from domain.access import Actor, Caller, Purpose, Role
 from domain.accounts import Account
-from domain.errors import (
-    ConflictError,
-    NotAuthenticatedError,
-    NotFoundError,
-    ProviderRefusedError,
-)
-from domain.events.access import AccountAdded, ProviderSignInRefused
+from domain.errors import ConflictError, NotAuthenticatedError, NotFoundError, ProviderRefusedError
+from domain.events.access import AccountAdded, ProviderSignedOut, ProviderSignInRefused
 from domain.ids import UserId
 from domain.refusals import ProviderRefusal
-from service.ports.identity import Identity, sid_sha256
-from service.provenance.bundle.row_commitments import (
-    account_digest,
-    subject_commitment,
-)
+from service.ports.identity import Identity, LogoutNotice, sid_sha256, subject_sha256
+from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.accounts import subject_link
 from service.usecases.access.failed_sign_ins import (
@@ -38,10 +27,16 @@ from service.usecases.access.failed_sign_ins import (
     source_of,
     uncount_attempt,
 )
+from service.usecases.access.session_events import record_end
 from service.usecases.access.sessions import begin_session
 from service.usecases.log.recording import Concern, record
 from service.usecases.role_map import Place
+from service.usecases.services import StoreServices
 from service.usecases.workbench import ProviderDesk, Workbench
+
+# The session is the same as after a password. A person with an allowed role gets an
+# account on the first sign-in; it belongs to the provider's subject, never to a name.
+
 
 LONGEST_JOURNEY = timedelta(minutes=10)
 """The time allowed for signing in at the provider."""
@@ -223,3 +218,75 @@ def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
     if not _IS_NAME(plain):
         return f"person-{user_id[:12]}"
     return plain if unit.accounts.by_name(plain) is None else f"{plain}-{user_id[:12]}"
+
+
+def is_provider_token(secret: str) -> bool:
+    """Whether a bearer secret has the form of a signed token; ours have no dots."""
+    return secret.count(".") == 2
+
+
+def authenticate_bearer(services: StoreServices, desk: ProviderDesk, token: str) -> Actor:
+    """Return the actor behind an access token, with the scopes that both sides allow.
+
+    The account has to be here and enabled, so that disabling it ends the token at once. Raises
+    NotAuthenticatedError, the same for every fault, and ProviderUnavailableError.
+    """
+    try:
+        bearer = desk.provider.identify_bearer(token)
+        if not desk.accepts(bearer.identity.context):
+            raise NotAuthenticatedError
+        place = desk.roles.place(bearer.identity.roles)
+        with services.units.read() as unit:
+            account = unit.accounts.by_subject(bearer.identity.subject_sha256)
+        check_place(account, place)
+    except ProviderRefusedError:
+        raise NotAuthenticatedError from None
+    if account is None:
+        raise NotAuthenticatedError
+    actor = account.actor
+    return Actor(actor.user_id, actor.role, actor.force, actor.scopes & bearer.scopes)
+
+
+OLDEST = timedelta(minutes=10)
+"""A notice issued longer ago is refused, so that replays need not be remembered for longer."""
+
+_REMEMBERED = timedelta(hours=1)
+
+
+def end_by_notice(
+    services: StoreServices, desk: ProviderDesk | None, token: str, request_id: str = ""
+) -> int:
+    """End the sessions that a logout token speaks of, and return how many there were.
+
+    Sessions begun by a password are not the provider's to end. Raises NotFoundError without a
+    provider, ProviderRefusedError, ProviderUnavailableError.
+    """
+    if desk is None:
+        raise NotFoundError
+    notice = desk.provider.read_logout(token)
+    surroundings = services.surroundings
+    now = surroundings.clock()
+    if now - notice.issued_at > OLDEST:
+        raise ProviderRefusedError(reason=ProviderRefusal.TIME)
+    caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
+    with services.units.write() as unit:
+        digest = hashlib.sha256(f"{notice.issuer}\n{notice.token_id}".encode()).hexdigest()
+        if not unit.sessions.take_notice(digest, now, forget_before=now - _REMEMBERED):
+            raise ProviderRefusedError(reason=ProviderRefusal.REPLAY)
+        user_id = _owner(unit, notice)
+        sid = sid_sha256(notice.issuer, notice.session_id) if notice.session_id else None
+        is_known = not notice.subject or user_id is not None
+        ended = unit.sessions.end_of_provider(user_id, sid, now) if is_known else ()
+        record(unit, surroundings, caller, ProviderSignedOut(user_id, len(ended)))
+        for session in ended:
+            record_end(surroundings, unit, caller, session)
+        unit.commit()
+    return len(ended)
+
+
+def _owner(unit: UnitOfWork, notice: LogoutNotice) -> UserId | None:
+    """Return the account of the notice's subject, None where it names none that is here."""
+    if not notice.subject:
+        return None
+    account = unit.accounts.by_subject(subject_sha256(notice.issuer, notice.subject))
+    return account.user_id if account else None

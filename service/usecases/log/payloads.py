@@ -1,0 +1,231 @@
+"""Stored payloads: opened, missed where they were removed unsaid, and given up on order."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.access import Caller, Scope
+from domain.errors import ConflictError, LogDamagedError, PayloadErasedError, VaultDamagedError
+from domain.events.log import KeysLost
+from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.state_rows import tables_of
+from service.provenance.canonical import read_event
+from service.provenance.vault.vault import REF_BYTES
+from service.storage.log.state import State, StoredPayload
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+SAMPLED_PAYLOADS = 1_000
+"""Payloads that a verification opens unless it is deep."""
+
+_PAGE = 500
+
+
+@dataclass(slots=True)
+class OpenedPayloads:
+    """What opening payloads came to."""
+
+    opened: int = 0
+    erased: int = 0
+    """Payloads whose key was destroyed, by an erasure that ends while this runs."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+def open_payloads(state: State, seed: bytes, *, is_deep: bool) -> OpenedPayloads:
+    """Open a sample of the stored payloads, or all, each against its commitment and its place.
+
+    The sample follows from `seed`, the root of the log: it cannot be foreseen before the log is
+    signed, and can be drawn again. Payloads that are not sealed are not opened.
+    """
+    result = OpenedPayloads()
+    if state.is_sealed:
+        for page in _all(state) if is_deep else _sample(state, seed):
+            _open(state, page, result)
+    return result
+
+
+def _all(state: State) -> Iterator[Sequence[StoredPayload]]:
+    after = 0
+    while page := state.payloads_after(after, _PAGE):
+        yield page
+        after = page[-1].payload_id
+
+
+def _sample(state: State, seed: bytes) -> Iterator[Sequence[StoredPayload]]:
+    last = state.last_payload()
+    if not last:
+        return
+    drawn = np.random.default_rng(int.from_bytes(seed)).choice(
+        # Numbers of erased payloads are drawn in vain: draw twice as many as are opened.
+        last,
+        size=min(last, 2 * SAMPLED_PAYLOADS),
+        replace=False,
+    )
+    left = SAMPLED_PAYLOADS
+    for start in range(0, len(drawn), _PAGE):
+        page = state.payloads_of((drawn[start : start + _PAGE] + 1).tolist())[:left]
+        yield page
+        left -= len(page)
+
+
+def _open(state: State, page: Sequence[StoredPayload], result: OpenedPayloads) -> None:
+    for kind, group in groupby(sorted(page, key=itemgetter(1, 0)), key=itemgetter(1)):
+        items = [(number, body) for number, _, body in group]
+        try:
+            state.open_payloads(kind, items)
+        except (PayloadErasedError, VaultDamagedError):
+            _open_each(state, kind, items, result)
+        else:
+            result.opened += len(items)
+
+
+def _open_each(
+    state: State, kind: str, items: Sequence[tuple[int, bytes]], result: OpenedPayloads
+) -> None:
+    for number, body in items:
+        try:
+            state.open_payloads(kind, [(number, body)])
+            result.opened += 1
+        except PayloadErasedError:
+            result.erased += 1
+        except VaultDamagedError as error:
+            detail = f"Row {number} of payloads ({kind}): {error.detail}"
+            result.findings.append(Finding(FindingCode.PAYLOAD_DAMAGED, detail))
+
+
+# What events committed to, less what was destroyed, is what is stored. The keys lie apart from the
+# database: whoever only deletes a payload leaves its key, which says that nobody erased it.
+
+
+_PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([0-9a-f]{32})"')
+
+
+class CommittedPayloads:
+    """The payloads that events committed to: hashes of 64 bits, each with its event.
+
+    Keyed anew in each process. They are all that memory has to hold.
+    """
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._seqs = array("q")
+        self._held: NDArray[np.int64] | None = None
+
+    def read(self, body: bytes, seq: int) -> None:
+        """Take the next event."""
+        for head in _heads(body):
+            self._hashes.append(hash(head))
+            self._seqs.append(seq)
+
+    def strangers(self, state: State) -> int:
+        """Return how many stored payloads no event committed to."""
+        return int(
+            np.count_nonzero(~np.isin(self._stored(state), np.frombuffer(self._hashes, np.int64)))
+        )
+
+    def gone(self, state: State) -> Iterator[Finding]:
+        """Yield a finding for each payload that is not stored though nobody destroyed it.
+
+        A bundle or a store without keys tells nothing of this.
+        """
+        if not state.is_sealed:
+            return
+        committed = np.frombuffer(self._hashes, np.int64)
+        is_gone = ~np.isin(committed, self._stored(state))
+        lacking = frozenset(committed[is_gone].tolist())
+        seqs = np.unique(np.frombuffer(self._seqs, np.int64)[is_gone]).tolist()
+        for start in range(0, len(seqs), _PAGE):
+            yield from _gone(state, seqs[start : start + _PAGE], lacking)
+
+    def _stored(self, state: State) -> NDArray[np.int64]:
+        """Return the hashes of the payloads that are stored: read once, in one snapshot."""
+        if self._held is None:
+            self._held = np.fromiter(map(hash, state.payloads()), dtype=np.int64)
+        return self._held
+
+
+def _gone(state: State, seqs: Sequence[int], lacking: frozenset[int]) -> Iterator[Finding]:
+    """Yield a finding for each payload of these events that is lacking and whose key is there."""
+    named = [
+        (head[:REF_BYTES].hex(), body)
+        for body in state.bodies_of(seqs)
+        for head in _heads(body)
+        if hash(head) in lacking
+    ]
+    live = state.live_keys([ref for ref, _ in named])
+    yield from (_finding(body, ref) for ref, body in named if ref in live)
+
+
+def _heads(body: bytes) -> Iterator[bytes]:
+    """Yield reference and commitment of each payload that a body commits to, as they are stored.
+
+    No fact and no id holds a quotation mark, so that the places cannot be feigned.
+    """
+    for commitment, ref in _PAYLOAD.findall(body):
+        yield bytes.fromhex((ref + commitment).decode())
+
+
+def _finding(body: bytes, ref: str) -> Finding:
+    try:
+        event = read_event(body)
+    except LogDamagedError:
+        detail = f"Payload {ref} is gone, and its key was not destroyed."
+        return Finding(FindingCode.PAYLOAD_GONE, detail)
+    where = tables_of(event)
+    detail = f"Payload {ref} of {event.event_type} is gone, and its key was not destroyed: {where}"
+    return Finding(FindingCode.PAYLOAD_GONE, detail, event.seq)
+
+
+Missing = Callable[[Sequence[str]], frozenset[str]]
+"""Returns which of these references of keys are unknown to the key store."""
+
+_REFS = 2_000
+_PERSONS_AN_EVENT = 500
+
+
+def every_key(refs: Sequence[str]) -> frozenset[str]:
+    """Return all references: there is no key store at all."""
+    return frozenset(refs)
+
+
+def give_up_lost_payloads(
+    services: StoreServices, caller: Caller, missing: Missing, *, expected: int
+) -> int:
+    """Delete the payloads whose keys are missing and record it; return how many there were.
+
+    What is deleted could not be opened by anybody. Rows, links and the log remain and verify. The
+    services must hold no keys. Raises ConflictError, and changes nothing, when another number of
+    payloads is lost than `expected`; NotPermittedError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        lost = _lost(unit.state, missing)
+        if len(lost) != expected:
+            raise ConflictError(
+                f"The keys of {len(lost)} payloads are missing: find a newer backup of the "
+                f"keys, or give up these payloads for ever with --payloads {len(lost)}."
+            )
+        if lost:
+            persons = unit.state.persons_of(lost)
+            unit.state.give_up(lost)
+            for start in range(0, max(1, len(persons)), _PERSONS_AN_EVENT):
+                named = persons[start : start + _PERSONS_AN_EVENT]
+                record(unit, services.surroundings, caller, KeysLost(named, payloads=len(lost)))
+            unit.commit()
+    return len(lost)
+
+
+def _lost(state: State, missing: Missing) -> list[int]:
+    lost: list[int] = []
+    for page in state.payload_refs(_REFS):
+        gone = missing([ref for _, ref in page])
+        lost += [number for number, ref in page if ref in gone]
+    return lost
