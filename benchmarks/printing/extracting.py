@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from prints.features.describing import Description, describe
 from prints.features.vectors import FeatureVectors
 from service.ports.extraction import GreyImage, MinutiaExtractor

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain.access import Role
+from domain.accounts import CodeFault, CodeKind, FactorKind, FactorRemoval
 from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Demand, Leaves
 from domain.events.texts import Standing, Subject
 from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
 from domain.refusals import ProviderRefusal
-from domain.second_factors import CodeFault, CodeKind, FactorKind, FactorRemoval
 
 NO_SUBJECT = "none"
 """The commitment of an account that the identity provider no longer opens."""

@@ -6,8 +6,7 @@ from domain.events.declaring import Event, event
 from domain.events.rows import Leaves
 from domain.events.texts import Subject
 from domain.ids import LawStateId, ModelChoiceId, RehearsalId
-from domain.models.law_states import LawState
-from domain.models.rehearsals import RehearsalSource
+from domain.models import LawState, RehearsalSource
 
 
 @event("model-fitted")

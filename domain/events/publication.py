@@ -6,8 +6,7 @@ from domain.events.declaring import Event, event
 from domain.events.rows import Leaves
 from domain.events.texts import Subject
 from domain.ids import RequestId
-from domain.publication.answers import InformationOutcome
-from domain.publication.facts import Stage
+from domain.publication import InformationOutcome, Stage
 
 
 @event("counted", leaves=Leaves("countable_facts", where=("subject_id", "number", "stage")))

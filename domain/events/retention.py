@@ -8,8 +8,7 @@ from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row
 from domain.events.texts import OrBlank, Subject
 from domain.ids import ErasureId, PersonId, RequestId
-from domain.retention.plans import PlanId, PlanRefusal, PurgeEnd, Settled
-from domain.retention.reviews import ReviewDecision, ReviewGround
+from domain.retention import PlanId, PlanRefusal, PurgeEnd, ReviewDecision, ReviewGround, Settled
 
 
 @event(

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from domain.convictions import SentenceKind
 from domain.errors import InvalidInputError
-from domain.sentences import SentenceKind
 from rules.clocks import Pause, clock_rule, clock_rules, due_day
 from rules.explaining import explained_convictions, explained_prints
 from rules.lengths import Length

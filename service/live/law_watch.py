@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.ids import ForceCode, UserId
-from domain.models.law_states import LawState
+from domain.models import LawState
 from domain.searches import Probe
 from domain.strangers import Standing, Strangers
 from matching.watch.home import HomeLaw

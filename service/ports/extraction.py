@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae_sets import MinutiaeSet
-from domain.print_tools import PrintTool
+from domain.minutiae import MinutiaeSet
+from domain.prints import PrintTool
 
 GreyImage = npt.NDArray[np.uint8]
 """uint8 (h, w), ridges dark."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain.print_tools import PrintTool
+from domain.prints import PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_reading import ReadPrint
 

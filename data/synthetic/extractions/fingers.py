@@ -12,7 +12,7 @@ from data.synthetic.extractions.faults import BENDING
 from data.synthetic.extractions.skins import Doubles, Points, Skin
 from data.synthetic.ridges.fields import Warp, as_field, random_warp
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 
 _AHEAD_PX = 3.0
 _MIDDLE_PX = (FRAME_PX - 1) / 2

@@ -12,7 +12,7 @@ from data.synthetic.extractions.fingers import along_either_way, carried, displa
 from data.synthetic.extractions.skins import Doubles, Points, Skin
 from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.parameters import FRAME_PX
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 
 Flags = npt.NDArray[np.bool_]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from data.synthetic.ridges.fields import Field, as_field, blur
 from data.synthetic.ridges.master import MasterPrint
 from data.synthetic.ridges.parameters import FRAME_PX
-from domain.minutiae_sets import MINUTIA_KINDS
+from domain.minutiae import MINUTIA_KINDS
 
 Doubles = npt.NDArray[np.float64]
 Points = npt.NDArray[np.complex128]
@@ -29,7 +29,7 @@ class Skin:
     angles_rad: Doubles
     """float64 (n,): anticlockwise."""
     kind_codes: npt.NDArray[np.uint8]
-    """uint8 (n,): index into `domain.minutiae_sets.MINUTIA_KINDS`."""
+    """uint8 (n,): index into `domain.minutiae.MINUTIA_KINDS`."""
     flow_rad: Field
     """float32 (64, 64): the direction of the ridges, which has no sense, each FLOW_STEP_PX; the
     first row is the highest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from service.adapters.extraction.resolution import NominalImage
 from service.ports.extraction import GreyImage
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae_sets import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI
+from domain.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI
 from service.ports.extraction import GreyImage
 
 TOLERANCE = 0.05

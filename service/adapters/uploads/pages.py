@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pypdfium2
 
-from domain.applications.faults import UploadFault
+from domain.applications.answers import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.uploads.pictures import jpeg
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pikepdf
 
-from domain.applications.faults import UploadFault
+from domain.applications.answers import UploadFault
 from domain.errors import UploadRefusedError
 
 _HEADER, _END = b"%PDF-", b"%%EOF"

@@ -14,9 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from domain.errors import InvalidInputError
-from domain.exchange.codes import FaultCode
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import FaultCode, MessageFaultError, StateCode
 from service.channels.exchange.parts import part
 from service.ports.exchange import Head
 from service.ports.signing import Signing

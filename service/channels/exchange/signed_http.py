@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
-from domain.exchange.partners import Partner
+from domain.exchange.codes import Partner
 from service.channels.timed_socket import Deadline, TimedSocket, addresses_of
 from service.ports.exchange import Carriage, Carried
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from domain.access import Scope
-from domain.clients import Client, ClientKey
+from domain.accounts import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId
 from service.provenance.vault.withdrawals import Access

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, insert, select
 
+from domain.accounts import FactorKind, SecondFactor
 from domain.ids import FactorId, UserId
-from domain.second_factors import FactorKind, SecondFactor
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import row_of
 from service.storage.engine.writes import insert_unless_taken

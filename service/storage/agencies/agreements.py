@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from domain.agencies.agreements import Agreement, AgreementStanding, Contact, LegalStatus, Reach
+from domain.agencies import Agreement, AgreementStanding, Contact, LegalStatus, Reach
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import UserId
 from domain.restrictions import UsePurpose

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from domain.agencies.asns import IssuedAsn, ResultFate
+from domain.agencies import IssuedAsn, ResultFate
 from domain.errors import ConflictError
 from domain.ids import RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of

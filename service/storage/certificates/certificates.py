@@ -6,8 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, insert, select
 
-from domain.certificates.issued import Certificate, StandingCertificate, StoodOn
-from domain.certificates.standing import CheckAnswer, RevocationGround
+from domain.certificates import (
+    Certificate,
+    CheckAnswer,
+    RevocationGround,
+    StandingCertificate,
+    StoodOn,
+)
 from domain.errors import ConflictError
 from domain.ids import CertificateId, PersonId, RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select
 
-from domain.certificates.referrals import Referral, ReferralReply, ReferralVerdict
+from domain.certificates import Referral, ReferralReply, ReferralVerdict
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import ReferralId, RequestId, UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes

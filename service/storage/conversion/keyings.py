@@ -9,8 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from domain.conversion.content import Codes
-from domain.conversion.form import Form, FormField
-from domain.conversion.keying import FrameFault, KeptKeying, Keying
+from domain.conversion.form import Form, FormField, FrameFault, KeptKeying, Keying
 from domain.errors import ConflictError
 from domain.ids import FrameId, LotId, UserId
 from service.storage.conversion.frame_bodies import (

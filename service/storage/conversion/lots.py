@@ -9,8 +9,15 @@ from operator import attrgetter
 
 from sqlalchemy import Select, bindparam, func, insert, select, update
 
-from domain.conversion.capture import Capture, CaptureMedium
-from domain.conversion.frames import FrameState, Lot, LotKind, LotState, LotVerdict
+from domain.conversion.frames import (
+    Capture,
+    CaptureMedium,
+    FrameState,
+    Lot,
+    LotKind,
+    LotState,
+    LotVerdict,
+)
 from domain.errors import ConflictError
 from domain.ids import LotId, UserId
 from domain.list_pages import ListPage, page_of

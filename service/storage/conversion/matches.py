@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.frames import Match, MatchBasis, MatchOutcome
 from domain.errors import ConflictError
 from domain.ids import FrameId, LinkId, PersonId, SearchId, UserId
 from service.storage.engine.rows import AnyRow

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from domain.conversion.acceptance import Draw, DrawnUnit
 from domain.conversion.form import FormField
-from domain.conversion.samples import Draw, DrawnUnit
 from domain.ids import FrameId, LotId, UserId
 from service.storage.conversion.frame_bodies import read_written, written_body
 from service.storage.engine.rows import AnyRow

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, insert, select
 
-from domain.conversion.sources import ItemSource, Writing, WrittenItem
+from domain.conversion.content import ItemSource, Writing, WrittenItem
 from domain.ids import FrameId, PersonId, RecordId, UserId
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken

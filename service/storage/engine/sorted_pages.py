@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, literal, tuple_
 
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from service.storage.engine.rows import AnyRow
 
 

@@ -9,9 +9,8 @@ from sqlalchemy import ColumnElement, insert, select, union
 
 from domain.cases import CLOSED_STATES, Withdrawal
 from domain.errors import ConflictError
-from domain.finding_policy import FindingPolicy, PolicyVersion
+from domain.finding_policy import FindingPolicy, PolicyVersion, ShownPrint
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
-from domain.shown_prints import ShownPrint
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import (

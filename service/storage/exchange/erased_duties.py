@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, select
 
 from domain.erasures import ErasureEnd
-from domain.exchange.codes import MessageKind
+from domain.exchange.codes import MessageKind, StateCode
 from domain.exchange.duties import DutyKey
-from domain.exchange.identifiers import StateCode
 from domain.ids import RecordId
 from service.storage.tables.erasures import erasure_ends, erasure_requests
 from service.storage.tables.exchange import exchange_messages

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from domain.errors import ConflictError
+from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, Exemption, ExemptionCode
-from domain.exchange.identifiers import StateCode
 from domain.ids import RecordId, UserId
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.exchange import exchange_exemptions

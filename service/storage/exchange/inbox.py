@@ -9,8 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, select
 
-from domain.exchange.codes import MessageKind
-from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.codes import MessageId, MessageKind, StateCode
 from service.storage.engine.membership import Among
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind

@@ -9,8 +9,7 @@ from operator import attrgetter
 
 from sqlalchemy import exists, select
 
-from domain.exchange.codes import MessageKind
-from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.codes import MessageId, MessageKind, StateCode
 from domain.list_pages import ListPage, page_of
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.sorted_pages import rows_behind

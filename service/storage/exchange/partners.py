@@ -7,9 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from domain.errors import ConflictError
-from domain.exchange.codes import Transport
-from domain.exchange.identifiers import StateCode
-from domain.exchange.partners import Partner, PartnerId
+from domain.exchange.codes import Partner, PartnerId, StateCode, Transport
 from domain.ids import UserId
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from service.storage.engine.json_bodies import to_bytes
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from domain.disclosures import Form
-from domain.exchange.codes import MessageKind
-from domain.exchange.identifiers import MessageId
+from domain.exchange.codes import MessageId, MessageKind
 from domain.ids import DisclosureId
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_messages

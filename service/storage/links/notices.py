@@ -6,9 +6,8 @@ from datetime import UTC, datetime, time
 
 from sqlalchemy import insert, select
 
-from domain.disclosures import NoticeKind
+from domain.disclosures import Notice, NoticeKind
 from domain.ids import ForceCode, LinkId
-from domain.notices import Notice
 from domain.requests import PartyKind
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.links import link_recipients, notices

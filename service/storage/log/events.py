@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 
 from domain.errors import NotFoundError
-from domain.event_filter import EventFilter
 from domain.events.logged import LoggedEvent, NewEvent
 from domain.ids import EventId, EventType
-from domain.list_orders import ListOrder
+from domain.list_pages import EventFilter, ListOrder
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.sorted_pages import sorted_by, sorted_rows
 from service.storage.log.head import locked_change_seq, read_head

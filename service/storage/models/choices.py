@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from domain.errors import ConflictError
-from domain.models.choices import ModelChoice
+from domain.models import ModelChoice
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.models import model_choices

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, delete, insert, select
 
+from domain.erasures import Merge
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import EncounterId, PersonId, PersonRow
-from domain.merges import Merge
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.moving import take_pictures

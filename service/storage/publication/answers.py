@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 
 from domain.ids import RequestId
 from domain.list_pages import ListPage, page_of
-from domain.publication.answers import InformationAnswer, InformationOutcome, PublishedAnswer
+from domain.publication import InformationAnswer, InformationOutcome, PublishedAnswer
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.sorted_pages import SortedBy, sorted_rows
 from service.storage.tables.office import information_answers

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, insert, select
 
-from domain.publication.facts import CountableFact, Quarter, Stage
+from domain.publication import CountableFact, Quarter, Stage
 from service.storage.engine.rows import row_of
 from service.storage.tables.office import countable_facts
 from service.storage.transaction import TransactionPart

@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from domain.errors import ConflictError
 from domain.plain_values import plain
-from domain.publication.facts import Quarter
-from domain.publication.releases import Release, ReleaseContent, ReleasedCell, ReleasedTable
+from domain.publication import Quarter, Release, ReleaseContent, ReleasedCell, ReleasedTable
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.office import statistics_releases

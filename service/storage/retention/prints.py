@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select
 
 from domain.ids import EncounterId, PersonId, UserId
-from domain.retention.plans import PlanId, PurgeEnd
+from domain.retention import PlanId, PurgeEnd
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken

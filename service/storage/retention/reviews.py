@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from domain.ids import PersonId, PersonRow, RequestId
 from domain.request_states import ENDED
-from domain.retention.reviews import Review, ReviewDecision, ReviewGround, Ruling
+from domain.retention import Review, ReviewDecision, ReviewGround, Ruling
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.people.people import locked_person

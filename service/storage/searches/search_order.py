@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_
 
 from domain.cases import CLOSED_STATES
 from domain.events.links import Linked
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from domain.searches import SearchType
 from service.storage.engine.sorted_pages import rank_among
 from service.storage.tables.cases import cases

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from domain.finding_policy import ShownAs
 from domain.ids import CaseId
-from domain.shown_prints import ShownAs
 from service.ports.print_images import PrintImage
 from service.usecases.examination.after_seal import concluded_case
 from service.usecases.examination.prints import PrintWanted, print_image
