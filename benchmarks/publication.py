@@ -24,7 +24,7 @@ from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
-from domain.publication.facts import Quarter, Stage, Timeliness
+from domain.publication import Quarter, Stage, Timeliness
 from service.app import create_app
 from service.bootstrap import Runtime, open_runtime
 from service.logs import build_logger

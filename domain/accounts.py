@@ -1,12 +1,13 @@
-"""Accounts of people who work in the browser, and their sessions."""
+"""Accounts, sessions, second factors and clients, and how failed sign-ins slow the next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from domain.access import ROLE_SCOPES, Actor, Role
-from domain.ids import ForceCode, UserId
+from domain.access import CLIENT_ROLES, ROLE_SCOPES, Actor, Role, Scope
+from domain.ids import ClientId, ClientKeyId, FactorId, ForceCode, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,133 @@ class FailedAttempts:
     failures: int
     first_at: datetime
     blocked_until: datetime | None = None
+
+
+class FactorKind(StrEnum):
+    """A kind of second factor."""
+
+    AUTHENTICATOR = "authenticator"
+    """Shows one-time codes."""
+    SECURITY_KEY = "security-key"
+    """Signs a challenge for this service's address alone (WebAuthn)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """An enrolled authenticator or security key."""
+
+    factor_id: FactorId
+    user_id: UserId
+    added_at: datetime
+    secret: bytes = field(repr=False)
+    """The key that the authenticator shares with us, or the security key as it is kept.
+
+    Empty when it was erased or lost.
+    """
+    recovery_sha256: frozenset[str]
+    """SHA-256 of the recovery codes, which have 80 random bits each; used ones are among them."""
+    kind: FactorKind = FactorKind.AUTHENTICATOR
+
+
+class CodeKind(StrEnum):
+    """A kind of code that a second factor takes."""
+
+    ONE_TIME = "one-time"
+    RECOVERY = "recovery"
+    SECURITY_KEY = "security-key"
+    """The signed answer of a security key."""
+
+
+class CodeFault(StrEnum):
+    """The reason for refusing a second factor."""
+
+    MISSING = "missing"
+    WRONG = "wrong"
+    USED = "used"
+    HELD_UP = "held-up"
+    """There were too many wrong codes before it."""
+    COPIED = "copied"
+    """The counter of a security key went back: there may be a copy of it."""
+
+
+class FactorRemoval(StrEnum):
+    """The way in which a second factor was removed."""
+
+    OWN = "own"
+    """By its owner, with a code."""
+    RESET = "reset"
+    """By an administrator."""
+
+
+MAX_LIVE_KEYS = 2
+"""The most live keys a client may have: the old and the new one during a change of keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKey:
+    """A client secret as stored: only its SHA-256."""
+
+    key_id: ClientKeyId
+    client_id: ClientId
+    number: int
+    """Numbered per client from 1, revoked keys included."""
+    secret_sha256: str
+    added_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A system of a force; its access tokens carry at most these scopes."""
+
+    client_id: ClientId
+    name: str
+    """The display name; no personal data."""
+    force: ForceCode
+    scopes: frozenset[Scope]
+    added_by: UserId
+    added_at: datetime
+    keys: tuple[ClientKey, ...] = ()
+    """In the order of their numbers."""
+    revoked_at: datetime | None = None
+
+    @property
+    def live_keys(self) -> tuple[ClientKey, ...]:
+        """Keys that are not revoked; none if the client is."""
+        if self.revoked_at is not None:
+            return ()
+        return tuple(key for key in self.keys if key.revoked_at is None)
+
+    @property
+    def role(self) -> Role:
+        """The role whose scopes it holds."""
+        return role_of_scopes(self.scopes) or Role.FORCE
+
+    def actor(self, scopes: frozenset[Scope]) -> Actor:
+        """The client as an actor, with those of the given scopes that it holds."""
+        return Actor(UserId(self.client_id), self.role, self.force, scopes & self.scopes)
+
+
+def role_of_scopes(scopes: frozenset[Scope]) -> Role | None:
+    """Return the role of a client with these scopes; None where no one role holds them all."""
+    return next((role for role in CLIENT_ROLES if scopes <= ROLE_SCOPES[role]), None)
+
+
+_MOST_DOUBLINGS = 32
+"""Beyond the longest delay of any policy; keeps the power small whatever was counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slowing:
+    """A delay that begins with the `limit`-th failure and doubles with each further one."""
+
+    limit: int
+    first: timedelta
+    longest: timedelta
+
+    def delay(self, failures: int) -> timedelta:
+        """Return how long the next attempt is held up after so many failures in a row."""
+        if failures < self.limit:
+            return timedelta(0)
+        doublings = min(failures - self.limit, _MOST_DOUBLINGS)
+        return min(self.first * (1 << doublings), self.longest)

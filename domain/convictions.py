@@ -11,13 +11,46 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.currencies import CURRENCIES
 from domain.errors import InvalidInputError
 from domain.ids import RecordId
 from domain.partial_dates import PartialDate
 from domain.restrictions import UNRESTRICTED, Restrictions
-from domain.sentences import SentenceKind
-from domain.shapes import TableCode, check_country, check_duration
+from domain.shapes import CURRENCIES, TableCode, check_country, check_duration
+
+
+class SentenceKind(StrEnum):
+    """Kinds of sentences and orders that the Act tells apart."""
+
+    LIFE = "life"
+    PUBLIC_PROTECTION = "public protection"
+    EXTENDED = "extended"
+    CUSTODY = "custody"
+    """Suspended or not."""
+    SERVICE_DETENTION = "service detention"
+    DISMISSAL = "dismissal from service"
+    FINE = "fine"
+    ENDORSED_FINE = "endorsed motoring fine"
+    ENDORSED_PENALTY = "endorsed fixed penalty"
+    PENALTY_POINTS = "penalty points"
+    REPRIMAND = "service reprimand"
+    COMMUNITY_ORDER = "community order"
+    """Youth rehabilitation orders as well."""
+    RELEVANT_ORDER = "relevant order"
+    """Conditional discharge, bind-over, hospital order, referral order and their like."""
+    ATTENDANCE_CENTRE = "attendance centre order"
+    SUPERVISION = "supervision order"
+    REPARATION = "reparation order"
+    PROHIBITION = "prohibition"
+    """Disqualification, disability, prohibition: never extends another period."""
+    COMPENSATION = "compensation"
+    ABSOLUTE_DISCHARGE = "absolute discharge"
+    CAUTION = "caution"
+    CONDITIONAL_CAUTION = "conditional caution"
+    UNSTRUCTURED = "unstructured"
+    """Known as a sentence in words alone, or foreign without an equivalent stated by a person."""
+
+
+CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})
 
 
 class Completion(StrEnum):

@@ -1,4 +1,4 @@
-"""Disclosures of information to recipients, and the notices that their recipients get later."""
+"""Disclosures of links, notices to their recipients, and consultations of a person."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain.access import Purpose, Role
 from domain.convictions import ConvictionVersion
-from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.ids import DisclosureId, ForceCode, LinkId, NoticeId, RequestId, UserId
 from domain.releasing import Releasable
 from domain.requests import Party, ReplyOutcome
 from domain.restrictions import UsePurpose
@@ -105,3 +106,27 @@ class DisclosureNotice:
 
 NOTICE_CLOCK = "exchange-notification"
 """The clock rule of a notice: 28 days from the change, as of a notification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """That a link which a force had been told of was revoked."""
+
+    notice_id: str
+    link_id: LinkId
+    force: ForceCode
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """One look at a person's prints, records, searches or links."""
+
+    at: datetime
+    kind: str
+    """A code: the kind of thing that was shown, or the type of the event."""
+    role: Role | None
+    """None for a caller at the console, or one whose account is not known here."""
+    force: ForceCode | None
+    """The force of the caller; None for the office itself."""
+    purpose: Purpose

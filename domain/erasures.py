@@ -1,4 +1,4 @@
-"""Erasures: asked for by one person, confirmed by another, carried out after a wait."""
+"""Erasures and merges of people: asked for by one, confirmed by another, carried out or undone."""
 
 from __future__ import annotations
 
@@ -65,3 +65,19 @@ class Erasure:
         if self.outcome is not None:
             return ErasureState(self.outcome.value)
         return ErasureState.ASKED if self.confirmed_at is None else ErasureState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A proposal that two persons are one, or that a merge was wrong, and its confirmation."""
+
+    merge_id: str
+    surviving: PersonId
+    absorbed: PersonId
+    undoes: str | None
+    """The merge that is to be taken back; None for a merge."""
+    reason: str
+    proposed_by: UserId
+    proposed_at: datetime
+    confirmed_by: UserId | None = None
+    confirmed_at: datetime | None = None

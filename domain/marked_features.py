@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia
-from domain.minutiae_sets import MINUTIA_KINDS
+from domain.minutiae import MINUTIA_KINDS, Minutia
 
 MOST_PLACES = 255
 """Minutiae, corners of a region, cores or deltas of one print."""

@@ -1,10 +1,14 @@
-"""Minutiae: the places where ridges end or divide."""
+"""Minutiae: the places where ridges end or divide, and sets of them that were found or marked."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
 
 from domain.errors import InvalidMinutiaeError
 
@@ -50,3 +54,128 @@ class Minutia:
             raise InvalidMinutiaeError(
                 "The quality of a minutia must be a whole number from 0 to 100."
             )
+
+
+NOMINAL_PPI = 500
+"""Pixels an inch in which prints are compared: the resolution of ANSI/NIST-ITL exchange."""
+
+MIN_PPI, MAX_PPI = 100.0, 2000.0
+MAX_MINUTIAE = 65_535
+MAX_SIDE_PX = 16_383
+"""As ISO/IEC 19794-2 has it: coordinates of 14 bits."""
+
+MINUTIA_KINDS = tuple(MinutiaKind)
+"""The order that turns a kind into a small integer in arrays and files."""
+
+Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MinutiaeSet:
+    """n minutiae of one image, in any order; arrays are read-only.
+
+    Raises InvalidMinutiaeError for another shape or dtype, a place outside the image, a value out
+    of range, or more than MAX_MINUTIAE.
+    """
+
+    places_px: Floats
+    """float32 (n, 2): x from the left and y from the top, in pixels of the image."""
+    angles_rad: Floats
+    """float32 (n,): from 0 to 2 pi, anticlockwise as displayed; see `domain.minutiae.Minutia`."""
+    kind_codes: Bytes
+    """uint8 (n,): index into MINUTIA_KINDS."""
+    qualities: Bytes
+    """uint8 (n,): 0-100, as the extractor grades its own finds."""
+    width_px: int
+    height_px: int
+    ppi: float
+    """Pixels an inch of the image."""
+
+    def __post_init__(self) -> None:
+        _check_frame(self)
+        _check_columns(self)
+        _check_values(self)
+        for column in (self.places_px, self.angles_rad, self.kind_codes, self.qualities):
+            column.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.angles_rad)
+
+    @property
+    def places_nominal_px(self) -> npt.NDArray[np.float64]:
+        """float64 (n, 2): the places in pixels of NOMINAL_PPI."""
+        scale = NOMINAL_PPI / self.ppi
+        return np.asarray(self.places_px.astype(np.float64) * scale)
+
+    @property
+    def minutiae(self) -> tuple[Minutia, ...]:
+        """The same, one value for each minutia, in the same order."""
+        return tuple(
+            Minutia(x_px, y_px, angle_rad % math.tau, MINUTIA_KINDS[code], quality)
+            for (x_px, y_px), angle_rad, code, quality in zip(
+                self.places_px.tolist(),
+                self.angles_rad.tolist(),
+                self.kind_codes.tolist(),
+                self.qualities.tolist(),
+                strict=True,
+            )
+        )
+
+
+def minutiae_set(
+    minutiae: Sequence[Minutia], *, width_px: int, height_px: int, ppi: float
+) -> MinutiaeSet:
+    """Return the columns of minutiae; raises InvalidMinutiaeError."""
+    places = [(minutia.x_px, minutia.y_px) for minutia in minutiae]
+    return MinutiaeSet(
+        np.array(places, dtype=np.float32).reshape(-1, 2),
+        np.array([minutia.angle_rad for minutia in minutiae], dtype=np.float32),
+        np.array([MINUTIA_KINDS.index(minutia.kind) for minutia in minutiae], dtype=np.uint8),
+        np.array([minutia.quality for minutia in minutiae], dtype=np.uint8),
+        width_px,
+        height_px,
+        ppi,
+    )
+
+
+def _check_frame(minutiae: MinutiaeSet) -> None:
+    sides = (minutiae.width_px, minutiae.height_px)
+    if not all(1 <= side <= MAX_SIDE_PX for side in sides):
+        raise InvalidMinutiaeError(f"The image's sides must be 1 to {MAX_SIDE_PX} pixels.")
+    if not MIN_PPI <= minutiae.ppi <= MAX_PPI:
+        raise InvalidMinutiaeError(
+            f"The resolution must be {MIN_PPI:.0f} to {MAX_PPI:.0f} pixels an inch."
+        )
+
+
+def _check_columns(minutiae: MinutiaeSet) -> None:
+    n = len(minutiae.angles_rad)
+    if n > MAX_MINUTIAE:
+        raise InvalidMinutiaeError(f"An impression has at most {MAX_MINUTIAE} minutiae.")
+    wanted = (
+        (minutiae.places_px, (n, 2), np.float32),
+        (minutiae.angles_rad, (n,), np.float32),
+        (minutiae.kind_codes, (n,), np.uint8),
+        (minutiae.qualities, (n,), np.uint8),
+    )
+    for column, shape, dtype in wanted:
+        if column.shape != shape or column.dtype != dtype:
+            raise InvalidMinutiaeError("A column of minutiae has the wrong shape or type.")
+
+
+def _check_values(minutiae: MinutiaeSet) -> None:
+    x_px, y_px = minutiae.places_px[:, 0], minutiae.places_px[:, 1]
+    within = (x_px >= 0) & (y_px >= 0) & (x_px < minutiae.width_px) & (y_px < minutiae.height_px)
+    if not np.all(within):
+        raise InvalidMinutiaeError(
+            "A minutia lies outside its image: correct its place or the size."
+        )
+    if not np.all((minutiae.angles_rad >= 0) & (minutiae.angles_rad <= np.float32(math.tau))):
+        raise InvalidMinutiaeError("The angle of a minutia must lie between 0 and 2 pi.")
+    if np.any(minutiae.kind_codes >= len(MINUTIA_KINDS)):
+        raise InvalidMinutiaeError("A kind of minutia is an index into the known kinds.")
+    if np.any(minutiae.qualities > 100):
+        raise InvalidMinutiaeError(
+            "The quality of a minutia must be a whole number from 0 to 100."
+        )

@@ -1,4 +1,4 @@
-"""Fingers, their impressions, and exact comparisons of them."""
+"""Fingers, their impressions, the tools that they went through, and exact comparisons of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from enum import IntEnum, StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import (
-    DuplicatePositionError,
-    InvalidQualityError,
-)
+from domain.errors import DuplicatePositionError, InvalidQualityError
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.templates import TemplateFormat
 
@@ -105,3 +102,19 @@ class FingerComparisons:
 
 IMPRESSION_TYPES = tuple(ImpressionType)
 """The order that turns an impression type into a small integer in arrays and files."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTool:
+    """An extractor, quality meter, vector maker or matcher. Equal tools give equal results."""
+
+    name: str
+    version: str
+    digest: str
+    """SHA-256, hexadecimal, of the inputs of the result beside the code of this version: a
+    model file, a library, the constants."""
+
+    @property
+    def label(self) -> str:
+        """The form that people read: `name/version`."""
+        return f"{self.name}/{self.version}"

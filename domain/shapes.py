@@ -1,4 +1,4 @@
-"""Shapes of codes: countries, durations and codes of tables. Whether a code exists says its table.
+"""Shapes of codes: countries, durations, currencies and codes of tables.
 
 A code that has another shape is refused where it enters.
 """
@@ -48,3 +48,22 @@ def check_duration(text: str) -> None:
         raise InvalidInputError(
             "The duration is not valid; write years, months, weeks and days as in P1Y6M."
         )
+
+
+_IN_USE = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN
+BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS
+GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW
+KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD
+NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD
+SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES
+VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
+"""
+
+_FORMER = """
+ATS BEF CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE ROL SIT SKK TRL
+"""
+"""Of European States and Turkey, before the euro or a redenomination."""
+
+CURRENCIES = frozenset((_IN_USE + _FORMER).split())
+"""Every code that an amount may be in."""

@@ -1,10 +1,12 @@
-"""Template formats: where a template comes from, and how an index holds templates of a format."""
+"""Template formats, how an index holds them, and templates made again from pictures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from domain.errors import InvalidTemplateError, UnknownTemplateFormatError
+from domain.ids import GenerationId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +69,28 @@ class IndexedFormat:
     """Cosine from which two fingers agree crosswise."""
     crossed_margin: float
     """How much higher the crosswise cosines must be than the straight ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateGeneration:
+    """Templates that one set of tools makes again from the pictures that are kept."""
+
+    generation_id: GenerationId
+    tools: str
+    """Extractor, quality meter and vector maker, each with version and digest."""
+    begun_by: UserId
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationCount:
+    """How far a generation is."""
+
+    made: int
+    """Captures whose templates were made again."""
+    kept: int
+    """Captures of which the tools could not read every finger: they keep their templates."""
+    waiting: int
+    """Captures with pictures that are not made again yet."""
+    without_pictures: int
+    """Captures that cannot be made again."""

@@ -13,9 +13,8 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from domain.convictions import InformationSource
+from domain.convictions import InformationSource, SentenceKind
 from domain.errors import UnknownRuleError
-from domain.sentences import SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length, last_day
 

@@ -20,9 +20,9 @@ from domain.errors import (
     UnknownTemplateFormatError,
     VaultDamagedError,
 )
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from domain.keyed import Mac
-from domain.retention.plans import Caps
+from domain.retention import Caps
 from domain.store_secrets import StoreSecret
 from matching.scorer import MODELS, Scorer, load_scorer
 from matching.watch.home import read_home

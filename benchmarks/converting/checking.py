@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from benchmarks.converting.office import EQUAL_SLIPS, FIELD_ERROR, Truth, frames_in, lot_ids
 from domain.conversion.acceptance import counts_within, undetected_share
 from domain.conversion.form import FormField, differing
-from domain.conversion.frames import ENDED, Frame, FrameState
-from domain.conversion.matching import Match, MatchOutcome
+from domain.conversion.frames import ENDED, Frame, FrameState, Match, MatchOutcome
 from domain.convictions import Conviction, InformationSource
 from domain.ids import PersonId
 from service.storage.unit_of_work import UnitOfWork

@@ -14,10 +14,9 @@ import numpy as np
 from benchmarks.filling import caller, upgrade
 from data.synthetic.names.tables import origin_tables
 from domain.access import Caller, Purpose, Role
-from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.acceptance import with_error
 from domain.conversion.form import Form, FormField, Written
-from domain.conversion.frames import LotKind
-from domain.conversion.seeding import with_error
+from domain.conversion.frames import Capture, CaptureMedium, LotKind
 from domain.identifiers import make_cro_number
 from domain.ids import LotId
 from domain.partial_dates import PartialDate

@@ -22,11 +22,9 @@ from benchmarks.converting.office import (
     lot_ids,
     opened,
 )
-from domain.conversion.content import Codes, details_of_form
+from domain.conversion.content import Codes, FoundSinceError, details_of_form
 from domain.conversion.form import Form
-from domain.conversion.frames import ENDED, Frame, FrameState
-from domain.conversion.matching import MatchOutcome
-from domain.conversion.refusals import FoundSinceError
+from domain.conversion.frames import ENDED, Frame, FrameState, MatchOutcome
 from domain.errors import ConflictError, LinkingError
 from domain.ids import CandidateId, LotId
 from domain.people import Details

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.exchanging.offices import OURS, Office, details_of, theft
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from domain.items import Content
 from service.storage.engine.writes import NewRows, insert_many, insert_together
 from service.storage.people.record_bodies import record_body

@@ -14,16 +14,13 @@ import numpy as np
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.amendments import Amendment, AmendmentReason, SourceKind
-from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
-from domain.exchange.codes import MessageKind, ReplyCode
-from domain.exchange.identifiers import MessageId, StateCode
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, StateCode
 from domain.exchange.messages import Message
-from domain.exchange.partners import Partner
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.items import Content, numbered_items
 from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
-from domain.sentences import SentenceKind
 from prints.registry import FORMATS
 from service.adapters.custody.key_bytes import fresh_signing
 from service.adapters.store_keys import VAULT_NAME

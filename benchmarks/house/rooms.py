@@ -90,8 +90,8 @@ def committed_tables() -> Committed:
 def tables() -> str:
     """Return the rooms that repeat as one table, the other packages as a second one.
 
-    Packages of a third level are left out, because the docstring of their parent lists them;
-    so are those named like a room, such as `domain/agencies/`.
+    Packages of a third level are left out, because their own first lines say what they are; so
+    are those named like a room, such as `domain/conversion/`.
     """
     house, said = floors(), first_lines(sources_of(PRODUCT))
     rooms = shared_rooms(house)

@@ -17,7 +17,7 @@ from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from domain.prints import FINGERS, ImpressionType
 from service.ports.print_reading import GreyImage
 

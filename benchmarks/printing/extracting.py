@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from benchmarks.machine import Watch
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from prints.features.describing import Description, describe
 from prints.features.vectors import FeatureVectors
 from service.ports.print_reading import GreyImage, MinutiaExtractor

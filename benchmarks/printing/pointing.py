@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from domain.point_geometry import MM_AN_INCH, FingerGeometry, Places, impossible_pairs, measured
 from domain.prints import FingerPosition
 from prints.features.describing import describe

@@ -24,7 +24,7 @@ from data.synthetic.extractions.reading import simulated_extraction
 from domain.access import Caller, Purpose, Role
 from domain.errors import UnreadablePrintError
 from domain.ids import EncounterId, SearchId
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from domain.people import Details
 from domain.prints import FINGERS, FingerPosition, Impression, ImpressionType
 from domain.searches import Probe, SearchType

@@ -21,13 +21,12 @@ from benchmarks.servicing.office import (
     version_of,
 )
 from domain.access import Purpose, Role
-from domain.agencies.agreements import AgreementStanding, LegalStatus, Reach
-from domain.certificates.referrals import ReferralVerdict
-from domain.certificates.standing import CertificateOutcome
-from domain.disclosure.deletions import DeletionPart
+from domain.agencies import AgreementStanding, LegalStatus, Reach
+from domain.certificates import CertificateOutcome, ReferralVerdict
+from domain.disclosure import DeletionPart
 from domain.errors import LinkingError, NotFoundError
 from domain.ids import RequestId
-from domain.publication.answers import InformationAnswer, InformationOutcome
+from domain.publication import InformationAnswer, InformationOutcome
 from domain.requests import IdentityOutcome, Party, PartyKind
 from domain.restrictions import UsePurpose
 from service.usecases.agencies.agreements import MakeAgreement, make_agreement, show_agreement

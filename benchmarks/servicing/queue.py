@@ -17,7 +17,7 @@ from benchmarks.runner import Column, rows_table
 from benchmarks.servicing.applicants import Applicant
 from benchmarks.servicing.desk import KIND, REFUSED, Service, agree, try_certificate
 from benchmarks.servicing.office import Office, chosen, is_another, opened, subject_of
-from domain.certificates.standing import CertificateOutcome
+from domain.certificates import CertificateOutcome
 from domain.errors import LinkingError
 from domain.ids import RequestId
 from domain.people import Details

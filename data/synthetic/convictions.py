@@ -22,12 +22,12 @@ from domain.convictions import (
     LaterDecision,
     Nature,
     Sanction,
+    SentenceKind,
     Source,
 )
 from domain.partial_dates import PartialDate
 from domain.people import ArrestReport, Disposal, DisposalType, Nationality, Offence
 from domain.restrictions import UNRESTRICTED, Restrictions, Transmittable, UsePurpose
-from domain.sentences import SentenceKind
 
 DRAWS_EACH = 80
 """Uniforms a history may use: 7 for each of 6 reports, 6 for a foreign conviction, and spare."""

@@ -1,9 +1,10 @@
-"""Applications, their documents, and where they stand for their applicants."""
+"""Applications: their documents, references and codes, and where they stand for applicants."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -140,3 +141,77 @@ class ApplicationView:
     papers: tuple[Paper, ...] = ()
     handed: tuple[HandedPaper, ...] = ()
     """The documents that lie ready."""
+
+
+HandoverId = NewType("HandoverId", str)
+
+MOST_FETCHES = 5
+"""So often a document is fetched: a download may break off, or be lost with a telephone."""
+DAYS = 30
+"""So many days it lies ready, the day of the handover included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A document that lies ready for one applicant, without its bytes."""
+
+    handover_id: HandoverId
+    application_id: ApplicationId
+    request_id: RequestId
+    source_id: str
+    """The certificate or the answer that it is."""
+    name: str
+    """A file name without personal data."""
+    media_type: str
+    document_sha256: str
+    size_bytes: int
+    handed_by: UserId
+    handed_at: datetime
+    last_day: date
+    fetched: int = 0
+    """How often it was fetched."""
+
+    @property
+    def fetches_left(self) -> int:
+        """How often it can still be fetched."""
+        return max(0, MOST_FETCHES - self.fetched)
+
+
+def last_day_of(handed_at: datetime) -> date:
+    """Return the last day on which a document lies ready."""
+    return handed_at.date() + timedelta(days=DAYS - 1)
+
+
+# The reference is its name between the applicant and the office; the code is the secret that opens
+# it. Both are written in Crockford's base 32, which has no letter that looks like a digit.
+
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = str.maketrans("OIL", "011")
+
+REFERENCE_LENGTH = 10
+"""50 bits: two applications do not get the same."""
+CODE_LENGTH = 20
+"""100 bits: with a few attempts a minute, guessing one is hopeless."""
+
+
+def new_text(length: int, random_bytes: Callable[[int], bytes]) -> str:
+    """Return `length` random characters of the alphabet; `random_bytes` is a secure source."""
+    return "".join(_ALPHABET[byte & 31] for byte in random_bytes(length))
+
+
+def read_text(text: str, length: int) -> str:
+    """Return the typed text in its one form; empty for anything that cannot be one.
+
+    Capitals, blanks and dashes do not count, and letters that look like digits are read as these.
+    """
+    if len(text) > 4 * length:
+        return ""
+    kept = "".join(one for one in text.upper() if one.isalnum()).translate(_READ_AS)
+    return kept if len(kept) == length and set(kept) <= set(_ALPHABET) else ""
+
+
+def shown(text: str) -> str:
+    """Return a reference or a code in groups, as it is written down."""
+    size = 4 if len(text) == CODE_LENGTH else 5
+    return "-".join(text[at : at + size] for at in range(0, len(text), size))

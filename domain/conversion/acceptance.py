@@ -1,4 +1,4 @@
-"""Two-point plans of acceptance by sample, exact binomial intervals, and the draw.
+"""Two-point plans of acceptance by sample, exact intervals, the draw, and errors seeded in it.
 
 A plan is the smallest sample n, with the largest number c of errors that it accepts, for which a
 lot of the good rate is rejected with a risk of at most `producer_risk`, and a lot of the bad rate
@@ -11,13 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TypeVar
 
 import numpy as np
 
-from domain.conversion.form import ErrorClass
+from domain.conversion.form import CLASS_OF, ErrorClass, FormField, Written
 from domain.errors import InvalidInputError
+from domain.ids import FrameId, UserId
 
 PRODUCER_RISK = 0.05
 CONSUMER_RISK = 0.10
@@ -158,3 +160,66 @@ def draw(units: Sequence[Unit], count: int, seed: int) -> tuple[Unit, ...]:
     rng = np.random.Generator(np.random.PCG64(seed))
     chosen = rng.permutation(len(units))[:count]
     return tuple(units[int(place)] for place in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnUnit:
+    """One field of one frame in a sample."""
+
+    place: int
+    """In the order in which the sample is read, from 1."""
+    frame_id: FrameId
+    field: FormField
+    seeded: Written | None = None
+    """The wrong value that is shown instead of the settled one; None: it is shown itself."""
+    is_seeded: bool = False
+    is_right: bool | None = None
+    """As the sampler read it; None until then."""
+    read_by: UserId | None = None
+
+    @property
+    def error_class(self) -> ErrorClass:
+        """The class of an error in it."""
+        return CLASS_OF[self.field]
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The sample of a lot in a round."""
+
+    round: int
+    draw: int
+    """From 1; another is drawn where the reader of one missed too many seeded errors."""
+    seed: int
+    drawn_by: UserId
+    drawn_at: datetime
+
+
+SEEDED_SHARE = 0.1
+"""Of the units of a sample, so many more are shown with an error."""
+
+LEAST_SEEDED = 5
+
+LEAST_FOUND = 0.8
+"""A reader must find this share of the seeded errors to have measured the lot."""
+
+
+def seeded_count(units: int) -> int:
+    """Return how many seeded errors go with so many units."""
+    return max(LEAST_SEEDED, round(units * SEEDED_SHARE))
+
+
+def with_error(value: Written, rng: np.random.Generator) -> Written:
+    """Return a value that a keyer might have keyed instead: one character differs.
+
+    An illegible or empty field becomes one that was read.
+    """
+    text = value.text
+    places = [at for at, letter in enumerate(text) if letter.isalnum()]
+    if not places:
+        return Written("1")
+    at = places[int(rng.integers(len(places)))]
+    letters = "0123456789" if text[at].isdigit() else "abcdefghiklmnoprstuvw"
+    others = [one for one in letters if one != text[at].casefold()]
+    other = others[int(rng.integers(len(others)))]
+    return Written(text[:at] + (other.upper() if text[at].isupper() else other) + text[at + 1 :])

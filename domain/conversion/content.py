@@ -1,24 +1,88 @@
-"""Settled fields as details and a conviction; whether two convictions are one event."""
+"""Settled fields as details and a conviction, dates as written, and the frames of items."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from domain.conversion.form import Form, FormField
-from domain.conversion.written_dates import complete_day, read_written_date
 from domain.convictions import (
     ConvictedOffence,
     Conviction,
     Court,
     InformationSource,
     Sanction,
+    SentenceKind,
     Source,
 )
-from domain.errors import InvalidIdentifierError
+from domain.errors import ConflictError, InvalidDateError, InvalidIdentifierError
 from domain.identifiers import parse_cro_number
+from domain.ids import FrameId, PersonId, RecordId, UserId
+from domain.partial_dates import PartialDate
 from domain.people import Details, PersonName, Sex
-from domain.sentences import SentenceKind
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PARTS = re.compile(r"[\s./-]+")
+_NOT_KNOWN = frozenset({"?", "??", "x", "xx", "--"})
+_ISO = re.compile(r"\d{4}-[\dXx]{2}-[\dXx]{2}").fullmatch
+
+
+def read_written_date(text: str) -> PartialDate | None:
+    """Return the date that a text states, its missing parts missing; None when it states none.
+
+    `12.3.62`, `12 Mar 1962`, `3/1962`, `?/3/62` and `1962-03-XX` are read. A year of two digits is
+    of the twentieth century: no form of a later one is converted.
+    """
+    stripped = text.strip()
+    try:
+        if _ISO(stripped):
+            return PartialDate.parse(stripped)
+        parts = [part for part in _PARTS.split(stripped.casefold()) if part]
+        return _from_parts(parts)
+    except (InvalidDateError, ValueError):
+        return None
+
+
+def _from_parts(parts: list[str]) -> PartialDate | None:
+    if not 1 <= len(parts) <= 3:
+        return None
+    day, month, year = ["?"] * (3 - len(parts)) + parts
+    found = PartialDate(_year(year), _month(month), _number(day))
+    return found if found != PartialDate() else None
+
+
+def _number(part: str) -> int | None:
+    if part in _NOT_KNOWN:
+        return None
+    digits = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", part)
+    if digits is None or int(digits.group(1)) == 0:
+        raise ValueError("no number")
+    return int(digits.group(1))
+
+
+def _month(part: str) -> int | None:
+    if part[:3] in _MONTHS:
+        return _MONTHS.index(part[:3]) + 1
+    return _number(part)
+
+
+def _year(part: str) -> int | None:
+    if part in _NOT_KNOWN:
+        return None
+    if not re.fullmatch(r"\d{2}|\d{4}", part):
+        raise ValueError("no year")
+    return int(part) if len(part) == 4 else 1900 + int(part)
+
+
+def complete_day(text: str) -> date | None:
+    """Return the day that a text states whole; None when a part is missing."""
+    found = read_written_date(text)
+    if found is None or found.year is None or found.month is None or found.day is None:
+        return None
+    return date(found.year, found.month, found.day)
+
 
 _SEXES = {"m": Sex.MALE, "male": Sex.MALE, "f": Sex.FEMALE, "female": Sex.FEMALE}
 
@@ -145,3 +209,74 @@ def _same_offence(one: ConvictedOffence, other: ConvictedOffence) -> bool:
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenItem:
+    """An item of a record that has a frame as a source."""
+
+    item_id: str
+    is_second_source: bool
+    """Whether the record held it before the frame was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A frame as written to a record."""
+
+    frame_id: FrameId
+    round: int
+    record_id: RecordId
+    person_id: PersonId
+    version: int
+    is_new: bool
+    """Whether the record began with it."""
+    written_by: UserId
+    written_at: datetime
+    items: tuple[WrittenItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSource:
+    """A frame that an item of a record rests on, and its readers."""
+
+    item_id: str
+    frame_id: FrameId
+    lot_label: str
+    number: int
+    part: int
+    keyers: tuple[UserId, UserId]
+    settled_by: UserId | None
+    is_second_source: bool
+    is_taken_back: bool
+
+
+def items_without_a_frame(
+    sources: Iterable[ItemSource], leaving: FrameId | None = None
+) -> frozenset[str]:
+    """Return the items that frames gave the record, and that no frame stands behind any more.
+
+    `leaving` is a frame that is being taken back. An item that the record held before any frame
+    gave it is not among them: its frames are second sources.
+    """
+    given, behind = set(), set()
+    for source in sources:
+        if not source.is_second_source:
+            given.add(source.item_id)
+        if not source.is_taken_back and source.frame_id != leaving:
+            behind.add(source.item_id)
+    return frozenset(given - behind)
+
+
+class NotSearchableError(ConflictError):
+    """Prints of a lot below the floor of resolution or generation are kept, and never searched."""
+
+    code = "not-searchable"
+    title = "These prints may not be searched"
+
+
+class FoundSinceError(ConflictError):
+    """A person who may be that of a frame was put on record since the frame was searched."""
+
+    code = "found-since-the-search"
+    title = "A person was put on record since the search"

@@ -1,4 +1,4 @@
-"""The twelve fields of a frame, their classes of error, and values as written."""
+"""The fields of a frame, where each stands on the form, and its two blind keyings compared."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
+from domain.ids import UserId
 
 MOST_CHARACTERS = 200
 """In one field; a longer text is a keying of the wrong thing."""
@@ -114,3 +115,100 @@ _PLACES = {field: place for place, field in enumerate(FormField)}
 def differing(first: Form, second: Form) -> tuple[FormField, ...]:
     """Return the fields that two keyings give differently, in the order of the form."""
     return tuple(f for f in FormField if first[f].match_form != second[f].match_form)
+
+
+# The keyers' page shows this part of the picture while the field is keyed, with a margin: a frame
+# that was scanned askew is still read. A form of another layout is shown whole.
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a picture: left, top, width and height as shares of the whole."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+_LEFT, _RIGHT = 0.05, 0.52
+_WIDE, _HALF, _HIGH = 0.90, 0.43, 0.055
+
+REGIONS: dict[FormField, Region] = {
+    FormField.SURNAME: Region(_LEFT, 0.10, _HALF, _HIGH),
+    FormField.FORENAMES: Region(_RIGHT, 0.10, _HALF, _HIGH),
+    FormField.BORN_ON: Region(_LEFT, 0.16, _HALF, _HIGH),
+    FormField.SEX: Region(_RIGHT, 0.16, _HALF, _HIGH),
+    FormField.BORN_AT: Region(_LEFT, 0.22, _HALF, _HIGH),
+    FormField.CRO_NUMBER: Region(_RIGHT, 0.22, _HALF, _HIGH),
+    FormField.ALIAS: Region(_LEFT, 0.28, _WIDE, _HIGH),
+    FormField.COURT: Region(_LEFT, 0.34, _HALF, _HIGH),
+    FormField.CONVICTED_ON: Region(_RIGHT, 0.34, _HALF, _HIGH),
+    FormField.OFFENCE: Region(_LEFT, 0.40, _HALF, _HIGH),
+    FormField.COMMITTED_ON: Region(_RIGHT, 0.40, _HALF, _HIGH),
+    FormField.DISPOSAL: Region(_LEFT, 0.46, _WIDE, _HIGH),
+}
+"""The regions of the fields; below 0.55 are the prints: right hand above left, thumbs first."""
+
+PRINTS_TOP = 0.56
+PRINTS_ROW = 0.20
+"""The top and the height of a row of five prints."""
+
+
+class FrameFault(StrEnum):
+    """Why a frame cannot be keyed as it is."""
+
+    NONE = "none"
+    UNREADABLE = "unreadable"
+    TWO_SHEETS = "two sheets"
+    """Scanned apart, its parts come back as frames of the same number."""
+    WRONG_SHEET = "wrong sheet"
+    """The sheet of another person behind the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """One keying of a frame."""
+
+    form: Form
+    fault: FrameFault = FrameFault.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKeying:
+    """A keying as stored."""
+
+    place: int
+    """1 or 2."""
+    keyed_by: UserId
+    keying: Keying | None
+    """None once its content is destroyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """How two keyings differ."""
+
+    fields: tuple[FormField, ...]
+    fault: bool
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing is left to settle."""
+        return not self.fields and not self.fault
+
+
+def disagreement(first: Keying, second: Keying) -> Disagreement:
+    """Return how two keyings differ; of two that state the same fault no field counts."""
+    if first.fault is not second.fault:
+        return Disagreement(differing(first.form, second.form), fault=True)
+    if first.fault is not FrameFault.NONE:
+        return Disagreement((), fault=False)
+    return Disagreement(differing(first.form, second.form), fault=False)
+
+
+def overruled(keying: Keying, settled: Keying) -> tuple[FormField, ...]:
+    """Return the fields in which a keying was not followed."""
+    if settled.fault is not FrameFault.NONE:
+        return ()
+    return differing(keying.form, settled.form)

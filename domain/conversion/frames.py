@@ -1,4 +1,4 @@
-"""Lots and frames, the states of a frame and the steps between them."""
+"""Lots and frames of old records: capture and its floor, states, and outcomes of matching."""
 
 from __future__ import annotations
 
@@ -7,9 +7,54 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.conversion.capture import Capture
 from domain.errors import InvalidInputError
-from domain.ids import FrameId, LotId, UserId
+from domain.ids import FrameId, LinkId, LotId, PersonId, SearchId, UserId
+
+# The medium is told apart from the type of an impression: a rolled print may be live, inked or on
+# film. A resolution is recorded as scanned; nothing here scales a picture up.
+
+
+class CaptureMedium(StrEnum):
+    """The scanned medium."""
+
+    LIVE = "live"
+    INKED = "inked"
+    FILM = "film"
+
+
+SEARCHABLE_PPI = 500
+"""Pixels to an inch of the original form: ANSI/NIST captures begin there."""
+
+LAST_SEARCHABLE_GENERATION = 1
+"""The master of a film. A copy of it has lost ridges that no test here measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How a lot was captured. Raises InvalidInputError for an impossible number."""
+
+    medium: CaptureMedium
+    ppi: int
+    """Pixels to an inch of the original, the reduction of a film counted in."""
+    generation: int = 1
+    """1: the form itself or the master of a film; 2: a copy of it, and so on."""
+
+    def __post_init__(self) -> None:
+        if not 50 <= self.ppi <= 4_000:
+            raise InvalidInputError(
+                "The resolution is not that of a scan: give 50 to 4000 ppi.", pointer="/ppi"
+            )
+        if not 1 <= self.generation <= 9:
+            raise InvalidInputError("The generation is 1 to 9: correct it.", pointer="/generation")
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether prints on its frames may be searched and enrolled.
+
+        Below the floor they are kept, and compared by people alone.
+        """
+        return self.ppi >= SEARCHABLE_PPI and self.generation <= LAST_SEARCHABLE_GENERATION
+
 
 _LABEL = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,39}").fullmatch
 
@@ -134,3 +179,43 @@ def check_place(number: int, part: int) -> None:
         raise InvalidInputError("The number of a frame is 1 to 100000.", pointer="/number")
     if not 0 <= part <= 9:
         raise InvalidInputError("The part of a frame is 0 to 9.", pointer="/part")
+
+
+class MatchBasis(StrEnum):
+    """The ground of a match."""
+
+    PRINTS = "prints"
+    """A link of two sealed decisions, or a search that ended without one."""
+    DETAILS = "details"
+    """Two people compared the words of the frame with those of the record."""
+
+
+class MatchOutcome(StrEnum):
+    """To which record a frame belongs."""
+
+    EXISTING = "existing record"
+    NEW = "new record"
+    MERGE = "two records"
+    """Of one human being: they are merged first."""
+    CANNOT_TELL = "cannot tell"
+    """Stays unattached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A proposal of an outcome, and its reading by a second person."""
+
+    number: int
+    outcome: MatchOutcome
+    basis: MatchBasis
+    search_id: SearchId
+    candidates: int
+    """How many people the search named above its floor."""
+    proposed_by: UserId
+    person_id: PersonId | None = None
+    other_person_id: PersonId | None = None
+    link_id: LinkId | None = None
+    words: str = ""
+    agrees: bool | None = None
+    """None until a second person has read it."""
+    read_by: UserId | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain.access import Role
+from domain.accounts import CodeFault, CodeKind, FactorKind, FactorRemoval
 from domain.events.declaring import Event, Standing, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Demand, Leaves
 from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
 from domain.refusals import ProviderRefusal
-from domain.second_factors import CodeFault, CodeKind, FactorKind, FactorRemoval
 
 NO_SUBJECT = "none"
 """The commitment of an account that the identity provider no longer opens."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from domain.agencies.agreements import AgreementStanding
-from domain.agencies.asns import ResultFate
+from domain.agencies import AgreementStanding, ResultFate
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import PersonId, RecordId, RequestId, UserId

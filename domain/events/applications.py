@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.applications.handovers import HandoverId
-from domain.applications.states import ApplicationId
+from domain.applications.states import ApplicationId, HandoverId
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves, Part
 from domain.ids import RequestId

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from domain.certificates.referrals import ReferralVerdict
-from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
+from domain.certificates import CertificateOutcome, CheckAnswer, ReferralVerdict, RevocationGround
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import CertificateId, DisclosureId, PersonId, ReferralId, RequestId

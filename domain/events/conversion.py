@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from domain.conversion.capture import CaptureMedium
-from domain.conversion.frames import FrameState, LotKind, LotVerdict
-from domain.conversion.keying import FrameFault
-from domain.conversion.matching import MatchBasis, MatchOutcome
+from domain.conversion.form import FrameFault
+from domain.conversion.frames import (
+    CaptureMedium,
+    FrameState,
+    LotKind,
+    LotVerdict,
+    MatchBasis,
+    MatchOutcome,
+)
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import RECORD_PARTS, Committed, Leaves
 from domain.ids import FrameId, LotId, PersonId, RecordId, SearchId

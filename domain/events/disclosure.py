@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.disclosure.restriction import RestrictionGround
+from domain.disclosure import RestrictionGround
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId

@@ -6,9 +6,9 @@ from domain.cases import DecisionKind, Outcome, Priority, Withdrawal
 from domain.drafts import DraftStep
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Leaves, Part, Row
+from domain.finding_policy import ShownAs
 from domain.forces import NO_FORCE
 from domain.ids import CandidateId, CaseId, DecisionId, PolicyId, SearchId, ShownPrintId, UserId
-from domain.shown_prints import ShownAs
 
 _FINGERS = (("compared", "fingers_compared"), ("identified", "fingers_identified"))
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Committed, Leaves
-from domain.exchange.codes import FaultCode, MessageKind, Transport
+from domain.exchange.codes import (
+    FaultCode,
+    MessageId,
+    MessageKind,
+    PartnerId,
+    StateCode,
+    Transport,
+)
 from domain.exchange.duties import ExemptionCode
-from domain.exchange.identifiers import MessageId, StateCode
-from domain.exchange.partners import PartnerId
 from domain.ids import PersonId, RecordId
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from domain.events.declaring import Event, Subject, event
 from domain.events.rows import Leaves
 from domain.ids import RequestId
-from domain.publication.answers import InformationOutcome
-from domain.publication.facts import Stage
+from domain.publication import InformationOutcome, Stage
 
 
 @event("counted", leaves=Leaves("countable_facts", where=("subject_id", "number", "stage")))

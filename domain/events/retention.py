@@ -7,8 +7,7 @@ from datetime import datetime
 from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row
 from domain.ids import ErasureId, PersonId, RequestId
-from domain.retention.plans import PlanId, PlanRefusal, PurgeEnd, Settled
-from domain.retention.reviews import ReviewDecision, ReviewGround
+from domain.retention import PlanId, PlanRefusal, PurgeEnd, ReviewDecision, ReviewGround, Settled
 
 
 @event(

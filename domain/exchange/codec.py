@@ -10,9 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from domain.exchange.codes import FaultCode, MessageKind
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import MessageNumber, message_id_of
+from domain.exchange.codes import (
+    FaultCode,
+    MessageFaultError,
+    MessageKind,
+    MessageNumber,
+    message_id_of,
+)
 from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
 from domain.exchange.shapes import plain, value_from
 

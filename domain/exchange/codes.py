@@ -1,8 +1,15 @@
-"""The closed sets of a message."""
+"""Codes, identifiers and partners of the exchange, and the refusal of a message with its code."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import NewType
+
+from domain.errors import InvalidInputError
+from domain.ids import UserId
 
 
 class MessageKind(StrEnum):
@@ -129,3 +136,114 @@ class Transport(StrEnum):
 
     SIGNED_HTTP = "signed-http"
     DROP_FOLDER = "drop-folder"
+
+
+StateCode = NewType("StateCode", str)
+"""A State: ISO 3166-1 alpha-3, such as `POL`."""
+
+MessageId = NewType("MessageId", str)
+"""An id that its sender never gives twice."""
+
+MESSAGE_ID = r"[A-Z]{3}-[A-Z]{3}-(NOT|UPD|DEL|REQ|RRS|FIN|ACK|REF|FLT)-[0-9]{15}"
+"""The form of an id."""
+
+_FORM = re.compile(MESSAGE_ID)
+
+
+def message_id_of(stated: object) -> MessageId | None:
+    """Return the text if it has the form of an id, else None."""
+    is_one = isinstance(stated, str) and _FORM.fullmatch(stated) is not None
+    return MessageId(str(stated)) if is_one else None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageNumber:
+    """The parts of an id."""
+
+    sender: StateCode
+    receiver: StateCode
+    kind: MessageKind
+    number: int
+
+    @property
+    def message_id(self) -> MessageId:
+        """The id as text; raises InvalidInputError for a number beyond 15 digits."""
+        if not 0 <= self.number < 10**15:
+            raise InvalidInputError("The number of a message has at most 15 digits.")
+        return MessageId(f"{self.sender}-{self.receiver}-{self.kind}-{self.number:015d}")
+
+    @classmethod
+    def of(cls, message_id: str) -> MessageNumber:
+        """Return the parts of an id; raises InvalidInputError for another form."""
+        if not _FORM.fullmatch(message_id):
+            raise InvalidInputError("The id of a message is FROM-TO-TYPE and 15 digits.")
+        sender, receiver, kind, number = message_id.split("-")
+        return cls(StateCode(sender), StateCode(receiver), MessageKind(kind), int(number))
+
+
+PartnerId = NewType("PartnerId", str)
+"""One registration of a State: a key, with the channel and the address that go with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One registration; a State that changes its key has several for a while."""
+
+    partner_id: PartnerId
+    state: StateCode
+    transport: Transport
+    address: str
+    """A URL, or the name of the State's folder."""
+    key_id: str
+    """SHA-256 thumbprint of the key (RFC 7638); empty for a drop folder."""
+    public_key: str
+    """JSON Web Key, Ed25519; empty for a drop folder."""
+    registered_by: UserId
+    registered_at: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the registration stands."""
+        return self.ended_at is None
+
+
+class MessageFaultError(InvalidInputError):
+    """A message from another State cannot be taken; nothing was changed by it."""
+
+    code = "message-fault"
+    title = "The message cannot be taken"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        pointer: str | None = None,
+        fault: FaultCode = FaultCode.MALFORMED,
+    ) -> None:
+        super().__init__(detail or _SENTENCES[fault], pointer=pointer)
+        self.fault = fault
+        self.about: MessageId | None = None
+        """The id of the message, where it could be read."""
+
+
+_SENTENCES = {
+    FaultCode.MALFORMED: "The message is not of the published schema: check it and send it anew.",
+    FaultCode.TOO_LARGE: "The message is too large: send fewer convictions in each.",
+    FaultCode.FORBIDDEN_MARKUP: "A message has no document type and no entities: leave them out.",
+    FaultCode.UNKNOWN_SENDER: "No key of the sender is registered here: exchange keys first.",
+    FaultCode.BAD_SIGNATURE: "The signature is not of a key of the State that the message names.",
+    FaultCode.NOT_FOR_US: "The message is for another State.",
+    FaultCode.REPLAYED: "This transmission came before: sign the message anew to send it again.",
+    FaultCode.CLOCK_OFF: "The time of signing is too far from ours: check the clock.",
+    FaultCode.ID_TAKEN: "The id belongs to another message: give a new one.",
+    FaultCode.CONFLICT: "This version came before with other content: send a higher one.",
+    FaultCode.SECOND_HAND: "Only the State that convicted notifies a conviction.",
+    FaultCode.UNKNOWN_CODE: "A code is not in its table.",
+    FaultCode.EXPIRED_CODE: "A code was not in force on the day it is used for.",
+    FaultCode.IMPOSSIBLE_DATES: "The dates cannot have followed each other so: check them.",
+    FaultCode.NOBODYS_REQUEST: "No such message was ever sent to you.",
+    FaultCode.CLOSED_REQUEST: "The request was answered already.",
+    FaultCode.NOT_ANSWERED: "No request of this purpose is answered here, or it lacks a name.",
+    FaultCode.NOT_A_NATIONAL: "The nationality of the receiver is not among those stated.",
+}

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from domain.convictions import Completion, DecisionChange, Nature, Participation
+from domain.convictions import Completion, DecisionChange, Nature, Participation, SentenceKind
 from domain.exchange.shapes import Many, Text, Whole
+from domain.people import Details, Nationality, PartialDate, PersonName, Sex
 from domain.restrictions import Transmittable, UsePurpose
-from domain.sentences import SentenceKind
 
 MOST_CONVICTIONS = 500
 """Convictions in one reply."""
@@ -174,3 +174,21 @@ class StatedConviction:
     is_summary_only: bool | None = None
     recorded_on: date | None = None
     restrictions: StatedRestrictions = StatedRestrictions()
+
+
+def details_of(person: StatedPerson) -> Details:
+    """Return a stated person as details that are searched with."""
+    names = (person.name, *person.previous_names, *person.other_names)
+    return Details(
+        names=tuple(_name(one) for one in names if one.surname or one.forenames),
+        dates_of_birth=(PartialDate.parse(person.born_on),) if person.born_on else (),
+        sex=Sex(person.sex) if person.sex else None,
+        place_of_birth=person.born_in or "",
+        nationalities=tuple(map(Nationality, person.nationalities)),
+    )
+
+
+def _name(name: StatedName) -> PersonName:
+    forename, _, middle = (name.forenames or "").partition(" ")
+    surname = " ".join(part for part in (name.surname, name.second_surname) if part)
+    return PersonName(forename, surname, middle)

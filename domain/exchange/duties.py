@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from domain.ids import RecordId, UserId
 
 

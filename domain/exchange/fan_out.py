@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.convictions import Conviction, InformationSource
-from domain.exchange.codes import DeletionReason, MessageKind
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import DeletionReason, MessageKind, StateCode
 from domain.items import Items
 from domain.people import Nationality
 

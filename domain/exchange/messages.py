@@ -7,12 +7,16 @@ from datetime import date, datetime
 from typing import Annotated
 
 from domain.exchange.codes import (
+    MESSAGE_ID,
     DeletionReason,
     FaultCode,
+    MessageId,
     MessageKind,
+    MessageNumber,
     Question,
     RefusalGround,
     ReplyCode,
+    StateCode,
     ThreeWay,
 )
 from domain.exchange.contents import (
@@ -24,7 +28,6 @@ from domain.exchange.contents import (
     StatedPerson,
     Words,
 )
-from domain.exchange.identifiers import MESSAGE_ID, MessageId, MessageNumber, StateCode
 from domain.exchange.shapes import Many, Text, Whole
 from domain.restrictions import UsePurpose
 

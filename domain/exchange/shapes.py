@@ -16,8 +16,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from domain.exchange.codes import FaultCode
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import FaultCode, MessageFaultError
 
 FORBIDDEN = (
     "\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"

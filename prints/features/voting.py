@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from prints.features.parameters import VOTE
 
 

@@ -20,7 +20,7 @@ from domain.circuits import CircuitState
 from domain.errors import StoreUnavailableError
 from domain.exchange.duties import Reconciliation
 from domain.jobs import JobKind
-from domain.models.law_states import LawState
+from domain.models import LawState
 from domain.outages import OUTAGES
 from domain.webhooks import Endpoint
 from service.api.trace import CURRENT_TRACE

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import errors
-from domain.conversion.refusals import FoundSinceError, NotSearchableError
+from domain.conversion.content import FoundSinceError, NotSearchableError
 from domain.errors import LinkingError
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import MessageFaultError
 from domain.outages import OUTAGES
 from service.api import refusals
 from service.api.refusals import MalformedRequestError

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from domain.access import Role, Scope
-from domain.clients import Client
+from domain.accounts import Client
 from domain.errors import InvalidInputError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.bootstrap import open_store

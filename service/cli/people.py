@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from domain.access import Purpose, Role, Scope
-from domain.consultations import Consultation
+from domain.disclosures import Consultation
 from domain.forces import force_name
 from domain.ids import PersonId
 from service.bootstrap import open_runtime, open_store

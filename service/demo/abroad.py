@@ -12,16 +12,14 @@ from datetime import date
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
-from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
 from domain.exchange.codec import read_message
-from domain.exchange.codes import Transport
-from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.codes import MessageId, StateCode, Transport
 from domain.exchange.messages import Reply
 from domain.ids import PersonId, RecordId, SearchId, UserId
 from domain.items import ItemId, ItemKind
 from domain.people import Nationality
 from domain.restrictions import UsePurpose
-from domain.sentences import SentenceKind
 from service.app import create_app
 from service.bootstrap import Runtime, open_exchange
 from service.cli.context import CONSOLE

@@ -10,8 +10,7 @@ from typing import Any
 
 from data.synthetic.population import Population
 from domain.ids import CaseId, PersonId
-from domain.minutiae import Minutia, MinutiaKind
-from domain.minutiae_sets import minutiae_set
+from domain.minutiae import Minutia, MinutiaKind, minutiae_set
 from domain.prints import Impression
 from prints.features.describing import Description, describe
 from prints.features.matching import match

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from domain.experience import Experience, Kind, kind_of
 from domain.ids import ForceCode, UserId
-from domain.models.law_states import LawState
+from domain.models import LawState
 from domain.searches import Probe, SearchType
 from domain.strangers import Standing, Strangers
 from matching.watch.home import HomeLaw

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.access import Caller
-from domain.certificates.standing import CheckAnswer
+from domain.certificates import CheckAnswer
 from domain.events.certificates import CertificateChecked
 from domain.events.declaring import Event
 from domain.events.exchange import MessageRefused
 from domain.events.looking import CallRefused
-from domain.exchange.codes import FaultCode
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import FaultCode, StateCode
 
 WINDOW_S = 300.0
 """The span in which equal refusals are one event, unless the settings say otherwise."""

@@ -8,10 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import MessageFaultError, Partner, StateCode
 from domain.exchange.messages import Message
-from domain.exchange.partners import Partner
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.marked_features import MarkedFeatures
-from domain.minutiae_sets import MinutiaeSet
-from domain.print_tools import PrintTool
-from domain.prints import FingerPosition, ImpressionType
+from domain.minutiae import MinutiaeSet
+from domain.prints import FingerPosition, ImpressionType, PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
 
 NOMINAL_PPI = 500

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
-from domain.applications.references import REFERENCE_LENGTH, read_text
+from domain.applications.states import REFERENCE_LENGTH, read_text
 from service.public.limits import Allowance, Guesses, Sources
 from service.public.messages import ENGLISH, Catalogue
 from service.public.office import Office, OpenedBy

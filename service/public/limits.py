@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from domain.guessing import Slowing
+from domain.accounts import Slowing
 
 _MOST_KEPT = 100_000
 """Beyond it the one that asked longest ago is forgotten."""

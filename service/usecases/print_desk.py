@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInputError, UnreadablePrintError
 from domain.marked_features import MarkedFeatures, Place
-from domain.minutiae import Minutia
-from domain.minutiae_sets import MinutiaeSet, minutiae_set
+from domain.minutiae import Minutia, MinutiaeSet, minutiae_set
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.features.parameters import VECTOR
 from prints.features.tools import FeatureTools

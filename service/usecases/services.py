@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.keyed import Mac
-from domain.retention.plans import Caps
+from domain.retention import Caps
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from matching.scorer import Scorer

@@ -8,8 +8,8 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 
 from domain.access import Purpose, Role
+from domain.accounts import Slowing
 from domain.cases import Activity, Priority
-from domain.guessing import Slowing
 from domain.keyed import Mac
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages

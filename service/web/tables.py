@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 
 Row = TypeVar("Row")
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.access import Actor, Role, Scope
-from domain.clients import Client, ClientKey
+from domain.accounts import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, TokenId, UserId
 from service.storage.database import UnitsOfWork

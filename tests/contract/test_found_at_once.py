@@ -18,12 +18,11 @@ import pytest
 
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, Correct, SourceKind
-from domain.disclosure.restriction import Restriction, RestrictionGround
-from domain.erasures import Erasure, ErasureBasis, ErasureEnd
+from domain.disclosure import Restriction, RestrictionGround
+from domain.erasures import Erasure, ErasureBasis, ErasureEnd, Merge
 from domain.identifiers import make_pnc_id
 from domain.ids import ErasureId, ForceCode, PersonId, PersonRow, RecordId, RestrictionId, UserId
 from domain.items import ItemId, ItemKind
-from domain.merges import Merge
 from domain.people import Details, PersonName
 from domain.probes import tenprint_probe
 from indexing.batches import Gallery

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import NotFoundError
-from domain.event_filter import EventFilter
 from domain.events.links import Linked
 from domain.events.people import Enrolled, Erased
 from domain.ids import (
@@ -20,6 +19,7 @@ from domain.ids import (
     RecordId,
     UserId,
 )
+from domain.list_pages import EventFilter
 from service.storage.database import UnitsOfWork
 from tests.contract.builders import NOON, caller, details, enrol, event, record, tenprint
 

@@ -11,13 +11,12 @@ import pytest
 
 from domain.amendments import Add
 from domain.cases import Activity, CaseState, Priority
-from domain.event_filter import EventFilter
 from domain.events.links import Linked
 from domain.events.people import Enrolled
 from domain.forces import force_name
 from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, LinkId, SearchId, UserId
 from domain.items import ItemKind
-from domain.list_orders import ListOrder, OpenWanted
+from domain.list_pages import EventFilter, ListOrder, OpenWanted
 from domain.people import PersonName
 from domain.searches import SearchType
 from service.storage.database import UnitsOfWork

@@ -10,7 +10,7 @@ from domain.cases import CaseState, Outcome
 from domain.erasures import Erasure, ErasureBasis, ErasureEnd
 from domain.gallery_cases import GalleryOutcome
 from domain.ids import CandidateId, CaseId, DecisionId, ErasureId, GalleryCaseId, PersonId, UserId
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON, decision

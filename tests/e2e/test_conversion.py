@@ -7,10 +7,8 @@ import pytest
 from data.synthetic.film.rolls import Roll, draw_frame, truth_of
 from data.synthetic.ridges.png import png_bytes
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.form import Form, FormField, Written
-from domain.conversion.frames import LotKind
-from domain.conversion.matching import MatchOutcome
+from domain.conversion.frames import Capture, CaptureMedium, LotKind, MatchOutcome
 from domain.ids import ForceCode, FrameId, LotId, UserId
 from service.usecases.conversion.keying import KeyFrame, key_frame
 from service.usecases.conversion.lots import OpenLot, ReceiveFrame, open_lot, receive_frame

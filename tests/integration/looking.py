@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.access import Caller
+from domain.finding_policy import ShownAs
 from domain.fingers import finger_pairs
 from domain.ids import CaseId
 from domain.prints import FingerPosition
-from domain.shown_prints import ShownAs
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.prints import Showing, differing_labels, put_on_record
 from service.usecases.examination.views import Exemplar

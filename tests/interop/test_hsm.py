@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from domain.errors import LogDamagedError, StoreUnavailableError
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from domain.outages import ForeignKeysError, KeysMissingError
 from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import FileCustody

@@ -13,7 +13,7 @@ from data.synthetic.extractions.faults import BENDING
 from data.synthetic.ridges.fields import Field, Warp, as_field, blur, random_warp
 from data.synthetic.ridges.master import MasterPrint
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
-from domain.minutiae_sets import MINUTIA_KINDS, MinutiaeSet
+from domain.minutiae import MINUTIA_KINDS, MinutiaeSet
 
 _AHEAD_PX = 3.0
 

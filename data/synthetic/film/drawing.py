@@ -14,8 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.conversion.form import FormField
-from domain.conversion.layout import PRINTS_ROW, PRINTS_TOP, REGIONS, Region
+from domain.conversion.form import PRINTS_ROW, PRINTS_TOP, REGIONS, FormField, Region
 from domain.identifiers import make_cro_number
 from domain.prints import FingerPosition, ImpressionType
 

@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from domain.applications.countries import country_name
-from domain.certificates.content import CertificateContent, StatedMatter
+from domain.certificates import CertificateContent, StatedMatter
 from domain.errors import PdfNotInstalledError
 from domain.partial_dates import PartialDate
 from domain.requests import IdentityBasis

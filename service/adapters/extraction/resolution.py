@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from domain.errors import UnreadablePrintError
-from domain.minutiae_sets import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
+from domain.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
 from service.ports.print_reading import GreyImage
 
 TOLERANCE = 0.05

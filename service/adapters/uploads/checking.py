@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.applications.answers import UploadFault
 from domain.applications.declarations import DocumentUse
-from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError, UploadsBusyError
 from service.adapters.isolation.frames import Frame
 from service.adapters.isolation.limits import Limits

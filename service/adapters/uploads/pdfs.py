@@ -16,7 +16,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from domain.applications.faults import UploadFault
+from domain.applications.answers import UploadFault
 from domain.errors import UploadRefusedError
 from service.adapters.uploads.pictures import jpeg
 

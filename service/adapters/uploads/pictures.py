@@ -11,8 +11,8 @@ import warnings
 
 from PIL import Image, ImageOps
 
+from domain.applications.answers import UploadFault
 from domain.applications.declarations import DocumentUse
-from domain.applications.faults import UploadFault
 from domain.errors import UploadRefusedError
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"

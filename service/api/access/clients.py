@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from domain.access import Scope
-from domain.clients import Client
+from domain.accounts import Client
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId
 from service.api.authentication import Operator

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from domain.agencies.agreements import (
+from domain.agencies import (
     Agreement,
     AgreementStanding,
     LegalStatus,

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field, StringConstraints
 
-from domain.agencies.asns import ResultFate
+from domain.agencies import ResultFate
 from domain.errors import (
     ConflictError,
     InvalidDateError,

@@ -8,9 +8,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from domain.applications.faults import UploadFault
-from domain.applications.handovers import Handover
-from domain.applications.states import ApplicationView, HandedPaper, UploadedDocument
+from domain.applications.answers import UploadFault
+from domain.applications.states import ApplicationView, HandedPaper, Handover, UploadedDocument
 from domain.errors import UploadRefusedError
 from service.api.base import Answer, Body, LongText
 from service.api.shapes import shows

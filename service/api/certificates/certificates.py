@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from domain.certificates.issued import Certificate
-from domain.certificates.standing import CheckAnswer, RevocationGround
+from domain.certificates import Certificate, CheckAnswer, RevocationGround
 from domain.errors import (
     AlreadyRevokedError,
     ConflictError,

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field, StringConstraints
 
-from domain.certificates.codes import MOST_TYPED
-from domain.certificates.standing import CheckAnswer
+from domain.certificates import MOST_TYPED, CheckAnswer
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import UserId
 from service.api.base import Answer, Body

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
 
-from domain.certificates.referrals import ReferralReply, ReferralVerdict
+from domain.certificates import ReferralReply, ReferralVerdict
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker

@@ -7,11 +7,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.conversion.form import Form, FormField, Written
-from domain.conversion.frames import Frame, FrameState
-from domain.conversion.keying import FrameFault
-from domain.conversion.matching import Match
-from domain.conversion.sources import ItemSource
+from domain.conversion.content import ItemSource
+from domain.conversion.form import Form, FormField, FrameFault, Written
+from domain.conversion.frames import Frame, FrameState, Match
 from domain.errors import InvalidInputError
 from service.api.base import Answer, Body, OpaqueId
 from service.api.shapes import From, shows

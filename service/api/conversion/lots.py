@@ -9,9 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
 
-from domain.conversion.capture import Capture, CaptureMedium
 from domain.conversion.form import FormField
-from domain.conversion.frames import FrameState, LotKind, LotState, LotVerdict
+from domain.conversion.frames import (
+    Capture,
+    CaptureMedium,
+    FrameState,
+    LotKind,
+    LotState,
+    LotVerdict,
+)
 from domain.errors import (
     ConflictError,
     NotFoundError,

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.conversion.matching import MatchOutcome
-from domain.conversion.refusals import FoundSinceError, NotSearchableError
+from domain.conversion.content import FoundSinceError, NotSearchableError
+from domain.conversion.frames import MatchOutcome
 from domain.errors import (
     AwaitsWitnessError,
     ConflictError,

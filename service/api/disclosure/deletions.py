@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter
 from pydantic import Field
 
-from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart, DeletionState
+from domain.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from domain.errors import (
     ConflictError,
     NotFoundError,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from domain.access import Caller
-from domain.disclosure.restriction import Restriction, RestrictionGround
+from domain.disclosure import Restriction, RestrictionGround
 from domain.errors import (
     ConflictError,
     InvalidDateError,

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import NotFoundError, RateLimitedError
 from domain.exchange.codec import MOST_BYTES
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import MessageFaultError
 from service.api.base import Answer, Body
 from service.api.bodies import BodyOf
 from service.api.documentation import problems

@@ -12,8 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.errors import IdempotencyConflictError, InvalidDateError, NotFoundError
 from domain.exchange.codec import plain_message
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import MessageId
+from domain.exchange.codes import MessageFaultError, MessageId
 from domain.restrictions import UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Text

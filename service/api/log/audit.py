@@ -11,8 +11,8 @@ from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from domain.errors import NotFoundError
-from domain.event_filter import EventFilter
 from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
+from domain.list_pages import EventFilter
 from service.api.authentication import EvidenceReader, LogReader
 from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.codes import EventTypeCode

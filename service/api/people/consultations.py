@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from domain.access import Purpose, Role
-from domain.consultations import Consultation
+from domain.disclosures import Consultation
 from domain.errors import NotFoundError
 from domain.ids import PersonId
 from service.api.authentication import ConsultationReader

@@ -15,12 +15,12 @@ from domain.convictions import (
     InformationSource,
     Nature,
     Participation,
+    SentenceKind,
 )
 from domain.errors import InvalidDateError
 from domain.identifiers import held_asn
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Transmittable, UsePurpose
-from domain.sentences import SentenceKind
 from service.api.base import Body, Code, DateText, LongText, Text
 from service.api.people.records_schemas import CountryOrNone, PartialDateText
 

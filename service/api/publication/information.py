@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from domain.errors import NotFoundError, RequestStepError, StaleRequestError
 from domain.ids import RequestId
-from domain.publication.answers import InformationAnswer, InformationOutcome
+from domain.publication import InformationAnswer, InformationOutcome
 from service.api.authentication import FigureReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.api.bodies import BodyOf

@@ -10,7 +10,7 @@ from fastapi import Path as InPath
 from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NotFoundError
-from domain.publication.facts import Quarter
+from domain.publication import Quarter
 from service.api.authentication import FigureReader, Operator
 from service.api.base import Answer, Body, ShownText, Text
 from service.api.bodies import BodyOf

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
-from domain.disclosure.own_data import FieldOwner, RemovalGround
+from domain.disclosure import FieldOwner, RemovalGround
 from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
 from domain.ids import RequestId
 from domain.requests import ReplyOutcome

@@ -17,7 +17,7 @@ from domain.errors import (
     StaleRequestError,
 )
 from domain.ids import PersonId, RequestId
-from domain.retention.reviews import ReviewDecision, ReviewGround, Ruling
+from domain.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Reason
 from service.api.bodies import BodyOf

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.exchange.codec import MOST_BYTES
-from domain.exchange.codes import FaultCode
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import FaultCode, MessageFaultError, Partner
 from domain.exchange.messages import Message
-from domain.exchange.partners import Partner
 from service.channels.exchange.xml_messages import read_xml, write_xml
 from service.ports.exchange import Carried, Found
 

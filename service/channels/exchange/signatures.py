@@ -15,9 +15,7 @@ from importlib import import_module
 from typing import Any, cast
 
 from domain.errors import ConfigurationError, InvalidInputError
-from domain.exchange.codes import FaultCode
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import FaultCode, MessageFaultError, StateCode
 from service.ports.exchange import Head
 from service.ports.signing import Signing
 

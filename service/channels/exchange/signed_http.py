@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from domain.exchange.partners import Partner
+from domain.exchange.codes import Partner
 from service.channels.timed_socket import Deadline, addresses_of, connected, port_of
 from service.ports.exchange import Carriage, Carried
 

@@ -11,10 +11,8 @@ from functools import cache
 from typing import Any
 
 from domain.exchange.codec import MOST_BYTES, message_from, plain_message
-from domain.exchange.codes import FaultCode
+from domain.exchange.codes import FaultCode, MessageFaultError, message_id_of
 from domain.exchange.contents import MOST_CONVICTIONS
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import message_id_of
 from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
 from domain.exchange.shapes import FieldShape, fields_of
 from service.channels.exchange.json_schema import IDENTIFIER

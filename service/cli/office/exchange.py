@@ -8,10 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import ConfigurationError
-from domain.exchange.codes import Transport
+from domain.exchange.codes import MessageId, PartnerId, StateCode, Transport
 from domain.exchange.duties import DutyKey, ExemptionCode, Stratum
-from domain.exchange.identifiers import MessageId, StateCode
-from domain.exchange.partners import PartnerId
 from domain.ids import RecordId
 from domain.requests import Channel
 from service.bootstrap import open_exchange, open_runtime, open_store

@@ -10,8 +10,7 @@ import typer
 
 from domain.errors import ConflictError
 from domain.plain_values import plain
-from domain.publication.facts import Quarter
-from domain.publication.releases import Release
+from domain.publication import Quarter, Release
 from service.bootstrap import open_store
 from service.cli.context import CONSOLE, Call, Group
 from service.usecases.publication.information import disclosure_log

@@ -10,7 +10,7 @@ import typer
 
 from domain.access import Caller, Purpose, Role, Scope
 from domain.plain_values import plain
-from domain.retention.plans import Plan, PlanId
+from domain.retention import Plan, PlanId
 from service.bootstrap import open_runtime
 from service.cli.context import Call, Group, console_as, stated_day
 from service.usecases.access.tokens import authenticate

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.models.law_states import ALL, LawState, Source
+from domain.models import ALL, LawState, Source
 from matching.scorer import load_scorer
 from service.bootstrap import model_in_force, open_store
 from service.cli.context import CONSOLE, Call, Group

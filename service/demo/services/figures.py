@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from domain.access import Purpose
-from domain.publication.facts import CountableFact, Quarter, Stage, Timeliness
+from domain.publication import CountableFact, Quarter, Stage, Timeliness
 from domain.requests import PartyKind, ReplyOutcome
 from service.cli.context import CONSOLE
 from service.demo.calls import ApiCaller

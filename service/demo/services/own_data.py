@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from domain.access import Purpose, Role
-from domain.disclosure.deletions import why_not
+from domain.disclosure import why_not
 from domain.ids import ForceCode, UserId
 from domain.people import ArrestReport, Record
 from service.cli.context import CONSOLE

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.applications.answers import UploadFault
 from domain.applications.declarations import ApplicationForm, Slot
-from domain.applications.faults import UploadFault
 from service.public.desk import desk_of, opened
 from service.public.messages import Catalogue
 from service.public.office import OfficeRefusedError, OpenedBy

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.applications.answers import MOST_WORDS
-from domain.applications.faults import UploadFault
+from domain.applications.answers import MOST_WORDS, UploadFault
 from service.public.desk import Posted, desk_of, opened, opened_by
 from service.public.office import OfficeRefusedError
 from service.public.pages.documents import upload_words

@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
 
 from domain.access import Role
-from domain.accounts import Account, SubjectLink
+from domain.accounts import Account, FactorKind, SecondFactor, SubjectLink
 from domain.errors import ConflictError
 from domain.ids import FactorId, ForceCode, UserId
-from domain.second_factors import FactorKind, SecondFactor
 from service.provenance.bundle.row_commitments import account_digest, subject_ref
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of

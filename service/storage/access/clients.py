@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select
 
 from domain.access import Actor, Role, Scope, Token
-from domain.clients import Client, ClientKey
+from domain.accounts import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access

@@ -20,8 +20,8 @@ from domain.events.catalogue import KINDS
 from domain.events.people import Enrolled, RecordAmended
 from domain.exchange.codec import read_message
 from domain.exchange.codes import MessageKind
+from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification, Update
-from domain.exchange.stated_details import details_of
 from domain.people import Details
 from domain.waiting import WaitingKind
 from service.storage.conversion.keyings import read_settled

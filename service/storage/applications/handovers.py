@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
-from domain.applications.handovers import MOST_FETCHES, Handover, HandoverId
-from domain.applications.states import ApplicationId
+from domain.applications.states import MOST_FETCHES, ApplicationId, Handover, HandoverId
 from domain.ids import PersonId, RequestId, UserId
 from service.storage.engine.rows import value_of
 from service.storage.people.people import locked_person

@@ -7,9 +7,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from domain.certificates.issued import Certificate, StandingCertificate, StoodOn
-from domain.certificates.referrals import Referral, ReferralReply
-from domain.certificates.standing import CheckAnswer, RevocationGround
+from domain.certificates import (
+    Certificate,
+    CheckAnswer,
+    Referral,
+    ReferralReply,
+    RevocationGround,
+    StandingCertificate,
+    StoodOn,
+)
 from domain.errors import ConflictError, VaultDamagedError
 from domain.ids import CertificateId, PersonId, ReferralId, RequestId, UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes

@@ -9,8 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from domain.conversion.content import Codes
-from domain.conversion.form import Form, FormField, Written
-from domain.conversion.keying import FrameFault, KeptKeying, Keying
+from domain.conversion.form import Form, FormField, FrameFault, KeptKeying, Keying, Written
 from domain.errors import ConflictError, InvalidInputError, VaultDamagedError
 from domain.ids import FrameId, LotId, UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes

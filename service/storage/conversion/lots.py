@@ -9,9 +9,8 @@ from operator import attrgetter
 
 from sqlalchemy import Select, bindparam, func, select, update
 
-from domain.conversion.capture import Capture, CaptureMedium
-from domain.conversion.frames import FrameState, Lot, LotState, LotVerdict
-from domain.conversion.samples import Draw, DrawnUnit
+from domain.conversion.acceptance import Draw, DrawnUnit
+from domain.conversion.frames import Capture, CaptureMedium, FrameState, Lot, LotState, LotVerdict
 from domain.errors import ConflictError
 from domain.ids import LotId, UserId
 from domain.list_pages import ListPage, page_of

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, insert, select
 
-from domain.conversion.matching import Match, MatchBasis
-from domain.conversion.sources import ItemSource, Writing, WrittenItem
+from domain.conversion.content import ItemSource, Writing, WrittenItem
+from domain.conversion.frames import Match, MatchBasis
 from domain.errors import ConflictError
 from domain.ids import FrameId, PersonId, RecordId, SearchId, UserId
 from service.storage.engine.rows import AnyRow, rows_where, value_of

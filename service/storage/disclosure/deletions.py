@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from domain.disclosure.deletions import DeletionCase, DeletionDecision, DeletionPart
+from domain.disclosure import DeletionCase, DeletionDecision, DeletionPart
 from domain.errors import ConflictError
 from domain.ids import DeletionId, EncounterId, ForceCode, PersonId, RequestId, UserId
 from service.storage.engine.rows import AnyRow, rows_where, value_of

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 
-from domain.disclosure.restricted_items import MATTERS
-from domain.disclosure.restriction import RestrictedRecord, Restriction
+from domain.disclosure import MATTERS, RestrictedRecord, Restriction
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId
 from domain.items import ItemId, Items

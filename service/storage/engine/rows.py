@@ -35,7 +35,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row as SQLAlchemy returns it, with any columns."""

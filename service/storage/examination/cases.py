@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, literal, select, upd
 from domain.cases import Activity, Analysis, Case, CaseState, Comparison, Decision
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.ids import CandidateId, CaseId, SearchId, UserId
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from service.storage.engine.rows import (
     AnyRow,
     rank_among,

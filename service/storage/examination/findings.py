@@ -12,9 +12,8 @@ from sqlalchemy import ColumnElement, and_, delete, insert, select, union
 from domain.cases import CLOSED_STATES, Comparison, Withdrawal
 from domain.drafts import Draft, DraftStep
 from domain.errors import ConflictError, StepOutOfOrderError, VaultDamagedError
-from domain.finding_policy import FindingPolicy, PolicyVersion
+from domain.finding_policy import FindingPolicy, PolicyVersion, ShownPrint
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId, UserId
-from domain.shown_prints import ShownPrint
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.engine.rows import row_of, rows_where, value_of
 from service.storage.engine.writes import insert_unless_taken

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, UserId
-from domain.list_orders import ListOrder, OpenWanted
+from domain.list_pages import ListOrder, OpenWanted
 from service.storage.engine.rows import rank_among, sorted_by, sorted_rows, value_of
 from service.storage.tables.cases import cases, decisions, examinations
 from service.storage.tables.workbench import accounts

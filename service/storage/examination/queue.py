@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, selec
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name
 from domain.ids import CaseId, ForceCode, LinkId, UserId
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from service.storage.engine.rows import AnyRow, rank_among, sorted_by, sorted_rows, value_of
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.links import link_revocations, links

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, exists, func, select
 
-from domain.exchange.codes import MessageKind
-from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.codes import MessageId, MessageKind, StateCode
 from domain.list_pages import ListPage, page_of
 from service.storage.engine.rows import Among, AnyRow, rows_behind, rows_where, value_of
 from service.storage.engine.writes import NewRows, insert_together

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
-from domain.exchange.codes import FaultCode, MessageKind
+from domain.exchange.codes import FaultCode, MessageId, MessageKind, StateCode
 from domain.exchange.duties import DutyKey
-from domain.exchange.identifiers import MessageId, StateCode
 from domain.ids import PersonRow
 from service.storage.engine.rows import Among, value_of
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken

@@ -9,9 +9,7 @@ from sqlalchemy import exists, select
 
 from domain.disclosures import Form
 from domain.errors import ConflictError
-from domain.exchange.codes import MessageKind
-from domain.exchange.identifiers import MessageId
-from domain.exchange.partners import Partner, PartnerId
+from domain.exchange.codes import MessageId, MessageKind, Partner, PartnerId
 from domain.ids import DisclosureId, UserId
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import (

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, Stratum
-from domain.exchange.identifiers import StateCode
 from domain.ids import RecordId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.exchange import register_sql as sql

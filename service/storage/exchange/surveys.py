@@ -10,9 +10,8 @@ from sqlalchemy import and_, bindparam, exists, func, select, union
 
 from domain.erasures import ErasureEnd
 from domain.errors import ConflictError
-from domain.exchange.codes import MessageKind
+from domain.exchange.codes import MessageKind, StateCode
 from domain.exchange.duties import DutyKey, Exemption
-from domain.exchange.identifiers import StateCode
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Items
 from service.storage.engine.rows import Among, AnyRow, value_of

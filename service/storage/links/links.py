@@ -8,10 +8,9 @@ from datetime import UTC, datetime, time
 from sqlalchemy import func, insert, select
 
 from domain.cases import Link
-from domain.disclosures import NoticeKind
+from domain.disclosures import Notice, NoticeKind
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
 from domain.ids import ForceCode, LinkId
-from domain.notices import Notice
 from domain.requests import PartyKind
 from service.storage.engine.rows import AnyRow, rows_where, value_of
 from service.storage.tables.cases import analyses, comparison_revisions, comparisons, decisions

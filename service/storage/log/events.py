@@ -22,11 +22,10 @@ from sqlalchemy import (
 
 from domain.access import Role
 from domain.errors import NotFoundError
-from domain.event_filter import EventFilter
 from domain.events.examination import ExemplarShown
 from domain.events.logged import LoggedEvent, NewEvent
 from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
-from domain.list_orders import ListOrder
+from domain.list_pages import EventFilter, ListOrder
 from service.storage.engine.rows import AnyRow, sorted_by, sorted_rows
 from service.storage.log.head import locked_change_seq, read_head
 from service.storage.tables.access import tokens

@@ -13,8 +13,7 @@ from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError, NotFoundError
 from domain.evidence import Band
 from domain.ids import CandidateId
-from domain.models.choices import ModelChoice
-from domain.models.law_states import LawState, LawStateChange, Source, WeekSketch
+from domain.models import LawState, LawStateChange, ModelChoice, Source, WeekSketch
 from matching.watch.detecting import Gathered
 from matching.watch.seconds import SecondsSeen
 from service.storage.engine.rows import AnyRow, row_of, rows_where, value_of

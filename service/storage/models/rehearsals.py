@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from domain.experience import Counted, Experience, Kind
 from domain.gallery_cases import GalleryOutcome
 from domain.ids import EncounterRow, PersonRow
-from domain.models.rehearsals import Rehearsal, RehearsalDoubt, RehearsalSource
+from domain.models import Rehearsal, RehearsalDoubt, RehearsalSource
 from indexing.batches import Gallery
 from service.storage.engine.rows import Among, row_of, value_of
 from service.storage.tables.cases import gallery_conclusions

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, delete, func, select
 from domain.erasures import Erasure, ErasureBasis, ErasureState
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import ErasureId, PersonId
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from service.storage.engine.rows import (
     AnyRow,
     rank_among,

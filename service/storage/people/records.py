@@ -23,7 +23,7 @@ from domain.errors import EvidenceTamperedError
 from domain.forces import codes_by_name
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
 from domain.items import Items
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from domain.people import Details
 from domain.releasing import HeldConviction
 from service.storage.engine.rows import Among, AnyRow, rank_among, sorted_by, sorted_rows

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, exists, func, insert, select
 from domain.errors import NotFoundError
 from domain.ids import EncounterId, EncounterRow, GenerationId, PersonId, RemakeId, UserId
 from domain.prints import Impression
-from domain.template_generations import GenerationCount, TemplateGeneration
+from domain.templates import GenerationCount, TemplateGeneration
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from prints.vectors.blobs import GALLERY_BYTES
 from service.storage.engine.rows import AnyRow

@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, func, select
 from domain.conversion.form import ErrorClass
 from domain.conversion.frames import LotVerdict
 from domain.ids import EventType
-from domain.publication.facts import Stage
+from domain.publication import Stage
 from service.storage.tables.conversion import (
     conversion_draw_units,
     conversion_lot_decisions,

@@ -14,9 +14,17 @@ from domain.errors import ConflictError
 from domain.ids import RequestId
 from domain.list_pages import ListPage, page_of
 from domain.plain_values import plain
-from domain.publication.answers import InformationAnswer, PublishedAnswer
-from domain.publication.facts import CountableFact, Quarter, Stage
-from domain.publication.releases import Release, ReleaseContent, ReleasedCell, ReleasedTable
+from domain.publication import (
+    CountableFact,
+    InformationAnswer,
+    PublishedAnswer,
+    Quarter,
+    Release,
+    ReleaseContent,
+    ReleasedCell,
+    ReleasedTable,
+    Stage,
+)
 from service.storage.engine.rows import AnyRow, SortedBy, rows_where, sorted_rows, value_of
 from service.storage.tables.office import countable_facts, information_answers, statistics_releases
 from service.storage.transaction import TransactionPart

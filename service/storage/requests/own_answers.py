@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, literal, select, union_all
 
-from domain.disclosure.own_data import OwnAnswer, OwnContent, Removal, RemovalGround, Told
+from domain.disclosure import OwnAnswer, OwnContent, Removal, RemovalGround, Told
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RequestId
 from domain.plain_values import plain, read_plain
 from domain.requests import PartyKind, ReplyOutcome

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, exists, func, select
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import PersonRow, UserId
 from domain.list_pages import ListPage, page_of
-from domain.retention.plans import (
+from domain.retention import (
     Plan,
     PlanFigures,
     PlanId,

@@ -9,8 +9,7 @@ from sqlalchemy import bindparam, select
 
 from domain.ids import EncounterId, PersonId, PersonRow, RequestId, UserId
 from domain.request_states import ENDED
-from domain.retention.plans import PlanId, PurgeEnd
-from domain.retention.reviews import Review, Ruling
+from domain.retention import PlanId, PurgeEnd, Review, Ruling
 from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.merges import CHAINS, IDS

@@ -15,7 +15,7 @@ from domain.errors import InvalidDateError, VaultDamagedError
 from domain.events.links import Linked
 from domain.evidence import WITHHELD, Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.experience import Experience
-from domain.list_orders import ListOrder
+from domain.list_pages import ListOrder
 from domain.searches import Probe, SearchType
 from domain.strangers import Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture

@@ -15,7 +15,7 @@ from sqlalchemy import (
     exists,
 )
 
-from domain.retention.plans import PurgeEnd
+from domain.retention import PurgeEnd
 from service.storage.tables.about import OfPerson, Seen, about, about_nobody, sealed
 from service.storage.tables.metadata import (
     ROW,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.access import ROLE_SCOPES, Caller, Purpose, Role, Scope, Token
-from domain.clients import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
+from domain.accounts import MAX_LIVE_KEYS, Client, ClientKey, role_of_scopes
 from domain.errors import (
     ConflictError,
     InvalidInputError,

@@ -15,8 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.accounts import Account, FailedAttempts, KnownSource
-from domain.guessing import Slowing
+from domain.accounts import Account, FailedAttempts, KnownSource, Slowing
 from service.storage.unit_of_work import UnitOfWork
 
 HELD_UP = "There were too many attempts from here. Wait a quarter of an hour and try again."

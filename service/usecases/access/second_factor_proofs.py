@@ -12,9 +12,8 @@ from typing import NamedTuple
 import pyotp
 
 from domain.access import Caller
-from domain.accounts import Account
+from domain.accounts import Account, CodeFault, CodeKind, FactorKind, SecondFactor
 from domain.events.access import SecondFactorRefused, SecondFactorUsed
-from domain.second_factors import CodeFault, CodeKind, FactorKind, SecondFactor
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.failed_sign_ins import Counted, attempts_key, count_attempt
 from service.usecases.access.security_keys import Ceremony, answered, is_of, key_of

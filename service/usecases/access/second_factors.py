@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from domain.access import Caller, Scope
-from domain.accounts import Account
+from domain.accounts import Account, CodeKind, FactorKind, FactorRemoval, SecondFactor
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
-from domain.second_factors import CodeKind, FactorKind, FactorRemoval, SecondFactor
 from domain.two_people import decides
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.second_factor_proofs import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access import Caller, Scope
-from domain.agencies.agreements import (
+from domain.agencies import (
     Agreement,
     AgreementStanding,
     Contact,

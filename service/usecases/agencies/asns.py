@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access import Caller, Scope
-from domain.agencies.asns import IssuedAsn, ResultFate, fate_of, number_of
+from domain.agencies import IssuedAsn, ResultFate, fate_of, number_of
 from domain.amending import amended
 from domain.amendments import Add, Amendment, AmendmentReason, RecordVersion, SourceKind
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, RequestStepError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from domain.applications.answers import UploadFault
 from domain.applications.declarations import DocumentUse
-from domain.applications.faults import UploadFault
 from domain.applications.states import SENT, ApplicationId, DocumentId, UploadedDocument
 from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
 from domain.events.applications import ApplicationSaved, DraftChange

@@ -11,14 +11,16 @@ from domain.access import Caller, Scope
 from domain.applications.answers import Typed, read_page
 from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
-from domain.applications.references import (
+from domain.applications.states import (
     CODE_LENGTH,
     REFERENCE_LENGTH,
+    Application,
+    ApplicationId,
+    DraftApplication,
     new_text,
     read_text,
     shown,
 )
-from domain.applications.states import Application, ApplicationId, DraftApplication
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationSaved, DraftChange
 from service.storage.unit_of_work import UnitOfWork

@@ -9,19 +9,19 @@ from typing import Any
 
 from domain.applications.answers import MOST_WORDS, has_directions
 from domain.applications.forms import FORMS
-from domain.applications.handovers import Handover
-from domain.applications.references import shown
 from domain.applications.states import (
     Application,
     ApplicationView,
     DocumentId,
     DraftApplication,
     HandedPaper,
+    Handover,
     Paper,
     PublicState,
     UploadedDocument,
     open_question,
     public_state,
+    shown,
 )
 from domain.disclosures import SentDisclosure
 from domain.errors import InvalidInputError, NotFoundError, RequestStepError

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.applications.handovers import Handover, HandoverId, last_day_of
-from domain.applications.states import Application, Paper
-from domain.certificates.standing import CheckAnswer
+from domain.applications.states import Application, Handover, HandoverId, Paper, last_day_of
+from domain.certificates import CheckAnswer
 from domain.errors import ConflictError, NotFoundError
 from domain.events.applications import PaperFetched, PaperHandedOver
 from domain.events.looking import LookKind

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from domain.applications.answers import faults_of
 from domain.applications.declarations import ApplicationForm
-from domain.applications.references import shown
-from domain.applications.states import Application, DraftApplication
+from domain.applications.states import Application, DraftApplication, shown
 from domain.errors import InvalidInputError
 from domain.events.applications import ApplicationSubmitted
 from domain.people import Details

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.certificates.codes import code_digest
-from domain.certificates.issued import StandingCertificate
-from domain.certificates.standing import CheckAnswer, RevocationGround
+from domain.certificates import CheckAnswer, RevocationGround, StandingCertificate, code_digest
 from domain.errors import AlreadyRevokedError, InvalidInputError, PayloadErasedError
 from domain.events.certificates import CertificateChecked, CertificateRevoked
 from domain.events.looking import LookKind

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.access import Actor, Caller, Purpose, Role
-from domain.certificates.content import CertificateContent
-from domain.certificates.standing import CheckAnswer
+from domain.certificates import CertificateContent, CheckAnswer
 from domain.ids import CertificateId, DisclosureId, UserId
 from domain.plain_values import plain
 from service.ports.certifying import CertificatePrinter, CertificateSigner, DocumentSeal

@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.applications.states import DocumentId
-from domain.certificates.content import CertificateContent, Holder, StatedMatter
-from domain.certificates.issued import StoodOn
-from domain.certificates.standing import CertificateOutcome, outcome_of
+from domain.certificates import (
+    CertificateContent,
+    CertificateOutcome,
+    Holder,
+    StatedMatter,
+    StoodOn,
+    outcome_of,
+)
 from domain.convictions import Conviction, Sanction
 from domain.disclosures import SentDisclosure
 from domain.errors import ConflictError, NotReleasableError

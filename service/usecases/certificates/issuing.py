@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.access import Caller, Scope
-from domain.certificates.codes import CODE_BYTES, NUMBER_BYTES, code_digest, code_of
-from domain.certificates.issued import Certificate
+from domain.certificates import CODE_BYTES, NUMBER_BYTES, Certificate, code_digest, code_of
 from domain.errors import ConflictError
 from domain.events.certificates import CertificateIssued, ReleaseProved
 from domain.events.requests import InformationSent

@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.conversion.acceptance import PLANS, Plan, accepted_errors, interval
+from domain.conversion.acceptance import (
+    LEAST_FOUND,
+    PLANS,
+    Draw,
+    DrawnUnit,
+    Plan,
+    accepted_errors,
+    interval,
+)
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField
 from domain.conversion.frames import Lot, LotState, LotVerdict
-from domain.conversion.samples import Draw, DrawnUnit
-from domain.conversion.seeding import LEAST_FOUND
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.conversion import LotDecided
 from domain.events.looking import LookKind

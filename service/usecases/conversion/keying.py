@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.conversion.form import Form
+from domain.conversion.form import Form, FrameFault, KeptKeying, Keying, disagreement
 from domain.conversion.frames import KEYABLE, Frame, FrameState
-from domain.conversion.keying import FrameFault, KeptKeying, Keying, disagreement
 from domain.errors import ConflictError
 from domain.events.conversion import FrameKeyed
 from domain.events.looking import LookKind

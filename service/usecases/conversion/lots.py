@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from domain.access import Caller, Scope
-from domain.conversion.capture import Capture
+from domain.conversion.content import ItemSource
 from domain.conversion.form import FormField
-from domain.conversion.frames import WORKED, Frame, FrameState, Lot, LotKind, check_place
-from domain.conversion.sources import ItemSource
+from domain.conversion.frames import WORKED, Capture, Frame, FrameState, Lot, LotKind, check_place
 from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
 from domain.events.conversion import FrameReceived, LotOpened
 from domain.events.looking import LookKind

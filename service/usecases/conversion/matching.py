@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from domain.access import Caller, Scope
-from domain.conversion.content import details_of_form
-from domain.conversion.frames import FrameState
-from domain.conversion.matching import Match, MatchBasis, MatchOutcome
-from domain.conversion.refusals import FoundSinceError, NotSearchableError
+from domain.conversion.content import FoundSinceError, NotSearchableError, details_of_form
+from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
 from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameSearched
 from domain.events.looking import LookKind

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.cases import Outcome
-from domain.conversion.frames import FrameState
-from domain.conversion.matching import Match, MatchBasis, MatchOutcome
+from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
 from domain.errors import (
     ConflictError,
     InvalidInputError,

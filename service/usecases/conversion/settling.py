@@ -9,16 +9,24 @@ from domain.access import Caller, Scope
 from domain.conversion.content import (
     Coded,
     Codes,
+    complete_day,
     convicted_on,
     conviction_of,
     details_of_form,
     is_stated,
 )
-from domain.conversion.form import CODED, Form, FormField
-from domain.conversion.frames import Frame, FrameState, Lot
-from domain.conversion.keying import FrameFault, KeptKeying, Keying, disagreement, overruled
-from domain.conversion.matching import Match
-from domain.conversion.written_dates import complete_day
+from domain.conversion.form import (
+    CODED,
+    Form,
+    FormField,
+    FrameFault,
+    KeptKeying,
+    Keying,
+    disagreement,
+    overruled,
+)
+from domain.conversion.frames import Frame, FrameState, Lot, Match
+from domain.convictions import SentenceKind
 from domain.errors import (
     ConflictError,
     InvalidInputError,
@@ -29,7 +37,6 @@ from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
 from domain.people import Details
-from domain.sentences import SentenceKind
 from rules.historic import COURTS, DISPOSALS, OFFENCES, Situation, historic_table
 from rules.retention import Situation as PrintsSituation
 from rules.retention import TakenPrints, basis_of, must_be_destroyed

@@ -19,9 +19,15 @@ from domain.amendments import (
     SourceKind,
     changes_between,
 )
-from domain.conversion.content import Coded, conviction_of, details_of_form, is_same_event
+from domain.conversion.content import (
+    Coded,
+    Writing,
+    WrittenItem,
+    conviction_of,
+    details_of_form,
+    is_same_event,
+)
 from domain.conversion.frames import FrameState
-from domain.conversion.sources import Writing, WrittenItem
 from domain.convictions import Conviction
 from domain.errors import PayloadErasedError
 from domain.events.conversion import FrameWritten, RecordBegun

@@ -9,7 +9,7 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.amending import amended
 from domain.amendments import Amendment, AmendmentReason, ChangeKind, SourceKind, Withdraw
 from domain.amendments import changes_between as changes
-from domain.disclosure.deletions import DeletionCase, DeletionPart
+from domain.disclosure import DeletionCase, DeletionPart
 from domain.errors import ConflictError
 from domain.events.disclosure import DeletionCarriedOut, DeletionChased
 from domain.events.people import RecordAmended

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access import Caller, Scope
-from domain.disclosure.deletions import (
+from domain.disclosure import (
     DeletionCase,
     DeletionDecision,
     DeletionPart,

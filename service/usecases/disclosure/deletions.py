@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.disclosure.deletions import (
+from domain.disclosure import (
     DeletionCase,
     DeletionPart,
     why_not,

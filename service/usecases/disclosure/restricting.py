@@ -17,12 +17,14 @@ from operator import attrgetter
 
 from domain.access import Caller, Role, Scope
 from domain.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
-from domain.disclosure.restricted_items import brought_back, with_entry, without
-from domain.disclosure.restriction import (
+from domain.disclosure import (
     RestrictedRecord,
     Restriction,
     RestrictionGround,
+    brought_back,
     check_reasons,
+    with_entry,
+    without,
 )
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.disclosure import RestrictedEvidenceRead, RestrictionBegun, RestrictionLifted

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from domain.cases import Activity, Case, Outcome, PointPair
 from domain.errors import InvalidInputError, UnfoundedFindingError
-from domain.finding_policy import FindingPolicy
+from domain.finding_policy import FindingPolicy, ShownAs
 from domain.fingers import FingerPair, Fingers, finger_pairs, in_order, words_of
 from domain.ids import CandidateId, EncounterId, UserId
 from domain.markups import NOMINAL_PPI, FeatureKind
@@ -23,7 +23,6 @@ from domain.point_geometry import (
     measured,
 )
 from domain.prints import FingerPosition, Impression
-from domain.shown_prints import ShownAs
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.prints import Scales, scales_of

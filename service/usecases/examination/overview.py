@@ -12,7 +12,7 @@ from domain.errors import CaseNotClaimedError, ClosedCaseError, InvalidInputErro
 from domain.events.examination import CaseReleased, PriorityChanged
 from domain.events.looking import LookKind
 from domain.ids import CaseId, UserId
-from domain.list_orders import ListOrder, OpenWanted
+from domain.list_pages import ListOrder, OpenWanted
 from service.storage.examination.open_work import OpenCase
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import give_back

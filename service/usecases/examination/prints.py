@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState, PointPair
 from domain.errors import NotFoundError, StepOutOfOrderError
-from domain.event_filter import EventFilter
 from domain.events.examination import ExemplarShown, PrintShown
 from domain.events.looking import LookKind
+from domain.finding_policy import ShownAs, ShownPrint
 from domain.fingers import FingerPair, comparable
 from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
+from domain.list_pages import EventFilter
 from domain.markups import NOMINAL_PPI, FingerMarkup
 from domain.prints import FingerPosition, Impression
-from domain.shown_prints import ShownAs, ShownPrint
 from service.ports.print_images import PrintImage, PrintOrigin, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork

@@ -10,11 +10,11 @@ from domain.access import Caller, Scope
 from domain.cases import Activity, Case, Comparison, PointPair, added_points
 from domain.errors import NotFoundError
 from domain.events.examination import ExemplarShown
+from domain.finding_policy import ShownAs
 from domain.fingers import FingerPair, finger_pairs
 from domain.ids import CandidateId, CaseId
 from domain.markups import FingerMarkup, Trace, traces_in
 from domain.prints import FingerPosition, Impression
-from domain.shown_prints import ShownAs
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL

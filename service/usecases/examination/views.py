@@ -25,8 +25,7 @@ from domain.events.examination import EvidenceUnmasked, ExemplarShown
 from domain.events.looking import LookKind
 from domain.finding_policy import FindingPolicy
 from domain.ids import CandidateId, CaseId, UserId
-from domain.list_orders import ListOrder
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListOrder, ListPage, page_of
 from domain.prints import FingerPosition, Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork

@@ -15,10 +15,16 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
 from domain.exchange.codec import read_message, write_message
-from domain.exchange.codes import MessageKind, ReplyCode, ThreeWay
+from domain.exchange.codes import (
+    MessageId,
+    MessageKind,
+    MessageNumber,
+    ReplyCode,
+    StateCode,
+    ThreeWay,
+)
 from domain.exchange.contents import StatedConviction
 from domain.exchange.duties import DutyKey
-from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
 from domain.exchange.messages import (
     Content,
     Envelope,

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.errors import InvalidInputError
-from domain.exchange.codes import FaultCode
+from domain.exchange.codes import FaultCode, MessageFaultError, StateCode
 from domain.exchange.contents import StatedConviction, StatedPerson
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import StateCode
 from domain.exchange.messages import Message, Notification, Reply, Request, Update
 from domain.partial_dates import PartialDate
 from rules.code_tables import TABLES, Standing, code_table

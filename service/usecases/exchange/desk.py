@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import ConfigurationError
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from domain.ids import UserId
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel

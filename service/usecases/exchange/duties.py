@@ -15,10 +15,9 @@ from domain.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.exchange import DutyExempted, MessageRequeued, MessagesQueued, RecordsSurveyed
 from domain.exchange.codec import write_message
-from domain.exchange.codes import DeletionReason, MessageKind
+from domain.exchange.codes import DeletionReason, MessageId, MessageKind, MessageNumber, StateCode
 from domain.exchange.duties import COMPUTED, DutyKey, Exemption, ExemptionCode
 from domain.exchange.fan_out import NOTHING, Change, Held, changes
-from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
 from domain.exchange.messages import Content, Deletion, Envelope, Message, Notification, Update
 from domain.items import content_of
 from rules.clocks import clock_rule, due_day

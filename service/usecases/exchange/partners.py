@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from domain.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.exchange import PartnerEnded, PartnerRegistered
-from domain.exchange.codes import Transport
-from domain.exchange.identifiers import StateCode
-from domain.exchange.partners import Partner, PartnerId
+from domain.exchange.codes import Partner, PartnerId, StateCode, Transport
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from domain.access import Caller
 from domain.events.exchange import Reconciled
+from domain.exchange.codes import StateCode
 from domain.exchange.duties import Reconciliation
-from domain.exchange.identifiers import StateCode
 from service.storage.exchange.register import (
     LackingNationality,
     Membership,

@@ -11,11 +11,9 @@ import json
 
 from domain.convictions import Conviction
 from domain.errors import InvalidInputError
-from domain.exchange.codes import FaultCode, ReplyCode
-from domain.exchange.contents import StatedConviction
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import FaultCode, MessageFaultError, ReplyCode
+from domain.exchange.contents import StatedConviction, details_of
 from domain.exchange.messages import Message, Reply, Request
-from domain.exchange.stated_details import details_of
 from domain.plain_values import read_plain
 from domain.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, Transmittable

@@ -9,11 +9,16 @@ from datetime import datetime, timedelta
 from domain.events.exchange import MessagesAnswered, MessagesSent
 from domain.events.requests import DisclosureAcknowledged
 from domain.exchange.codec import read_message
-from domain.exchange.codes import ANSWER_KINDS, MessageKind, Transport
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.codes import (
+    ANSWER_KINDS,
+    MessageFaultError,
+    MessageId,
+    MessageKind,
+    Partner,
+    StateCode,
+    Transport,
+)
 from domain.exchange.messages import Fault, Message
-from domain.exchange.partners import Partner
 from service.ports.exchange import Carriage, Carried, Head
 from service.storage.exchange.outbox import Answered, Claimed
 from service.storage.unit_of_work import UnitOfWork

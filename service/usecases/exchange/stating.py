@@ -19,6 +19,7 @@ from domain.convictions import (
     Sanction,
     Source,
 )
+from domain.exchange.codes import StateCode
 from domain.exchange.contents import (
     StatedAmount,
     StatedConviction,
@@ -31,7 +32,6 @@ from domain.exchange.contents import (
     StatedRestrictions,
     StatedSanction,
 )
-from domain.exchange.identifiers import StateCode
 from domain.exchange.shapes import FORBIDDEN
 from domain.partial_dates import PartialDate
 from domain.people import Details, PersonName

@@ -13,9 +13,15 @@ from datetime import datetime
 
 from domain.events.exchange import MessageRefused, MessagesTaken, ToldErased
 from domain.exchange.codec import read_message, write_message
-from domain.exchange.codes import ANSWER_KINDS, FaultCode, MessageKind
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
+from domain.exchange.codes import (
+    ANSWER_KINDS,
+    FaultCode,
+    MessageFaultError,
+    MessageId,
+    MessageKind,
+    MessageNumber,
+    StateCode,
+)
 from domain.exchange.messages import (
     Acknowledgement,
     Content,

@@ -8,12 +8,12 @@ from operator import attrgetter
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Decision, Link, Withdrawal
+from domain.disclosures import Notice
 from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
 from domain.events.links import Disclosed, LinkRevoked
 from domain.events.looking import Listed, Looked, LookKind
 from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
-from domain.notices import Notice
 from service.provenance.force_prov_view import force_prov_json
 from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork

@@ -14,8 +14,7 @@ from domain.cases import Link
 from domain.errors import NotFoundError
 from domain.events.looking import LookKind
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
-from domain.list_orders import ListOrder
-from domain.list_pages import ListPage
+from domain.list_pages import ListOrder, ListPage
 from domain.searches import Search, SearchState
 from service.storage.searches.search_bodies import SearchOrder
 from service.storage.unit_of_work import UnitOfWork

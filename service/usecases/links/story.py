@@ -13,8 +13,7 @@ from domain.events.catalogue import KINDS, kind_of
 from domain.events.logged import LoggedEvent
 from domain.events.looking import LookKind
 from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId
-from domain.list_orders import ListOrder
-from domain.list_pages import ListPage
+from domain.list_pages import ListOrder, ListPage
 from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork

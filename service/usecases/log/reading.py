@@ -14,12 +14,10 @@ from domain.errors import (
     LogDamagedError,
     NotFoundError,
 )
-from domain.event_filter import EventFilter
 from domain.events.log import LogSearched
 from domain.events.logged import LoggedEvent
 from domain.ids import EventId, UserId
-from domain.list_orders import ListOrder
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import EventFilter, ListOrder, ListPage, page_of
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.log.proofs import (
     Receipt,

@@ -13,7 +13,7 @@ from domain.events.logged import NewEvent
 from domain.events.looking import LISTS, Listed, Looked, LookKind
 from domain.events.publication import Counted
 from domain.ids import CaseId, EventId, ForceCode
-from domain.publication.facts import CountableFact
+from domain.publication import CountableFact
 from domain.searches import Candidate
 from service.ports.surroundings import Surroundings
 from service.storage.unit_of_work import UnitOfWork

@@ -18,7 +18,7 @@ from domain.errors import ConflictError
 from domain.events.models import ModelChosen, ModelFitted
 from domain.evidence import Band, Evidence
 from domain.ids import ModelChoiceId
-from domain.models.choices import ModelChoice
+from domain.models import ModelChoice
 from domain.people import Details
 from domain.searches import Candidate, Search, SearchType
 from matching.scorer import Scorer

@@ -17,7 +17,7 @@ from domain.events.links import Linked
 from domain.events.logged import LoggedEvent
 from domain.experience import Kind
 from domain.ids import CandidateId
-from domain.models.rehearsals import RehearsalSource
+from domain.models import RehearsalSource
 from domain.people import Details
 from domain.prints import Impression
 from domain.searches import Candidate, Probe, SearchOutcome, SearchType

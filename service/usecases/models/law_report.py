@@ -11,7 +11,7 @@ from domain.access import Caller, Role
 from domain.errors import NotPermittedError
 from domain.evidence import Band, Evidence
 from domain.experience import Experience, Kind
-from domain.models.law_states import ALL, LawState, LawStateChange, WeekSketch
+from domain.models import ALL, LawState, LawStateChange, WeekSketch
 from matching.metrics import share_interval
 from matching.scorer import Scorer
 from matching.watch.home import HomeLaw

@@ -17,7 +17,7 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.captures import FINGER_COUNT, CaptureColumns
 from domain.experience import Kind
 from domain.ids import EncounterRow, PersonRow, UserId
-from domain.models.rehearsals import RehearsalSource
+from domain.models import RehearsalSource
 from domain.probes import TenprintProbe
 from domain.searches import SearchType
 from indexing.filters import Filter

@@ -12,7 +12,7 @@ from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
 from domain.experience import Kind
 from domain.ids import ForceCode, LawStateId, UserId
-from domain.models.law_states import ALL, LawState, LawStateChange, Source, WeekSketch
+from domain.models import ALL, LawState, LawStateChange, Source, WeekSketch
 from domain.prints import ImpressionType
 from domain.strangers import TEN_THOUSANDTHS
 from matching.print_parameters import LEAST_COUNTED

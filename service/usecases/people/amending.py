@@ -17,7 +17,7 @@ from domain.amendments import (
     Withdraw,
     changes_between,
 )
-from domain.conversion.sources import items_without_a_frame
+from domain.conversion.content import items_without_a_frame
 from domain.errors import ConflictError, InvalidInputError, StaleRecordError
 from domain.events.people import RecordAmended
 from domain.ids import FrameId, PersonId, RecordId

@@ -12,7 +12,7 @@ from domain.events.examination import ExemplarWithdrawn
 from domain.events.links import NotLinked
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId
 from domain.prints import Encounter
-from domain.publication.facts import CountableFact, Stage
+from domain.publication import CountableFact, Stage
 from domain.requests import PartyKind
 from domain.searches import Search, SearchType
 from indexing.batches import Gallery

@@ -20,8 +20,7 @@ from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
 from domain.ids import ErasureId, PersonId, UserId
-from domain.list_orders import ListOrder
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListOrder, ListPage, page_of
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import look, record

@@ -20,8 +20,7 @@ from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
-from domain.list_orders import ListOrder
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListOrder, ListPage, page_of
 from indexing.gallery_index import GalleryIndex
 from indexing.integrity import (
     DuplicateSuspicion,

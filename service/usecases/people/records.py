@@ -13,15 +13,14 @@ from operator import attrgetter
 
 from domain.access import Caller, Purpose, Role, Scope
 from domain.amendments import ItemChange, RecordPage, RecordVersion, VersionHead, changes_between
-from domain.consultations import Consultation
+from domain.disclosures import Consultation
 from domain.errors import NotFoundError, PayloadErasedError
 from domain.events.catalogue import looks
 from domain.events.logged import LoggedEvent
 from domain.events.looking import Listed, Looked, LookKind
 from domain.events.people import RecordRead
 from domain.ids import ForceCode, PersonId, RecordId, UserId
-from domain.list_orders import ListOrder
-from domain.list_pages import ListPage, page_of
+from domain.list_pages import ListOrder, ListPage, page_of
 from domain.releasing import HeldConviction
 from service.provenance.canonical import EventBody, read_event
 from service.storage.unit_of_work import UnitOfWork

@@ -19,7 +19,7 @@ from domain.events.templates import (
 )
 from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
 from domain.prints import Impression
-from domain.template_generations import GenerationCount, TemplateGeneration
+from domain.templates import GenerationCount, TemplateGeneration
 from service.ports.print_images import picture_facts
 from service.ports.print_reading import UNSTATED
 from service.storage.unit_of_work import UnitOfWork

@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.publication.facts import Stage, Timeliness
-from domain.publication.releases import ReleasedCell, ReleasedTable
+from domain.publication import ReleasedCell, ReleasedTable, Stage, Timeliness
 from domain.requests import PartyKind
 from rules.data_files import data_file
 from rules.small_numbers import Policy, ShownCells, shown_row

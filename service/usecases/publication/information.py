@@ -10,7 +10,7 @@ from domain.errors import InvalidInputError, RequestStepError
 from domain.events.publication import InformationAnswered
 from domain.ids import RequestId
 from domain.list_pages import ListPage
-from domain.publication.answers import (
+from domain.publication import (
     COST_LIMIT_HOURS,
     InformationAnswer,
     InformationOutcome,

@@ -13,8 +13,7 @@ from dataclasses import replace
 from domain.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.publication import StatisticsReleased
-from domain.publication.facts import Quarter, Stage
-from domain.publication.releases import Release, ReleaseContent
+from domain.publication import Quarter, Release, ReleaseContent, Stage
 from domain.searches import SearchType
 from rules.data_files import data_file
 from rules.small_numbers import SMALL_NUMBERS, policy_named

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from domain.agencies.agreements import Reach
+from domain.agencies import Reach
 from domain.convictions import ConvictionVersion
 from domain.ids import PersonId
 from domain.people import Record

@@ -11,12 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.certificates.content import PendingMatter, StatedMatter
-from domain.convictions import ConvictedOffence, Conviction, Court, InformationSource, Sanction
+from domain.certificates import PendingMatter, StatedMatter
+from domain.convictions import (
+    ConvictedOffence,
+    Conviction,
+    Court,
+    InformationSource,
+    Sanction,
+    SentenceKind,
+)
 from domain.errors import LinkingError
 from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.releasing import HeldConviction
-from domain.sentences import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation import facts
 from rules.rehabilitation.record import Standing, answers

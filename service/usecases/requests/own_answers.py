@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from domain.access import Caller, Scope
-from domain.disclosure.own_data import (
+from domain.disclosure import (
     HELD,
     FieldOwner,
     OwnAnswer,

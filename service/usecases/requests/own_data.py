@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.amendments import RecordVersion
 from domain.convictions import Conviction
-from domain.disclosure.own_data import HELD, FieldOwner, OwnField, OwnSection
+from domain.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.items import Item, ItemKind

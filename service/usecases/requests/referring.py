@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.certificates.referrals import Referral, ReferralReply, ReferralVerdict
+from domain.certificates import Referral, ReferralReply, ReferralVerdict
 from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
 from domain.events.certificates import ReferralAnswered, ReferralMade
 from domain.events.looking import LookKind

@@ -15,7 +15,7 @@ from domain.errors import (
 )
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
-from domain.publication.facts import CountableFact, Stage, Timeliness
+from domain.publication import CountableFact, Stage, Timeliness
 from domain.request_states import DECIDED, DUE, ENDED, RequestState, Step, Taker, after, transition
 from domain.requests import Entry, Request, RequestFile
 from rules.clocks import Pause, clock_rule, due_day

@@ -8,14 +8,19 @@ from datetime import date
 from enum import StrEnum
 
 from domain.access import Caller, Scope
-from domain.convictions import ConvictedOffence, Conviction, InformationSource, Sanction
+from domain.convictions import (
+    ConvictedOffence,
+    Conviction,
+    InformationSource,
+    Sanction,
+    SentenceKind,
+)
 from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.identifiers import is_dummy_asn
 from domain.ids import EncounterId, PersonId, PersonRow, RecordId
 from domain.people import ArrestReport, Disposal, DisposalType, Offence, Record
-from domain.retention.reviews import Review, ReviewDecision, versions_text
-from domain.sentences import SentenceKind
+from domain.retention import Review, ReviewDecision, versions_text
 from rules.lengths import Length
 from rules.retention import FINGERPRINTS, Basis, Keep, longest, must_be_destroyed
 from rules.situations import (

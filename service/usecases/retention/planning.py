@@ -12,7 +12,7 @@ from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
-from domain.retention.plans import Plan, PlanFigures, PlanId, PlanLine, Recount, Settlement
+from domain.retention import Plan, PlanFigures, PlanId, PlanLine, Recount, Settlement
 from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing

@@ -22,7 +22,7 @@ from domain.events.retention import (
     PurgeSettled,
 )
 from domain.ids import PersonId, UserId
-from domain.retention.plans import Plan, PlanId, PlanState, PurgeEnd, Release, Settled, Settlement
+from domain.retention import Plan, PlanId, PlanState, PurgeEnd, Release, Settled, Settlement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

@@ -23,7 +23,7 @@ from domain.requests import (
     RequestFile,
 )
 from domain.restrictions import UsePurpose
-from domain.retention.reviews import Review, Ruling
+from domain.retention import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record

@@ -9,9 +9,9 @@ from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
+from domain.accounts import FactorKind
 from domain.errors import InvalidInputError, NotPermittedError
 from domain.ids import FactorId
-from domain.second_factors import FactorKind
 from service.api.state import BenchOf
 from service.usecases.access.second_factor_proofs import base32, enrolment_address
 from service.usecases.access.second_factors import (

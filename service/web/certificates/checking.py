@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from domain.certificates.codes import MOST_TYPED
-from domain.certificates.standing import CheckAnswer
+from domain.certificates import MOST_TYPED, CheckAnswer
 from service.api.certificates.checks import count_check
 from service.api.state import StateOf
 from service.usecases.certificates.checking import check_certificate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
-from domain.certificates.standing import RevocationGround
+from domain.certificates import RevocationGround
 from domain.ids import CertificateId, RequestId
 from service.api.state import CertificateDeskOf
 from service.usecases.certificates.checking import (

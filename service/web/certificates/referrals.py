@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
-from domain.certificates.referrals import ReferralVerdict
+from domain.certificates import ReferralVerdict
 from domain.ids import ReferralId, RequestId
 from rules.intelligence_markers import intelligence_markers
 from service.usecases.requests.referring import (

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.conversion.form import DATES, Form, FormField, Written
-from domain.conversion.keying import FrameFault
-from domain.conversion.layout import REGIONS
+from domain.conversion.form import DATES, REGIONS, Form, FormField, FrameFault, Written
 from service.web.forms import Form as Posted
 
 LABELS = {

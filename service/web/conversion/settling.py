@@ -8,8 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.conversion.content import Codes
 from domain.conversion.form import CODED
-from domain.conversion.frames import FrameState
-from domain.conversion.matching import MatchOutcome
+from domain.conversion.frames import FrameState, MatchOutcome
 from domain.ids import CandidateId, FrameId, LotId
 from service.api.bodies import read_json
 from service.api.conversion.matches import FrameSearchBody

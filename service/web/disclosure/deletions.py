@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
-from domain.disclosure.deletions import DeletionPart, DeletionState
+from domain.disclosure import DeletionPart, DeletionState
 from domain.ids import DeletionId, EncounterId, RecordId, RequestId
 from rules.deletion_grounds import deletion_grounds
 from service.usecases.disclosure.carrying_out import carry_out_deletion

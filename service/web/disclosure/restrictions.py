@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
-from domain.disclosure.restriction import Restriction, RestrictionGround
+from domain.disclosure import Restriction, RestrictionGround
 from domain.forces import find_force
 from domain.ids import PersonId, RecordId, RestrictionId, UserId
 from domain.items import ItemId, content_of

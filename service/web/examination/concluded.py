@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from domain.evidence import Evidence, EvidenceRow
+from domain.finding_policy import ShownAs
 from domain.ids import CaseId
-from domain.shown_prints import ShownAs
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.examination.after_seal import (
     ConcludedCase,

@@ -10,7 +10,7 @@ from domain.cases import Activity, CaseState, Outcome, Priority
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
-from domain.list_orders import OpenWanted
+from domain.list_pages import OpenWanted
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.overview import (

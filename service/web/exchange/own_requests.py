@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
-from domain.exchange.identifiers import MessageId
+from domain.exchange.codes import MessageId
 from domain.exchange.messages import Reply
 from domain.people import Details, Nationality, Sex
 from domain.restrictions import UsePurpose

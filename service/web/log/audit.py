@@ -12,10 +12,10 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from domain.event_filter import EventFilter
 from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
 from domain.ids import EventType, UserId
+from domain.list_pages import EventFilter
 from service.usecases.log.reading import (
     actor_named,
     actor_names,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.publication.releases import ReleasedTable
+from domain.publication import ReleasedTable
 
 WIDTH = 320
 """Of the longest bar, in pixels."""

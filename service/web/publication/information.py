@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Scope
 from domain.ids import RequestId
-from domain.publication.answers import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome
+from domain.publication import COST_LIMIT_HOURS, InformationAnswer, InformationOutcome
 from domain.request_states import ENDED
 from service.usecases.publication.information import (
     AnswerInformation,

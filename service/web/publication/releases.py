@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Scope
 from domain.errors import LinkingError, NotFoundError
-from domain.publication.facts import Quarter
+from domain.publication import Quarter
 from service.usecases.publication.releases import list_releases, release_quarter, show_release
 from service.web.forms import Form, FormOf
 from service.web.page_route import page_router

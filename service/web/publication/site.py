@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.plain_values import plain
-from domain.publication.answers import PublishedAnswer
-from domain.publication.releases import Release
+from domain.publication import PublishedAnswer, Release
 from rules.data_files import data_file
 from service.web.publication.charts import chart_of
 from service.web.rendering import STATIC, render_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Role
-from domain.disclosure.own_data import FieldOwner, Removal, RemovalGround
+from domain.disclosure import FieldOwner, Removal, RemovalGround
 from domain.ids import RequestId
 from domain.request_states import RequestState
 from service.adapters.documents.own_data_pdf import own_data_pdf

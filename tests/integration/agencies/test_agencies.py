@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.agencies.asns import SILENCE
+from domain.agencies import SILENCE
 from domain.identifiers import make_asn
 from domain.ids import ForceCode, UserId
 from service.provenance.bundle.bundle import TrustedKeys

@@ -23,9 +23,9 @@ from domain.applications.declarations import (
     QuestionKind,
     Slot,
 )
-from domain.applications.forms import FORMS
-from domain.applications.forms.shared import (
+from domain.applications.forms import (
     BIRTH,
+    FORMS,
     NAME,
     NATIONALITIES,
     details_of,

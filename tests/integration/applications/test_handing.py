@@ -16,7 +16,7 @@ from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE as PICTURE
 from sqlalchemy import event as statements
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.applications.handovers import DAYS, MOST_FETCHES
+from domain.applications.states import DAYS, MOST_FETCHES
 from domain.errors import ConflictError
 from domain.ids import RequestId, UserId
 from service.live.refusals import Refusals

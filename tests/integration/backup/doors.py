@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from domain.access import Caller, Purpose, Role
+from domain.accounts import SecondFactor
 from domain.errors import NotAuthenticatedError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, UserId
 from domain.keyed import mac_under
-from domain.second_factors import SecondFactor
 from service.ports.identity import subject_sha256
 from service.provenance.vault.withdrawals import Access
 from service.usecases.access.accounts import (

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from domain.access import Role
-from domain.guessing import Slowing
+from domain.accounts import Slowing
 from domain.ids import ForceCode, UserId
 from domain.jobs import JobKind
 from service import bootstrap

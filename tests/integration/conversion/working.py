@@ -7,7 +7,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from domain.conversion.sources import Writing
+from domain.conversion.content import Writing
 from domain.convictions import Conviction
 from domain.ids import FrameId, RecordId
 from tests.integration.api.driver import User, World

@@ -9,15 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.amendments import Amendment, AmendmentReason, SourceKind
-from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
-from domain.exchange.codes import Transport
-from domain.exchange.identifiers import StateCode
-from domain.exchange.partners import Partner
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.exchange.codes import Partner, StateCode, Transport
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.items import Content, numbered_items
 from domain.partial_dates import PartialDate
 from domain.people import Details, Nationality, PersonName, Record
-from domain.sentences import SentenceKind
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried

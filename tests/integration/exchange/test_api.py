@@ -13,9 +13,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from domain.exchange.codec import read_message
-from domain.exchange.codes import ReplyCode, Transport
+from domain.exchange.codes import Partner, ReplyCode, Transport
 from domain.exchange.messages import Reply
-from domain.exchange.partners import Partner
 from domain.people import Details, Nationality, PartialDate, PersonName
 from domain.restrictions import Transmittable, UsePurpose
 from matching.scorer import Scorer

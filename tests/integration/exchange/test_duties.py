@@ -15,15 +15,15 @@ from domain.convictions import (
     InformationSource,
     LaterDecision,
     Sanction,
+    SentenceKind,
     Source,
 )
-from domain.disclosure.restriction import Restriction, RestrictionGround
+from domain.disclosure import Restriction, RestrictionGround
 from domain.exchange.codec import read_message
 from domain.exchange.codes import DeletionReason, MessageKind
 from domain.exchange.messages import Deletion, Message, Notification
 from domain.ids import ForceCode, PersonId, RecordId, RestrictionId, UserId
 from domain.items import ItemId
-from domain.sentences import SentenceKind
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_messages
 from tests.integration.exchange.conftest import Two

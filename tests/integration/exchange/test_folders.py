@@ -6,8 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from domain.exchange.codes import Transport
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode, Transport
 from service.channels.exchange.drop_folder import DropFolder
 from service.usecases.exchange.partners import (
     RegisterPartner,

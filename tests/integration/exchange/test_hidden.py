@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.disclosure.restriction import Restriction, RestrictionGround
+from domain.disclosure import Restriction, RestrictionGround
 from domain.erasures import Erasure, ErasureBasis, ErasureEnd
 from domain.exchange.codes import MessageKind
 from domain.ids import ErasureId, ForceCode, PersonId, RecordId, RestrictionId, UserId

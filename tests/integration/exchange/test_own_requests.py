@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from domain.access import Role
-from domain.exchange.codes import ReplyCode
-from domain.exchange.identifiers import MessageId
+from domain.exchange.codes import MessageId, ReplyCode
 from domain.people import Details, Nationality, PersonName
 from domain.restrictions import UsePurpose
 from matching.scorer import Scorer

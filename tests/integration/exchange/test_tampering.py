@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, text
 
+from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, ExemptionCode
-from domain.exchange.identifiers import StateCode
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.log.note_keys import SignatureType, SigningKey
 from service.usecases.exchange.duties import ExemptDuty, exempt_duty

@@ -9,8 +9,7 @@ import pytest
 
 from domain.events.exchange import MessageRefused
 from domain.exchange.codec import read_message, write_message
-from domain.exchange.codes import FaultCode, MessageKind, ReplyCode
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import FaultCode, MessageFaultError, MessageKind, ReplyCode
 from domain.exchange.messages import Envelope, Fault, Message, Notification, Reply, Update
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures

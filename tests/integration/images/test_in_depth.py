@@ -17,7 +17,7 @@ from data.synthetic.extractions.reading import simulated_extraction
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
 from domain.ids import EncounterId, SearchId
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from domain.prints import FINGERS, FingerPosition, ImpressionType
 from prints.features.describing import Description
 from prints.features.matching import Match, match

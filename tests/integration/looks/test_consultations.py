@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from domain.event_filter import EventFilter
+from domain.list_pages import EventFilter
 from service.main import app
 from tests.integration.looks.walked import Walked
 from tests.integration.looks.walking import ROLES, SUBJECTS

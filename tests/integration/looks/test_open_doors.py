@@ -11,7 +11,7 @@ from httpx2 import Response
 from sqlalchemy import func, select
 
 from domain.access import Role
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from matching.scorer import load_scorer
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures

@@ -13,9 +13,9 @@ from httpx2 import Response
 from starlette.routing import BaseRoute
 
 from domain.access import Role
-from domain.event_filter import EventFilter
 from domain.events.catalogue import looks
 from domain.events.looking import CallRefused, Listed
+from domain.list_pages import EventFilter
 from service.bootstrap import open_log_signer
 from service.provenance.canonical import EventBody, read_event
 from service.usecases.log.checkpoints import make_checkpoint

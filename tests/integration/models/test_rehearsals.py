@@ -14,7 +14,7 @@ from domain.evidence import Band, EvidenceSource
 from domain.experience import Counted, Experience, Kind
 from domain.gallery_cases import GalleryOutcome
 from domain.ids import UserId
-from domain.models.rehearsals import RehearsalSource
+from domain.models import RehearsalSource
 from domain.people import Details
 from domain.searches import Probe, SearchType
 from matching.scorer import Scorer

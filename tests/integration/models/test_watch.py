@@ -11,7 +11,7 @@ from domain.errors import ConflictError
 from domain.events.models import LawStateChanged
 from domain.events.searches import Searched
 from domain.experience import Counted, Experience, Kind
-from domain.models.law_states import ALL, LawState, Source
+from domain.models import ALL, LawState, Source
 from domain.strangers import Standing, Strangers
 from matching.scorer import Scorer
 from service.background import search_keepers

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.agencies.agreements import AgreementStanding
-from domain.agencies.asns import ResultFate
+from domain.agencies import AgreementStanding, ResultFate
 from domain.events.agencies import (
     AgencyMemberNamed,
     AgreementMade,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.applications.handovers import HandoverId
-from domain.applications.states import SENT, ApplicationId
+from domain.applications.states import SENT, ApplicationId, HandoverId
 from domain.events.applications import (
     ApplicationAnswered,
     ApplicationSaved,

@@ -5,12 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from domain.exchange.codes import DeletionReason, MessageKind, ReplyCode, Transport
+from domain.exchange.codes import (
+    DeletionReason,
+    MessageFaultError,
+    MessageKind,
+    Partner,
+    ReplyCode,
+    StateCode,
+    Transport,
+)
 from domain.exchange.duties import DutyKey, ExemptionCode
-from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import StateCode
 from domain.exchange.messages import Deletion, Notification, Reply, Request
-from domain.exchange.partners import Partner
 from domain.ids import RecordId
 from domain.restrictions import UsePurpose
 from service.adapters.custody.key_bytes import fresh_signing

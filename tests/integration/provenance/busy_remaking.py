@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 
 from domain.minutiae import Minutia, MinutiaKind
-from domain.print_tools import PrintTool
+from domain.prints import PrintTool
 from prints.formats import minutiae_192
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.reading.print_files import read_print_file

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.certificates.referrals import ReferralVerdict
-from domain.certificates.standing import CertificateOutcome, CheckAnswer, RevocationGround
+from domain.certificates import CertificateOutcome, CheckAnswer, ReferralVerdict, RevocationGround
 from domain.events.certificates import (
     CertificateChecked,
     CertificateIssued,

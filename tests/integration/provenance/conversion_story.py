@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.conversion.capture import CaptureMedium
-from domain.conversion.frames import FrameState, LotKind, LotVerdict
-from domain.conversion.keying import FrameFault
-from domain.conversion.matching import MatchBasis, MatchOutcome
+from domain.conversion.form import FrameFault
+from domain.conversion.frames import (
+    CaptureMedium,
+    FrameState,
+    LotKind,
+    LotVerdict,
+    MatchBasis,
+    MatchOutcome,
+)
 from domain.events.conversion import (
     FrameCoded,
     FrameKeyed,

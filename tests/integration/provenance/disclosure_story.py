@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.disclosure.restriction import RestrictionGround
+from domain.disclosure import RestrictionGround
 from domain.events.declaring import Event
 from domain.events.disclosure import (
     DeletionAsked,

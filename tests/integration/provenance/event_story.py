@@ -15,7 +15,6 @@ from domain.access import Role
 from domain.cases import Outcome, Withdrawal
 from domain.disclosures import Form, NoticeKind
 from domain.errors import LinkingError
-from domain.event_filter import EventFilter
 from domain.events.declaring import Event
 from domain.events.examination import (
     ComparisonRevised,
@@ -48,6 +47,7 @@ from domain.ids import (
     RequestId,
     UserId,
 )
+from domain.list_pages import EventFilter
 from domain.people import Details, PersonName
 from domain.proofs import Claim, ProofId, ProofVerdict
 from domain.request_states import RequestState, Step

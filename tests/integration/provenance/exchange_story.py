@@ -19,10 +19,15 @@ from domain.events.exchange import (
     RecordsSurveyed,
     ToldErased,
 )
-from domain.exchange.codes import FaultCode, MessageKind, Transport
+from domain.exchange.codes import (
+    FaultCode,
+    MessageId,
+    MessageKind,
+    PartnerId,
+    StateCode,
+    Transport,
+)
 from domain.exchange.duties import ExemptionCode
-from domain.exchange.identifiers import MessageId, StateCode
-from domain.exchange.partners import PartnerId
 from domain.ids import PersonId, RecordId
 
 _POL = StateCode("POL")

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from domain.events.declaring import Event
 from domain.events.models import LawStateChanged, ModelChosen, ModelFitted, Rehearsed
 from domain.ids import LawStateId, ModelChoiceId, RehearsalId
-from domain.models.law_states import LawState
-from domain.models.rehearsals import RehearsalSource
+from domain.models import LawState, RehearsalSource
 
 
 def model_events() -> Iterator[Event]:

@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.exchange.codec import read_message, write_message
-from domain.exchange.codes import FaultCode, MessageKind
-from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
+from domain.exchange.codes import (
+    FaultCode,
+    MessageId,
+    MessageKind,
+    MessageNumber,
+    Partner,
+    StateCode,
+)
 from domain.exchange.messages import Acknowledgement, Content, Envelope, Fault, Message
-from domain.exchange.partners import Partner
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.ports.exchange import Carriage, Carried

@@ -11,7 +11,6 @@ from domain.access import Caller, Purpose, Role
 from domain.cases import Priority
 from domain.drafts import DraftStep
 from domain.errors import ConflictError, InvalidInputError, LinkingError, ProviderRefusedError
-from domain.event_filter import EventFilter
 from domain.events.access import (
     AccountAdded,
     AccountChanged,
@@ -37,6 +36,7 @@ from domain.events.log import LogSearched
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened, MergeProposed
 from domain.gallery_cases import GalleryOutcome
 from domain.ids import EventType
+from domain.list_pages import EventFilter
 from service.adapters.print_images import PlaceholderPrints
 from service.cli.context import CONSOLE
 from service.usecases.access.accounts import (

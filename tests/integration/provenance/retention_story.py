@@ -24,10 +24,8 @@ from domain.events.retention import (
     RetentionReviewed,
 )
 from domain.ids import ErasureId, PersonId, RequestId
-from domain.publication.answers import InformationOutcome
-from domain.publication.facts import Stage
-from domain.retention.plans import PlanId, Settled
-from domain.retention.reviews import ReviewDecision, ReviewGround
+from domain.publication import InformationOutcome, Stage
+from domain.retention import PlanId, ReviewDecision, ReviewGround, Settled
 
 
 def retention_events() -> Iterator[Event]:

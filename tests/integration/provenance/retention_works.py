@@ -14,7 +14,7 @@ from domain.events.retention import (
     PurgeReleased,
     PurgeSettled,
 )
-from domain.retention.plans import PlanState
+from domain.retention import PlanState
 from service.usecases.retention.planning import list_plans, plan_purge, recount_plan
 from service.usecases.retention.releasing import carry_out_plans, release_plan
 from service.usecases.services import Services

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from domain.errors import GalleryError
-from domain.event_filter import EventFilter
 from domain.ids import EventType, LinkId
+from domain.list_pages import EventFilter
 from indexing.exhaustive import ComparedAt
 from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer

@@ -12,7 +12,7 @@ from itertools import chain
 import pytest
 from sqlalchemy import Column, Connection, Table, select, text
 
-from domain.disclosure.restriction import Restriction, RestrictionGround
+from domain.disclosure import Restriction, RestrictionGround
 from domain.ids import ForceCode, PersonId, RestrictionId, UserId
 from service.storage.people.paths import payloads_about, payloads_asked, payloads_in
 from service.storage.tables.about import Kept, OfNobody, declared, sealed_columns

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.event_filter import EventFilter
 from domain.ids import LinkId
+from domain.list_pages import EventFilter
 from matching.scorer import Scorer, load_scorer
 from service.bootstrap import open_models
 from service.ports.gallery import ModelShelf

@@ -14,11 +14,11 @@ import pytest
 from starlette import types
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.applications.handovers import MOST_FETCHES
+from domain.applications.states import MOST_FETCHES
 from domain.errors import NotFoundError
-from domain.event_filter import EventFilter
 from domain.events.looking import CallRefused
 from domain.ids import ForceCode, UserId
+from domain.list_pages import EventFilter
 from service.live.refusals import Refusals
 from service.provenance.canonical import read_event
 from service.public.limits import Allowance, Guesses

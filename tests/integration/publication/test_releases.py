@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from domain.errors import ConflictError, InvalidInputError
-from domain.publication.facts import Quarter
-from domain.publication.releases import Release, ReleasedTable
+from domain.publication import Quarter, Release, ReleasedTable
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.log.verification import verify_store
 from service.usecases.publication.releases import (

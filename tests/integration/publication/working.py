@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import UserId
-from domain.publication.facts import CountableFact, Quarter, Stage, Timeliness
+from domain.publication import CountableFact, Quarter, Stage, Timeliness
 from service.usecases.services import Services
 from tests.integration.api.driver import World
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.access import Role
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from domain.ids import ForceCode, LinkId, UserId
 from domain.jobs import JobKind, refused
 from domain.people import Details, Nationality, PersonName

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.ids import EncounterId
-from domain.list_orders import OpenWanted
+from domain.list_pages import OpenWanted
 from domain.prints import Encounter
 from service.ports.print_images import PrintOrigin
 from service.usecases.workbench import TARGETS

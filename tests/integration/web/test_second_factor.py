@@ -12,6 +12,7 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from domain.access import Role
+from domain.accounts import CodeFault
 from domain.errors import NotFoundError, NotPermittedError
 from domain.events.access import (
     SecondFactorAdded,
@@ -19,7 +20,6 @@ from domain.events.access import (
     SecondFactorRemoved,
     SecondFactorUsed,
 )
-from domain.second_factors import CodeFault
 from service.storage.tables.people import payloads
 from service.usecases.access.second_factor_proofs import STEP_S, code_at
 from service.usecases.access.second_factors import reset

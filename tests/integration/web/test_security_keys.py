@@ -12,8 +12,8 @@ import pytest
 from httpx2 import Response
 
 from domain.access import Role
+from domain.accounts import CodeFault, CodeKind
 from domain.events.access import SecondFactorUsed
-from domain.second_factors import CodeFault, CodeKind
 from service.provenance.canonical import read_event
 from tests.integration.web.clock import Clock, stop_clock
 from tests.integration.web.driver import PASSWORD, Office, Person, browser, hidden_fields

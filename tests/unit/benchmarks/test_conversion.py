@@ -13,7 +13,7 @@ from benchmarks.converting.working import judged
 from domain.conversion.acceptance import counts_within
 from domain.conversion.content import is_stated
 from domain.conversion.form import FormField, differing
-from domain.conversion.matching import MatchOutcome
+from domain.conversion.frames import MatchOutcome
 from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, RecordId
 from domain.people import Details, PersonName

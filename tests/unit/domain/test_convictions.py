@@ -19,13 +19,13 @@ from domain.convictions import (
     LaterDecision,
     Nature,
     Sanction,
+    SentenceKind,
     Source,
 )
 from domain.errors import InvalidInputError
 from domain.partial_dates import PartialDate
 from domain.plain_values import plain, read_plain
 from domain.restrictions import Restrictions, Transmittable, UsePurpose
-from domain.sentences import SentenceKind
 from domain.shapes import TableCode
 
 COURT = Court("Leeds Magistrates' Court", "X001")

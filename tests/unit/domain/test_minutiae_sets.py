@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from domain.errors import InvalidMinutiaeError
-from domain.minutiae import Minutia, MinutiaKind
-from domain.minutiae_sets import MinutiaeSet, minutiae_set
+from domain.minutiae import Minutia, MinutiaeSet, MinutiaKind, minutiae_set
 
 TWO = (
     Minutia(10.5, 20.25, 1.5, MinutiaKind.RIDGE_ENDING, 90),

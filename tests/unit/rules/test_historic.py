@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.sentences import SentenceKind
+from domain.convictions import SentenceKind
 from rules.historic import (
     COURTS,
     DISPOSALS,

@@ -15,10 +15,10 @@ from domain.convictions import (
     Court,
     InformationSource,
     Sanction,
+    SentenceKind,
     Source,
 )
 from domain.errors import UnknownRuleError
-from domain.sentences import SentenceKind
 from rules.step_down import RULE_SET, Stated, step_down, step_down_rules
 
 

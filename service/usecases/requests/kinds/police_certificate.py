@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from domain.certificates.content import check_printable
+from domain.certificates import check_printable
 from domain.errors import InvalidInputError
 from domain.releasing import Destination, HeldConviction, HoldBack
 from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request

@@ -15,8 +15,8 @@ from benchmarks.printing.marks import (
     ranks_told,
 )
 from domain.errors import UnreadablePrintError
-from domain.minutiae_sets import MinutiaeSet
-from domain.print_tools import PrintTool
+from domain.minutiae import MinutiaeSet
+from domain.prints import PrintTool
 from prints.formats.minutiae_192 import FORMAT
 from service.ports.print_reading import GreyImage
 from tests.print_files import drawn

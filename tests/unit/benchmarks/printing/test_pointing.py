@@ -17,7 +17,7 @@ from benchmarks.printing.pointing import (
 )
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
-from domain.minutiae_sets import minutiae_set
+from domain.minutiae import minutiae_set
 from domain.point_geometry import BOUNDS, measured
 from domain.prints import FingerPosition, ImpressionType
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.certificates.codes import CODE_BYTES, code_digest, code_of, plain_code
-from domain.certificates.content import check_printable
+from domain.certificates import CODE_BYTES, check_printable, code_digest, code_of, plain_code
 from domain.errors import InvalidInputError
 
 

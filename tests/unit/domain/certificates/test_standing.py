@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.certificates.standing import CertificateOutcome, outcome_of
+from domain.certificates import CertificateOutcome, outcome_of
 from domain.releasing import HoldBack
 from domain.requests import ReplyOutcome
 

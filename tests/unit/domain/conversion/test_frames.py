@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from domain.conversion.capture import Capture, CaptureMedium
+from domain.conversion.acceptance import seeded_count, with_error
 from domain.conversion.form import Written
-from domain.conversion.frames import Lot, LotKind, check_place
-from domain.conversion.seeding import seeded_count, with_error
+from domain.conversion.frames import Capture, CaptureMedium, Lot, LotKind, check_place
 from domain.errors import InvalidInputError
 from domain.ids import LotId, UserId
 

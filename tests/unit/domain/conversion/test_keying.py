@@ -6,8 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversion.form import CLASS_OF, CODED, DATES, Form, FormField, Written, differing
-from domain.conversion.keying import FrameFault, Keying, disagreement, overruled
+from domain.conversion.form import (
+    CLASS_OF,
+    CODED,
+    DATES,
+    Form,
+    FormField,
+    FrameFault,
+    Keying,
+    Written,
+    differing,
+    disagreement,
+    overruled,
+)
 from domain.errors import InvalidInputError
 
 FORMS = st.builds(

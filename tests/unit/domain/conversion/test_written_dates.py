@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversion.written_dates import complete_day, read_written_date
+from domain.conversion.content import complete_day, read_written_date
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.disclosure.restricted_items import brought_back, with_entry, with_parts, without
+from domain.disclosure import brought_back, with_entry, with_parts, without
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode
 from domain.items import Item, ItemId, Items, numbered_items

@@ -10,8 +10,7 @@ import rfc8785
 from hypothesis import given, settings
 
 from domain.exchange.codec import plain_message, read_message, write_message
-from domain.exchange.codes import FaultCode
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import FaultCode, MessageFaultError
 from domain.exchange.messages import Message
 from tests.unit.domain.exchange.messages import messages
 

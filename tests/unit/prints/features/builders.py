@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 
 SIDE_PX = 1200
 

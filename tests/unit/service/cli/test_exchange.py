@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.exchange.identifiers import StateCode
+from domain.exchange.codes import StateCode
 from service.bootstrap import open_store
 from service.settings import load_settings
 from tests.integration.exchange.offices import GBR, Clock, Office, Wire, conviction, office

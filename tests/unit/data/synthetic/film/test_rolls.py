@@ -12,8 +12,7 @@ from data.synthetic.film.drawing import HEIGHT_PX, PAPER, WIDTH_PX, draw_form, w
 from data.synthetic.film.faults import FilmFault, filmed, spoilt
 from data.synthetic.film.rolls import Roll, draw_frame, truth_of, write_roll
 from domain.conversion.content import is_stated
-from domain.conversion.form import Form, FormField, Written
-from domain.conversion.layout import REGIONS
+from domain.conversion.form import REGIONS, Form, FormField, Written
 
 ROLL = Roll(seed=7, frames=40, fingers=())
 

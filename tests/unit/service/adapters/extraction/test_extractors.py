@@ -10,7 +10,7 @@ import pytest
 from data.synthetic.ridges.impressions import RenderedPrint, render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.errors import ConfigurationError, UnreadablePrintError
-from domain.minutiae_sets import MinutiaeSet
+from domain.minutiae import MinutiaeSet
 from domain.prints import FingerPosition, ImpressionType
 from service.adapters.extraction import libraries
 from service.adapters.extraction.extractors import (

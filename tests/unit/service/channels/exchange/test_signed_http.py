@@ -11,9 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from domain.exchange.codes import Transport
-from domain.exchange.identifiers import StateCode
-from domain.exchange.partners import Partner, PartnerId
+from domain.exchange.codes import Partner, PartnerId, StateCode, Transport
 from domain.ids import UserId
 from service.channels.exchange.signed_http import SignedHttpChannel
 from service.ports.exchange import Carriage, Carried

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from domain.exchange.codes import FaultCode
-from domain.exchange.faults import MessageFaultError
+from domain.exchange.codes import FaultCode, MessageFaultError
 from domain.exchange.messages import Message
 from service.channels.exchange.json_schema import IDENTIFIER
 from service.channels.exchange.xml_messages import read_xml, write_xml

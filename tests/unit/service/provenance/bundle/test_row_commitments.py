@@ -10,8 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from domain.access import ROLE_SCOPES, Actor, Role, Scope, Token
-from domain.accounts import Account, Session, SubjectLink
-from domain.clients import Client, ClientKey
+from domain.accounts import Account, Client, ClientKey, Session, SubjectLink
 from domain.events.catalogue import topics
 from domain.ids import ClientId, ClientKeyId, EndpointId, ForceCode, TokenId, UserId
 from domain.webhooks import Endpoint

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from domain.access import Role
-from domain.accounts import Account, SubjectLink
-from domain.clients import Client, ClientKey
+from domain.accounts import Account, Client, ClientKey, SubjectLink
 from domain.events.catalogue import topics
 from domain.ids import ClientId, ClientKeyId, EndpointId, JobId, TokenId, UserId
 from domain.jobs import Job, JobKind, JobState

@@ -18,13 +18,13 @@ from domain.convictions import (
     InformationSource,
     LaterDecision,
     Sanction,
+    SentenceKind,
     Source,
 )
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.items import Content
 from domain.partial_dates import PartialDate
 from domain.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
-from domain.sentences import SentenceKind
 from rules.lengths import Length, last_day
 from service.storage.people.record_bodies import record_body
 from service.storage.retention.held import HeldHuman

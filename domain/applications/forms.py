@@ -1,4 +1,4 @@
-"""Pages that forms have in common, and how their answers become the words of a request."""
+"""The forms of the public: data, and a function each that words the request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from domain.applications.declarations import (
     Answers,
+    ApplicationForm,
     DocumentUse,
+    Fault,
     Page,
     Question,
     QuestionKind,
@@ -15,6 +17,8 @@ from domain.applications.declarations import (
 from domain.partial_dates import PartialDate
 from domain.people import Address, Details, Nationality, PersonName, PreviousName
 from domain.proofs import ADDRESS_COUNTRY, PASSPORT_NUMBER
+from domain.requests import Ask
+from domain.restrictions import UsePurpose
 
 NAME = Page(
     "name",
@@ -106,3 +110,112 @@ def facts_of(answers: Answers) -> tuple[tuple[str, str], ...]:
 def one(answers: Answers, question: str) -> str:
     """Return the one answer to a question; empty without one."""
     return next(iter(answers.get(question, ())), "")
+
+
+_COUNTRIES = Page("countries", (Question("countries", QuestionKind.COUNTRIES),))
+
+
+def _ask_certificate(answers: Answers) -> Ask:
+    return Ask(
+        details_of(answers),
+        asker_name=one(answers, "representative"),
+        facts=facts_of(answers),
+    )
+
+
+_POLICE_CERTIFICATE = ApplicationForm(
+    kind="police-certificate",
+    purpose=UsePurpose.OWN_REQUEST,
+    legal_basis="",
+    pages=(
+        *(NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, PASSPORT_PAGE, ADDRESS),
+        *(_COUNTRIES, CONTACT, REPRESENTATIVE),
+    ),
+    slots=(
+        Slot("portrait", DocumentUse.PORTRAIT),
+        PASSPORT,
+        ADDRESS_PROOF,
+        Slot("second-address-proof", DocumentUse.PAPER),
+        AUTHORITY,
+    ),
+    ask=_ask_certificate,
+    has_letter=False,
+)
+
+
+_EVENT = Page(
+    "arrest",
+    (
+        Question("arrest-day", QuestionKind.PAST_DAY),
+        Question("arrest-force", QuestionKind.LINE),
+    ),
+)
+_WHAT = Page(
+    "what",
+    (Question("what", QuestionKind.CHOICE, choices=("entry-and-prints", "entry", "prints")),),
+)
+_REASONS = Page("reasons", (Question("reasons", QuestionKind.WORDS),))
+
+
+def _ask_deletion(answers: Answers) -> Ask:
+    return Ask(
+        details_of(answers),
+        words=one(answers, "reasons"),
+        asker_name=one(answers, "representative"),
+        facts=facts_of(answers),
+    )
+
+
+def _check_deletion(answers: Answers) -> Fault | None:
+    is_before = one(answers, "arrest-day") < one(answers, "birth-day")
+    return Fault("arrest-day", "before-birth") if is_before else None
+
+
+_RECORD_DELETION = ApplicationForm(
+    kind="record-deletion",
+    purpose=UsePurpose.OWN_REQUEST,
+    legal_basis="dpa-2018-s47",
+    pages=(
+        *(NAME, PREVIOUS_NAMES, BIRTH, ADDRESS),
+        *(_EVENT, _WHAT, _REASONS, CONTACT, REPRESENTATIVE),
+    ),
+    slots=(PASSPORT, ADDRESS_PROOF, AUTHORITY),
+    ask=_ask_deletion,
+    has_letter=False,
+    check=_check_deletion,
+)
+
+
+_WANTED = Page("wanted", (Question("wanted", QuestionKind.WORDS, is_needed=False),))
+
+
+def _ask_access(answers: Answers) -> Ask:
+    return Ask(
+        details_of(answers),
+        words=one(answers, "wanted"),
+        asker_name=one(answers, "representative"),
+        facts=facts_of(answers),
+    )
+
+
+_SUBJECT_ACCESS = ApplicationForm(
+    kind="subject-access",
+    purpose=UsePurpose.OWN_REQUEST,
+    legal_basis="dpa-2018-s45",
+    pages=(
+        *(NAME, PREVIOUS_NAMES, BIRTH, NATIONALITIES, ADDRESS),
+        *(_WANTED, CONTACT, REPRESENTATIVE),
+    ),
+    slots=(PASSPORT, ADDRESS_PROOF, AUTHORITY),
+    ask=_ask_access,
+    has_letter=False,
+)
+
+
+FORMS: dict[str, ApplicationForm] = {
+    form.kind: form for form in (_POLICE_CERTIFICATE, _SUBJECT_ACCESS, _RECORD_DELETION)
+}
+"""Every form by the kind of request that it becomes; a new one is a line here.
+
+A form is offered where its kind of request exists: the office checks that when it is asked.
+"""

@@ -1,1 +1,0 @@
-"""Certificates for people: outcome, content, number, and standing later on."""

@@ -1,1 +1,0 @@
-"""Subject access, deletion, and the restriction of data held of a person."""

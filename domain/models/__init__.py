@@ -1,1 +1,0 @@
-"""Models of evidence in use: which one was chosen."""

@@ -1,1 +1,0 @@
-"""Figures of the office: countable facts, releases of them, and answers to the public."""
