@@ -177,7 +177,7 @@ class Caller:
     def require_force(self) -> ForceCode:
         """Return the force that the actor belongs to; raise NotPermittedError without one."""
         if self.actor.force is None:
-            raise NotPermittedError("Only a force makes this call.")
+            raise NotPermittedError("Only a force can make this call.")
         return self.actor.force
 
 

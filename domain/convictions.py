@@ -80,7 +80,9 @@ class Court:
     def __post_init__(self) -> None:
         check_country(self.country)
         if not self.name and not self.code:
-            raise InvalidInputError("The court has neither a name nor a code: give one of them.")
+            raise InvalidInputError(
+                "The court has neither a name nor a code: give a name or a code."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class ConvictedOffence:
 
     def __post_init__(self) -> None:
         if self.count < 1:
-            raise InvalidInputError("An offence is counted at least once: correct the count.")
+            raise InvalidInputError("The count of an offence must be at least 1: correct it.")
         if self.country:
             check_country(self.country)
         began, ended = self.began_on, self.ended_on
@@ -126,7 +128,7 @@ class Amount:
 
     def __post_init__(self) -> None:
         if self.currency not in CURRENCIES:
-            raise InvalidInputError("The currency is not known: give its ISO 4217 code.")
+            raise InvalidInputError("The currency is unknown: give its ISO 4217 code.")
         if self.hundredths < 1 or self.times < 1:
             raise InvalidInputError(
                 "An amount must be at least 0.01, and be given once: correct it."
@@ -169,7 +171,7 @@ class Sanction:
         if self.starts_on and any(day and day < self.starts_on for day in days):
             raise InvalidInputError("A sanction cannot end before it starts: correct its dates.")
         if self.ends_on and self.licence_ends_on and self.licence_ends_on < self.ends_on:
-            raise InvalidInputError("A licence cannot end before the sentence: correct its dates.")
+            raise InvalidInputError("A licence cannot end before the sentence: correct the dates.")
 
     @property
     def is_structured(self) -> bool:
@@ -197,7 +199,9 @@ class LaterDecision:
 
     def __post_init__(self) -> None:
         if self.final_on is not None and self.final_on < self.decided_on:
-            raise InvalidInputError("A decision cannot be final before it is made: correct it.")
+            raise InvalidInputError(
+                "A decision cannot become final before it is made: correct the dates."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +252,7 @@ class Conviction:
             later += [sanction.starts_on, sanction.completed_on, sanction.paid_on]
         if any(day is not None and day < self.decided_on for day in later):
             raise InvalidInputError(
-                "A day of the conviction is before the decision: correct the dates."
+                "A date of the conviction is before the decision: correct the dates."
             )
 
     def _check_offences(self) -> None:

@@ -48,9 +48,9 @@ class Disclosure:
         for item in self.items:
             bound = item.destination
             if (bound.recipient, bound.purpose) != (self.recipient, self.purpose):
-                raise ValueError("An item was released for another recipient or purpose.")
+                raise ValueError("An item was released for a different recipient or purpose.")
         if self.items and self.outcome is not ReplyOutcome.INFORMATION:
-            raise ValueError("Only an answer with information carries items.")
+            raise ValueError("Only an answer with information may contain items.")
 
     @property
     def versions(self) -> tuple[ConvictionVersion, ...]:

@@ -73,11 +73,11 @@ class Counted:
         found = cls(int(data["searches"]), int(data["persons"]), tops)
         steps = [at for at, _ in tops]
         if steps != sorted(set(steps)) or any(abs(at) > _MOST_STEPS for at in steps):
-            raise ValueError("Steps of alikeness rise, and stay in range.")
+            raise ValueError("Steps of alikeness must rise and stay in range.")
         if min(found.persons, *(count for _, count in tops), 0) < 0:
-            raise ValueError("Counts are not negative.")
+            raise ValueError("Counts must not be negative.")
         if sum(count for _, count in tops) != found.searches:
-            raise ValueError("Each counted search has one step.")
+            raise ValueError("Each counted search must have one step.")
         return found
 
 

@@ -40,7 +40,7 @@ class Minutia:
     def __post_init__(self) -> None:
         if not (0.0 <= self.x_px < math.inf and 0.0 <= self.y_px < math.inf):
             raise InvalidMinutiaeError(
-                "A minutia lies outside its image: correct its place or the size."
+                "A minutia lies outside its image: correct its position or the size of the image."
             )
         if not 0.0 <= self.angle_rad < math.tau:
             raise InvalidMinutiaeError(

@@ -108,7 +108,7 @@ def _check_frame(minutiae: MinutiaeSet) -> None:
 def _check_columns(minutiae: MinutiaeSet) -> None:
     n = len(minutiae.angles_rad)
     if n > MAX_MINUTIAE:
-        raise InvalidMinutiaeError(f"An impression has at most {MAX_MINUTIAE} minutiae.")
+        raise InvalidMinutiaeError(f"An impression must have at most {MAX_MINUTIAE} minutiae.")
     wanted = (
         (minutiae.places_px, (n, 2), np.float32),
         (minutiae.angles_rad, (n,), np.float32),
@@ -125,12 +125,12 @@ def _check_values(minutiae: MinutiaeSet) -> None:
     within = (x_px >= 0) & (y_px >= 0) & (x_px < minutiae.width_px) & (y_px < minutiae.height_px)
     if not np.all(within):
         raise InvalidMinutiaeError(
-            "A minutia lies outside its image: correct its place or the size."
+            "A minutia lies outside its image: correct its position or the size of the image."
         )
     if not np.all((minutiae.angles_rad >= 0) & (minutiae.angles_rad <= np.float32(math.tau))):
         raise InvalidMinutiaeError("The angle of a minutia must lie between 0 and 2 pi.")
     if np.any(minutiae.kind_codes >= len(MINUTIA_KINDS)):
-        raise InvalidMinutiaeError("A kind of minutia is an index into the known kinds.")
+        raise InvalidMinutiaeError("The kind of a minutia must be an index into the known kinds.")
     if np.any(minutiae.qualities > 100):
         raise InvalidMinutiaeError(
             "The quality of a minutia must be a whole number from 0 to 100."

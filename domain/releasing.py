@@ -68,7 +68,7 @@ class Releasable:
 
     def __post_init__(self, made: object) -> None:
         if made is not _MADE_HERE:
-            raise TypeError("A Releasable is made by `release` alone.")
+            raise TypeError("Only `release` may make a Releasable.")
 
     @property
     def restrictions(self) -> Restrictions:

@@ -136,8 +136,8 @@ def transition(step: Step, before: RequestState) -> Transition:
     found = _BY_STEP.get(step)
     if found is None or before not in found.before:
         raise RequestStepError(
-            f"The request is in the state “{before.value}”: the step “{step.value}” is not"
-            " open in it."
+            f"The request is in the state “{before.value}”, which does not allow the "
+            f"step “{step.value}”."
         )
     return found
 

@@ -102,9 +102,7 @@ class Identification:
     def __post_init__(self) -> None:
         is_identified = self.outcome is IdentityOutcome.IDENTIFIED
         if is_identified is (self.person_id is None):
-            raise InvalidInputError(
-                "Name a person for an identification, and only for an identification."
-            )
+            raise InvalidInputError("Name a person if, and only if, you decide on identification.")
         if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
             raise InvalidInputError("Only a confirmed link can identify a person by prints.")
 

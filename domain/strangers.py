@@ -89,7 +89,7 @@ class Strangers:
         standing = Standing(data.get("standing", ""))
         found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]), standing)
         if {len(found.means), len(found.spreads)} != {_FINGERS}:
-            raise ValueError("Strangers have one mean and one spread for each finger.")
+            raise ValueError("Strangers must have one mean and one spread for each finger.")
         if found.people < 0 or min(found.spreads) < 0 or max(*found.spreads, *found.means) > _MOST:
             raise ValueError("The measure of strangers is out of range.")
         return found

@@ -77,7 +77,7 @@ class _Search:
             self.found = self.local.compare(step.least, step.k)
             return
         if isinstance(step, CompareAll):
-            raise GalleryError("A search by codes does not compare everybody.")
+            raise GalleryError("A search by codes cannot be exhaustive.")
         self.found = self.local.scan(step.rows, step.depth, step.whole)
         if step.ahead:
             self.ahead = self.local.ahead(step.rows, step.ahead, step.k)
@@ -97,7 +97,7 @@ class _WholeSearch:
             if self.search is not None:
                 (step,) = steps
                 if not isinstance(step, CompareAll):
-                    raise GalleryError("A comparison with everybody takes a single step.")
+                    raise GalleryError("An exhaustive search must be made in one step.")
                 self.compared, self.search = self.search.compare_all(step.count), None
             return Worked(self.share, Extent(0, 0), everybody=self.compared)
 
@@ -145,7 +145,9 @@ class HeldPart:
         Raises GalleryError for another codec than that of the plan.
         """
         if codec.digest != self._plan.codec:
-            raise GalleryError("The part was planned with another codec: build the gallery again.")
+            raise GalleryError(
+                "This part of the gallery was planned with another codec: build the gallery again."
+            )
         with self._feeding:
             if self.codec is None:
                 self._generations.adopt(codec)
@@ -172,7 +174,9 @@ class HeldPart:
 
     def _apply(self, step: Step, have: int) -> None:
         if step.to != step_end(have, step.to):
-            raise GalleryError("The step passes a number at which parts are written out.")
+            raise GalleryError(
+                "The step goes past a change number at which parts are saved: use a smaller step."
+            )
         if len(step.returned_rows):
             # They may be held with earlier templates: out with those, and in again.
             self._cohorts.forget()

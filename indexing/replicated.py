@@ -42,7 +42,7 @@ _EVERYBODY_S = 3600.0
 _EVERYBODY_HEDGE_S = 300.0
 """Its other replica is asked as late: a part of ten million captures compares all of them in ten
 seconds of a core, from a cold disk and beside other work in minutes."""
-_INCOMPLETE = "Not all parts of the gallery answer at the present state: try again in a moment."
+_INCOMPLETE = "Some parts of the gallery are not up to date yet: try again in a moment."
 
 
 class Replica(Protocol):

@@ -28,7 +28,7 @@ def slots_of(root: Path, count: int) -> tuple[Path, ...]:
     return (root, *(root.with_name(f"{root.name}-{number}") for number in range(2, count + 1)))
 
 
-_ALL_TAKEN = "Every slot of the index is taken: raise IDENTLINK_INDEX_SLOTS."
+_ALL_TAKEN = "All slots of the index are taken: raise IDENTLINK_INDEX_SLOTS."
 
 
 def open_free_slot(
@@ -160,7 +160,7 @@ def _linked(source: Path, target: IndexDirectory) -> bool:
         return False
     except OSError as failure:
         raise GalleryError(
-            "A slot of the index could not be written: check the disk and its permissions."
+            "A slot of the index could not be written: check the disk and the permissions."
         ) from failure
     target.publish(manifest)
     return True

@@ -125,7 +125,7 @@ def policy_from_data(data: Mapping[str, Any]) -> Policy:
         )
     except (KeyError, TypeError) as error:
         raise ModelError(
-            "The policy lacks a threshold or names an unknown one; train the model again."
+            "A threshold of the policy is missing or unknown: train the model again."
         ) from error
     _check(policy)
     return policy
@@ -137,5 +137,5 @@ def _check(policy: Policy) -> None:
         by_prints = pair[0] if thresholds.prints_bits is None else thresholds.prints_bits
         if not np.isfinite((*pair, by_prints)).all() or min(pair[0], by_prints) < pair[1]:
             raise ModelError(
-                "The thresholds of the policy are not numbers in order; train the model again."
+                "The thresholds of the policy are not numbers in order: train the model again."
             )

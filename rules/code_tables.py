@@ -133,7 +133,7 @@ def table_from(file: DataFile) -> CodeTable:
 
 def _faulty(identifier: str) -> UnknownRuleError:
     return UnknownRuleError(
-        f"The table {identifier[:60]!r} is not in the form of a table of codes."
+        f"The file {identifier[:60]!r} does not have the format of a table of codes."
     )
 
 

@@ -30,7 +30,7 @@ def data_file(identifier: str) -> DataFile:
     """Read the data of `identifier`. Raises UnknownRuleError for one that is not held."""
     path = _DIRECTORY / f"{identifier.replace('/', '-')}.json"
     if path.parent != _DIRECTORY or not path.is_file():
-        raise UnknownRuleError(f"No rules are called {identifier[:60]!r}.")
+        raise UnknownRuleError(f"There are no rules named {identifier[:60]!r}.")
     return read_file(path, identifier)
 
 

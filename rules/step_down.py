@@ -94,7 +94,9 @@ def _row(stated: dict[str, Any]) -> Row:
     is_for_ever = stated.get("never", False)
     adult, under_18 = length("adult"), length("under_18")
     if is_for_ever is not (adult is None and under_18 is None):
-        raise ValueError("A row of stepping down states its periods, or that there is none.")
+        raise ValueError(
+            "A row of stepping down must state its periods, or that there is no period."
+        )
     kinds = frozenset(map(SentenceKind, stated["kinds"]))
     return Row(stated["row"], kinds, length("over"), adult, under_18)
 

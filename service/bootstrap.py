@@ -181,8 +181,8 @@ def model_in_force(settings: Settings) -> Path:
     directory = settings.model_shelf / chosen
     if not directory.is_dir():
         raise ConfigurationError(
-            "The model that was chosen is not on this machine: copy its directory into `models` of"
-            " the store, or name one in IDENTLINK_MODEL_DIRECTORY."
+            "The chosen model is not on this machine: copy its directory into "
+            "`models` of the store, or name a model in IDENTLINK_MODEL_DIRECTORY."
         )
     return directory
 
@@ -485,8 +485,8 @@ def tracing_of(runtime: Runtime) -> Tracing | None:
         from service.adapters.open_telemetry import tracing_to_collector  # noqa: PLC0415
     except ImportError:
         raise ConfigurationError(
-            "A collector of traces is set, but OpenTelemetry is not installed: install the extra"
-            " `identlink[tracing]`, or leave IDENTLINK_TRACING_COLLECTOR out."
+            "A collector of traces is set, but OpenTelemetry is not installed: "
+            "install `identlink[tracing]` or unset IDENTLINK_TRACING_COLLECTOR."
         ) from None
     return tracing_to_collector(
         settings.tracing_collector,
@@ -578,7 +578,8 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         ) from None
     if settings.witnesses_needed > len(known):
         raise ConfigurationError(
-            "IDENTLINK_WITNESSES_NEEDED exceeds the keys of IDENTLINK_WITNESS_KEYS: lower it."
+            "IDENTLINK_WITNESSES_NEEDED is more than the number of keys in "
+            "IDENTLINK_WITNESS_KEYS: lower it."
         )
     return known
 
@@ -675,7 +676,8 @@ def demand_nobody_serves(settings: Settings) -> None:
     """Raise ConflictError while a process of this machine has the index of the store open."""
     if not _store_index(settings).is_closed():
         raise ConflictError(
-            "A server or a worker has this store open: stop all of them, then repeat the command."
+            "A server or a worker has this store open: stop all servers and workers, "
+            "then run the command again."
         )
 
 

@@ -75,7 +75,9 @@ class Agreement:
         if not self.name.strip():
             raise InvalidInputError("State the name of the agency.", pointer="/name")
         if not self.purposes:
-            raise InvalidInputError("State the purposes that it covers.", pointer="/purposes")
+            raise InvalidInputError(
+                "State the purposes that the agreement covers.", pointer="/purposes"
+            )
         if self.review_on < self.starts_on:
             raise InvalidInputError(
                 "The day of the review is before the first day: correct it.", pointer="/review_on"

@@ -72,7 +72,9 @@ def two_point_plan(
 ) -> Plan:
     """Return the smallest plan for two rates and their risks; raises InvalidInputError."""
     if not 0.0 < good < bad < 1.0 or not (0 < producer_risk < 1 and 0 < consumer_risk < 1):
-        raise InvalidInputError("A plan needs a good rate below a bad one, and risks below one.")
+        raise InvalidInputError(
+            "A sampling plan needs a good rate below its bad rate, and both risks below 1."
+        )
     accept = 0
     while True:
         # The smallest sample that keeps the bad lot out with so many errors allowed.
@@ -117,7 +119,9 @@ def interval(errors: int, units: int, confidence: float = 0.95) -> tuple[float, 
     Raises InvalidInputError unless 0 <= errors <= units and at least one unit was read.
     """
     if not 0 <= errors <= units or units < 1:
-        raise InvalidInputError("An interval needs at least one unit, and no more errors.")
+        raise InvalidInputError(
+            "An interval needs at least one unit, and no more errors than units."
+        )
     tail = (1.0 - confidence) / 2
     low = 0.0 if errors == 0 else _solve(errors - 1, units, 1.0 - tail)
     high = 1.0 if errors == units else _solve(errors, units, tail)

@@ -40,10 +40,12 @@ class Capture:
     def __post_init__(self) -> None:
         if not 50 <= self.ppi <= 4_000:
             raise InvalidInputError(
-                "The resolution is not that of a scan: give 50 to 4000 ppi.", pointer="/ppi"
+                "The resolution is not plausible for a scan: give 50 to 4000 ppi.", pointer="/ppi"
             )
         if not 1 <= self.generation <= 9:
-            raise InvalidInputError("The generation is 1 to 9: correct it.", pointer="/generation")
+            raise InvalidInputError(
+                "The generation must be 1 to 9: correct it.", pointer="/generation"
+            )
 
     @property
     def is_searchable(self) -> bool:

@@ -131,6 +131,6 @@ class Frame:
 def check_place(number: int, part: int) -> None:
     """Raise InvalidInputError for a place that no frame can have."""
     if not 1 <= number <= MOST_FRAMES:
-        raise InvalidInputError("The number of a frame is 1 to 100000.", pointer="/number")
+        raise InvalidInputError("The number of a frame must be 1 to 100000.", pointer="/number")
     if not 0 <= part <= 9:
-        raise InvalidInputError("The part of a frame is 0 to 9.", pointer="/part")
+        raise InvalidInputError("The part of a frame must be 0 to 9.", pointer="/part")

@@ -16,4 +16,4 @@ class FoundSinceError(ConflictError):
     """A person who may be that of a frame was put on record since the frame was searched."""
 
     code = "found-since-the-search"
-    title = "A person was put on record since the search"
+    title = "Somebody was put on record after the search"

@@ -70,4 +70,4 @@ class RestrictedRecord:
 def check_reasons(reasons: str) -> None:
     """Refuse empty reasons; raises InvalidInputError."""
     if not reasons.strip():
-        raise InvalidInputError("State the reasons in words.", pointer="/reasons")
+        raise InvalidInputError("Give the reasons in words.", pointer="/reasons")

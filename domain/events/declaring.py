@@ -178,7 +178,7 @@ def _enter(kind: type[Event]) -> None:
     """Put a type into the catalogue; raises TypeError for one that contradicts itself."""
     declared = kind.declared
     if kind.event_type in DECLARED:
-        raise TypeError(f"The type of event {kind.event_type} is declared already.")
+        raise TypeError(f"The event type {kind.event_type} is already declared.")
     spoken = {name for row in declared.rows for name in row.says or ()}
     spoken |= {name for row in declared.rows for name, _ in row.also}
     spoken |= {row.counts[0] for row in declared.rows if row.counts}

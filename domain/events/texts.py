@@ -106,4 +106,4 @@ def _kind(name: str, hint: Any) -> type:
     ):
         found: type = kind
         return found
-    raise TypeError(f"The field {name} is no id, code, number, truth or moment.")
+    raise TypeError(f"The field {name} must be an id, a code, a number, a boolean or a time.")

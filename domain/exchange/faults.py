@@ -11,7 +11,7 @@ class MessageFaultError(InvalidInputError):
     """A message from another State cannot be taken; nothing was changed by it."""
 
     code = "message-fault"
-    title = "The message cannot be taken"
+    title = "The message cannot be accepted"
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ _SENTENCES = {
     FaultCode.EXPIRED_CODE: "A code was not in force on the day it is used for.",
     FaultCode.IMPOSSIBLE_DATES: "The dates cannot have followed each other so: check them.",
     FaultCode.NOBODYS_REQUEST: "No such message was ever sent to you.",
-    FaultCode.CLOSED_REQUEST: "The request was answered already.",
+    FaultCode.CLOSED_REQUEST: "The request has already been answered.",
     FaultCode.NOT_ANSWERED: "No request of this purpose is answered here, or it lacks a name.",
     FaultCode.NOT_A_NATIONAL: "The nationality of the receiver is not among those stated.",
 }

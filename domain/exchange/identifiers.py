@@ -40,13 +40,13 @@ class MessageNumber:
     def message_id(self) -> MessageId:
         """The id as text; raises InvalidInputError for a number beyond 15 digits."""
         if not 0 <= self.number < 10**15:
-            raise InvalidInputError("The number of a message has at most 15 digits.")
+            raise InvalidInputError("The number of a message must have at most 15 digits.")
         return MessageId(f"{self.sender}-{self.receiver}-{self.kind}-{self.number:015d}")
 
     @classmethod
     def of(cls, message_id: str) -> MessageNumber:
         """Return the parts of an id; raises InvalidInputError for another form."""
         if not _FORM.fullmatch(message_id):
-            raise InvalidInputError("The id of a message is FROM-TO-TYPE and 15 digits.")
+            raise InvalidInputError("The id of a message must be FROM-TO-TYPE and 15 digits.")
         sender, receiver, kind, number = message_id.split("-")
         return cls(StateCode(sender), StateCode(receiver), MessageKind(kind), int(number))

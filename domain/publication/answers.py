@@ -52,7 +52,7 @@ class InformationAnswer:
             raise InvalidInputError("State question and answer.", pointer="/answer")
         if (self.outcome in _EXEMPTED) is not bool(self.exemptions):
             raise InvalidInputError(
-                "Name exemptions for a refusal, and only for a refusal.", pointer="/exemptions"
+                "Name exemptions if, and only if, you refuse.", pointer="/exemptions"
             )
 
 

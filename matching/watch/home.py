@@ -108,7 +108,9 @@ def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
             return None
         return HomeLaw(model_digest, dict(map(_entry, data["values"].items())))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError("The home law of the model is malformed: restore it.") from error
+        raise ModelError(
+            "The model's distribution of home distances is malformed: restore the model."
+        ) from error
 
 
 def _entry(

@@ -98,9 +98,13 @@ def _single_view(sent: SentRecord) -> MinutiaeView:
             "The record has several views: send one view for each impression."
         )
     if views[0].position is not sent.position:
-        raise InvalidMinutiaeError("The record is of another finger than its impression.")
+        raise InvalidMinutiaeError(
+            "The record and its impression name different fingers: correct one of them."
+        )
     if views[0].impression_type is not sent.impression_type:
-        raise InvalidMinutiaeError("The record is of another type than its impression.")
+        raise InvalidMinutiaeError(
+            "The record and its impression are of different types: correct one of them."
+        )
     return views[0]
 
 
@@ -229,4 +233,6 @@ def _view(
 
 def _require_length(is_met: bool) -> None:
     if not is_met:
-        raise InvalidMinutiaeError("The minutiae record does not have the lengths it states.")
+        raise InvalidMinutiaeError(
+            "The lengths in the minutiae record are wrong: export it again."
+        )

@@ -67,7 +67,7 @@ def rule_set_of(day: date) -> RuleSet:
         if rules.first_day <= day <= rules.last_day:
             return rules
     raise OutsideCalendarError(
-        f"No rehabilitation rules are held for {day}; the first apply from "
+        f"There are no rehabilitation rules for {day}: the first apply from "
         f"{rule_set(RULE_SETS[0]).first_day}."
     )
 

@@ -126,8 +126,8 @@ class FileSigner:
             return open_checkpoint(data, self.verifier).checkpoint
         except InvalidNoteError as error:
             raise StateBehindError(
-                "The file checkpoint.last is damaged or of another key: restore it from the"
-                " backup of the keys, or see `identlink log age`."
+                "The file checkpoint.last is damaged or belongs to another key: restore "
+                "it from the backup of the keys, or run `identlink log age`."
             ) from error
 
     def _keep_memory(self) -> None:
@@ -149,7 +149,8 @@ def open_signer(directory: Path, key: NoteKey, witnesses: WitnessNotes = NO_NOTE
 def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) -> None:
     if checkpoint.size < last.size:
         raise LogDamagedError(
-            f"The log has {checkpoint.size} events, {last.size} were signed: events are missing."
+            f"The log has {checkpoint.size} events, but {last.size} were signed: "
+            "events are missing."
         )
     root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
     if root != last.root:

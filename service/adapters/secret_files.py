@@ -26,7 +26,9 @@ def read_secret(path: Path) -> bytes:
             f"The key file {path.name} is not {SECRET_BYTES} bytes long: restore it."
         )
     if path.stat().st_mode & 0o077:
-        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
+        raise ConfigurationError(
+            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
+        )
     return secret
 
 

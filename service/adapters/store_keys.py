@@ -15,8 +15,9 @@ VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
 
 _NO_KEYS = (
-    f"Payloads are stored, and {VAULT_NAME} with their keys is not in IDENTLINK_KEYS: put back the"
-    " youngest backup of the keys, then run `identlink vault check`."
+    f"Payloads are stored, but {VAULT_NAME} with their keys is not in "
+    "IDENTLINK_KEYS: restore the newest backup of the keys, then run "
+    "`identlink vault check`."
 )
 
 

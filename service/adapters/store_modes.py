@@ -59,8 +59,9 @@ def _close(path: Path) -> bool:
     except PermissionError:
         if mode & stat.S_IRWXO:
             raise ConfigurationError(
-                f"{path.name} of the store is open to all and belongs to another account than the"
-                " service's: change its owner, or make it 0700 (a file: 0600)."
+                f"{path.name} of the store is open to everyone and does not belong to the "
+                "account of the service: change its owner, or set its mode to 0700 (for "
+                "a file, 0600)."
             ) from None
         return False
     except OSError as error:

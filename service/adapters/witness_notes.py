@@ -36,8 +36,8 @@ class WitnessNotes:
             files = sorted(each for each in self.directory.iterdir() if each.suffix == SUFFIX)
         except OSError as error:
             raise StateBehindError(
-                "The directory of the witnesses' notes cannot be read: put it back, or correct"
-                " IDENTLINK_WITNESS_NOTES."
+                "The directory of the witnesses' notes cannot be read: restore it, or "
+                "correct IDENTLINK_WITNESS_NOTES."
             ) from error
         return tuple(self._opened(file, log_key) for file in files)
 
@@ -60,10 +60,11 @@ class WitnessNotes:
 
 
 _MISSING = (
-    "The note of a witness that was there before is missing: get it anew from the witness, or"
-    " take the witness out of IDENTLINK_WITNESS_KEYS."
+    "The note of a witness is missing: get it from the witness again, or "
+    "remove the witness from IDENTLINK_WITNESS_KEYS."
 )
 _DAMAGED = (
-    "A note of a witness is damaged, of another log or by no witness of IDENTLINK_WITNESS_KEYS:"
-    " get it anew from the witness, or correct the setting."
+    "A note of a witness is damaged, belongs to another log, or comes from a "
+    "witness who is not in IDENTLINK_WITNESS_KEYS: get the note from the "
+    "witness again, or correct the setting."
 )

@@ -161,5 +161,7 @@ def _user(runtime: Runtime, name: str) -> UserId:
     with runtime.services.units.read() as unit:
         account = unit.accounts.by_name(name)
     if account is None:
-        raise NotFoundError("There is no account of that name: `identlink account add` makes one.")
+        raise NotFoundError(
+            "There is no account of that name: create it with `identlink account add`."
+        )
     return account.user_id

@@ -130,10 +130,10 @@ def _verified(one: Known) -> Verification:
         found = answer.result()
     except ReplicaLostError as lost:
         raise GalleryIncompleteError(
-            "A replica ended while it checked its files: run the same command again."
+            "A replica stopped while it was checking its files: run the same command again."
         ) from lost
     if not isinstance(found, Verification):
-        raise IndexDamagedError("A replica did not check its files: see the log of Ray there.")
+        raise IndexDamagedError("A replica did not check its files: see Ray's log on its host.")
     return found
 
 
@@ -144,7 +144,8 @@ def _demand_equal(opened: _Opened) -> None:
     for part in parts:
         if len({one.standing.share for one in part}) > 1:
             raise IndexDamagedError(
-                "Two replicas of a part differ: stop one and run `identlink gallery rebalance`."
+                "Two replicas of a part differ: stop one replica and run `identlink "
+                "gallery rebalance`."
             )
     shares = [part[0].standing.share for part in parts]
     demand_whole(shares, opened.index.cursor)

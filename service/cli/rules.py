@@ -62,7 +62,7 @@ def _pause(text: str) -> Pause:
         return Pause(date.fromisoformat(first), date.fromisoformat(last) if last else None)
     except ValueError:
         raise InvalidInputError(
-            "A pause is written FIRST..LAST, as 2026-08-20..2026-08-24."
+            "Write a pause as FIRST..LAST, for example 2026-08-20..2026-08-24."
         ) from None
 
 
@@ -146,10 +146,12 @@ def stated_in(file: Path, form: Any) -> Any:
             f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]
         )
         raise InvalidInputError(
-            f"The file does not have the form of docs/rules.md: {places}."
+            f"The file does not have the format in docs/rules.md: {places}."
         ) from None
     except ValueError:
-        raise InvalidInputError("The file is not JSON; docs/rules.md shows its form.") from None
+        raise InvalidInputError(
+            "The file is not JSON: see docs/rules.md for its format."
+        ) from None
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _write_waterfall(picture: Path, candidate: Candidate) -> None:
             picture.write_bytes(waterfall(candidate.evidence, image_format="png"))
         case _:
             raise InvalidInputError(
-                "The picture's format is unknown: name a file with .svg or .png."
+                "The picture's format is unknown: name a file that ends in .svg or .png."
             )
 
 

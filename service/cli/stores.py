@@ -116,7 +116,8 @@ def accept_key(
     demand_nobody_serves(settings)
     if key is StoreSecret.VAULT:
         raise InvalidInputError(
-            "Without its wrapping key no payload opens: put it back, or see `vault accept-loss`."
+            "Payloads cannot be opened without the wrapping key: restore the key, or "
+            "see `identlink vault accept-loss`."
         )
     with open_unaged_store(settings) as services, closing(open_vault_keys(settings)) as keys:
         secrets = StoreSecrets(open_custody(settings), keys)

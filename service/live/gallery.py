@@ -59,8 +59,8 @@ class LiveGallery:
         """The index in this process; raises GalleryError for a gallery in parts."""
         if not isinstance(self.index, GalleryIndex):
             raise GalleryError(
-                "The gallery is in parts: unset IDENTLINK_GALLERY for this command, which builds"
-                " an index here, or use `identlink gallery`."
+                "This command builds an index on this host, but the gallery is in parts: "
+                "unset IDENTLINK_GALLERY, or use `identlink gallery`."
             )
         return self.index
 

@@ -80,7 +80,7 @@ class LiveParts(LiveGallery):
                 end = step_end(cursor, last)
                 changes = unit.encounters.changes_after(cursor, max(0, end - cursor))
             if changes.cursor != max(end, cursor):
-                raise GalleryError("The changes of the gallery are not numbered one by one.")
+                raise GalleryError("The numbers of the gallery's changes are not consecutive.")
             taken = self._send(cursor, changes, replicas)
             replicas = None if replicas is None else taken
             advance(changes.cursor - cursor)

@@ -80,8 +80,8 @@ class PublicSettings(BaseSettings):
         path = self.client_secret_file
         if path is None or not self.client_id:
             raise ConfigurationError(
-                f"Set {PREFIX}CLIENT_ID and {PREFIX}CLIENT_SECRET_FILE: `identlink client add`"
-                " with the scope applications:carry tells both."
+                f"Set {PREFIX}CLIENT_ID and {PREFIX}CLIENT_SECRET_FILE: `identlink client "
+                "add` with the scope applications:carry prints both."
             )
         try:
             return path.read_text(encoding="ascii").strip()

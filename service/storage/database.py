@@ -100,8 +100,9 @@ class Database:
         held = self.template_format()
         if held not in {None, label}:
             raise ConfigurationError(
-                f"The store holds templates of {held}, and the service is set to {label}: "
-                f"set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another store."
+                f"The store holds templates of the format {held}, but the service is set "
+                f"to {label}: set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another "
+                "store."
             )
 
     def upgrade(self) -> None:
@@ -121,7 +122,9 @@ class Database:
     def demand_current(self) -> None:
         """Raise ConfigurationError unless the schema is the one that this code needs."""
         if not self.is_current():
-            raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
+            raise ConfigurationError(
+                "The database schema is out of date: run `identlink db upgrade`."
+            )
 
     def has_schema(self) -> bool:
         """Whether there is a schema, be it an older one."""

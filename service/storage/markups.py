@@ -42,7 +42,7 @@ def read_markup(transaction: Transaction, markup_id: int | None) -> tuple[Finger
     try:
         return tuple(_read(finger) for finger in values["fingers"])
     except (KeyError, TypeError, ValueError) as error:
-        raise VaultDamagedError("A mark-up payload is not in its own format.") from error
+        raise VaultDamagedError("A mark-up payload has the wrong format.") from error
 
 
 def _written(finger: FingerMarkup) -> dict[str, Any]:

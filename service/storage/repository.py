@@ -23,7 +23,7 @@ class InTransaction:
     def transaction(self) -> Transaction:
         """The transaction; raises RuntimeError outside the `with` block."""
         if self._entered is None:
-            raise RuntimeError("A unit of work is used inside its `with` block.")
+            raise RuntimeError("Use a unit of work only inside its `with` block.")
         return self._entered
 
     def leave(self) -> None:

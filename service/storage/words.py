@@ -85,7 +85,7 @@ def _evaluation(body: bytes | None) -> Evaluation:
             str(values.get("why_close", "")),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise VaultDamagedError("An evaluation payload is not in its own format.") from error
+        raise VaultDamagedError("An evaluation payload has the wrong format.") from error
 
 
 def _pair(row: Sequence[Any]) -> PointPair:

@@ -46,7 +46,7 @@ class FingerIdentity:
     def __post_init__(self) -> None:
         if self.position is FingerPosition.UNKNOWN:
             raise InvalidInputError(
-                "The finger position is unknown; give a position from 1 to 10."
+                "The finger position is unknown: give a position from 1 to 10."
             )
         check_seed(self.seed)
         check_range(self.person_number, self.person_number + 1)

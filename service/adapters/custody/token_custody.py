@@ -34,7 +34,7 @@ from service.adapters.secret_files import SECRET_BYTES
 from service.provenance.durable_files import rename, replace, write_new
 from service.provenance.log.note_keys import VerifierKey
 
-UNFINISHED = "`identlink vault wrap` was begun and not finished: run it again first."
+UNFINISHED = "`identlink vault wrap` was started but not finished: run it again first."
 _LOG = "log"
 _WRAPPING = "wrap-"
 _OTHER = (
@@ -237,13 +237,13 @@ class TokenCustody:
             name, wrapped = str(stated["by"]), base64.b64decode(stated["wrapped"], validate=True)
         except FileNotFoundError:
             raise KeysMissingError(
-                f"The key file {path.name} is not in IDENTLINK_KEYS: put it back from the backup"
-                " of the keys.",
+                f"The key file {path.name} is not in IDENTLINK_KEYS: restore it from the "
+                "backup of the keys.",
                 part=StorePart.KEYS,
             ) from None
         except (ValueError, KeyError, TypeError):
             raise ConfigurationError(
-                f"The key file {path.name} does not hold a wrapped key: restore it."
+                f"The key file {path.name} does not contain a wrapped key: restore it."
             ) from None
         return self.token.unwrap(name, wrapped, _label(secret))
 

@@ -107,7 +107,8 @@ def validation_of(key: SealKey, roots: bytes) -> Any:
         trusted = [key.certificate, *x509.load_pem_x509_certificates(roots)]
     except ValueError as error:
         raise ConfigurationError(
-            "IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS holds no certificates as PEM: replace the file."
+            "The file of IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS contains no PEM "
+            "certificates: replace it."
         ) from error
     der = serialization.Encoding.DER
     loaded = [asn1_x509.Certificate.load(one.public_bytes(der)) for one in trusted]

@@ -129,7 +129,8 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     if settings.oidc_api_audience in {"", client_id}:
         # An ID token is for the client: it must never open the API.
         raise ConfigurationError(
-            "IDENTLINK_OIDC_API_AUDIENCE is empty or the client's id: set another one."
+            "IDENTLINK_OIDC_API_AUDIENCE is empty or the same as the client's id: "
+            "set it to another value."
         )
     return ProviderPlan(
         issuer=issuer,
@@ -171,8 +172,8 @@ def path_prefix(settings: ProviderSettings) -> str:
     prefix = urlsplit(public).path
     if _IS_PREFIX(prefix) is None:
         raise ConfigurationError(
-            "IDENTLINK_PUBLIC_URL has a path of other characters than letters, digits, . _ - and"
-            " single slashes: choose another one."
+            "The path in IDENTLINK_PUBLIC_URL may only have letters, digits, . _ - "
+            "and single slashes: correct it."
         )
     return prefix
 
@@ -211,6 +212,7 @@ def _read(path: Path) -> str:
         raise ConfigurationError("IDENTLINK_OIDC_CLIENT_SECRET_FILE cannot be read.") from None
     if is_open:
         raise ConfigurationError(
-            "IDENTLINK_OIDC_CLIENT_SECRET_FILE is open to others: make it 0600."
+            "The file of IDENTLINK_OIDC_CLIENT_SECRET_FILE can be read by other "
+            "accounts: set its mode to 0600."
         )
     return secret

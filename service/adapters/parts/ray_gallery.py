@@ -218,7 +218,7 @@ class RayCluster:
             ray.get(actor.standing.remote(""), timeout=_PROBE_S)
         except (RayError, ValueError, TimeoutError) as error:
             raise GalleryError(
-                "A part could not be made on its host: see the log of Ray there."
+                "A part could not be created on its host: see Ray's log there."
             ) from error
         self._handles[name] = actor
         return RayReplica(name, actor)
@@ -246,8 +246,8 @@ def _answered(question: Callable[[], Any]) -> Any:
         return in_time(question, _PROBE_S)
     except (RayError, TimeoutError) as error:
         raise GalleryError(
-            "The control store of the Ray cluster does not answer: see the log of Ray on its first"
-            " host."
+            "The control store of the Ray cluster does not answer: see Ray's log on "
+            "its first host."
         ) from error
 
 
@@ -298,7 +298,7 @@ def demand_token(address: str) -> None:
     answered, is_open = [_is_answered(one, ends) for one in asked]
     if is_open:
         raise ConfigurationError(
-            "The Ray cluster answers without a token: start it with RAY_AUTH_MODE=token."
+            "The Ray cluster accepts calls without a token: start it with RAY_AUTH_MODE=token."
         )
     if not answered:
         raise ConfigurationError(_UNREACHED)

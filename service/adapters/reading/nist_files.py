@@ -117,7 +117,7 @@ def _images_of(record: Any, first: Any) -> Cut:
         case 3 | 5 | 6:
             raise PartRefusedError("Images of types 3, 5 and 6 are too coarse or bilevel.")
         case 15:
-            raise PartRefusedError("Palm prints are not taken.")
+            raise PartRefusedError("Palm prints are not accepted.")
     return Cut(())
 
 

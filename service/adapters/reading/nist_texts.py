@@ -31,8 +31,8 @@ def charset_of(first: Any) -> str:
     for code in codes:
         if code not in _CHARSETS:
             raise UnreadablePrintError(
-                "The transaction states a character set that is not read (field 1.015): send "
-                "UTF-8 or 8-bit ASCII."
+                "The character set of the transaction is not supported (field 1.015): "
+                "send UTF-8 or 8-bit ASCII."
             )
     return next((_CHARSETS[code] for code in codes if _CHARSETS[code]), "")
 

@@ -60,7 +60,8 @@ def _read(data: bytes, stated: Stated) -> PrintFile:
         return _minutiae(data)
     if _XML.match(data):
         raise UnreadablePrintError(
-            "Transactions in XML are not read: send ANSI/NIST-ITL in the traditional encoding."
+            "Transactions in XML are not supported: send ANSI/NIST-ITL in the "
+            "traditional encoding."
         )
     return PrintFile(prints=(read_picture(data, stated),))
 

@@ -49,7 +49,7 @@ class FrameBody(Body):
         try:
             return base64.b64decode(self.picture, validate=True)
         except ValueError:
-            raise InvalidInputError("The picture is not base64.", pointer="/picture") from None
+            raise InvalidInputError("The image is not base64.", pointer="/picture") from None
 
 
 class FrameIdAnswer(Answer):

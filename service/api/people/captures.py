@@ -245,7 +245,7 @@ def _given(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> tuple[I
             continue
         if body.quality is None:
             raise InvalidQualityError(
-                "State the quality with the template.", pointer=f"/impressions/{number}/quality"
+                "Send the quality with the template.", pointer=f"/impressions/{number}/quality"
             )
         complete.append(
             ImpressionBody.model_construct(
@@ -268,7 +268,7 @@ def _made(
     desk.demand_features()
     if view is None:
         if picture is None:
-            raise InvalidInputError("The impression is empty: send a picture or minutiae.")
+            raise InvalidInputError("The impression is empty: send an image or minutiae.")
         view = desk.finder.find(picture)
     measured = view.quality or 0
     quality = measured if body.quality is None else body.quality

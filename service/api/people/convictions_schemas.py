@@ -148,7 +148,7 @@ class ConvictionBody(Body):
         try:
             return read_plain(Conviction, stated | {"asn": held_asn(self.asn)})
         except ValueError as error:
-            raise InvalidDateError("Write an existing day as YYYY-MM-DD.") from error
+            raise InvalidDateError("Write a real date as YYYY-MM-DD.") from error
 
 
 def shown_body(kind: type[B], value: Any) -> B:

@@ -36,7 +36,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     standing = search_standing(call.services, call.caller, SearchId(search_id))
     outcome = standing.search.outcome
     if outcome is None:
-        raise ConflictError("The search is not concluded: ask again when it is.")
+        raise ConflictError("The search is not concluded yet: try again later.")
     heading = Heading(
         "SRE",
         call.services.surroundings.clock().date(),

@@ -161,9 +161,7 @@ def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding,
 def _trusted(log_key: str | None, witnesses: Sequence[str]) -> TrustedKeys | None:
     if log_key is None:
         if witnesses:
-            raise InvalidInputError(
-                "--witness-key needs the key of the log as well: give --log-key."
-            )
+            raise InvalidInputError("--witness-key needs the key of the log too: give --log-key.")
         return None
     return TrustedKeys(_key(log_key), tuple(map(_key, witnesses)))
 

@@ -73,7 +73,9 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
     if every is not None and (url is None or start):
-        raise typer.BadParameter("--every needs --url, and a witness that was started by hand.")
+        raise typer.BadParameter(
+            "--every needs --url. Run the witness once without --every first."
+        )
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
     cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
     if every is not None and url is not None:
@@ -137,7 +139,7 @@ def _own_key(path: Path, name: str) -> SigningKey:
 
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
-        raise InvalidInputError("The request cannot be read: name the file of one.")
+        raise InvalidInputError("The file does not contain a request: name another file.")
     return parse_request(path.read_bytes())
 
 
@@ -160,6 +162,6 @@ def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
             steps = tuple(decode_base64(step) for step in proof.json()["proof"])
     except httpx2.HTTPError as error:
         raise InvalidInputError(
-            "The service's answer is not that of a log: check --url and the token."
+            "The answer did not come from a log: check --url and the token."
         ) from error
     return CosignRequest(seen, steps, note)

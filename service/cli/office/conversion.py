@@ -62,7 +62,7 @@ def scan(
     is moved to FOLDER/refused with the reason in a text beside it.
     """
     if not folder.is_dir():
-        raise InvalidInputError("There is no such folder: name the folder of the pictures.")
+        raise InvalidInputError("There is no such folder: name the folder of the images.")
     with open_store(call.existing()) as services:
         done = scan_folder(services, folder, _lot_of(services, lot))
     sentence = (
@@ -78,7 +78,7 @@ def _lot_of(services: StoreServices, label: str) -> LotId:
     views = list_lots(services, _STATION, limit=_MOST_LOTS).items
     found = next((view.lot.lot_id for view in views if view.lot.label == label), None)
     if found is None:
-        raise InvalidInputError("No lot has this label: a supervisor opens it first.")
+        raise InvalidInputError("No lot has this label: ask a supervisor to open it.")
     return found
 
 

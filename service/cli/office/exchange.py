@@ -67,7 +67,7 @@ def register(
 ) -> None:
     """Register a State: with address and key, or without both for a drop folder."""
     if bool(address) is not bool(key):
-        raise ConfigurationError("A signed channel needs both --address and --key.")
+        raise ConfigurationError("Give both --address and --key for a signed channel.")
     settings = call.existing()
     desk = _desk(settings)
     transport = Transport.SIGNED_HTTP if key else Transport.DROP_FOLDER

@@ -25,7 +25,7 @@ from service.provenance.bundle.state_rows import StateRow, read_row
 from service.provenance.canonical import moment
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 
-_FOREIGN_SIGNATURE = "A checkpoint bears a signature by a key the bundle does not name."
+_FOREIGN_SIGNATURE = "A checkpoint is signed with a key that is not in the bundle."
 
 LISTED_FINDINGS = 100
 """How many findings a report spells out; it counts all of them."""

@@ -71,7 +71,7 @@ def verify_proof(secured_document: dict[str, Any], key: Ed25519PublicKey) -> Non
         key.verify(from_base58(value[1:]), hash_data(document, options))
     except InvalidSignature:
         raise InvalidCertificateError(
-            "The signature does not fit: the content was changed, or another key signed it."
+            "The signature is wrong: the content was changed, or another key signed it."
         ) from None
 
 

@@ -31,7 +31,7 @@ def embedded_files(pdf: bytes) -> tuple[bytes, ...]:
 def _body(pdf: bytes, found: re.Match[bytes]) -> bytes:
     length = _LENGTH.search(found[1])
     if length is None:
-        raise InvalidCertificateError("An embedded file of the document states no length.")
+        raise InvalidCertificateError("A file embedded in the document does not state its length.")
     raw = pdf[found.end() : found.end() + int(length[1])]
     if _IS_DEFLATED.search(found[1]) is None:
         return raw
@@ -39,7 +39,7 @@ def _body(pdf: bytes, found: re.Match[bytes]) -> bytes:
     try:
         body = inflate.decompress(raw, MOST_BYTES)
     except zlib.error as error:
-        raise InvalidCertificateError("An embedded file of the document is damaged.") from error
+        raise InvalidCertificateError("A file embedded in the document is damaged.") from error
     if not inflate.eof:
-        raise InvalidCertificateError("An embedded file of the document is cut off, or too long.")
+        raise InvalidCertificateError("A file embedded in the document is cut off or too long.")
     return body

@@ -52,7 +52,7 @@ def verify_seal(pdf: bytes) -> Seal:
     digests = [_verified(pdf, one) for one in found]
     last = tuple(map(int, found[-1].groups()))
     if last[2] + last[3] != len(pdf):
-        raise InvalidCertificateError("Something was added to the document after its seal.")
+        raise InvalidCertificateError("The document was extended after it was sealed.")
     return Seal(digests[0], len(digests))
 
 
@@ -198,6 +198,6 @@ def _verify(signer: Any, certificate: x509.Certificate) -> None:
         elif isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, data, padding.PKCS1v15(), kind)
         else:
-            raise InvalidCertificateError("The seal is of a kind that is not known here.")
+            raise InvalidCertificateError("This kind of seal is not supported.")
     except InvalidSignature:
         raise InvalidCertificateError("The seal of the document was changed.") from None

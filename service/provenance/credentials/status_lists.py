@@ -42,7 +42,9 @@ def is_set(encoded: str, place: int) -> bool:
     """Return whether a place of a list is set; raises InvalidCertificateError for no list."""
     text = encoded[1:]
     if not encoded.startswith(_MULTIBASE) or not 0 <= place < PLACES:
-        raise InvalidCertificateError("This is not a status list, or not a place in one.")
+        raise InvalidCertificateError(
+            "This is not a status list, or not an entry of a status list."
+        )
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         inflate = zlib.decompressobj(wbits=31)

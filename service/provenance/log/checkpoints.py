@@ -31,7 +31,7 @@ def sign_checkpoint(checkpoint: Checkpoint, key: NoteKey) -> Note:
     InvalidNoteError unless the key bears the name of the log.
     """
     if key.name != checkpoint.origin:
-        raise InvalidNoteError("A checkpoint is signed with the key of its own log.")
+        raise InvalidNoteError("A checkpoint must be signed with the key of its own log.")
     return sign_note(checkpoint.text(), key)
 
 
@@ -49,6 +49,6 @@ def open_checkpoint(
         raise InvalidNoteError("The checkpoint is not signed by the log.")
     checkpoint = parse_checkpoint(note.text)
     if checkpoint.origin != log_key.name:
-        raise InvalidNoteError("The checkpoint is of another log.")
+        raise InvalidNoteError("The checkpoint belongs to another log.")
     cosignatures = tuple(found for found in endorsements if found.key != log_key)
     return SignedCheckpoint(checkpoint, note, cosignatures)

@@ -44,7 +44,7 @@ class Frontier:
 
     def __post_init__(self) -> None:
         if self.size < 0 or len(self.digests) != self.size.bit_count():
-            raise LogDamagedError("The frontier of the log does not fit its size.")
+            raise LogDamagedError("The frontier of the log does not match its size.")
 
     @property
     def root(self) -> bytes:

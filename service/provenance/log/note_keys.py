@@ -70,12 +70,15 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         if not _HAS_NAME_FORM(self.name):
-            raise InvalidNoteError("The name of a key has neither spaces nor plus signs.")
+            raise InvalidNoteError("The name of a key must not contain spaces or plus signs.")
         if len(self.public_key) != self.signature_type.key_bytes:
-            raise InvalidNoteError("A public key has 32 bytes, one of ML-DSA-44 has 1,312.")
+            raise InvalidNoteError(
+                "A public key must have 32 bytes, or 1,312 bytes for ML-DSA-44."
+            )
         if not self._is_ml_dsa and not is_honest_point(self.public_key):
             raise InvalidNoteError(
-                "A public key is a point of small order: anybody could sign for it. Distrust it."
+                "A public key is a point of small order, so anybody could sign for it: "
+                "do not trust it."
             )
 
     @property
@@ -131,7 +134,7 @@ class SigningKey:
 
     def __post_init__(self) -> None:
         if len(self.seed) != KEY_BYTES:
-            raise InvalidNoteError("The seed of a key has 32 bytes.")
+            raise InvalidNoteError("The seed of a key must have 32 bytes.")
 
     @property
     def verifier(self) -> VerifierKey:
@@ -192,13 +195,13 @@ def _parse_key(text: str) -> tuple[str, bytes, SignatureType, bytes]:
     name, separator, rest = text.partition("+")
     key_id, second_separator, encoded = rest.partition("+")
     if not (separator and second_separator and _HAS_ID_FORM(key_id)):
-        raise InvalidNoteError("A key is written as name, id and key with plus signs between.")
+        raise InvalidNoteError("Write a key as name, id and key with plus signs between them.")
     material = decode_base64(encoded)
     if not material or material[0] not in list(SignatureType):
-        raise InvalidNoteError("The key is of a type that is not known here.")
+        raise InvalidNoteError("This type of key is not supported.")
     return name, bytes.fromhex(key_id), SignatureType(material[0]), material[1:]
 
 
 def _check_id(key: VerifierKey, key_id: bytes) -> None:
     if not hmac.compare_digest(key.key_id, key_id):
-        raise InvalidNoteError("The id of the key is not the one of its name and material.")
+        raise InvalidNoteError("The id of the key does not match its name and material.")

@@ -81,7 +81,7 @@ def sign_note(text: str, key: NoteKey) -> Note:
     """
     _check_text(text)
     if key.verifier.signature_type is not SignatureType.ED25519:
-        raise InvalidNoteError("A witness's key does not sign a note of its own.")
+        raise InvalidNoteError("The key of a witness cannot sign a note by itself.")
     verifier = key.verifier
     signature = NoteSignature(key.name, verifier.key_id, key.sign(text.encode()))
     return Note(text, (signature,))
@@ -94,9 +94,9 @@ def cosign_note(note: Note, key: SigningKey, at: datetime) -> NoteSignature:
     without a zone.
     """
     if not key.signature_type.is_witness:
-        raise InvalidNoteError("A cosignature is made with a witness's key.")
+        raise InvalidNoteError("A cosignature must be made with the key of a witness.")
     if at.tzinfo is None:
-        raise InvalidInputError("The time of a cosignature has a time zone.")
+        raise InvalidInputError("The time of a cosignature must have a time zone.")
     at_s = int(at.timestamp())
     verifier = key.verifier
     signature = key.sign(cosigned_message(verifier, note.text, at_s))
@@ -123,7 +123,7 @@ def verify_note(note: Note, keys: Iterable[VerifierKey]) -> tuple[Endorsement, .
         if (signature.name, signature.key_id) in known
     )
     if not endorsements:
-        raise InvalidNoteError("The note is not signed by a key that is trusted here.")
+        raise InvalidNoteError("The note is not signed with a trusted key.")
     return endorsements
 
 
@@ -157,15 +157,15 @@ def _split(data: bytes) -> tuple[str, str]:
     head, separator, tail = whole.rpartition("\n\n")
     # What follows the last blank line is at least one line, or there is no signature.
     if not separator or not tail.endswith("\n"):
-        raise InvalidNoteError("A note is a text, a blank line and signature lines.")
+        raise InvalidNoteError("A note must have a text, a blank line and signature lines.")
     return head + "\n", tail
 
 
 def _check_text(text: str) -> None:
     if not text.endswith("\n") or text == "\n":
-        raise InvalidNoteError("The text of a note ends in a newline.")
+        raise InvalidNoteError("The text of a note must end in a newline.")
     if _CONTROL.search(text):
-        raise InvalidNoteError("The text of a note holds no control characters.")
+        raise InvalidNoteError("The text of a note must not contain control characters.")
 
 
 def _parse_signature(line: str) -> NoteSignature:

@@ -88,5 +88,5 @@ def verify_receipt(
     )
     event = read_event(receipt.body)
     if event.seq != receipt.index:
-        raise InvalidProofError("The event has another number than its place in the log.")
+        raise InvalidProofError("The number of the event is not its position in the log.")
     return ProvedEvent(event, signed)

@@ -29,9 +29,9 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         if not _HAS_ORIGIN_FORM(self.origin):
-            raise InvalidNoteError("The origin of a log has neither spaces nor plus signs.")
+            raise InvalidNoteError("The origin of a log must not contain spaces or plus signs.")
         if self.size < 0 or len(self.root) != HASH_BYTES:
-            raise InvalidNoteError("A checkpoint states a size and a root of 32 bytes.")
+            raise InvalidNoteError("A checkpoint must state a size and a root of 32 bytes.")
 
     def text(self) -> str:
         """The three lines that are signed."""
@@ -42,5 +42,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """Read the text of a checkpoint; raises InvalidNoteError for any other form."""
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or not _HAS_SIZE_FORM(lines[1]):
-        raise InvalidNoteError("A checkpoint has at least three lines: origin, size and root.")
+        raise InvalidNoteError(
+            "A checkpoint must have at least three lines: origin, size and root."
+        )
     return Checkpoint(lines[0], int(lines[1]), decode_base64(lines[2]))

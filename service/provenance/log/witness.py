@@ -53,7 +53,7 @@ class Witness:
         remembered = open_checkpoint(data, self.log_key, (self.key.verifier,))
         if not remembered.cosignatures:
             raise InvalidNoteError(
-                "The memory of the witness does not bear its own cosignature: it was changed."
+                "The memory of the witness lacks its own cosignature, so it was changed."
             )
         return remembered
 
@@ -91,7 +91,7 @@ def _check_growth(last: Checkpoint | None, offered: Checkpoint, request: CosignR
     last_size, last_root = (last.size, last.root) if last else (0, EMPTY_ROOT)
     if request.old_size != last_size:
         raise WitnessRefusedError(
-            f"The proof is not from size {last_size}, which the witness saw last."
+            f"The proof does not start at size {last_size}, which the witness saw last."
         )
     try:
         verify_consistency(

@@ -25,7 +25,7 @@ def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise WitnessRefusedError(
-            "The witness has no memory of this log. Start it once, by hand."
+            "The witness has not seen this log before: run it once by hand first."
         ) from error
     return witness.open(data)
 
@@ -39,7 +39,7 @@ def cosign_first(path: Path, witness: Witness, request: CosignRequest, *, at: da
     """
     with _locked(path):
         if path.exists():
-            raise WitnessRefusedError("This witness has started before.")
+            raise WitnessRefusedError("This witness has already been started.")
         note = witness.cosign(None, request, at)
         replace(path, note.encode())
         return note

@@ -175,7 +175,7 @@ class Vault:
         each = REF_BYTES + ITEM_KEY_BYTES + NONCE_BYTES
         entropy = self.token_bytes(_SHARED_BYTES + each * len(items))
         if len(entropy) != _SHARED_BYTES + each * len(items):
-            raise VaultDamagedError("The source of randomness fell short.")
+            raise VaultDamagedError("The source of randomness returned too few bytes.")
         shared = entropy[:_SHARED_BYTES]
         stored, keys = [], {}
         for number, (row, payload) in enumerate(items):
@@ -268,7 +268,7 @@ def _ref(stored: bytes) -> str:
 
 def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
     if len(key) != ITEM_KEY_BYTES:
-        raise VaultDamagedError("A key of the vault has another length.")
+        raise VaultDamagedError("A key of the vault has the wrong length.")
     commitment = stored[REF_BYTES:COMMITTED_BYTES]
     nonce, sealed = stored[COMMITTED_BYTES:_HEAD_BYTES], stored[_HEAD_BYTES:]
     try:
@@ -276,10 +276,12 @@ def _open(place: Place, row: int, stored: bytes, key: bytes, ref: str) -> bytes:
             nonce, sealed, _associated_data(place, row, ref)
         )
     except (InvalidTag, ValueError) as error:
-        raise VaultDamagedError("A payload does not open: changed, moved or cut.") from error
+        raise VaultDamagedError(
+            "A payload cannot be opened: it was changed, moved or cut short."
+        ) from error
     if not hmac.compare_digest(hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256"), commitment):
         raise VaultDamagedError(
-            "A payload is not the one that the log committed to: it was changed."
+            "A payload does not match its commitment in the log: it was changed."
         )
     return payload
 

@@ -28,7 +28,7 @@ class Accounts(TransactionPart):
         """Store an account; raises ConflictError when the sign-in name is taken."""
         row = row_of(accounts, account)
         if not insert_unless_taken(self._connection, accounts, row):
-            raise ConflictError("The sign-in name is taken: choose another one.")
+            raise ConflictError("The sign-in name is taken: choose another name.")
 
     def get(self, user_id: UserId) -> Account | None:
         """Return an account, disabled or not."""

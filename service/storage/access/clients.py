@@ -32,7 +32,7 @@ class Clients(TransactionPart):
         """Store a client, its keys apart; raises ConflictError when the name is taken."""
         row = row_of(clients, client, scopes=" ".join(sorted(client.scopes)))
         if not insert_unless_taken(self._connection, clients, row):
-            raise ConflictError("A client of this name exists already: choose another name.")
+            raise ConflictError("A client already has this name: choose another name.")
 
     def add_key(self, key: ClientKey) -> bool:
         """Store a key; False when the client's key of this number is there already."""

@@ -37,7 +37,7 @@ class Agreements(TransactionPart):
         )
         key = ("agency", "version")
         if not insert_unless_taken(self._connection, agreements, row, key=key):
-            raise ConflictError("Another version was made at the same moment: read it first.")
+            raise ConflictError("Another version was made at the same time: reload it first.")
 
     def newest(self, agency: str) -> Agreement | None:
         """Return the version that counts, or None for an agency without an agreement."""
@@ -64,7 +64,7 @@ class Agreements(TransactionPart):
         """
         row = {"user_id": user_id, "agency": agency, "named_by": by, "named_at": at}
         if not insert_unless_taken(self._connection, agency_members, row, key=("user_id",)):
-            raise ConflictError("This account already acts for an agency: add another account.")
+            raise ConflictError("This account already acts for an agency: use another account.")
 
     def agency_of(self, user_id: UserId) -> str | None:
         """Return the agency that an account or a client speaks for, or None."""
@@ -94,4 +94,4 @@ def _contacts(body: bytes) -> tuple[Contact, ...]:
     try:
         return tuple(Contact(*map(str, one)) for one in from_bytes(body)["contacts"])
     except (KeyError, TypeError) as error:
-        raise VaultDamagedError("The contacts of an agreement are not in their format.") from error
+        raise VaultDamagedError("The contacts of an agreement have the wrong format.") from error

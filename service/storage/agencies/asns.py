@@ -45,8 +45,8 @@ class Asns(TransactionPart):
         """Store a number; raises ConflictError where it, or the request, has one already."""
         if not insert_unless_taken(self._connection, asns, row_of(asns, issued)):
             raise ConflictError(
-                "The request already has an ASN, or the number has been used: read the request "
-                "again."
+                "The request already has an ASN, or the number is used elsewhere: reload "
+                "the request."
             )
 
     def of_request(self, request_id: RequestId) -> IssuedAsn | None:

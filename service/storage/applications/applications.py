@@ -68,7 +68,7 @@ class Applications(TransactionPart):
         }
         key = ("application_id", "number")
         if not insert_unless_taken(self._connection, application_answers, row, key=key):
-            raise ConflictError("An answer came at the same moment: read the application again.")
+            raise ConflictError("Somebody else answered at the same time: reload the application.")
 
     def _one(self, wanted: ColumnElement[bool]) -> Application | None:
         row = self._connection.execute(select(applications).where(wanted)).first()

@@ -59,7 +59,7 @@ class ApplicationDrafts(TransactionPart):
             .values(values)
         )
         if self._connection.execute(statement).rowcount != 1:
-            raise ConflictError("The form was saved elsewhere since: open it again.")
+            raise ConflictError("The form was saved in another window since: open it again.")
         self._transaction.payloads.delete([old])
         return draft.version + 1
 
@@ -85,7 +85,7 @@ class ApplicationDrafts(TransactionPart):
         query = select(drafts.c.payload_id).where(drafts.c.application_id == application_id)
         found = self._connection.execute(query).scalar()
         if found is None:
-            raise ConflictError("The form was sent or forgotten since: open it again.")
+            raise ConflictError("The form has been sent or deleted since: open it again.")
         return int(found)
 
     def _put(self, answers: Answers) -> int:
@@ -96,5 +96,5 @@ class ApplicationDrafts(TransactionPart):
 def _read(body: bytes) -> Mapping[str, tuple[str, ...]]:
     values = from_bytes(body)
     if not all(isinstance(given, list) for given in values.values()):
-        raise VaultDamagedError("A draft of an application is not in its own format.")
+        raise VaultDamagedError("A draft of an application has the wrong format.")
     return {name: tuple(map(str, given)) for name, given in values.items()}

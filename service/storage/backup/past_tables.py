@@ -38,7 +38,9 @@ def tables_of(connection: Connection, columns: Mapping[str, tuple[str, ...]]) ->
     for table, names in columns.items():
         held = {str(each["name"]) for each in look.get_columns(table)} if table in there else set()
         if not held or not held.issuperset(names):
-            raise BackupDamagedError("The backup has tables that its schema does not have.")
+            raise BackupDamagedError(
+                "The backup contains tables that do not belong to its schema: use another backup."
+            )
     return _tables(look, columns)
 
 

@@ -107,7 +107,7 @@ def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
         destroyed, missing = keys.destroyed_and_missing(list(refs))
         if missing:
             raise KeysMissingError(
-                "Keys of the backup are missing: put the youngest backup of the keys in place.",
+                "Keys of the backup are missing: restore the newest backup of the keys.",
                 part=StorePart.KEYS,
             )
         erased += [refs[ref] for ref in destroyed]

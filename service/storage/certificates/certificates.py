@@ -51,7 +51,7 @@ class Certificates(TransactionPart):
             payload_id=self._transaction.payloads.put(PayloadKind.CERTIFICATE, document),
         )
         if not insert_unless_taken(self._connection, certificates, row):
-            raise ConflictError("This release has a certificate already: read it.")
+            raise ConflictError("This release already has a certificate: use that certificate.")
         named = certificate.certificate_id
         people = [{"certificate_id": named, "person_row": one} for one in ground.people]
         told = [

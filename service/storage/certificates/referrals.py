@@ -37,7 +37,7 @@ class Referrals(TransactionPart):
             payload_id=self._transaction.payloads.put(PayloadKind.REFERRAL, body),
         )
         if not insert_unless_taken(self._connection, referral_replies, row, key=("referral_id",)):
-            raise ConflictError("This referral is answered already: read it again.")
+            raise ConflictError("This referral has already been answered: reload it.")
 
     def get(self, referral_id: ReferralId) -> Referral | None:
         """Return a referral, or None when unknown."""
@@ -79,7 +79,7 @@ def _told(body: bytes) -> tuple[tuple[str, ...], str]:
     try:
         return tuple(map(str, values["markers"])), str(values["words"])
     except (KeyError, TypeError) as error:
-        raise VaultDamagedError("The answer to a referral is not in its format.") from error
+        raise VaultDamagedError("The answer to a referral has the wrong format.") from error
 
 
 _REFERRALS = select(

@@ -30,7 +30,7 @@ def read_form(body: bytes) -> Form:
             tuple(Written(str(texts.get(f.value, "")), f.value in illegible) for f in FormField)
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a frame is not in its own format.") from error
+        raise VaultDamagedError("The payload of a frame has the wrong format.") from error
 
 
 def codes_body(codes: Codes) -> bytes:
@@ -44,7 +44,7 @@ def read_codes(body: bytes) -> Codes:
     try:
         return Codes(str(stated["court"]), str(stated["offence"]), str(stated["disposal"]))
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of codes is not in its own format.") from error
+        raise VaultDamagedError("The payload of codes has the wrong format.") from error
 
 
 def settled_body(form: Form, codes: Codes) -> bytes:
@@ -58,7 +58,7 @@ def read_settled(body: bytes) -> tuple[Form, Codes]:
     try:
         form, codes = stated["form"].encode(), stated["codes"].encode()
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a frame is not in its own format.") from error
+        raise VaultDamagedError("The payload of a frame has the wrong format.") from error
     return read_form(form), read_codes(codes)
 
 
@@ -73,7 +73,7 @@ def read_written(body: bytes) -> Written:
     try:
         return Written(str(stated["text"]), bool(stated[_ILLEGIBLE]))
     except _MALFORMED as error:
-        raise VaultDamagedError("The payload of a value is not in its own format.") from error
+        raise VaultDamagedError("The payload of a value has the wrong format.") from error
 
 
 def field_list(fields: Iterable[FormField]) -> str:

@@ -154,7 +154,7 @@ class ConversionFrames(TransactionPart):
             .values(state=to.value, round=round_ or frame.round)
         )
         if self._connection.execute(moved).rowcount != 1:
-            raise ConflictError("The frame has moved on: read it again.")
+            raise ConflictError("The frame has changed since: reload it.")
 
     def _one(self, query: Select[Any]) -> Frame | None:
         row = self._connection.execute(query).first()

@@ -79,7 +79,7 @@ class ConversionKeyings(TransactionPart):
             "payload_id": self._transaction.payloads.put(PayloadKind.KEYING, form_body(form)),
         }
         if not insert_unless_taken(self._connection, conversion_keyings, row):
-            raise ConflictError("The frame is keyed already: take the next one.")
+            raise ConflictError("The frame is already keyed: take the next frame.")
 
     def of(self, frame_id: FrameId, round_: int) -> tuple[KeptKeying, ...]:
         """Return the keyings of a frame in a round by their places."""
@@ -126,7 +126,7 @@ class ConversionKeyings(TransactionPart):
         }
         key = ("frame_id", "round")
         if not insert_unless_taken(self._connection, conversion_settlements, row, key=key):
-            raise ConflictError("The frame is settled already: take the next one.")
+            raise ConflictError("The frame is already settled: take the next frame.")
 
     def code(
         self, frame_id: FrameId, round_: int, codes: Codes, *, by: UserId, at: datetime, left: int
@@ -142,7 +142,7 @@ class ConversionKeyings(TransactionPart):
         }
         key = ("frame_id", "round")
         if not insert_unless_taken(self._connection, conversion_codings, row, key=key):
-            raise ConflictError("The frame is coded already: take the next one.")
+            raise ConflictError("The frame is already coded: take the next frame.")
 
     def settled(self, frame_id: FrameId, round_: int) -> SettledForm | None:
         """Return the text of a frame, with its last codes; None when erased or not settled."""

@@ -51,7 +51,7 @@ class ConversionMatches(TransactionPart):
             "started_at": at,
         }
         if not insert_unless_taken(self._connection, conversion_searches, row):
-            raise ConflictError("Another search was started: read the frame again.")
+            raise ConflictError("Another search was started since: reload the frame.")
 
     def searched(self, frame_id: FrameId, round_: int) -> StartedMatch | None:
         """Return the search that was started last, or None."""
@@ -89,7 +89,7 @@ class ConversionMatches(TransactionPart):
         }
         key = ("frame_id", "round", "number")
         if not insert_unless_taken(self._connection, conversion_matches, row, key=key):
-            raise ConflictError("Another match was proposed: read the frame again.")
+            raise ConflictError("Somebody else has proposed a match: reload the frame.")
 
     def _row(self, person_id: PersonId | None) -> int | None:
         return None if person_id is None else locked_person(self._transaction, person_id)

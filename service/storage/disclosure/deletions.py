@@ -56,7 +56,7 @@ class Deletions(TransactionPart):
         )
         key = ("request_id", "record_id", "item_id")
         if not insert_unless_taken(self._connection, deletion_cases, row, key=key):
-            raise ConflictError("This arrest is a case of the request already.")
+            raise ConflictError("The request already has a case for this arrest.")
         self._name(case)
 
     def _name(self, case: DeletionCase) -> None:
@@ -79,7 +79,7 @@ class Deletions(TransactionPart):
         )
         key = ("deletion_id", "number")
         if not insert_unless_taken(self._connection, deletion_decisions, row, key=key):
-            raise ConflictError("This deletion is decided already: read it again.")
+            raise ConflictError("This deletion has already been decided: reload it.")
 
     def chase(self, deletion_id: DeletionId, number: int, on: date) -> bool:
         """Store a reminder; False when another worker was first."""
@@ -158,7 +158,7 @@ class Deletions(TransactionPart):
         """
         row = {"deletion_id": case.deletion_id, "done_by": by, "done_at": at}
         if not insert_unless_taken(self._connection, deletions_done, row, key=("deletion_id",)):
-            raise ConflictError("This deletion was carried out already.")
+            raise ConflictError("This deletion has already been carried out.")
         parts = case.approved
         versions = self._versions(case) if DeletionPart.ENTRY in parts else []
         captures = self._captures(case) if DeletionPart.PRINTS in parts else []

@@ -62,7 +62,9 @@ class Restrictions(TransactionPart):
             open_erasures.c.person_row.in_(rows.values())
         )
         if self._connection.execute(to_erase).first():
-            raise ConflictError("An erasure of this person is open: call it back first.")
+            raise ConflictError(
+                "An erasure of this person has been requested: call it back first."
+            )
         row = row_of(
             restrictions,
             restriction,
@@ -103,7 +105,7 @@ class Restrictions(TransactionPart):
         )
         key = ("restriction_id",)
         if not insert_unless_taken(self._connection, restriction_ends, row, key=key):
-            raise ConflictError("This restriction was lifted already.")
+            raise ConflictError("This restriction has already been lifted.")
         if restriction.item_id is None:
             lift_restriction(self._transaction, restriction.restriction_id)
         else:

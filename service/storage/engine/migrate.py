@@ -46,8 +46,8 @@ def upgrade_engine(engine: Engine) -> None:
     with schema_connection(engine) as connection:
         if _revision(connection) is None and inspect(connection).get_table_names():
             raise ConfigurationError(
-                "The database holds tables of another program: use a separate database for "
-                "identlink."
+                "The database contains tables of another program: use a separate "
+                "database for identlink."
             )
         upgrade_connection(connection)
         commit(connection)

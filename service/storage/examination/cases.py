@@ -154,7 +154,7 @@ class Cases(TransactionPart):
             markup_id=put_markup(self._transaction, analysis.fingers),
         )
         if not insert_unless_taken(self._connection, analyses, row, key=("case_id", "examiner")):
-            raise StepOutOfOrderError("The analysis is sealed already.")
+            raise StepOutOfOrderError("The analysis is already sealed.")
 
     def analysis(self, case_id: CaseId, examiner: UserId) -> Analysis | None:
         """Return this examiner's analysis."""
@@ -179,7 +179,7 @@ class Cases(TransactionPart):
         )
         # Neither a label nor the candidate behind it is evaluated twice.
         if not insert_unless_taken(self._connection, comparisons, row):
-            raise StepOutOfOrderError("This exemplar is sealed already.")
+            raise StepOutOfOrderError("The comparison with this exemplar is already sealed.")
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
         """Return this examiner's evaluations as they stand, in the order they were sealed."""

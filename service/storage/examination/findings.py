@@ -46,7 +46,7 @@ class Findings(TransactionPart):
         """Store a policy that holds from now on; raises ConflictError for a taken version."""
         row = row_of(finding_policies, version.policy) | row_of(finding_policies, version)
         if not insert_unless_taken(self._connection, finding_policies, row, key=("version",)):
-            raise ConflictError("The policy was changed meanwhile: read it again.")
+            raise ConflictError("The policy has changed since: reload it.")
 
     def show(self, shown: ShownPrint) -> bool:
         """Store that a print was given to a person, once; nothing after their decision.

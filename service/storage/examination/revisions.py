@@ -39,7 +39,7 @@ class Revisions(TransactionPart):
         )
         key = ("case_id", "examiner", "label", "number")
         if not insert_unless_taken(self._connection, comparison_revisions, row, key=key):
-            raise StepOutOfOrderError("This comparison was revised meanwhile: read it again.")
+            raise StepOutOfOrderError("This comparison was revised since: reload it.")
 
 
 def revisions_of(

@@ -32,7 +32,7 @@ class Exemptions(TransactionPart):
         }
         key = ("record_id", "item_id", "version", "state")
         if not insert_unless_taken(self._connection, exchange_exemptions, row, key=key):
-            raise ConflictError("This duty is exempt already.")
+            raise ConflictError("An exemption from this duty is already recorded.")
 
     def every(self) -> tuple[Exemption, ...]:
         """Return all exemptions, oldest first."""

@@ -32,7 +32,7 @@ class Partners(TransactionPart):
         if not insert_unless_taken(
             self._connection, exchange_partner_ends, row, key=("partner_id",)
         ):
-            raise ConflictError("This registration has ended already.")
+            raise ConflictError("This registration has already ended.")
 
     def get(self, partner_id: PartnerId) -> Partner | None:
         """Return a registration, or None when unknown."""

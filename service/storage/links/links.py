@@ -152,7 +152,7 @@ class Links(TransactionPart):
         found = {row.decision_id: row for row in self._connection.execute(query)}
         if len(found) != len(link.decision_ids):
             raise SelfVerificationError(
-                "The decisions of the link are not distinct sealed decisions of its case."
+                "The link needs two different sealed decisions of its case."
             )
         return [found[decision_id] for decision_id in link.decision_ids]
 
@@ -160,5 +160,5 @@ class Links(TransactionPart):
 def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
     agreeing = [row for row in sealed if row.candidate_id == link.candidate_id]
     if len(agreeing) < 2:
-        raise SelfVerificationError("The candidate lacks two identifications by distinct persons.")
+        raise SelfVerificationError("The candidate lacks identifications by two different people.")
     return agreeing[0], agreeing[1]

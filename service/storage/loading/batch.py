@@ -57,11 +57,11 @@ class EnrolmentBatch:
             self.person_ids
         ):
             raise InvalidInputError(
-                "A capture names a person outside its batch: correct the index."
+                "A capture refers to a person outside its batch: correct the person's index."
             )
         if not np.isin(self.galleries, (Gallery.TENPRINTS, Gallery.STAFF)).all():
             raise InvalidInputError(
-                "The batch names a gallery without tenprints: use the tenprint or the "
+                "The gallery of the batch holds no tenprints: use the tenprint or the "
                 "staff gallery."
             )
         _check_lengths(self.captures)

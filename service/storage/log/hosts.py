@@ -17,7 +17,10 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.log import hosts, log_lease
 from service.storage.transaction import TransactionPart
 
-_LOST = "Another host signs the log since: this signature is dropped, and the next one covers it."
+_LOST = (
+    "Another host has taken over signing the log: this signature is dropped, "
+    "and the next signature covers its events."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Abuse(TransactionPart):
         """Store the owner of staff prints; raises ConflictError when it is known."""
         row = row_of(staff_persons, staff)
         if not insert_unless_taken(self._connection, staff_persons, row, key=("person_id",)):
-            raise ConflictError("The person is enrolled as staff already.")
+            raise ConflictError("The person is already enrolled as staff.")
 
     def has_staff(self) -> bool:
         """Whether anybody's prints are in the staff gallery."""

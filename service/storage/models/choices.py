@@ -25,4 +25,4 @@ class ModelChoices(TransactionPart):
         """Store a choice; raises ConflictError when another was made meanwhile."""
         row = row_of(model_choices, choice)
         if not insert_unless_taken(self._connection, model_choices, row, key=("number",)):
-            raise ConflictError("Another model was chosen meanwhile: compare again.")
+            raise ConflictError("Another model was chosen since: compare again.")

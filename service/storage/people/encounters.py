@@ -95,7 +95,7 @@ class Encounters(TransactionPart):
         if locked_person(self._transaction, encounter.person_id) != placement.person_row:
             raise NotFoundError
         if placement.gallery is Gallery.UNSOLVED_MARKS and len(encounter.impressions) != 1:
-            raise InvalidInputError("An unsolved mark is one impression.")
+            raise InvalidInputError("An unsolved mark has exactly one impression.")
         capture = Capture(encounter.captured_at, placement.year_of_birth)
         blob = self._transaction.codec.encode(
             encounter.impressions, capture, value_bytes=GALLERY_BYTES

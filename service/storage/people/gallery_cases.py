@@ -51,7 +51,7 @@ class GalleryCases(TransactionPart):
             payload_id=put_words(self._transaction, conclusion.reason),
         )
         if not insert_unless_taken(self._connection, gallery_conclusions, row, key=("case_id",)):
-            raise ConflictError("This case is concluded already.")
+            raise ConflictError("This case is already concluded.")
 
     def get(self, case_id: GalleryCaseId) -> GalleryCase | None:
         """Return a case, or None when unknown."""

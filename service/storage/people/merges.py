@@ -72,7 +72,7 @@ class Merges(TransactionPart):
         self._demand_no_purge(surviving, absorbed)
         row = row_of(merge_confirmations, merge)
         if not insert_unless_taken(self._connection, merge_confirmations, row, key=("merge_id",)):
-            raise ConflictError("This merge is confirmed already.")
+            raise ConflictError("This merge has already been confirmed.")
         if merge.undoes is None:
             self._bind(merge, surviving, absorbed)
             return self._move(merge.merge_id, self._held(absorbed), surviving)
@@ -116,7 +116,8 @@ class Merges(TransactionPart):
         )
         if self._connection.execute(query.limit(1)).first() is not None:
             raise ConflictError(
-                "Prints of one of the two are being purged: call that back, or wait for its end."
+                "Prints of one of the two people are being purged: call the purge back, "
+                "or wait until it has ended."
             )
 
     def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:
@@ -126,14 +127,14 @@ class Merges(TransactionPart):
             | (merged_persons.c.surviving_row == absorbed)
         )
         if self._connection.execute(taken).first() is not None:
-            raise ConflictError("One of the two is merged already: take that back first.")
+            raise ConflictError("One of the two people is already merged: undo that merge first.")
         row = {
             "absorbed_row": absorbed,
             "surviving_row": surviving,
             "merge_id": merge.merge_id,
         }
         if not insert_unless_taken(self._connection, merged_persons, row, key=("absorbed_row",)):
-            raise ConflictError("The person is merged already: take that merge back first.")
+            raise ConflictError("The person is already merged: undo that merge first.")
 
     def _unbind(self, merge: Merge, absorbed: PersonRow) -> None:
         gone = self._connection.execute(
@@ -143,7 +144,7 @@ class Merges(TransactionPart):
             )
         )
         if gone.rowcount != 1:
-            raise ConflictError("The merge is not in force: there is nothing to take back.")
+            raise ConflictError("The merge is not in force, so it cannot be undone.")
 
     def _held(self, person_row: PersonRow) -> Sequence[AnyRow]:
         return self._live(_CAPTURES.where(encounters.c.person_row == person_row))

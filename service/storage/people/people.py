@@ -204,10 +204,7 @@ def store_version(
         _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
     ).all()
     if any(found[:2] != (record_id, person_row) for found in live):
-        raise ConflictError(
-            "The person has a different record, or the record belongs to a different person: "
-            "check both."
-        )
+        raise ConflictError("The person and the record do not belong together: check both ids.")
     stored = StoredVersion(
         transaction.numbers.one(records.c.record_row), live[0].version + 1 if live else 1
     )

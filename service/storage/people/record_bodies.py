@@ -46,7 +46,7 @@ def read_record_body(body: bytes) -> Content:
             tuple(read_plain(Conviction, one) for one in values.get("convictions", ())),
         )
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload is not in its own format.") from error
+        raise VaultDamagedError("A record payload has the wrong format.") from error
 
 
 def amended_body(items: Items, words: str, reference: str) -> bytes:
@@ -77,7 +77,7 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
         if [item.item_id for item in held] != given:
             raise ValueError
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload is not in its own format.") from error
+        raise VaultDamagedError("A record payload has the wrong format.") from error
     return Items(held, last), words, reference
 
 
@@ -92,7 +92,7 @@ def read_details(body: bytes, read: Callable[[dict[str, Any]], Details] = detail
     try:
         return read(values)
     except _MALFORMED as error:
-        raise VaultDamagedError("A record payload is not in its own format.") from error
+        raise VaultDamagedError("A record payload has the wrong format.") from error
 
 
 def _report_json(report: ArrestReport) -> list[Any]:

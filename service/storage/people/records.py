@@ -88,7 +88,9 @@ class Records:
         made = versions_of(self._connection, head.record_id, head.version)
         held = [item for item in version.items.held if isinstance(item.value, Conviction)]
         if not {item.item_id for item in held} <= made.keys():
-            raise EvidenceTamperedError("The version of a conviction is missing: call an auditor.")
+            raise EvidenceTamperedError(
+                "The record of a conviction is missing a version: tell an auditor."
+            )
         return tuple(
             HeldConviction(made[item.item_id], item.value)
             for item in held

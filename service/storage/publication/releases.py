@@ -36,7 +36,9 @@ class Releases(TransactionPart):
         )
         key = ("quarter", "version")
         if not insert_unless_taken(self._connection, statistics_releases, row, key=key):
-            raise ConflictError("This quarter is released: a release is never made again.")
+            raise ConflictError(
+                "The figures for this quarter are already released and cannot be released again."
+            )
 
     def all(self) -> tuple[Release, ...]:
         """Return every release, the newest quarter and version first."""

@@ -69,7 +69,9 @@ class Requests(TransactionPart):
         """Store a request; False when the same sender's message has made one before."""
         ask = request.ask
         if ask is None:
-            raise ConflictError("A request without content cannot be stored: state what is asked.")
+            raise ConflictError(
+                "A request without content cannot be stored: state what is requested."
+            )
         row = row_of(
             requests,
             request,
@@ -112,7 +114,9 @@ class Requests(TransactionPart):
         )
         key = ("request_id", "number")
         if not insert_unless_taken(self._connection, request_entries, row, key=key):
-            raise StaleRequestError("Read the request again, and take the step on what it is now.")
+            raise StaleRequestError(
+                "The request has changed: reload it, then take the step again."
+            )
 
     def note_search(
         self, request_id: RequestId, number: int, search_id: SearchId, basis: IdentityBasis

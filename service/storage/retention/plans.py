@@ -111,7 +111,9 @@ class Plans(TransactionPart):
     ) -> None:
         """Store first or second release; raises SelfVerificationError, ConflictError (taken)."""
         if first == release.released_by:
-            raise SelfVerificationError("You released this plan: another person releases it too.")
+            raise SelfVerificationError(
+                "You released this plan: another person must release it too."
+            )
         row = row_of(
             retention_releases,
             release,
@@ -122,7 +124,7 @@ class Plans(TransactionPart):
         )
         key = ("plan_id", "number")
         if not insert_unless_taken(self._connection, retention_releases, row, key=key):
-            raise ConflictError("Another person has released this plan: read it again.")
+            raise ConflictError("Another person has already released this plan: reload it.")
 
     def settle(self, settlement: Settlement) -> bool:
         """Store the outcome of a line; False when another process was first."""

@@ -78,8 +78,8 @@ def check_keys(connection: Connection, keys: StoreKeys) -> None:
         if known is None and len(missing) == len(refs) and keys.count():
             raise outage(ForeignKeysError, StorePart.KEYS)
         raise KeysMissingError(
-            f"The keys of {len(missing)} of {len(refs)} sampled payloads are missing: put back"
-            " the youngest backup of the keys, then run `identlink vault check`.",
+            f"The keys of {len(missing)} of {len(refs)} sampled payloads are missing: "
+            "restore the newest backup of the keys, then run `identlink vault check`.",
             part=StorePart.KEYS,
         )
     if first is not None and known is None:

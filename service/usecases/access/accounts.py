@@ -119,7 +119,8 @@ def link_account(
         _account(unit, user_id)
         if not unit.accounts.link(link):
             raise ConflictError(
-                "The account or the provider's subject is already linked: unlink it first."
+                "This account or this subject of the identity provider is already "
+                "linked: unlink it first."
             )
         change, commitment = AccountChange.LINKED, subject_commitment(link)
         event = AccountChanged(
@@ -202,10 +203,13 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
             pointer="/sign_in_name",
         )
     if command.role in ROLES_OF_SYSTEMS:
-        raise InvalidInputError("No person has this role: add a client.", pointer="/role")
+        raise InvalidInputError(
+            "This role is only for clients: add a client instead.", pointer="/role"
+        )
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name the force of a force's, case officer's or reconciler's account, and of no other."
+            "Name a force for the account of a force, case officer or reconciler, "
+            "and for no other account."
         )
     if command.force is not None:
         force_name(command.force)

@@ -25,7 +25,7 @@ ASKED_FOR = timedelta(minutes=15)
 """A challenge is answered within this time of the page that shows it."""
 
 _LONGEST_ANSWER = 16_000
-_UNREADABLE = "The security key gave no answer that can be used. Try it again."
+_UNREADABLE = "The security key did not give a usable answer. Try again."
 
 
 class Asking(StrEnum):

@@ -78,7 +78,8 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
 def _check(command: IssueToken) -> None:
     if (command.role in ROLES_OF_FORCES) != (command.force is not None):
         raise InvalidInputError(
-            "Name the force of a force's, case officer's or reconciler's token, and of no other."
+            "Name a force for the token of a force, case officer or reconciler, and "
+            "for no other token."
         )
     if command.force is not None:
         force_name(command.force)
@@ -103,9 +104,11 @@ def _check_account(account: Account | None, command: IssueToken) -> None:
     if account is None:
         return
     if account.is_disabled:
-        raise NotPermittedError("The account is disabled: it gets no token.")
+        raise NotPermittedError("The account is disabled, so it cannot have a token.")
     if (account.role, account.force) != (command.role, command.force):
-        raise NotPermittedError("The account has another role: a token has the account's own.")
+        raise NotPermittedError(
+            "The account has another role: a token has the role of its account."
+        )
 
 
 @planned_once()

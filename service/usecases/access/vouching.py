@@ -43,11 +43,12 @@ def vouched(bench: Workbench, role: Role, vouchers: Vouchers, *, is_new: bool = 
         return NOBODY
     if len(vouchers) != _NEEDED:
         raise NotPermittedError(
-            "This role decides: two administrators vouch for it. Name both with --administrator."
+            "An account with this role needs two administrators to vouch for it: "
+            "name both with --administrator."
         )
     first, second = (_administrator(bench, one) for one in vouchers)
     if first == second:
-        raise SelfVerificationError("The second administrator must be another one.")
+        raise SelfVerificationError("The second administrator must be a different person.")
     return Vouched(first, second)
 
 
@@ -65,6 +66,6 @@ def _administrator(bench: Workbench, attempt: SignIn) -> UserId:
         has_factor = unit.second_factors.is_there(account.user_id)
     if account.role is not Role.ADMINISTRATOR or not has_factor:
         raise NotPermittedError(
-            "Administrators with a second factor vouch: this account is not one of them."
+            "Only an administrator with a second factor can vouch: use another account."
         )
     return account.user_id

@@ -144,7 +144,7 @@ def answer_as_agency(
         file = _own(unit, caller, request_id)
         step = _STEPS.get(file.state)
         if step is None:
-            raise RequestStepError("No question waits for an answer.")
+            raise RequestStepError("No question is waiting for an answer.")
         entry = next_entry(services, caller, file, step, words=words)
         enter(AtWork(services, unit, caller, request_id), entry)
         unit.commit()

@@ -54,7 +54,9 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         if file.request.kind != CREATION:
-            raise RequestStepError("An ASN is issued for a record on behalf of an agency alone.")
+            raise RequestStepError(
+                "An ASN can only be issued for a request to make a record on behalf of an agency."
+            )
         is_released = file.state in DECIDED and file.state is not RequestState.REFUSED
         if not is_released:
             raise RequestStepError("The request is not released: decide on it first.")

@@ -61,7 +61,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         version = before.head.version
         if not _is_told(before.items.held, result):
             if before.head.force != force:
-                raise ConflictError("Another force holds this record: have it amend the record.")
+                raise ConflictError("Another force owns this record: ask that force to amend it.")
             version = _amend(services, unit, command, (before, result))
         person_id = before.head.person_id
         event = AsnResultAttached(request_id, command.record_id, person_id, version=version)

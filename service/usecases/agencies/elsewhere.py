@@ -74,7 +74,9 @@ def _conversion(command: AnswerElsewhere, file: RequestFile, entry: Entry) -> Op
     request = file.request
     ask = request.ask
     if ask is None:
-        raise InvalidInputError("What was asked has been erased, so nothing can be converted.")
+        raise InvalidInputError(
+            "The content of the request has been erased, so nothing can be converted."
+        )
     return OpenRequest(
         command.caller,
         CONVERSION,

@@ -60,7 +60,9 @@ def add_document(
         draft = opened_draft(services, unit, access)
     asked = form_of(draft.kind).slot(slot)
     if asked is None:
-        raise InvalidInputError("The form does not ask for this document.", pointer="/slot")
+        raise InvalidInputError(
+            "The form does not ask for this document: leave it out.", pointer="/slot"
+        )
     # Read outside the transaction: a slow file holds nothing up.
     checked = desk.check(draft.application_id, data, asked.use)
     with services.units.write() as unit:

@@ -46,7 +46,7 @@ def forms_offered(caller: Caller) -> tuple[str, ...]:
 def form_of(kind: str) -> ApplicationForm:
     """Return the form of a kind that is offered; raises NotFoundError."""
     if kind not in FORMS or kind not in KINDS:
-        raise NotFoundError("There is no such form: use one of those listed.")
+        raise NotFoundError("There is no such form: use a form from the list.")
     return FORMS[kind]
 
 
@@ -83,7 +83,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
         given, faults = read_page(asked, typed, today)
         if faults:
             raise InvalidInputError(
-                f"An answer is not taken: {faults[0].code}.",
+                f"An answer cannot be accepted: {faults[0].code}.",
                 pointer=f"/answers/{faults[0].question}",
             )
         before = {question.name for question in asked.questions}

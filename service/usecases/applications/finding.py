@@ -49,7 +49,7 @@ def opened_draft(services: Services, unit: UnitOfWork, access: Access) -> DraftA
     """Return the draft that they open; raises also ConflictError for one that was sent."""
     found = opened(services, unit, access)
     if isinstance(found, Application):
-        raise ConflictError("The application was sent: it cannot be changed any more.")
+        raise ConflictError("The application has been sent, so it cannot be changed.")
     return found
 
 
@@ -57,5 +57,5 @@ def opened_application(services: Services, unit: UnitOfWork, access: Access) -> 
     """Return the application that they open; raises also ConflictError for one not sent yet."""
     found = opened(services, unit, access)
     if isinstance(found, DraftApplication):
-        raise ConflictError("The application was not sent yet: send it first.")
+        raise ConflictError("The application has not been sent yet: send it first.")
     return found

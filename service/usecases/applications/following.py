@@ -138,7 +138,7 @@ def answer_question(
         file = existing(unit.requests.file(found.request_id))
         step = _STEPS.get(file.state)
         if step is None:
-            raise RequestStepError("No question waits for an answer.")
+            raise RequestStepError("No question is waiting for an answer.")
         entry = next_entry(services, access.caller, file, step, words=words)
         enter(AtWork(services, unit, access.caller, found.request_id), entry)
         number = unit.applications.next_number(found.application_id)

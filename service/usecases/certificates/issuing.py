@@ -168,7 +168,9 @@ def _store(
 ) -> None:
     again = draft(unit, made.file.request.request_id, certificate.number)
     if (again.content, again.ground) != (made.content, made.ground):
-        raise ConflictError("The record changed while the certificate was made: issue it again.")
+        raise ConflictError(
+            "The record changed while the certificate was being made: issue it again."
+        )
     person_id = made.file.person_id
     unit.certificates.add(certificate, document, made.ground, person_id=person_id)
     event = CertificateIssued(

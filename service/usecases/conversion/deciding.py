@@ -135,7 +135,10 @@ def withdraw_lot(services: Services, command: WithdrawLot) -> int:
     with services.units.write() as unit:
         lot = existing(unit.conversion_lots.get(command.lot_id))
         if lot.state is LotState.REJECTED:
-            raise ConflictError("The lot is being taken back: decide it again, then withdraw it.")
+            raise ConflictError(
+                "Writings of the lot are being taken back. Wait until they are, decide "
+                "again, then withdraw it."
+            )
         if lot.state is not LotState.WITHDRAWN:
             made = (LotVerdict.WITHDRAWN, 0, None)
             _decide(services, unit, command.caller, lot, made, command.words)
@@ -171,7 +174,7 @@ def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
     made = existing(unit.conversion_samples.last(lot.lot_id, lot.round))
     units = unit.conversion_samples.units(lot.lot_id, made)
     if unread(unit, lot, units):
-        raise ConflictError("Units of the sample are still to be read.")
+        raise ConflictError("Some units of the sample have not been read yet: read them first.")
     return result_of(made, units, population(unit, lot))
 
 
@@ -206,7 +209,7 @@ def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> C
     with services.units.read() as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is not LotState.ACCEPTED:
-            raise ConflictError("The lot is not accepted: there is no certificate.")
+            raise ConflictError("The lot has not been accepted, so it has no certificate.")
         certificate = Certificate(
             lot,
             _result(unit, lot),

@@ -86,7 +86,9 @@ def _after(at: AtFrame, keyings: tuple[KeptKeying, ...]) -> FrameState:
         return _move(at.unit, at.frame, FrameState.KEYED_ONCE)
     first, second = keyings
     if first.keying is None or second.keying is None:
-        raise ConflictError("The first keying is destroyed: the frame is not kept any more.")
+        raise ConflictError(
+            "The first keying has been destroyed because the frame is no longer kept."
+        )
     if not disagreement(first.keying, second.keying).is_none:
         return _move(at.unit, at.frame, FrameState.DIFFERS)
     return store_settlement(at, (first, second), first.keying, settled_by=None)

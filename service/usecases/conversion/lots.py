@@ -62,7 +62,7 @@ def open_lot(services: StoreServices, command: OpenLot) -> LotId:
 
 def _same(lot: Lot, command: OpenLot) -> LotId:
     if (lot.kind, lot.capture) != (command.kind, command.capture):
-        raise ConflictError("Another lot has this label: read it, and choose a label of its own.")
+        raise ConflictError("Another lot has this label: choose a different label.")
     return lot.lot_id
 
 
@@ -114,11 +114,11 @@ def frame_in_reading(unit: UnitOfWork, frame_id: FrameId) -> tuple[Frame, Lot]:
 
 def _checked(lot: Lot) -> Lot:
     if lot.state not in WORKED:
-        raise ConflictError("The lot is not worked at present: read where it stands.")
+        raise ConflictError("The lot is not being worked on now: check its state.")
     return lot
 
 
 def check_state(frame: Frame, *states: FrameState) -> None:
     """Raise ConflictError unless a frame stands in one of these states."""
     if frame.state not in states:
-        raise ConflictError("The frame has moved on: read it again.")
+        raise ConflictError("The frame has changed since: reload it.")

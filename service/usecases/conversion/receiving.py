@@ -68,14 +68,14 @@ def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
 def _checked(command: ReceiveFrame) -> tuple[str, str]:
     """Return the media type and the digest of a picture."""
     if len(command.image) > MOST_BYTES:
-        raise InvalidInputError("The picture is larger than 6 MB: scan it in grey.")
+        raise InvalidInputError("The image is larger than 6 MB: scan it in grey.")
     kinds = (kind for start, kind in _BEGINNINGS.items() if command.image.startswith(start))
     media_type = next(kinds, None)
     if media_type is None:
-        raise InvalidInputError("The picture is neither PNG nor JPEG.", pointer="/picture")
+        raise InvalidInputError("The image is neither PNG nor JPEG.", pointer="/picture")
     digest = hashlib.sha256(command.image).hexdigest()
     if command.sha256 and command.sha256 != digest:
-        raise InvalidInputError("The picture was changed on its way: send it again.")
+        raise InvalidInputError("The image was changed on its way: send it again.")
     return media_type, digest
 
 

@@ -147,7 +147,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
         first, second = unit.conversion_keyings.of(frame.frame_id, frame.round)
         by = command.caller.actor.user_id
         if by in {first.keyed_by, second.keyed_by}:
-            raise SelfVerificationError("You keyed this frame: a third person settles it.")
+            raise SelfVerificationError("You keyed this frame: a third person must settle it.")
         settled = Keying(command.form, command.fault)
         _check_agreed(first, second, settled)
         at = AtFrame(services, unit, command.caller, frame, lot)
@@ -165,7 +165,7 @@ def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> Non
     changed = set(overruled(first.keying, settled)) & set(overruled(second.keying, settled))
     if not changed <= set(differ.fields):
         raise InvalidInputError(
-            "A field on which both keyings agree was changed: settle the others alone.",
+            "You changed a field on which both keyings agree: settle only the other fields.",
             pointer="/form",
         )
 
@@ -266,7 +266,7 @@ def _joined(given: Codes, added: Codes) -> Codes:
         held, new = getattr(given, name), getattr(added, name)
         if held and new and held != new:
             raise ConflictError(
-                "This text was coded from a table, so it cannot be changed by hand."
+                "This text comes from a table of codes, so it cannot be changed by hand."
             )
         given = replace(given, **{name: held or new})
     return given

@@ -39,16 +39,20 @@ def carry_out_deletion(
     with services.units.write() as unit:
         case = existing(unit.deletions.get(deletion_id))
         if not case.approved:
-            raise ConflictError("The force has not approved anything: there is nothing to do.")
+            raise ConflictError(
+                "The force has not approved any deletion: there is nothing to carry out."
+            )
         existing(unit.people.person_row(case.person_id))
         people = same_person(unit, case.person_id)
         if not unit.deletions.holders(case).issubset(people):
             raise ConflictError(
-                "A merge was undone, so this data now belongs to another person: read it again."
+                "A merge was undone, so this data now belongs to another person: reload it."
             )
         if unit.restrictions.has_items(people):
             # All versions go, and with them the item that is kept as evidence.
-            raise ConflictError("An item of this person is restricted: lift that first.")
+            raise ConflictError(
+                "An item of this person is restricted: lift that restriction first."
+            )
         if DeletionPart.ENTRY in case.approved:
             _withdraw_entry(services, unit, caller, case)
         now = services.surroundings.clock()

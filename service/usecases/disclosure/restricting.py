@@ -116,12 +116,14 @@ def lift(services: Services, command: Lift) -> Restriction:
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))
         if not found.is_open:
-            raise ConflictError("This restriction was lifted already.")
+            raise ConflictError("This restriction has already been lifted.")
         if command.told_on > now.date():
-            raise InvalidInputError("Tell the person first, and then lift it.", pointer="/told_on")
+            raise InvalidInputError(
+                "Tell the person first, then lift the restriction.", pointer="/told_on"
+            )
         if command.told_on < found.begun_at.date():
             raise ConflictError(
-                "The person was told before the restriction began: tell them again first."
+                "The notice is older than the restriction: send the person a new notice first."
             )
         lifted = replace(
             found,

@@ -121,11 +121,15 @@ def bring_back(
     try:
         live = _live(unit, record_id)
     except NotFoundError:
-        raise ConflictError("The person is restricted too: lift that first.") from None
+        raise ConflictError(
+            "The person is also restricted: lift that restriction first."
+        ) from None
     held = unit.restrictions.items_before(restriction)
     above = {one.item_id for one in with_entry(held, item_id)} - {item_id}
     if any(unit.restrictions.is_item_restricted(record_id, one) for one in sorted(above)):
-        raise ConflictError("The entry that it is part of is restricted: lift that first.")
+        raise ConflictError(
+            "The entry that contains this item is restricted: lift that restriction first."
+        )
     after = brought_back(live.items, held, item_id)
     if after != live.items:
         _store(services, unit, caller, (live, after))

@@ -104,7 +104,9 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None and case.state is not CaseState.DIFFERING:
-            raise CaseNotClaimedError("No examiner holds this case: it is in the queue already.")
+            raise CaseNotClaimedError(
+                "No examiner has claimed this case: it is already in the queue."
+            )
         give_back(services, unit, case)
         event = CaseReleased(case_id, held_by=case.claimed_by)
         record(unit, services.surroundings, caller, event, case)

@@ -27,7 +27,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     caller.actor.require(Scope.EXAMINE)
     check_points(command.points)
     if not command.reason.strip():
-        raise InvalidInputError("The revision has no reason: state it.", pointer="/reason")
+        raise InvalidInputError("The revision has no reason: give a reason.", pointer="/reason")
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         refuse_if_tampered(services, unit, caller, case)
@@ -47,10 +47,12 @@ def _sealed(unit: UnitOfWork, command: SealComparison) -> Comparison:
     if sealed is None:
         raise StepOutOfOrderError("Seal a comparison with this exemplar before you revise it.")
     if sealed.candidate_id in unit.findings.withdrawn(command.case_id):
-        raise StepOutOfOrderError("This exemplar was withdrawn: nothing is left to revise.")
+        raise StepOutOfOrderError(
+            "This exemplar was withdrawn, so its comparison cannot be revised."
+        )
     if sealed.outcome is command.outcome:
         raise InvalidInputError(
-            "The comparison has this outcome already: revise it to another.", pointer="/outcome"
+            "The comparison already has this outcome: choose another outcome.", pointer="/outcome"
         )
     return sealed
 

@@ -139,7 +139,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
         refuse_if_tampered(services, unit, caller, case)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
         if shown is None or shown[0] != command.label:
-            raise StepOutOfOrderError("Evaluate the exemplar that is shown now.")
+            raise StepOutOfOrderError("Evaluate the exemplar that is shown to you now.")
         comparison = evaluation(services, unit, case, command, shown[1])
         unit.cases.seal_comparison(comparison)
         _record_comparison(services, unit, caller, case, comparison)

@@ -129,7 +129,7 @@ def queue_reply(
         raise ConflictError("This message is not a request, so it has no answer.")
     ends = (MessageKind.REPLY, MessageKind.REFUSAL)
     if any(unit.outbox.has_answered(request_id, kind) for kind in ends):
-        raise ConflictError("The request was answered already.")
+        raise ConflictError("The request has already been answered.")
     draft = Draft(_KINDS[type(reply)], (asked.sender,), reply, request_id)
     return put_in_queue(services, unit, desk, caller, [draft])[0]
 
@@ -148,7 +148,7 @@ def reply_of(
 ) -> Reply:
     """Return a reply; raises InvalidInputError for convictions beside another outcome."""
     if code is not ReplyCode.SUCCESSFUL and (convictions or ask):
-        raise InvalidInputError("Only a successful reply carries convictions or names States.")
+        raise InvalidInputError("Only a successful reply may contain convictions or name States.")
     return Reply(code, tuple(convictions), tuple(ask))
 
 

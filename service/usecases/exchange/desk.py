@@ -61,7 +61,7 @@ class ExchangeDesk:
         """Return the folders; raises ConfigurationError without them."""
         if self.folder is None:
             raise ConfigurationError(
-                "A State exchanges messages through a folder, but no folder is set: set "
+                "A State exchanges messages through a folder, but no folder is set. Set "
                 "IDENTLINK_EXCHANGE_FOLDER."
             )
         return self.folder

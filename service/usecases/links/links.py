@@ -48,7 +48,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     if not command.reason.strip():
-        raise InvalidInputError("The revocation has no reason: state it.", pointer="/reason")
+        raise InvalidInputError("The revocation has no reason: give a reason.", pointer="/reason")
     with services.units.write() as unit:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:

@@ -78,7 +78,7 @@ def take_signing_lease(services: StoreServices) -> int:
             return epoch
         if time.monotonic() > until:
             raise StoreLockedError(
-                "Another host signs the log: try again.", part=StorePart.DATABASE
+                "Another host is signing the log: try again.", part=StorePart.DATABASE
             )
         time.sleep(_LOOK_S)
 
@@ -164,7 +164,7 @@ def keep_cosigned(
             raise LogDamagedError("The log holds another checkpoint of this size.")
         names = tuple(found.key.name for found in signed.cosignatures)
         if not names:
-            raise LogDamagedError("The note bears no cosignature of a known witness.")
+            raise LogDamagedError("The note has no cosignature of a known witness.")
         for name in names:
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()

@@ -37,8 +37,8 @@ def give_up_lost_payloads(
         lost = _lost(unit.state, missing)
         if len(lost) != expected:
             raise ConflictError(
-                f"The keys of {len(lost)} payloads are missing: find a newer backup of the "
-                f"keys, or give up these payloads for ever with --payloads {len(lost)}."
+                f"The keys of {len(lost)} payloads are missing: use a newer backup of the "
+                f"keys, or give up these payloads for good with --payloads {len(lost)}."
             )
         if lost:
             persons = unit.state.persons_of(lost)

@@ -76,7 +76,7 @@ class StateAge:
         """Raise StateBehindError unless the log continues the memory."""
         if self.fault is not None:
             raise StateBehindError(
-                f"{self.sentence} `identlink log age` tells which of the two is right."
+                f"{self.sentence} Run `identlink log age` to see which of the two is right."
             )
 
 

@@ -27,7 +27,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
     """
     caller.actor.require(Scope.OPERATE)
     if difference.other == difference.one:
-        raise ConflictError("That model is in force already.")
+        raise ConflictError("That model is already in use.")
     with services.units.write() as unit:
         last = unit.model_choices.last()
         choice = ModelChoice(

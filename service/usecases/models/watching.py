@@ -85,7 +85,9 @@ def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawS
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
         if unit.law.state(source) is LawState.AT_HOME:
-            raise ConflictError("The watch has found nothing against this source: check its name.")
+            raise ConflictError(
+                "The watch has reported no finding about this source: check its name."
+            )
         unit.law.begin_anew(source, services.surroundings.clock())
         change = _changed(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
         unit.commit()

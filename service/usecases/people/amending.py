@@ -57,7 +57,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
 
 def _check_words(amendment: Amendment) -> None:
     if not amendment.words.strip():
-        raise InvalidInputError("State the reason in words.", pointer="/reason_text")
+        raise InvalidInputError("Give the reason in words.", pointer="/reason_text")
     if not amendment.reference.strip():
         raise InvalidInputError("Name the source.", pointer="/source_reference")
 

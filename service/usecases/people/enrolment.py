@@ -99,8 +99,8 @@ def _check(command: Enrol, now: datetime) -> None:
         for impression in command.impressions
     ):
         raise InvalidInputError(
-            "A finger is latent or has no position: enrol rolled or plain ones, each "
-            "with its position."
+            "A finger is latent or has no position: enrol rolled or plain fingers, "
+            "each with its position."
         )
     check_positions(command.impressions)
     check_pictures(command.images, command.minutiae)
@@ -152,7 +152,9 @@ def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -
     if own is None and not unit.encounters.has_enrolled(capture.force, row):
         raise NotFoundError
     if begun is not None and held is not None:
-        raise InvalidInputError("The person has a record already: amend it.", pointer="/record")
+        raise InvalidInputError(
+            "The person already has a record: amend that record.", pointer="/record"
+        )
     year = year_of_birth(begun or held)
     unit.encounters.add(capture, Placement(row, Gallery.TENPRINTS, year))
     if begun is None:

@@ -59,7 +59,9 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
     """
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
-        raise InvalidInputError("The erasure has no authority: name it.", pointer="/authority")
+        raise InvalidInputError(
+            "The erasure has no authority: name the authority.", pointer="/authority"
+        )
     with services.units.write() as unit:
         erasure = ask_in(services, unit, command)
         unit.commit()
@@ -94,7 +96,7 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
 
 def _demand_no_items(unit: UnitOfWork, people: Collection[PersonId]) -> None:
     if unit.restrictions.has_items(people):
-        raise ConflictError("An item of this person is restricted: lift that first.")
+        raise ConflictError("An item of this person is restricted: lift that restriction first.")
 
 
 def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:

@@ -17,7 +17,9 @@ def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeV
     for view in minutiae:
         size = (view.width_px, view.height_px)
         if sizes.get(view.position, size) != size:
-            raise InvalidMinutiaeError("The record states another size than its picture has.")
+            raise InvalidMinutiaeError(
+                "The size in the record is not that of its image: correct it."
+            )
 
 
 def keep_pictures(

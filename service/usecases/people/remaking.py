@@ -103,13 +103,13 @@ def switch_templates(services: Services, caller: Caller) -> RemakeState:
     state = remake_state(services, tools)
     if state.count.waiting:
         raise ConflictError(
-            f"{state.count.waiting} captures with pictures are still to be made again: run"
-            " `identlink templates remake` to its end."
+            f"{state.count.waiting} captures with images still have old templates: "
+            "run `identlink templates remake` until it has finished."
         )
     if state.generation is None or state.is_switched or not state.count.made:
         raise ConflictError(
-            "No templates wait for a switch: run `identlink templates remake` with the extractor"
-            " that is to be used."
+            "No templates are waiting for a switch: run `identlink templates remake` "
+            "with the new extractor first."
         )
     with services.units.write() as unit:
         _switch(services, unit, caller, state.generation.generation_id, state.count)
@@ -229,8 +229,8 @@ def _taken(
         except UnreadablePrintError as error:
             if error.is_costly:
                 raise ConflictError(
-                    "A picture takes too long to read: raise IDENTLINK_PRINT_SECONDS and repeat"
-                    " the command, which goes on where it was."
+                    "Reading an image takes too long: raise IDENTLINK_PRINT_SECONDS and run "
+                    "the command again; it continues where it stopped."
                 ) from error
             return None
     return made or None

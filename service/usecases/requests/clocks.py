@@ -55,12 +55,14 @@ def check_extension(file: RequestFile, kind: Kind, on: date) -> None:
     Notice is given inside the first period (DPA 2018 s 54 as amended). Raises RequestStepError.
     """
     if kind.clock is None or clock_rule(kind.clock).extension is None:
-        raise RequestStepError("The rule of this kind of request knows no extension.")
+        raise RequestStepError("A request of this kind cannot be extended.")
     if is_extended(file):
-        raise RequestStepError("This request was already extended: it can be extended once.")
+        raise RequestStepError(
+            "This request has already been extended: it can only be extended once."
+        )
     due = due_of(file, kind, on).on
     if due is not None and on > due:
-        raise RequestStepError("The first period is over: notice had to be given before it ended.")
+        raise RequestStepError("The first period is over: notice had to be given before its end.")
 
 
 def pauses(file: RequestFile, clock_start: ClockStart = ClockStart.RECEIPT) -> tuple[Pause, ...]:

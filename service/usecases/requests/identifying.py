@@ -98,7 +98,7 @@ def sent_capture(
     sent = file.request.ask.capture if file.request.ask else ""
     if not sent:
         raise InvalidInputError(
-            "No prints came with this request: send those to search with.",
+            "No prints came with this request: send the prints to search with.",
             pointer="/use_sent_prints",
         )
     try:
@@ -120,7 +120,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     transition(Step.SEARCH, file.state)
     basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
     if basis not in kind_named(file.request.kind).bases:
-        raise InvalidInputError("The person of this kind of request is identified in another way.")
+        raise InvalidInputError("A request of this kind identifies its person in another way.")
     search_id = _search(services, command, file)
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
@@ -149,7 +149,9 @@ def _search(services: Services, command: SearchPerson, file: RequestFile) -> Sea
 
 def _said(file: RequestFile) -> Details:
     if file.request.ask is None:
-        raise ConflictError("What was asked has been erased, so nobody can be searched for.")
+        raise ConflictError(
+            "The content of the request has been erased, so nobody can be searched for."
+        )
     return file.request.ask.subject
 
 
@@ -170,7 +172,7 @@ def identify(services: Services, command: Identify) -> Identification:
         found = _with_doubt(services, unit, file, found, now)
         if found.basis not in kind_named(file.request.kind).bases:
             raise InvalidInputError(
-                "The person of this kind of request is identified in another way.",
+                "A request of this kind identifies its person in another way.",
                 pointer="/basis",
             )
         entry = replace(entry, outcome=found.outcome.value)
@@ -197,8 +199,8 @@ def check_still_not_held(services: Services, request_id: RequestId) -> None:
     with services.units.read() as unit:
         if _may_be_held(services, unit, file, found, now):
             raise NotReleasableError(
-                "Since the search, somebody who may be this person was put on record or is "
-                "waiting to be: search again."
+                "Since the search, somebody who may be this person has been put on "
+                "record or is waiting to be: search again."
             )
 
 
@@ -279,7 +281,7 @@ def _found(
         return _by_details(unit, command, search)
     if command.candidate_id is not None:
         raise InvalidInputError(
-            "Prints are identified by examiners: name no candidate.", pointer="/candidate_id"
+            "Examiners identify prints: leave the candidate out.", pointer="/candidate_id"
         )
     return _by_prints(services, unit, search, named)
 
@@ -297,7 +299,7 @@ def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identifi
     person = next((one.person_id for one in above if one.candidate_id == chosen), None)
     if person is None:
         raise InvalidInputError(
-            "The search names no such candidate: choose one that it shows.",
+            "The search has no such candidate: choose a candidate that it shows.",
             pointer="/candidate_id",
         )
     if not command.words.strip():

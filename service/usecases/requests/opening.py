@@ -130,11 +130,11 @@ def _first(request: Request) -> Entry:
 def _check(request: Request, kind: Kind, today: date) -> None:
     if request.asker.kind not in kind.askers:
         raise InvalidInputError(
-            "This kind of request cannot come from this kind of asker.", pointer="/asker/kind"
+            "This requester cannot make a request of this kind.", pointer="/asker/kind"
         )
     if request.purpose not in kind.purposes:
         raise InvalidInputError(
-            "This kind of request does not serve that purpose.", pointer="/purpose"
+            "A request of this kind cannot have that purpose.", pointer="/purpose"
         )
     kind.may_ask(request)
     # A day that no calendar covers is refused here, and not when the list is opened.

@@ -61,12 +61,14 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).is_referred:
-            raise RequestStepError("This kind of request is not referred to anybody.")
+            raise RequestStepError("Requests of this kind are not referred.")
         if file.state is not RequestState.DECIDING:
-            raise RequestStepError("A referral is made while the request is being decided.")
+            raise RequestStepError(
+                "A referral can only be made while the request is being decided."
+            )
         last = _last(unit, file)
         if last is not None and last.reply is None:
-            raise RequestStepError("A referral of this request waits for its answer already.")
+            raise RequestStepError("A referral of this request is already waiting for an answer.")
         made = Referral(
             ReferralId(services.surroundings.new_id()),
             request_id,
@@ -137,13 +139,11 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
     for code in command.markers:
         check_marker(code)
     if command.verdict is ReferralVerdict.OBJECTION and not command.words.strip():
-        raise InvalidInputError("Tell the office in words what to do.", pointer="/words")
+        raise InvalidInputError("Say in words what the office should do.", pointer="/words")
     with services.units.write() as unit:
         referral = existing(unit.referrals.get(command.referral_id))
         if not _is_open(_file(unit, referral), referral):
-            raise RequestStepError(
-                "This referral is no longer needed: nothing waits for its answer."
-            )
+            raise RequestStepError("This referral is no longer needed: its answer is not awaited.")
         reply = ReferralReply(
             command.verdict,
             command.caller.actor.user_id,

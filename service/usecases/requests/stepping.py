@@ -51,9 +51,9 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     (no plain step, no words where they are needed, a day in the future or before the receipt).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError("This step has a call of its own.", pointer="/step")
+        raise InvalidInputError("Use the separate call for this step.", pointer="/step")
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise InvalidInputError("Say in words what is asked, or why.", pointer="/words")
+        raise InvalidInputError("Say in words what is requested, or why.", pointer="/words")
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected_version)
         entry = next_entry(services, command.caller, file, command.step, words=command.words)
@@ -89,7 +89,7 @@ def file_for_step(
     caller.actor.require(Scope.WORK_REQUESTS)
     file = existing(unit.requests.file(request_id))
     if file.version != expected:
-        raise StaleRequestError("Read the request again, and take the step on what it is now.")
+        raise StaleRequestError("The request has changed: reload it, then take the step again.")
     return file
 
 
@@ -109,7 +109,7 @@ def next_entry(
     proposal = file.proposal
     is_second = transition(step, file.state).taker is Taker.SECOND
     if is_second and proposal is not None and proposal.by == caller.actor.user_id:
-        raise SelfVerificationError("You proposed this: another person reads it.")
+        raise SelfVerificationError("You proposed this: another person must agree to it.")
     now = services.surroundings.clock()
     return Entry(
         number=file.version + 1,

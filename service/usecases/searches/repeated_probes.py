@@ -67,7 +67,9 @@ def _until_forgotten(
 ) -> TooManyAttemptsError:
     """Return the refusal that lasts until this search leaves the window."""
     wait = counted.at + policy.window - services.surroundings.clock()
-    refusal = TooManyAttemptsError("This probe was searched with too often today.")
+    refusal = TooManyAttemptsError(
+        "There were too many searches with this probe today: try again tomorrow."
+    )
     return refusal.after(wait.total_seconds())
 
 

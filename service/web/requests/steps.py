@@ -76,7 +76,7 @@ def _search_body(form: Form) -> PersonSearchBody:
     sent = form.files.get("capture", b"")
     capture = json.loads(sent) if sent else {}
     if not isinstance(capture, dict):
-        raise InvalidInputError("The file of the prints is not one JSON object.")
+        raise InvalidInputError("The file of the prints is not a JSON object.")
     stated = {
         "expected_version": form.number("version"),
         "impressions": capture.get("impressions", []),
@@ -176,7 +176,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise InvalidInputError("Write an existing day as YYYY-MM-DD.", pointer="/on") from None
+        raise InvalidInputError("Write a real date as YYYY-MM-DD.", pointer="/on") from None
 
 
 def _taken(visit: Visit, request_id: str, form: Form, take: Callable[[], None]) -> Response:
@@ -186,7 +186,7 @@ def _taken(visit: Visit, request_id: str, form: Form, take: Callable[[], None]) 
     except LinkingError as error:
         form.errors["words"] = error.detail
     except (ValueError, RecursionError):
-        form.errors["words"] = "The file of the prints is not one JSON object in UTF-8."
+        form.errors["words"] = "The file of the prints is not a JSON object in UTF-8."
     if form.errors:
         return request_page(visit, request_id, form, status=422)
     return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)

@@ -29,7 +29,9 @@ AGENCY_PURPOSES = frozenset(
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
+        raise InvalidInputError(
+            "Name the person whom the request is about.", pointer="/subject/names"
+        )
 
 
 def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:

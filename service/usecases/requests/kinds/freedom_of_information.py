@@ -14,7 +14,7 @@ from service.usecases.requests.kind import Kind, as_held, gives_nothing
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.words.strip():
-        raise InvalidInputError("State in words what is asked.", pointer="/words")
+        raise InvalidInputError("State in words what is requested.", pointer="/words")
 
 
 KIND = Kind(

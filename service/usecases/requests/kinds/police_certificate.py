@@ -58,7 +58,8 @@ def may_ask(request: Request) -> None:
     check_printable(ask.subject.place_of_birth)
     if dict(ask.facts).get(DECEASED) == "yes":
         raise InvalidInputError(
-            "A certificate is issued to a living person: ask the force that holds the record."
+            "The person is recorded as dead, so no certificate can be issued: ask "
+            "the force that owns the record."
         )
 
 

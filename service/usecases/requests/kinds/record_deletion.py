@@ -16,9 +16,9 @@ from service.usecases.requests.kind import ClockStart, Ground, Kind, as_held, gi
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
     if not request.ask.words.strip():
-        raise InvalidInputError("State why it is to be deleted.", pointer="/words")
+        raise InvalidInputError("State why the data should be deleted.", pointer="/words")
 
 
 KIND = Kind(

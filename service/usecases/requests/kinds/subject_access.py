@@ -19,7 +19,7 @@ from service.usecases.requests.kind import Assessed, ClockStart, Ground, Kind, O
 
 def _may_ask(request: Request) -> None:
     if request.ask is None or not request.ask.subject.names:
-        raise InvalidInputError("Name the person who asks.", pointer="/subject/names")
+        raise InvalidInputError("Name the person who makes the request.", pointer="/subject/names")
 
 
 def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind

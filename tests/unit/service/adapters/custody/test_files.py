@@ -43,5 +43,5 @@ def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: str) -> No
     (tmp_path / LOG_KEY_NAME).write_text(content, encoding="utf-8")
     (tmp_path / LOG_KEY_NAME).chmod(0o600)
 
-    with pytest.raises(ConfigurationError, match="holds no signing key"):
+    with pytest.raises(ConfigurationError, match="contains no signing key"):
         FileCustody(tmp_path, _bytes).log_key(NAME)
