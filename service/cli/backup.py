@@ -47,18 +47,21 @@ NOT_VERIFIED = 1
 PIPE = Path("-")
 """Standard output or input in place of a file."""
 FileArgument = Annotated[
-    Path, typer.Argument(dir_okay=False, help="File of the backup; `-`: standard output.")
+    Path, typer.Argument(dir_okay=False, help="File of the backup; `-` for standard output.")
 ]
 KeysOption = Annotated[
     Path | None,
     typer.Option(
-        "--keys-to", file_okay=False, help="Copy the keys as well, to a directory elsewhere."
+        "--keys-to",
+        file_okay=False,
+        help="Also copy the keys, to this directory; keep it apart from the backup.",
     ),
 ]
 LostOption = Annotated[
     bool,
     typer.Option(
-        "--accept-lost-events", help="Restore although signed events came after the backup."
+        "--accept-lost-events",
+        help=("Restore even if events were signed after the backup; those events are lost."),
     ),
 ]
 
@@ -96,14 +99,15 @@ def restore(
     call: Call,
     file: Annotated[
         Path,
-        typer.Argument(dir_okay=False, help="The backup; `-`: standard input."),
+        typer.Argument(dir_okay=False, help="File of the backup; `-` for standard input."),
     ],
     *,
     accept_lost_events: LostOption = False,
     rehearse: Annotated[
         bool,
         typer.Option(
-            "--rehearse", help="Restore into a scratch store, verify it, report, remove it."
+            "--rehearse",
+            help=("Restore into a temporary store, verify and report, then remove the store."),
         ),
     ] = False,
 ) -> None:

@@ -30,7 +30,7 @@ StoreOption = Annotated[
 """Every command takes it, before or after its own name. The settings read the environment: read
 here as well, it would override the option in front of the command."""
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 def console_as(

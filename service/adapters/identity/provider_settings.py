@@ -40,17 +40,17 @@ class ProviderSettings(BaseSettings):
     )
     oidc_issuer: str | None = Field(
         default=None,
-        description="Issuer of the OpenID Connect provider by which people sign in, as it names "
-        "itself; without it, local accounts alone.",
+        description="Issuer of the OpenID Connect provider by which people sign in, as it "
+        "names itself; without it, only local accounts can sign in.",
     )
     oidc_client_id: str | None = Field(
         default=None, description="The id under which the provider knows this service."
     )
     oidc_client_secret_file: Path | None = Field(
-        default=None, description="File (0600) with the secret that goes with it."
+        default=None, description="File (mode 0600) with the secret of that client."
     )
     oidc_client_secret: SecretStr | None = Field(
-        default=None, description="That secret itself, where no file can be had."
+        default=None, description="The client secret itself, if a file cannot be used."
     )
     oidc_scopes: str = Field(
         default="openid profile", description="Scopes that the provider is asked for."
@@ -69,34 +69,36 @@ class ProviderSettings(BaseSettings):
     )
     provider_acr: tuple[str, ...] = Field(
         default=(),
-        description="Ways of authentication (`acr`) at the provider that let a person in, as "
-        "JSON; the provider is asked for them. Without it, any.",
+        description="Ways of authentication (`acr`) that are accepted, as JSON; they are "
+        "requested from the provider. Without it, all are accepted.",
     )
     oidc_max_age_s: int | None = Field(
         default=None,
         ge=0,
-        description="How long ago, in seconds, a person may have signed in at the provider; an "
-        "older sign-in there must be repeated. Without it, any.",
+        description="How long ago, in seconds, a person may have signed in at the provider; "
+        "an older sign-in there must be repeated. Without it, any sign-in is "
+        "accepted.",
     )
     oidc_subject_claim: str = Field(
         default="sub",
         min_length=1,
-        description="Claim that names a person to every client of the provider alike. Microsoft "
-        "Entra: `oid`, because its `sub` differs between the sign-in and the API.",
+        description="Claim that identifies a person in the same way to every client of the "
+        "provider. Microsoft Entra: `oid`, because its `sub` differs between the "
+        "sign-in and the API.",
     )
     oidc_scope_prefix: str = Field(
         default="",
-        description="What the provider's access tokens have in front of our scopes, such as "
+        description="Prefix of our scopes in the provider's access tokens, such as "
         "`api://identlink/`.",
     )
     oidc_name_claim: str = Field(
         default="preferred_username",
-        description="Claim with the name to show; nothing is decided by it.",
+        description="Claim with the name to show; it decides nothing.",
     )
     oidc_api_audience: str | None = Field(
         default=None,
-        description="Audience of the provider's access tokens for the API; without it none of "
-        "them is accepted.",
+        description="Audience of the provider's access tokens for the API; without it, no "
+        "such token is accepted.",
     )
 
 

@@ -105,7 +105,7 @@ def get_clients(call: Operator) -> ClientListAnswer:
     "/{client_id}/keys", status_code=201, responses=call_problems(NotFoundError, ConflictError)
 )
 def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
-    """Give a client a second key; both open until the old one is revoked."""
+    """Give a client a second key; both are valid until you revoke the old key."""
     return ClientSecretAnswer.of(rotate_key(call.services, call.caller, ClientId(client_id)))
 
 

@@ -28,7 +28,7 @@ from service.usecases.retention.releasing import call_prints_back, carry_out_by,
 class PurgePlanBody(Body):
     """The day of a plan."""
 
-    on: DateText | None = Field(default=None, description="As of which day; default today.")
+    on: DateText | None = Field(default=None, description="Day of the plan; default today.")
 
     def day(self) -> date | None:
         """Return the day; raises InvalidDateError."""
@@ -162,7 +162,7 @@ def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
 )
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
-    """Go on with a released plan that was interrupted, as a worker does by itself."""
+    """Continue a released plan that was interrupted, as a worker does by itself."""
     return PurgePlanAnswer.of(carry_out_by(call.services, call.caller, PlanId(plan_id)))
 
 

@@ -16,7 +16,7 @@ from service.usecases.log.state_age import AgeFault, StateAge, age_of
 BEHIND = 1
 """The exit code when the database does not continue the memory."""
 
-ReasonOption = Annotated[StateReason, typer.Option("--reason", help="Why it is accepted.")]
+ReasonOption = Annotated[StateReason, typer.Option("--reason", help="Why the state is accepted.")]
 AuthorityOption = Annotated[
     str, typer.Option("--authority", help="Reference of the order, such as a change number.")
 ]

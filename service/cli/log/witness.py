@@ -50,20 +50,26 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
         Path, typer.Option("--key", help="File of the witness's own key, made on first use.")
     ],
     name: Annotated[
-        str, typer.Option("--name", help="Name of the witness, for a key that is being made.")
+        str, typer.Option("--name", help="Name of the witness, for a new key.")
     ] = "witness.example",
     url: Annotated[
-        str | None, typer.Option("--url", help="Address of the service; token in IDENTLINK_TOKEN.")
+        str | None,
+        typer.Option("--url", help="Address of the service; put the token in IDENTLINK_TOKEN."),
     ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", exists=True, dir_okay=False, help="A request as a file."),
+        typer.Option("--checkpoint", exists=True, dir_okay=False, help="File with a request."),
     ] = None,
     every: Annotated[
         float | None,
-        typer.Option("--every", min=1.0, help="Run as a service: again after so many seconds."),
+        typer.Option("--every", min=1.0, help="Run as a service: repeat after this many seconds."),
     ] = None,
-    start: Annotated[bool, typer.Option("--start", help="The first time, by hand.")] = False,
+    start: Annotated[
+        bool,
+        typer.Option(
+            "--start", help="Start the memory of a log that this witness has not seen before."
+        ),
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
 ) -> None:
     """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.

@@ -52,14 +52,16 @@ def scan(
     call: Call,
     folder: Annotated[
         Path,
-        typer.Argument(help="Pictures named by their frames: 00017.png, 00017-2.jpg."),
+        typer.Argument(
+            help="Folder of pictures named after their frames: 00017.png, 00017-2.jpg."
+        ),
     ],
     lot: Annotated[str, typer.Option("--lot", help="Label of the roll or box.")],
 ) -> None:
     """Store every picture of a folder as a frame of a lot, and move it to FOLDER/done.
 
-    Stopped at any moment and begun again, it stores each picture once. A picture that is refused
-    is moved to FOLDER/refused with the reason in a text beside it.
+    You can stop and start it at any time; it stores each picture once. It moves a refused picture
+    to FOLDER/refused, with a text file that states the reason.
     """
     if not folder.is_dir():
         raise InvalidInputError("There is no such folder: name the folder of the images.")
