@@ -1,4 +1,4 @@
-"""Models of a bureau's own data: fitted on labelled pairs, measured on people held apart.
+"""Models fitted on a bureau's own labelled pairs, and measured on other people.
 
 - `model_card`: the card of a model: the data of its fit, how well it does there, and its limits of
   use

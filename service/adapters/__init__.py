@@ -1,4 +1,4 @@
-"""Ports to the outside world, filled: identity provider, keys, models, pictures.
+"""Implementations of the ports to the outside world: identity provider, keys, models, images.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
 - `certificate_key`: the key of the office that signs certificates, in the custody of its keys

@@ -1,4 +1,4 @@
-"""The work of identlink: one function a use case, one transaction each, no framework.
+"""The work of identlink: one function and one transaction for each use case, no framework.
 
 - `access`: sign-ins, sessions, tokens and clients
 - `agencies`: agencies: agreements kept, requests asked and followed, ASNs issued and followed

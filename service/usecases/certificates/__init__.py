@@ -1,4 +1,4 @@
-"""Certificates for people: issued on a release by two people, checked by anybody, revoked.
+"""Certificates for people: issued when two people release them, checked by anybody, revoked.
 
 - `checking`: the answer to anybody with a number and a code
 - `credentials`: a certificate as a verifiable credential (W3C VC 2.0)

@@ -1,4 +1,4 @@
-"""Exchange with other States: duties told, messages taken, and both checked.
+"""Exchange with other States: convictions told, messages received, and both reconciled.
 
 - `arrivals`: effects of another State's acknowledgement of a message
 - `asking`: requests to other States and replies to theirs, as messages

@@ -1,4 +1,4 @@
-"""Publication: figures of a quarter frozen and released, and answers to the public.
+"""Publication: the figures of each quarter, frozen and released, and answers to the public.
 
 - `audit`: the compliance audit pack: the facts for an inspectorate
 - `cube`: from counted facts to the tables that may be published
